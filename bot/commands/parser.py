@@ -180,16 +180,17 @@ def _preview(words: list[str], kinds: Kinds) -> PreviewCommand:
             return PreviewCommand(serial, None, None)
         case [serial, *names] if len(names) == len(kinds.names):
             return PreviewCommand(serial, *kinds.pair(names))
-    named = " and ".join(f"the {kind}" for kind in kinds.names)
     them = "them" if kinds == BOTH else "it"
-    raise Misunderstood(f"{kinds.lack}One serial, and {named} of its workflow, if it names {them}")
+    raise Misunderstood(
+        f"{kinds.lack}One serial, and {kinds.in_words('the')} of its workflow, if it names {them}"
+    )
 
 
 def _move(words: list[str], kinds: Kinds) -> MoveCommand:
     match words:
         case [serial, *names] if len(names) == len(kinds.names):
             return MoveCommand(serial, *kinds.pair(names))
-    expected = "One serial, a site and a build" if kinds == BOTH else f"One serial and {_a(kinds)}"
+    expected = f"One serial{',' if kinds == BOTH else ' and'} {kinds.in_words('a')}"
     raise Misunderstood(f"{kinds.lack}{expected}: SERIAL {kinds.form}")
 
 
@@ -198,10 +199,6 @@ def _replace(words: list[str], _: Kinds) -> ReplaceCommand:
         case [old, new]:
             return ReplaceCommand(old, new)
     raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
-
-
-def _a(kinds: Kinds) -> str:
-    return " and ".join(f"a {kind}" for kind in kinds.names)
 
 
 def _serial_command(command: Callable[[str], Command]) -> Reader:
@@ -266,7 +263,7 @@ def _bench_size(count: str, kinds: Kinds) -> int:
             return number
     raise Misunderstood(
         f"{kinds.lack}{count[:40]!r} is no number of Macs: {benches.FEWEST} to {benches.MOST} "
-        f"after {_a(kinds)}, such as {kinds.form} 12"
+        f"after {kinds.in_words('a')}, such as {kinds.form} 12"
     )
 
 

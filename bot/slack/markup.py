@@ -57,8 +57,8 @@ def markup(text: str) -> MarkdownTextObject:
 
 
 def person(user: str | None) -> str:
-    """A mention of a Slack user, whose name the client shows; ADOPTED is nobody to mention."""
-    return user if user == ADOPTED else f"<@{user}>" if user else "nobody"
+    """A mention of a Slack user, whose name the client shows; who adopts Macs has none."""
+    return "an admin" if user == ADOPTED else f"<@{user}>" if user else "nobody"
 
 
 def registered(by: str | None) -> str:

@@ -18,6 +18,7 @@ from provisioning.munki import Destination
 from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
 from provisioning.registrations.models import ADOPTED, Event, Registration
+from provisioning.values.kinds import Kinds
 from provisioning.values.serials import Serial
 
 LOST = (
@@ -44,7 +45,7 @@ def of_place(
         )
 
 
-def of_unknown(decision: UnknownMacDecision, bench: Bench | None) -> str:
+def of_unknown(decision: UnknownMacDecision, bench: Bench | None, kinds: Kinds) -> str:
     """Return the decision about an unknown Mac with its reason; `bench` is the open one."""
     if decision is UnknownMacDecision.TURN_AWAY:
         return (
@@ -59,8 +60,8 @@ def of_unknown(decision: UnknownMacDecision, bench: Bench | None) -> str:
             "this Mac."
         )
     return (
-        "Nobody registered it and no bench is open: unless its script names a site and a build, "
-        "it waits, and the channel is asked where it goes."
+        "Nobody registered it and no bench is open: unless its script names "
+        f"{kinds.in_words('a')}, it waits, and the channel is asked where it goes."
     )
 
 
@@ -97,14 +98,14 @@ def of_identifier(
         yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
 
 
-def of_template(script: ScriptPreview) -> str:
+def of_template(script: ScriptPreview, kinds: Kinds) -> str:
     """Return the reason why a script is made of that template."""
     if len(script.tried) == 1:
         return f"Its script is made of {script.template}: nothing says yet where it goes."
     return (
         f"Its script is made of {script.template}, the first there is of "
-        f"{', '.join(script.tried)}; a workflow that names no site and no build is served "
-        f"{script.tried[-1]} instead."
+        f"{', '.join(script.tried)}; a workflow that names {kinds.in_words('no')} is "
+        f"served {script.tried[-1]} instead."
     )
 
 

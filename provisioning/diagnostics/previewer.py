@@ -36,6 +36,7 @@ from provisioning.policy import Policy
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
 from provisioning.registrations.names import generated_names, name_clashes
+from provisioning.values.kinds import Kinds
 from provisioning.values.serials import PlaceholderSerial, Serial
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"]+@")
@@ -121,9 +122,9 @@ class Previewer:
         destination, reasons = call.place(meant, at)
         result = replace(result, destination=destination, why=reasons)
         if destination is None:
-            return self._with_script(result, meant)
+            return self._with_script(result, meant, call.repo.layout.kinds)
         result = self._with_manifest(call, call.with_name(result, destination), destination)
-        result = self._with_script(result, meant or destination)
+        result = self._with_script(result, meant or destination, call.repo.layout.kinds)
         return result.with_reasons(*call.identifier(result, destination))
 
     def _with_manifest(self, call: "_Call", result: Preview, destination: Destination) -> Preview:
@@ -146,14 +147,16 @@ class Previewer:
             return result
         return result.with_fault(about_twin(serial.text, twin))
 
-    def _with_script(self, result: Preview, destination: Destination | None) -> Preview:
+    def _with_script(
+        self, result: Preview, destination: Destination | None, kinds: Kinds
+    ) -> Preview:
         try:
             script = self.scripts.shown_for(destination or WHERE_REGISTERED)
         except UnusableTemplate as error:
             return result.with_fault(f"The script cannot be made: {error}")
         return replace(
             result,
-            why=(*result.why, explanations.of_template(script)),
+            why=(*result.why, explanations.of_template(script, kinds)),
             templates=script.tried,
             template=script.template,
             script=self._redacted(script.text),
@@ -240,7 +243,7 @@ class _Call:
         bench = benches.current(self.session, at)
         unwanted = unknown.is_unwanted(self.session, self.serial, at)
         decision = unknown.decide(unwanted=unwanted, bench=bench)
-        reasons = (explanations.of_unknown(decision, bench),)
+        reasons = (explanations.of_unknown(decision, bench, self.repo.layout.kinds),)
         if bench is not None and decision is unknown.UnknownMacDecision.TAKE:
             return Destination(bench.site, bench.build), reasons
         return None, reasons

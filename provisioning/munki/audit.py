@@ -16,6 +16,7 @@ from infrastructure.findings import Finding
 from infrastructure.text import normalize
 from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Layout
+from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import YAML
@@ -36,7 +37,7 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
     names = list(store.walk("manifests"))
     manifests: dict[str, Manifest] = {}
     findings: list[Finding] = []
-    for name, reading in readings(store, [name for name in names if not name.endswith(YAML)]):
+    for name, reading in readings(store, [name for name in names if not is_left_alone(name)]):
         if isinstance(reading, Finding):
             findings.append(reading)
         else:

@@ -46,8 +46,6 @@ FORMS = {
 }
 INCLUDE = "true or false"
 NO_PATH = "?"  # in place of a faulty one
-INCLUDE = "true or false"
-NO_PATH = "?"  # in place of a faulty one
 OURS = {
     "catalogs": "the catalogs of new manifests are catalogs in [builds.NAME]",
     "included_manifests": "what every Mac includes is munki.always",

@@ -58,7 +58,8 @@ class AlreadyThere(RollcallError):
     def __init__(self, number: int, destination: Destination) -> None:
         macs = "That Mac is" if number == 1 else f"Those {number} Macs are"
         super().__init__(
-            f"{macs} registered for {destination} already; choose another site or build."
+            f"{macs} registered for {destination} already; choose another "
+            f"{destination.layout.kinds.in_words(joint='or')}."
         )
 
 

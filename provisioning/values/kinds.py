@@ -24,6 +24,10 @@ class Kinds:
         """The names as a form to fill in: `SITE BUILD`."""
         return " ".join(self.names).upper()
 
+    def in_words(self, article: str = "", *, joint: str = "and") -> str:
+        """Return the names in a sentence, each behind an article: `a site and a build`."""
+        return f" {joint} ".join(f"{article} {name}".strip() for name in self.names)
+
     @property
     def lack(self) -> str:
         """A sentence on the kind that the repo lacks, with a space behind it; empty for none."""

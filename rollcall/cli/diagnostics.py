@@ -78,9 +78,11 @@ def preview(serial: str, site: str | None, build: str | None) -> None:
         application.database.reading() as session,
     ):
         policy, now = application.policy.policy, datetime.now(UTC)
-        named = requested.within(application.repo.now().layout)
+        layout = application.repo.now().layout
+        named = requested.within(layout)
         if named is None and not requested.destination.is_nowhere:
-            raise click.UsageError("Give --site and --build, or neither.")
+            options = " and ".join(f"--{name}" for name in layout.kinds.names)
+            raise click.UsageError(f"{layout.kinds.lack}Give {options}, or neither.")
         result = application.machines.previewer.preview(
             session, policy, Serial.parse(serial), requested=named, at=now
         )

@@ -10,6 +10,7 @@ from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import PolicyFile
+from provisioning.values.kinds import BOTH
 from provisioning.values.serials import Serial
 from server.answers import text, wants_json
 from server.auth.authentication import Callers
@@ -39,7 +40,9 @@ def blueprint(
         requested = Requested(*named_places.read(repo, *fields[1:]))
         named = requested.within(repo.layout)
         if not serial or (named is None and not requested.destination.is_nowhere):
-            raise BadRequest("Send the field serial, and site and build: both or neither.")
+            kinds = repo.layout.kinds
+            how = ": both or neither" if kinds == BOTH else ", or not"
+            raise BadRequest(f"Send the field serial, and {kinds.in_words()}{how}.")
         mac = Serial.parse(serial)
         bind_contextvars(serial=mac.text)
         with database.reading() as session:

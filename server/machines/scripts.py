@@ -121,7 +121,8 @@ class _Views:
         if not (named := request.args.get("serial")):
             return self._cache.answer(repo, site, build, allowed_site, sent="parameter ")
         if site or build:
-            raise BadRequest("Send the parameter serial alone, or site and build.")
+            named = repo.layout.kinds.in_words()
+            raise BadRequest(f"Send the parameter serial alone, or {named}.")
         serial = Serial.parse(named)
         bind_contextvars(serial=serial.text)
         destination, mac = self._firstboot.script_binding(serial)

@@ -145,6 +145,17 @@ def test_the_window_of_a_move_asks_for_one_name(alice: Person, database: Databas
     assert registrations(database) == [(MAC, "", "media/audio", "waiting")]
 
 
+@pytest.mark.parametrize(
+    ("case", "kind", "name"), [(SITES, "site", "paris"), (BUILDS, "build", "design")]
+)
+def test_no_answer_speaks_of_a_kind_that_is_not_there(alice: Person, kind: str, name: str) -> None:
+    typed(alice, f"register {MAC} {name}")
+
+    assert f"already; choose another {kind}." in typed(alice, f"move {MAC} {name}")
+    assert f"a workflow that names no {kind} is served" in typed(alice, f"preview {MAC}")
+    assert f"unless its script names a {kind}, it waits" in typed(alice, f"preview {OTHER}")
+
+
 @sites_alone
 def test_a_bench_needs_one_name(alice: Person) -> None:
     assert "The next 2 Macs that nobody registered go to *uk/leeds*" in typed(

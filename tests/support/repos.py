@@ -1,10 +1,14 @@
 """Munki repos as they are elsewhere: a table of layouts, each with a few Macs that go somewhere."""
 
 import plistlib
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from provisioning.munki.layout import Layout
+from provisioning.policy import munki_table
 
 Place: TypeAlias = tuple[str, str]  # a site and a build; "" for a kind that the repo lacks
 Manifest: TypeAlias = dict[str, Any]
@@ -44,6 +48,13 @@ class RepoCase:
     def policy(self) -> str:
         """The policy file that goes with it."""
         return f"[munki]\n{self.table}\n"
+
+    @property
+    def layout(self) -> Layout:
+        """The layout that the policy file says."""
+        table, faults = munki_table.read(tomllib.loads(self.policy)["munki"])
+        assert not faults
+        return table.layout
 
     def own(self) -> dict[str, Place]:
         """The place of each Mac, by the path of its own manifest."""
@@ -86,6 +97,7 @@ def _alone(places: Sequence[Place], *, site: bool) -> tuple[Place, ...]:
 
 
 ROLES, AREAS = _alone(PLACES, site=False), _alone(PLACES, site=True)
+SCHOOLS = ("043", "117", "201")
 BY_AREA = tuple((site, CATALOGS[number % 2]) for number, (site, _) in enumerate(PLACES))
 
 LAYOUTS: tuple[RepoCase, ...] = (
@@ -165,6 +177,32 @@ LAYOUTS: tuple[RepoCase, ...] = (
         lambda site, build: ["site_default", f"{site}/{site}-{build}"],
     ),
     RepoCase(
+        "numbers of schools whose Macs are alike",
+        'sites = {match = "*/", include = false}\nbuilds = {match = "{site}/{site}-*"}',
+        lambda site, build: ["site_default", f"{site}/{site}-{build}"],
+        places=(("043", "lab"), ("117", "staff"), ("201", "cart")),
+        shared=(
+            "site_default",
+            *(f"{site}/{site}-{each}" for site in SCHOOLS for each in ("lab", "staff", "cart")),
+            *(f"{site}/notes-for-{site}" for site in SCHOOLS),
+        ),
+    ),
+    RepoCase(
+        "rooms of buildings",
+        'always = []\nsites = {match = "*/", include = false}\n'
+        'builds = {match = "{site}/*/default"}',
+        lambda site, build: [f"{site}/{build}/default"],
+        places=(("PH", "116"), ("PH", "117"), ("PM", "a117"), ("PM", "library")),
+        shared=("PH/116/desk1", "PM/a117/desk2"),
+    ),
+    RepoCase(
+        "a folder for each site",
+        'always = []\nsites = {match = "*/_base"}\nbuilds = false',
+        lambda site, _: [f"{site}/_base"],
+        places=AREAS,
+        shared=(),
+    ),
+    RepoCase(
         "by catalog and area",
         'sites = {match = "production/*", include = false}\nbuilds = {match = "*/{site}"}',
         lambda site, build: ["site_default", f"{build}/{site}"],
@@ -195,6 +233,18 @@ LAYOUTS: tuple[RepoCase, ...] = (
         shared=(),
     ),
     RepoCase(
+        "names in reverse DNS",
+        'always = ["edu.example.policy", "edu.example.all"]\n'
+        'sites = {prefix = "edu.example.place."}\nbuilds = {prefix = "edu.example.role."}\n'
+        'order = ["always", "build", "site"]',
+        lambda site, build: [
+            *("edu.example.policy", "edu.example.all"),
+            *(f"edu.example.role.{build}", f"edu.example.place.{site}"),
+        ],
+        places=(("north", "staff.lab"), ("north.annex", "staff.desk"), ("south", "student")),
+        shared=(),
+    ),
+    RepoCase(
         "nothing for all",
         'always = []\nsites = {prefix = "office-"}\nbuilds = {prefix = "team-"}',
         lambda site, build: [f"office-{site}", f"team-{build}"],
@@ -211,6 +261,16 @@ LAYOUTS: tuple[RepoCase, ...] = (
         'sites = false\nbuilds = {names = ["Faculty", "LabInstalls", "StandardInstalls"]}',
         lambda _, build: ["site_default", build],
         places=tuple(("", name) for name in ("Faculty", "LabInstalls", "StandardInstalls")),
+    ),
+    RepoCase(
+        "a list of files with an extension",
+        'always = ["site_default", "core.plist"]\nsites = {match = "site-*.plist"}\n'
+        'builds = {names = {"front desk" = "front desk.plist", studio = "studio.plist"}}\n'
+        'order = ["site", "always", "build"]',
+        lambda site, build: [
+            *(f"site-{site}.plist", "site_default", "core.plist", f"{build}.plist")
+        ],
+        places=(("berlin", "studio"), ("köln", "front desk"), ("St. Gallen", "studio")),
     ),
     RepoCase(
         "sites, and a list",

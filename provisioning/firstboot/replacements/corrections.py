@@ -8,16 +8,17 @@ from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.registrations import changes, queries
 from provisioning.registrations.models import WAITING, Mac, Operation, Registration
+from provisioning.values.kinds import Kinds
 from provisioning.values.serials import Serial
 
 
 class NoLongerMeant(RollcallError):
     """A registration that changed after a person saw that its serial may be a slip."""
 
-    def __init__(self, serial: str) -> None:
+    def __init__(self, serial: str, kinds: Kinds) -> None:
         super().__init__(
             f"The registration of {serial} changed meanwhile, so it stays as it is: look at it, "
-            "or choose a site and a build."
+            f"or choose {kinds.in_words('a')}."
         )
 
 
@@ -39,7 +40,8 @@ def correct(
     )
     unknown_mac = unknown.get_pending(session, unknown_mac_id)
     if registration.revision != revision or registration.state != WAITING:
-        raise NoLongerMeant(registration.name)
+        kinds = Kinds.of(registration.site or None, registration.build or None)
+        raise NoLongerMeant(registration.name, kinds)
     former_serial = registration.serial
     _rename(session, registration, unknown_mac, operation)
     if not unknown.settle(

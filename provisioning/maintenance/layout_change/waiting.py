@@ -77,7 +77,7 @@ class WaitingNames:
         if known is None or known[0] is not now or at - known[1] >= MAX_AGE:
             with self._database.reading() as session:
                 names = Waiting.read(session, now).names()
-            sentences = [f"{_named(*name)} (boot.sh adopt --from-current)" for name in names]
+            sentences = [f"{_elsewhere(*name)} (boot.sh adopt --from-current)" for name in names]
             self._known = known = now, at, sentences
         return known[2]
 
@@ -86,11 +86,19 @@ def findings(session: Session, now: Layout) -> Iterator[Finding]:
     """Yield what the doctor says of each name, with the number of registrations."""
     for (kind, name), macs in Waiting.read(session, now).names().items():
         number = f"{macs} registration{'' if macs == 1 else 's'}" if macs else "an open bench"
-        yield Finding("layout changed", f"{_named(kind, name)}, and is that of {number}.", FIX)
+        whose = f"is that of {number}" if name else f"{number} {_has(macs)} none"
+        yield Finding("layout changed", f"{_elsewhere(kind, name)}, and {whose}.", FIX)
 
 
-def _named(kind: Kind, name: str) -> str:
+def _elsewhere(kind: Kind, name: str) -> str:
+    """A name that leads elsewhere; an empty one is of a layout without that kind."""
+    if not name:
+        return f"The present layout has {kind}s, which the former one had not"
     return f"The {kind} {name!r} leads elsewhere by the present layout"
+
+
+def _has(macs: int) -> str:
+    return "have" if macs > 1 else "has"
 
 
 def _registrations(session: Session, key: str | None) -> Iterator[Group]:

@@ -15,11 +15,16 @@ from provisioning.values.serials import is_vmware
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
-NO_MANIFEST = re.compile(
+_NO_MANIFEST = re.compile(
     r"thumbs\.db|desktop\.ini|icon\r|.*~|.*\(conflicted copy.*"
     r"|.*\.(bak|old|orig|tmp|swp|md|txt|ya?ml|json|db|zip|pkg|dmg)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def is_left_alone(path: str) -> bool:
+    """Return True for files that systems and people leave among manifests, and for YAML."""
+    return bool(_NO_MANIFEST.fullmatch(path.rpartition("/")[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +214,7 @@ def _named(
 
 def _reason_to_hide(path: str, name: str) -> tuple[str, str] | None:
     """The reason why a name is not offered, and the fix; None where it is."""
-    if NO_MANIFEST.fullmatch(path.rstrip("/").rpartition("/")[2]):
+    if is_left_alone(path.rstrip("/")):
         return "its name is not that of a manifest", "Remove it, or name it otherwise."
     if len(name) > LONGEST_NAME:
         return f"Slack shows {LONGEST_NAME} characters of a name at the most", "Shorten it."

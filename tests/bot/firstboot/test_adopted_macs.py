@@ -77,7 +77,7 @@ def test_it_is_moved_and_imaged_again_like_all_others(
     assert script.manifest(serial=MAC).status_code == 200
     included = plistlib.loads(manifest.read_bytes())["included_manifests"]
     assert included == ["site_default", f"{S}/paris", "extras", f"{B}/kiosk"]
-    assert "made by adopted" in typed(alice, f"cancel {MAC}")
+    assert "made by an admin" in typed(alice, f"cancel {MAC}")
 
 
 def test_a_name_is_for_when_it_is_imaged_again(alice: Person) -> None:

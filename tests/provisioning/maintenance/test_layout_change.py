@@ -126,6 +126,22 @@ def test_registrations_get_the_names_of_the_layout_and_go_on(installation: Insta
     installation.boot("C02AAA")
 
 
+def test_a_kind_that_the_former_layout_had_not_is_asked_for(installation: Installation) -> None:
+    installation.layout = Layout(sites=None)
+    installation.register(Destination("", "design", installation.layout), "C02AAA", "C02BBB")
+    installation.layout = Layout()
+
+    [found] = installation.findings()
+    with pytest.raises(Asked, match="--rename site:=NEW"):
+        installation.rename()
+    installation.rename({(Kind.SITE, ""): "london"})
+
+    assert found.message == (
+        "The present layout has sites, which the former one had not, and 2 registrations have none."
+    )
+    assert installation.macs() == dict.fromkeys(("C02AAA", "C02BBB"), ("london", "design", None))
+
+
 @pytest.mark.postgresql
 def test_an_undo_takes_all_back_but_what_changed_since(installation: Installation) -> None:
     installation.register(LONDON, "C02AAA", "C02BBB")

@@ -193,6 +193,15 @@ def test_dot_files_are_passed_over(found: Callable[[], list[str]], put: Put) -> 
     assert found() == []
 
 
+def test_what_people_and_systems_leave_behind_is_no_manifest(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    put("studio.plist.bak", {"included_manifests": ["gone"]})
+    put("Thumbs.db", b"no property list")
+
+    assert found() == []
+
+
 def test_a_manifest_in_yaml_is_left_alone(found: Callable[[], list[str]], put: Put) -> None:
     put("lab.yaml", b"catalogs:\n- production\n")
     put("lab.yml", mac("gone"))

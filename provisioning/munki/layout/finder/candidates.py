@@ -73,6 +73,8 @@ def _forms_of(path: str) -> Iterator[Form]:
     parts = path.split("/")
     if len(parts) > 1:
         yield from (FolderForm("/".join(parts[:end])) for end in range(1, len(parts)))
+        if _is_plain(path):  # each has a folder of its own, with a manifest of one name
+            yield MatchForm("/".join([*parts[:-2], NAME, parts[-1]]))
         return
     found = _EXTENSION.search(path)
     extension = found[0] if found else ""
@@ -188,5 +190,9 @@ def _singular(word: str) -> str:
 
 
 def names_form(paths: Iterable[str]) -> NamesForm:
-    """Return a list of manifests, whose names are their paths."""
-    return NamesForm(tuple((path, path) for path in sorted(paths)))
+    """Return a list of manifests, whose names are their paths, but for an extension of all."""
+    listed = sorted(paths)
+    extensions = {found[0] if (found := _EXTENSION.search(path)) else "" for path in listed}
+    extension = extensions.pop() if len(extensions) == 1 else ""
+    names = [path.removesuffix(extension) for path in listed]
+    return NamesForm(tuple(zip(names if all(names) else listed, listed, strict=True)))

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, combinations
 from operator import itemgetter, or_
@@ -15,7 +15,7 @@ from provisioning.munki.layout.forms import WHOLE, FolderForm, Form, NamesForm, 
 from provisioning.munki.layout.layout import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
-HALF = 0.5  # of the Macs, where it is Munki's own name for what all have
+HALF = 0.5  # of the Macs are enough where there is no better rule
 SEVERAL = 10  # Macs are enough to have exceptions
 FEW = 2  # Macs by serial: less says nothing, so those by other names are looked at
 MOST_NAMES = 300  # in a list; more would fill the policy file
@@ -110,6 +110,12 @@ class Evidence:
         lists = (self._exclusive(common[first:], macs_of) for first in range(MOST_EXTRAS))
         return next((candidates.names_form(names) for names in lists if names), None)
 
+    def names_of_some(self) -> NamesForm | None:
+        """Return a list of which HALF of the Macs or more include one, and the others nothing."""
+        telling = tuple(entries for entries in self.macs if entries)
+        is_most = len(telling) >= HALF * len(self.macs)
+        return replace(self, macs=telling).names(None) if is_most else None
+
     def _exclusive(self, common: Sequence[str], macs_of: Mapping[str, Macs]) -> list[str]:
         """Entries, from the first on, of which no Mac includes two; none where it is no rule."""
         told, chosen = 0, list[str]()
@@ -190,8 +196,21 @@ class Evidence:
                 told += 1
                 seen.add(found[0])
         sites, names = {each.site for each in seen}, {each.name for each in seen}
-        is_rule = more <= self.few and min(len(sites), len(names)) > 1 and len(seen) > len(sites)
-        return (told if is_rule else 0), len(seen) > len(names)
+        if more > self.few or min(len(sites), len(names)) < FEW:
+            return 0, False
+        if len(seen) == len(sites):  # the Macs of a site are all alike so far
+            return (told, True) if self._is_grid(pair) else (0, False)
+        return told, len(seen) > len(names)
+
+    def _is_grid(self, pair: Pair) -> bool:
+        """True where the repo has several builds for each site, and most of them for several."""
+        readings = {
+            reading
+            for path in self.offered
+            for reading in (pair.builds.readings(path) if pair.builds else ())
+        }
+        names, sites = {each.name for each in readings}, {each.site for each in readings}
+        return len(readings) >= FEW * max(len(names), len(sites))
 
 
 def _agrees(pair: Pair, reading: Reading, entries: Sequence[str]) -> bool:

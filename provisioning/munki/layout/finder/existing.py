@@ -5,16 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption
-from provisioning.munki.layout.finder.shape import (
-    MANIFESTS,
-    is_left_alone,
-    read_manifests,
-    serials_among,
-)
-from provisioning.munki.layout.index import PlaceIndex
+from provisioning.munki.layout.finder.shape import MANIFESTS, read_manifests, serials_among
+from provisioning.munki.layout.index import PlaceIndex, is_left_alone
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
-from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
+from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Store
 from provisioning.values.serials import InvalidSerial, Serial, is_vmware
@@ -114,7 +109,8 @@ class _Objections:
     def is_of_a_mac(self, manifest: AdoptedMac) -> bool:
         """True for a serial's, and for one that leads to a place and that nothing else needs."""
         name = manifest.name
-        is_shared = name in self._found.included or self._found.layout.kind_of(name)
+        is_shared = name in self._found.included or name == SITE_DEFAULT
+        is_shared |= self._found.layout.kind_of(name) is not None
         return name in self.own or not (manifest.problem or is_shared)
 
     def to(self, name: str) -> str:

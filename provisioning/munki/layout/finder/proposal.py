@@ -8,7 +8,7 @@ from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.evidence import Evidence, telling
 from provisioning.munki.layout.finder.shape import RepoShape
-from provisioning.munki.layout.forms import Form, NamesForm
+from provisioning.munki.layout.forms import NAME, Form, MatchForm, NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import BUILDS, DEFAULT, SITE_DEFAULT, SITES, Kind, Layout
 
@@ -37,6 +37,8 @@ def propose(shape: RepoShape) -> Proposal | None:
     if not evidence.macs and SITE_DEFAULT in shape.paths:
         always = DEFAULT.always
     pair = _told_by_macs(shape, evidence) or _told_by_names(shape, evidence)
+    if pair is None and (some := evidence.names_of_some()):
+        pair = Pair(None, some)
     if pair is None:
         pair = _told_by_one(always)
         always = always[:-1]
@@ -65,8 +67,13 @@ def _told_by_macs(shape: RepoShape, evidence: Evidence) -> Pair | None:
     form, names = best.sites, evidence.names(best.sites)
     if form is None or names is not None:
         return Pair(form, names)
-    is_sites = candidates.leaning(form) > 0 or candidates.is_either(form)
+    is_sites = candidates.leaning(form) > 0 or candidates.is_either(form) or _has_folders(form)
     return Pair(form, None) if is_sites else Pair(None, form)
+
+
+def _has_folders(form: Form) -> bool:
+    """True where the names of a form are those of folders, as places have them."""
+    return isinstance(form, MatchForm) and f"{NAME}/" in form.pattern
 
 
 def _lists(evidence: Evidence) -> Pair | None:

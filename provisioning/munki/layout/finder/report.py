@@ -1,8 +1,8 @@
 """The report of `boot.sh adopt`: a repo, the table that fits it, and what its Macs would become."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import indent
 from typing import Any
 
@@ -13,12 +13,18 @@ from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.finder.proposal import Proposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import SITE_DEFAULT, Layout
+from provisioning.values.serials import is_vmware
 
 MOST_NAMES = 5  # of Macs, in a sentence
 MOST_BROKEN = 3  # findings of a kind that are shown one by one
 LONGEST_ENTRY = 60  # characters of a name
+_ASKED = (
+    " Munki asks for a ClientIdentifier and for the host name first: with client_identifier = true "
+    "above [munki], the first-boot script has it ask for the serial's."
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,9 @@ class Report:
 
     @classmethod
     def of_layout(cls, shape: RepoShape, layout: Layout) -> "Report":
-        """Return the report with a layout that an admin wrote."""
+        """Return the report with a layout that an admin wrote: what it means is no Mac's own."""
+        others = tuple(name for name in shape.others if not layout.kind_of(name))
+        shape = replace(shape, others=others)
         return cls._of(shape, Proposal(shape.root, layout, {}), is_given=True)
 
     @classmethod
@@ -101,6 +109,8 @@ class Report:
             "table": {"root": proposal.root, **proposal.layout.to_json()},
             "toml": written(proposal.root, proposal.layout) if proposal.needs_table else "",
             "reasons": dict(proposal.reasons),
+            "besides": self._besides(proposal.layout)[1],
+            "elsewhere": [*self.shape.others, *self._misplaced(proposal.layout)],
             "covers": self.covered,
             "of": len(self.macs),
         }
@@ -135,25 +145,63 @@ class Report:
             yield ""
 
     def _macs(self, layout: Layout) -> Iterator[str]:
-        others = set(self.shape.others)
+        misplaced = tuple(self._misplaced(layout))
         shown = examples(self.macs)
         if shown:
             yield "Existing Macs, sent where they go now:"
         for mac in shown:
             place = ", ".join(name for name in (mac.site, mac.build) if name) or "nowhere"
-            yield f"  {mac.name}  {place}  {self._anew(mac) if mac.name in others else mac.change}"
+            stays = mac.name not in (*self.shape.others, *misplaced)
+            yield f"  {mac.name}  {place}  {mac.change if stays else self._anew(mac)}"
         yield from self._problems()
-        if self.shape.others:
+        macs, besides = self._besides(layout)
+        if besides:
             yield (
-                f"Macs by other names ({listed(self.shape.others)}) keep their manifests; a first "
-                "boot makes one by serial. Munki asks for the host name first: with "
-                "client_identifier = true above [munki], the first-boot script has it ask for the "
-                "serial's."
+                f"{macs} of {len(self.macs)} Macs include others besides ({listed(besides)}): "
+                "these stay, and new Macs get none of them."
+            )
+        yield from self._elsewhere(layout, misplaced)
+        yield from self._shared(layout)
+
+    def _elsewhere(self, layout: Layout, misplaced: Sequence[str]) -> Iterator[str]:
+        """The Macs that a first boot gives another manifest than they have."""
+        others = self.shape.others
+        where = {"by other names": others, "elsewhere": misplaced}
+        if names := [*others, *misplaced]:
+            by = " or ".join(words for words, found in where.items() if found)
+            yield (
+                f"Macs {by} ({listed(names)}) keep their manifests; a first boot makes one by "
+                f"serial.{'' if layout.macs else _ASKED}"
             )
         if layout.macs:
             yield (
                 f"Munki finds {layout.macs}/SERIAL by ClientIdentifier alone, which the first-boot "
                 "script sets."
+            )
+
+    def _misplaced(self, layout: Layout) -> Iterator[str]:
+        """The manifests by serial that do not lie where a first boot looks for the Mac's own."""
+        for name in self.shape.serials:
+            if not is_vmware(name) and name != layout.manifest_of(name.rpartition("/")[2]):
+                yield name
+
+    def _besides(self, layout: Layout) -> tuple[int, Sequence[str]]:
+        """The number of Macs with includes that no key of the table tells, and these includes."""
+        shared = {path for path in self.shape.shared if not layout.kind_of(path)}
+        covered = [mac.before for mac in self.macs if not mac.problem]
+        found = Counter(entry for before in covered for entry in shared & {*before})
+        names = [name for name, _ in found.most_common()]
+        return sum(not shared.isdisjoint(before) for before in covered), names
+
+    def _shared(self, layout: Layout) -> Iterator[str]:
+        """The other way to read a repo in which no manifest is by serial, and all include one."""
+        form = layout.builds
+        is_one = isinstance(form, NamesForm) and len(form.names) == 1 and not self.is_given
+        if is_one and not (self.shape.serials or layout.macs):
+            yield (
+                f"Do several Macs ask for one of these ({listed(self.shape.others)}) by "
+                "ClientIdentifier? Then they are kinds of Macs, and each gets one of its own: "
+                'write builds = {names = ["…", "…"]}.'
             )
 
     def _anew(self, mac: AdoptedMac) -> str:

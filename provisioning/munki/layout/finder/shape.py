@@ -11,7 +11,7 @@ from itertools import islice
 from infrastructure.findings import Finding
 from provisioning.munki import audit
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.layout.index import NO_MANIFEST
+from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.storage import Reader, Store
@@ -114,11 +114,6 @@ def shape_of(
     )
 
 
-def is_left_alone(path: str) -> bool:
-    """Return True for files that systems and people leave among manifests, and for YAML."""
-    return bool(NO_MANIFEST.fullmatch(path.rpartition("/")[2]))
-
-
 def _find_root(store: Store) -> str:
     """The folder below which the repo lies: of several, one of Munki's, with most manifests."""
     if store.has(MANIFESTS):
@@ -189,16 +184,17 @@ def _others(
 ) -> Iterator[str]:
     """Manifests that Macs ask for themselves: nothing includes them, and they have catalogs.
 
-    A manifest that lies among included ones is one that no Mac has now; where no Mac is known by
-    its serial, one that includes another of its folder is a Mac's.
+    A manifest that lies among included ones is one that no Mac has now, unless it includes another
+    of its folder: then it is a Mac's, where that one has no catalogs, or no Mac has a serial.
     """
     known, folders = set(serials), {_folder(name) for name in serials}
     among_shared = {_folder(name) for name in included} - folders - {""}
     for name, manifest in manifests.items():
         if name in included or name in known:
             continue
-        beside = _folder(name) in map(_folder, entries(manifest, INCLUDED))
-        if _folder(name) in among_shared and (serials or not beside):
+        beside = [each for each in entries(manifest, INCLUDED) if _folder(each) == _folder(name)]
+        is_macs = any(not (serials and manifests.get(each, {}).get("catalogs")) for each in beside)
+        if _folder(name) in among_shared and not is_macs:
             continue
         if manifest.get("catalogs") and (
             entries(manifest, INCLUDED) or _folder(name) in folders - {""}

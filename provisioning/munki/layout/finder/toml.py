@@ -1,40 +1,34 @@
 """The `[munki]` table as text: a layout the way that an admin would write it into a policy file."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from provisioning.munki.layout.forms import FolderForm, Form, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.layout import DEFAULT, Layout
 
 WIDEST = 100  # characters of a line, before a list goes on in the next ones
+_BARE = re.compile("[A-Za-z0-9_-]+")
 
 
 def written(root: str, layout: Layout, reasons: Mapping[str, str] | None = None) -> str:
     """Return the table, without keys that say what is so anyway; `reasons` become comments."""
-    values = _values(root, layout)
-    lines = [f"{key} = {value}" for key, value in values.items()]
-    width = min(WIDEST, max((len(line) for line in lines if "\n" not in line), default=0))
+    lines = _lines(root, layout)
+    width = max((len(line) for line in lines.values() if _is_short(line)), default=0)
     reasons = reasons or {}
-    return "\n".join(
-        [
-            "[munki]",
-            *(
-                _commented(line, reasons.get(key, ""), width)
-                for key, line in zip(values, lines, strict=True)
-            ),
-        ]
-    )
+    commented = (_commented(line, reasons.get(key, ""), width) for key, line in lines.items())
+    return "\n".join(["[munki]", *commented])
 
 
-def _values(root: str, layout: Layout) -> dict[str, str]:
-    """The keys that differ from what is so without a table, and their values as TOML."""
-    values = {
-        "root": _text(root),
-        "always": _list(layout.always),
-        "macs": _text(layout.macs),
-        "sites": written_form(layout.sites, includes_site=layout.includes_site),
-        "builds": written_form(layout.builds),
-        "order": _list(layout.order),
+def _lines(root: str, layout: Layout) -> dict[str, str]:
+    """The lines of the keys that differ from what is so without a table."""
+    lines = {
+        "root": f"root = {_text(root)}",
+        "always": f"always = {_list(layout.always)}",
+        "macs": f"macs = {_text(layout.macs)}",
+        "sites": _line_of("sites", layout.sites, includes_site=layout.includes_site),
+        "builds": _line_of("builds", layout.builds),
+        "order": f"order = {_list(layout.order)}",
     }
     usual = {
         "root": not root,
@@ -44,13 +38,27 @@ def _values(root: str, layout: Layout) -> dict[str, str]:
         "builds": layout.builds == DEFAULT.builds,
         "order": layout.order == DEFAULT.order,
     }
-    return {key: value for key, value in values.items() if not usual[key]}
+    return {key: line for key, line in lines.items() if not usual[key]}
+
+
+def _line_of(kind: str, form: Form | None, *, includes_site: bool = True) -> str:
+    """The line of a form; of many names with paths one line each: a table in braces has one."""
+    line = f"{kind} = {written_form(form, includes_site=includes_site)}"
+    if isinstance(form, NamesForm) and _is_table(form) and len(line) > WIDEST:
+        lines = [f"{kind}.names.{_name(name)} = {_text(path)}" for name, path in form.names]
+        return "\n".join(lines if includes_site else [*lines, f"{kind}.include = false"])
+    return line
 
 
 def _commented(line: str, reason: str, width: int) -> str:
     if not reason:
         return line
-    return f"{line:{width}}  # {reason}" if "\n" not in line else f"# {reason}\n{line}"
+    return f"{line:{width}}  # {reason}" if _is_short(line) else f"# {reason}\n{line}"
+
+
+def _is_short(line: str) -> bool:
+    """True for one line in which a comment has room."""
+    return len(line) <= WIDEST and "\n" not in line
 
 
 def written_form(form: Form | None, *, includes_site: bool = True) -> str:
@@ -69,12 +77,17 @@ def _key_of(form: Form) -> str:
             return f"prefix = {_text(prefix)}"
         case MatchForm(pattern):
             return f"match = {_text(pattern)}"
-        case NamesForm(names) if all(name == path for name, path in names):
+        case NamesForm(names) if not _is_table(form):
             return f"names = {_list([path for _, path in names])}"
         case NamesForm(names):
-            pairs = ", ".join(f"{_text(name)} = {_text(path)}" for name, path in names)
+            pairs = ", ".join(f"{_name(name)} = {_text(path)}" for name, path in names)
             return f"names = {{{pairs}}}"
     raise TypeError(f"{form!r} is written in no way that is known here")
+
+
+def _is_table(form: NamesForm) -> bool:
+    """True where names are not the paths themselves, which a list says."""
+    return any(name != path for name, path in form.names)
 
 
 def _list(texts: Sequence[str]) -> str:
@@ -84,6 +97,11 @@ def _list(texts: Sequence[str]) -> str:
     if len(line) <= WIDEST:
         return line
     return "[\n" + "".join(f"    {member},\n" for member in members) + "]"
+
+
+def _name(text: str) -> str:
+    """Return a text as a key, in quotation marks where TOML needs them."""
+    return text if _BARE.fullmatch(text) else _text(text)
 
 
 def _text(text: str) -> str:

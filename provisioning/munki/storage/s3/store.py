@@ -176,8 +176,9 @@ class BucketStore:
         return (key for key, _ in self._entries(folder, flat=flat))
 
     def _entries(self, folder: str, *, flat: bool) -> Iterator[tuple[str, datetime]]:
-        """The keys below a folder; those that end in a slash are folders that a console made."""
-        prefix, after, has_more = f"{self._prefix}{folder}/", None, True
+        """The keys below a folder, "" for all; folders that a console made end in a slash."""
+        prefix = f"{self._prefix}{folder}/" if folder else self._prefix
+        after, has_more = None, True
         while has_more:
             keys, after = self._page(prefix, after, flat=flat)
             yield from (entry for entry in keys if entry[0] and not entry[0].endswith("/"))

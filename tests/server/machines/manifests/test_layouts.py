@@ -9,6 +9,12 @@ import pytest
 from flask import Flask
 
 from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.munki.layout.finder.proposal import propose
+from provisioning.munki.layout.finder.shape import read_repo
+from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.storage import FolderStore
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac
@@ -17,6 +23,7 @@ from tests.fakes.munki.client import MunkiClient
 from tests.fakes.munki.mirrors import web
 from tests.server.machines.asked import registered
 from tests.support import settings
+from tests.support.acting import adopt, did, move
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.repos import RepoCase, case_of
 from tests.support.serving import served
@@ -24,8 +31,10 @@ from tests.support.serving import served
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
 CASES = (
     *("Rollcall's own", "prefixes", "words with spaces", "roles alone", "departments alone"),
-    *("by building and type", "numbers of schools", "by catalog and area", "nested folders"),
-    *("in a folder of a git repo", "nothing for all", "the Macs in a folder", "a list"),
+    *("by building and type", "a manifest for each building", "numbers of schools"),
+    *("numbers of schools whose Macs are alike", "rooms of buildings", "a folder for each site"),
+    *("by catalog and area", "nested folders", "in a folder of a git repo", "names in reverse DNS"),
+    *("nothing for all", "the Macs in a folder", "a list", "a list of files with an extension"),
 )
 
 
@@ -47,9 +56,11 @@ def repo_folder(case: RepoCase, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server_settings(repo_folder: Path, case: RepoCase, tmp_path: Path) -> ServerSettings:
-    """A server with that table."""
+    """A server with the table that is proposed for it."""
+    proposal = propose(read_repo(FolderStore(repo_folder)))
+    assert proposal is not None
     policy = tmp_path / "rollcall.toml"
-    policy.write_text(case.policy)
+    policy.write_text(written(proposal.root, proposal.layout, proposal.reasons))
     return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
 
 
@@ -93,7 +104,7 @@ def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     script = script_for(url, MAC)
 
     first = mac(MAC, url).run(script)
-    written = (root / "manifests" / path).read_bytes()
+    content = (root / "manifests" / path).read_bytes()
     again = mac(MAC, url).run(script)
 
     assert (first.code, again.code) == (0, 0), first.output
@@ -102,7 +113,37 @@ def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
         seen = MunkiClient(shown.url, MAC, identifier=preferences.identifier).check()
     assert seen.primary == path
     assert seen.named("managed_installs") == [*case.includes(site, build)]
-    assert (root / "manifests" / path).read_bytes() == written
+    assert (root / "manifests" / path).read_bytes() == content
+
+
+def test_an_adopted_mac_keeps_its_manifest_until_it_is_moved_and_munki_finds_both(
+    case: RepoCase,
+    repo_folder: Path,
+    database: Database,
+    url: str,
+    preferences: Preferences,
+    application: Application,
+) -> None:
+    root, (path, (site, build)) = repo_folder / case.root, next(iter(case.own().items()))
+    serial = Serial(path.rpartition("/")[2])
+    target = Destination(*case.places[1], application.repo.now().layout)
+    before = (root / "manifests" / path).read_bytes()
+    script = script_for(url, serial.text)
+
+    def items() -> list[str]:
+        with web(root) as shown:
+            client = MunkiClient(shown.url, serial.text, identifier=preferences.identifier)
+            return client.check().named("managed_installs")
+
+    assert adopt(database, application.repo) == len(case.own())
+    assert mac(serial.text, url).run(script).code == 0
+    assert (root / "manifests" / path).read_bytes() == before
+    assert items() == [*case.includes(site, build)]
+
+    with database.begin() as session:
+        move(session, serial, target, act=did(session, "moved", by="U0ALICE"))
+    assert mac(serial.text, url).run(script).code == 0
+    assert items() == [*case.includes(target.site, target.build)]
 
 
 def test_a_mac_that_only_its_script_places_gets_the_same(

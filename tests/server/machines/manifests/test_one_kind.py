@@ -240,3 +240,17 @@ def test_the_identifier_is_said_to_a_mac_whatever_it_is_called(
 
     assert answer.text == f"Manifest saved\nclients/{MAC}"
     assert owed(database, CONFIRMATION)[0].facts.get("cautions", []) == []
+
+
+@of("departments alone", "roles alone")
+def test_requests_that_say_too_little_are_told_of_the_one_kind(
+    app: Flask, script: Script, case: RepoCase
+) -> None:
+    kind, name = ("site", case.places[0][0]) if case.places[0][0] else ("build", case.places[0][1])
+    client = app.test_client()
+
+    nobody = client.get(f"/preview?{kind}={name}", headers=script.basic)
+    both = client.get(f"/script?{kind}={name}&serial={MAC}", headers=script.basic)
+
+    assert f"Send the field serial, and {kind}, or not." in nobody.text
+    assert f"Send the parameter serial alone, or {kind}." in both.text

@@ -77,6 +77,12 @@ def test_a_manifest_outside_of_the_folder_of_macs_is_left_out(read: Read) -> Non
     assert found.left_out == {reason: ["C02A02SYNTH2"]}
 
 
+def test_what_munki_falls_back_to_is_no_mac_though_it_leads_to_a_place(read: Read) -> None:
+    found = read(ROLES, {"site_default": ["lab"]})
+
+    assert "site_default" not in str(found.left_out)
+
+
 def test_where_no_manifest_names_its_site_all_are_left_out(read: Read) -> None:
     layout = Layout(sites=MatchForm("*/"), builds=FolderForm("roles"), includes_site=False)
     found = read(layout, {"north/all": [], "roles/lab": [], "C02A01SYNTH1": ["roles/lab"]})

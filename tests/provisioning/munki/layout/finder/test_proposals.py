@@ -164,6 +164,14 @@ def test_a_build_that_no_mac_has_is_no_mac() -> None:
     assert found.others == ()
 
 
+def test_a_mac_by_host_name_beside_what_it_includes_is_one() -> None:
+    asks: Manifest = {"catalogs": ["production"], "included_manifests": ["PH/116/default"]}
+
+    found = of({"C02A01SYNTH1": ["PH/116/default"]}, "PH/116/default", **{"PH/116/desk1": asks})
+
+    assert found.others == ("PH/116/desk1",)
+
+
 def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
     files = ["site_default", "Thumbs.db", "notes.txt", "roles/lab.yaml", "roles/lab~"]
 
@@ -222,6 +230,33 @@ def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
     assert proposal is not None
     assert written("", proposal.layout) == (
         '[munki]\nalways = []\nsites = false\nbuilds = {names = ["faculty", "staff", "student"]}'
+    )
+
+
+def test_a_list_of_many_names_with_paths_has_a_line_for_each() -> None:
+    teams = [f"{team} and all of their many guests.plist" for team in ("Artists", "Bakers", "Co")]
+    macs = {f"C02A{number:02}SYNTH": [teams[number % 3]] for number in range(9)}
+
+    proposal = propose(of(macs, *teams))
+
+    assert proposal is not None
+    text = written("", proposal.layout, proposal.reasons)
+    assert text.splitlines()[-4:] == [
+        "# 3 of them; a Mac includes one; add new ones here",
+        *(f'builds.names."{team.removesuffix(".plist")}" = "{team}"' for team in teams),
+    ]
+    assert table(text).layout == proposal.layout
+
+
+def test_macs_that_include_nothing_else_do_not_hide_what_the_others_choose_from() -> None:
+    roles = ["Front Desk", "Studio"]
+    macs = {f"C02A{n:02}SYNTH": ["Base", *roles[n % 3 : n % 3 + 1]] for n in range(12)}
+
+    proposal = propose(of(macs, "Base", *roles))
+
+    assert proposal is not None
+    assert written("", proposal.layout) == (
+        '[munki]\nalways = ["Base"]\nsites = false\nbuilds = {names = ["Front Desk", "Studio"]}'
     )
 
 

@@ -1,0 +1,89 @@
+"""Sentences about a repo beside the table that is proposed for it."""
+
+from provisioning.munki.layout import Layout, NamesForm
+from provisioning.munki.layout.finder.report import Report
+from provisioning.munki.layout.finder.shape import RepoShape, shape_of
+from provisioning.munki.manifests.documents import Manifest
+
+
+def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
+    """A repo of these Macs and shared manifests."""
+    manifests: dict[str, Manifest] = {
+        **{path: {} for path in shared},
+        **{
+            name: {"catalogs": ["production"], "included_manifests": includes}
+            for name, includes in macs.items()
+        },
+    }
+    return shape_of(list(manifests), manifests)
+
+
+def report(macs: dict[str, list[str]], *shared: str) -> str:
+    return "\n".join(Report.proposing(repo(macs, *shared)).as_text())
+
+
+def serials(number: int) -> list[str]:
+    return [f"C02A{each:02}SYNTH" for each in range(number)]
+
+
+def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them() -> None:
+    hardware = ["hardware/laptop", "hardware/desktop"]
+    macs = {
+        serial: [f"sites/{n % 3}", f"roles/{n % 2}", *hardware[n % 4 : n % 4 + 1]]
+        for n, serial in enumerate(serials(8))
+    }
+
+    shown = Report.proposing(repo(macs, *{path for each in macs.values() for path in each}))
+    text = "\n".join(shown.as_text())
+
+    assert (
+        "4 of 8 Macs include others besides (hardware/laptop, hardware/desktop): these stay, and "
+        "new Macs get none of them."
+    ) in text
+    [layout] = shown.as_json()["layouts"]
+    assert (layout["besides"], layout["elsewhere"]) == (hardware, [])
+    assert "others besides" not in report({name: each[:2] for name, each in macs.items()}, *macs)
+
+
+def test_a_mac_whose_manifest_lies_elsewhere_is_not_told_to_stay_as_it_is() -> None:
+    macs = {
+        f"{('kyoto', 'osaka')[n % 2]}/{serial}": [f"{('kyoto', 'osaka')[n % 2]}/_base"]
+        for n, serial in enumerate(serials(6))
+    }
+
+    text = report(macs, "kyoto/_base", "osaka/_base")
+
+    assert "kyoto/C02A00SYNTH  kyoto  keeps it; one by serial includes kyoto/_base" in text
+    assert "stays as it is" not in text
+    assert "Macs elsewhere (kyoto/C02A00SYNTH, " in text
+    assert "Munki asks for a ClientIdentifier and for the host name first" in text
+
+
+def test_where_macs_have_a_folder_their_identifier_says_all_and_nothing_is_to_be_set() -> None:
+    macs = {f"machines/{serial}": [f"groups/{n % 3}"] for n, serial in enumerate(serials(6))}
+
+    text = report({**macs, "users/ana": ["groups/0"]}, "groups/0", "groups/1", "groups/2")
+
+    assert "Macs by other names (users/ana) keep their manifests" in text
+    assert "client_identifier = true" not in text
+
+
+def test_manifests_that_several_macs_may_share_are_asked_about() -> None:
+    shared = ("faculty", "staff", "lab101")
+
+    text = report({name: ["common"] for name in shared}, "common")
+
+    assert 'builds = {names = ["common"]}' in text
+    assert "Do several Macs ask for one of these (faculty, staff, lab101)" in text
+    assert "Do several Macs" not in report({key: ["common"] for key in serials(3)}, "common")
+
+
+def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
+    shared = ("faculty", "staff")
+    layout = Layout(sites=None, builds=NamesForm(tuple((name, name) for name in shared)))
+
+    shown = Report.of_layout(repo({name: ["common"] for name in shared}, "common"), layout)
+
+    text = "\n".join(shown.as_text())
+    assert "The table of the policy file: no Mac has a manifest yet." in text
+    assert "faculty" not in text
