@@ -8,13 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import news
-from bot.firstboot import bench_blocks, decision_blocks, unknown_blocks
+from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_blocks
 from bot.imports import blocks as import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import card as cards
 from bot.slack.markup import Message
 from provisioning.firstboot import bench as benches
-from provisioning.firstboot import decisions, stalls, unknown
+from provisioning.firstboot import stalls, unknown
+from provisioning.firstboot.decisions import questions
+from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.imports import batches
 from provisioning.monitoring import digest as daily
 from provisioning.monitoring.drift import drifts
@@ -123,7 +125,10 @@ def _bench(session: Session, card: Card, _: Kinds) -> Message:
 
 
 def _decision(session: Session, card: Card, _: Kinds) -> Message:
-    return decision_blocks.card(*decisions.on_card(session, card))
+    decision, registration = questions.on_card(session, card)
+    if decision.kind == TWIN:
+        return twin_blocks.card(decision, registration)
+    return decision_blocks.card(decision, registration)
 
 
 def _drift(session: Session, card: Card, _: Kinds) -> Message:

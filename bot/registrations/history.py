@@ -29,6 +29,7 @@ _WORDS = {
     "replaced": "replaced, itself or its board",
     "named": "given a name",
     "decided": "decided what becomes of two includes of one kind",
+    "carried over": "carried over from a manifest whose name differs in case only",
     "renamed": "renamed with the layout of the repo",
     ADOPTED: "adopted: its manifest was there",
     "put back": "its manifest was put back",

@@ -12,6 +12,7 @@ from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
 from provisioning.firstboot import bench
+from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.replacements import replacing
 from provisioning.imports import batches
 from provisioning.munki.editing import RESTORE
@@ -32,6 +33,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
             result = take_back(session, operation, undoing)
             batches.undone(session, operation)
             replacing.take_back(session, operation, result.restored)
+            twins.take_back(session, operation, result.restored)
             message = blocks.undone(result)
         replies.leave(context, message)
         ack()
