@@ -101,7 +101,8 @@ class ReplacedManifests:
         else:
             if replacement.copied_at is None:
                 self._copy(replacement)
-            if replacement.kind == BOARD and replacement.heard_at is None:
+            is_unheard = replacement.kind == BOARD and replacement.heard_at is None
+            if is_unheard and not self._is_former_removed(replacement):
                 self._compare(replacement)
                 return
             if replacement.kind == BOARD or not replacement.keep:
@@ -135,6 +136,16 @@ class ReplacedManifests:
                 self._changes.replace(name, source.content, stored, _why(replacement))
             copied = _setting(replacement.id, {"copied_at": datetime.now(UTC)})
             self._changes.record(name, before, source.content, _reason(replacement), also=copied)
+
+    def _is_former_removed(self, replacement: Replacement) -> bool:
+        """True where somebody removed the former manifest of a swapped board: so it is over.
+
+        Not where there was none to be copied, nor where all are gone, as on a lost mount.
+        """
+        old, new = self._path(replacement.old_name), self._path(replacement.new_name)
+        if self._store.exists(FOLDER + old) or not self._store.exists(FOLDER + new):
+            return False
+        return self._changes.has_any(new, _reason(replacement))
 
     def _compare(self, replacement: Replacement) -> None:
         """Make the manifest of a swapped board's former serial equal to that of its Mac."""

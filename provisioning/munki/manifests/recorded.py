@@ -69,6 +69,10 @@ class RecordedChanges:
 
         self._database.together(record)
 
+    def has_any(self, name: str, reason: Reason) -> bool:
+        """Return True where a manifest was changed for a reason."""
+        return bool(self._changes(name, reason.via))
+
     def take_back(self, names: Sequence[str], reason: Reason) -> None:
         """Restore these manifests as they were before the changes of a reason; safe to repeat.
 
