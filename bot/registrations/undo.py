@@ -15,6 +15,7 @@ from provisioning.firstboot import bench
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.replacements import replacing
 from provisioning.imports import batches
+from provisioning.monitoring.drift import remedies
 from provisioning.munki.editing import RESTORE
 from provisioning.registrations import operations
 from provisioning.registrations.models import BENCHED
@@ -34,6 +35,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
             batches.undone(session, operation)
             replacing.take_back(session, operation, result.restored)
             twins.take_back(session, operation, result.restored)
+            remedies.take_back(session, operation, result.restored)
             message = blocks.undone(result)
         replies.leave(context, message)
         ack()
