@@ -15,7 +15,13 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
-from provisioning.diagnostics import computer_names, copies, endpoints, registrations
+from provisioning.diagnostics import (
+    computer_names,
+    copies,
+    endpoints,
+    gone_places,
+    registrations,
+)
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.firstboot.replacements import replacing
@@ -154,6 +160,7 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
     try:
         with examination.database.reading() as session:
             yield from layout_change.findings(session, examination.repo.now().layout)
+            yield from gone_places.findings(session, examination.repo, examination.command)
         yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:

@@ -118,10 +118,11 @@ class _Views:
         Without `If-Match`, a site or a build stays that Macs wait for.
         """
         name, editor = ManifestName.parse(text), g.editor
+        layout = self._repo.now().layout
         with self._database.reading() as session:
-            is_macs = guards.owner(session, name) is not None
+            is_macs = guards.owner(session, layout, name) is not None
             if not request.if_match:
-                guards.check_not_waited_for(session, self._repo.now().layout, name)
+                guards.check_not_waited_for(session, layout, name)
         self._manifests.remove(
             name,
             editor=editor,
