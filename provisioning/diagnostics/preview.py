@@ -211,7 +211,7 @@ class Previewer:
         serial, catalogs = Serial(result.serial), policy.build(destination.build).catalogs
         try:
             before, after = repo.preview(serial, destination, catalogs or CATALOGS, written=written)
-            twin = None if repo.layout.macs else repo.namesakes()(result.serial)
+            twin = repo.twin(serial)
         except (RollcallError, OSError) as error:
             return _with_fault(result, str(error))
         difference = Difference.between(before, after)
@@ -221,9 +221,7 @@ class Previewer:
             path=repo.manifest_of(serial),
             changed=tuple(sorted((*difference.new, *difference.changed))),
         )
-        if twin is None or twin == result.serial:
-            return result
-        return _with_fault(result, about_twin(result.serial, twin))
+        return _with_fault(result, about_twin(result.serial, twin)) if twin else result
 
     def _with_script(self, result: Preview, destination: Destination | None) -> Preview:
         try:

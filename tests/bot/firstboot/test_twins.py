@@ -295,3 +295,49 @@ def test_nothing_is_done_for_a_mac_that_was_cancelled(
     told(alice, "is not registered any more")
     work()
     assert (manifests / TWIN).exists()
+
+
+class TestWhereMacsHaveAFolderOfTheirOwn:
+    """A repo whose layout keeps the Macs' manifests in a folder."""
+
+    @pytest.fixture
+    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
+        policy = tmp_path / "rollcall.toml"
+        policy.write_text('[munki]\nmacs = "clients"\n')
+        return bot_settings
+
+    @pytest.fixture
+    def runner(
+        self,
+        repo_folder: Path,
+        slack: Workspace,
+        database: Database,
+        clock: Clock,
+        bot_settings: BotSettings,
+    ) -> JobRunner:
+        given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+        given = given.model_copy(update={"policy": bot_settings.policy})
+        handlers = Application(given, database=database).job_handlers
+        return JobRunner(database, handlers, [], clock=clock)
+
+    def test_a_twin_is_carried_over_there(
+        self,
+        manifests: Path,
+        alice: Person,
+        script: Script,
+        slack: Workspace,
+        work: Callable[[], None],
+    ) -> None:
+        folder = manifests / "clients"
+        folder.mkdir()
+        (manifests / TWIN).rename(folder / TWIN)
+        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        assert script.manifest(serial=MAC, client_identifier="").status_code == 200
+        work()
+
+        alice.click(question(slack), "twin_carry")
+        told(alice, "is to be carried over")
+        work()
+
+        assert not (folder / TWIN).exists()
+        assert keys(folder / MAC)["managed_installs"] == ["Zoom"]
