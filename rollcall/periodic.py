@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.diagnostics.jobs import CheckupJob
 from bot.firstboot.prestage_jobs import PrestageJob
 from bot.firstboot.replacement_jobs import ReplacementJob
+from bot.firstboot.twin_jobs import CarryOverJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
 from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring.drift_jobs import PutBackJob
@@ -22,6 +23,8 @@ from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP, Examination
 from provisioning.firstboot import benches, prestage, stalls, unknown
+from provisioning.firstboot.decisions.carrying import TwinManifests
+from provisioning.firstboot.decisions.twins import CARRY_OVER
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
@@ -58,6 +61,7 @@ def job_handlers(
         reading.READ_SOURCE: ReadSourceJob(database, repo, fetch),
         prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
         replacing.MANIFESTS: ReplacementJob(ReplacedManifests(database, repo)),
+        CARRY_OVER: CarryOverJob(TwinManifests(database, repo)),
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: StatisticsJob(database, policy),
         EXPORT: ExportJob(database),

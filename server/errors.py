@@ -189,8 +189,8 @@ def _fix(error: RollcallError, command: str, usage: Callable[[], str]) -> str:
     match error:
         case NotRegistered(serial=serial):
             return f"Type in Slack: {command} register {serial} {usage()}"
-        case UndoesMove(name=name):
-            return f"To send the Mac elsewhere, type in Slack: {command} move {name} {usage()}"
+        case UndoesMove(serial=serial):
+            return f"To send the Mac elsewhere, type in Slack: {command} move {serial} {usage()}"
         case UnknownDestination(nearest=(first, *_)):
             return f"Did you mean {first!r}?"
     return ""

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.delivery import news
-from bot.firstboot import bench_blocks, decision_blocks, unknown_blocks
+from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_blocks
 from bot.imports import import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import batch_card
 from bot.slack.markup import Message
-from provisioning.firstboot import benches, decisions, stalls, unknown
+from provisioning.firstboot import benches, stalls, unknown
+from provisioning.firstboot.decisions import questions
+from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.imports import lifecycle
 from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
@@ -122,7 +124,10 @@ def _bench(session: Session, card: Card, _: Kinds) -> Message:
 
 
 def _decision(session: Session, card: Card, _: Kinds) -> Message:
-    return decision_blocks.card(*decisions.on_card(session, card))
+    decision, registration = questions.on_card(session, card)
+    if decision.kind == TWIN:
+        return twin_blocks.card(decision, registration)
+    return decision_blocks.card(decision, registration)
 
 
 def _drift(session: Session, card: Card, _: Kinds) -> Message:

@@ -9,7 +9,7 @@ from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
-from provisioning.firstboot.decisions import AlreadyDecided
+from provisioning.firstboot.decisions.questions import AlreadyDecided
 from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
@@ -100,9 +100,11 @@ def _settled_by_others(error: AlreadySettled) -> str:
 
 
 def _settled_drift(error: DriftSettled) -> str:
-    return f"{escape(str(error))} " + (
-        f"{person(error.by)} was faster." if error.by else "The message about it says how."
-    )
+    return f"{escape(str(error))} {_faster(error.by)}"
+
+
+def _faster(by: str | None) -> str:
+    return f"{person(by)} was faster." if by else "The message about it says how."
 
 
 def _own_text(context: _ErrorContext) -> str:
@@ -135,7 +137,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     AlreadyThere: _own_text,
     DriftSettled: lambda context: _settled_drift(context.error),
     AlreadySettled: lambda context: _settled_by_others(context.error),
-    AlreadyDecided: lambda context: f"{context.text} {person(context.error.by)} was faster.",
+    AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     Misunderstood: lambda context: (
         f"{context.text}. `{context.command} help` shows what can be typed."
     ),

@@ -5,7 +5,7 @@ import json
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.slack.markup import Message, escape, person, plain, section
-from provisioning.firstboot.decisions import OUT, STAY
+from provisioning.firstboot.decisions.two_of_a_kind import OUT, STAY
 from provisioning.firstboot.models import Decision
 from provisioning.munki.layout import Kind
 from provisioning.registrations.models import Registration

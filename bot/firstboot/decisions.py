@@ -1,4 +1,4 @@
-"""Listeners of the buttons below the question about two of a kind in a Mac's manifest."""
+"""Listeners of the buttons below the questions about Macs' manifests."""
 
 import json
 from typing import Any
@@ -7,17 +7,19 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, Requester
-from bot.firstboot import decision_blocks
+from bot.firstboot import decision_blocks, twin_blocks
 from bot.slack import replies
 from bot.slack.markup import Message, plain
-from provisioning.firstboot import decisions
+from provisioning.firstboot.decisions import twins, two_of_a_kind
+from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Registration
 
 _ANSWERS = {action: answer for answer, action in decision_blocks.ACTIONS.items()}
+_ANSWERS_ABOUT_TWINS = {action: answer for answer, action in twin_blocks.ACTIONS.items()}
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen for the two buttons."""
+    """Listen for the two buttons of each question."""
 
     def decide(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
@@ -28,8 +30,18 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         replies.leave(context, message)
         ack()
 
+    def decide_about_twin(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        decision, requester = json.loads(action["value"])["decision"], Requester.of(body)
+        answer = _ANSWERS_ABOUT_TWINS[action["action_id"]]
+        replies.leave(context, _decide_about_twin(dependencies, decision, answer, requester))
+        ack()
+
     for action_id in _ANSWERS:
         app.action(action_id)(ack=decide, lazy=[replies.later])
+    for action_id in _ANSWERS_ABOUT_TWINS:
+        app.action(action_id)(ack=decide_about_twin, lazy=[replies.later])
 
 
 def _decide(
@@ -46,7 +58,24 @@ def _decide(
     with dependencies.acting("decided", requester) as (session, operation):
         registration = session.get_one(Registration, registration_id)
         dependencies.permit(requester, registration.site)
-        decision = decisions.decide(session, registration_id, revision, answer, operation=operation)
+        decision = two_of_a_kind.decide(
+            session, registration_id, revision, answer, operation=operation
+        )
         if decision is None:
             return plain(decision_blocks.NOT_ASKED)
         return decision_blocks.answered(decision, registration)
+
+
+def _decide_about_twin(
+    dependencies: BotDependencies, decision_id: int, answer: str, requester: Requester
+) -> Message:
+    """Keep an answer about a twin, of a person who may register Macs where this one goes."""
+    with dependencies.database.reading() as session:
+        registration_id = session.get_one(Decision, decision_id).registration_id
+        site = session.get_one(Registration, registration_id).site
+    dependencies.permit(requester, site)
+    verb = twins.CARRIED if answer == twins.CARRY else "decided"
+    with dependencies.acting(verb, requester) as (session, operation):
+        decision, registration = twins.decide(session, decision_id, answer, operation=operation)
+        dependencies.permit(requester, registration.site)
+        return twin_blocks.answered(decision, registration, operation)

@@ -67,10 +67,10 @@ class DriftActions:
             return drift_blocks.refused(registration, mac.found.refusal)
         site, _ = mac.found.difference.place or (registration.site, "")
         self._dependencies.permit(requester, registration.site, site)
-        with self._dependencies.acting("took over", requester) as (session, operation):
+        with self._dependencies.acting(remedies.TOOK_OVER, requester) as (session, operation):
             repo = self._dependencies.repo.now()
             to = remedies.take_over(session, repo, drift_id, mac, operation=operation)
-        return drift_blocks.taken_over(registration, to.site, to.build)
+            return drift_blocks.taken_over(registration, to, operation)
 
     def _examined(self, drift_id: int) -> tuple[Registration, ExaminedMac | None]:
         """The registration of an open drift, and its Mac as it is now; None: it is not done."""

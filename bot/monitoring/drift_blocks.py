@@ -17,6 +17,7 @@ from bot.slack.markup import (
     posted,
     section,
 )
+from bot.slack.undo_button import undoable
 from provisioning.monitoring.drift.drifts import Told, found_in
 from provisioning.monitoring.drift.examination import Change, Found
 from provisioning.monitoring.drift.models import (
@@ -28,7 +29,8 @@ from provisioning.monitoring.drift.models import (
     TAKEN_OVER,
     Drift,
 )
-from provisioning.registrations.models import Registration
+from provisioning.munki import Destination
+from provisioning.registrations.models import Operation, Registration
 
 BACK, OVER = "drift_back", "drift_over"  # the actions
 MOST_NAMED = 10  # drifts of one message
@@ -73,9 +75,11 @@ def is_being_put_back(mac: Registration) -> Message:
     return plain(f"The manifest of `{mac.name}` is being put back; the message about it says when.")
 
 
-def taken_over(mac: Registration, site: str, build: str) -> Message:
+def taken_over(mac: Registration, to: Destination, operation: Operation) -> Message:
     """The answer to a person who has a registration follow its Mac's manifest."""
-    return plain(f"`{mac.name}` is registered for {place(site, build)} now, as its manifest says.")
+    there = place(to.site, to.build)
+    message = plain(f"`{mac.name}` is registered for {there} now, as its manifest says.")
+    return undoable(message, operation)
 
 
 def changed_since(mac: Registration) -> Message:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
 from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
+from provisioning.firstboot.replacements.models import Replacement
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import ADOPTED, BENCHED, FAILED, Event, Operation
@@ -29,6 +30,7 @@ _WORDS = {
     "replaced": "replaced, itself or its board",
     "named": "given a name",
     "decided": "decided what becomes of two includes of one kind",
+    "carried over": "carried over from a manifest whose name differs in case only",
     "renamed": "renamed with the layout of the repo",
     ADOPTED: "adopted: its manifest was there",
     "put back": "its manifest was put back",
@@ -36,21 +38,32 @@ _WORDS = {
 }
 
 
-def mac(history: History, drift: Drift | None = None) -> Message:
+def mac(history: History, drift: Drift | None = None, swaps: Sequence[Replacement] = ()) -> Message:
     """A Mac: how it stands, and everything that happened to it, the newest first.
 
-    With its open drift, where there is one, come the buttons that settle it.
+    With its open drift, where there is one, come the buttons that settle it. `swaps` of its board
+    are those after which it was not heard.
     """
     head = standing(history.mac)
+    top = [head, *(_unheard(swap) for swap in swaps)]
     lines = _fitting(
-        [head, *(f"• {_event(event, operation)}" for event, operation in history.events)]
+        [*top, *(f"• {_event(event, operation)}" for event, operation in history.events)]
     )
-    older = history.total - len(lines) + 1
+    older = history.total - len(lines) + len(top)
     if older:
         lines.append(f"… and {older} older")
     manifest = manifest_history.change(history.change) if history.change else ()
     drifted = drift_blocks.blocks(drift, history.mac) if drift else ()
     return Message(head, [*paragraphs(lines), *drifted, *manifest])
+
+
+def _unheard(swap: Replacement) -> str:
+    return (
+        f":warning: Its board was swapped {moment(swap.at)}, and it was not heard as "
+        f"`{swap.new_name}` since: the manifest of `{swap.old_name}` stays, kept equal. Have it "
+        f"fetch its script and run it; or, where Munki there asks for `{swap.new_name}` already, "
+        f"remove the manifest of `{swap.old_name}`."
+    )
 
 
 def log(operations: Sequence[tuple[Operation, int]]) -> Message:

@@ -83,7 +83,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
             found = replacing.history_of(session, serial)
-            return history.mac(found, drifts.of_mac(session, found.mac.id))
+            swaps = replacing.unheard(session, registration_id=found.mac.id)
+            return history.mac(found, drifts.of_mac(session, found.mac.id), swaps)
 
     def log(_: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, "see who did what")

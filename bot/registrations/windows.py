@@ -22,6 +22,7 @@ from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, macs, moment, place, plain
 from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
+from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
@@ -139,7 +140,9 @@ def _details(session: Session, selection: Selection) -> View:
 
 def _history(session: Session, serial: str) -> View:
     found = of_mac(session, Serial.parse(serial))
-    return window_blocks.history(history.mac(found, drifts.of_mac(session, found.mac.id)))
+    swaps = replacing.unheard(session, registration_id=found.mac.id)
+    shown = history.mac(found, drifts.of_mac(session, found.mac.id), swaps)
+    return window_blocks.history(shown)
 
 
 class BulkActions:

@@ -15,9 +15,16 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
-from provisioning.diagnostics import computer_names, copies, endpoints, registrations
+from provisioning.diagnostics import (
+    computer_names,
+    copies,
+    endpoints,
+    gone_places,
+    registrations,
+)
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
+from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance import layout_change
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import MunkiRepo, audit
@@ -72,6 +79,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_names(examination),
         *_registrations(examination, now),
         *_drifts(examination),
+        *_swapped_boards(examination, now),
         *_templates(examination),
         *_database(examination, now),
         *_addresses(examination, now),
@@ -152,6 +160,7 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
     try:
         with examination.database.reading() as session:
             yield from layout_change.findings(session, examination.repo.now().layout)
+            yield from gone_places.findings(session, examination.repo, examination.command)
         yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:
@@ -171,6 +180,24 @@ def _drifts(examination: Examination) -> Iterator[Finding]:
         fact = drifts.sentence(drift, mac)
         fix = f"Put it back or take it over: `{examination.command} show {mac.name}`."
         yield Finding("drifts", fact, fix)
+
+
+def _swapped_boards(examination: Examination, now: datetime) -> Iterator[Finding]:
+    try:
+        with examination.database.reading() as session:
+            swaps = replacing.unheard(session, before=now - replacing.SILENT)
+    except SQLAlchemyError:
+        return  # which is found already
+    for swap in swaps:
+        fact = (
+            f"The board of {swap.old_name} was swapped on {swap.at:%Y-%m-%d}, and the Mac was not "
+            f"heard as {swap.new_name} since: the manifest of {swap.old_name} is still kept equal."
+        )
+        fix = (
+            f"Have the Mac fetch its script and run it; or, where Munki there asks for "
+            f"{swap.new_name} already, remove the manifest of {swap.old_name}."
+        )
+        yield Finding("swapped boards", fact, fix)
 
 
 def _templates(examination: Examination) -> Iterator[Finding]:

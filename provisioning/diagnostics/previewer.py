@@ -133,7 +133,7 @@ class Previewer:
         try:
             call.check_layout()
             before, after = repo.preview(serial, destination, catalogs, written=call.written)
-            twin = None if repo.layout.macs else repo.namesakes()(serial.text)
+            twin = repo.twin(serial)
         except (RollcallError, OSError) as error:
             return result.with_fault(str(error))
         difference = Difference.between(before, after)
@@ -143,9 +143,7 @@ class Previewer:
             path=repo.manifest_of(serial),
             changed=tuple(sorted((*difference.new, *difference.changed))),
         )
-        if twin is None or twin == serial.text:
-            return result
-        return result.with_fault(about_twin(serial.text, twin))
+        return result.with_fault(about_twin(serial.text, twin)) if twin else result
 
     def _with_script(
         self, result: Preview, destination: Destination | None, kinds: Kinds

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import insert_into
 from provisioning.firstboot import warnings
+from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import Destination, Written, revisions
 from provisioning.munki.layout import kept
@@ -47,11 +48,13 @@ class Confirmation:
         channel: str,
         news: Mapping[str, object],
         cautions: Sequence[str],
+        twin: str | None = None,
     ) -> int:
         """Record the confirmation and the revision, and enqueue the message about them.
 
-        `news` goes into the message's payload; `cautions` do with those about other Macs. Returns
-        the registration's id. Raises RegistrationChanged.
+        `news` goes into the message's payload; `cautions` do with those about other Macs. People
+        are asked what becomes of a `twin`. Returns the registration's id. Raises
+        RegistrationChanged.
         """
         others = warnings.of_others(session, self.mac.serial, self.written)
         payload = {**news, "cautions": [*cautions, *others]}
@@ -59,6 +62,8 @@ class Confirmation:
             session, self.mac, self.written, channel=channel, at=self.at, also=payload
         )
         self.record_revision(session)
+        if twin is not None:
+            twins.ask(session, registration, twin, at=self.at)
         return registration
 
 

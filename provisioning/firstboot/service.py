@@ -9,8 +9,9 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
-from provisioning.firstboot import decisions, placement, warnings
+from provisioning.firstboot import placement, warnings
 from provisioning.firstboot.confirmation import Confirmation
+from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
@@ -179,10 +180,10 @@ class FirstBootService:
     def _ask(self, serial: Serial, error: TwoOfAKind) -> None:
         """Ask people what becomes of the two, unless they are asked already."""
         with self._database.reading() as session:
-            if decisions.is_asked(session, serial, error):
+            if two_of_a_kind.is_asked(session, serial, error):
                 return
         with self._database.begin() as session:
-            decisions.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
+            two_of_a_kind.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
 
     def _attempt(
         self,
@@ -260,15 +261,16 @@ class FirstBootService:
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
+        twin = warnings.twin_of(self._repo.store, mac.serial, write_result)
         cautions = [
             *self._unnamed(repo, mac),
             *warnings.of_identifier(mac.serial, identifier, write_result.name),
             *warnings.of_old_script(repo, mac.serial, identifier, before_boot=before_boot),
-            *warnings.of_twin(self._repo.store, mac.serial, write_result),
+            *warnings.of_twin(mac.serial, twin),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
         registration = self._database.run_shared(
-            lambda session: confirmation.record(session, channel, news, cautions)
+            lambda session: confirmation.record(session, channel, news, cautions, twin)
         )
         bind_contextvars(registration=registration)
 

@@ -74,20 +74,30 @@ def of_others(session: Session, serial: Serial, write_result: Written) -> Iterat
         )
 
 
-def of_twin(store: Store, serial: Serial, write_result: Written) -> Iterator[str]:
-    """Yield the caution that a new manifest has a twin, whose name is in another case.
+def twin_of(store: Store, serial: Serial, write_result: Written) -> str | None:
+    """Return the twin of a new manifest: the path of one whose name is in another case, or None.
 
     Looked for in lower and in upper case only: listing the folder would cost too much in a Mac's
     call. On a disk that ignores case it is the new manifest itself. Raises RepoUnusable.
     """
     if write_result.before is not None or write_result.after is None:
-        return
+        return None
     folder = write_result.name.removesuffix(serial.text)
     for name in {serial.text.lower(), serial.text.upper()} - {serial.text}:
         with suppress(ManifestUnreadable):
             stored = store.read(FOLDER + folder + name)
             if stored is not None and stored.content != write_result.after:
-                yield about_twin(serial.text, name)
+                return folder + name
+    return None
+
+
+def of_twin(serial: Serial, twin: str | None) -> Iterator[str]:
+    """Yield the caution that a new manifest has a `twin`."""
+    if twin is not None:
+        yield (
+            f"{_fact(serial.text, twin)} What it has can be carried over: the question about it "
+            "has the buttons."
+        )
 
 
 def about_twin(serial: str, twin: str) -> str:
@@ -95,7 +105,11 @@ def about_twin(serial: str, twin: str) -> str:
 
     `serial` is the one that the Mac says, `twin` the manifest's name.
     """
+    return f"{_fact(serial, twin)} Copy what it needs from there into {serial}, and remove {twin}."
+
+
+def _fact(serial: str, twin: str) -> str:
     return (
         f"There is a manifest {twin} too, which differs from {serial} only in case: the Mac does "
-        f"not find it. Copy what it needs from there into {serial}, and remove {twin}."
+        "not find it."
     )

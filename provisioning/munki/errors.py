@@ -113,8 +113,10 @@ class NotServedYet(RollcallError):
 class LayoutChanged(RollcallError):
     """A name that led elsewhere, or nowhere, in the layout in which a Mac was registered for it.
 
-    `key` is the same for all names of one change.
+    `key` is the same for all names of one change. Each sentence has WORDS in it.
     """
+
+    WORDS = "Mac was registered"
 
     def __init__(self, kind: str, name: str, before: str, now: str | None, key: str) -> None:
         fact = f"that name is {now} now" if now else "there is no such name now"

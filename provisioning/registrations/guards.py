@@ -25,12 +25,12 @@ MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
 class UndoesMove(RollcallError):
     """A manifest of a Mac that leads elsewhere than the Mac's registration, as a copy of before."""
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, serial: str, reason: str) -> None:
         super().__init__(
-            f"{name} {reason}, and what was sent leads elsewhere. Fetch it again and repeat the "
+            f"{serial} {reason}, and what was sent leads elsewhere. Fetch it again and repeat the "
             "change; or send its ETag in If-Match to do it all the same."
         )
-        self.name = name
+        self.serial = serial
 
 
 class WaitedFor(RollcallError):
@@ -57,7 +57,7 @@ def check_leads_on(
     except ManifestUnreadable:
         return
     new = loads(name.text, after)
-    registration = owner(session, name)
+    registration = owner(session, layout, name)
     if registration is None:
         return
     destination = queries.destination_of(registration)
@@ -67,15 +67,18 @@ def check_leads_on(
         == here
         != layout.leads_to(entries(new, INCLUDED))
     ):
-        raise UndoesMove(name.text, _reason(session, registration))
+        raise UndoesMove(registration.name, _reason(session, registration))
 
 
-def owner(session: Session, name: ManifestName) -> Registration | None:
+def owner(session: Session, layout: Layout, name: ManifestName) -> Registration | None:
     """Return the open registration of the Mac whose own manifest has that name, else None."""
+    text = name.text.removeprefix(f"{layout.macs}/") if layout.macs else name.text
     try:
-        return queries.find_open(session, Serial.parse(name.text))
+        serial = Serial.parse(text)
     except InvalidSerial:
         return None
+    is_own = layout.manifest_of(serial.text) == name.text
+    return queries.find_open(session, serial) if is_own else None
 
 
 def check_not_waited_for(session: Session, layout: Layout, name: ManifestName) -> None:

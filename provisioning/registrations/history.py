@@ -1,6 +1,6 @@
 """The history of registrations: the only module that writes events, and queries for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
+from provisioning.munki.layout import kept
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
@@ -183,9 +184,17 @@ def of_mac(session: Session, serial: Serial) -> History:
     newest = rows.order_by(_LATEST).limit(MOST)
     events = [(event, operation) for event, operation in session.execute(newest)]
     total = session.scalar(select(func.count()).where(condition)) or 0
-    names = {name for mac in macs for name in (mac.serial, mac.reported_as) if name}
+    names = {name for mac in macs for name in _manifests_of(session, mac)}
     change = select(Revision).where(Revision.name.in_(names)).order_by(Revision.id.desc())
     return History(macs[0], events, total, session.scalars(change.limit(1)).one_or_none())
+
+
+def _manifests_of(session: Session, mac: Registration) -> Iterator[str]:
+    """Yield the paths that a Mac's own manifest may have had, below `manifests/`."""
+    layout = kept.find(session, mac.layout)
+    for name in {mac.serial, mac.name}:
+        yield name
+        yield layout.manifest_of(name)
 
 
 def newest_operations(session: Session, *, limit: int) -> list[tuple[Operation, int]]:

@@ -37,6 +37,8 @@ def rename(said: Said, *, sure: bool) -> None:
         click.echo("Nothing is registered by a name that leads elsewhere by the present layout.")
     else:
         click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else DRY)
+    if renamed and renamed.waiting:
+        click.echo(_waiting(renamed.waiting))
 
 
 def undo() -> None:
@@ -100,6 +102,14 @@ def _done(renamed: Renamed) -> str:
         "key": renamed.keys,
     }
     return f"{_numbers(numbers) or 'nothing'} renamed."
+
+
+def _waiting(number: int) -> str:
+    if number == 1:
+        return "1 Mac that failed by the change waits again: its next call goes through."
+    return (
+        f"{number:,} Macs that failed by the change wait again: the next call of each goes through."
+    )
 
 
 def _numbers(numbers: Mapping[str, int]) -> str:

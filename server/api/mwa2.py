@@ -117,7 +117,7 @@ class _Views:
         """
         name, editor, layout = ManifestName.parse(text), g.editor, self._repo.now().layout
         with self._database.reading() as session:
-            is_macs = guards.owner(session, name) is not None
+            is_macs = guards.owner(session, layout, name) is not None
             if not request.if_match:
                 guards.check_not_waited_for(session, layout, name)
 

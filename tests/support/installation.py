@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from tempfile import gettempdir
 from types import TracebackType
@@ -23,11 +23,17 @@ from tests.support.postgres import free_port
 ROOT = Path(__file__).parent.parent.parent
 CHANNEL = "C0IMAGING"
 USERNAME, PASSWORD = "imaging", "correct-horse-battery-staple"
+# Runs the command behind the path of a folder with that folder read-only, for it alone.
+_MOUNTING = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+READING = ("unshare", "--mount", "sh", "-c", _MOUNTING)
 SECRET_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 
 class Installation:
-    """Rollcall's processes in `folder`, with Slack at `api_url` and the Munki repo `repo`."""
+    """Rollcall's processes in `folder`, with Slack at `api_url` and the Munki repo `repo`.
+
+    The repo is mounted read-only for the roles `readers`, which takes a machine that can.
+    """
 
     def __init__(
         self,
@@ -37,8 +43,10 @@ class Installation:
         *,
         database_url: str | None = None,
         settings: Mapping[str, str] | None = None,
+        readers: Collection[str] = (),
     ) -> None:
         self.port = free_port()
+        self._readers = readers
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "rollcall.log"
         self.repo = repo
@@ -93,7 +101,8 @@ class Installation:
         changed = ["prlimit", f"--nofile={most_files}"] if most_files else []
         environment = self.environment | (_faked(clock) if clock else {})
         for role in roles or ("",):
-            command = [*changed, str(ROOT / "boot.sh"), *([role] if role else [])]
+            mounted = [*READING, str(self.repo)] if role in self._readers else []
+            command = [*mounted, *changed, str(ROOT / "boot.sh"), *([role] if role else [])]
             with self.log.open("ab") as log:
                 self._processes[role] = subprocess.Popen(
                     command,
@@ -165,6 +174,17 @@ class Installation:
     def manifest(self, name: str) -> Path:
         """The file of a Mac's manifest."""
         return self.repo / "manifests" / name
+
+
+def can_mount(folder: Path) -> bool:
+    """True where we may mount a folder read-only: as root, and not in each sandbox."""
+    try:
+        tried = subprocess.run(
+            [*READING, str(folder), "true"], capture_output=True, timeout=10, check=False
+        )
+    except FileNotFoundError:
+        return False
+    return tried.returncode == 0
 
 
 def _faked(clock: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Everything that the demo plays with: a stand-in Slack, Rollcall's processes, Macs on a bench."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -27,11 +27,12 @@ class Played(NamedTuple):
 
 @contextmanager
 def rollcall_at_work(
-    folder: Path, workspace: Workspace | None = None, **more: str
+    folder: Path, workspace: Workspace | None = None, readers: Collection[str] = (), **more: str
 ) -> Iterator[Played]:
     """All of Rollcall as processes that keep everything in `folder`, ready for work.
 
-    `workspace` is one that is not open yet; `more` are settings of the environment.
+    `workspace` is one that is not open yet; `readers` are the roles that have the repo mounted
+    read-only; `more` are settings of the environment.
     """
     repo = sample_repo(folder / "munki_repo")
     with workspace or Workspace() as slack:
@@ -39,7 +40,8 @@ def rollcall_at_work(
             slack.add_channel(channel, name=name)
         gather(slack)
         settings = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_WORKERS": "1", **more}
-        with Installation(folder, repo, slack.api_url, settings=settings) as rollcall:
+        installed = Installation(folder, repo, slack.api_url, settings=settings, readers=readers)
+        with installed as rollcall:
             rollcall.run("migrate")
             rollcall.start("server", "bot", "relay", "jobs")
             rollcall.wait_until_ready()

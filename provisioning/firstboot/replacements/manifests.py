@@ -3,7 +3,7 @@
 Each step looks at what is there and is safe to repeat: the file first, the commit second.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,19 +14,17 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import BOARD, Replacement
-from provisioning.munki import ChangeNote, MunkiRepo, Written, revisions
+from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.names import ManifestName
-from provisioning.munki.models import Revision
+from provisioning.munki.manifests.recorded import Reason, RecordedChanges
 from provisioning.munki.repo import digest
-from provisioning.munki.storage import Overtaken, Stored
+from provisioning.munki.storage import Stored
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
-
-UNDO = "undo"  # the source of a change that takes others back
 
 
 def found(repo: MunkiRepo, serial: Serial) -> tuple[str | None, list[str]]:
@@ -64,6 +62,7 @@ class ReplacedManifests:
     def __init__(self, database: Database, repo: MunkiRepo) -> None:
         self._database, self._repo, self._store = database, repo, repo.store
         self._editor = ManifestEditor(database, repo.store)
+        self._changes = RecordedChanges(database, repo.store)
 
     def prepare(self, registration_id: int) -> None:
         """Bring the manifest of a registered Mac to where its call expects it.
@@ -102,7 +101,8 @@ class ReplacedManifests:
         else:
             if replacement.copied_at is None:
                 self._copy(replacement)
-            if replacement.kind == BOARD and replacement.heard_at is None:
+            is_unheard = replacement.kind == BOARD and replacement.heard_at is None
+            if is_unheard and not self._is_former_removed(replacement):
                 self._compare(replacement)
                 return
             if replacement.kind == BOARD or not replacement.keep:
@@ -133,9 +133,19 @@ class ReplacedManifests:
             if stored is None or stored.content != source.content:
                 if not is_known:
                     raise ManifestChanged(name)
-                self._replace(name, source.content, stored, _why(replacement))
-            written = _written(before, source.content)
-            self._record(name, written, replacement, copied_at=datetime.now(UTC))
+                self._changes.replace(name, source.content, stored, _why(replacement))
+            copied = _setting(replacement.id, {"copied_at": datetime.now(UTC)})
+            self._changes.record(name, before, source.content, _reason(replacement), also=copied)
+
+    def _is_former_removed(self, replacement: Replacement) -> bool:
+        """True where somebody removed the former manifest of a swapped board: so it is over.
+
+        Not where there was none to be copied, nor where all are gone, as on a lost mount.
+        """
+        old, new = self._path(replacement.old_name), self._path(replacement.new_name)
+        if self._store.exists(FOLDER + old) or not self._store.exists(FOLDER + new):
+            return False
+        return self._changes.has_any(new, _reason(replacement))
 
     def _compare(self, replacement: Replacement) -> None:
         """Make the manifest of a swapped board's former serial equal to that of its Mac."""
@@ -152,8 +162,8 @@ class ReplacedManifests:
             goes_on = replacement.heard_at is None and replacement.undone_at is None
             if stored is None or stored.content == source.content or not goes_on:
                 return
-            self._replace(name, source.content, stored, _why(replacement))
-            self._record(name, _written(stored.content, source.content), replacement)
+            self._changes.replace(name, source.content, stored, _why(replacement))
+            self._changes.record(name, stored.content, source.content, _reason(replacement))
 
     def _remove(self, replacement: Replacement) -> None:
         """Remove the former manifest, unless a Mac of that serial is registered again."""
@@ -168,51 +178,15 @@ class ReplacedManifests:
         name = ManifestName.parse(self._path(replacement.old_name))
         try:
             self._editor.remove(
-                name, editor=Author(replacement.by, _via(replacement)), unless=unless
+                name, editor=Author(replacement.by, _reason(replacement).via), unless=unless
             )
         except (NoManifest, _Undone):  # it is gone already, or never was; or it stays after all
             return
 
     def _take_back(self, replacement: Replacement) -> None:
-        """Restore both manifests as they were before the replacement.
-
-        Raises ManifestChanged where somebody changed one since; the other is restored all the same.
-        """
-        changed: list[ManifestChanged] = []
-        for serial in (replacement.old_name, replacement.new_name):
-            name = self._path(serial)
-            # Locked first: a job that began before the undo has recorded its change by then.
-            with self._store.holding(FOLDER + name):
-                try:
-                    self._restore(name, replacement)
-                except ManifestChanged as error:
-                    changed.append(error)
-        if changed:
-            raise changed[0]
-
-    def _restore(self, name: str, replacement: Replacement) -> None:
-        changes = self._changes(name, replacement)
-        if not changes:
-            return
-        before, after = changes[0].before, changes[-1].after
-        stored = self._store.read(FOLDER + name)
-        present = stored.content if stored else None
-        if present == before:  # restored already, perhaps by an attempt that crashed
-            return
-        if present != after:
-            raise ManifestChanged(name)
-        note = ChangeNote(f"{name}: restored by {replacement.by} (undo)", author=replacement.by)
-        if before is not None:
-            self._replace(name, before, stored, note)
-        elif stored is not None:
-            self._store.remove(FOLDER + name, over=stored, note=note)
-        self._record(name, _written(present, before), replacement, via=UNDO)
-
-    def _changes(self, name: str, replacement: Replacement) -> Sequence[Revision]:
-        """The changes of a manifest by a replacement, oldest first."""
-        query = select(Revision).where(Revision.name == name, Revision.via == _via(replacement))
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(Revision.id)).all()
+        """Restore both manifests as they were before the replacement. Raises ManifestChanged."""
+        names = [self._path(serial) for serial in (replacement.old_name, replacement.new_name)]
+        self._changes.take_back(names, _reason(replacement))
 
     def _path(self, serial: str) -> str:
         return self._repo.now().manifest_of(Serial(serial))
@@ -226,45 +200,14 @@ class ReplacedManifests:
             registration = session.get_one(Registration, replacement.registration_id)
             return registration.closed_at is not None
 
-    def _replace(self, name: str, content: bytes, over: Stored | None, note: ChangeNote) -> None:
-        try:
-            self._store.replace(FOLDER + name, content, over=over, note=note)
-        except Overtaken as error:
-            raise ManifestChanged(name) from error
-
     def _update(self, replacement_id: int, **values: object) -> None:
         self._database.run_shared(_setting(replacement_id, values))
 
-    def _record(
-        self,
-        name: str,
-        written: Written,
-        replacement: Replacement,
-        *,
-        via: str | None = None,
-        **values: object,
-    ) -> None:
-        """Keep the bytes of a change, and set these columns of the replacement."""
 
-        def record(session: Session) -> None:
-            revisions.record(
-                session,
-                name,
-                written,
-                at=datetime.now(UTC),
-                via=via or _via(replacement),
-                by=replacement.by,
-                registration_id=replacement.registration_id,
-            )
-            if values:
-                _setting(replacement.id, values)(session)
-
-        self._database.run_shared(record)
-
-
-def _via(replacement: Replacement) -> str:
-    """The source of the changes of one replacement, by which an undo finds them."""
-    return f"replacement {replacement.id}"
+def _reason(replacement: Replacement) -> Reason:
+    """The reason of the changes of one replacement, by which an undo finds them."""
+    via = f"replacement {replacement.id}"
+    return Reason(via, replacement.by, replacement.registration_id)
 
 
 def _why(replacement: Replacement) -> ChangeNote:
@@ -281,8 +224,3 @@ def _setting(replacement_id: int, values: dict[str, object]) -> Callable[[Sessio
         session.execute(row.values(**values))
 
     return set_columns
-
-
-def _written(before: bytes | None, after: bytes | None) -> Written:
-    """The result of a change of a manifest, for its history."""
-    return Written(before != after, digest(after) if after is not None else "", before, after)

@@ -23,6 +23,7 @@ from provisioning.values.serials import Serial
 
 REPLACED = "replaced"  # the kind of operation
 MANIFESTS = "replacement"  # the job
+SILENT = timedelta(days=7)  # after a swap of the board: then the doctor tells it
 EVERY = timedelta(minutes=1)  # the two manifests of a swapped board are compared so often
 
 _OPEN = Replacement.ended_at.is_(None)
@@ -161,6 +162,22 @@ def history_of(session: Session, serial: Serial) -> History:
     replacement = None if session.scalar(registered) else successor(session, serial)
     mac = serial if replacement is None else Serial(replacement.new)
     return history.of_mac(session, mac)
+
+
+def unheard(
+    session: Session, *, before: datetime | None = None, registration_id: int | None = None
+) -> Sequence[Replacement]:
+    """Return the swaps of boards whose Macs were not heard under their new serials, oldest first.
+
+    Those of before a moment, or of one registration, where it is given.
+    """
+    query = select(Replacement).join(Registration, Registration.id == Replacement.registration_id)
+    query = query.where(_UNHEARD, Registration.closed_at.is_(None))
+    if before is not None:
+        query = query.where(Replacement.at < before)
+    if registration_id is not None:
+        query = query.where(Registration.id == registration_id)
+    return session.scalars(query.order_by(Replacement.id)).all()
 
 
 def note_call(session: Session, registration_id: int, *, heard: bool, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Renames after a change of the layout: one operation on registrations, benches and keys."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,17 @@ from provisioning.maintenance.layout_change import counters
 from provisioning.maintenance.layout_change.proposal import Place, Proposal
 from provisioning.maintenance.layout_change.waiting import other_layout
 from provisioning.munki import Destination
+from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout import kept
 from provisioning.outbox.models import Card
 from provisioning.registrations import changes, operations
 from provisioning.registrations.changes import Edit
-from provisioning.registrations.models import Event, Mac, Operation, Registration
+from provisioning.registrations.models import FAILED, WAITING, Event, Mac, Operation, Registration
 
 RENAMED, UNDONE = "renamed", "undone"  # kinds of operations
 VIA = "boot.sh adopt"
 PAGE = 2000  # registrations
+_WAITS = {"state": WAITING, "step": None}
 
 NewPlace = Callable[[Mac, Place], Place | None]  # of a Mac, and of a card that shows it
 
@@ -38,29 +40,38 @@ class NothingToUndo(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The numbers of what was renamed; `left` are registrations that changed since, by serial."""
+    """The numbers of what was renamed; `left` are registrations that changed since, by serial.
+
+    `waiting` of the registrations had failed by the change of the layout, and wait again.
+    """
 
     registrations: int
     benches: int
     keys: int
     left: Sequence[str] = ()
+    waiting: int = 0
 
 
 def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PAGE) -> Renamed:
     """Rename all that a proposal names, as one operation. Raises Asked, having done nothing.
 
-    Cards in Slack are drawn anew when their Macs go on: thousands at once would hold it up.
+    Macs that failed by the change wait again, and their cards say so. Other cards in Slack are
+    drawn anew when their Macs go on: thousands at once would hold it up.
     """
     places = proposal.places
     layout = kept.keep(session, proposal.now, at)
     operation = operations.begin(session, RENAMED, by="", via=VIA, at=at)
-    number, seen = 0, set[int]()
+    number, waiting, seen = 0, 0, set[int]()
     for macs in _pages(session, proposal.now.key, page):
         known = [mac for mac in macs if (mac.layout, (mac.site, mac.build)) in places]
         _rename_cards(session, known, lambda mac, card: places.get((mac.layout, card)), seen)
         change = _renaming(lambda mac: (*places[mac.layout, _of(mac)], layout))
-        changes.apply(session, known, change, operation, quietly=True)
-        number += len(known)
+        failed = _failed_by_it(session, known)
+        others = [mac for mac in known if mac.id not in failed]
+        changes.apply(session, others, change, operation, quietly=True)
+        stopped = [mac for mac in known if mac.id in failed]
+        changes.apply(session, stopped, _with(change, _WAITS), operation)
+        number, waiting = number + len(known), waiting + len(stopped)
     facts = {
         "benches": list(_rename_benches(session, places, layout)),
         "keys": list(_rename_keys(session, proposal)),
@@ -68,7 +79,7 @@ def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PA
     }
     counters.go_on(session, [(old, new) for old, new in facts["counters"]])
     operation.facts = facts
-    return Renamed(number, len(facts["benches"]), len(facts["keys"]))
+    return Renamed(number, len(facts["benches"]), len(facts["keys"]), waiting=waiting)
 
 
 def undo(session: Session, at: datetime, *, page: int = PAGE) -> Renamed:
@@ -149,6 +160,23 @@ def _renaming(names: Callable[[Mac], tuple[str, str, str | None]]) -> changes.Ch
         return Edit(mac, new, ("layout", "named_for"))
 
     return change
+
+
+def _with(change: changes.Change, new: Mapping[str, Any]) -> changes.Change:
+    """Return a change that also sets these columns."""
+
+    def also(mac: Mac, operation: Operation) -> Edit | None:
+        edit = change(mac, operation)
+        return edit and replace(edit, new={**edit.new, **new})
+
+    return also
+
+
+def _failed_by_it(session: Session, macs: Sequence[Mac]) -> set[int]:
+    """Return the ids of the Macs that failed because their names lead elsewhere."""
+    failed = [mac.id for mac in macs if mac.state == FAILED]
+    said = Registration.step.contains(LayoutChanged.WORDS)
+    return set(session.scalars(select(Registration.id).where(Registration.id.in_(failed), said)))
 
 
 def _stands(mac: Mac, after: Mapping[str, Any]) -> bool:

@@ -110,6 +110,13 @@ def settle(session: Session, drifts: Sequence[Drift], outcome: str, at: datetime
     redraw(session, drifts, at)
 
 
+def reopen(session: Session, drift: Drift, at: datetime) -> None:
+    """Have people decide about a drift again, and enqueue the card that tells of it."""
+    drift.settled_at = drift.outcome = drift.answer = drift.answered_by = None
+    session.flush()
+    redraw(session, [drift], at)
+
+
 def settle_overtaken(session: Session, at: datetime) -> None:
     """Settle the drifts of Macs that were moved, cancelled or confirmed since they were found."""
     overtaken = or_(

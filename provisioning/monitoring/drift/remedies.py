@@ -1,5 +1,6 @@
 """Remedies of a drift: the manifest is put back, or the registration follows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from provisioning.registrations.models import CONFIRMED, Mac, Operation, Registr
 from provisioning.values.serials import Serial
 
 BUTTON = "button"  # the source of these changes
+TOOK_OVER = "took over"  # the kind of operation
 
 
 def ask_to_put_back(session: Session, drift_id: int, *, by: str, at: datetime) -> None:
@@ -107,9 +109,7 @@ def keep_open(session: Session, drift_id: int, at: datetime) -> Registration:
     """Have a drift ask again whose manifest could not be put back; return its registration."""
     drift = session.get_one(Drift, drift_id, with_for_update=True, populate_existing=True)
     if drift.settled_at is None:
-        drift.answer = drift.answered_by = None
-        session.flush()
-        drifts.redraw(session, [drift], at)
+        drifts.reopen(session, drift, at)
     return session.get_one(Registration, drift.registration_id)
 
 
@@ -118,7 +118,8 @@ def take_over(
 ) -> Destination:
     """Have a registration follow its Mac's manifest as it was examined just now; it stays done.
 
-    Returns the new destination. Raises DriftSettled, also where the registration changed since.
+    The operation keeps what `take_back` needs. Returns the new destination. Raises DriftSettled,
+    also where the registration changed since.
     """
     drift, registration = drifts.get_open(session, drift_id)
     found = mac.found
@@ -137,9 +138,25 @@ def take_over(
         return _edit(current, new, operation)
 
     changes.apply(session, [Mac.of(registration)], change, operation, TAKEN_OVER)
+    operation.facts = {"drift": drift.id, "includes": mac.includes}
     drift.answer, drift.answered_by = TAKEN_OVER, operation.by
     drifts.settle(session, [drift], TAKEN_OVER, operation.at)
     return destination
+
+
+def take_back(session: Session, operation: Operation, restored: Sequence[Mac]) -> None:
+    """Open a drift again, where the operation by which it was taken over was undone.
+
+    `restored` are the Macs that were taken back: what Rollcall wrote counts again as it did.
+    """
+    facts = operation.facts
+    if operation.what != TOOK_OVER or not facts or not restored or not operation.undone_at:
+        return
+    drift, registration = drifts.lock(session, facts["drift"])
+    registration.includes = facts["includes"]
+    session.flush()
+    if drifts.of_mac(session, registration.id) is None:
+        drifts.reopen(session, drift, operation.undone_at)
 
 
 def _followed(repo: RepoView, mac: ExaminedMac, destination: Destination) -> WrittenIncludes:

@@ -47,6 +47,26 @@ def merge(
     return merged
 
 
+def joined(manifest: Manifest, other: Manifest, defaults: Mapping[str, Any]) -> Manifest:
+    """Return `manifest` with what only `other` has, which was written for the same Mac.
+
+    Lists get the entries that they lack. A value that is empty, or one of the `defaults` of a new
+    manifest, is replaced, and so are the catalogs, whose order Munki heeds; others stay.
+    """
+    result = dict(manifest)
+    if other.get("catalogs"):
+        result["catalogs"] = other["catalogs"]
+    for key, value in other.items():
+        present = result.get(key)
+        if key == "catalogs":
+            continue
+        if isinstance(value, list) and isinstance(present, list):
+            result[key] = [*present, *(entry for entry in value if entry not in present)]
+        elif key not in result or (value and (not present or present == defaults.get(key))):
+            result[key] = value
+    return result
+
+
 def parts(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield a manifest, and its conditional items within one another, in Munki's order.
 

@@ -92,6 +92,16 @@ class RepoPlaces:
         cases = dict.fromkeys((host, host.lower(), host.upper()))
         return next((name for name in cases if self._store.exists(FOLDER + name)), None)
 
+    def twin(self, serial: Serial) -> str | None:
+        """Return the path of a manifest that is a Mac's own but for the case of its name, or None.
+
+        None too where it has its own. Lists the folder. Raises RepoUnusable.
+        """
+        folder, slash, name = self.manifest_of(serial).rpartition("/")
+        names = self._store.names(f"{FOLDER}{folder}".rstrip("/"))
+        alike = [each for each in names if each.casefold() == name.casefold()]
+        return None if name in alike or not alike else f"{folder}{slash}{alike[0]}"
+
     def kind_of(self, path: str) -> Kind | None:
         """Return the kind of an include by this layout; a build is one of a site that there is."""
         kind = self.layout.kind_of(path)

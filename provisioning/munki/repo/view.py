@@ -181,6 +181,22 @@ class RepoView(RepoPlaces):
             name=self.manifest_of(serial),
         )
 
+    def carried_over(
+        self, serial: Serial, present: Manifest, twin: Manifest, written: WrittenIncludes | None
+    ) -> Manifest:
+        """Return the `present` manifest of `serial` with what only its `twin` has; reads only.
+
+        Of the twin's includes, those that would be Rollcall's own are left out. Raises
+        MissingInclude, RepoUnusable.
+        """
+        entries = documents.entries(twin, INCLUDED)
+        kinds = ownership.kinds_of(entries, self.kind_of, written)
+        others = [entry for entry, kind in zip(entries, kinds, strict=True) if not kind and entry]
+        others_only = {**twin, INCLUDED: others}
+        merged = documents.joined(present, others_only, self.layout.new_manifest)
+        self._verify(self.manifest_of(serial), merged)
+        return merged
+
     def present(self, serial: Serial) -> tuple[Stored | None, Manifest | None]:
         """Return the present manifest as it was read, and parsed; None where there is none.
 

@@ -123,6 +123,51 @@ def test_a_registration_follows_its_macs_manifest_and_stays_done(
     assert len(drifts(slack)) == 1
 
 
+@pytest.mark.postgresql
+def test_undo_of_a_take_over_registers_the_mac_as_before_and_asks_again(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    with database.reading() as session:
+        before = session.scalars(select(Registration)).one()
+    alice.click(drifted(slack), OVER)
+    told(alice, "is registered for *paris* / *kiosk* now")
+    work()
+    assert buttons(drifted(slack)) == []
+
+    alice.click(alice.ephemerals[-1], "undo")
+    told(alice, "Undone: 1 Mac as before.")
+    work(hours=1)
+
+    with database.reading() as session:
+        mac = session.scalars(select(Registration)).one()
+    kept = ("site", "build", "state", "includes", "layout", "confirmed_at", "registered_by")
+    assert [getattr(mac, name) for name in kept] == [getattr(before, name) for name in kept]
+    assert len(drifts(slack)) == 1
+    assert buttons(drifted(slack)) == ["Put back", "Take over"]
+    alice.click(drifted(slack), BACK)
+    work()
+    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
+
+
+def test_an_undo_leaves_a_mac_alone_that_was_moved_since(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    alice.click(drifted(slack), OVER)
+    told(alice, "is registered for *paris* / *kiosk* now")
+    answer = alice.ephemerals[-1]
+    alice.slash("/mac", f"move {MAC} paris basic", channel=CHANNEL)
+
+    alice.click(answer, "undo")
+
+    told(alice, "Left alone, because something happened to them since")
+    with database.reading() as session:
+        assert session.scalars(select(Registration.site)).one() == "paris"
+
+
 def test_other_catalogs_are_told_and_put_back(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:

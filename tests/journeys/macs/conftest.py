@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.docs.test_compose import WRITES
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.slack import Message, Workspace
-from tests.support.installation import CHANNEL, Installation
+from tests.support.installation import CHANNEL, Installation, can_mount
 from tools.demo.playing import Played, rollcall_at_work
 
 DESIGN = """{% extends "shipped/base.plist" %}
@@ -24,6 +25,8 @@ DESIGN = """{% extends "shipped/base.plist" %}
 <key>restart_action</key><string>shutdown</string>
 {% endblock %}
 """
+
+READERS = tuple(part for part, writes in WRITES.items() if not writes)
 
 
 class Imaging(Workspace):
@@ -39,15 +42,20 @@ class Imaging(Workspace):
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The demo at work: each process alone, in Socket Mode, with a template for designers' Macs.
 
-    Its Slack never asks for patience.
+    The Munki repo is mounted for each as compose.yaml has it, where the machine can do that. Slack
+    never asks for patience.
     """
     folder = tmp_path_factory.mktemp("macs")
+    policy = folder / "rollcall.toml"
+    policy.write_text("[sites.bergen]\nprestage = true\n")
     template = folder / "templates/imagr/builds/design.plist"
     template.parent.mkdir(parents=True)
     template.write_text(DESIGN)
     with rollcall_at_work(
         folder,
         Imaging(pace=None),
+        readers=READERS if can_mount(folder) else (),
+        ROLLCALL_POLICY=str(policy),
         ROLLCALL_REPORT_KEYS=f"an-older-key-of-ours-1,{REPORT_KEY}",
         ROLLCALL_TEMPLATES=str(folder / "templates"),
     ) as played:

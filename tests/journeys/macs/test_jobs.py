@@ -28,3 +28,26 @@ def test_a_mac_is_followed_and_its_figures_drawn(rollcall: Installation, slack: 
     assert "1 Mac confirmed" in carol.dm.messages[-1].text
     eventually(lambda: '"/report/' in rollcall.log.read_text())
     assert REPORT_KEY not in rollcall.log.read_text()
+
+
+def test_a_manifest_is_written_ahead_by_the_job_runner_and_told_by_the_relay(
+    rollcall: Installation, slack: Imaging
+) -> None:
+    erin = slack.person("U0ERIN", name="erin")
+    sites = rollcall.repo / "manifests/included_manifests/sites"
+    (sites / "bergen").write_bytes((sites / "london").read_bytes())
+
+    eventually(
+        lambda: (
+            erin.slash("/mac", "register VM7KQZTBERGN bergen design", channel=CHANNEL).error is None
+        )
+    )
+
+    eventually(lambda: rollcall.manifest("VM7KQZTBERGN").exists(), timeout=60)
+    eventually(
+        lambda: any(
+            "is done: its manifest is written before its first boot" in message.text
+            for message in slack.about("VM7KQZTBERGN")
+        ),
+        timeout=30,
+    )

@@ -13,14 +13,17 @@ from sqlalchemy import update
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import refusals
+from provisioning.diagnostics import gone_places
 from provisioning.diagnostics.doctor import Examination, Recent, examined
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import MunkiRepo
+from provisioning.munki.storage import FolderStore
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, STRANGER, Card, Notification
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
+from tests.server.machines.asked import registered
 from tests.support import postgres, serving, settings
 from tests.support.commandline import typed
 from tests.support.doors import machines_door
@@ -73,6 +76,27 @@ def test_a_layout_that_fits_nothing_is_told_once_and_so_is_what_is_hidden(
     assert told.count("finding: The repo has no manifest site_default") == 1
     assert told.count("The repo has no build: nothing is there for builds = {folder") == 1
     assert told.count("london.bak is not offered as a site: its name is not that of a man") == 1
+
+
+def test_a_build_is_told_that_is_gone_and_that_macs_wait_for(
+    app: Flask, script: Script, repo_folder: Path, database: Database
+) -> None:
+    registered(database, "C02AAA", "london", "kiosk")
+    registered(database, "C02BBB", "paris", "kiosk")
+    registered(database, "C02CCC", "paris", "design")
+    assert script.manifest(serial="C02BBB").status_code == 200
+    assert "is gone" not in findings(app, script)
+    (repo_folder / "manifests/included_manifests/builds/kiosk").unlink()
+
+    with database.reading() as session:
+        told = list(gone_places.findings(session, MunkiRepo(FolderStore(repo_folder)), "/mac"))
+
+    assert [str(each) for each in told] == [
+        (
+            "1 Mac waits for a build whose manifest included_manifests/builds/kiosk is gone. "
+            "Put it back, or send them elsewhere: `/mac move`."
+        )
+    ]
 
 
 def test_what_was_found_half_a_minute_ago_is_looked_for_anew(

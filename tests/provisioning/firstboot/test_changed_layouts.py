@@ -19,7 +19,7 @@ from provisioning.munki.models import KeptLayout
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import TROUBLE, Notification
 from provisioning.registrations import register as registrations
-from provisioning.registrations.models import CONFIRMED, FAILED, Registration
+from provisioning.registrations.models import CONFIRMED, FAILED, Event, Registration
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from tests.support import acting, settings
@@ -117,6 +117,9 @@ def test_a_mac_whose_names_lead_where_they_led_goes_on_and_is_of_the_new_layout(
 
     with database.reading() as session:
         kept = {row.digest: row.content for row in session.scalars(select(KeptLayout))}
+        told = session.scalars(select(Event).where(Event.what == "confirmed")).one()
+    assert told.after is not None
+    assert told.after["layout"] == LISTED.digest
     assert registration(database).layout == LISTED.digest
     assert registration(database).state == CONFIRMED
     assert kept == {layout.digest: layout.to_json() for layout in (FLAT, LISTED)}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
-from provisioning.firstboot import decisions
+from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.models import Decision
 from provisioning.munki import Destination
 from provisioning.registrations import queries
@@ -198,8 +198,8 @@ def test_one_with_two_sites_is_asked_about_once_and_written_after_the_answer(
     with database.begin() as session:
         asked = session.scalars(select(Decision)).one()
         act = did(session, "decided", by="U0ALICE")
-        decisions.decide(
-            session, asked.registration_id, asked.revision, decisions.OUT, operation=act
+        two_of_a_kind.decide(
+            session, asked.registration_id, asked.revision, two_of_a_kind.OUT, operation=act
         )
     go_round()
 

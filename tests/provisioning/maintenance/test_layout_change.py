@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
@@ -13,6 +13,7 @@ from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Credential
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
+from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.firstboot.service import FirstBootService
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import Asked, NothingToUndo, Proposal
@@ -305,6 +306,37 @@ def test_lines_say_what_an_admin_has_to_rename(installation: Installation, tmp_p
         f"in the templates: mv {folder}/london/design.sh.j2 {folder}/uk/london/design.sh.j2",
         f"in the templates: mv {folder}/london.sh.j2 {folder}/uk/london.sh.j2",
     ]
+
+
+@pytest.mark.postgresql
+def test_macs_that_failed_by_the_change_wait_again_and_their_cards_say_so(
+    installation: Installation,
+) -> None:
+    installation.register(LONDON, "C02AAA", "C02BBB")
+    installation.register(LONDON, "C02CCC")
+    installation.register(LONDON, "C02DDD")
+    installation.layout = NESTED
+    for serial in ("C02AAA", "C02CCC"):
+        with pytest.raises(LayoutChanged):
+            installation.boot(serial)
+    ReportRecorder(installation.database).note(Report.parse("C02DDD", ERROR, "no disk"))
+    with installation.database.begin() as session:
+        session.execute(delete(Notification))
+
+    renamed = installation.rename()
+
+    assert (renamed.registrations, renamed.waiting) == (4, 2)
+    with installation.database.reading() as session:
+        rows = session.scalars(select(Registration).order_by(Registration.serial)).all()
+        cards = session.scalars(select(Notification.card_id).order_by(Notification.card_id)).all()
+    assert [(row.state, row.step) for row in rows] == [
+        ("waiting", None),
+        ("waiting", None),
+        ("waiting", None),
+        ("failed", "no disk"),
+    ]
+    assert cards == [rows[0].card_id, rows[2].card_id]
+    installation.boot("C02AAA")
 
 
 def test_no_card_is_sent_again(installation: Installation) -> None:

@@ -72,6 +72,23 @@ def test_a_mac_waits_until_it_would_get_its_manifest(
     assert "warning" not in facts
 
 
+def test_a_manifest_in_the_folder_of_the_macs_is_asked_for_there(
+    server_settings: ServerSettings,
+    database: Database,
+    repo_folder: Path,
+    cdn: Web,
+    tmp_path: Path,
+) -> None:
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text('[munki]\nmacs = "clients"\n')
+    given = server_settings.model_copy(update={"policy": policy})
+    script = Script(machines_door(given, database).test_client())
+
+    assert f"clients/{MAC}" in script.manifest(**HERE).text
+    cdn.catch_up_with(repo_folder)
+    assert script.manifest(**HERE).status_code == 200
+
+
 def test_a_former_version_is_waited_for_too(
     script: Script, database: Database, repo_folder: Path, cdn: Web
 ) -> None:

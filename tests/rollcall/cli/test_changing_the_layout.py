@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
+from provisioning.munki.errors import LayoutChanged
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
@@ -96,6 +97,21 @@ def test_yes_renames_and_undo_takes_it_back(
     assert undone.stdout == "Taken back: 1 registration renamed.\n"
     assert place(database) == ("london", "design")
     assert adopt("--undo").stderr == "There is nothing to undo.\n"
+
+
+def test_how_many_wait_again_is_said(
+    adopt: Adopt, database: Database, register: Callable[[str, str], None]
+) -> None:
+    register("london", "design")
+    with database.begin() as session:
+        mac = session.scalars(select(Registration)).one()
+        mac.state, mac.step = "failed", str(LayoutChanged("site", "london", "a", "b", ""))
+
+    done = adopt("--from-current", "--yes")
+
+    assert done.stdout.endswith(
+        "1 Mac that failed by the change waits again: its next call goes through.\n"
+    )
 
 
 def test_what_is_asked_for_is_said_by_rename(

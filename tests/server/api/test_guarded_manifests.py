@@ -14,6 +14,7 @@ from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import TROUBLE
 from provisioning.values.serials import Serial
+from rollcall.settings import ServerSettings
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.server.machines.asked import owed, registered
 from tests.support import acting
@@ -66,6 +67,32 @@ def test_who_sends_its_etag_does_it_all_the_same(
         answer = api.put(f"{url}/manifests/{MAC}", old_copy, headers={"If-Match": etag})
         assert answer.status_code == 200
     assert api.get(f"{url}/manifests/{MAC}").content == old_copy
+
+
+class TestWhereMacsHaveAFolderOfTheirOwn:
+    """A repo whose layout keeps the Macs' manifests in a folder."""
+
+    @pytest.fixture
+    def server_settings(self, server_settings: ServerSettings, tmp_path: Path) -> ServerSettings:
+        policy = tmp_path / "rollcall.toml"
+        policy.write_text('[munki]\nmacs = "clients"\n')
+        return server_settings.model_copy(update={"policy": policy})
+
+    def test_an_old_copy_does_not_undo_a_move_there(
+        self, database: Database, script: Script, api: requests.Session, url: str
+    ) -> None:
+        registered(database, MAC)
+        script.manifest(serial=MAC)
+        copy = api.get(f"{url}/manifests/clients/{MAC}").content
+        moved(database)
+        script.manifest(serial=MAC)
+
+        answer = api.put(f"{url}/manifests/clients/{MAC}", copy)
+
+        assert answer.status_code == 409
+        assert f"{MAC} was moved to paris/kiosk by U0ALICE on 20" in answer.text
+        assert f"type in Slack: /mac move {MAC} SITE BUILD" in answer.text
+        assert api.put(f"{url}/manifests/{MAC}", copy).status_code == 201, "it is no Mac's own"
 
 
 @pytest.mark.usefixtures("old_copy")

@@ -10,6 +10,8 @@ from infrastructure.database.engine import Database
 from provisioning.munki.audit import look_through
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import CONFIRMATION
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
 from tests.server.machines.test_client_scripts import token_in
 from tests.support.fixtures.doors import Script
@@ -78,6 +80,24 @@ def test_a_manifest_in_another_case_is_told_with_the_confirmation(
     [news] = owed(database, CONFIRMATION)
     cautions = news.facts.get("cautions", [])
     assert [TWIN in caution for caution in cautions] == ([True] if is_there else [])
+
+
+def test_a_manifest_in_another_case_is_told_where_macs_have_a_folder(
+    server_settings: ServerSettings, database: Database, repo_folder: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text('[munki]\nmacs = "clients"\n')
+    given = server_settings.model_copy(update={"policy": policy})
+    client = Application(given, database=database).web_app().test_client()
+    registered(database, "C02PQ05YG8WX")
+    (repo_folder / "manifests/clients").mkdir()
+    (repo_folder / "manifests/clients/c02pq05yg8wx").write_bytes(plistlib.dumps({}))
+    asked = {"query_string": {"serial": "C02PQ05YG8WX"}, "headers": Script(client).basic}
+
+    assert "There is a manifest clients/c02pq05yg8wx too" in client.get("/preview", **asked).text
+    assert Script(client).manifest(serial="C02PQ05YG8WX").status_code == 200
+    [news] = owed(database, CONFIRMATION)
+    assert "There is a manifest clients/c02pq05yg8wx too" in str(news.facts["cautions"])
 
 
 def test_the_preview_of_a_placeholder_says_so(app: Flask, script: Script) -> None:

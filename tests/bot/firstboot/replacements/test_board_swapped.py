@@ -1,11 +1,19 @@
 """A Mac whose board was swapped: its disk may ask for the former serial for a while."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from infrastructure.findings import Finding
+from provisioning.diagnostics import Examination, inspected
 from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.models import Replacement
+from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
@@ -21,6 +29,19 @@ def compare(desk: Desk, database: Database, clock: Clock) -> None:
         with database.begin() as session:
             replacing.enqueue_comparing(session, clock())
         desk.work()
+
+
+def swapped_boards(application: Application) -> list[Finding]:
+    """What the doctor says of boards that were swapped."""
+    examination = Examination(application.repo, application.database)
+    return [each for each in inspected(examination) if each.kind == "swapped boards"]
+
+
+def let_pass(database: Database, **time: float) -> None:
+    """Have all replacements be older than they are."""
+    with database.begin() as session:
+        for replacement in session.scalars(select(Replacement)):
+            replacement.at -= timedelta(**time)
 
 
 @pytest.mark.postgresql
@@ -95,6 +116,54 @@ class TestWithReports:
 
         assert desk.manifest(OLD) is None
         assert desk.manifest(NEW) is not None
+
+
+def test_a_swap_after_which_the_mac_is_not_heard_is_shown_with_the_fix(
+    desk: Desk, application: Application, database: Database
+) -> None:
+    desk.replace("replace_board")
+    desk.work()
+
+    shown = readable(desk.typed(f"show {NEW}"))
+
+    assert f"it was not heard as `{NEW}` since: the manifest of `{OLD}` stays" in shown
+    assert swapped_boards(application) == []
+    let_pass(database, days=8)
+    [finding] = swapped_boards(application)
+    assert f"The board of {OLD} was swapped on 20" in finding.message
+    assert f"remove the manifest of {OLD}" in finding.fix
+    assert desk.boot(NEW) == 200
+    assert swapped_boards(application) == []
+    assert "was not heard" not in readable(desk.typed(f"show {NEW}"))
+
+
+def test_a_swap_is_over_once_the_former_manifest_is_removed(
+    desk: Desk, application: Application, database: Database, clock: Clock, repo_folder: Path
+) -> None:
+    desk.replace("replace_board")
+    desk.work()
+    let_pass(database, days=8)
+    (repo_folder / "manifests" / OLD).unlink()
+
+    compare(desk, database, clock)
+
+    assert swapped_boards(application) == []
+    assert desk.manifest(NEW) is not None
+    assert "was not heard" not in readable(desk.typed(f"show {NEW}"))
+
+
+def test_a_swap_goes_on_where_all_manifests_are_gone(
+    desk: Desk, application: Application, database: Database, clock: Clock, repo_folder: Path
+) -> None:
+    desk.replace("replace_board")
+    desk.work()
+    let_pass(database, days=8)
+    for serial in (OLD, NEW):
+        (repo_folder / "manifests" / serial).unlink()
+
+    compare(desk, database, clock)
+
+    assert len(swapped_boards(application)) == 1
 
 
 def test_tokens_for_the_former_serial_end_and_new_ones_are_for_the_new(

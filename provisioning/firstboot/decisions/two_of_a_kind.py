@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from provisioning.firstboot.decisions import questions
+from provisioning.firstboot.decisions.questions import AlreadyDecided
 from provisioning.firstboot.models import Decision
 from provisioning.munki.layout import Include, Kind
 from provisioning.munki.layout.ownership import TwoOfAKind, WrittenIncludes
 from provisioning.outbox import outbox
-from provisioning.outbox.models import DECISION, Card
 from provisioning.registrations import changes, history, queries
 from provisioning.registrations.changes import Edit
 from provisioning.registrations.models import FAILED, WAITING, Mac, Operation, Registration
@@ -22,22 +22,11 @@ from provisioning.values.serials import Serial
 
 OUT, STAY = "out", "stay"  # answers: both go, or both are left alone
 
-_OPEN = Decision.settled_at.is_(None)
-
-
-class AlreadyDecided(RollcallError):
-    """A question about a Mac's manifest that another person answered first."""
-
-    def __init__(self, serial: str, by: str) -> None:
-        super().__init__(f"It was decided already what becomes of the includes of {serial}.")
-        self.serial, self.by = serial, by
-
 
 def is_asked(session: Session, serial: Serial, error: TwoOfAKind) -> bool:
     """Return True where people are asked about this already; reads only."""
     registration = queries.find_open(session, serial)
-    decision = registration and _open_of(session, registration)
-    return bool(registration and decision and _asks(decision, registration, error))
+    return registration is not None and _is_asked(session, registration, error)
 
 
 def ask(session: Session, serial: Serial, error: TwoOfAKind, *, channel: str, at: datetime) -> None:
@@ -48,17 +37,8 @@ def ask(session: Session, serial: Serial, error: TwoOfAKind, *, channel: str, at
     registration = queries.find_open(session, serial, lock=True)
     if registration is None:
         outbox.enqueue_trouble(session, channel=channel, sentence=str(error), at=at)
-        return
-    decision = _open_of(session, registration)
-    if decision is None:
-        decision = _begin(session, registration, error, at)
-    elif not _asks(decision, registration, error):
-        decision.revision, decision.kind = registration.revision, error.kind
-        decision.paths = list(error.paths)
-        session.flush()
-    else:
-        return
-    _show(session, decision, registration, at)
+    elif not _is_asked(session, registration, error):
+        questions.put(session, registration, error.kind, error.paths, at)
 
 
 def decide(
@@ -69,10 +49,8 @@ def decide(
     Returns None where that is not asked any more, because the registration changed since. Raises
     AlreadyDecided.
     """
-    registration = session.get_one(
-        Registration, registration_id, with_for_update=True, populate_existing=True
-    )
-    decision = newest(session, registration_id, revision)
+    registration = questions.lock(session, registration_id)
+    decision = _newest(session, registration_id, revision)
     if decision is None:
         return None
     if decision.settled_at is not None and decision.settled_by is not None:
@@ -83,46 +61,18 @@ def decide(
         decision.settled_by, decision.answer = operation.by, answer
         _write(session, registration, decision, operation)
     session.flush()
-    _show(session, decision, registration, operation.at)
+    questions.show(session, decision, registration, operation.at)
     return decision if decision.answer else None
 
 
-def newest(session: Session, registration_id: int, revision: int) -> Decision | None:
+def _newest(session: Session, registration_id: int, revision: int) -> Decision | None:
     """Return the last question about a registration of that revision; None without one."""
     query = select(Decision).where(
-        Decision.registration_id == registration_id, Decision.revision == revision
+        Decision.registration_id == registration_id,
+        Decision.revision == revision,
+        Decision.kind.in_([*Kind]),
     )
     return session.scalars(query.order_by(Decision.id.desc())).first()
-
-
-def on_card(session: Session, card: Card) -> tuple[Decision, Registration]:
-    """Return the question that a card shows, and the registration that it is about."""
-    decision = session.scalars(select(Decision).where(Decision.card_id == card.id)).one()
-    return decision, session.get_one(Registration, decision.registration_id)
-
-
-def _begin(
-    session: Session, registration: Registration, error: TwoOfAKind, at: datetime
-) -> Decision:
-    above = _card_of(session, registration)
-    channel = above.channel if above else registration.channel
-    card = outbox.open_card(session, DECISION, channel=channel, at=at)
-    decision = Decision(
-        registration_id=registration.id,
-        card_id=card.id,
-        revision=registration.revision,
-        kind=error.kind,
-        paths=list(error.paths),
-        asked_at=at,
-    )
-    session.add(decision)
-    session.flush()
-    return decision
-
-
-def _show(session: Session, decision: Decision, registration: Registration, at: datetime) -> None:
-    card = session.get_one(Card, decision.card_id)
-    outbox.enqueue_card(session, card, at=at, thread=_card_of(session, registration))
 
 
 def _write(
@@ -148,16 +98,10 @@ def _write(
         history.merge(event, {}, {decision.answer or "": list(paths)})
 
 
-def _open_of(session: Session, registration: Registration) -> Decision | None:
-    query = select(Decision).where(Decision.registration_id == registration.id, _OPEN)
-    return session.scalars(query).one_or_none()
-
-
-def _asks(decision: Decision, registration: Registration, error: TwoOfAKind) -> bool:
-    """True where a question is about what is in the manifest now."""
+def _is_asked(session: Session, registration: Registration, error: TwoOfAKind) -> bool:
+    """True where the open question is about what is in the manifest now."""
+    decision = questions.open_of(session, registration)
+    if decision is None:
+        return False
     about = decision.revision, decision.kind, tuple(decision.paths)
     return about == (registration.revision, error.kind, error.paths)
-
-
-def _card_of(session: Session, registration: Registration) -> Card | None:
-    return session.get(Card, registration.card_id) if registration.card_id else None

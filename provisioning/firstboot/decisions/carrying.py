@@ -1,0 +1,138 @@
+"""The carrying over of what a twin has into the manifest that its Mac finds.
+
+Each step looks at what is there and is safe to repeat: the file first, the commit second.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.firstboot.models import Decision
+from provisioning.munki import ChangeNote, MunkiRepo, revisions
+from provisioning.munki.audit import who_includes
+from provisioning.munki.editing import (
+    MOST_NAMED,
+    Author,
+    ManifestChanged,
+    ManifestEditor,
+    NoManifest,
+    StillIncluded,
+)
+from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import FOLDER, Manifest
+from provisioning.munki.manifests.names import ManifestName
+from provisioning.munki.manifests.recorded import Reason, RecordedChanges
+from provisioning.munki.storage import Stored
+from provisioning.registrations.models import Operation, Registration
+from provisioning.values.serials import Serial
+
+
+class TwinStays(RollcallError):
+    """A twin of a Mac whose registration was cancelled before a job carried it over."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(f"The registration of {serial} was cancelled meanwhile.")
+
+
+class TwinManifests:
+    """The manifests of Macs in a repo that have twins."""
+
+    def __init__(self, database: Database, repo: MunkiRepo) -> None:
+        self._database, self._repo, self._store = database, repo, repo.store
+        self._editor = ManifestEditor(database, repo.store)
+        self._changes = RecordedChanges(database, repo.store)
+
+    def settle(self, act_id: int) -> tuple[Registration, Decision, Operation]:
+        """Carry over as an operation says, or take it back where that was undone.
+
+        Returns what it was about. Raises RepoUnusable, ManifestUnreadable, NoManifest,
+        ManifestChanged where another writer changed one meanwhile, StillIncluded where others
+        include the twin, MissingInclude where it includes what is not there, and TwinStays.
+        """
+        with self._database.reading() as session:
+            act = session.get_one(Operation, act_id)
+            decision = session.get_one(Decision, (act.facts or {})["decision"])
+            registration = session.get_one(Registration, decision.registration_id)
+        reason = Reason(f"twin {act.id}", act.by, registration.id)
+        twin = ManifestName.parse(decision.paths[0])
+        if act.undone_at is not None:
+            self._take_back(registration, twin, reason)
+        elif registration.closed_at is not None:
+            raise TwinStays(registration.name)
+        elif not self._is_removed(twin, reason):
+            content = self._carry_over(registration, twin, reason)
+            author = Author(reason.by, reason.via)
+            self._editor.remove(twin, editor=author, unless=partial(_verify_same, twin, content))
+        return registration, decision, act
+
+    def _is_removed(self, twin: ManifestName, reason: Reason) -> bool:
+        """True where a former attempt removed the twin. Raises NoManifest where others did.
+
+        A disk that ignores case reads the Mac's own manifest by its name, so it is listed.
+        """
+        folder, _, name = f"{FOLDER}{twin}".rpartition("/")
+        if name in self._store.names(folder):
+            return False
+        with self._database.reading() as session:
+            last = revisions.newest(session, twin.text)
+        if last is None or last.via != reason.via:
+            raise NoManifest(twin.text)
+        return True
+
+    def _carry_over(self, registration: Registration, twin: ManifestName, reason: Reason) -> bytes:
+        """Write all that the twin has into its Mac's manifest; returns what the twin is."""
+        if by := list(who_includes(self._store, twin.text))[: MOST_NAMED + 1]:
+            raise StillIncluded(twin.text, by)
+        view, serial = self._repo.now(), Serial(registration.name)
+        name, content = view.manifest_of(serial), self._editor.read(twin).content
+        with view.holding(serial):
+            stored, present = view.present(serial)
+            if stored is None or present is None:
+                raise NoManifest(name)
+            others = documents.loads(twin.text, content)
+            written = _written(registration)
+            merged = view.carried_over(serial, present, others, written)
+            if merged != present:
+                why = f"{twin} → {name}, carried over by {reason.by} in Slack"
+                new = documents.dumps(name, merged)
+                self._changes.replace(name, new, stored, ChangeNote(why, author=reason.by))
+                also = _keeping(registration.id, merged)
+                self._changes.record(name, stored.content, new, reason, also=also)
+        return content
+
+    def _take_back(self, registration: Registration, twin: ManifestName, reason: Reason) -> None:
+        """Restore both manifests, and the catalogs that the Mac's own had."""
+        view, serial = self._repo.now(), Serial(registration.name)
+        self._changes.take_back([view.manifest_of(serial), twin.text], reason)
+        _, present = view.present(serial)
+        if present is not None:
+            self._database.run_shared(_keeping(registration.id, present))
+
+
+def _keeping(registration_id: int, manifest: Manifest) -> Callable[[Session], None]:
+    """Return what keeps the catalogs of a Mac's manifest, so that they count as no drift."""
+
+    def keep(session: Session) -> None:
+        registration = session.get_one(Registration, registration_id, populate_existing=True)
+        if registration.includes:
+            catalogs = documents.entries(manifest, "catalogs")
+            row = update(Registration).where(Registration.id == registration_id)
+            session.execute(row.values(includes={**registration.includes, "catalogs": catalogs}))
+
+    return keep
+
+
+def _written(registration: Registration) -> WrittenIncludes | None:
+    includes = registration.includes
+    return WrittenIncludes.from_json(includes) if includes else None
+
+
+def _verify_same(twin: ManifestName, content: bytes, stored: Stored | None) -> None:
+    """Raise ManifestChanged where a twin is not what was carried over."""
+    if stored is None or stored.content != content:
+        raise ManifestChanged(twin.text)

@@ -1,0 +1,343 @@
+"""The question about a manifest that a Mac does not find, as its name differs in case only."""
+
+import plistlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from provisioning.monitoring.drift import examination
+from provisioning.munki import MunkiRepo
+from provisioning.munki.models import Revision
+from provisioning.munki.storage import FolderStore
+from provisioning.registrations.models import Registration
+from rollcall.application import Application
+from rollcall.settings import BotSettings
+from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.messages import Message
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.fixtures.doors import Clock, Script
+from tests.support.installation import CHANNEL
+
+pytestmark = pytest.mark.usefixtures("bot", "unhurried")
+
+MAC = "C02PQ05YG8WX"
+TWIN = MAC.lower()
+S, B = "included_manifests/sites", "included_manifests/builds"
+OURS = ["site_default", f"{S}/london", f"{B}/design"]
+Boot = Callable[[], Message]
+
+
+@pytest.fixture
+def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+    """A bot whose policy keeps London to a group."""
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
+    slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
+    usual = settings.bot_settings(
+        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+    )
+    return usual.model_copy(update={"policy": policy})
+
+
+@pytest.fixture
+def manifests(repo_folder: Path) -> Path:
+    """The manifests, among them one of people's for the Mac, by its serial in lower case."""
+    folder = repo_folder / "manifests"
+    (folder / "extras").write_bytes(plistlib.dumps({}))
+    twin = {
+        "catalogs": ["testing", "production"],
+        "included_manifests": ["site_default", "extras", f"{S}/paris"],
+        "managed_installs": ["Zoom"],
+        "notes": "Olivia's",
+    }
+    (folder / TWIN).write_bytes(plistlib.dumps(twin))
+    return folder
+
+
+@pytest.fixture
+def runner(repo_folder: Path, slack: Workspace, database: Database, clock: Clock) -> JobRunner:
+    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    handlers = Application(given, database=database).job_handlers
+    return JobRunner(database, handlers, [], clock=clock)
+
+
+@pytest.fixture
+def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Callable[[], None]:
+    """Have the job runner do what is due, and Slack told."""
+
+    def pass_by() -> None:
+        clock.advance(minutes=1)
+        while runner.work():
+            pass
+        deliver_all()
+
+    return pass_by
+
+
+@pytest.fixture
+def boot(
+    alice: Person, manifests: Path, script: Script, slack: Workspace, work: Callable[[], None]
+) -> Boot:
+    """Have the Mac, which Alice registered, call; returns the question that this leads to."""
+
+    def booted() -> Message:
+        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        assert script.manifest(serial=MAC).status_code == 200
+        work()
+        return question(slack)
+
+    return booted
+
+
+def question(slack: Workspace) -> Message:
+    """The message that asks."""
+    return next(
+        each for each in slack.channels[CHANNEL].messages if "it was there before" in each.text
+    )
+
+
+def keys(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = plistlib.loads(path.read_bytes())
+    return found
+
+
+def buttons(message: Message) -> list[str]:
+    blocks = (block for block in message.blocks if block["type"] == "actions")
+    return [each["text"]["text"] for block in blocks for each in block["elements"]]
+
+
+@pytest.mark.postgresql
+def test_a_new_manifest_that_has_a_twin_is_asked_about_in_the_thread_of_the_card(
+    boot: Boot, slack: Workspace, manifests: Path
+) -> None:
+    asked = boot()
+
+    assert asked.thread_ts == slack.channels[CHANNEL].messages[0].ts
+    assert f"<@U0ALICE>: The manifest `{TWIN}` differs from `{MAC}` only in case" in asked.text
+    assert buttons(asked) == ["Carry over", "Leave it"]
+    assert keys(manifests / MAC)["included_manifests"] == OURS
+
+
+@pytest.mark.postgresql
+def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
+    boot: Boot,
+    alice: Person,
+    work: Callable[[], None],
+    slack: Workspace,
+    manifests: Path,
+    database: Database,
+) -> None:
+    asked, before = boot(), (manifests / TWIN).read_bytes()
+
+    alice.click(asked, "twin_carry")
+    told(alice, "is to be carried over")
+    work()
+
+    carried = keys(manifests / MAC)
+    assert carried["included_manifests"] == [*OURS, "extras"]
+    assert carried["catalogs"] == ["testing", "production"]
+    assert (carried["managed_installs"], carried["notes"]) == (["Zoom"], "Olivia's")
+    assert not (manifests / TWIN).exists()
+    with database.reading() as session:
+        revision = session.scalars(select(Revision).where(Revision.name == TWIN)).one()
+    assert (revision.before, revision.after, revision.by) == (before, None, "U0ALICE")
+    assert "<@U0ALICE> said: what it has is to be carried over" in question(slack).text
+    assert buttons(question(slack)) == []
+    last = slack.channels[CHANNEL].messages[-1]
+    assert (last.thread_ts, "its bytes are kept" in last.text) == (asked.thread_ts, True)
+
+
+def test_what_was_carried_over_is_no_drift_and_stays_at_the_next_boot(
+    boot: Boot,
+    alice: Person,
+    work: Callable[[], None],
+    manifests: Path,
+    script: Script,
+    database: Database,
+    repo_folder: Path,
+) -> None:
+    alice.click(boot(), "twin_carry")
+    told(alice, "is to be carried over")
+    work()
+    carried = (manifests / MAC).read_bytes()
+
+    assert script.manifest(serial=MAC).status_code == 200
+    assert (manifests / MAC).read_bytes() == carried
+    with database.reading() as session:
+        macs = session.scalars(select(Registration)).all()
+        [mac] = examination.examine(session, MunkiRepo(FolderStore(repo_folder)), macs)
+    assert mac.found is None
+
+
+@pytest.mark.postgresql
+def test_undo_restores_both_and_asks_again(
+    boot: Boot,
+    alice: Person,
+    work: Callable[[], None],
+    slack: Workspace,
+    manifests: Path,
+    database: Database,
+    repo_folder: Path,
+) -> None:
+    asked = boot()
+    before = (manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()
+    alice.click(asked, "twin_carry")
+    told(alice, "is to be carried over")
+    work()
+
+    alice.click(alice.ephemerals[-1], "undo")
+    told(alice, "Undone")
+    work()
+
+    assert ((manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()) == before
+    assert buttons(question(slack)) == ["Carry over", "Leave it"]
+    with database.reading() as session:
+        macs = session.scalars(select(Registration)).all()
+        [mac] = examination.examine(session, MunkiRepo(FolderStore(repo_folder)), macs)
+    assert mac.found is None
+
+
+def test_an_undo_before_the_job_leaves_both_alone(
+    boot: Boot, alice: Person, work: Callable[[], None], manifests: Path
+) -> None:
+    asked = boot()
+    before = (manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()
+
+    alice.click(asked, "twin_carry")
+    told(alice, "is to be carried over")
+    alice.click(alice.ephemerals[-1], "undo")
+    told(alice, "Undone")
+    work()
+
+    assert ((manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()) == before
+
+
+def test_a_twin_that_others_include_stays_and_the_person_is_told_by_whom(
+    boot: Boot, alice: Person, work: Callable[[], None], slack: Workspace, manifests: Path
+) -> None:
+    asked = boot()
+    (manifests / "extras").write_bytes(plistlib.dumps({"included_manifests": [TWIN]}))
+    before = (manifests / MAC).read_bytes()
+
+    alice.click(asked, "twin_carry")
+    told(alice, "is to be carried over")
+    work()
+
+    assert (manifests / TWIN).exists()
+    assert (manifests / MAC).read_bytes() == before
+    assert f"{TWIN} is included by extras" in alice.dm.messages[-1].text
+    assert buttons(question(slack)) == ["Carry over", "Leave it"]
+
+
+def test_a_twin_that_others_removed_meanwhile_is_told(
+    boot: Boot, alice: Person, work: Callable[[], None], manifests: Path
+) -> None:
+    asked = boot()
+    (manifests / TWIN).unlink()
+
+    alice.click(asked, "twin_carry")
+    told(alice, "is to be carried over")
+    work()
+
+    assert f"The Munki repo has no manifest '{TWIN}'" in alice.dm.messages[-1].text
+    assert keys(manifests / MAC)["included_manifests"] == OURS
+
+
+def test_a_twin_may_be_left(
+    boot: Boot, alice: Person, work: Callable[[], None], slack: Workspace, manifests: Path
+) -> None:
+    asked = boot()
+
+    alice.click(asked, "twin_leave")
+    told(alice, "it stays as it is")
+    work()
+
+    assert (manifests / TWIN).exists()
+    assert "<@U0ALICE> said: it stays as it is." in question(slack).text
+
+
+def test_only_who_may_register_at_the_site_may_carry_over(
+    boot: Boot, slack: Workspace, work: Callable[[], None], manifests: Path
+) -> None:
+    asked, carol = boot(), slack.person("U0CAROL", name="carol")
+
+    carol.click(asked, "twin_carry")
+
+    told(carol, "You may not")
+    work()
+    assert (manifests / TWIN).exists()
+
+
+def test_the_second_answer_is_told_who_was_faster(boot: Boot, alice: Person, bob: Person) -> None:
+    asked = boot()
+
+    alice.click(asked, "twin_leave")
+    bob.click(asked, "twin_carry")
+
+    told(bob, "<@U0ALICE> was faster.")
+
+
+def test_nothing_is_done_for_a_mac_that_was_cancelled(
+    boot: Boot, alice: Person, work: Callable[[], None], manifests: Path
+) -> None:
+    asked = boot()
+    alice.slash("/mac", f"cancel {MAC}", channel=CHANNEL)
+
+    alice.click(asked, "twin_carry")
+
+    told(alice, "is not registered any more")
+    work()
+    assert (manifests / TWIN).exists()
+
+
+class TestWhereMacsHaveAFolderOfTheirOwn:
+    """A repo whose layout keeps the Macs' manifests in a folder."""
+
+    @pytest.fixture
+    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
+        policy = tmp_path / "rollcall.toml"
+        policy.write_text('[munki]\nmacs = "clients"\n')
+        return bot_settings
+
+    @pytest.fixture
+    def runner(
+        self,
+        repo_folder: Path,
+        slack: Workspace,
+        database: Database,
+        clock: Clock,
+        bot_settings: BotSettings,
+    ) -> JobRunner:
+        given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+        given = given.model_copy(update={"policy": bot_settings.policy})
+        handlers = Application(given, database=database).job_handlers
+        return JobRunner(database, handlers, [], clock=clock)
+
+    def test_a_twin_is_carried_over_there(
+        self,
+        manifests: Path,
+        alice: Person,
+        script: Script,
+        slack: Workspace,
+        work: Callable[[], None],
+    ) -> None:
+        folder = manifests / "clients"
+        folder.mkdir()
+        (manifests / TWIN).rename(folder / TWIN)
+        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        assert script.manifest(serial=MAC, client_identifier="").status_code == 200
+        work()
+
+        alice.click(question(slack), "twin_carry")
+        told(alice, "is to be carried over")
+        work()
+
+        assert not (folder / TWIN).exists()
+        assert keys(folder / MAC)["managed_installs"] == ["Zoom"]
