@@ -30,7 +30,7 @@ STAGES = "/installapplications/{}.json"
 HERE, OTHER_BUILD, OTHER_SITE = "london/design", "london/kiosk", "paris/design"
 
 # What is asked, by the names under which the table below has it; `london` is behind some of them
-# because C02AAA is registered there. SCRIPT, DIGEST and KEY are filled in.
+# because C02AAA is registered there, and C02BBB in Paris. SCRIPT, DIGEST and KEY are filled in.
 ASKED = {
     "healthz": "GET /healthz",
     "readyz": "GET /readyz",
@@ -40,9 +40,13 @@ ASKED = {
     "london's script": "GET /script?site=london&build=design",
     "paris's script": "GET /script?site=paris&build=design",
     "a Mac's script": "GET /script?serial=C02AAA",
+    "script of a Mac in Paris": "GET /script?serial=C02BBB",
     "manifest": "POST /gen_manifest?serial=C02AAA&site=london&build=design",
+    "manifest of a Mac in Paris": "POST /gen_manifest?serial=C02BBB&site=paris&build=design",
     "name": "GET /computer_name?serial=C02AAA",
+    "name of a Mac in Paris": "GET /computer_name?serial=C02BBB",
     "preview": "GET /preview?serial=C02AAA",
+    "preview of a Mac in Paris": "GET /preview?serial=C02BBB",
     "config": "GET /imagr_config.plist",
     "workflow": "GET /workflow?serial=C02AAA",
     "findings": "GET /readyz?full",
@@ -68,6 +72,7 @@ OF_LONDON = FOR_EVERYBODY | JSON_AND_SCRIPT
 OF_LONDON |= {"any script", "london's script", "a Mac's script", "manifest", "name", "preview"}
 OF_LONDON |= {"config", "workflow", "findings", "other build's JSON"}
 OF_ALL = OF_LONDON | {"paris's script", "other site's JSON"}
+OF_ALL |= {f"{what} of a Mac in Paris" for what in ("script", "manifest", "name", "preview")}
 API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
 
 OPENS = {
@@ -81,7 +86,7 @@ OPENS = {
     "a key for a JSON": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, basic": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, revoked": FOR_EVERYBODY,
-    "a script's token": FOR_EVERYBODY | {"manifest", "name"},
+    "a script's token": FOR_EVERYBODY | {"manifest", "name", "name of a Mac in Paris"},
 }
 
 
@@ -147,6 +152,7 @@ def ask(
 ) -> Callable[[str, str], int]:
     """Ask for something with a credential; returns the status."""
     registered(database, "C02AAA")
+    registered(database, "C02BBB", "paris")
     client = app.test_client()
     script = script_in(client, sent["a key of London"][0])
     site, build, name = script.rsplit("/", 3)[1:]
