@@ -6,10 +6,13 @@ import pytest
 
 from bot.commands.words import Misunderstood
 from bot.errors.messages import sentence
-from bot.slack.markup import plain
+from bot.slack.markup import moment, plain
 from infrastructure.errors import RollcallError
 from provisioning.access.errors import InvalidToken
 from provisioning.firstboot.unknown import AlreadySettled
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.models import DROPPED, READING, REGISTERED
+from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.munki.errors import (
     ManifestUnreadable,
@@ -18,9 +21,10 @@ from provisioning.munki.errors import (
     UnknownBuild,
     UnknownSite,
 )
+from provisioning.policy.errors import NotAllowed
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import InvalidSerial, InvalidSerials
-from tests.support.examples import MARKUP, faults
+from tests.support.examples import MARKUP, NOON, faults
 from tests.support.fixtures.repo import LONDON
 
 
@@ -149,3 +153,49 @@ def test_who_was_not_the_first_to_settle_a_mac_is_told_who_was(
     repo: MunkiRepo, by: str | None, to: Destination | None, words: str
 ) -> None:
     assert words in told(AlreadySettled("C02XYZ", by, to), repo)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NotOpen(READING), "That is still being read; wait for what comes of it."),
+        (NotOpen(None), f"{NotOpen(None)} Hand the serials in again."),
+        (NotOpen(DROPPED), f"{NotOpen(DROPPED)} Hand the serials in again."),
+        (NotOpen(DROPPED, "U0BOB", NOON), f"That was dropped already, by <@U0BOB> {moment(NOON)}."),
+        (
+            NotOpen(REGISTERED, "U0BOB", NOON),
+            f"That was registered already, by <@U0BOB> {moment(NOON)}.",
+        ),
+    ],
+)
+def test_who_presses_a_button_of_a_settled_list_is_told_what_became_of_it(
+    repo: MunkiRepo, error: NotOpen, words: str
+) -> None:
+    assert told(error, repo) == words
+
+
+@pytest.mark.parametrize(
+    ("by", "end"), [("U0BOB", "<@U0BOB> was faster."), (None, "The message about it says how.")]
+)
+def test_who_was_not_the_first_to_settle_a_drift_is_told_who_was(
+    repo: MunkiRepo, by: str | None, end: str
+) -> None:
+    error = DriftSettled("C02XYZ", by)
+
+    assert told(error, repo) == f"{error} {end}"
+
+
+@pytest.mark.parametrize(
+    ("group", "admins", "end"),
+    [
+        ("S0DESK", ["U0ALICE", "U0BOB"], "<!subteam^S0DESK>, <@U0ALICE>, <@U0BOB>."),
+        (None, ["U0BOB"], "<@U0BOB>."),
+    ],
+)
+def test_who_may_not_is_told_who_can_grant_it(
+    repo: MunkiRepo, group: str | None, admins: list[str], end: str
+) -> None:
+    said = told(NotAllowed("register for London", group=group, admins=admins), repo)
+
+    assert said.endswith(f"Who can grant it or do it: {end}")
+    assert "grant" not in told(NotAllowed("register for London"), repo)

@@ -153,3 +153,31 @@ def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
 
     assert faults_in_a_channel(message) == []
     assert "500 Macs left alone, because something changed" in written(message)
+
+
+def test_what_could_not_be_read_is_told_with_the_reason() -> None:
+    one = dry_run({})
+    one.state, one.shown = DROPPED, {"failed": "it is a <picture>"}
+
+    assert written(import_blocks.message(one)) == (
+        "That could not be read: it is a &lt;picture&gt;. Hand it in again."
+    )
+    one.shown = {}
+    assert written(import_blocks.message(one)) == "Dropped by <@U0BOB>: nothing was registered."
+
+
+@pytest.mark.parametrize(("places", "more"), [(6, []), (7, ["• … and 1 more places"])])
+def test_six_places_of_a_dry_run_are_named_and_the_others_counted(
+    places: int, more: list[str]
+) -> None:
+    rows = [
+        Row(Entry(Serial(f"C02ABC{number:06}")), NEW, Destination(f"site {number:02}", "lab"), None)
+        for number in range(places)
+    ]
+    one = dry_run({})
+    one.shown = summaries.of(DryRun(tuple(rows), (), ()))
+
+    lines = written(dry_run_blocks.dry_run(one)).split("\n")
+
+    named = [line for line in lines if line.startswith(("• 1 Mac for", "• …"))]
+    assert named == [f"• 1 Mac for *site {n:02}* / *lab*" for n in range(6)] + more

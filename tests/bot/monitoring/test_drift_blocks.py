@@ -3,12 +3,20 @@
 import pytest
 
 from bot.monitoring import drift_blocks
+from bot.slack.markup import moment
 from provisioning.monitoring.drift.comparison import Difference
 from provisioning.monitoring.drift.examination import Change, Found
-from provisioning.monitoring.drift.models import AGREES, PUT_BACK, TAKEN_OVER, Drift
+from provisioning.monitoring.drift.models import (
+    AGREES,
+    CANCELLED,
+    CONFIRMED_AGAIN,
+    MOVED,
+    PUT_BACK,
+    TAKEN_OVER,
+    Drift,
+)
 from tests.bot.delivery.test_news import powerless
 from tests.support.examples import ANY_NAME, NOON, faults_in_a_channel, mac, written
-from tests.support.tables import for_each
 
 
 def drift(found: Found, **keys: object) -> Drift:
@@ -40,13 +48,103 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
     assert message.blocks[-1].to_dict()["elements"][-1]["text"]["text"] == "Take over"
 
 
-@for_each("outcome", [PUT_BACK, TAKEN_OVER, AGREES])
-def test_a_settled_one_has_no_buttons(outcome: str) -> None:
-    settled = drift(Found(Difference(gone=True)), settled_at=NOON, outcome=outcome)
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        (PUT_BACK, f"<@U0BOB> had it put back {moment(NOON)}."),
+        (TAKEN_OVER, f"<@U0BOB> had the registration follow it {moment(NOON)}."),
+        (AGREES, f"It is as it was again, {moment(NOON)}."),
+        (MOVED, f"The Mac waits for another first boot, since {moment(NOON)}."),
+        (CANCELLED, f"The registration was cancelled, {moment(NOON)}."),
+        (CONFIRMED_AGAIN, f"It was written anew {moment(NOON)}, when the Mac called."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("difference", "fact"),
+    [
+        (Difference(gone=True), "was gone."),
+        (Difference(place=("paris", "kiosk")), "led to *paris* / *kiosk*."),
+        (Difference(missing=("site_default",)), "was not as Rollcall wrote it."),
+    ],
+)
+def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
+    outcome: str, sentence: str, difference: Difference, fact: str
+) -> None:
+    settled = drift(Found(difference), settled_at=NOON, outcome=outcome, answered_by="U0BOB")
     message = drift_blocks.card([(settled, mac())], 1, 0)
 
     assert [block.type for block in message.blocks] == ["section"]
-    assert "was gone" in written(message)
+    assert written(message) == f"The manifest of `C02ABC123DEF` {fact} {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("difference", "lines"),
+    [
+        (Difference(gone=True), ["is gone; it is registered for *london* / *design*."]),
+        (
+            Difference(missing=("a",), other=("b",), place=("paris", "kiosk")),
+            ["leads to *paris* / *kiosk*; it is registered for *london* / *design*."],
+        ),
+        (
+            Difference(missing=tuple("abcdef"), other=tuple("abcde"), place=("london", "design")),
+            [
+                "is not as Rollcall wrote it; it is registered for *london* / *design*.",
+                "• It lacks *a*, *b*, *c*, *d*, *e* and 1 more.",
+                "• It includes *a*, *b*, *c*, *d*, *e* besides.",
+            ],
+        ),
+        (
+            Difference(catalogs=("testing",)),
+            [
+                "is not as Rollcall wrote it; it is registered for *london* / *design*.",
+                "• Its catalogs are *testing*, and were *production*.",
+            ],
+        ),
+        (
+            Difference(catalogs=()),
+            [
+                "is not as Rollcall wrote it; it is registered for *london* / *design*.",
+                "• Its catalogs are none, and were *production*.",
+            ],
+        ),
+    ],
+)
+def test_an_open_one_says_what_is_there_and_what_was(
+    difference: Difference, lines: list[str]
+) -> None:
+    found = Found(difference, None, Change("ci", "git", NOON))
+    known = mac(includes={"ours": [], "theirs": [], "catalogs": ["production"]})
+    head = ":warning: The manifest of `C02ABC123DEF` "
+
+    said = written(drift_blocks.one(drift(found), known))
+
+    assert said == head + "\n".join([*lines, f"Changed by ci (git) {moment(NOON)}."])
+    pending = drift(found, answer=PUT_BACK, answered_by="U0BOB")
+    assert written(drift_blocks.one(pending, known)) == f"{said}\n<@U0BOB> has it put back."
+
+
+def test_a_message_about_many_names_some_and_counts_the_others() -> None:
+    gone = drift(Found(Difference(gone=True)), answer=PUT_BACK, answered_by="U0BOB"), mac()
+    fact = "The manifest of `C02ABC123DEF` is gone; it is registered for *london* / *design*."
+    line = f"• {fact} <@U0BOB> has it put back."
+    how = "`show` and a serial shows one of them, with the buttons to settle it."
+
+    assert written(drift_blocks.card([gone] * 2, 2, 1)).split("\n") == [
+        *("The manifests of 2 Macs are not as Rollcall wrote them:", line, line, how)
+    ]
+    assert written(drift_blocks.card([gone], 1001, 0)).split("\n") == [
+        "The manifests of 1001 Macs were not as Rollcall wrote them:",
+        line,
+        "… and 1,000 more; the doctor lists them.",
+    ]
+
+
+def test_one_that_cannot_be_taken_over_says_why() -> None:
+    found = Found(Difference(gone=True), "the repo does not offer x & y")
+
+    assert "cannot follow it: the repo does not offer x &amp; y." in written(
+        drift_blocks.one(drift(found), mac())
+    )
 
 
 def test_of_a_change_by_a_person_in_slack_the_name_is_shown() -> None:

@@ -13,10 +13,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from flask import Flask, Response
 
 from infrastructure.heartbeats import files, probe
 from infrastructure.heartbeats.files import Beat, HeartbeatFile
 from tests.support.installation import ROOT
+from tests.support.serving import served
 from tests.support.waiting import eventually
 
 # A process that beats ten times a second, until its input ends.
@@ -146,6 +148,24 @@ def test_a_server_that_nobody_answers_for_does_not_work(folder: Path) -> None:
     assert not healthy
     assert "The server does not answer at port 9" in sentence
     file.remove()
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [(200, "The server works: heard"), (500, "The server answers 500 at port")],
+)
+def test_a_server_works_that_says_so_at_its_port(folder: Path, status: int, answer: str) -> None:
+    app = Flask("anything")
+    app.add_url_rule("/healthz", view_func=lambda: Response(status=status))
+    with served(app) as url:
+        file = HeartbeatFile(folder, "server", "host:1:abc")
+        port = int(url.rpartition(":")[2])
+        file.write(Beat("server", "host:1:abc", os.getpid(), time.monotonic(), 60, port=port))
+
+        healthy, sentence = said(folder, "server")
+
+        assert (healthy, sentence[: len(answer)]) == (status == 200, answer)
+        file.remove()
 
 
 def test_a_folder_of_somebody_else_is_not_written_to(folder: Path) -> None:

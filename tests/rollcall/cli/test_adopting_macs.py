@@ -187,6 +187,18 @@ def test_undo_closes_what_did_not_go_on_and_it_can_be_done_again(
     assert "6 Macs brought in." in adopt("--register", "--yes").stdout
 
 
+def test_of_several_adoptions_the_last_is_undone_first(
+    adopt: Adopt, database: Database, munki: Path
+) -> None:
+    adopt("--register", "--yes")
+    includes = ["site_default", "site_leeds", "role_lab"]
+    write(munki, "C02J01SYNTH1", catalogs=["production"], included_manifests=includes)
+    adopt("--register", "--yes")
+
+    assert adopt("--undo").stdout == "Taken back: 1 registration.\n"
+    assert len(open_ones(database)) == 7
+
+
 def test_a_run_that_was_killed_is_gone_on_with_as_the_same_operation(
     adopt: Adopt, database: Database, munki: Path
 ) -> None:

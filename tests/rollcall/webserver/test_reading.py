@@ -80,6 +80,42 @@ def test_nothing_is_read_behind_the_last_request() -> None:
     assert [each.path for each in read.complete] == ["/"]
 
 
+CHUNKED = request("/", "Transfer-Encoding: chunked")
+
+
+@pytest.mark.parametrize(
+    ("begun", "largest", "one_more", "status"),
+    [
+        (b"", request("/", "Content-Length: 1000"), request("/", "Content-Length: 1001"), 413),
+        (CHUNKED, b"3e8\r\n" + b"x" * 1000, b"3e9\r\n" + b"x" * 1001, 413),
+        (b"GET / HTTP/1.1\r\n", b"Host: " + b"a" * 1994, b"Host: " + b"a" * 1995, 431),
+        (b"GET /", b"a" * 1999, b"a" * 2000, 431),
+    ],
+    ids=["a body", "chunks", "a header", "an address"],
+)
+def test_a_request_may_be_as_large_as_is_said_and_no_byte_larger(
+    begun: bytes, largest: bytes, one_more: bytes, status: int
+) -> None:
+    read, larger = reader(), reader()
+    for each in (read, larger):
+        each.feed(begun)
+    read.feed(largest)
+    with pytest.raises(RequestRefused) as raised:
+        larger.feed(one_more)
+
+    assert raised.value.status == status
+
+
+def test_so_many_requests_of_one_connection_are_read_at_once_and_no_more() -> None:
+    read = Reader(Limits(pipelined=3), lambda _: 1000)
+    read.feed(request("/", method="GET") * 2)
+    assert not read.is_last
+
+    read.feed(request("/", method="GET") * 5)
+
+    assert (len(read.complete), read.is_last) == (3, True)
+
+
 @for_each(("files", "connections"), [(1024, 896), (4224, 4096), (100, 50)])
 def test_some_files_are_kept_for_other_things(files: int, connections: int) -> None:
     assert most_connections(files) == connections

@@ -51,6 +51,27 @@ def test_it_makes_shows_changes_and_removes_a_manifest(
         util.show(MAC)
 
 
+def test_a_catalog_that_is_not_there_is_told(api: requests.Session, url: str) -> None:
+    answer = api.get(f"{url}/catalogs/gone")
+
+    assert (answer.status_code, answer.text) == (404, "The Munki repo has no catalog gone.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [("o" * 81, "o" * 80), ("", "somebody with a key"), ("a\x7fb", "somebody with a key")],
+)
+def test_who_edits_is_who_they_say_in_eighty_characters(
+    api: requests.Session, url: str, key: str, database: Database, name: str, by: str
+) -> None:
+    api.auth = (name, key)
+
+    assert api.put(f"{url}/manifests/{MAC}", plistlib.dumps(NEW)).status_code == 201
+
+    with database.reading() as session:
+        assert session.scalars(select(Revision.by)).all() == [by]
+
+
 def test_names_with_spaces_and_folders_are_names(util: ManifestUtil, repo_folder: Path) -> None:
     util.add_catalog("testing", "included_manifests/sites/new york")
     util.put("labs/étage 3/Mac 1", NEW)
@@ -150,6 +171,7 @@ def test_a_client_that_has_it_is_told_so(api: requests.Session, url: str) -> Non
 
     answer = api.get(f"{url}/manifests/{MAC}", headers={"If-None-Match": seen})
     assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["Cache-Control"] == "no-cache"  # or it would not ask
 
 
 @for_each(

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
@@ -19,6 +20,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, 
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
 from rollcall.application import Application
+from server.auth.guards import ELSEWHERE, FORGED, NOTHING_SENT, ONE_JSON, UNKNOWN_KEY, WRONG
 from tests.server.machines.asked import registered
 from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
@@ -31,7 +33,7 @@ STAGES = "/installapplications/{}.json"
 HERE, OTHER_BUILD, OTHER_SITE = "london/design", "london/kiosk", "paris/design"
 
 # What is asked, by the names under which the table below has it; `london` is behind some of them
-# because C02AAA is registered there. SCRIPT, DIGEST and KEY are filled in.
+# because C02AAA is registered there, and C02BBB in Paris. SCRIPT, DIGEST and KEY are filled in.
 ASKED = {
     "healthz": "GET /healthz",
     "readyz": "GET /readyz",
@@ -41,9 +43,13 @@ ASKED = {
     "london's script": "GET /script?site=london&build=design",
     "paris's script": "GET /script?site=paris&build=design",
     "a Mac's script": "GET /script?serial=C02AAA",
+    "script of a Mac in Paris": "GET /script?serial=C02BBB",
     "manifest": "POST /gen_manifest?serial=C02AAA&site=london&build=design",
+    "manifest of a Mac in Paris": "POST /gen_manifest?serial=C02BBB&site=paris&build=design",
     "name": "GET /computer_name?serial=C02AAA",
+    "name of a Mac in Paris": "GET /computer_name?serial=C02BBB",
     "preview": "GET /preview?serial=C02AAA",
+    "preview of a Mac in Paris": "GET /preview?serial=C02BBB",
     "config": "GET /imagr_config.plist",
     "workflow": "GET /workflow?serial=C02AAA",
     "findings": "GET /readyz?full",
@@ -69,6 +75,7 @@ OF_LONDON = FOR_EVERYBODY | JSON_AND_SCRIPT
 OF_LONDON |= {"any script", "london's script", "a Mac's script", "manifest", "name", "preview"}
 OF_LONDON |= {"config", "workflow", "findings", "other build's JSON"}
 OF_ALL = OF_LONDON | {"paris's script", "other site's JSON"}
+OF_ALL |= {f"{what} of a Mac in Paris" for what in ("script", "manifest", "name", "preview")}
 API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
 
 OPENS = {
@@ -82,7 +89,7 @@ OPENS = {
     "a key for a JSON": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, basic": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, revoked": FOR_EVERYBODY,
-    "a script's token": FOR_EVERYBODY | {"manifest", "name"},
+    "a script's token": FOR_EVERYBODY | {"manifest", "name", "name of a Mac in Paris"},
 }
 
 
@@ -143,17 +150,16 @@ def sent(database: Database) -> Mapping[str, tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def ask(
-    app: Flask, sent: Mapping[str, tuple[str, str]], database: Database
-) -> Callable[[str, str], int]:
-    """Ask for something with a credential; returns the status."""
+def ask(app: Flask, sent: Mapping[str, tuple[str, str]], database: Database) -> Callable[..., int]:
+    """Ask for something with a credential, from an `address`; returns the status."""
     registered(database, "C02AAA")
+    registered(database, "C02BBB", "paris")
     client = app.test_client()
     script = script_in(client, sent["a key of London"][0])
     site, build, name = script.rsplit("/", 3)[1:]
     capitals = f"/installapplications/{site.upper()}/{build.title()}/{name}"
 
-    def asks(what: str, credential: str) -> int:
+    def asks(what: str, credential: str, address: str | None = None) -> int:
         header, key = sent[credential]
         method, path = ASKED[what].split(" ", 1)
         path = {"SCRIPT": script, "SCRIPT IN CAPITALS": capitals}.get(path, path)
@@ -162,7 +168,7 @@ def ask(
             method=method,
             headers={"Authorization": header} if header else {},
             data=b"<plist><dict/></plist>" if method == "PUT" else None,
-            environ_base={"REMOTE_ADDR": f"10.0.{len(what)}.{len(credential)}"},
+            environ_base={"REMOTE_ADDR": address or f"10.0.{len(what)}.{len(credential)}"},
         )
         return answer.status_code
 
@@ -177,7 +183,7 @@ def script_in(client: FlaskClient, header: str) -> str:
 
 @for_each("credential", OPENS)
 def test_a_credential_opens_what_it_is_for_and_nothing_else(
-    ask: Callable[[str, str], int], credential: str
+    ask: Callable[..., int], credential: str
 ) -> None:
     if "change" in OPENS[credential]:  # or there would be nothing to remove
         assert ask("change", credential) == 201
@@ -185,6 +191,35 @@ def test_a_credential_opens_what_it_is_for_and_nothing_else(
     opened = {what for what in ASKED if ask(what, credential) not in SHUT}
 
     assert opened == OPENS[credential]
+
+
+@pytest.mark.parametrize(
+    ("what", "credential", "reason"),
+    [
+        ("any script", "nothing", NOTHING_SENT),
+        ("any script", "a key for a JSON", ONE_JSON),
+        ("other build's JSON", "a key for a JSON", ONE_JSON),
+        ("paris's script", "a key of London", ELSEWHERE),
+        ("script of a Mac in Paris", "a key of London", ELSEWHERE),
+        ("manifest of a Mac in Paris", "a key of London", ELSEWHERE),
+        ("name of a Mac in Paris", "a key of London", ELSEWHERE),
+        ("preview of a Mac in Paris", "a key of London", ELSEWHERE),
+        ("other site's JSON", "a key of London", ELSEWHERE),
+        ("any script", "a key for reports", WRONG),
+        ("name", "a key for reports", WRONG),
+        ("any script", "a script's token", FORGED),
+        ("manifests", "nothing", NOTHING_SENT),
+        ("manifests", "a key of London", WRONG),
+        ("report", "nothing", UNKNOWN_KEY),
+    ],
+)
+def test_a_refusal_is_noted_with_its_reason(
+    ask: Callable[..., int], what: str, credential: str, reason: str
+) -> None:
+    with capture_logs() as lines:
+        ask(what, credential, address=f"10.1.{len(what)}.{len(credential)}")
+
+    assert [line["reason"] for line in lines if line["event"] == "refused"] == [reason]
 
 
 def test_each_route_is_in_the_table(app: Flask) -> None:

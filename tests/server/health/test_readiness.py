@@ -19,6 +19,8 @@ from infrastructure.database import migrations
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
+from provisioning.diagnostics import installation
+from provisioning.diagnostics.endpoints import HEADER
 from provisioning.munki import MunkiRepo
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Notification
@@ -29,6 +31,7 @@ from tests.server.machines.asked import registered
 from tests.support import settings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.installation import SECRET_KEY
 from tests.support.waiting import eventually
 
 
@@ -36,7 +39,8 @@ def test_a_server_that_can_work_is_ready(app: Flask) -> None:
     answer = app.test_client().get("/readyz")
 
     assert (answer.status_code, answer.text) == (200, "database: ok\nrepo: ok\n")
-    assert app.test_client().get("/healthz").text == "ok\n"
+    alive = app.test_client().get("/healthz")
+    assert (alive.text, alive.headers[HEADER]) == ("ok\n", installation(SECRET_KEY))
 
 
 def test_a_changed_layout_is_named_and_keeps_the_server_ready(

@@ -351,6 +351,7 @@ def test_imagr_appends_its_question_to_one_that_is_there_already(client: FlaskCl
     glued = client.get("/background.png?site=london?osver=10.14.6&osbuild=18G103&w=640&h=400")
 
     assert glued.data == named
+    assert client.get("/background.png?site=london?w=640&h=400").data == named
     assert client.get("/background.png?w=640&h=400").data != named
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import CONFIRMATION, TROUBLE
@@ -37,6 +38,24 @@ def test_nothing_that_could_leave_the_folder_is_written(
 
     assert answer.status_code == 400
     assert sorted(repo_folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/gen_manifest", "Send the form field serial."),
+        ("/computer_name", "Send the field serial: which Mac is this?"),
+        ("/workflow", "Send the field serial."),
+        ("/preview", "Send the field serial, and site and build: both or neither."),
+    ],
+)
+def test_a_call_without_a_serial_is_told_what_to_send(
+    app: Flask, script: Script, path: str, sentence: str
+) -> None:
+    answer = app.test_client().get(path, headers=script.basic)
+
+    assert answer.status_code in (400, 403)
+    assert answer.text == f"{sentence}\n"
 
 
 @pytest.mark.parametrize("serial", ["UNKNOWN", "none", "Default string", "000000000000"])

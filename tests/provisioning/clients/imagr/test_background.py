@@ -6,6 +6,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,6 +16,7 @@ from provisioning.clients.imagr.background import Backgrounds
 from provisioning.clients.imagr.templates import Templates
 from provisioning.munki import MunkiRepo
 from tests.fakes.imagr.admin import URL
+from tests.support.pictures import verify_look
 
 
 @pytest.fixture
@@ -28,9 +30,13 @@ def opened(picture: bytes) -> Image.Image:
     return image
 
 
-def drawn(site: str, width: int = 1280, height: int = 800) -> Image.Image:
+def png(site: str, width: int = 1280, height: int = 800) -> bytes:
     words = (str(width), str(height), site, "Registered build", "/mac", "SITE BUILD")
-    return opened(base64.b64decode(drawing.draw(b"", *words)))
+    return base64.b64decode(drawing.draw(b"", *words))
+
+
+def drawn(site: str, width: int = 1280, height: int = 800) -> Image.Image:
+    return opened(png(site, width, height))
 
 
 def head(image: Image.Image) -> bytes:
@@ -108,6 +114,10 @@ def test_a_site_that_is_not_there_is_passed_over(backgrounds: Backgrounds) -> No
 def test_any_name_can_be_drawn_on_any_screen(site: str) -> None:
     for size in ((320, 320), (900, 1600), (3440, 1440)):
         assert drawn(site, *size).size == size
+
+
+def test_a_picture_looks_as_when_it_was_looked_at(tmp_path: Path) -> None:
+    verify_look(png("haus 4"), "background.png", tmp_path)
 
 
 def test_a_name_is_drawn_and_one_that_our_font_cannot_draw_is_left_out() -> None:

@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from provisioning.monitoring.charts.chart import CLOSE, LOOKS, MOST_SITES, OTHER
 from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
+from tests.support.pictures import verify_look
 from tests.support.tables import for_each
 
 MONDAY = date(2026, 3, 2)
@@ -63,6 +65,35 @@ def test_the_picture_is_a_png_that_fits_a_phone() -> None:
     image = Image.open(BytesIO(drawn(confirmed(london=3)).png))
 
     assert (image.format, image.size) == ("PNG", (1200, 900))
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "sites", "longest"),
+    [
+        ("week.png", 5, MOST_SITES + 2, 100 * 60),
+        ("month.png", 16, 2, 5 * 3600),
+        ("quarter.png", CLOSE + 8, MOST_SITES + 1, 4 * 86400),
+    ],
+)
+def test_a_picture_looks_as_when_it_was_looked_at(
+    name: str, days: int, sites: int, longest: int, tmp_path: Path
+) -> None:
+    """Bars with their patterns, lines over a gap, scales, days and legends, all in their places."""
+    span = [MONDAY + timedelta(days=number) for number in range(days)]
+    counts = [
+        Count(day, f"site {site}", 9, 1 + (slot + site) % 7, (slot + site) % 3)
+        for slot, day in enumerate(span)
+        for site in range(sites)
+    ]
+    waits = [
+        WaitingTimes(day, 9, longest / (2 + slot % 3), longest / (1 + slot % 2))
+        for slot, day in enumerate(span)
+        if slot % 7 not in (3, 5)
+    ]
+
+    picture = drawn(Figures(tuple(span), tuple(counts), tuple(waits), waits[0]))
+
+    verify_look(picture.png, name, tmp_path)
 
 
 def test_there_is_no_picture_of_no_macs() -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import MANIFESTS, REPORTS, SCRIPTS
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
+from server.auth.guards import EARLY, EXPIRED
 from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door, basic
@@ -63,14 +65,23 @@ def test_a_forged_token_that_comes_again_and_again_counts_once(door: Door) -> No
     assert door.fetch(LAB).status_code == 200
 
 
-@pytest.mark.parametrize("hours", [-100, 100], ids=["too old", "of a clock that ran ahead"])
-def test_macs_with_a_token_of_another_time_keep_nobody_from_booting(door: Door, hours: int) -> None:
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [(-100, EXPIRED), (100, EARLY)],
+    ids=["too old", "of a clock that ran ahead"],
+)
+def test_macs_with_a_token_of_another_time_are_told_and_keep_nobody_from_booting(
+    door: Door, hours: int, reason: str
+) -> None:
     """Each has one of its own: a script for one Mac."""
     then = (datetime.now(UTC) + timedelta(hours=hours)).timestamp()
     tokens = Tokens(SECRET_KEY, timedelta(hours=1), lambda: then)
     old = [tokens.issue(Destination("london", f"build{each}")) for each in range(3 * MOST)]
 
-    assert {door.ask(LAB, each) for each in old} == {401}
+    with capture_logs() as lines:
+        assert {door.ask(LAB, each) for each in old} == {401}
+
+    assert {line["reason"] for line in lines if line["event"] == "refused"} == {reason}
     assert door.fetch(LAB).status_code == 200
 
 

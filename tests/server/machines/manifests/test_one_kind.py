@@ -18,6 +18,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS
 from provisioning.outbox.models import CONFIRMATION
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
+from server.auth.guards import ELSEWHERE
 from tests.server.machines.asked import includes, owed, registered
 from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
@@ -109,8 +110,10 @@ def test_a_key_of_a_site_opens_nothing_more_once_there_are_no_sites(
     client, key = app.test_client(), bearer(make(database, SCRIPTS, "london"))
 
     called = client.post("/gen_manifest", headers=key, data={"serial": MAC, "build": "design"})
-    stages = client.get("/installapplications.json?build=design", headers=key)
+    with capture_logs() as lines:
+        stages = client.get("/installapplications.json?build=design", headers=key)
 
+    assert [each["reason"] for each in lines if each["event"] == "refused"] == [ELSEWHERE]
     assert (called.status_code, stages.status_code) == (403, 403)
     assert "the Munki repo has no sites" in called.text
     assert "the Munki repo has no sites" in stages.text

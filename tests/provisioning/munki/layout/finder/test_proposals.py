@@ -290,6 +290,19 @@ def test_the_catalog_with_most_areas_tells_which_there_are() -> None:
     assert proposal.layout.sites == MatchForm("staging/*")
 
 
+def test_a_folder_of_a_site_that_has_one_for_each_build_tells_both() -> None:
+    places = [("leeds", "lab"), ("leeds", "shop"), ("paris", "lab"), ("paris", "shop")]
+    macs = {f"C02A0{n}SYNTH": [f"{site}/{build}/all"] for n, (site, build) in enumerate(places)}
+
+    proposal = propose(of(macs, *(entry for entries in macs.values() for entry in entries)))
+
+    assert proposal is not None
+    assert written("", proposal.layout) == (
+        '[munki]\nalways = []\nsites = {match = "*/", include = false}\n'
+        'builds = {match = "{site}/*/all"}'
+    )
+
+
 def test_many_manifests_take_little_time() -> None:
     shared = ["site_default", *(f"{kind}_{number}-a.b" for kind in "xy" for number in range(150))]
     macs = {

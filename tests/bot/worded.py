@@ -1,0 +1,140 @@
+"""More sentences that people read in Slack: first boots, the Home, digests and previews."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.diagnostics import doctor, preview_blocks
+from bot.firstboot import bench_blocks, decision_blocks, replacement_blocks, unknown_blocks
+from bot.firstboot.replacement_blocks import Wish
+from bot.home import blocks as home_blocks
+from bot.home import notices
+from bot.home.blocks import Home
+from bot.monitoring import digest_blocks
+from bot.slack.home_state import HomeState
+from bot.slack.markup import Message
+from provisioning.diagnostics.preview import Preview
+from provisioning.firstboot.models import Bench, Decision, UnknownMac
+from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
+from provisioning.imports.models import READING
+from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
+from provisioning.monitoring.digest import Digest, DigestPart
+from provisioning.monitoring.pending import Unfinished
+from provisioning.munki import Destination
+from provisioning.outbox.refused_messages import RefusedMessages
+from provisioning.registrations.models import (
+    ADOPTED,
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    WAITING,
+)
+from provisioning.values.kinds import Kinds
+from tests.support.examples import ACT, NOON, card, mac
+
+LATER = NOON + timedelta(hours=2)
+LONDON = Destination("london", "design")
+SITES_ALONE = Kinds(("site",))
+DONE: dict[str, Any] = {"state": CONFIRMED, "confirmed_at": NOON}
+Shown = Message | View | list[Block]
+
+
+def some(number: int, **keys: Any) -> list[Any]:
+    """So many Macs with short names."""
+    return [mac(f"C02M{each:04}", id=each, **keys) for each in range(1, number + 1)]
+
+
+def bench(**keys: Any) -> Bench:
+    """A bench of two that took one."""
+    given = {"id": 9, "by": "U0ALICE", "site": "london", "build": "design", "wanted": 2, "taken": 1}
+    return Bench(**{**given, "until": LATER, "created_at": NOON, **keys})
+
+
+def first_boots() -> Iterator[tuple[str, Shown]]:
+    for taken in (0, 1):
+        macs, counts = some(taken), {WAITING: taken} if taken else {}
+        yield (
+            f"a bench that took {taken}",
+            bench_blocks.card(bench(taken=taken), card(id=1), counts, macs),
+        )
+    for keys in ({"ended_by": "U0BOB"}, {"taken": 2}, {"taken": 3}, {"taken": 1}):
+        ended = bench(ended_at=NOON, **keys)
+        yield "an ended bench", bench_blocks.card(ended, card(id=1), {}, [])
+    yield "opened", bench_blocks.opened(bench(), ACT)
+    yield "occupied", bench_blocks.occupied(bench())
+    yield "ended", bench_blocks.ended(bench())
+    unknown = UnknownMac(id=7, reported_as="C02XYZ", first_at=NOON, settled_by="U0BOB")
+    yield "an unknown Mac", unknown_blocks.asking(unknown, None)
+    near = mac("C02XYY", id=3)
+    yield "with a near miss", unknown_blocks.asking(unknown, near, SITES_ALONE)
+    for name, registration, mistyped in (
+        ("not ours", None, None),
+        ("corrected", mac(), "C02XYY"),
+        ("registered", mac(step="x" * 101), None),
+        ("registered and done", mac(**DONE), None),
+        ("registered and cancelled", mac(state=CANCELLED), None),
+        ("its own script's", mac(registered_by=None), None),
+        ("adopted", mac(registered_by=ADOPTED, state=CONFIRMED), None),
+    ):
+        yield f"settled: {name}", unknown_blocks.settled(unknown, registration, mistyped)
+    yield "registered there", unknown_blocks.registered(unknown, LONDON, ACT)
+    yield "corrected there", unknown_blocks.corrected(mac(), "C02XYY", ACT)
+    yield "dismissed", unknown_blocks.dismissed(unknown)
+    for site, build in (("", ""), ("london", ""), ("", "design")):
+        yield "incomplete", unknown_blocks.incomplete(site, build)
+    for paths in (["roles/a", "roles/b"], ["a", "b", "c & d"]):
+        for kind in ("site", "build"):
+            asked = Decision(revision=1, kind=kind, paths=paths)
+            yield "a decision", decision_blocks.card(asked, mac(id=3))
+        yield "adopted", decision_blocks.card(asked, mac(id=3, registered_by=None))
+        yield "of before", decision_blocks.card(asked, mac(id=3, revision=2))
+        for answer in ("stay", "out", None):
+            asked.answer, asked.settled_at, asked.settled_by = answer, NOON, "U0BOB"
+            yield f"decided: {answer}", decision_blocks.card(asked, mac(id=3))
+            yield "to whom decided", decision_blocks.answered(asked, mac(id=3))
+    wish = Wish("C02AAA", "C02BBB", 2)
+    yield "a replacement", replacement_blocks.dry_run(mac(), wish, ["is a & b"], "macs/C02AAA")
+    yield "keep or remove", replacement_blocks.keep_or_remove(mac(), wish, "macs/C02AAA")
+    for kind, keep in ((BOARD, True), (MAC, True), (MAC, False)):
+        done = Replacement(kind=kind, keep=keep, old_name="C02AAA", new_name="C02BBB")
+        yield f"replaced: {kind}", replacement_blocks.replaced(done, ACT)
+
+
+def others() -> Iterator[tuple[str, Shown]]:
+    nothing, two = DigestPart(0, []), DigestPart(2, some(2, step="a < b", heard_at=NOON))
+    few, one = DigestPart(5, some(2)), DigestPart(1, some(1))
+    asked = [UnknownMac(reported_as="C02XYZ", last_at=NOON)]
+    for digest in (
+        Digest(two, few, one, nothing, asked, 1),
+        Digest(nothing, nothing, few, one, asked * 2, 3),
+        Digest(nothing, nothing, nothing, nothing, [], 0),
+    ):
+        yield "a digest", digest_blocks.digest(digest, "/mac")
+    for number in (0, 1, 2):
+        yield f"{number} findings", doctor.answer(["Mend it."] * number)
+    full = Preview("C02AAA", LONDON, ("@U0ALICE said so.",), script="#!/bin/sh\n", manifest="<a>\n")
+    broken = Preview("C02AAA", faults=("It is gone.",), changed=("catalogs", "b"), manifest="x")
+    for preview in (full, broken):
+        for script, sent in ((True, False), (False, False), (True, True)):
+            yield "a preview", preview_blocks.preview(preview, script=script, sent=sent)
+    zeros = dict.fromkeys(STATES, 0)
+    empty = Dashboard(zeros, 0, [], 0, 1, 0)
+    part = DashboardPart(WAITING, True, 41, [(each, "a  note") for each in some(2)])
+    rest = DashboardPart(FAILED, False, 1, [(mac(id=9, state=FAILED, step="x", heard_at=NOON), "")])
+    for page in (0, 1, 2):
+        full_page = Dashboard({**zeros, WAITING: 41}, 1234, [part, rest], page, 3, 42)
+        yield f"page {page} of the Home", home_blocks.home(Home(HomeState(), full_page), "/mac")
+    yield "an empty Home", home_blocks.home(Home(HomeState(), empty), "/mac", SITES_ALONE)
+    filtered = HomeState(MacFilter(site="london", state=WAITING))
+    yield "a Home without such", home_blocks.home(Home(filtered, empty), "/mac")
+    yield "no Home", home_blocks.sorry("It is gone.")
+    unread = [Unfinished(READING, NOON, files, 1, "C0IMAGING") for files in (1, 2)]
+    yield "imports", notices.imports([*unread, Unfinished("read", NOON, 1, 1, "D0ALICE")])
+    refused = [
+        RefusedMessages(to, "no & yes", n, NOON) for to, n in (("C0IMAGING", 1), ("D0ALICE", 2))
+    ]
+    for number in (1, 5, 6, 10, 11):
+        yield "troubles", notices.troubles(refused, ["Mend it."] * number)

@@ -1,0 +1,264 @@
+"""Sentences that people read in Slack, an example for each side of each condition.
+
+`python -m tests.bot.wordings` writes it to SNAPSHOT, to be read before it is committed.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.commands.help import guide
+from bot.delivery import news
+from bot.imports import import_blocks
+from bot.registrations import batch_card as cards
+from bot.registrations import blocks, history, manifest_history, naming, search, window_blocks
+from bot.registrations.search import Question
+from bot.registrations.window_blocks import Selection
+from bot.slack.markup import Message, moment
+from provisioning.imports.models import READING, REGISTERED, Import
+from provisioning.munki.models import Revision
+from provisioning.registrations.history import History
+from provisioning.registrations.models import (
+    ADOPTED,
+    BENCHED,
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    WAITING,
+    Event,
+    Operation,
+)
+from provisioning.registrations.names.name_clashes import Clash
+from provisioning.registrations.operations import Undone
+from provisioning.registrations.register import Batch
+from tests.bot import worded
+from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
+from tests.support.examples import ACT, NOON, card, mac
+
+SNAPSHOT = Path(__file__).with_name("wordings.txt")
+Shown = Message | View | list[Block] | str
+BENCH = Operation(id=8, what=BENCHED, by="U0BOB", via="command", at=NOON)
+
+
+def rendered() -> str:
+    """Return all that is shown, as a text."""
+    parts = [_news, _cards, _answers, _windows, _histories, _searches]
+    parts += [worded.first_boots, worded.others]
+    return "\n".join(
+        line for part in parts for name, shown in part() for line in (f"# {name}", *_lines(shown))
+    )
+
+
+def _lines(shown: Shown) -> Iterator[str]:
+    if isinstance(shown, str):
+        yield shown
+        return
+    blocks = [
+        block.to_dict() for block in (shown if isinstance(shown, list) else shown.blocks or ())
+    ]
+    if isinstance(shown, Message) and blocks[0].get("text", {}).get("text") != shown.text:
+        yield shown.text
+    if isinstance(shown, View):
+        yield _said({key: value for key, value in shown.to_dict().items() if key != "blocks"})
+    for block in blocks:
+        is_text = block.keys() == {"type", "text"}
+        yield block["text"]["text"].replace(moment(NOON), "{noon}") if is_text else _said(block)
+
+
+def _said(part: dict[str, Any]) -> str:
+    """A part of a message in one line, with its texts as they are."""
+    return json.dumps(_texts(part), ensure_ascii=False, sort_keys=True).replace(
+        moment(NOON), "{noon}"
+    )
+
+
+def _texts(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_texts(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") in ("mrkdwn", "plain_text"):
+        return part["text"]
+    return {key: _texts(value) for key, value in part.items()}
+
+
+def _news() -> Iterator[tuple[str, Shown]]:
+    facts = {"serial": "C02AAA", "site": "london", "build": "design", "digest": "0123"}
+    facts |= {"registered_by": "U0ALICE"}
+    plain = {**facts, "overruled": None}
+    odd = {
+        **facts,
+        "overruled": "paris/kiosk",
+        "warning": "the CDN is slow",
+        "cautions": ["a", "b"],
+    }
+    for name, payload in (
+        ("a confirmation", plain),
+        ("ahead, adopted", {**plain, "before_boot": True, "registered_by": ADOPTED}),
+        ("nobody's", {**plain, "registered_by": None, "cautions": [*"abcde"]}),
+        ("an odd one", {**odd, "cautions": [*"abcdefg"]}),
+    ):
+        yield name, news.confirmation(payload, NOON if name == "nobody's" else None)
+    waiting = {CONFIRMED: 3, WAITING: 1}
+    for name, payloads, batch in (
+        ("one of several", [odd], waiting),
+        ("two of several", [odd, odd], waiting),
+        ("forty of several", [plain] * 40, waiting),
+        ("forty-one of several", [plain] * 41, waiting),
+        ("five that were overruled", [{**plain, "overruled": "x/y"}] * 5, waiting),
+        ("six that were overruled", [{**plain, "overruled": "x/y"}] * 6, waiting),
+        ("the last of all", [odd], {CONFIRMED: 3, CANCELLED: 2}),
+        ("a cancelled batch", [plain], {CANCELLED: 2}),
+    ):
+        yield name, news.confirmations(payloads, batch, card(), NOON if "last" in name else None)
+    alone = {**plain, "site": "", "build": "lab"}
+    yield "a repo of builds alone", news.confirmation(alone, None)
+    yield "news", news.told("It is *so*.", NOON)
+    for number in (1, 20, 21):
+        heard = {"heard_at": NOON, "step": "Restoring"} if number == 1 else {}
+        yield f"{number} silent", news.stalled(some(number, **heard), "U0ALICE")
+        yield f"{number} silent of nobody", news.stalled(some(number), None)
+    for keys in ({}, {"step": "x" * 101}, {"heard_at": NOON}, {"step": "a & b", "heard_at": NOON}):
+        yield "a reminder", news.reminder(mac(**keys))
+
+
+def _cards() -> Iterator[tuple[str, Shown]]:
+    states = [mac("C02AAA"), mac("C02BBB", **DONE), mac("C02CCC", state=CONFIRMED)]
+    states += [mac("C02DDD", state=FAILED, step="a < b"), mac("C02EEE", state=CANCELLED)]
+    states += [mac("C02FFF", state=IMAGING, mentioned_at=NOON), mac("C02GGG", site="paris")]
+    counts = {WAITING: 2, CONFIRMED: 2, FAILED: 1, CANCELLED: 1, "stalled": 1, IMAGING: 0}
+    yield "a card", cards.batch(card(id=1, note="a & b"), counts, states)
+    yield "all cancelled", cards.batch(card(id=1), {CANCELLED: 1, WAITING: 0}, states[4:5])
+    yield "taken back", cards.batch(card(id=1), {}, [])
+    for total in (20, 21):
+        yield f"{total} Macs", cards.listed(some(21), total, card())
+    for done in (0, 1, 5, 11):
+        yield f"{done} of 12 done", cards.bar({CONFIRMED: done, WAITING: 11 - done, IMAGING: 1})
+
+
+def _answers() -> Iterator[tuple[str, Shown]]:
+    here, there = some(2), some(1, site="paris")
+    for name, batch, called in (
+        ("registered", Batch(1, [], None), "lab & co"),
+        ("registered, some already", Batch(2, [*here, *there], None), None),
+        ("all there already", Batch(0, here[:1], None), None),
+        ("ten elsewhere", Batch(0, some(10, build="kiosk"), None), None),
+        ("eleven elsewhere", Batch(0, some(11, build="kiosk"), None), None),
+    ):
+        yield name, blocks.registered(batch, LONDON, ACT, called)
+    for name, undone in (
+        ("undone", Undone(ACT, here, [])),
+        ("undone, some left", Undone(ACT, here[:1], some(11))),
+        ("an empty bench undone", Undone(BENCH, [], [])),
+        ("a bench undone", Undone(BENCH, [], some(10))),
+        ("a full bench undone", Undone(BENCH, [], some(41))),
+    ):
+        yield name, blocks.undone(undone)
+    yield "moved", blocks.moved(there[0], LONDON, ACT)
+    yield "to be imaged again", blocks.reimaged(here[0], ACT)
+    yield "really", blocks.really_reimage(mac(**DONE))
+    yield "really, of one adopted", blocks.really_reimage(mac(state=CONFIRMED))
+    yield "cancelled", blocks.cancelled(here[0], ACT)
+    yield "the guide", guide("/mac", ["london"], ["design", "lab"])
+    yield "the guide for sites", guide("/mac", ["london"], None)
+    yield "the guide for builds", guide("/mac", None, ["design"])
+    for name, named, before in (
+        ("named", mac(computer_name="lab-1"), None),
+        ("named anew, done", mac(computer_name="lab-1", **DONE), "lab-0"),
+        ("named anew, adopted", mac(computer_name="lab-1", state=CONFIRMED), "lab-0"),
+        ("named so already", mac(computer_name="lab-1"), "lab-1"),
+    ):
+        yield name, naming.named(named, before, ACT)
+    clash = Clash("another Mac has it", is_sure=False)
+    yield "a doubtful name", naming.really_named(mac(), "lab-1", clash)
+    imported = Import(id=7, by="U0ALICE", via="file", state=READING, sources=[1], note="")
+    yield "one file being read", import_blocks.message(imported)
+    imported.sources, imported.done = [1, 2], 1
+    yield "two files being read", import_blocks.message(imported)
+    imported.state, imported.settled_by = REGISTERED, "U0BOB"
+    undo = Operation(undone_at=NOON, undone_by="U0EVE")
+    for outcome in ({"new": 1}, {"moved": 2}, {"new": 1, "moved": 1, "left": {"invalid": 2}}, {}):
+        imported.shown = {"outcome": outcome}
+        yield "a settled import", import_blocks.message(imported, undo if not outcome else None)
+
+
+def _windows() -> Iterator[tuple[str, Shown]]:
+    for verb in ("move", "reimage", "cancel", "remind"):
+        one, several = Selection(verb, serial="C02AAA"), Selection(verb, card=1, shown=2)
+        yield f"{verb} one", window_blocks.asking(one, some(1), 1)
+        yield f"{verb} a card's one", window_blocks.asking(several, some(1), 1)
+        yield f"{verb} several", window_blocks.asking(several, some(2), 2, SITES_ALONE)
+    for total in (60, 61):
+        yield (
+            f"{total} Macs of a card",
+            window_blocks.members(Selection("details", card=1), "head", some(total), total),
+        )
+
+
+def _histories() -> Iterator[tuple[str, Shown]]:
+    place = {"site": "london", "build": "design"}
+    there = {"site": "paris", "build": "kiosk", "computer_name": "lab-1", "step": "a < b"}
+    events = [
+        (Event(what="registered", by="U0ALICE", at=NOON, before=None, after=place), ACT),
+        (Event(what="moved", by="U0BOB", at=NOON, before=place, after=there), ACT),
+        (Event(what=FAILED, by=None, at=NOON, before=place, after=there), None),
+        (Event(what="cancelled", by=None, at=NOON, before=place, after=None), None),
+        (
+            Event(
+                what="replaced",
+                by="U0BOB",
+                at=NOON,
+                before={"serial": "A", **place},
+                after={"serial": "B", **place},
+            ),
+            ACT,
+        ),
+        (Event(what="odd & new", by=None, at=NOON, before=None, after=None), None),
+    ]
+    made = Revision(
+        id=3,
+        name="C02AAA",
+        by=None,
+        via="first boot",
+        at=NOON,
+        before=None,
+        after=b"<plist><dict><key>a</key><string/></dict></plist>",
+    )
+    many = "".join(f"<key>key {n}</key><string/>" for n in range(12))
+    changed = Revision(
+        id=4,
+        name="C02AAA",
+        by="U0BOB",
+        via="a & b",
+        at=NOON,
+        before=made.after,
+        after=f"<plist><dict>{many}</dict></plist>".encode(),
+    )
+    gone = Revision(id=5, name="C02AAA", by="ci", via="api", at=NOON, before=made.after, after=None)
+    yield "a history", history.mac(History(mac(), events, 6))
+    for revision in (made, changed, gone):
+        yield "an older history", history.mac(History(mac(), events[:1], 3, revision))
+        yield "brought back", manifest_history.restored(revision, "U0EVE")
+    undone = Operation(id=9, what="moved", by="U0BOB", via="api", at=NOON, undone_at=LATER)
+    by_eve = Operation(
+        id=9, what="moved", by="", via="api", at=NOON, undone_at=LATER, undone_by="U0EVE"
+    )
+    yield "an empty log", history.log([])
+    yield "a log", history.log([(ACT, 1), (BENCH, 2), (undone, 3), (by_eve, 4)])
+
+
+def _searches() -> Iterator[tuple[str, Shown]]:
+    for number, total, first in ((0, 0, 0), (1, 1, 0), (10, 12, 0), (11, 30, 20), (20, 60, 20)):
+        yield (
+            f"{number} found",
+            search.found(some(number), total, "Macs", Question("a", None, first)),
+        )
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text(rendered(), encoding="utf-8")
