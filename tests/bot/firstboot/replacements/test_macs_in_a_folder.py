@@ -120,7 +120,7 @@ def application(
 
 @dataclass(frozen=True)
 class Work:
-    """What goes on by itself: the job runner's work, and hours that pass."""
+    """A job runner at work, and hours that pass."""
 
     runner: JobRunner
     clock: Clock
