@@ -1,16 +1,15 @@
 """Rollcall's processes: the server, the bot, the relay and the job runner."""
 
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING
 
 import structlog
 
 from infrastructure.errors import first_line
-from rollcall import heartbeats, logging
+from rollcall import heartbeats, logging, signals
 from rollcall.application import Application
 from rollcall.settings import (
     BotSettings,
@@ -180,18 +179,8 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
     from infrastructure.heartbeats.process import Process
 
-    stop = Event()
-    # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.
-    # Before anything starts a thread: one that does not block them too would end the process.
-    signals = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    stop = signals.listen()
     logging.configure(settings)
-
-    def listen() -> None:
-        signal.sigwait(signals)
-        stop.set()
-
-    Thread(target=listen, name="signals", daemon=True).start()
     with Application(settings, role=part) as application:
         process = Process(part, application.database)
         process.start(heartbeats.folder())

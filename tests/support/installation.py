@@ -125,11 +125,17 @@ class Installation:
         raise RuntimeError(f"Rollcall is not ready.\n{self.log.read_text()}")
 
     def stop(self, *roles: str) -> dict[str, int]:
-        """Ask processes to end (all, where none is named) and return their exit codes."""
+        """Ask processes to end (all, where none is named) and return their exit codes.
+
+        Raises RuntimeError, with the log, where one of them had to be ended by force.
+        """
         ending = {role: self._processes.pop(role) for role in roles or tuple(self._processes)}
         for process in ending.values():
             process.send_signal(signal.SIGTERM)
-        return {role: process.wait(timeout=30) for role, process in ending.items()}
+        codes = {role: process.wait(timeout=40) for role, process in ending.items()}
+        if self.log.exists() and "process did not end" in (log := self.log.read_text()):
+            raise RuntimeError(f"A process of Rollcall did not end.\n{log}")
+        return codes
 
     def kill(self, role: str) -> None:
         """End a role, its workers included, without a word, as a power cut would."""
