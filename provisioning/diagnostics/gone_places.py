@@ -16,10 +16,12 @@ from provisioning.registrations.models import CONFIRMED, Registration
 def findings(session: Session, repo: MunkiRepo, command: str) -> Iterator[Finding]:
     """Yield each such site and build, with the number of Macs; `command` is Slack's.
 
-    Names of other layouts are left to who renames them. Raises RepoUnusable.
+    Names of other layouts are left to who renames them, and a mount that is gone took none. Raises
+    RepoUnusable.
     """
-    waiting = Counter[Include]()
-    layout = repo.now().layout
+    if not repo.store.has("manifests"):
+        return
+    waiting, layout = Counter[Include](), repo.now().layout
     for site, build, macs in session.execute(_waiting(layout.key)):
         for include in layout.includes(site, build):
             waiting[include] += macs

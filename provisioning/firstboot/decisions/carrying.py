@@ -5,6 +5,7 @@ Each step looks at what is there and is safe to repeat: the file first, the comm
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -86,7 +87,7 @@ class TwinManifests:
 
     def _carry_over(self, registration: Registration, twin: ManifestName, reason: Reason) -> bytes:
         """Write all that the twin has into its Mac's manifest; returns what the twin is."""
-        if by := list(who_includes(self._store, twin.text))[: MOST_NAMED + 1]:
+        if by := list(islice(who_includes(self._store, twin.text), MOST_NAMED + 1)):
             raise StillIncluded(twin.text, by)
         view, serial = self._repo.now(), Serial(registration.name)
         name, content = view.manifest_of(serial), self._editor.read(twin).content

@@ -32,7 +32,7 @@ def compare(desk: Desk, database: Database, clock: Clock) -> None:
 
 
 def swapped_boards(application: Application) -> list[Finding]:
-    """What the doctor says of boards that were swapped."""
+    """The findings of the doctor about boards that were swapped."""
     examination = Examination(application.repo, application.database)
     return [each for each in inspected(examination) if each.kind == "swapped boards"]
 

@@ -17,16 +17,19 @@ from provisioning.munki.layout import Layout
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
+from tests.bot.firstboot.unknown.asking import DeliverAll
 from tests.fakes import s3
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import S3Server
 from tests.fakes.slack import Workspace, readable
 from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
+from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 from tests.support.waiting import eventually
 
 S, B = "included_manifests/sites", "included_manifests/builds"
+TWINNED = "C02TTTTTTTT4"  # a Mac for which there is a manifest by its serial in lower case
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,11 @@ def in_a_folder(tmp_path: Path) -> Place:
     def read(name: str) -> bytes | None:
         return (top / name).read_bytes() if (top / name).exists() else None
 
-    return Place(str(top), read, lambda name, content: (top / name).write_bytes(content))
+    def write(name: str, content: bytes) -> None:
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_bytes(content)
+
+    return Place(str(top), read, write)
 
 
 def in_git(tmp_path: Path) -> Place:
@@ -87,6 +94,8 @@ def with_place(place: Place, tmp_path: Path) -> dict[str, object]:
     """The settings that lead to the repo, and to a policy that gives Macs a folder there."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nmacs = "clients"\n')
+    twin = {"catalogs": ["production"], "managed_installs": ["Zoom"]}
+    place.write(f"manifests/clients/{TWINNED.lower()}", plistlib.dumps(twin))
     return {"munki_repo": place.url, "repo_copy": tmp_path / "copies", "policy": policy}
 
 
@@ -111,7 +120,7 @@ def application(
 
 @dataclass(frozen=True)
 class Work:
-    """What goes on by itself: the job runner's work, and hours that pass."""
+    """A job runner at work, and hours that pass."""
 
     runner: JobRunner
     clock: Clock
@@ -191,6 +200,41 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     assert heard.text == f"Manifest saved\nclients/{NEW}"
     desk.work()
     assert (manifest(place, OLD), place.read(f"manifests/clients/{NEW}")) == (None, edited)
+
+
+def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_restores_it(
+    desk: Desk, place: Place
+) -> None:
+    ours = manifest(place, OLD)
+    message = desk.replace("replace_mac", "replace_remove")
+    desk.work()
+    assert (manifest(place, OLD), manifest(place, NEW)) == (None, ours)
+
+    desk.undo(message)
+    desk.work()
+
+    assert (manifest(place, OLD), manifest(place, NEW)) == (ours, None)
+
+
+def test_what_a_manifest_in_another_case_has_is_carried_over(
+    desk: Desk, place: Place, work: Work, deliver_all: DeliverAll
+) -> None:
+    desk.typed(f"register {TWINNED} paris kiosk")
+    assert desk.boot(TWINNED, client_identifier="") == 200
+    deliver_all()
+    [question] = [
+        each for each in desk.slack.channels[CHANNEL].messages if "it was there before" in each.text
+    ]
+
+    assert "is to be carried over" in desk.refused(question, "twin_carry")
+    work.clock.advance(minutes=1)
+    desk.work()
+
+    carried = manifest(place, TWINNED)
+    assert carried is not None
+    assert carried["managed_installs"] == ["Zoom"]
+    assert f"{S}/paris" in carried["included_manifests"]
+    assert manifest(place, TWINNED.lower()) is None
 
 
 def test_a_drift_is_seen_where_the_manifest_lies_and_put_back_there(

@@ -307,3 +307,17 @@ def run(works: list) -> None:  # type: ignore[type-arg]
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_sites_that_others_add_and_remove_in_nested_folders_are_seen_as_fast(
+    ground: Ground, store: Store
+) -> None:
+    repo = MunkiRepo(store)
+    before = repo.now().sites()
+
+    ground.edit(f"{SITES}/uk/north/leeds", b"<plist/>")
+    eventually(lambda: repo.now().sites() == [*before, "uk/north/leeds"], timeout=SEEN)
+    ground.edit(f"{SITES}/uk/north/york", b"<plist/>")
+    eventually(lambda: "uk/north/york" in repo.now().sites(), timeout=SEEN)
+    ground.edit(f"{SITES}/uk/north/leeds", None)
+    eventually(lambda: repo.now().sites() == [*before, "uk/north/york"], timeout=SEEN)
