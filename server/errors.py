@@ -34,7 +34,7 @@ from provisioning.registrations.guards import UndoesMove, WaitedFor
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.answers import answer_of
-from server.repeats import MAX_KEYS, Repeats
+from server.repeats import MOST_KEYS, Repeats
 
 log = structlog.get_logger()
 
@@ -123,7 +123,7 @@ class ErrorHandlers:
             )
         if is_new:
             log.error("trouble", reason=str(error))
-        if len(self._notified) >= MAX_KEYS:
+        if len(self._notified) >= MOST_KEYS:
             self._notified.clear()
         self._notified.add(dedup_key)
 

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 MINUTE = 60.0  # seconds
-MAX_KEYS = 1000  # that are remembered
+MOST_KEYS = 1000  # that are remembered
 
 
 class Repeats:
@@ -31,7 +31,7 @@ class Repeats:
             if now - at < MINUTE:
                 self._logged[key] = at, times + 1
                 return
-            if len(self._logged) >= MAX_KEYS:
+            if len(self._logged) >= MOST_KEYS:
                 self._logged.clear()
             self._logged[key] = now, 0
         self._log_line(event, **values, **({"repeated": times} if times else {}))

@@ -101,7 +101,7 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
 
 
 def _batch(session: Session, card: Card, _: Kinds) -> Message:
-    return batch_card.batch(card, *queries.on_card(session, card, batch_card.MOST_MACS))
+    return batch_card.batch(card, *queries.on_card(session, card, queries.MOST_ON_A_CARD))
 
 
 def _import(session: Session, card: Card, _: Kinds) -> Message:
@@ -120,7 +120,7 @@ def _unknown_mac(session: Session, card: Card, kinds: Kinds) -> Message:
 
 def _bench(session: Session, card: Card, _: Kinds) -> Message:
     bench = benches.on_card(session, card)
-    return bench_blocks.card(bench, card, *queries.on_card(session, card, batch_card.MOST_MACS))
+    return bench_blocks.card(bench, card, *queries.on_card(session, card, queries.MOST_ON_A_CARD))
 
 
 def _decision(session: Session, card: Card, _: Kinds) -> Message:

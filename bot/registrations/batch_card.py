@@ -19,7 +19,6 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.outbox.models import Card
-from provisioning.registrations.export import MOST_ON_A_CARD
 from provisioning.registrations.models import (
     CANCELLED,
     CONFIRMED,
@@ -28,9 +27,8 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
-from provisioning.registrations.queries import STALLED
+from provisioning.registrations.queries import MOST_ON_A_CARD, STALLED
 
-MOST_MACS = MOST_ON_A_CARD  # the rest is counted
 BUTTONS = {verb: "Re-image" if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters
 # In the order of the card: those that need a person first.
@@ -67,7 +65,7 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
 
 def listed(members: Sequence[Registration], total: int, card: Card) -> str:
     """The first Macs of a card, one a line, and how many there are beside them."""
-    lines = _fitting([_line(mac, card) for mac in members[:MOST_MACS]])
+    lines = _fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]])
     if total > len(lines):
         lines.append(f"… and {total - len(lines)} more")
     return "\n".join(lines)

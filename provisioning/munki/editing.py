@@ -166,12 +166,10 @@ class ManifestEditor:
         name = ManifestName.parse(revision.name)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)
-            current_content = stored.content if stored else None
-            if (
-                current_content == revision.before
-            ):  # restored already, perhaps by an attempt that crashed
+            present = stored.content if stored else None
+            if present == revision.before:  # restored already, perhaps by an attempt that crashed
                 return revision
-            if current_content != revision.after:
+            if present != revision.after:
                 raise ManifestChanged(name.text)
             note = editor.why("restored", name)
             if revision.before is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration
+from provisioning.registrations.queries import MOST_ON_A_CARD
 
 EXPORT = "export"  # the job
 HEADER = (
@@ -24,7 +25,6 @@ BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 # The signs that begin a formula, in plain and in wide letters, also after characters that a
 # spreadsheet skips. A semicolon begins a cell in countries that write decimals with a comma.
 _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@＝＋－＠]|[\t\r\n])")
-MOST_ON_A_CARD = 20  # Macs
 
 
 def csv_of(

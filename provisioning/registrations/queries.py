@@ -20,6 +20,7 @@ from provisioning.values import serials
 from provisioning.values.serials import Serial
 
 STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told of its silence
+MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
 _OPEN = Registration.closed_at.is_(None)
 _SEEN_AS = case(

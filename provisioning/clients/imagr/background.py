@@ -13,7 +13,7 @@ from provisioning.munki.errors import UnknownSite
 
 SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)
-MAX_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
+MOST_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
 TIMEOUT = 3  # seconds that a request waits while another picture is drawn
 LONGEST = 10  # seconds that drawing one may take
 
@@ -27,7 +27,7 @@ class Backgrounds:
     """
 
     def __init__(
-        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = MAX_PICTURES
+        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = MOST_PICTURES
     ) -> None:
         self._repo = repo
         self._templates = templates

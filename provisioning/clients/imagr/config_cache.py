@@ -11,7 +11,7 @@ from provisioning.clients.imagr.config import Config, Configs
 from provisioning.outbox import outbox
 
 MAX_AGE = 60.0  # seconds: a lab that boots at once gets one that was made once
-MAX_CONFIGS = 8  # one for all, and one for each site that has clients of its own
+MOST_CONFIGS = 8  # one for all, and one for each site that has clients of its own
 MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
@@ -23,7 +23,7 @@ class ConfigCache:
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(MAX_CONFIGS, MAX_AGE)
+        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(MOST_CONFIGS, MAX_AGE)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.

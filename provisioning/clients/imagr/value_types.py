@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 ACTIONS = ("none", "restart", "shutdown")
 SCHEMES = ("http", "https", "file")
-MAX_NAME_LENGTH = 200  # characters of a workflow's name
+LONGEST_NAME = 200  # characters of a workflow's name
 
 
 def flag(value: Any) -> str | None:
@@ -58,7 +58,7 @@ def name(value: Any) -> str | None:
         return fix
     if value != value.strip() or not value.isprintable():
         return "write one line, without spaces around it"
-    return None if len(value) <= MAX_NAME_LENGTH else f"write at most {MAX_NAME_LENGTH} characters"
+    return None if len(value) <= LONGEST_NAME else f"write at most {LONGEST_NAME} characters"
 
 
 def script(value: Any) -> str | None:

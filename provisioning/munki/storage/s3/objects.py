@@ -73,9 +73,8 @@ def put(client: Client, where: Where, content: bytes, over: Stored | None, *, ag
         if not _is_overtaken(error):
             raise
         current = fetch(client, where, where["Key"]) if again else None
-        if (
-            current is None or current.content != content
-        ):  # else it is ours, of an attempt without an answer
+        is_ours = current is not None and current.content == content  # of an unanswered attempt
+        if not is_ours:
             raise Overtaken(where["Key"]) from error
 
 
