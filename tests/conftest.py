@@ -1,6 +1,9 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
-import gc
+from tests.support import garbage
+
+# isort: split
+
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, nullcontext
@@ -65,16 +68,11 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     What Hypothesis learns of characters and of our modules at its first example takes seconds,
     and is no test's expense.
     """
-    gc.disable()
     rewriting.share(session.config)
     yield
     if getattr(session, "items", None):  # a process that only hands out tests tries no example
         _first_example()
-    gc.freeze()
-    gc.enable()
-    # What each test leaves to others (modules, compiled statements, its report) is no garbage
-    # either: with Python's own 700 the collector goes through all of it again and again.
-    gc.set_threshold(20_000, 20, 20)
+    garbage.collect_from_now_on()
 
 
 @settings(max_examples=1, database=None)
