@@ -26,10 +26,11 @@ from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.soaking import SOAK
+from tests.support.soaking import SOAK, soak_only
 
 pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
 
+SAME_STATEMENTS = "other tests run its statements on PostgreSQL"
 EXPENSE = pytest.StashKey[Expense]()
 
 
@@ -42,12 +43,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what is about PostgreSQL on both databases; SQLite serves everything else."""
+    """Run what is about PostgreSQL on both databases; SQLite serves everything else.
+
+    Where other tests run the same statements there, a mark says that `make soak` alone does so.
+    """
     test = metafunc.definition
     chosen = any("database_url" in mark.args[0] for mark in test.iter_markers("parametrize"))
-    wanted = test.get_closest_marker("postgresql") and "database_url" in metafunc.fixturenames
-    if wanted and not chosen:
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+    mark = test.get_closest_marker("postgresql")
+    if mark and "database_url" in metafunc.fixturenames and not chosen:
+        marks = [soak_only(SAME_STATEMENTS)] if mark.kwargs.get("soak") else []
+        kinds = ["sqlite", pytest.param("postgresql", marks=marks)]
+        metafunc.parametrize("database_url", kinds, indirect=True)
 
 
 @pytest.hookimpl(tryfirst=True)

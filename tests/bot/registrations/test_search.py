@@ -78,7 +78,7 @@ class TestFind:
         eventually(lambda: "45, here 21 to 40" in written(answer))
         assert len(alice.ephemerals) == 1
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(soak=True)
     def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(25)))
         register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS)
@@ -165,7 +165,7 @@ class TestShow:
 
         assert "cancelled" not in written(asked(alice, "show C02AAA"))
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(soak=True)
     def test_a_serial_that_nobody_registered_gets_its_near_misses(
         self, alice: Person, database: Database
     ) -> None:
