@@ -59,6 +59,6 @@ def do_once() -> None:
     """
     Flask.url_rule_class = SharedRule
     importlib.metadata.version = cache(importlib.metadata.version)
-    slack_bolt.util.utils.inspect = SimpleNamespace(  # type: ignore[assignment]
+    slack_bolt.util.utils.inspect = SimpleNamespace(  # type: ignore[attr-defined, assignment]
         unwrap=inspect.unwrap, getfullargspec=Arguments().of
     )
