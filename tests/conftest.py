@@ -1,6 +1,9 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
-import gc
+from tests.support import garbage
+
+# isort: split
+
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, nullcontext
@@ -23,10 +26,11 @@ from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.soaking import SOAK
+from tests.support.soaking import SOAK, soak_only
 
 pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
 
+SAME_STATEMENTS = "other tests run its statements on PostgreSQL"
 EXPENSE = pytest.StashKey[Expense]()
 
 
@@ -39,12 +43,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what is about PostgreSQL on both databases; SQLite serves everything else."""
+    """Run what is about PostgreSQL on both databases; SQLite serves everything else.
+
+    Where other tests run the same statements there, a mark says that `make soak` alone does so.
+    """
     test = metafunc.definition
     chosen = any("database_url" in mark.args[0] for mark in test.iter_markers("parametrize"))
-    wanted = test.get_closest_marker("postgresql") and "database_url" in metafunc.fixturenames
-    if wanted and not chosen:
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+    mark = test.get_closest_marker("postgresql")
+    if mark and "database_url" in metafunc.fixturenames and not chosen:
+        marks = [soak_only(SAME_STATEMENTS)] if mark.kwargs.get("soak") else []
+        kinds = ["sqlite", pytest.param("postgresql", marks=marks)]
+        metafunc.parametrize("database_url", kinds, indirect=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -65,16 +74,11 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     What Hypothesis learns of characters and of our modules at its first example takes seconds,
     and is no test's expense.
     """
-    gc.disable()
     rewriting.share(session.config)
     yield
     if getattr(session, "items", None):  # a process that only hands out tests tries no example
         _first_example()
-    gc.freeze()
-    gc.enable()
-    # What each test leaves to others (modules, compiled statements, its report) is no garbage
-    # either: with Python's own 700 the collector goes through all of it again and again.
-    gc.set_threshold(20_000, 20, 20)
+    garbage.collect_from_now_on()
 
 
 @settings(max_examples=1, database=None)

@@ -75,7 +75,7 @@ def buttons(message: Message) -> list[str]:
     return [each["text"]["text"] for block in blocks for each in block["elements"]]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_question_is_asked_once_in_the_thread_of_the_card(
     ask: Ask, slack: Workspace, manifest: Path
 ) -> None:
@@ -90,7 +90,7 @@ def test_the_question_is_asked_once_in_the_thread_of_the_card(
     assert includes(manifest) == [*TWO]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_both_go_where_a_person_takes_them_out(
     ask: Ask,
     alice: Person,

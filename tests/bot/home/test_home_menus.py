@@ -20,7 +20,7 @@ def menu_of(view: View, serial: str) -> str:
     return str(found)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_details_of_a_mac_open_in_a_window(alice: Person, database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     home = opened(alice)

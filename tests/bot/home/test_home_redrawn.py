@@ -75,7 +75,7 @@ def test_a_mac_that_was_moved_is_shown_where_it_goes(alice: Person) -> None:
     becomes(alice, lambda view: "`C02AAA` → *paris* / *basic*" in str(view.blocks))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_was_filtered_stays_filtered(alice: Person) -> None:
     before = home(alice).hash
     alice.select(home(alice), "home_site", "london")

@@ -61,7 +61,7 @@ def words(message: Message) -> str:
     return "\n".join(block["text"]["text"] for block in message.blocks if "text" in block)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:

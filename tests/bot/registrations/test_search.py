@@ -78,7 +78,7 @@ class TestFind:
         eventually(lambda: "45, here 21 to 40" in written(answer))
         assert len(alice.ephemerals) == 1
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(soak=True)
     def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(25)))
         register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS)
@@ -150,14 +150,14 @@ class TestShow:
     def test_of_a_long_history_the_rest_is_counted(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA")
         with database.begin() as session:
-            for number in range(120):
+            for number in range(100):
                 act = operations.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
                 to = (PARIS, LONDON)[number % 2]
                 acting.move(session, Serial.parse("C02AAA"), to, act=act)
 
         lines = written(asked(alice, "show C02AAA")).splitlines()
 
-        assert lines[-1] == f"… and {121 - len(lines[1:-1])} older"
+        assert lines[-1] == f"… and {101 - len(lines[1:-1])} older"
 
     def test_nothing_of_another_mac_is_told(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", "C02BBB")
@@ -165,7 +165,7 @@ class TestShow:
 
         assert "cancelled" not in written(asked(alice, "show C02AAA"))
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(soak=True)
     def test_a_serial_that_nobody_registered_gets_its_near_misses(
         self, alice: Person, database: Database
     ) -> None:

@@ -80,7 +80,7 @@ def mac(database: Database, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_command(
     text: str,
     alice: Person,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.serving import ThreadedWSGIServer
 
 from tests.fakes.slack.answering import answer_call
 from tests.fakes.slack.asking import TEAM, asked
@@ -21,18 +21,12 @@ from tests.fakes.slack.line import Line
 from tests.fakes.slack.responding import respond
 from tests.fakes.slack.team import Team
 from tests.fakes.slack.wire import JSON, Refused
+from tests.support.serving import QuietHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLL = 0.005  # seconds between looks for the end, for which every test waits
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Says nothing of a request, but does not hide an error."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
 
 
 class Server:

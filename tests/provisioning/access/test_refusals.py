@@ -72,7 +72,7 @@ def counted(database: Database) -> dict[tuple[str, str], int]:
 # Counted
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_every_refusal_is_counted_by_address_reason_and_day(
     client: FlaskClient, database: Database
 ) -> None:
@@ -231,7 +231,7 @@ def doctor(slack: Workspace, bot: object, database: Database) -> Callable[[], st
     return asked_it
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_an_admin_is_told_who_was_refused_often_in_the_last_day(
     doctor: Callable[[], str], database: Database
 ) -> None:

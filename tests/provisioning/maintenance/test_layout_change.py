@@ -107,7 +107,7 @@ def installation(database: Database, repo_folder: Path) -> Installation:
     return Installation(database, repo_folder)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_registrations_get_the_names_of_the_layout_and_go_on(installation: Installation) -> None:
     installation.register(LONDON, "C02AAA", "C02BBB")
     installation.register(PARIS, "C02CCC")
@@ -367,7 +367,7 @@ def test_many_macs_are_renamed_in_pages_by_one_operation(
     assert {place[0] for place in installation.macs().values()} == {"london"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_who_is_stopped_half_way_has_renamed_nothing_and_begins_again(
     installation: Installation,
 ) -> None:

@@ -140,7 +140,7 @@ def test_a_manifest_larger_than_4_mib_is_left_as_it_is(
 def test_a_manifest_that_would_become_larger_than_4_mib_is_left_as_it_is(
     assign: Assign, write: Callable[..., Path], manifests: Path
 ) -> None:
-    write(plistlib.dumps({"notes": ["<"] * 300_000}, fmt=plistlib.FMT_BINARY))
+    write(plistlib.dumps({"notes": ["<" * 1_000] * 1_100}, fmt=plistlib.FMT_BINARY))
     before = seen(manifests)
 
     with pytest.raises(ManifestUnreadable):

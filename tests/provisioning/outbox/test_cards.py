@@ -35,7 +35,7 @@ def test_a_card_is_posted_and_then_edited_in_place(
     assert "C02AAA" in confirmation.text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_ten_changes_of_a_card_are_one_edit(
     floor: Floor,
     slack: Workspace,
@@ -58,7 +58,7 @@ def test_ten_changes_of_a_card_are_one_edit(
     assert floor.owed() == 0
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_change_while_a_card_is_on_its_way_is_drawn_again(
     floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_change_while_a_card_is_on_its_way_is_drawn_again(
     assert "1 confirmed" in slack.channels[CHANNEL].messages[0].text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_one_message_a_second_and_channel(
     floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:

@@ -206,7 +206,7 @@ def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
     assert "C02AAA" in told[3]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_a_thread_is_told_waits_for_the_card_above_it(
     floor: Floor,
     slack: Workspace,

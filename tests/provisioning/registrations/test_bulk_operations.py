@@ -95,7 +95,7 @@ def test_many_macs_are_changed_and_taken_back_in_few_statements(
     assert len(undoing) < MOST_STATEMENTS
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_was_registered_is_taken_back_in_few_statements(database: Database) -> None:
     act_id = register(database, MANY)
 

@@ -152,7 +152,7 @@ def test_what_a_technician_typed_beats_the_pattern(app: Flask, database: Databas
     assert ask(app, "C02AAA").text == "Front desk\nFront-desk\n"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_mac_that_moves_leaves_its_patterns_name_behind_and_keeps_a_typed_one(
     app: Flask, database: Database
 ) -> None:
@@ -247,7 +247,7 @@ def test_servers_never_give_a_number_twice_nor_a_mac_two(
     }
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) -> None:
     policy = Policy.model_validate({"sites": {"london": {"name": "lab-{n}"}}})
     register(database, "C02AAA", "C02BBB")

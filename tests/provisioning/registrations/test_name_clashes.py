@@ -285,7 +285,7 @@ def test_a_name_that_is_doubtful_is_given(
     assert ask(app, MAC).text == "lab-07.example.com\nlab-07-example-com\n"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_preview_says_it_before_the_mac_boots(
     app: Flask, script: Script, database: Database, put: Callable[[str], Path]
 ) -> None:

@@ -68,7 +68,7 @@ def test_head_is_answered_too(web: FlaskClient, script: Script) -> None:
     assert web.head(JSON, headers=script.basic).status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_names_are_found_in_any_case_and_with_spaces(web: FlaskClient, script: Script) -> None:
     answer = web.get("/installapplications/New%20York/Design.json", headers=script.basic)
     [item] = json.loads(answer.text)["setupassistant"]

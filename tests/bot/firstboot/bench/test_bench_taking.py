@@ -20,7 +20,7 @@ from tests.support.installation import CHANNEL
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_next_unknown_macs_go_on_in_their_first_request(
     alice: Person, script: Script, database: Database
 ) -> None:

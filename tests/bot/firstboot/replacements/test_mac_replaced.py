@@ -20,7 +20,7 @@ def test_a_dry_run_says_what_would_go_along_and_changes_nothing(desk: Desk) -> N
     assert desk.manifest(NEW) is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_registration_name_history_and_manifest_go_to_the_other_mac(desk: Desk) -> None:
     former = desk.manifest(OLD)
 

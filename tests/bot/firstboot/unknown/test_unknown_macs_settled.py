@@ -43,7 +43,7 @@ def test_the_step_of_a_workflow_settles_the_card(
     assert "<@U0ALICE> registered it for *paris* / *basic*." in card.text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_an_undone_cancellation_settles_the_card(
     ask: Callable[..., Message], alice: Person, deliver_all: DeliverAll, database: Database
 ) -> None:

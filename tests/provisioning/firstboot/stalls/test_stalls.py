@@ -20,7 +20,7 @@ from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_silent_mac_is_told_once_in_its_cards_thread_with_its_last_words(
     floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_new_word_ends_it_and_the_next_silence_is_told_again(
     assert "1 stalled" in slack.channels[CHANNEL].messages[0].text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_at_night_nobody_is_mentioned_before_the_morning_but_the_card_says_it(
     floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
 ) -> None:

@@ -43,7 +43,7 @@ def test_a_mac_that_nobody_registered_may_come_back_for_somewhere_else(
     assert len(owed(database, CONFIRMATION)) == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_somebody_may_register_a_mac_that_its_script_brought_in(
     script: Script, database: Database, repo_folder: Path
 ) -> None:

@@ -76,7 +76,7 @@ def test_steps_owe_a_card_one_look_in_ten_seconds_and_none_is_lost(
     assert due == [NOON + timedelta(seconds=seconds) for seconds in (10, 20, 30)]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_same_words_again_are_written_down_now_and_then(
     database: Database, registered: Callable[..., None]
 ) -> None:
