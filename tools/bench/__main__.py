@@ -15,14 +15,15 @@ from tests.support import packages
 from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick
 from tools.bench.harness.table import Row, table
-from tools.bench.machines import attackers, labs, manifests, memory, scripts
-from tools.bench.registrations import drift, photos, registering, repos
+from tools.bench.machines import attackers, labs, layouts, manifests, memory, scripts
+from tools.bench.registrations import adoption, drift, offers, photos, registering, repos
 from tools.bench.slack import busy, cards, commands, home, messages
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "scripts": scripts.rows,
     "manifests": manifests.rows,
+    "layouts": layouts.rows,
     "registering": registering.rows,
     "memory": memory.rows,
     "messages": messages.rows,
@@ -33,6 +34,8 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "home": home.rows,
     "labs": labs.rows,
     "repos": repos.rows,
+    "offers": offers.rows,
+    "adoption": adoption.rows,
     "drift": drift.rows,
     "attackers": attackers.rows,
 }

@@ -108,8 +108,8 @@ class RepoPlaces:
         builds = self.layout.builds
         if kind is not Kind.BUILD or builds is None or not builds.needs_site:
             return kind
-        sites = self.places.sites
-        return kind if any(reading.site in sites for reading in builds.readings(path)) else None
+        sites = (reading.site or "" for reading in builds.readings(path))
+        return kind if any(map(self.places.has_site, sites)) else None
 
     def check(self) -> None:
         """Raise RepoUnusable or MissingAlways where no manifest could be written at all."""

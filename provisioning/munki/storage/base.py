@@ -144,7 +144,8 @@ class Store(Protocol):
         """Return the names of the files in a folder, sorted.
 
         Dot-files are left out. The same object is returned until something changes, so that callers
-        can cache what they make of it. Changes by others are seen within 5 seconds.
+        can cache what they make of it. Changes by others are seen within 5 seconds, and so are
+        all changes in a large folder.
         """
         ...
 

@@ -2,13 +2,16 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 # A folder's time says nothing of a second change within its own tick: two seconds on old mounts.
 SETTLED = 2.5  # seconds
-MANY = 32  # folders: below more of them, changes are looked for every GLANCE
-GLANCE = 0.5  # seconds
+# Where all Macs' manifests lie beside the sites, each first boot changes the folder: so a large one
+# is not read again at once. A tenth of a processor is what its names may cost.
+MANY = 50  # names; of no more than these, every change is seen at once
+GLANCE, GLANCE_PER_NAME = 0.5, 50e-6  # seconds
+LATEST = 2.0  # seconds; changes have to be seen within 5, after a fetch too
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class _Listed:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """All that is below a folder, what it was made of, and the moment of the last look."""
+    """The paths in a folder, or below it too, what they were made of, and when it was looked at."""
 
     folders: tuple[tuple[str, _Listed], ...]
     paths: Sequence[str]
@@ -30,18 +33,22 @@ class _Tree:
 
 
 class Listings:
-    """Lists of what is in folders. A look costs one question a folder, not one a file."""
+    """Lists of what is in folders. A look costs one question a folder, not one a file.
 
-    def __init__(self) -> None:
+    A list of more than MANY names may be as old as LATEST.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._listed: dict[str, tuple[int, _Listed]] = {}
-        self._trees: dict[str, _Tree] = {}
+        self._trees: dict[tuple[str, bool], _Tree] = {}
 
     def of(self, folder: str) -> Sequence[str]:
         """Return the files in `folder`, sorted, dot-files left out.
 
         The same object as the last time where nothing changed. Raises OSError.
         """
-        return self._look(folder).files
+        return self._paths(folder, deep=False)
 
     def below(self, folder: str) -> Sequence[str]:
         """Return the paths of all files and folders below `folder`, sorted, dot-names left out.
@@ -49,15 +56,20 @@ class Listings:
         A folder's ends in `/`. A link to a folder that it lies in is passed over. The same object
         as the last time where nothing changed. Raises OSError.
         """
-        tree, now = self._trees.get(folder), time.monotonic()
-        if tree and len(tree.folders) > MANY and now - tree.looked_at < GLANCE:
+        return self._paths(folder, deep=True)
+
+    def _paths(self, folder: str, *, deep: bool) -> Sequence[str]:
+        tree, now = self._trees.get((folder, deep)), self._clock()
+        if tree and now - tree.looked_at < good_for(len(tree.paths)):
             return tree.paths
-        folders = tuple(self._walk(folder))
-        if tree is None or not _are_same(tree.folders, folders):
-            paths: Sequence[str] = tuple(sorted(_paths(folders)))
-        else:
+        if tree:  # one thread looks, and the others go on with what there is
+            self._trees[folder, deep] = replace(tree, looked_at=now)
+        folders = tuple(self._walk(folder)) if deep else (("", self._look(folder)),)
+        if tree and _are_same(tree.folders, folders):
             paths = tree.paths
-        self._trees[folder] = _Tree(folders, paths, now)
+        else:
+            paths = tuple(sorted(_paths(folders))) if deep else folders[0][1].files
+        self._trees[folder, deep] = _Tree(folders, paths, now)
         return paths
 
     def _walk(
@@ -86,6 +98,11 @@ class Listings:
         settled = time.time() - changed / 1e9 > SETTLED
         self._listed[folder] = (changed if settled else -1, listed)
         return listed
+
+
+def good_for(names: int) -> float:
+    """Return the seconds for which a list of so many names is not made again."""
+    return max(GLANCE, min(names * GLANCE_PER_NAME, LATEST)) if names > MANY else 0.0
 
 
 def _leads_back(link: str, around: Sequence[str]) -> bool:

@@ -35,6 +35,7 @@ def _folder(folder: Path) -> Iterator[Repo]:
 
     def edit(changes: Mapping[str, bytes | None]) -> None:
         for name, content in changes.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_bytes(content or b"")
 
     yield Repo({"MUNKI_REPO": str(root)}, edit)

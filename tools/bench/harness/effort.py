@@ -19,6 +19,9 @@ class Effort:
     lab: int = 500  # Macs that boot within `window` seconds
     window: int = 60
     manifests: int = 10_000
+    adopted: int = 100_000  # manifests that become registrations
+    places: int = 10_000  # sites, and as many builds
+    nested: int = 5_000  # manifests of sites and builds in folders of folders
     attackers: int = 5_000
 
 
@@ -37,5 +40,8 @@ def quick() -> Effort:
         lab=25,
         window=3,
         manifests=100,
+        adopted=1_000,
+        places=100,
+        nested=100,
         attackers=300,
     )

@@ -20,12 +20,15 @@ Workload = Callable[[str, Effort], Callable[[int], Load]]
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """The three kinds of day that a server has."""
-    macs = max(FEWEST_REGISTERED, FASTEST * effort.seconds * (effort.rounds + 1))
-    yield from _day(
-        "the same 100 Macs, every call another site", _moving, effort, folder / "moving"
-    )
-    yield from _day("first boots", _first_boots, effort, folder / "first", macs=macs)
-    yield from _day("retries, nothing to change", _retries, effort, folder / "again", macs=100)
+    macs = registered(effort)
+    yield from _day("the same 100 Macs, every call another site", moving, effort, folder / "moving")
+    yield from _day("first boots", first_boots, effort, folder / "first", macs=macs)
+    yield from _day("retries, nothing to change", retries, effort, folder / "again", macs=100)
+
+
+def registered(effort: Effort) -> int:
+    """Return how many Macs have to be registered for a load of first boots."""
+    return max(FEWEST_REGISTERED, FASTEST * effort.seconds * (effort.rounds + 1))
 
 
 def _day(
@@ -48,18 +51,21 @@ def _day(
             times.middle >= TIMES_REPLACED and not failures(loads["ours"]),
         )
         ours.stop()
-        if workload is _moving:
+        if workload is moving:
             yield agreement.row(ours)
 
 
-def _moving(url: str, effort: Effort) -> Callable[[int], Load]:
+def moving(url: str, effort: Effort) -> Callable[[int], Load]:
+    """A load of 100 Macs, each of whose calls names another site."""
+
     def load(number: int) -> Load:
         return _post(url, "moving", effort, BUILDS[number % len(BUILDS)], str(number))
 
     return load
 
 
-def _first_boots(url: str, effort: Effort) -> Callable[[int], Load]:
+def first_boots(url: str, effort: Effort) -> Callable[[int], Load]:
+    """A load of registered Macs, each of which calls for the first time."""
     mac = 0
 
     def load(_: int) -> Load:
@@ -71,7 +77,8 @@ def _first_boots(url: str, effort: Effort) -> Callable[[int], Load]:
     return load
 
 
-def _retries(url: str, effort: Effort) -> Callable[[int], Load]:
+def retries(url: str, effort: Effort) -> Callable[[int], Load]:
+    """A load of 100 Macs that ask again for what they have."""
     return lambda _: _post(url, "retries", effort)
 
 

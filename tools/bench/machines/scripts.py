@@ -28,7 +28,7 @@ def _beside_others(effort: Effort, folder: Path) -> Iterator[Row]:
         replaced = running.enter_context(contenders.replaced(folder / "replaced"))
         empty = running.enter_context(contenders.empty(folder / "empty"))
         urls = {"ours": ours.url, "replaced": replaced, "empty": empty}
-        loads = interleaved(effort.rounds, {name: _get(urls[name], effort) for name in urls})
+        loads = interleaved(effort.rounds, {name: get(urls[name], effort) for name in urls})
     for name, beside, target in (
         ("replaced", "replaced app", TIMES_REPLACED),
         ("empty", "empty Flask route, same server", TIMES_EMPTY),
@@ -51,7 +51,7 @@ def _with_many(effort: Effort, folder: Path) -> Row:
         contenders.rollcall(folder / "many", macs=many) as large,
     ):
         loads = interleaved(
-            effort.rounds, {"few": _get(little.url, effort), "many": _get(large.url, effort)}
+            effort.rounds, {"few": get(little.url, effort), "many": get(large.url, effort)}
         )
     times = ratio(rates(loads["many"]), rates(loads["few"]))
     return Row(
@@ -64,5 +64,6 @@ def _with_many(effort: Effort, folder: Path) -> Row:
     )
 
 
-def _get(url: str, effort: Effort) -> Callable[[int], Load]:
+def get(url: str, effort: Effort) -> Callable[[int], Load]:
+    """A load of Macs that fetch the script of one site and one build."""
     return lambda _: offer(f"{url}/", "script", effort.seconds)

@@ -38,7 +38,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 def _rows(effort: Effort, folder: Path, place: Place) -> Iterator[Row]:
     folder.mkdir()
-    with place.made(folder) as made, _environment(made.settings):
+    with place.made(folder) as made, environment(made.settings):
         repo = opened(made.settings["MUNKI_REPO"], folder / "copy")
         database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
         migrations.upgrade(database)
@@ -56,7 +56,7 @@ def _rows(effort: Effort, folder: Path, place: Place) -> Iterator[Row]:
             many / few <= NO_DEARER,
         )
         made.edit({"manifests/included_manifests/sites/atlantis": dumps("atlantis", {})})
-        late = _seconds_until_offered(repo, "atlantis")
+        late = seconds_until_offered(repo, "atlantis")
         yield Row(
             f"a new site is offered, {place.title}",
             f"after {late:.1f} s",
@@ -86,7 +86,8 @@ def _registering(database: Database, repo: MunkiRepo, first: int) -> float:
     return median(seconds)
 
 
-def _seconds_until_offered(repo: MunkiRepo, site: str) -> float:
+def seconds_until_offered(repo: MunkiRepo, site: str) -> float:
+    """Return the seconds until a new site is offered, twice SOON at the most."""
     began = time.monotonic()
     while site not in repo.now().sites() and time.monotonic() - began < 2 * SOON:
         time.sleep(0.05)
@@ -94,7 +95,7 @@ def _seconds_until_offered(repo: MunkiRepo, site: str) -> float:
 
 
 @contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+def environment(settings: Mapping[str, str]) -> Iterator[None]:
     """The environment that the libraries of buckets read."""
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)

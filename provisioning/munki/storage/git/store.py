@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,11 +20,21 @@ from provisioning.munki.storage.git.publisher import Change, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot, WholeSnapshot
+from provisioning.munki.storage.listings import good_for
 
 GLANCE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
 PROVEN = 600  # seconds until a remote that would let us push is tried again
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The names in a folder of that id, and the moment of the last look at it."""
+
+    oid: str
+    names: Sequence[str]
+    looked_at: float
 
 
 class GitStore:
@@ -39,7 +50,7 @@ class GitStore:
         self._trial = Trial(self._copy.try_to_write)
         self._snapshot: Snapshot | None = None
         self._glanced = self._proven = float("-inf")
-        self._listed: dict[tuple[object, str], tuple[str, Sequence[str]]] = {}
+        self._listed: dict[tuple[object, str], _Listed] = {}
 
     def read(self, name: str) -> Stored | None:
         """Return a file as the remote has it, or had it at the last fetch."""
@@ -145,16 +156,16 @@ class GitStore:
         self, snapshot: Snapshot, folder: str, look: Callable[[Snapshot, str], Sequence[str]]
     ) -> Sequence[str]:
         """The result of `look` for a folder: the same object while that is the same."""
+        listed, now = self._listed.get((look, folder)), time.monotonic()
+        if listed and now - listed.looked_at < good_for(len(listed.names)):
+            return listed.names
         oid = snapshot.folder(folder)
         if oid is None:
             raise RepoUnusable(f"it has no folder {folder}")
-        listed = self._listed.get((look, folder))
-        if listed is not None and listed[0] == oid:
-            return listed[1]
-        names = look(snapshot, folder)
-        if listed is not None and listed[1] == names:
-            names = listed[1]
-        self._listed[look, folder] = oid, names
+        names = listed.names if listed and listed.oid == oid else look(snapshot, folder)
+        if listed and listed.names == names:
+            names = listed.names
+        self._listed[look, folder] = _Listed(oid, names, now)
         return names
 
     def _reading(self, read: Callable[[Snapshot], Value], *, at_once: bool = False) -> Value:

@@ -7,6 +7,8 @@ from threading import Lock
 
 from cachetools import TTLCache
 
+from provisioning.munki.storage.listings import good_for
+
 MAX_AGE = 3.0  # seconds; changes by others have to be seen within 5
 MOST = 1000  # single cached files: more than a repo includes
 
@@ -64,11 +66,15 @@ class NameCache:
             self._seen[name] = None
 
     def forget(self, name: str) -> None:
-        """Note that a file was made or removed here, so that folders around it are listed again."""
+        """Note that a file was made or removed here, so that folders around it are listed again.
+
+        Large ones are not: where all Macs' manifests lie in one, each first boot makes a file.
+        """
         with self._lock:
             self._seen.pop(name, None)
         folder = name
         while folder := folder.rpartition("/")[0]:
-            if (cached := self._folders.get(folder)) is not None:
+            cached = self._folders.get(folder)
+            if cached is not None and not good_for(len(cached.names)):
                 cached.changes += 1
                 cached.until = 0.0

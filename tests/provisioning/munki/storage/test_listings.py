@@ -1,6 +1,7 @@
 """Names in a folder: read again where it changed, and only there."""
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,38 @@ def test_linked_folders_are_looked_through_and_not_into_themselves(folder: Path)
         *("britain/", "britain/leeds", "europe/", "europe/uk/", "europe/uk/leeds"),
         *("london", "paris"),
     )
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        return self.now
+
+
+@pytest.mark.parametrize("look", [Listings.of, Listings.below])
+def test_a_large_folder_is_not_read_again_with_each_change(
+    folder: Path, look: Callable[[Listings, str], Sequence[str]]
+) -> None:
+    """Where Macs' manifests lie beside the sites, each first boot changes it."""
+    for number in range(listings.MANY):
+        (folder / f"C02{number:07}").touch()
+    clock = Clock()
+    known = Listings(clock)
+    before = look(known, str(folder))
+
+    (folder / "rome").touch()
+    assert look(known, str(folder)) is before
+    clock.now += listings.LATEST
+
+    assert "rome" in look(known, str(folder))
+    assert listings.LATEST <= 2, "changes have to be seen within five seconds, after a fetch too"
+
+
+def test_the_larger_a_folder_the_less_often_it_is_read() -> None:
+    ages = [listings.good_for(names) for names in (50, 51, 10_000, 20_000, 100_000, 1_000_000)]
+
+    assert ages == [0.0, 0.5, 0.5, 1.0, 2.0, 2.0]
