@@ -181,7 +181,7 @@ def _text(form: Form) -> str:
         return form.folder
     if isinstance(form, PrefixForm):
         return form.prefix
-    return form.pattern if isinstance(form, MatchForm) else ""
+    return form.pattern.partition(NAME)[0] if isinstance(form, MatchForm) else ""
 
 
 def _singular(word: str) -> str:

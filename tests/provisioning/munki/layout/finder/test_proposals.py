@@ -216,6 +216,16 @@ def test_several_of_a_folder_that_all_macs_include_are_no_choice() -> None:
     assert proposal.layout == Layout(always=tuple(both), sites=None, builds=PrefixForm("role_"))
 
 
+def test_what_lies_in_several_folders_is_no_site_because_of_its_name() -> None:
+    macs = {f"C02A{n:02}SYNTH": ["apps/office", f"role_{n % 2}"] for n in range(4)}
+
+    proposal = propose(of(macs, "apps/office", "vendor/office", "role_0", "role_1"))
+
+    assert proposal is not None
+    expected = Layout(always=("apps/office",), sites=None, builds=PrefixForm("role_"))
+    assert proposal.layout == expected
+
+
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
     macs = {
         f"C02A{number:02}SYNTH": [["faculty", "staff", "student"][number % 3], "adobe"][
