@@ -11,14 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from werkzeug.exceptions import Unauthorized
 from werkzeug.test import TestResponse, create_environ
-from werkzeug.wrappers import Request
 
 from infrastructure.database.engine import Database
 from rollcall.slack_requests import Signatures
