@@ -6,18 +6,23 @@ import io
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
-from werkzeug.test import TestResponse
+from werkzeug.exceptions import Unauthorized
+from werkzeug.test import TestResponse, create_environ
 
 from infrastructure.database.engine import Database
+from rollcall.slack_requests import Signatures
+from server.auth.guards import OLD_SIGNATURE, Guard
+from server.auth.throttling import Slowing
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Workspace
 from tests.support.soaking import SOAK
@@ -113,6 +118,25 @@ def wire(header: str) -> str:
 def faults(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The lines with a traceback."""
     return [line for line in lines if "exc_info" in line]
+
+
+@pytest.mark.parametrize(
+    ("age", "refused"), [(300, False), (301, True), (-300, False), (-301, True)]
+)
+def test_a_signature_is_good_for_five_minutes(age: int, refused: bool) -> None:
+    def note(_: str, reason: str) -> None:
+        reasons.append(reason)
+
+    reasons: list[str] = []
+    signed = hmac.new(b"secret", b"v0:10000:{}", hashlib.sha256).hexdigest()
+    headers = {"X-Slack-Request-Timestamp": "10000", "X-Slack-Signature": f"v0={signed}"}
+    request = Request(create_environ(method="POST", data=b"{}", headers=headers))
+    signatures = Signatures("secret", Guard(note, Slowing()), lambda: 10000.0 + age)
+
+    with pytest.raises(Unauthorized) if refused else nullcontext():
+        signatures.admit(request)
+
+    assert reasons == [OLD_SIGNATURE] * refused
 
 
 STAMPS = ("", "x", "-1", "1e9", "１７", "1_000", "9" * 400, "nan", "inf", "0x10", "1 ")

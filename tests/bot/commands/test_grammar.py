@@ -87,6 +87,12 @@ def pasted(text: str) -> list[str]:
     return [entry.serial.text for entry in command.result.entries]
 
 
+def test_a_serial_in_small_letters_is_no_unknown_command() -> None:
+    assert pasted("c02xg0fdjgh5 london") == ["C02XG0FDJGH5"]
+    with pytest.raises(Misunderstood):
+        parse("frob c02xg0fdjgh5")
+
+
 # Names that can be typed: what holds a straight or a curly quotation mark is left to the form.
 typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’'))
 

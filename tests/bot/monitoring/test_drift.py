@@ -6,7 +6,7 @@ from hashlib import md5
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
@@ -182,14 +182,27 @@ def test_other_catalogs_are_told_and_put_back(
     assert fleet.keys(MAC)["catalogs"] == ["production"]
 
 
+@pytest.mark.parametrize(("by", "then"), [("U0ALICE", "U0ALICE"), (None, "U0BOB")])
 def test_other_catalogs_are_taken_over(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    scanned: None,
+    fleet: Fleet,
+    work: Work,
+    slack: Workspace,
+    bob: Person,
+    database: Database,
+    by: str | None,
+    then: str,
 ) -> None:
+    """And the Mac stays hers who registered it; one that nobody did is theirs who answered."""
+    with database.begin() as session:
+        session.execute(update(Registration).values(registered_by=by))
     fleet.edit(MAC, catalogs=["testing"])
     work(hours=1)
 
-    alice.click(drifted(slack), OVER)
-    told(alice, "is registered for *london* / *design* now")
+    bob.click(drifted(slack), OVER)
+    told(bob, "is registered for *london* / *design* now")
+    with database.reading() as session:
+        assert session.scalars(select(Registration.registered_by)).one() == then
     fleet.edit(MAC, notes="touched")
     work(hours=1)
 

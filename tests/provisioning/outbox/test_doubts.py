@@ -179,6 +179,23 @@ def test_slack_is_asked_ever_more_rarely(
     assert 5 <= len(looks) <= 10
 
 
+def test_slack_is_asked_for_what_came_behind_the_last_message_alone(
+    slack: Workspace, relay: Relay, enqueue: Callable[..., None], hold: Hold, clock: Clock
+) -> None:
+    enqueue("first")
+    relay.deliver()
+    [first] = slack.channels[CHANNEL].messages
+    clock.advance(seconds=20)
+    enqueue("held")
+    hold.lose()
+    relay.deliver()
+    clock.advance(seconds=20)
+    relay.deliver()
+
+    looks = [call for call in slack.calls if call.method == "conversations.history"]
+    assert {str(look.arguments["oldest"]) for look in looks} == {first.ts}
+
+
 def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
     floor: Floor,
     slack: Workspace,

@@ -85,6 +85,44 @@ def test_what_is_no_backup_is_refused(content: bytes) -> None:
             Archive(io.BytesIO(file))
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("taken_at", "noon", "its header does not say when it was made"),
+        ("taken_at", None, "its header does not say when it was made"),
+        ("revision", None, "its header does not say what it is of"),
+        ("database", 7, "its header does not say what it is of"),
+        ("version", 0, "The backup has the format 0; this Rollcall reads 1"),
+    ],
+)
+def test_one_whose_header_lacks_something_is_refused(
+    backup: bytes, key: str, value: Any, said: str
+) -> None:
+    header = lines_of(backup)[0]
+    file = gzip.compress(json.dumps({**header, key: value}).encode() + b"\n")
+
+    with pytest.raises(UnusableBackup, match=said):
+        Archive(io.BytesIO(file))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [(b"x", "it goes on after its end"), (b"\n", "it goes on after its end")]
+)
+def test_one_with_something_behind_its_end_is_damaged(
+    backup: bytes, more: bytes, said: str
+) -> None:
+    with pytest.raises(UnusableBackup, match=said):
+        content(gzip.compress(gzip.decompress(backup) + more))
+
+
+def test_one_with_a_line_that_is_no_json_is_damaged(backup: bytes) -> None:
+    lines = gzip.decompress(backup).splitlines(keepends=True)
+    lines[2] = b"[1,\n"
+
+    with pytest.raises(UnusableBackup, match="a line is no JSON"):
+        content(gzip.compress(b"".join(lines)))
+
+
 def test_one_that_unpacks_to_very_much_is_refused_before_it_fills_the_memory() -> None:
     bomb = gzip.compress(bytes(1024 * 1024)) * 64
     with pytest.raises(UnusableBackup, match="no backup of Rollcall"):

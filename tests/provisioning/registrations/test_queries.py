@@ -1,0 +1,105 @@
+"""Searches among registrations: pages of them, by any part of what is known of a Mac."""
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.outbox.models import Card
+from provisioning.registrations import queries, register
+from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values.serials import parse_all
+from tests.support.acting import did
+from tests.support.examples import NOON
+from tests.support.installation import CHANNEL
+
+LAB, HALL = ["C02AAA000001", "C02AAA000002", "C02BBB000003"], ["C02CCC000004"]
+
+
+@pytest.fixture
+def database(database: Database) -> Database:
+    """A database with the Macs of two cards, by Alice and Bob."""
+    for serials, by, place, note in (
+        (LAB, "U0ALICE", ("london", "design"), "the 5% room"),
+        (HALL, "U0BOB", ("paris", "kiosk"), "hall"),
+    ):
+        with database.begin() as session:
+            register.register(
+                session,
+                parse_all(serials),
+                Destination(*place),
+                operation=did(session, "registered", by=by, at=NOON),
+                channel=CHANNEL,
+                note=note,
+            )
+    return database
+
+
+def found(session: Session, text: str, **page: int) -> tuple[list[str], int]:
+    macs, total = queries.find(session, text, **{"limit": 10, **page})
+    return [mac.serial for mac in macs], total
+
+
+@pytest.mark.parametrize(
+    ("text", "serials"),
+    [
+        ("aaa", LAB[:2]),
+        ("000004", HALL),
+        ("LONDON", LAB),
+        ("kios", HALL),
+        ("5%", LAB),
+        ("5_", []),
+        ("U0BOB", HALL),
+        ("<@u0alice>", LAB),
+        ("<@U0ALICE|alice>", LAB),
+        ("U0ALIC", []),
+    ],
+)
+def test_a_mac_is_found_by_a_part_of_it_in_any_case(
+    database: Database, text: str, serials: list[str]
+) -> None:
+    with database.reading() as session:
+        assert found(session, text) == (serials[::-1], len(serials))
+
+
+def test_a_page_has_the_newest_and_the_number_is_that_of_all(database: Database) -> None:
+    with database.reading() as session:
+        assert found(session, "c02", limit=3) == ([*HALL, *LAB[:0:-1]], 4)
+        assert found(session, "c02", limit=3, offset=3) == (LAB[:1], 4)
+
+
+def test_those_wait_that_are_not_done_at_one_site_or_at_all(database: Database) -> None:
+    with database.begin() as session:
+        done = update(Registration).where(Registration.serial == LAB[0])
+        session.execute(done.values(state=CONFIRMED))
+    with database.reading() as session:
+        for site, serials in ((None, [*HALL, *LAB[:0:-1]]), ("paris", HALL), ("rome", [])):
+            macs, total = queries.waiting(session, site, limit=10)
+            assert ([mac.serial for mac in macs], total) == (serials, len(serials))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "serials"), [(" aaa ", 9, LAB[:2]), ("", 2, LAB[:2]), ("ccc", 9, [])]
+)
+def test_macs_of_a_card_are_found_among_its_own(
+    database: Database, text: str, limit: int, serials: list[str]
+) -> None:
+    with database.reading() as session:
+        card = session.get_one(Card, 1)
+
+        assert [mac.serial for mac in queries.among(session, card, text, limit=limit)] == serials
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("C02AAB000001", [LAB[0]]),  # the end is right
+        ("C02AAA000009", LAB[:2]),  # the beginning is
+        ("X02AAA00X001", []),
+    ],
+)
+def test_the_nearest_are_those_of_one_slip(database: Database, typed: str, near: list[str]) -> None:
+    [serial] = parse_all([typed])
+    with database.reading() as session:
+        assert sorted(queries.nearest(session, serial)) == near
