@@ -102,7 +102,7 @@ def test_a_mac_that_its_script_brought_in_was_registered_by_nobody() -> None:
 def test_an_adopted_mac_is_confirmed_without_a_moment_and_mentions_nobody() -> None:
     adopted = mac(registered_by=ADOPTED, state=CONFIRMED)
     assert ": confirmed; adopted <!date^1772452800^" in standing(adopted)
-    assert person(ADOPTED) == "adopted"
+    assert person(ADOPTED) == "an admin"
 
 
 @ANY_NAME
