@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse, create_environ
 from infrastructure.database.engine import Database
 from rollcall.slack_requests import Signatures
 from server.auth.guards import OLD_SIGNATURE, Guard
-from server.auth.throttling import Slowing
+from server.auth.throttling import Throttle
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Workspace
 from tests.support.soaking import SOAK
@@ -131,7 +131,7 @@ def test_a_signature_is_good_for_five_minutes(age: int, refused: bool) -> None:
     signed = hmac.new(b"secret", b"v0:10000:{}", hashlib.sha256).hexdigest()
     headers = {"X-Slack-Request-Timestamp": "10000", "X-Slack-Signature": f"v0={signed}"}
     request = Request(create_environ(method="POST", data=b"{}", headers=headers))
-    signatures = Signatures("secret", Guard(note, Slowing()), lambda: 10000.0 + age)
+    signatures = Signatures("secret", Guard(note, Throttle()), lambda: 10000.0 + age)
 
     with pytest.raises(Unauthorized) if refused else nullcontext():
         signatures.admit(request)

@@ -13,7 +13,7 @@ from time import perf_counter
 import psycopg
 from sqlalchemy import func, select
 
-from provisioning.munki import CATALOGS, Destination
+from provisioning.munki import DEFAULT_CATALOGS, Destination
 from provisioning.registrations.models import ADOPTED, Registration
 from tests.support import postgres
 from tests.support.installation import ROOT, Installation
@@ -108,7 +108,7 @@ def _memory(pid: int) -> float:
 
 def _manifest(site: str) -> bytes:
     manifest = {
-        "catalogs": [*CATALOGS],
+        "catalogs": [*DEFAULT_CATALOGS],
         "included_manifests": includes_of(Destination(site, "design")),
         "managed_installs": ["Firefox", "Office"],
         "managed_uninstalls": [],
