@@ -46,8 +46,8 @@ def _offered(effort: Effort, folder: Path) -> Row:
         )
         location = made.settings["MUNKI_REPO"]
 
-        def look_anew() -> object:
-            return _options(opened(location), "")
+        def look_anew() -> None:
+            _options(opened(location), "")
 
         cold = median(_ms(look_anew) for _ in range(TRIES))
         repo = opened(location)
