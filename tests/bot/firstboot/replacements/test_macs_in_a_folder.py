@@ -216,6 +216,7 @@ def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_res
     assert (manifest(place, OLD), manifest(place, NEW)) == (ours, None)
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_what_a_manifest_in_another_case_has_is_carried_over(
     desk: Desk, place: Place, work: Work, deliver_all: DeliverAll
 ) -> None:
