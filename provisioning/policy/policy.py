@@ -95,10 +95,6 @@ class Policy(PolicyTable):
         """Return the title of a site for people."""
         return self.site(site).title or site
 
-    def title_of_build(self, build: str) -> str:
-        """Return the title of a build for people."""
-        return self.build(build).title or build
-
     def pattern_for(self, site: str, build: str) -> Pattern | None:
         """Return the most specific name pattern for Macs of a build at a site, None without one.
 
