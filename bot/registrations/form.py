@@ -39,13 +39,11 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         """Offer the builds of the chosen site, where they belong to sites; else all."""
-        policy, names = (
-            dependencies.policy.policy,
-            dependencies.repo.now().builds(modals.chosen_site(body)),
-        )
+        policy = dependencies.policy.policy
+        names = dependencies.repo.now().builds(modals.chosen_site(body))
+        tables = ((name, policy.build(name)) for name in names)
         choices = (
-            modals.Choice(name, policy.title_of_build(name), policy.build(name).description)
-            for name in names
+            modals.Choice(name, table.title or name, table.description) for name, table in tables
         )
         ack(options=modals.matching(choices, payload))
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PlainValidator, PrivateAttr, Strict
+from pydantic import Field, PlainValidator, Strict
 
 from infrastructure.text import normalize
 from provisioning.policy import hours, munki_table
@@ -54,12 +55,15 @@ class Policy(PolicyTable):
     munki: Annotated[MunkiTable, PlainValidator(_munki)] = Field(
         MunkiTable(), description="a table of its own, [munki]"
     )
-    _sites: dict[str, Site] = PrivateAttr({})
-    _builds: dict[str, Build] = PrivateAttr({})
 
-    def model_post_init(self, _: Any) -> None:
-        """Keep the tables by their names as these are compared."""
-        self._sites, self._builds = _by_folded_name(self.sites), _by_folded_name(self.builds)
+    @cached_property
+    def _sites(self) -> Mapping[str, Site]:
+        """The tables of sites by their names as these are compared."""
+        return _by_folded_name(self.sites)
+
+    @cached_property
+    def _builds(self) -> Mapping[str, Build]:
+        return _by_folded_name(self.builds)
 
     @classmethod
     def open(cls) -> Self:
@@ -71,25 +75,25 @@ class Policy(PolicyTable):
 
         A key that the table of `uk/leeds` does not have is that of `uk`, where that has it.
         """
+        if not self._sites:
+            return _NO_SITE
         folded = normalize(name)
         if "/" not in folded:
             return self._sites.get(folded, _NO_SITE)
         tables = [self._sites[each] for each in (*parents(folded), folded) if each in self._sites]
+        if not tables:
+            return _NO_SITE
         return Site.model_construct(
             **{key: getattr(table, key) for table in tables for key in table.model_fields_set}
         )
 
     def build(self, name: str) -> Build:
         """Return the table of a build, in any case; one of defaults where there is none."""
-        return self._builds.get(normalize(name), _NO_BUILD)
+        return self._builds.get(normalize(name), _NO_BUILD) if self._builds else _NO_BUILD
 
     def title_of(self, site: str) -> str:
         """Return the title of a site for people."""
         return self.site(site).title or site
-
-    def title_of_build(self, build: str) -> str:
-        """Return the title of a build for people."""
-        return self.build(build).title or build
 
     def pattern_for(self, site: str, build: str) -> Pattern | None:
         """Return the most specific name pattern for Macs of a build at a site, None without one.

@@ -58,7 +58,7 @@ def test_without_a_file_everybody_may_do_everything_at_any_hour() -> None:
 
     assert policy.is_admin(BOB)
     assert policy.next_morning("london", at) == at
-    assert (policy.title_of("london"), policy.title_of_build("design")) == ("london", "design")
+    assert (policy.title_of("london"), policy.build("design").title) == ("london", None)
     assert policy.channel_for("london", "C0MAIN") == "C0MAIN"
     assert (policy.site("london"), policy.build("design")) == (Site(), Build())
 
@@ -131,7 +131,7 @@ def test_a_site_has_its_own_channel_or_the_common_one() -> None:
 
 
 def test_a_build_is_presented_as_the_file_says() -> None:
-    assert POLICY.title_of_build("DESIGN") == "Design workstation"
+    assert POLICY.build("DESIGN").title == "Design workstation"
     assert POLICY.build("design").catalogs == ("production",)
     assert POLICY.build("kiosk").catalogs is None
 

@@ -68,10 +68,8 @@ def _options(repo: MunkiRepo, text: str) -> None:
     policy, view = PolicyFile(None).policy, repo.now()
     sites = (modals.Choice(name, policy.title_of(name)) for name in view.sites())
     modals.matching(sites, {"value": text})
-    builds = (
-        modals.Choice(name, policy.title_of_build(name), policy.build(name).description)
-        for name in view.builds()
-    )
+    tables = ((name, policy.build(name)) for name in view.builds())
+    builds = (modals.Choice(name, table.title or name, table.description) for name, table in tables)
     modals.matching(builds, {"value": text})
 
 
