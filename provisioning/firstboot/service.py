@@ -121,18 +121,22 @@ class FirstBootService:
                     if attempt == ATTEMPTS or not self._place_unknown(serial):
                         raise
                 else:
-                    self._note_call(mac, serial)
+                    self._note_call(repo, mac, serial, identifier)
                     return None if identifier is None else self._identifier(repo, mac)
         raise AssertionError(serial)  # the last attempt returned or raised
 
     def _place_unknown(self, serial: Serial) -> bool:
         return placement.place_unknown(self._database, serial, channel=self._channel)
 
-    def _note_call(self, mac: PlacedMac, serial: Serial) -> None:
+    def _note_call(
+        self, repo: RepoView, mac: PlacedMac, serial: Serial, identifier: str | None
+    ) -> None:
         """Have the manifests follow the call of a Mac that took the place of another."""
         registration = mac.registration
         if registration is not None and registration.is_replaced:
-            self._replaced.note_call(registration.id, heard=mac.serial.key == serial.key)
+            in_use = (identifier or "").removeprefix(f"{repo.layout.macs}/")
+            heard = mac.serial.key == serial.key
+            self._replaced.note_call(registration.id, heard=heard, in_use=in_use)
 
     def _identifier(self, repo: RepoView, mac: PlacedMac) -> str | None:
         """The ClientIdentifier to set on a Mac that has none; None to set none."""

@@ -80,9 +80,9 @@ class ReplacedManifests:
             elif replacement.copied_at is None:
                 self._copy(replacement)
 
-    def note_call(self, registration_id: int, *, heard: bool) -> None:
+    def note_call(self, registration_id: int, *, heard: bool, in_use: str) -> None:
         """Have the manifests follow the call of a Mac, as `replacing.note_call` does."""
-        note = partial(replacing.note_call, heard=heard, at=datetime.now(UTC))
+        note = partial(replacing.note_call, heard=heard, in_use=in_use, at=datetime.now(UTC))
         self._database.run_shared(lambda session: note(session, registration_id))
 
     def settle(self, replacement_id: int) -> None:

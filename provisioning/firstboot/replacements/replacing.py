@@ -180,15 +180,19 @@ def unheard(
     return session.scalars(query.order_by(Replacement.id)).all()
 
 
-def note_call(session: Session, registration_id: int, *, heard: bool, at: datetime) -> None:
+def note_call(
+    session: Session, registration_id: int, *, heard: bool, at: datetime, in_use: str = ""
+) -> None:
     """Have the manifests follow the call of a Mac that was replaced.
 
-    `heard`: it called under its new serial; then the manifest of the former one may go.
+    `heard`: it called under its new serial; then the manifest of the former one may go. Not so
+    where Munki there asks for that one still, by its ClientIdentifier: `in_use` is its name.
     """
     condition = _UNHEARD & (Replacement.registration_id == registration_id)
     ids = session.scalars(select(Replacement.id).where(condition)).all()
     if ids and heard:
-        session.execute(update(Replacement).where(condition).values(heard_at=at))
+        left = condition & (Replacement.old_name != in_use)
+        session.execute(update(Replacement).where(left).values(heard_at=at))
     _enqueue(session, ids, at)
 
 

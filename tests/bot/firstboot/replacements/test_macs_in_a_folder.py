@@ -195,7 +195,9 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
 
     assert desk.boot(OLD, client_identifier=f"clients/{OLD}") == 200
     desk.work()
-    assert manifest(place, OLD) is not None
+    assert desk.boot(NEW, client_identifier=f"clients/{OLD}") == 200
+    desk.work()
+    assert manifest(place, OLD) is not None, "Munki there still asks for it"
     heard = desk.script.manifest(serial=NEW, client_identifier="")
     assert heard.text == f"Manifest saved\nclients/{NEW}"
     desk.work()
