@@ -18,7 +18,9 @@ NO_CHARACTER = "\U0010ffff"  # no font has it, so it is drawn as what is missing
 @cache
 def font(size: int, *, bold: bool = False) -> FreeTypeFont:
     """Return our font in a size in pixels."""
-    return ImageFont.truetype(FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"), size)
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    # The other engine needs a library of the system: pictures would differ from machine to machine.
+    return ImageFont.truetype(FONTS / name, size, layout_engine=Layout.BASIC)
 
 
 def drawable(text: str, limit: int) -> str:
