@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,10 +69,7 @@ def on_card(session: Session, card: Card) -> tuple[Decision, Registration]:
 def _new_card(session: Session, registration: Registration, at: datetime) -> Card:
     above = _card_of(session, registration)
     channel = above.channel if above else registration.channel
-    card = Card(key=uuid4().hex, kind=DECISION, channel=channel, created_at=at)
-    session.add(card)
-    session.flush()
-    return card
+    return outbox.open_card(session, DECISION, channel=channel, at=at)
 
 
 def _card_of(session: Session, registration: Registration) -> Card | None:
