@@ -61,6 +61,10 @@ LONGER: dict[str, tuple[float, str]] = {
         1,
         "makes two thousand files, and renders some hundred scripts",
     ),
+    "test_checked_templates.py::test_without_a_database_what_is_good_is_served_all_the_same": (
+        1,
+        "has a database of its own, and sh read each script, as the tests beside it",
+    ),
     # Property tests, which try many examples
     "test_client_address.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
         2,
