@@ -24,6 +24,7 @@ from provisioning.munki.storage import Reader, Store
 
 Parsed = tuple[str, Manifest]
 MAX_AGE = 60.0  # seconds, for which a reading of all manifests is good
+_THE_SAME = "in the same case, and with accents that are stored in the same way"
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
 
 
@@ -141,14 +142,22 @@ def _content(read: Reader, name: str) -> bytes | ManifestUnreadable | None:
 
 def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
     existing = set(names)
-    for name, entries in included.items():
-        for entry in dict.fromkeys(entries):
-            if entry not in existing:
-                yield Finding(
-                    "missing includes",
-                    f"{name} includes {entry!r}, which does not exist; a Mac stops there.",
-                    "Make that manifest, or take the line out.",
-                )
+    missing = [
+        (name, entry)
+        for name, entries in included.items()
+        for entry in dict.fromkeys(entries)
+        if entry not in existing
+    ]
+    alike = {normalize(name): name for name in existing} if missing else {}
+    for name, entry in missing:
+        almost = alike.get(normalize(entry))
+        yield Finding(
+            "missing includes",
+            f"{name} includes {entry!r}, which does not exist; a Mac stops there.",
+            f"There is {almost!r}: write the same letters, {_THE_SAME}."
+            if almost
+            else "Make that manifest, or take the line out.",
+        )
 
 
 def _loops(included: Mapping[str, list[str]]) -> Iterator[Finding]:
@@ -217,10 +226,11 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
         for catalog in set(named(manifest, CATALOGS)) - catalogs:
             unknown[catalog].append(name)
     for catalog, names in sorted(unknown.items()):
-        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        more = len(names) - 1
+        asking = f"{names[0]} and {more} more ask" if more else f"{names[0]} asks"
         yield Finding(
             "unknown catalogs",
-            f"Nobody made the catalog {catalog!r}, which {names[0]}{others} asks for.",
+            f"Nobody made the catalog {catalog!r}, which {asking} for.",
             "Put an item into it and run makecatalogs, or correct the name.",
         )
 

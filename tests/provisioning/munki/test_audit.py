@@ -62,6 +62,22 @@ def test_an_include_that_does_not_exist(found: Callable[[], list[str]], put: Put
     assert finding.startswith("C02XG0FDJGH5 includes 'included_manifests/sites/rome', which does")
 
 
+@pytest.mark.parametrize("entry", ["site_München", "site_mu\u0308nchen"])
+def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
+    entry: str, found: Callable[[], list[str]], put: Put
+) -> None:
+    put("site_münchen", mac())
+    put("C02XG0FDJGH5", mac(entry))
+
+    [line] = found()
+
+    assert line.startswith(f"C02XG0FDJGH5 includes {entry!r}, which does not exist;")
+    assert line.endswith(
+        "There is 'site_münchen': write the same letters, in the same case, and with accents "
+        "that are stored in the same way."
+    )
+
+
 def test_one_in_a_condition_too(found: Callable[[], list[str]], put: Put) -> None:
     condition = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
     put("C02XG0FDJGH5", mac(conditional_items=[condition]))
@@ -122,7 +138,7 @@ def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
         put(serial, mac(catalogs=["produktion"]))
 
     [finding] = found()
-    assert "'produktion', which C02A and 2 more asks for" in finding
+    assert "'produktion', which C02A and 2 more ask for" in finding
 
 
 @pytest.mark.parametrize("content", [b"", b"<plist>", b"\xff\xfe", b"bplist00garbage"])
