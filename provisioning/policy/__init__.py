@@ -1,6 +1,6 @@
 """The optional policy file: permissions of people, and the presentation of sites and builds."""
 
-from provisioning.policy.checks import check
+from provisioning.policy.checks import check, missing_catalogs
 from provisioning.policy.errors import NotAllowed, UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.name_patterns import Pattern
@@ -18,4 +18,5 @@ __all__ = [
     "UnusablePolicy",
     "check",
     "load",
+    "missing_catalogs",
 ]

@@ -1,11 +1,14 @@
 """Checks of a policy against a Munki repo; a fault here does not stop Rollcall."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from infrastructure.text import nearest, normalize
+from provisioning.munki import DEFAULT_CATALOGS
 from provisioning.policy.policy import Policy, parents
 from provisioning.policy.problems import dotted
 from provisioning.values.slack_ids import is_user_id
+
+MOST_CATALOGS = 5  # that a sentence names
 
 
 def check(
@@ -27,12 +30,38 @@ def check(
         *_strange_names(policy, builds),
         *_strange_admins(policy),
         *_strange_catalogs(policy, catalogs),
+        *missing_catalogs(policy, builds, catalogs or ()),
         *(
             _unknown("stall", policy.stall, states, "no Mac is ever in that state")
             if states
             else ()
         ),
     ]
+
+
+def missing_catalogs(
+    policy: Policy, builds: Collection[str], catalogs: Collection[str]
+) -> Iterator[str]:
+    """Yield the catalog that new manifests get, where the repo has others and not that one.
+
+    `builds` are those of the repo; their tables in the policy may name others. A repo has no
+    `catalogs` at all where it lies in git, as makecatalogs makes them.
+    """
+    bare = [name for name in builds if policy.build(name).catalogs is None]
+    for catalog in DEFAULT_CATALOGS:
+        if not catalogs or catalog in catalogs or (builds and not bare):
+            continue
+        more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+        whose = f" of {bare[0]!r}{more}" if bare else ""
+        fact = (
+            f"New manifests{whose} get the catalog {catalog!r}, which the Munki repo does not have"
+        )
+        if bare:
+            there = ", ".join(sorted(catalogs)[:MOST_CATALOGS])
+            where = dotted(("builds", bare[0], "catalogs"))
+            yield f"{fact}; name some that it has ({there}) in {where}."
+        else:
+            yield f"{fact}; put an item into it and run makecatalogs."
 
 
 def _with_parents(sites: Collection[str]) -> Collection[str]:

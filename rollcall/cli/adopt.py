@@ -16,7 +16,7 @@ from provisioning.munki.layout.finder.report import Report
 from provisioning.munki.layout.finder.shape import read_repo
 from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, Store
-from provisioning.policy import load
+from provisioning.policy import Policy, load, missing_catalogs
 
 USUAL = "/munki_repo"  # where the image has it
 CLONING = 600.0  # seconds; a repo with packages in it takes its time
@@ -97,7 +97,8 @@ def adopt(
 
 
 def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
-    table = load(_path(policy)).munki if policy else None
+    given = load(_path(policy)) if policy else None
+    table = given.munki if given else None
     with _opened(place or os.environ.get("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
     report = Report.of_layout(shape, table.layout) if table else Report.proposing(shape)
@@ -105,6 +106,8 @@ def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
         click.echo(json.dumps(report.as_json(), indent=2))
     else:
         _say(report.as_text())
+        if report.proposal is not None:
+            _say(missing_catalogs(given or Policy.open(), report.builds, shape.catalogs))
     if not report.fits:
         sys.exit(1)
 

@@ -1,5 +1,7 @@
 """Findings about a policy beside a Munki repo."""
 
+from collections.abc import Sequence
+
 from provisioning.munki import MunkiRepo
 from provisioning.policy import Policy, check
 from provisioning.policy.loading import parse
@@ -56,3 +58,26 @@ def test_a_table_for_all_sites_below_a_folder_is_one_of_the_repo() -> None:
     assert check(policy, ["uk/north/leeds"], ["design"]) == [
         "sites.north: the Munki repo has no such site; did you mean 'uk/north'?"
     ]
+
+
+def test_new_manifests_get_a_catalog_that_the_repo_has() -> None:
+    policy = Policy.model_validate({"builds": {"lab": {"catalogs": ["testing"]}}})
+
+    def missing(*builds: str, catalogs: Sequence[str] = ("pilot", "testing")) -> list[str]:
+        return check(policy, [], ["lab", *builds], catalogs=catalogs)
+
+    lacking = "get the catalog 'production', which the Munki repo does not have; "
+    lacking += "name some that it has (pilot, testing) in builds."
+    assert missing("kiosk", "art room") == [
+        f"New manifests of 'kiosk' and 1 more {lacking}kiosk.catalogs."
+    ]
+    assert missing("art room") == [f"New manifests of 'art room' {lacking}\"art room\".catalogs."]
+    assert missing() == []
+    assert missing("kiosk", catalogs=["production", "testing"]) == []
+    [nothing_to_choose] = check(Policy.open(), ["london"], [], catalogs=["testing"])
+    assert nothing_to_choose.startswith("New manifests get the catalog 'production'")
+    assert nothing_to_choose.endswith("put an item into it and run makecatalogs.")
+
+
+def test_a_repo_without_any_catalogs_lacks_none() -> None:
+    assert check(Policy.open(), [], ["kiosk"], catalogs=[]) == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import plistlib
 import subprocess
 import sys
 from pathlib import Path
@@ -118,6 +119,30 @@ def test_what_is_broken_is_told_and_what_is_no_manifest_is_left_alone(tmp_path: 
     assert "No manifests, and left alone: Thumbs.db.\n" in done.stdout
     assert "Macs by other names (new?[31m?line) keep their manifests" in done.stdout
     assert PREFIXES in done.stdout
+
+
+def test_a_repo_without_the_catalog_of_new_manifests_is_told_until_the_policy_names_others(
+    tmp_path: Path,
+) -> None:
+    repo = tmp_path / "repo"
+    for name in ("role_lab", "role_office"):
+        put = repo / "manifests" / name
+        put.parent.mkdir(parents=True, exist_ok=True)
+        put.write_bytes(plistlib.dumps({"catalogs": ["testing"]}))
+    policy = tmp_path / "rollcall.toml"
+    table = '[munki]\nalways = []\nsites = false\nbuilds = {prefix = "role_"}\n'
+    named = "".join(f'[builds.{each}]\ncatalogs = ["testing"]\n' for each in ("lab", "office"))
+
+    proposed = adopt(repo).stdout
+    policy.write_text(table)
+    tried = adopt("--policy", policy, repo).stdout
+    policy.write_text(table + named)
+    silent = adopt("--policy", policy, repo).stdout
+
+    told = "New manifests of 'lab' and 1 more get the catalog 'production', which the Munki repo "
+    assert told in proposed
+    assert told in tried
+    assert "New manifests" not in silent
 
 
 def test_programs_get_one_json_document(tmp_path: Path) -> None:

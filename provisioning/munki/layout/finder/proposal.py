@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
-from provisioning.munki.layout.finder.evidence import Evidence, telling
+from provisioning.munki.layout.finder.evidence import HALF, Evidence, telling
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import NAME, Form, MatchForm, NamesForm
 from provisioning.munki.layout.index import PlaceIndex
@@ -110,8 +110,17 @@ def _told_by_names(shape: RepoShape, evidence: Evidence) -> Pair | None:
     worded.sort(key=lambda form: (-len(forms[form]), -form.weight))
     sites = next((form for form in worded if candidates.leaning(form) > 0), None)
     builds = next((form for form in worded if candidates.leaning(form) < 0), None)
+    flat = {path for path in paths if "/" not in path and not candidates.is_of_all(path)}
+    for form in (sites, builds):
+        flat.difference_update(forms[form] if form else ())
     either = next(
-        (form for form in worded if candidates.leaning(form) == 0 and form != sites), None
+        (
+            form
+            for form in worded
+            if candidates.leaning(form) == 0
+            and (len(forms[form]) >= HALF * len(flat) or not flat.issuperset(forms[form]))
+        ),
+        None,
     )
     if builds is None and sites is not None:
         builds = either
@@ -164,13 +173,15 @@ def _order(shape: RepoShape, layout: Layout) -> tuple[Kind, ...]:
 def _reasons(shape: RepoShape, layout: Layout, evidence: Evidence) -> Mapping[str, str]:
     """The reason for each key of the table, as half a sentence."""
     places, is_told = PlaceIndex(layout, shape.paths), bool(evidence.macs)
-    has_default = SITE_DEFAULT in layout.always
+    default = (
+        "few include site_default" if SITE_DEFAULT in shape.paths else "there is no site_default"
+    )
     sites = _reason(layout.sites, len(places.sites), is_told=is_told)
     if not layout.includes_site:
         sites = f"{len(places.sites)} of them, told by the paths of the builds"
     return {
         "root": "the folder that manifests/ is in",
-        "always": "what nearly all Macs include" if has_default else "few include site_default",
+        "always": "what nearly all Macs include" if SITE_DEFAULT in layout.always else default,
         "macs": "where the Macs' own manifests are",
         "sites": sites,
         "builds": _reason(layout.builds, len(places.builds()), is_told=is_told),

@@ -10,17 +10,17 @@ from infrastructure.findings import Finding, shortened
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
 from provisioning.munki.layout.finder.evidence import telling
 from provisioning.munki.layout.finder.keeping_out import keeps_out
+from provisioning.munki.layout.finder.nothing import why_nothing
 from provisioning.munki.layout.finder.proposal import Proposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
+from provisioning.munki.layout.finder.words import listed, number
 from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import SITE_DEFAULT, Layout
+from provisioning.munki.layout.layout import Layout
 from provisioning.values.serials import is_vmware
 
-MOST_NAMES = 5  # of Macs, in a sentence
 MOST_BROKEN = 3  # findings of a kind that are shown one by one
-LONGEST_ENTRY = 60  # characters of a name
 _ASKED = (
     " Munki asks for a ClientIdentifier and for the host name first: with client_identifier = true "
     "above [munki], the first-boot script has it ask for the serial's."
@@ -64,6 +64,13 @@ class Report:
     def fits(self) -> bool:
         """True where there is a layout that lets Macs in."""
         return self.proposal is not None and not self.keeps_out
+
+    @property
+    def builds(self) -> Sequence[str]:
+        """The builds that the layout offers."""
+        if self.proposal is None:
+            return ()
+        return PlaceIndex(self.proposal.layout, self.shape.paths).builds()
 
     @property
     def covered(self) -> int:
@@ -194,10 +201,9 @@ class Report:
         return sum(not shared.isdisjoint(before) for before in covered), names
 
     def _shared(self, layout: Layout) -> Iterator[str]:
-        """The other way to read a repo in which no manifest is by serial, and all include one."""
-        form = layout.builds
-        is_one = isinstance(form, NamesForm) and len(form.names) == 1 and not self.is_given
-        if is_one and not (self.shape.serials or layout.macs):
+        """The other way to read a repo in which no manifest is by serial, and a list tells all."""
+        is_list = isinstance(layout.builds, NamesForm) and layout.sites is None
+        if is_list and not (self.is_given or self.shape.serials or layout.macs):
             yield (
                 f"Do several Macs ask for one of these ({listed(self.shape.others)}) by "
                 "ClientIdentifier? Then they are kinds of Macs, and each gets one of its own: "
@@ -216,36 +222,6 @@ class Report:
             yield f"Not covered, because it {problem}: {listed(names)}."
 
 
-def why_nothing(shape: RepoShape) -> Iterator[str]:
-    """Yield why there is no layout that fits, and what to do."""
-    macs = len(shape.macs)
-    shared = sorted({path for name in shape.macs for path in shape.includes.get(name, ()) if path})
-    include = f"{number(macs, 'Mac')} include{'s' if macs == 1 else ''}"
-    if not macs:
-        has = "no Mac has a manifest, and no folder or prefix says what is a site or a build"
-    elif not shared:
-        has = f"{include} nothing"
-    elif len(shared) == 1:
-        has = f"{include} nothing but {listed(shared)}"
-    else:
-        has = f"{include} {listed(shared)}, and nothing of which each includes exactly one"
-    yield f"This repo has no manifests to choose from yet: {has}."
-    yield (
-        "Make one for each site, such as included_manifests/sites/london, and one for each kind of "
-        "Mac, such as included_manifests/builds/design; then no table is needed. Or make those for "
-        "kinds of Macs alone, such as role_design, and write in [munki]: sites = false and "
-        'builds = {prefix = "role_"}.'
-    )
-    included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
-    left = [path for path in shape.shared if path not in included]
-    if left:
-        yield (
-            f"No manifest includes {listed(left)}. If Macs ask for one of these by "
-            "ClientIdentifier, they are kinds of Macs: write sites = false and builds = {names = "
-            '["…", "…"]}.'
-        )
-
-
 def _mac(mac: AdoptedMac) -> dict[str, Any]:
     return {
         "name": mac.name,
@@ -259,19 +235,3 @@ def _mac(mac: AdoptedMac) -> dict[str, Any]:
 
 def _number_of_manifests(shape: RepoShape) -> int:
     return sum(not path.endswith("/") for path in shape.paths)
-
-
-def number(count: int, noun: str) -> str:
-    """Return a number of things in words."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return the first of the names, and how many more there are."""
-    shown = [_short(name) for name in names if name][:MOST_NAMES]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_ENTRY else f"{name[:LONGEST_ENTRY]}…"

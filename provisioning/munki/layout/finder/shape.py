@@ -126,7 +126,10 @@ def _find_root(store: Store) -> str:
         if rest == SITE_DEFAULT:
             of_munki.add(folder)
     if not folders:
-        raise RepoUnusable(f"there is no folder {MANIFESTS} in it, and in no folder below")
+        raise RepoUnusable(
+            f"there is no folder {MANIFESTS} in it, nor in a folder below; "
+            f"name the folder that has {MANIFESTS} in it"
+        )
     return max(folders, key=lambda folder: (folder in of_munki, folders[folder]))
 
 

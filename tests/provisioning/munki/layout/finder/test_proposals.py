@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import Adoption
 from provisioning.munki.layout.finder.proposal import Proposal, propose
@@ -125,6 +126,39 @@ def of(macs: dict[str, list[str]], *shared: str, **more: Manifest) -> RepoShape:
 )
 def test_a_repo_with_nothing_to_choose_from_gets_no_table(macs: dict[str, list[str]]) -> None:
     assert propose(of(macs, "site_default")) is None
+
+
+def test_a_few_names_that_begin_alike_are_no_kind_among_many_others() -> None:
+    clients = [f"{name}_client" for name in ("art", "faculty", "music", "staff", "student")]
+    faculty = ["faculty_noshares_client", "faculty_rosetta_client"]
+
+    assert propose(of({}, *clients, *faculty)) is None
+
+    named = propose(of({}, "faculty_arts", "faculty_law", "faculty_music", "printers"))
+    assert named is not None
+    assert named.layout.sites == PrefixForm("faculty_")
+
+
+def test_a_repo_without_site_default_is_told_so() -> None:
+    for paths, reason in (
+        (["role_art", "role_kiosk"], "there is no site_default"),
+        (["role_art", "role_kiosk", "site_default"], "few include site_default"),
+    ):
+        macs = {"C02A01SYNTH1": ["role_art"], "C02A02SYNTH2": ["role_kiosk"]}
+        proposal = propose(of(macs, *paths))
+        assert proposal is not None
+        assert proposal.reasons["always"] == reason
+
+
+@pytest.mark.parametrize("below", ["manifests", "empty"])
+def test_a_folder_without_manifests_in_it_is_told_which_one_to_name(
+    below: str, tmp_path: Path
+) -> None:
+    LAYOUTS[0].make(tmp_path)
+    (tmp_path / "empty").mkdir()
+
+    with pytest.raises(RepoUnusable, match="name the folder that has manifests in it"):
+        read_repo(FolderStore(tmp_path / below))
 
 
 def test_macs_are_told_by_their_serials_in_any_case_and_by_what_vmware_calls_them() -> None:

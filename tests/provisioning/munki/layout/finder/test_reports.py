@@ -78,6 +78,30 @@ def test_manifests_that_several_macs_may_share_are_asked_about() -> None:
     assert "Do several Macs" not in report({key: ["common"] for key in serials(3)}, "common")
 
 
+def test_manifests_with_several_includes_to_choose_from_may_be_shared_by_macs_too() -> None:
+    rooms = {"lab-1": ["lab"], "lab-2": ["lab"], "office": ["common"], "library": ["common"]}
+
+    text = report(rooms, "common", "lab")
+
+    assert 'builds = {names = ["common", "lab"]}' in text
+    assert "Do several Macs ask for one of these (lab-1, lab-2, office, library)" in text
+
+
+def test_kinds_of_macs_that_nothing_includes_get_a_table_to_paste() -> None:
+    kinds = {"art_client": [], "staff_client": [], "site default": []}
+
+    text = report({name: list(includes) for name, includes in kinds.items()})
+
+    assert text.endswith(
+        "with those alone, into the file of ROLLCALL_POLICY:\n\n"
+        "    [munki]\n"
+        "    always = []\n"
+        "    sites = false\n"
+        '    builds = {names = ["art_client", "site default", "staff_client"]}'
+    )
+    assert "always" not in report({"art_client": []}, "site_default")
+
+
 def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
     shared = ("faculty", "staff")
     layout = Layout(sites=None, builds=NamesForm(tuple((name, name) for name in shared)))
