@@ -8,6 +8,7 @@ from provisioning.policy.policy import Policy, parents
 from provisioning.policy.problems import dotted
 from provisioning.values.slack_ids import is_user_id
 
+OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
 MOST_CATALOGS = 5  # that a sentence names
 
 
@@ -56,8 +57,8 @@ def missing_catalogs(
         fact = (
             f"New manifests{whose} get the catalog {catalog!r}, which the Munki repo does not have"
         )
-        if bare:
-            there = ", ".join(sorted(catalogs)[:MOST_CATALOGS])
+        if bare and (others := sorted(set(catalogs) - {OF_MUNKI})):
+            there = ", ".join(others[:MOST_CATALOGS])
             where = dotted(("builds", bare[0], "catalogs"))
             yield f"{fact}; name some that it has ({there}) in {where}."
         else:

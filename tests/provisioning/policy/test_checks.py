@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from provisioning.munki import MunkiRepo
-from provisioning.policy import Policy, check
+from provisioning.policy import Policy, check, missing_catalogs
 from provisioning.policy.loading import parse
 
 ODD = b"""
@@ -63,20 +63,21 @@ def test_a_table_for_all_sites_below_a_folder_is_one_of_the_repo() -> None:
 def test_new_manifests_get_a_catalog_that_the_repo_has() -> None:
     policy = Policy.model_validate({"builds": {"lab": {"catalogs": ["testing"]}}})
 
-    def missing(*builds: str, catalogs: Sequence[str] = ("pilot", "testing")) -> list[str]:
-        return check(policy, [], ["lab", *builds], catalogs=catalogs)
+    def missing(*builds: str, catalogs: Sequence[str] = ("all", "pilot", "testing")) -> list[str]:
+        return list(missing_catalogs(policy, ["lab", *builds], catalogs))
 
     lacking = "get the catalog 'production', which the Munki repo does not have; "
-    lacking += "name some that it has (pilot, testing) in builds."
+    some = f"{lacking}name some that it has (pilot, testing) in builds."
     assert missing("kiosk", "art room") == [
-        f"New manifests of 'kiosk' and 1 more {lacking}kiosk.catalogs."
+        f"New manifests of 'kiosk' and 1 more {some}kiosk.catalogs."
     ]
-    assert missing("art room") == [f"New manifests of 'art room' {lacking}\"art room\".catalogs."]
+    assert missing("art room") == [f"New manifests of 'art room' {some}\"art room\".catalogs."]
     assert missing() == []
     assert missing("kiosk", catalogs=["production", "testing"]) == []
-    [nothing_to_choose] = check(Policy.open(), ["london"], [], catalogs=["testing"])
-    assert nothing_to_choose.startswith("New manifests get the catalog 'production'")
-    assert nothing_to_choose.endswith("put an item into it and run makecatalogs.")
+    [none] = missing("kiosk", catalogs=["all"])
+    assert none == f"New manifests of 'kiosk' {lacking}put an item into it and run makecatalogs."
+    [unsaid] = check(Policy.open(), ["london"], [], catalogs=["testing"])
+    assert unsaid == f"New manifests {lacking}put an item into it and run makecatalogs."
 
 
 def test_a_repo_without_any_catalogs_lacks_none() -> None:
