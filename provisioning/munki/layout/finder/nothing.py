@@ -10,7 +10,7 @@ from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.finder.words import listed, number
 from provisioning.munki.layout.layout import DEFAULT, SITE_DEFAULT
 
-MOST_KINDS = 20  # manifests in a table of which an admin strikes out some
+MOST_KINDS = 40  # in a table of which an admin strikes out some
 
 
 def why_nothing(shape: RepoShape) -> Iterator[str]:
@@ -32,21 +32,31 @@ def why_nothing(shape: RepoShape) -> Iterator[str]:
         "Mac, such as included_manifests/builds/design. Or make those for kinds of Macs alone, "
         "such as role_design. Run this again then: it finds the table."
     )
+    kinds = likely_kinds(shape)
+    if kinds:
+        yield (
+            f"No manifest includes {listed(kinds)}. If Macs ask for some of these by "
+            "ClientIdentifier, they are kinds of Macs: put this table, with those alone, into the "
+            "file of ROLLCALL_POLICY:"
+        )
+        yield from table_of_kinds(shape, kinds)
+
+
+def likely_kinds(shape: RepoShape) -> Sequence[str]:
+    """Return the manifests that several Macs may ask for: nothing includes them.
+
+    Where Macs have manifests by serial, those by other names are Macs' own, too.
+    """
     included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
-    left = [path for path in shape.shared if path not in included]
-    if left:
-        yield from _kinds(shape, left)
+    left = {path for path in shape.shared if path not in included}
+    return sorted(left if shape.serials else {*left, *shape.others})
 
 
-def _kinds(shape: RepoShape, left: Sequence[str]) -> Iterator[str]:
-    """The table for Macs that share these manifests, which nothing includes."""
-    yield (
-        f"No manifest includes {listed(left)}. If Macs ask for some of these by ClientIdentifier, "
-        "they are kinds of Macs: put this table, with those alone, into the file of "
-        "ROLLCALL_POLICY:"
-    )
-    paths = [path for path in left if is_path(path)][:MOST_KINDS]
+def table_of_kinds(shape: RepoShape, kinds: Sequence[str]) -> Iterator[str]:
+    """Yield the table for Macs that share these manifests; of more than MOST_KINDS without them."""
+    names = [name for name in kinds if is_path(name)]
     always = DEFAULT.always if SITE_DEFAULT in shape.paths else ()
-    layout = replace(DEFAULT, always=always, sites=None, builds=names_form(paths))
+    builds = names_form(names if len(names) <= MOST_KINDS else ["…"])
     yield ""
+    layout = replace(DEFAULT, always=always, sites=None, builds=builds)
     yield from indent(written(shape.root, layout), "    ").splitlines()

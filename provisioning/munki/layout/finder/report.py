@@ -10,7 +10,11 @@ from infrastructure.findings import Finding, shortened
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
 from provisioning.munki.layout.finder.evidence import telling
 from provisioning.munki.layout.finder.keeping_out import keeps_out
-from provisioning.munki.layout.finder.nothing import why_nothing
+from provisioning.munki.layout.finder.nothing import (
+    likely_kinds,
+    table_of_kinds,
+    why_nothing,
+)
 from provisioning.munki.layout.finder.proposal import Proposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
@@ -206,9 +210,10 @@ class Report:
         if is_list and not (self.is_given or self.shape.serials or layout.macs):
             yield (
                 f"Do several Macs ask for one of these ({listed(self.shape.others)}) by "
-                "ClientIdentifier? Then they are kinds of Macs, and each gets one of its own: "
-                'write builds = {names = ["…", "…"]}.'
+                "ClientIdentifier? Then they are kinds of Macs, and each Mac gets one of its own. "
+                "Take this table instead, with those alone:"
             )
+            yield from table_of_kinds(self.shape, likely_kinds(self.shape))
 
     def _anew(self, mac: AdoptedMac) -> str:
         return mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"

@@ -85,6 +85,17 @@ def test_manifests_with_several_includes_to_choose_from_may_be_shared_by_macs_to
 
     assert 'builds = {names = ["common", "lab"]}' in text
     assert "Do several Macs ask for one of these (lab-1, lab-2, office, library)" in text
+    assert text.endswith('    builds = {names = ["lab-1", "lab-2", "library", "office"]}')
+
+
+def test_identifiers_that_include_no_rule_are_kinds_of_macs_too() -> None:
+    macs = {"staff": ["base", "cs5"], "video": ["cs5", "cut"], "music": ["base", "cut"]}
+
+    text = report(macs, "base", "cs5", "cut", "old")
+
+    assert "nothing of which each includes exactly one" in text
+    assert text.endswith('    builds = {names = ["music", "old", "staff", "video"]}')
+    assert "ClientIdentifier" not in report({**macs, serials(1)[0]: ["base", "cs5"]}, "base")
 
 
 def test_kinds_of_macs_that_nothing_includes_get_a_table_to_paste() -> None:
@@ -100,6 +111,7 @@ def test_kinds_of_macs_that_nothing_includes_get_a_table_to_paste() -> None:
         '    builds = {names = ["art_client", "site default", "staff_client"]}'
     )
     assert "always" not in report({"art_client": []}, "site_default")
+    assert 'names = ["…"]' in report({f"client_{number}": [] for number in range(41)})
 
 
 def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
