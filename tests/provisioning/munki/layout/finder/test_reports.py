@@ -99,9 +99,7 @@ def test_identifiers_that_include_no_rule_are_kinds_of_macs_too() -> None:
 
 
 def test_kinds_of_macs_that_nothing_includes_get_a_table_to_paste() -> None:
-    kinds = {"art_client": [], "staff_client": [], "site default": []}
-
-    text = report({name: list(includes) for name, includes in kinds.items()})
+    text = report({"art_client": [], "staff_client": [], "site default": []})
 
     assert text.endswith(
         "with those alone, into the file of ROLLCALL_POLICY:\n\n"
