@@ -39,6 +39,9 @@ WORKDIR /app
 RUN python -m rollcall migrate && rm /data/* && chown 1000:1000 /data /munki_repo \
     && python -c 'import http.client, rollcall.cli.health, bot.delivery.transport, provisioning.outbox.relay, rollcall.periodic, psycopg, \
 rollcall.webserver.processes, rollcall.wsgi, slack_bolt.adapter.flask, slack_bolt.adapter.socket_mode, sqlalchemy.dialects.postgresql'
+# `make image` gives it. Last, because it is another one each time.
+ARG VERSION=
+ENV ROLLCALL_VERSION=$VERSION
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000
 VOLUME ["/munki_repo", "/data"]

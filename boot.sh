@@ -12,7 +12,9 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 
 [ $# -eq 0 ] || exec "$python" -m rollcall "$@"
 
-if [ -z "${SLACK_APP_TOKEN:-}${SLACK_SIGNING_SECRET:-}" ]; then
+# Each may stand in a file instead, as secrets of Docker and Kubernetes do.
+app_token="${SLACK_APP_TOKEN:-}${SLACK_APP_TOKEN_FILE:-}"
+if [ -z "$app_token${SLACK_SIGNING_SECRET:-}${SLACK_SIGNING_SECRET_FILE:-}" ]; then
     echo 'Rollcall cannot hear Slack: set SLACK_APP_TOKEN (Socket Mode) or' \
         'SLACK_SIGNING_SECRET (HTTP requests).' >&2
     exit 1
@@ -33,7 +35,7 @@ start() {
 start server
 start relay
 start jobs
-[ -z "${SLACK_APP_TOKEN:-}" ] || start bot
+[ -z "$app_token" ] || start bot
 
 # One that ends takes the others with it: a supervisor outside starts them all again. Asked to
 # stop, all end by themselves, and that is a success. (`wait -n` would be shorter; the bash of

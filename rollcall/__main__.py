@@ -8,7 +8,23 @@ from infrastructure.errors import RollcallError, first_line
 from rollcall.cli import Commands
 
 
+def _say_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not context.resilient_parsing:
+        from rollcall import version
+
+        click.echo(f"rollcall {version.current()}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Say which version this is.",
+)
 def rollcall() -> None:
     """Deploy Macs from Slack. docs/reference/settings.md lists its settings."""
 

@@ -229,6 +229,7 @@ class Application:
         `later` and `wanted_parts` are as `server.app.create_app` takes them. Raises UnusablePolicy,
         and UnusableSettings where there is no signing secret.
         """
+        from rollcall import version
         from server.app import create_app
         from server.request_log import at_once
 
@@ -240,6 +241,7 @@ class Application:
             proxies=settings.proxies,
             later=later or at_once,
             wanted_parts=wanted_parts,
+            version=version.current(),
         )
         if self._has(BotSettings):
             self._add_slack(app)

@@ -1,17 +1,17 @@
 """The heartbeats of this installation: their folder, and the parts that it wants."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from infrastructure.heartbeats import files
+from rollcall import secret_files
 
 
 def folder() -> Path:
     """Return the folder. Settings are not read: a probe starts every few seconds."""
-    return files.folder_of(os.environ.get("ROLLCALL_DATABASE_URL", ""))
+    return files.folder_of(secret_files.value("ROLLCALL_DATABASE_URL") or "")
 
 
 def expected_parts() -> Sequence[str]:
     """Return the parts that this installation has to run, besides the server."""
-    return ("relay", "jobs", *(("bot",) if os.environ.get("SLACK_APP_TOKEN") else ()))
+    return ("relay", "jobs", *(("bot",) if secret_files.is_set("SLACK_APP_TOKEN") else ()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from infrastructure.errors import first_line
-from rollcall import heartbeats, logging, signals
+from rollcall import heartbeats, logging, signals, version
 from rollcall.application import Application
 from rollcall.settings import (
     BotSettings,
@@ -181,6 +181,7 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
 
     stop = signals.listen()
     logging.configure(settings)
+    log.info("starting", part=part, version=version.current())
     with Application(settings, role=part) as application:
         process = Process(part, application.database)
         process.start(heartbeats.folder())

@@ -2,12 +2,15 @@
 
 import gc
 
+import structlog
 from flask import Flask
 
 import server.app
-from rollcall import heartbeats, logging, slack_requests
+from rollcall import heartbeats, logging, slack_requests, version
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
+
+log = structlog.get_logger()
 
 
 def create() -> Flask:
@@ -16,6 +19,7 @@ def create() -> Flask:
     if speaks_slack_over_http():
         settings.append(read(BotSettings))
     later = logging.configure(settings[0])
+    log.info("starting", part="server", version=version.current())
     application = Application(*settings, role="server")
     app = application.web_app(later=later, wanted_parts=heartbeats.expected_parts())
     # What is here now stays until the end: no collection has to look at it again.

@@ -37,12 +37,14 @@ def create_app(
     proxies: int = 0,
     later: Callable[[Callable[[], object]], None] = at_once,
     wanted_parts: Collection[str] = (),
+    version: str = "",
 ) -> Flask:
     """Return the WSGI application. Reads nothing but its arguments.
 
     It listens at `port` and answers as many requests at once as it has `threads`, behind a number
     of `proxies`. `later` gets calls that need not be made before the answer;
-    `wanted_parts` are the processes that are reported where they are missing.
+    `wanted_parts` are the processes that are reported where they are missing, `version` is what
+    probes are told.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -57,7 +59,7 @@ def create_app(
     )
     process = Process(SERVER, database, port=port)
     readiness = Readiness(database, dependencies.repo, process, wanted_parts)
-    for blueprint in _blueprints(dependencies, readiness):
+    for blueprint in _blueprints(dependencies, readiness, version):
         app.register_blueprint(blueprint)
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -69,7 +71,9 @@ def create_app(
     return app
 
 
-def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Iterator[Blueprint]:
+def _blueprints(
+    dependencies: ServerDependencies, readiness: Readiness, version: str
+) -> Iterator[Blueprint]:
     """All routes: those of Macs, which are called most, and those of people and programs."""
     named_places = NamedPlaces()
     yield from _for_macs(dependencies, named_places)
@@ -87,7 +91,7 @@ def _blueprints(dependencies: ServerDependencies, readiness: Readiness) -> Itera
         dependencies.database,
         channel=dependencies.channel,
     )
-    yield routes.blueprint(dependencies.examination, readiness, dependencies.callers)
+    yield routes.blueprint(dependencies.examination, readiness, dependencies.callers, version)
 
 
 def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> Iterator[Blueprint]:

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from bot.commands.help import USAGE
 from infrastructure.database.engine import Database
 from provisioning.policy import Build, Policy, Site, munki_table
+from rollcall import secret_files
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
 from rollcall.cli import COMMANDS
@@ -59,6 +60,8 @@ def settings() -> Iterator[str]:
         usual = "" if field.is_required() or field.default is None else f"`{field.default}`"
         default = f"needed by {', '.join(needed)}" if needed else usual
         yield _row(f"`{name}`", default, ", ".join(readers), field.description or "")
+    in_files = ", ".join(f"`{name}`" for name in sorted(secret_files.NAMES))
+    yield from ("", f"Of these, {in_files} can stand in files.")
 
 
 def _required_by_name(model: type[Settings]) -> dict[str, bool]:

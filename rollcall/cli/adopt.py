@@ -17,6 +17,7 @@ from provisioning.munki.layout.finder.shape import read_repo
 from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, Store
 from provisioning.policy import Policy, load, missing_catalogs
+from rollcall import secret_files
 
 USUAL = "/munki_repo"  # where the image has it
 CLONING = 600.0  # seconds; a repo with packages in it takes its time
@@ -99,7 +100,7 @@ def adopt(
 def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
     given = load(_path(policy)) if policy else None
     table = given.munki if given else None
-    with _opened(place or os.environ.get("MUNKI_REPO") or USUAL) as repo:
+    with _opened(place or secret_files.value("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
     report = Report.of_layout(shape, table.layout) if table else Report.proposing(shape)
     if as_json:

@@ -1,12 +1,13 @@
 """The reader of settings from the environment; its error names each wrong one with its fix."""
 
 import os
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from infrastructure.errors import RollcallError
+from rollcall import secret_files
 from rollcall.settings.common import Settings
 
 
@@ -18,29 +19,56 @@ Kind = TypeVar("Kind", bound=Settings)
 
 
 def read(kind: type[Kind]) -> Kind:
-    """Read settings of a kind from the environment.
+    """Read settings of a kind from the environment, secrets from the files that it names.
 
     Raises UnusableSettings, which names every variable that is missing or wrong, and no value.
     """
+    values, faults = _from_files(kind)
     try:
-        return kind()
+        made = kind(**values)
     except ValidationError as error:
-        raise UnusableSettings(_fixes(kind, error)) from None
+        faults |= {name: line for name, line in _faults(kind, error) if name not in faults}
+    if faults:
+        raise UnusableSettings(
+            "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in faults.values())
+        )
+    return made
 
 
 def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:
     """Return True with a signing secret and no app token: the server takes Slack's requests."""
-    return bool(environment.get("SLACK_SIGNING_SECRET") and not environment.get("SLACK_APP_TOKEN"))
+    has_secret, has_token = (
+        secret_files.is_set(name, environment)
+        for name in ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+    )
+    return has_secret and not has_token
 
 
-def _fixes(kind: type[Settings], error: ValidationError) -> str:
+def _from_files(kind: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what stands in files, and the faults of these, both by variables' names."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for field in kind.model_fields.values():
+        name = field.alias or ""
+        if name not in secret_files.NAMES:
+            continue
+        try:
+            found = secret_files.value(name)
+        except secret_files.UnusableSecretFile as error:
+            faults[name] = str(error)
+            continue
+        if found is not None:
+            values[name] = found
+    return values, faults
+
+
+def _faults(kind: type[Settings], error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield the name of each variable that is missing or wrong, and a line about it."""
     described = {field.alias: field.description for field in kind.model_fields.values()}
-    lines = []
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0]) if problem["loc"] else ""
         if problem["type"] == "missing":
-            lines.append(f"{name} is not set: {described[name]}")
+            yield name, f"{name} is not set: {described[name]}"
         else:
             reason = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{name}: {reason}" if name else reason)
-    return "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in lines)
+            yield name, f"{name}: {reason}" if name else reason

@@ -7,8 +7,12 @@ from server.answers import text, wants_json
 from server.auth.authentication import Callers
 from server.health.readiness import Readiness, State
 
+VERSION = "Rollcall-Version"
 
-def blueprint(examination: Examination, readiness: Readiness, callers: Callers) -> Blueprint:
+
+def blueprint(
+    examination: Examination, readiness: Readiness, callers: Callers, version: str
+) -> Blueprint:
     """Return the routes that orchestrators and admins look at."""
     recent = Recent(examination)
     health = Blueprint("health", __name__)
@@ -17,10 +21,12 @@ def blueprint(examination: Examination, readiness: Readiness, callers: Callers) 
     def alive() -> Response:
         """Liveness: `200` while the process answers.
 
-        The header `Rollcall-Installation` says which installation it belongs to.
+        The header `Rollcall-Installation` says which installation it belongs to,
+        `Rollcall-Version` what runs.
         """
         answer = text("ok\n")
         answer.headers[HEADER] = examination.installation or ""
+        answer.headers[VERSION] = version
         return answer
 
     @health.get("/readyz")

@@ -16,14 +16,6 @@ from tests.fakes.slack.endpoint import serving
 
 
 @pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    """With the real time, because Bolt looks at the age of a request."""
-    with Workspace() as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
 def app(workspace: Workspace) -> Iterator[App]:
     """A Bolt app, connected over HTTP."""
     app = App(client=client_of(workspace), signing_secret=workspace.app.signing_secret)

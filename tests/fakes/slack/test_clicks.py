@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from tests.fakes.slack import NotThere, Person, Workspace
-from tests.fakes.slack.endpoint import Endpoint, serving
+from tests.fakes.slack.endpoint import Endpoint
 
 CHANNEL = "C0IMAGING"
 SECRET = "a-signing-secret"
@@ -21,24 +21,6 @@ def workspace() -> Iterator[Workspace]:
     with Workspace(signing_secret=SECRET) as workspace:
         workspace.add_channel(CHANNEL, name="imaging")
         yield workspace
-
-
-@pytest.fixture
-def alice(workspace: Workspace) -> Person:
-    return workspace.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def client(workspace: Workspace) -> WebClient:
-    return WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
-
-
-@pytest.fixture
-def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
-    endpoint = Endpoint()
-    with serving(endpoint) as endpoint.url:
-        workspace.connect_http(endpoint.url)
-        yield endpoint
 
 
 def verified(endpoint: Endpoint) -> list[bool]:

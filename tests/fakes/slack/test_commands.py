@@ -9,15 +9,10 @@ from flask import Response
 from slack_sdk.signature import SignatureVerifier
 
 from tests.fakes.slack import MovableClock, Person, Workspace
-from tests.fakes.slack.endpoint import Endpoint, serving
+from tests.fakes.slack.endpoint import Endpoint
 
 CHANNEL = "C0IMAGING"
 SECRET = "a-signing-secret"
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
 
 
 @pytest.fixture
@@ -25,19 +20,6 @@ def workspace(clock: MovableClock) -> Iterator[Workspace]:
     with Workspace(signing_secret=SECRET, clock=clock) as workspace:
         workspace.add_channel(CHANNEL, name="imaging")
         yield workspace
-
-
-@pytest.fixture
-def alice(workspace: Workspace) -> Person:
-    return workspace.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
-    endpoint = Endpoint()
-    with serving(endpoint) as endpoint.url:
-        workspace.connect_http(endpoint.url)
-        yield endpoint
 
 
 def verified(endpoint: Endpoint) -> list[bool]:

@@ -10,42 +10,12 @@ from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 
-from tests.fakes.slack import MovableClock, NotThere, Person, View, Workspace
+from tests.fakes.slack import NotThere, Person, View, Workspace
 from tests.fakes.slack.endpoint import Endpoint, serving
 
 CHANNEL = "C0IMAGING"
 LONDON = {"text": {"type": "plain_text", "text": "London"}, "value": "london"}
 PARIS = {"text": {"type": "plain_text", "text": "Paris"}, "value": "paris"}
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
-def workspace(clock: MovableClock) -> Iterator[Workspace]:
-    with Workspace(clock=clock) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def alice(workspace: Workspace) -> Person:
-    return workspace.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def client(workspace: Workspace) -> WebClient:
-    return WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
-
-
-@pytest.fixture
-def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
-    endpoint = Endpoint()
-    with serving(endpoint) as endpoint.url:
-        workspace.connect_http(endpoint.url)
-        yield endpoint
 
 
 @pytest.fixture

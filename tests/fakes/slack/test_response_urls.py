@@ -1,6 +1,5 @@
 """Response URLs of the stand-in: five answers within half an hour."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,39 +7,9 @@ import requests
 from slack_sdk import WebClient
 
 from tests.fakes.slack import MovableClock, NotThere, Person, Workspace
-from tests.fakes.slack.endpoint import Endpoint, serving
+from tests.fakes.slack.endpoint import Endpoint
 
 CHANNEL = "C0IMAGING"
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
-def workspace(clock: MovableClock) -> Iterator[Workspace]:
-    with Workspace(clock=clock) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def alice(workspace: Workspace) -> Person:
-    return workspace.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
-    endpoint = Endpoint()
-    with serving(endpoint) as endpoint.url:
-        workspace.connect_http(endpoint.url)
-        yield endpoint
-
-
-@pytest.fixture
-def client(workspace: Workspace) -> WebClient:
-    return WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
 
 
 def buttons(*action_ids: str) -> list[dict[str, Any]]:

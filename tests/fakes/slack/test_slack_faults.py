@@ -23,20 +23,10 @@ CHANNEL = "C0IMAGING"
 
 
 @pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
 def workspace(clock: MovableClock) -> Iterator[Workspace]:
     with Workspace(clock=clock) as workspace:
         workspace.add_channel(CHANNEL, name="imaging")
         yield workspace
-
-
-@pytest.fixture
-def client(workspace: Workspace) -> WebClient:
-    return client_of(workspace)
 
 
 def client_of(workspace: Workspace, token: str = "xoxb-stand-in") -> WebClient:

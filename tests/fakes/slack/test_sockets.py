@@ -24,18 +24,6 @@ from tests.support.waiting import eventually
 CHANNEL = "C0IMAGING"
 
 
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace() as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def alice(workspace: Workspace) -> Person:
-    return workspace.person("U0ALICE", name="alice")
-
-
 @contextmanager
 def connected(workspace: Workspace) -> Iterator[list[SocketModeRequest]]:
     """slack_sdk's client, which echoes every command; yields the requests it gets."""

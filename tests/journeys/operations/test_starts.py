@@ -43,10 +43,12 @@ def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
 def test_slack_may_be_away_when_everything_starts(
     tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:
-    """On a new database, which an admin migrates at the same moment."""
+    """On a new database, which an admin migrates at the same moment; a token is in a file."""
     slack.faults.go_down()
+    token = tmp_path / "slack_app_token"
+    token.write_text(f"{slack.app.app_token}\n")
     socket = {
-        "SLACK_APP_TOKEN": slack.app.app_token,
+        "SLACK_APP_TOKEN_FILE": str(token),
         "ROLLCALL_LOG_FORMAT": "console",
         "ROLLCALL_WORKERS": "1",
     }

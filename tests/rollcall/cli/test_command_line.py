@@ -117,3 +117,7 @@ def test_a_process_is_started_by_its_old_name_too_and_says_the_new_one(rollcall:
 def test_a_probe_may_ask_for_a_part_by_its_old_name(rollcall: Admin) -> None:
     assert rollcall("health", "clerk").stdout == rollcall("health", "jobs").stdout
     assert rollcall("health", "courer").returncode == 2
+
+
+def test_the_version_is_said(rollcall: Admin) -> None:
+    assert re.fullmatch(r"rollcall \d+\.\d+\.\d+\S*\n", rollcall("--version").stdout)

@@ -24,6 +24,7 @@ from provisioning.diagnostics.endpoints import HEADER
 from provisioning.munki import MunkiRepo
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Notification
+from rollcall import version
 from rollcall.settings import ServerSettings
 from server.health.readiness import Readiness
 from tests.fakes.git.remote import Remote
@@ -41,6 +42,7 @@ def test_a_server_that_can_work_is_ready(app: Flask) -> None:
     assert (answer.status_code, answer.text) == (200, "database: ok\nrepo: ok\n")
     alive = app.test_client().get("/healthz")
     assert (alive.text, alive.headers[HEADER]) == ("ok\n", installation(SECRET_KEY))
+    assert alive.headers["Rollcall-Version"] == version.current()
 
 
 def test_a_changed_layout_is_named_and_keeps_the_server_ready(

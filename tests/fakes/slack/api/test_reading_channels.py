@@ -1,6 +1,6 @@
 """Access to the stand-in's Web API, and the reading of its channels."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,18 +12,6 @@ from tests.fakes.slack import Workspace
 
 CHANNEL = "C0IMAGING"
 KEY = {"event_type": "rollcall", "event_payload": {"key": "n-1"}}
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace() as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def client(workspace: Workspace) -> WebClient:
-    return client_of(workspace)
 
 
 def client_of(workspace: Workspace, token: str = "xoxb-stand-in") -> WebClient:

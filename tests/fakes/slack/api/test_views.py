@@ -1,46 +1,15 @@
 """views.open, views.update and views.publish at the stand-in, and who hears of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.fakes.slack import MovableClock, Person, View, Workspace
-from tests.fakes.slack.endpoint import Endpoint, serving
+from tests.fakes.slack import MovableClock, Person, View
+from tests.fakes.slack.endpoint import Endpoint
 
 CHANNEL = "C0IMAGING"
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture
-def workspace(clock: MovableClock) -> Iterator[Workspace]:
-    with Workspace(clock=clock) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-@pytest.fixture
-def alice(workspace: Workspace) -> Person:
-    return workspace.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
-def client(workspace: Workspace) -> WebClient:
-    return WebClient("xoxb-stand-in", base_url=workspace.api_url, retry_handlers=[])
-
-
-@pytest.fixture
-def endpoint(workspace: Workspace) -> Iterator[Endpoint]:
-    endpoint = Endpoint()
-    with serving(endpoint) as endpoint.url:
-        workspace.connect_http(endpoint.url)
-        yield endpoint
 
 
 def modal(*blocks: dict[str, Any], **keys: Any) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""Settings whose values may stand in files: `NAME_FILE` names the one that holds NAME.
+
+So Docker's and Kubernetes' secrets are given, and a secret is in no list of a container's
+environment. Nothing but the standard library is imported: probes start every few seconds.
+"""
+
+import os
+from collections.abc import Mapping
+
+from infrastructure.errors import RollcallError, first_line
+
+NAMES = frozenset(
+    {"BOOTSTRAP_PASSWORD", "MUNKI_REPO", "MUNKI_REPO_AUTHORIZATION", "ROLLCALL_DATABASE_URL"}
+    | {"ROLLCALL_REPORT_KEYS", "ROLLCALL_SECRET_KEY", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"}
+    | {"SLACK_SIGNING_SECRET"}
+)
+SUFFIX = "_FILE"
+LARGEST = 64 * 1024  # bytes; a wrong path such as a database's is not read into memory
+
+
+class UnusableSecretFile(RollcallError):
+    """A file that gives no value; the text names its variable, the reason, and no content."""
+
+
+def value(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the value of one of NAMES: from the environment or from its file, else None.
+
+    A variable that is empty is not set. One line feed at the end of a file, as editors and `echo`
+    leave it, is not part of the value. Raises UnusableSecretFile where both are set, or where
+    the file cannot be read or holds no text.
+    """
+    given, path = environment.get(name), environment.get(name + SUFFIX)
+    if not path:
+        return given or None
+    if given:
+        raise UnusableSecretFile(
+            f"{name} and {name}{SUFFIX} are both set: keep one, and set the other to nothing where "
+            "an image sets it"
+        )
+    return _read(name + SUFFIX, path)
+
+
+def is_set(name: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return True where one of NAMES is set, whether or not its file can be read."""
+    return bool(environment.get(name) or environment.get(name + SUFFIX))
+
+
+def _read(variable: str, path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or first_line(error)
+        raise UnusableSecretFile(f"{variable}: {path} cannot be read ({reason})") from None
+    if len(content) > LARGEST:
+        raise UnusableSecretFile(f"{variable}: {path} is too large for a secret")
+    content = content.removesuffix(b"\n").removesuffix(b"\r")
+    if not content or b"\0" in content:
+        raise UnusableSecretFile(f"{variable}: {path} is {'not text' if content else 'empty'}")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise UnusableSecretFile(f"{variable}: {path} is not text in UTF-8") from None

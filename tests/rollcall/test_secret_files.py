@@ -1,0 +1,179 @@
+"""Secrets from files: `NAME_FILE` beside `NAME`, as Docker, Kubernetes and systemd give them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rollcall import secret_files
+from rollcall.secret_files import LARGEST, NAMES, UnusableSecretFile
+from rollcall.settings import (
+    BotSettings,
+    ServerSettings,
+    Settings,
+    UnusableSettings,
+    read,
+    speaks_slack_over_http,
+)
+from tests.support.installation import PASSWORD, ROOT, SECRET_KEY
+
+GOOD = {
+    "BOOTSTRAP_URL": "http://mac.lan:5000",
+    "BOOTSTRAP_USERNAME": "imaging",
+    "ROLLCALL_CHANNEL": "C024BE91L",
+    "ROLLCALL_SECRET_KEY": SECRET_KEY,
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The path of a secret's file."""
+    return tmp_path / "secret"
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment with all that the server needs but its password."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def refusal(environment: Mapping[str, str]) -> str:
+    with pytest.raises(UnusableSecretFile) as caught:
+        secret_files.value("SLACK_BOT_TOKEN", environment)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (b"s3cret", "s3cret"),
+        (b"s3cret\n", "s3cret"),
+        (b"s3cret\r\n", "s3cret"),
+        (b"s3cret\n\n", "s3cret\n"),
+        (b" s3cret ", " s3cret "),
+        ("gehëim".encode(), "gehëim"),
+    ],
+)
+def test_a_secret_is_the_file_but_for_one_line_feed_at_its_end(
+    content: bytes, value: str, file: Path
+) -> None:
+    file.write_bytes(content)
+
+    assert secret_files.value("SLACK_BOT_TOKEN", {"SLACK_BOT_TOKEN_FILE": str(file)}) == value
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"a\0b", "is not text"),
+        (b"caf\xe9", "is not text in UTF-8"),
+        (b"x" * (LARGEST + 1), "is too large for a secret"),
+    ],
+)
+def test_a_file_without_a_secret_is_refused(content: bytes, reason: str, file: Path) -> None:
+    file.write_bytes(content)
+
+    said = refusal({"SLACK_BOT_TOKEN_FILE": str(file)})
+
+    assert said == f"SLACK_BOT_TOKEN_FILE: {file} {reason}"
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    for path, reason in (
+        (tmp_path / "gone", "No such file or directory"),
+        (tmp_path, "Is a directory"),
+        ("\0", "embedded null byte"),
+    ):
+        assert refusal({"SLACK_BOT_TOKEN_FILE": str(path)}).endswith(f"cannot be read ({reason})")
+
+
+def test_a_secret_that_is_given_both_ways_is_refused_and_an_empty_one_is_not_given(
+    file: Path,
+) -> None:
+    file.write_text("of the file")
+    by_file = {"SLACK_BOT_TOKEN_FILE": str(file)}
+
+    assert "both set" in refusal({"SLACK_BOT_TOKEN": "xoxb-1", **by_file})
+    assert (
+        secret_files.value("SLACK_BOT_TOKEN", {"SLACK_BOT_TOKEN": "", **by_file}) == "of the file"
+    )
+    other_way_round = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_BOT_TOKEN_FILE": ""}
+    assert secret_files.value("SLACK_BOT_TOKEN", other_way_round) == "xoxb-1"
+    assert secret_files.value("SLACK_BOT_TOKEN", {}) is None
+
+
+def test_settings_take_secrets_from_files(environment: pytest.MonkeyPatch, file: Path) -> None:
+    file.write_text(f"{PASSWORD}\n")
+    environment.setenv("BOOTSTRAP_PASSWORD_FILE", str(file))
+
+    assert read(ServerSettings).password.get_secret_value() == PASSWORD
+
+
+def test_what_is_wrong_with_files_and_with_values_is_told_together_and_shows_neither(
+    environment: pytest.MonkeyPatch, file: Path
+) -> None:
+    file.write_text("hunter2")  # as an app token, which it is not
+    environment.setenv("BOOTSTRAP_PASSWORD", "hunter3")
+    environment.setenv("BOOTSTRAP_PASSWORD_FILE", str(file))
+    environment.setenv("SLACK_BOT_TOKEN_FILE", str(file.parent / "gone"))
+    environment.setenv("SLACK_APP_TOKEN_FILE", str(file))
+
+    said = {}
+    for kind in (ServerSettings, BotSettings):
+        with pytest.raises(UnusableSettings) as caught:
+            read(kind)
+        said[kind] = str(caught.value).splitlines()
+
+    [both] = said[ServerSettings][1:]
+    assert both.startswith("  - BOOTSTRAP_PASSWORD and BOOTSTRAP_PASSWORD_FILE are both set")
+    assert {line.split()[1] for line in said[BotSettings][1:]} == {
+        "SLACK_APP_TOKEN:",
+        "SLACK_BOT_TOKEN_FILE:",
+    }
+    assert "hunter" not in str(said)
+
+
+def test_every_setting_that_is_a_secret_can_stand_in_a_file() -> None:
+    fields = {**ServerSettings.model_fields, **BotSettings.model_fields}
+    secrets = {field.alias for field in fields.values() if "Secret" in str(field.annotation)}
+
+    assert secrets <= NAMES
+    assert {field.alias for field in fields.values()} >= NAMES
+
+
+def test_a_file_tells_the_transport_too() -> None:
+    by_file = {"SLACK_SIGNING_SECRET_FILE": "/run/secrets/one"}
+
+    assert speaks_slack_over_http(by_file)
+    assert not speaks_slack_over_http({**by_file, "SLACK_APP_TOKEN_FILE": "/run/secrets/two"})
+
+
+def test_compose_mounts_what_its_parts_read() -> None:
+    files = yaml.safe_load((ROOT / "compose.secrets.yaml").read_text())
+    kinds: dict[str, type[Settings]] = {
+        "server": ServerSettings,
+        "bot": BotSettings,
+        "rollcall": ServerSettings,
+    }
+
+    for name, service in files["services"].items():
+        given = {
+            variable.removesuffix("_FILE"): Path(path).name
+            for variable, path in service["environment"].items()
+            if variable.endswith("_FILE") and Path(path).name in service["secrets"]
+        }
+        kind = kinds.get(name, Settings)
+        needed = {field.alias for field in kind.model_fields.values() if field.is_required()}
+        assert len(given) == len(service["secrets"]), name
+        assert needed & NAMES <= given.keys(), name
+    assert files["secrets"].keys() == {
+        secret for service in files["services"].values() for secret in service["secrets"]
+    }

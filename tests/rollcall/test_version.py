@@ -1,0 +1,64 @@
+"""The version that runs: an image says it, a checkout by its tags."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from rollcall import version
+from tests.support.packages import program
+
+AS_SOMEBODY = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+
+
+def said_in(folder: Path, **environment: str) -> str:
+    """The version that a copy of the module in `folder` says, as a process of its own."""
+    said = subprocess.run(
+        [sys.executable, "-I", folder / "rollcall" / "version.py"],
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return said.stdout.strip()
+
+
+def copy_of_the_module(folder: Path) -> None:
+    module = folder / "rollcall" / "version.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(Path(version.__file__).read_text())
+
+
+def test_an_image_says_the_version_that_it_was_built_with(tmp_path: Path) -> None:
+    copy_of_the_module(tmp_path)
+
+    assert said_in(tmp_path, ROLLCALL_VERSION="1.2.3") == "1.2.3"
+    assert said_in(tmp_path) == "0.0.0"
+
+
+def test_a_checkout_says_its_tag_or_its_commit(tmp_path: Path) -> None:
+    copy_of_the_module(tmp_path)
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            [program("git"), *AS_SOMEBODY, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    git("init", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "--message", "one")
+    assert said_in(tmp_path) == f"0.0.0+{git('rev-parse', 'HEAD')[:12]}"
+
+    git("tag", "nightly")
+    assert said_in(tmp_path).startswith("0.0.0+")
+    git("tag", "v1.2.3")
+    assert said_in(tmp_path) == "1.2.3"
+
+
+def test_the_repository_of_a_folder_above_is_not_ours(tmp_path: Path) -> None:
+    subprocess.run([program("git"), "init", "--quiet", tmp_path], check=True)
+    copy_of_the_module(tmp_path / "vendor" / "rollcall-copy")
+
+    assert said_in(tmp_path / "vendor" / "rollcall-copy") == "0.0.0"
