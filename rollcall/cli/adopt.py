@@ -13,7 +13,7 @@ import click
 
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.finder.report import Report
-from provisioning.munki.layout.finder.shape import read_repo
+from provisioning.munki.layout.finder.shape import MANIFESTS, read_repo
 from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, Store
 from provisioning.policy import Policy, load, missing_catalogs
@@ -157,6 +157,12 @@ def _opened(place: str) -> Iterator[Store]:
 def _folder(path: Path) -> Store:
     if not path.is_dir():
         raise RepoUnusable(f"there is no folder {path}")
+    manifests = path / MANIFESTS
+    if manifests.is_symlink() and not manifests.is_dir():
+        raise RepoUnusable(
+            f"{manifests} is a link to {manifests.readlink()}, which is not there; a container "
+            "needs that folder mounted at the same path"
+        )
     return FolderStore(path)
 
 

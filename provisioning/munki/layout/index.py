@@ -17,7 +17,7 @@ LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
 _NO_MANIFEST = re.compile(
     r"thumbs\.db|desktop\.ini|icon\r|.*~|.*\(conflicted copy.*"
-    r"|.*\.(bak|old|orig|tmp|swp|md|txt|ya?ml|json|db|zip|pkg|dmg)",
+    r"|.*\.(bak|old|orig|tmp|swp|md|txt|ya?ml|json|py|sh|db|zip|pkg|dmg)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -145,6 +145,21 @@ def test_a_repo_without_the_catalog_of_new_manifests_is_told_until_the_policy_na
     assert "New manifests" not in silent
 
 
+def test_a_link_to_manifests_that_are_not_mounted_is_told(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    case("prefixes").make(elsewhere)
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    (repo / "manifests").symlink_to(elsewhere / "manifests")
+    assert PREFIXES in adopt(repo).stdout
+
+    elsewhere.rename(tmp_path / "not mounted")
+    done = adopt(repo)
+
+    assert done.returncode == 1
+    assert f"manifests is a link to {elsewhere}/manifests, which is not there" in done.stderr
+
+
 def test_programs_get_one_json_document(tmp_path: Path) -> None:
     done = adopt("--json", case("in a folder of a git repo").make(tmp_path))
 

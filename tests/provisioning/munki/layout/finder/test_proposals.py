@@ -207,7 +207,7 @@ def test_a_mac_by_host_name_beside_what_it_includes_is_one() -> None:
 
 
 def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
-    files = ["site_default", "Thumbs.db", "notes.txt", "roles/lab.yaml", "roles/lab~"]
+    files = ["site_default", "Thumbs.db", "make.py", "notes.txt", "roles/lab.yaml", "roles/lab~"]
 
     found = shape_of(files, {"site_default": {}})
 
