@@ -56,7 +56,7 @@ def table_of_kinds(shape: RepoShape, kinds: Sequence[str]) -> Iterator[str]:
     """Yield the table for Macs that share these manifests; of more than MOST_KINDS without them."""
     names = [name for name in kinds if is_path(name)]
     always = DEFAULT.always if SITE_DEFAULT in shape.paths else ()
-    builds = names_form(names if len(names) <= MOST_KINDS else ["…"])
+    builds = names_form(names if 0 < len(names) <= MOST_KINDS else ["…"])
     yield ""
     layout = replace(DEFAULT, always=always, sites=None, builds=builds)
     yield from indent(written(shape.root, layout), "    ").splitlines()
