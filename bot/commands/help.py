@@ -13,11 +13,14 @@ from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command, and an empty one where no form can be opened."""
 
-    def answer(_: HelpCommand | FormCommand, __: Requester) -> Message:
-        return guide(dependencies.command, *DestinationIndex(dependencies.repo.now()).known)
+    def answer(command: HelpCommand, _: Requester) -> Message:
+        known = DestinationIndex(dependencies.repo.now()).known
+        if command.verb:
+            return guide_to(command.verb, dependencies.command, Kinds.of(*known))
+        return guide(dependencies.command, *known)
 
     dispatcher.handle(HelpCommand, answer)
-    dispatcher.handle(FormCommand, answer)
+    dispatcher.handle(FormCommand, lambda _, requester: answer(HelpCommand(), requester))
 
 
 def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
@@ -46,11 +49,18 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         (f"stats{site} [WEEKS]", "a picture of how many Macs were done, and how fast"),
         (f"export{site}", "all registrations as a file for spreadsheets"),
         ("doctor", "what an admin has to fix"),
-        ("help", "this text"),
+        ("help [VERB]", "this text, or what one verb does"),
     )
 
 
 USAGE = usage(BOTH)
+
+
+def guide_to(verb: str, command: str, kinds: Kinds) -> Message:
+    """The help on one verb: its forms."""
+    forms = [(form, meaning) for form, meaning in usage(kinds) if form.split()[0] == verb]
+    lines = [f"• `{command} {form}`: {meaning}" for form, meaning in forms]
+    return Message("\n".join(lines), paragraphs(lines))
 
 
 def guide(command: str, sites: Sequence[str] | None, builds: Sequence[str] | None) -> Message:

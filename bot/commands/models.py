@@ -74,7 +74,9 @@ class ListCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class HelpCommand(Command):
-    """`help`"""
+    """`help [VERB]`"""
+
+    verb: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

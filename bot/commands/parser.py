@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from difflib import get_close_matches
 
+from bot.commands import bench_words
 from bot.commands.models import (
-    BenchCommand,
     CancelCommand,
     Command,
     DigestCommand,
@@ -30,8 +28,8 @@ from bot.commands.models import (
     StatisticsCommand,
     TemplateCommand,
 )
-from bot.commands.words import Misunderstood, duration_in, unescaped, words_of, words_or_none
-from provisioning.firstboot import benches
+from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
+from bot.commands.words import Misunderstood, unescaped, words_of, words_or_none
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
@@ -39,7 +37,6 @@ from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 NameLister = Callable[[], Sequence[str]]
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
-LONGEST_NUMBER = 10  # digits of a number of Macs
 
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
 _TRIPLE = 3  # words: a serial, a site, a build
@@ -51,12 +48,13 @@ Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 class _Text(Command):
     """Words that are no command and may hold serials; `error` is the error where they do not.
 
-    `several`: they have to hold more than one.
+    `several`: they have to hold more than one. `is_named`: they have to begin with a place.
     """
 
     text: str
     error: Misunderstood
     several: bool = False
+    is_named: bool = False
 
 
 def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH) -> Command:
@@ -98,8 +96,8 @@ def _paste(
     number = len(result.entries)
     first, *others = command.text.split()
     has_unknown_verb = (
-        number == len(others) == 1
-        and first.upper() != result.entries[0].serial.key
+        (command.is_named or number == len(others) == 1)
+        and not any(first.upper() == entry.serial.key for entry in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
     is_lonely = command.several and not result.entries[1:]
@@ -136,10 +134,11 @@ def _words_or_all(text: str, verb: str) -> list[str]:
 
 def _unknown_text(text: str, words: list[str]) -> _Text:
     """A text that begins with no verb; a slip of a verb is never taken for Macs to register."""
-    error = Misunderstood(f"There is no command {words[0][:40]!r}")
-    if get_close_matches(words[0].lower(), VERBS) or words[0].startswith("/"):
+    slips, other = slip_of(words[0], VERBS), other_word_for(words[0])
+    error = UnknownVerb(words[0], other or slips)
+    if slips or words[0].startswith("/"):
         raise error
-    return _Text(text, error)
+    return _Text(text, error, is_named=bool(other))
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
@@ -245,34 +244,13 @@ def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     return StatisticsCommand(words[0] if words else None, weeks)
 
 
-def _bench(words: list[str], kinds: Kinds) -> BenchCommand:
-    number = len(kinds.names)
-    if len(words) <= number:
-        first, *others = (f"a {kind}" for kind in kinds.names)
-        expected = ", ".join([f"A{first[1:]}", *others, "how many Macs, and for how long"])
-        raise Misunderstood(f"{expected}: {kinds.form} 12 for 2h")
-    count, *rest = words[number:]
-    size = _bench_size(count, kinds)
-    return BenchCommand(*kinds.pair(words[:number]), size, _bench_time(rest))
-
-
-def _bench_size(count: str, kinds: Kinds) -> int:
-    if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
-        number = int(count)
-        if benches.FEWEST <= number <= benches.MOST:
-            return number
-    raise Misunderstood(
-        f"{kinds.lack}{count[:40]!r} is no number of Macs: {benches.FEWEST} to {benches.MOST} "
-        f"after {kinds.in_words('a')}, such as {kinds.form} 12"
-    )
-
-
-def _bench_time(words: list[str]) -> timedelta:
+def _help(words: list[str]) -> HelpCommand:
     if not words:
-        return benches.USUAL
-    if words[0].casefold() == "for":
-        words = words[1:]
-    return duration_in(words, benches.SHORTEST, benches.LONGEST)
+        return HelpCommand()
+    verb = words[0].lower()
+    if verb not in VERBS:
+        raise UnknownVerb(words[0], other_word_for(verb) or slip_of(verb, VERBS))
+    return HelpCommand(verb)
 
 
 VERBS: dict[str, Reader] = {
@@ -285,7 +263,7 @@ VERBS: dict[str, Reader] = {
     "show": _serial_command(ShowCommand),
     "preview": _preview,
     "find": _find,
-    "bench": _bench,
+    "bench": bench_words.read,
     "list": _site_command(ListCommand),
     "template": lambda _, __: TemplateCommand(),
     "log": lambda _, __: LogCommand(),
@@ -293,5 +271,5 @@ VERBS: dict[str, Reader] = {
     "stats": _stats,
     "export": _site_command(ExportCommand),
     "doctor": lambda _, __: DoctorCommand(),
-    "help": lambda _, __: HelpCommand(),
+    "help": lambda words, _: _help(words),
 }

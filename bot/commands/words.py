@@ -10,6 +10,11 @@ from bot.slack.markup import INVISIBLE
 from infrastructure.errors import RollcallError
 
 # Phones write typographic quotes where the keyboard shows straight ones.
+# Slack's marks around words, and the links that its clients make of names, numbers and addresses.
+_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
+_MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
+_NESTED = 3  # marks around one word: bold, italic, struck through
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
@@ -21,9 +26,18 @@ class Misunderstood(RollcallError):
 
 
 def unescaped(text: str) -> str:
-    """Return the text that a person typed or copied, without Slack's escapes and ours."""
-    text = html.unescape(text).replace(INVISIBLE, "")
-    return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text).translate(_QUOTES)
+    """Return the text that a person typed or copied, without Slack's escapes, marks and ours."""
+    text = _LINK.sub(r"\1", html.unescape(text).replace(INVISIBLE, "")).translate(_QUOTES)
+    return "".join(
+        part if part.startswith('"') else _unmarked(part) for part in _QUOTED.split(text)
+    )
+
+
+def _unmarked(text: str) -> str:
+    text = text.replace("`", "")
+    for _ in range(_NESTED):
+        text = _MARKED.sub(r"\2", text)
+    return text
 
 
 def words_of(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
@@ -138,6 +139,10 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     DriftSettled: lambda context: _settled_drift(context.error),
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
+    UnknownVerb: lambda context: (
+        f"{context.text}.{_did_you_mean(context.error.nearest)} "
+        f"`{context.command} help` shows what can be typed."
+    ),
     Misunderstood: lambda context: (
         f"{context.text}. `{context.command} help` shows what can be typed."
     ),

@@ -223,6 +223,38 @@ def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
         parse(slip)
 
 
+@for_each(
+    "text",
+    [
+        "move `C02A` paris kiosk",
+        "move *C02A* _paris_ ~kiosk~",
+        "move *_C02A_* \u201cparis\u201d kiosk",
+        "move ```C02A``` paris kiosk",
+        "`move C02A paris kiosk`",
+        "move <tel:02|C02A> paris kiosk",
+        "move C02A <http://paris|paris> kiosk",
+    ],
+)
+def test_what_slack_and_people_put_around_words_is_none_of_them(text: str) -> None:
+    assert parse(text) == MoveCommand("C02A", "paris", "kiosk")
+
+
+@for_each("name", ["my_site_a", "_a", "a_", "2*3*4", "~", "a~b~c"])
+def test_marks_inside_of_a_word_or_without_a_partner_are_its_own(name: str) -> None:
+    assert parse(f"list {name}") == ListCommand(name)
+
+
+def test_a_place_that_is_called_as_a_command_elsewhere_is_a_place() -> None:
+    command = parser.parse("new C02XG0FDJGH5", lambda: ["new"], lambda: ["kiosk"])
+
+    assert isinstance(command, PasteCommand)
+
+
+def test_help_is_for_all_or_for_one_verb() -> None:
+    assert parse("help") == HelpCommand()
+    assert parse("help Move") == HelpCommand("move")
+
+
 as_it_is = typed.filter(
     lambda text: html.unescape(text) == text and "\u200b" not in text and "<http" not in text
 )

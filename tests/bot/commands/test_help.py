@@ -1,7 +1,9 @@
 """The help of the slash command."""
 
-from bot.commands.help import guide
+from bot.commands.help import guide, guide_to
+from bot.commands.parser import VERBS
 from bot.slack.markup import known
+from provisioning.values.kinds import BOTH, Kinds
 from tests.support.examples import ANY_NAME, LONGEST, faults, written
 
 
@@ -12,6 +14,22 @@ def test_every_command_is_explained() -> None:
         assert f"• `/mac {verb}" in written(message)
     assert "Sites: london\nBuilds: design" in written(message)
     assert faults(message) == []
+
+
+def test_the_help_on_a_verb_is_its_forms() -> None:
+    message = guide_to("stats", "/mac", Kinds.of(None, ["design"]))
+
+    assert written(message) == (
+        "• `/mac stats [WEEKS]`: a picture of how many Macs were done, and how fast"
+    )
+
+
+def test_every_verb_has_a_help_of_its_own() -> None:
+    lacking = [
+        verb for verb in VERBS if f"`/mac {verb}" not in written(guide_to(verb, "/mac", BOTH))
+    ]
+
+    assert lacking == []
 
 
 @ANY_NAME

@@ -1,0 +1,41 @@
+"""Words of the command that opens a bench: SITE BUILD 12 for 2h."""
+
+from datetime import timedelta
+
+from bot.commands.models import BenchCommand
+from bot.commands.words import Misunderstood, duration_in
+from provisioning.firstboot import benches
+from provisioning.values.kinds import Kinds
+
+LONGEST_NUMBER = 10  # digits of a number of Macs
+
+
+def read(words: list[str], kinds: Kinds) -> BenchCommand:
+    """Return the bench in the words behind its verb. Raises Misunderstood."""
+    number = len(kinds.names)
+    if len(words) <= number:
+        first, *others = (f"a {kind}" for kind in kinds.names)
+        expected = ", ".join([f"A{first[1:]}", *others, "how many Macs, and for how long"])
+        raise Misunderstood(f"{expected}: {kinds.form} 12 for 2h")
+    count, *rest = words[number:]
+    size = _size(count, kinds)
+    return BenchCommand(*kinds.pair(words[:number]), size, _time(rest))
+
+
+def _size(count: str, kinds: Kinds) -> int:
+    if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
+        number = int(count)
+        if benches.FEWEST <= number <= benches.MOST:
+            return number
+    raise Misunderstood(
+        f"{kinds.lack}{count[:40]!r} is no number of Macs: {benches.FEWEST} to {benches.MOST} "
+        f"after {kinds.in_words('a')}, such as {kinds.form} 12"
+    )
+
+
+def _time(words: list[str]) -> timedelta:
+    if not words:
+        return benches.USUAL
+    if words[0].casefold() == "for":
+        words = words[1:]
+    return duration_in(words, benches.SHORTEST, benches.LONGEST)

@@ -1,0 +1,45 @@
+"""The nearest verb to a word that is none: a slip of the finger, or another word for it."""
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+
+from bot.commands.words import Misunderstood
+
+# What people type who know other tools; the verb that does it here.
+OTHER_WORDS = {
+    **dict.fromkeys(("add", "assign", "create", "enrol", "enroll", "new", "set"), "register"),
+    **dict.fromkeys(("delete", "drop", "forget", "remove", "rm", "unregister"), "cancel"),
+    **dict.fromkeys(("change", "edit", "update"), "move"),
+    **dict.fromkeys(("rename", "call"), "name"),
+    **dict.fromkeys(("erase", "reinstall", "restore", "wipe"), "reimage"),
+    **dict.fromkeys(("exchange", "swap"), "replace"),
+    **dict.fromkeys(("get", "info", "status", "state", "where"), "show"),
+    **dict.fromkeys(("explain", "simulate", "test", "try"), "preview"),
+    **dict.fromkeys(("search", "lookup", "grep"), "find"),
+    **dict.fromkeys(("ls", "open", "pending", "waiting"), "list"),
+    **dict.fromkeys(("history", "audit", "events"), "log"),
+    **dict.fromkeys(("summary", "today"), "digest"),
+    **dict.fromkeys(("charts", "report", "statistics"), "stats"),
+    **dict.fromkeys(("csv", "download", "backup"), "export"),
+    **dict.fromkeys(("check", "diagnose", "health", "ping"), "doctor"),
+    **dict.fromkeys(("?", "-h", "--help", "commands", "hello", "hey", "hi", "usage"), "help"),
+}
+
+
+class UnknownVerb(Misunderstood):
+    """A text that begins with no verb; `nearest` are those that may be meant."""
+
+    def __init__(self, word: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(f"There is no command {word[:40]!r}")
+        self.nearest = nearest
+
+
+def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
+    """Return the verbs of which `word` looks like a slip, the likeliest first."""
+    return get_close_matches(word.lower(), verbs, n=2)
+
+
+def other_word_for(word: str) -> Sequence[str]:
+    """Return the verb that does what `word` says elsewhere, if there is one."""
+    verb = OTHER_WORDS.get(word.lower())
+    return [verb] if verb else []
