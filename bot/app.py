@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.commands import help, slash_command  # noqa: A004 - the command's name
+from bot.commands import help, slash_command, typed_messages  # noqa: A004 - the command's name
 from bot.commands.dispatch import Dispatcher
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
@@ -55,6 +55,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
     dispatcher, home = Dispatcher(), HomePublisher(dependencies)
     _admit_members(app, dependencies)
     slash_command.register_listeners(app, dispatcher, dependencies)
+    typed_messages.register_listeners(app, dispatcher, dependencies)
     _register_features(app, dispatcher, dependencies, home)
     handler.register_listeners(app, dependencies)
     return app

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from slack_sdk.models.blocks import Block
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
+    ANSWER,
     BATCH,
     BENCH,
     CARD,
@@ -191,6 +193,13 @@ def _news(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     return _outgoing(notification, news.told(notification.facts["sentence"], late))
 
 
+def _answer(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
+    notification = claim.notification
+    message = Message(notification.facts["text"], Block.parse_all(notification.facts["blocks"]))
+    outgoing = _outgoing(notification, message)
+    return replace(outgoing, thread_ts=notification.facts["thread_ts"])
+
+
 def _file(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     notification = claim.notification
     message = news.told(notification.facts["sentence"], late)
@@ -229,6 +238,7 @@ _RENDERERS: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessag
     CONFIRMATION: _confirmation,
     TROUBLE: _trouble,
     NEWS: _news,
+    ANSWER: _answer,
     FILE: _file,
     STALL: _stall,
     REMINDER: _reminder,

@@ -15,10 +15,12 @@ from bot.errors.messages import sentence
 from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import markup, modals, payloads, replies
 from bot.slack.payloads import StrangePayload
+from bot.slack.typed import TypedMessage, is_typed
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
+from provisioning.outbox import answers
 from provisioning.outbox.outbox import enqueue_news
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
@@ -75,6 +77,9 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
         log.info("error answered", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
     if isinstance(error, BoltUnhandledRequestError):
+        if "event" in body:  # most messages in a channel are for others
+            log.debug("event for nobody", event_type=body["event"].get("type"))
+            return ""
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
         if "command" in body:
             return f"Rollcall listens to `{dependencies.command}` only; ask whoever runs it."
@@ -115,12 +120,24 @@ def _answer_event(
     error: Exception, text: str, body: dict[str, Any], dependencies: BotDependencies
 ) -> BoltResponse:
     """Tell the person of an event about an error; Slack repeats an event that failed with 500."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200)
     event = body["event"]
     is_expected = isinstance(error, RollcallError)
     with dependencies.database.begin() as session:
         if event["type"] == "function_executed":
             payload = failure(event["function_execution_id"], markup.unmarked(text))
             queue.enqueue(session, FINISH_STEP, payload, at=dependencies.clock())
+            return BoltResponse(status=200)
+        if is_typed(body):
+            message = TypedMessage.of(body, dependencies.command)
+            answers.give(
+                session,
+                message.once,
+                channel=message.channel,
+                payload=message.payload(markup.plain(text)),
+                at=dependencies.clock(),
+            )
             return BoltResponse(status=200)
         if is_expected and payloads.is_files(body) and payloads.is_meant(body):
             dedup_key = f"complaint:{event['channel']}:{event['ts']}"
@@ -131,8 +148,7 @@ def _answer_event(
                 at=dependencies.clock(),
                 dedup_key=dedup_key,
             )
-    unexpected = not is_expected and not isinstance(error, BoltUnhandledRequestError)
-    return BoltResponse(status=500 if unexpected else 200)
+    return BoltResponse(status=200 if is_expected else 500)
 
 
 def _window(error: Exception, text: str) -> dict[str, Any]:

@@ -16,15 +16,14 @@ from provisioning.munki.destinations import DestinationIndex
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen to all messages; only those with files are read."""
+    """Listen to messages with files."""
     intake = FileIntake(dependencies)
 
     def shared(body: dict[str, Any]) -> None:
         """Have files read that may hold serials."""
-        if payloads.is_files(body):
-            intake.take(body["event"], payloads.own_user(body), meant=payloads.is_meant(body))
+        intake.take(body["event"], payloads.own_user(body), meant=payloads.is_meant(body))
 
-    app.event("message")(shared)
+    app.event("message", matchers=[payloads.is_files])(shared)
 
 
 class FileIntake:

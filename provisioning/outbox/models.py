@@ -13,6 +13,7 @@ BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
 DECISION, DRIFT = "decision", "drift"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
+ANSWER = "answer"  # to a message that a person wrote
 # Kinds of notification that are drawn from the database when they are sent.
 STALL, REMINDER, DIGEST = "stall", "reminder", "digest"
 # States of a notification: pending, sent, refused by Slack, skipped because it had no content.

@@ -233,12 +233,11 @@ def test_a_guest_is_refused_where_they_ask_us_and_passed_over_elsewhere(
         assert session.scalars(select(Import)).all() == []
 
 
-def test_what_is_no_file_is_acknowledged_and_nothing_else(
+def test_what_people_write_to_each_other_is_acknowledged_and_nothing_else(
     alice: Person, slack: Workspace, database: Database, work_all: Work
 ) -> None:
     for text in ("C02XG0FDJGH5 C02YK1QWLVDN london design", "hello"):
-        for channel in (CHANNEL, alice.dm.id):
-            alice.say(channel, text)
+        alice.say(CHANNEL, text)
     work_all()
 
     assert all(sent.answers[0].status == 200 for sent in slack.events.sent)

@@ -1,0 +1,51 @@
+"""The listener of commands that are typed to Rollcall as messages."""
+
+from typing import Any
+
+from slack_bolt import App
+
+from bot.commands import parser
+from bot.commands.dispatch import Dispatcher
+from bot.dependencies import BotDependencies, Requester
+from bot.slack.markup import plain
+from bot.slack.typed import TypedMessage, is_typed
+from provisioning.outbox import answers
+
+INTERRUPTED = (
+    "Rollcall was interrupted at this and does not know how far it came. Look with `show` or "
+    "`find` before you send it again."
+)
+
+
+def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer texts in Rollcall's own conversations, and those that begin with its mention.
+
+    `app_mention` is not needed: the events of messages, which files need too, bring the same.
+    """
+
+    def answer(body: dict[str, Any]) -> None:
+        """Do what is typed, once, and answer in its thread. An error is answered by its handler."""
+        message = TypedMessage.of(body, dependencies.command)
+        with dependencies.database.begin() as session:
+            if not answers.claim(
+                session,
+                message.once,
+                channel=message.channel,
+                payload=message.payload(plain(INTERRUPTED)),
+                at=dependencies.clock(),
+            ):
+                return
+        dependencies.members.admit(message.user)
+        repo = dependencies.repo.now()
+        parsed = parser.parse(message.text, repo.sites, repo.builds, repo.layout.kinds)
+        answered = dispatcher.dispatch(parsed, Requester(message.user, "message"))
+        with dependencies.database.begin() as session:
+            answers.give(
+                session,
+                message.once,
+                channel=message.channel,
+                payload=message.payload(answered),
+                at=dependencies.clock(),
+            )
+
+    app.event("message", matchers=[is_typed])(answer)

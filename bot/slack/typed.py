@@ -1,0 +1,79 @@
+"""Messages in which people type to Rollcall as they do behind the slash command."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from slack_sdk.models.blocks import Block
+
+from bot.slack import payloads
+from bot.slack.markup import LONGEST_POST, Message, section
+
+MOST_BLOCKS = 50  # of a message, by Slack's reference
+_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^>]*)?>[\s:,]*")
+_MORE = "… and more than Slack shows in one message; typed as a command, you alone see all of it."
+
+
+@dataclass(frozen=True, slots=True)
+class TypedMessage:
+    """A text that a person wrote to Rollcall, and the thread in which it is answered."""
+
+    user: str
+    channel: str
+    ts: str
+    thread_ts: str
+    text: str
+
+    @classmethod
+    def of(cls, body: dict[str, Any], command: str) -> Self:
+        """Return the message of an event; a mention and the name of the command are left out."""
+        event = body["event"]
+        text = str(event["text"])
+        match = _MENTION.match(text)
+        if match and match[1] == payloads.own_user(body):
+            text = text[match.end() :]
+        words = text.split(maxsplit=1)
+        if words and words[0] == command:  # which Slack does not take in threads
+            text = words[1] if len(words) > 1 else ""
+        return cls(event["user"], event["channel"], event["ts"], payloads.thread_of(event), text)
+
+    @property
+    def once(self) -> str:
+        """The key of its answer."""
+        return f"typed:{self.channel}:{self.ts}"
+
+    def payload(self, message: Message) -> dict[str, Any]:
+        """Return an answer as the outbox keeps it, with as many blocks as Slack takes."""
+        blocks = [block.to_dict() for block in _fitting(message.blocks)]
+        return {"text": message.text[:LONGEST_POST], "blocks": blocks, "thread_ts": self.thread_ts}
+
+
+def is_typed(body: dict[str, Any]) -> bool:
+    """Return whether an event is a person's text for Rollcall.
+
+    It is one in their own conversation, or begins with a mention. What bots write, what is edited,
+    and what mentions Rollcall later in the text is none.
+    """
+    event = body.get("event", {})
+    own_user = payloads.own_user(body)
+    if event.get("type") != "message" or event.get("subtype") or event.get("bot_id"):
+        return False
+    if event.get("user") in (None, own_user) or not str(event.get("text") or "").strip():
+        return False
+    if not event.get("channel") or not event.get("ts"):
+        return False
+    match = _MENTION.match(str(event["text"]))
+    return event.get("channel_type") == "im" or bool(match and match[1] == own_user)
+
+
+def _fitting(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks that fit into a posted message; an answer to one person may be longer."""
+    room = LONGEST_POST
+    for number, block in enumerate(blocks, 1):
+        room -= len(json.dumps(block.to_dict().get("text", "")))
+        if room < 0 or (number == MOST_BLOCKS and len(blocks) > MOST_BLOCKS):
+            yield section(_MORE)
+            return
+        yield block

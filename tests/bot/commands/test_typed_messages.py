@@ -1,0 +1,197 @@
+"""Commands typed to Rollcall as messages: in its Messages tab, and behind a mention."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.slack.markup import LONGEST_POST, Message, section
+from bot.slack.typed import MOST_BLOCKS, TypedMessage, is_typed
+from infrastructure.database.engine import Database
+from provisioning.outbox import answers
+from provisioning.outbox.models import Notification
+from tests.bot.commands.typed import registrations
+from tests.fakes.slack import Message as Shown
+from tests.fakes.slack import Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+Deliver = Callable[[], None]
+
+
+def replies(slack: Workspace, message: Shown) -> list[str]:
+    """The texts in the thread of a message."""
+    channel = slack.channels[message.channel_id]
+    return [readable(reply) for reply in channel.replies_to(message)]
+
+
+def mention(slack: Workspace, text: str) -> str:
+    return f"<@{slack.app.bot_user_id}>{text}"
+
+
+def test_a_command_in_the_messages_tab_is_done_and_answered_in_its_thread(
+    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+) -> None:
+    said = alice.say(alice.dm.id, "register `C02AAA` london design")
+    deliver_all()
+
+    assert registrations(database) == [("C02AAA", "london", "design", "waiting")]
+    [answer] = replies(slack, said)
+    assert "Registered 1 Mac for *london* / *design*." in answer
+
+
+@for_each("before", [" ", ": ", ", ", "\n", ": /mac "])
+def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
+    alice: Person, slack: Workspace, deliver_all: Deliver, before: str
+) -> None:
+    said = alice.say(CHANNEL, mention(slack, f"{before}show C02AAA"))
+    deliver_all()
+
+    [answer] = replies(slack, said)
+    assert "Nobody has registered C02AAA." in answer
+
+
+def test_a_pasted_list_is_a_dry_run_in_the_thread_that_registers(
+    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+) -> None:
+    said = alice.say(CHANNEL, mention(slack, " C02XG0FDJGH5, C02YK1QWLVDN\nlondon design"))
+    deliver_all()
+
+    [shown] = slack.channels[CHANNEL].replies_to(said)
+    assert "*2 Macs can be registered.*" in readable(shown)
+    assert registrations(database) == []
+    alice.click(shown, "import")
+    eventually(lambda: len(registrations(database)) == 2)
+
+
+@for_each(
+    "text",
+    [
+        "C02XG0FDJGH5 london design",
+        "the Mac C02XG0FDJGH5 goes to london, please have {bot} register it",
+        "<@U0BOB> register C02XG0FDJGH5 london design",
+    ],
+)
+def test_talk_of_people_in_a_channel_starts_nothing(
+    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver, text: str
+) -> None:
+    said = alice.say(CHANNEL, text.format(bot=mention(slack, "")))
+    deliver_all()
+
+    assert replies(slack, said) == []
+    assert registrations(database) == []
+
+
+def test_talk_in_the_messages_tab_is_answered_with_what_can_be_typed(
+    alice: Person, slack: Workspace, deliver_all: Deliver
+) -> None:
+    thanks = alice.say(alice.dm.id, "thanks a lot!")
+    slip = alice.say(alice.dm.id, "regsiter C02AAA london design")
+    deliver_all()
+
+    assert "`/mac help` shows what can be typed." in replies(slack, thanks)[0]
+    assert "Did you mean *register*?" in replies(slack, slip)[0]
+
+
+def test_a_bare_mention_is_answered_with_the_help(
+    alice: Person, slack: Workspace, deliver_all: Deliver
+) -> None:
+    said = alice.say(CHANNEL, mention(slack, ""))
+    deliver_all()
+
+    assert "`/mac register SERIAL SITE BUILD`" in replies(slack, said)[0]
+
+
+def test_guests_are_refused(slack: Workspace, database: Database, deliver_all: Deliver) -> None:
+    guest = slack.person("U0GUEST", guest=True)
+
+    said = guest.say(CHANNEL, mention(slack, " register C02AAA london design"))
+    deliver_all()
+
+    assert "guest" in replies(slack, said)[0]
+    assert registrations(database) == []
+
+
+def test_a_reply_in_a_thread_is_answered_in_that_thread(
+    alice: Person, slack: Workspace, deliver_all: Deliver
+) -> None:
+    first = alice.say(CHANNEL, "Where is it?")
+    alice.say(CHANNEL, mention(slack, " show C02AAA"), thread_ts=first.ts)
+    deliver_all()
+
+    assert "Nobody has registered C02AAA." in replies(slack, first)[-1]
+
+
+def test_an_answer_is_given_once_however_often_slack_sends_the_message(
+    database: Database, clock: Clock
+) -> None:
+    with database.begin() as session:
+        one, two = (
+            answers.claim(session, "typed:C1:1.1", channel="C1", payload={}, at=clock())
+            for _ in range(2)
+        )
+
+    assert (one, two) == (True, False)
+
+
+def test_a_claim_that_nobody_fills_says_so_after_a_minute(database: Database, clock: Clock) -> None:
+    with database.begin() as session:
+        answers.claim(session, "typed:C1:1.1", channel="C1", payload={"text": "sorry"}, at=clock())
+        row = session.scalars(select(Notification)).one()
+
+        assert row.due_at == clock() + timedelta(minutes=1)
+        answers.give(session, "typed:C1:1.1", channel="C1", payload={"text": "done"}, at=clock())
+        session.refresh(row)
+        assert row.facts == {"text": "done"}
+        assert row.due_at is None
+
+
+def test_an_answer_that_comes_late_is_a_second_message(database: Database, clock: Clock) -> None:
+    with database.begin() as session:
+        answers.claim(session, "typed:C1:1.1", channel="C1", payload={"text": "sorry"}, at=clock())
+        session.scalars(select(Notification)).one().attempts = 1
+
+        answers.give(session, "typed:C1:1.1", channel="C1", payload={"text": "done"}, at=clock())
+
+        texts = [row.facts["text"] for row in session.scalars(select(Notification))]
+    assert texts == ["sorry", "done"]
+
+
+@for_each(
+    "change",
+    [
+        {"subtype": "message_changed"},
+        {"subtype": "file_share"},
+        {"bot_id": "B1"},
+        {"user": "UBOT"},
+        {"user": None},
+        {"text": " "},
+        {"text": None},
+        {"channel": None},
+        {"type": "app_mention"},
+    ],
+)
+def test_what_no_person_wrote_anew_is_not_typed(change: dict[str, object]) -> None:
+    event = {"type": "message", "channel_type": "im", "user": "U1", "text": "help"}
+    event |= {"channel": "D1", "ts": "1.1"}
+    body = {"authorizations": [{"user_id": "UBOT"}]}
+
+    assert is_typed({**body, "event": event})
+    assert not is_typed({**body, "event": event | change})
+
+
+def test_an_answer_has_no_more_than_slack_takes_in_a_message() -> None:
+    body = {"event": {"user": "U1", "channel": "D1", "ts": "1.1", "text": "list"}}
+    typed = TypedMessage.of(body, "/mac")
+    many = Message("many", [section("x")] * (MOST_BLOCKS + 1))
+    long = Message("long", [section("x" * 3000)] * 9)
+
+    assert len(typed.payload(many)["blocks"]) == MOST_BLOCKS
+    assert sum(len(block["text"]["text"]) for block in typed.payload(long)["blocks"]) < LONGEST_POST
+    assert "more than Slack shows" in typed.payload(long)["blocks"][-1]["text"]["text"]
