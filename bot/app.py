@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.commands import help, slash_command, typed_messages  # noqa: A004 - the command's name
 from bot.commands.dispatch import Dispatcher
+from bot.delivery import returns
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
 from bot.errors import handler
@@ -106,3 +107,4 @@ def _register_features(
     files.register_listeners(app, dependencies)
     shortcuts.register_listeners(app, dependencies)
     workflow_step.register_listeners(app, dependencies)
+    returns.register_listeners(app, dependencies)

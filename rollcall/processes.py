@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
     from infrastructure.heartbeats.process import Process
+    from provisioning.policy import PolicyFile
     from provisioning.values.kinds import Kinds
 
 log = structlog.get_logger()
@@ -130,33 +131,45 @@ def connect(client: "SocketModeClient", stop: Event) -> None:
 def relay() -> None:
     """Deliver the outbox to Slack, until SIGTERM."""
     from bot.delivery.transport import SlackTransport
+    from bot.slack.results import OF_INSTALLATION
+    from infrastructure.loop import utc_now
     from provisioning.maintenance import clock_correction
+    from provisioning.outbox import held, unheard
     from provisioning.outbox.relay import Relay
 
     settings = read(RelaySettings)
     with _running(settings, "relay") as (application, stop, process):
+        policy = policy_if_usable(application)
+        # A relay starts anew with a new token, or where the app was installed again.
+        with application.database.begin() as session:
+            held.release_refused_for(session, OF_INSTALLATION, utc_now())
         Relay(
             application.database,
-            SlackTransport(application.slack_client, kinds_asked_for(application)),
+            SlackTransport(application.slack_client, kinds_asked_for(policy)),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,
+            tell_refused=lambda session, claimed, refused, at: unheard.tell(
+                session, claimed, refused, at, admins=policy.policy.admins if policy else ()
+            ),
         ).run(stop)
 
 
-def kinds_asked_for(application: Application) -> "Callable[[], Kinds]":
-    """Return a look-up of the kinds of names that cards ask for, by the policy of that moment.
-
-    Of both where the policy cannot be read: a relay needs no other files, and may have none.
-    """
+def policy_if_usable(application: Application) -> "PolicyFile | None":
+    """Return the policy; None where it cannot be read: a relay needs no other files."""
     from provisioning.policy import UnusablePolicy
-    from provisioning.values.kinds import BOTH
 
     try:
-        policy = application.policy
+        return application.policy
     except UnusablePolicy as error:
         log.warning("cards ask for a site and a build", reason=str(error))
-        return lambda: BOTH
-    return lambda: policy.policy.munki.layout.kinds
+        return None
+
+
+def kinds_asked_for(policy: "PolicyFile | None") -> "Callable[[], Kinds]":
+    """Return a look-up of the kinds of names that cards ask for: both without a policy."""
+    from provisioning.values.kinds import BOTH
+
+    return (lambda: policy.policy.munki.layout.kinds) if policy else lambda: BOTH
 
 
 def jobs() -> None:

@@ -8,6 +8,7 @@ from bot.slack.markup import (
     Message,
     escape,
     macs,
+    mention,
     moment,
     person,
     place,
@@ -21,6 +22,7 @@ from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Reg
 MOST_NAMED = 40  # Macs of one message; the others are counted
 MOST_SILENT = 20  # silent Macs of one message; the others are counted
 LONGEST_WORD = 100  # characters of a Mac's last message
+LONGEST_LINE = 280  # characters of a message that is repeated: 40 of them fit into one
 MOST_OVERRULED = 5  # Macs whose scripts asked for something else
 MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
 
@@ -80,6 +82,35 @@ def told(sentence: str, late: datetime | None) -> Message:
     return _message([sentence], late)
 
 
+def unheard(payload: Mapping[str, Any]) -> Message:
+    """The news that a channel does not hear what a person does."""
+    channel, reason = mention(payload["channel"]), escape(payload["reason"])
+    line = (
+        f":mute: {channel} does not hear Rollcall ({reason}). "
+        "Nothing is lost: Macs are served as ever, and what was to be said there follows by itself "
+        "once that is fixed."
+    )
+    return Message(line, [section(line)])
+
+
+def away(lines: Sequence[str]) -> Message:
+    """The messages that Slack did not take while Rollcall was away, a line each."""
+    head = "While Rollcall was away:"
+    shown = (line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines)
+    blocks = posted([f"*{head}*", *(f"• {line}" for line in shown)])
+    return Message(f"{head} {_messages(len(lines))}", blocks)
+
+
+def older(payload: Mapping[str, Any]) -> Message:
+    """The number of messages that are too old to be repeated."""
+    since = moment(datetime.fromisoformat(payload["since"]))
+    line = (
+        f"While Rollcall was away: {_messages(payload['older'])} from more than a week ago, the "
+        f"oldest of {since}, not repeated here. `log` and `show` say what happened."
+    )
+    return Message(line, [section(line)])
+
+
 def stalled(silent: Sequence[Registration], by: str | None) -> Message:
     """The news that Macs fell silent while they were imaged.
 
@@ -104,6 +135,10 @@ def reminder(mac: Registration) -> Message:
     """The reminder of a Mac that is not done, for the person who asked for it."""
     head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
     return Message(head, posted([head, standing(mac), *_step(mac)]))
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"
 
 
 def _origin(by: str | None) -> str:

@@ -20,9 +20,11 @@ from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.imports import lifecycle
 from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
+from provisioning.outbox import held
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
     ANSWER,
+    AWAY,
     BATCH,
     BENCH,
     CARD,
@@ -37,6 +39,7 @@ from provisioning.outbox.models import (
     STALL,
     STRANGER,
     TROUBLE,
+    UNHEARD,
     Card,
     Document,
     Notification,
@@ -200,6 +203,24 @@ def _answer(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
     return replace(outgoing, thread_ts=notification.facts["thread_ts"])
 
 
+def _unheard(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
+    notification = claim.notification
+    return _outgoing(notification, news.unheard(notification.facts))
+
+
+def _away(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
+    notification = claim.notification
+    if "older" in notification.facts:
+        return _outgoing(notification, news.older(notification.facts))
+    repeated = held.repeated(session, notification)
+    drawn = (
+        _RENDERERS[each.kind](session, replace(claim, notification=each, covers=(each.id,)), None)
+        for each in repeated
+    )
+    texts = dict.fromkeys(outgoing.message.text for outgoing in drawn if outgoing)
+    return _outgoing(notification, news.away([*texts])) if texts else None
+
+
 def _file(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     notification = claim.notification
     message = news.told(notification.facts["sentence"], late)
@@ -239,6 +260,8 @@ _RENDERERS: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessag
     TROUBLE: _trouble,
     NEWS: _news,
     ANSWER: _answer,
+    AWAY: _away,
+    UNHEARD: _unheard,
     FILE: _file,
     STALL: _stall,
     REMINDER: _reminder,

@@ -59,6 +59,11 @@ def is_meant(body: Fields) -> bool:
     return f"<@{own_user(body)}>" in str(event.get("text") or "")
 
 
+def is_of_us(body: Fields) -> bool:
+    """Return whether an event is about the bot's own user."""
+    return bool(body.get("event", {}).get("user") == own_user(body))
+
+
 def own_user(body: Fields) -> str:
     """The id of the bot's own user; `nobody` where Slack does not send it."""
     first: Fields = next(iter(body.get("authorizations") or ()), {})

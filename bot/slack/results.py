@@ -27,6 +27,8 @@ _FIXES = {
     "missing_scope": "install the app again with the scopes of slack-app.yaml",
     **TOKEN_FIXES,
 }
+# Those that a new installation mends, after which a relay starts anew.
+OF_INSTALLATION = frozenset({"missing_scope", *TOKEN_FIXES})
 
 
 class NotPosted(Exception):
@@ -92,7 +94,8 @@ def _refused(error: SlackApiError) -> Outcome:
         return Gone()
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT:
         return Postponed(code[:200], in_doubt=True)
-    return Refused(f"{code}: {_FIXES.get(code, 'see the log')}")
+    fix = _FIXES.get(code, "see the log")
+    return Refused(f"{code}: {fix}", is_of_channel=code in _FIXES)
 
 
 def _seconds(retry_after: str) -> timedelta:

@@ -15,6 +15,7 @@ DECISION, DRIFT = "decision", "drift"
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
 ANSWER = "answer"  # to a message that a person wrote
 # Kinds of notification that are drawn from the database when they are sent.
+AWAY, UNHEARD = "away", "unheard"
 STALL, REMINDER, DIGEST = "stall", "reminder", "digest"
 # States of a notification: pending, sent, refused by Slack, skipped because it had no content.
 OWED, SENT, PARKED, UNSAID = "owed", "sent", "parked", "unsaid"

@@ -55,10 +55,14 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The message is not taken before an admin has fixed `reason`."""
+    """The message is not taken before an admin has fixed `reason`.
+
+    `is_of_channel`: no message would be taken there, whatever it says.
+    """
 
     name: ClassVar = "refused"
     reason: str
+    is_of_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class Transport(Protocol):
         """
 
 
+def _tells_nobody(_session: Session, _claimed: Claim, _refused: Refused, _now: datetime) -> None:
+    return None
+
+
 def _corrects_nothing(_session: Session, _now: datetime) -> int:
     return 0
 
@@ -67,7 +71,8 @@ class Relay:
     """A process's relay. Any number of them may work on one database.
 
     `correct_clock` corrects moments in the future, which a clock that ran ahead has left, once,
-    before the first message; it returns the number of rows.
+    before the first message; it returns the number of rows. `tell_refused` is called in the
+    transaction that records a refusal.
     """
 
     def __init__(
@@ -79,6 +84,7 @@ class Relay:
         poll: float = POLL,
         pulse: Pulse = unheard,
         correct_clock: Callable[[Session, datetime], int] = _corrects_nothing,
+        tell_refused: Callable[[Session, Claim, Refused, datetime], None] = _tells_nobody,
     ) -> None:
         self._database = database
         self._transport = transport
@@ -86,6 +92,7 @@ class Relay:
         self._poll = poll
         self._pulse = pulse
         self._correct_clock = correct_clock
+        self._tell_refused = tell_refused
         self._is_clock_right = False
         self._free_at = clock()
         self._ended: deque[tuple[Claim, Outcome]] = deque()  # not recorded yet
@@ -181,6 +188,8 @@ class Relay:
     def _record(self, claimed: Claim, outcome: Outcome) -> None:
         with self._database.begin() as session:
             self._free_at = _settle(session, claimed, outcome, self._clock())
+            if isinstance(outcome, Refused):
+                self._tell_refused(session, claimed, outcome, self._clock())
         level = getattr(log, _LEVELS.get(type(outcome), "info"))
         reason = {"reason": outcome.reason} if hasattr(outcome, "reason") else {}
         level("delivery", kind=claimed.notification.kind, outcome=outcome.name, **reason)

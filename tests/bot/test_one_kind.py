@@ -10,7 +10,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.outbox.relay import Relay
 from rollcall.application import Application
-from rollcall.processes import kinds_asked_for
+from rollcall.processes import kinds_asked_for, policy_if_usable
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace, readable
@@ -70,7 +70,7 @@ def relay(
     database: Database, slack_client: WebClient, bot_settings: BotSettings, clock: Clock
 ) -> Relay:
     """A relay that reads the policy."""
-    kinds = kinds_asked_for(Application(bot_settings, database=database))
+    kinds = kinds_asked_for(policy_if_usable(Application(bot_settings, database=database)))
     return Relay(database, SlackTransport(slack_client, kinds), clock=clock)
 
 

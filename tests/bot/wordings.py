@@ -125,6 +125,10 @@ def _news() -> Iterator[tuple[str, Shown]]:
         yield f"{number} silent of nobody", news.stalled(some(number), None)
     for keys in ({}, {"step": "x" * 101}, {"heard_at": NOON}, {"step": "a & b", "heard_at": NOON}):
         yield "a reminder", news.reminder(mac(**keys))
+    refusal = {"channel": "C0IMAGING", "reason": "not_in_channel: invite the bot to the channel"}
+    yield "a channel that does not hear", news.unheard(refusal)
+    yield "after an invitation", news.away(["One thing happened.", "x" * 281])
+    yield "weeks after it", news.older({"older": 2, "since": NOON.isoformat()})
 
 
 def _cards() -> Iterator[tuple[str, Shown]]:

@@ -111,8 +111,8 @@ def test_messages_name_pages_that_are_there() -> None:
 def test_the_slack_app_asks_for_what_the_tutorial_says() -> None:
     app = yaml.safe_load((ROOT / "slack-app.yaml").read_text())
 
-    assert len(app["oauth_config"]["scopes"]["bot"]) == 10
-    assert "asks for ten scopes" in page("tutorial/first-mac.md")
+    assert len(app["oauth_config"]["scopes"]["bot"]) == 12
+    assert "asks for twelve scopes" in page("tutorial/first-mac.md")
     assert app["features"]["slash_commands"][0]["command"] == FIELDS["SLACK_COMMAND"].default
 
 

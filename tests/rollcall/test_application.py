@@ -14,7 +14,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.storage.git.refresh import CloneWatcher
 from provisioning.policy import PolicyFile
 from rollcall.application import Application
-from rollcall.processes import kinds_asked_for
+from rollcall.processes import kinds_asked_for, policy_if_usable
 from rollcall.settings import RelaySettings
 from tests.fakes.git.remote import Remote
 from tests.support import settings
@@ -61,7 +61,8 @@ def test_a_relay_asks_for_what_the_policy_says_and_for_both_where_it_cannot_read
 
     def forms(path: Path | None) -> str:
         given = {"SLACK_BOT_TOKEN": "xoxb-1", "ROLLCALL_POLICY": path}
-        return kinds_asked_for(Application(RelaySettings.model_validate(given)))().form
+        policy = policy_if_usable(Application(RelaySettings.model_validate(given)))
+        return kinds_asked_for(policy)().form
 
     assert forms(policy) == "BUILD"
     assert forms(None) == forms(tmp_path / "none.toml") == "SITE BUILD"

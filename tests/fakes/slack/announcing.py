@@ -27,6 +27,36 @@ def announce(team: Team, channel: Channel, message: Message) -> None:
         team.events.tell("app_mention", mention, outer)
 
 
+def announce_member(team: Team, channel: Channel) -> None:
+    """Send the event of the app's bot that has become a member of a channel
+    (docs.slack.dev/reference/events/member_joined_channel).
+    """
+    if channel.private and "groups:read" not in team.app.scopes:
+        return
+    if not channel.private and "channels:read" not in team.app.scopes:
+        return
+    joined = {"type": "member_joined_channel", "user": team.app.bot_user_id, "channel": channel.id}
+    team.events.tell(
+        "member_joined_channel",
+        {
+            **joined,
+            "channel_type": channel.id[:1],
+            "team": team.app.team_id,
+            "event_ts": team.timestamps.next(),
+        },
+    )
+
+
+def announce_unarchived(team: Team, channel: Channel, user: str) -> None:
+    """Send the event of a channel that is no longer archived."""
+    if not channel.bot_is_member:
+        return
+    kind = "group_unarchive" if channel.private else "channel_unarchive"
+    who = {"actor_id": user} if channel.private else {"user": user}
+    event = {"type": kind, "channel": channel.id, "event_ts": team.timestamps.next(), **who}
+    team.events.tell(kind, event)
+
+
 def _file_shared(file_id: str, message: Message, event_ts: str) -> JSON:
     return {
         "type": "file_shared",

@@ -18,7 +18,9 @@ AGAIN = (0.0, 60.0, 300.0)
 """
 SCOPES_OF = {
     "app_mention": "app_mentions:read",
+    "channel_unarchive": "channels:read",
     "file_shared": "files:read",
+    "group_unarchive": "groups:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",

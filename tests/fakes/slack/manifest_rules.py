@@ -14,6 +14,9 @@ SCOPES = {  # /reference/events/…: the scope that an event needs; None: none
     "app_mention": "app_mentions:read",
     "file_shared": "files:read",
     "function_executed": None,
+    "channel_unarchive": "channels:read",
+    "group_unarchive": "groups:read",
+    "member_joined_channel": "channels:read",  # groups:read in private channels
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",

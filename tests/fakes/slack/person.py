@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.fakes.slack.acting import Acting
-from tests.fakes.slack.announcing import announce
+from tests.fakes.slack.announcing import announce, announce_member, announce_unarchived
 from tests.fakes.slack.choosing import NotThere, answer, enter
 from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.files import Given
@@ -44,6 +44,16 @@ class Person(Acting):
     def drop(self, channel: str, *files: Given, text: str = "", thread_ts: str = "") -> Message:
         """Drop files into a channel: each is a name, its bytes and, if need be, a MIME type."""
         return self._post(channel, Draft(text, None, None), thread_ts, files)
+
+    def invite_bot(self, channel: str) -> None:
+        """Invite the app's bot into a channel."""
+        self._team.channels[channel].bot_is_member = True
+        announce_member(self._team, self._team.channels[channel])
+
+    def unarchive(self, channel: str) -> None:
+        """Take a channel out of the archive."""
+        self._team.channels[channel].archived = False
+        announce_unarchived(self._team, self._team.channels[channel], self.id)
 
     def slash(self, command: str, text: str = "", *, channel: str) -> Reply:
         """Type a slash command into a channel."""

@@ -170,9 +170,10 @@ class TestChannels:
         assert second["response_metadata"]["next_cursor"] == ""
         assert [each["id"] for each in private["channels"]] == ["C0a", "C0b", "G0IN"]
 
-    def test_listing_takes_a_scope(self, client: WebClient) -> None:
+    def test_listing_takes_a_scope(self) -> None:
         """An app does not have it unless it asked for it."""
-        assert refusal(client.conversations_list) == "missing_scope"
+        with Workspace(scopes={"channels:history"}) as narrow:
+            assert refusal(client_of(narrow).conversations_list) == "missing_scope"
 
 
 class TestTiers:

@@ -1,0 +1,32 @@
+"""The listeners of Rollcall's return to a channel: invited, or unarchived."""
+
+from typing import Any
+
+import structlog
+from slack_bolt import App
+
+from bot.dependencies import BotDependencies
+from bot.slack import payloads
+from provisioning.outbox import held
+
+log = structlog.get_logger()
+
+# Messages that an app hears which does not subscribe to member_joined_channel yet.
+_JOINED = ("channel_join", "group_join")
+
+
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
+    """Send what Slack refused in a channel, once Rollcall may speak there again."""
+
+    def back(body: dict[str, Any]) -> None:
+        channel = str(body["event"]["channel"])
+        with dependencies.database.begin() as session:
+            number = held.release(session, channel, dependencies.clock())
+        if number:
+            log.info("back in a channel", channel=channel, messages=number)
+
+    app.event("member_joined_channel", matchers=[payloads.is_of_us])(back)
+    for subtype in _JOINED:
+        app.event({"type": "message", "subtype": subtype}, matchers=[payloads.is_of_us])(back)
+    app.event("channel_unarchive")(back)
+    app.event("group_unarchive")(back)

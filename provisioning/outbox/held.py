@@ -1,0 +1,75 @@
+"""Messages that Slack refused while it did not let Rollcall speak, sent once it does again."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, literal_column, select
+from sqlalchemy.orm import Session
+
+from provisioning.outbox import outbox
+from provisioning.outbox.models import AWAY, CARD, FILE, OWED, PARKED, UNSAID, Notification
+
+RECENT = timedelta(days=7)  # what is older is counted
+MOST_TOLD = 40  # messages that one message repeats, a line each
+_ALONE = frozenset({AWAY, CARD, FILE})  # kinds that are no line of another message
+
+
+def release(session: Session, channel: str, at: datetime) -> int:
+    """Enqueue again what Slack refused in a channel. Returns the number of messages.
+
+    Cards are shown as they are now, and files are sent by themselves. Where there are several
+    others, messages of the kind AWAY repeat them, the oldest first; what is older than RECENT is
+    counted in one.
+    """
+    refused = session.scalars(_refused().where(Notification.channel == channel)).all()
+    _release(session, channel, refused, at)
+    return len(refused)
+
+
+def release_refused_for(session: Session, codes: Collection[str], at: datetime) -> int:
+    """Enqueue again, in each channel, what Slack refused for one of its error `codes`."""
+    refused = [
+        notification
+        for notification in session.scalars(_refused())
+        if (notification.reason or "").partition(":")[0] in codes
+    ]
+    for channel in dict.fromkeys(notification.channel for notification in refused):
+        of_it = [notification for notification in refused if notification.channel == channel]
+        _release(session, channel, of_it, at)
+    return len(refused)
+
+
+def repeated(session: Session, away: Notification) -> Sequence[Notification]:
+    """Return the messages that one of the kind AWAY repeats, the oldest first."""
+    ids = away.facts.get("repeats", [])
+    query = select(Notification).where(Notification.id.in_(ids)).order_by(Notification.id)
+    return session.scalars(query).all()
+
+
+def _refused() -> Select[Notification]:
+    return (
+        select(Notification)
+        # As a literal: SQLite uses no partial index for a parameter.
+        .where(Notification.state == literal_column(f"'{PARKED}'"))
+        .order_by(Notification.id)
+        .with_for_update()
+    )
+
+
+def _release(session: Session, channel: str, refused: Sequence[Notification], at: datetime) -> None:
+    # One in doubt may be shown already, and is looked for under its own key.
+    lines = [each for each in refused if each.kind not in _ALONE and not each.in_doubt]
+    if len(lines) == 1:
+        lines = []
+    alone = [each for each in refused if each not in lines]
+    for notification in alone:
+        notification.state, notification.reason, notification.retry_at = OWED, None, None
+    recent = [each.id for each in lines if each.occurred_at >= at - RECENT]
+    if len(recent) < len(lines):
+        payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}
+        outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
+    for start in range(0, len(recent), MOST_TOLD):
+        payload = {"repeats": recent[start : start + MOST_TOLD]}
+        outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
+    for notification in lines:
+        notification.state, notification.settled_at = UNSAID, at

@@ -1,0 +1,200 @@
+"""A channel that did not hear Rollcall for a while: who is told, and what follows when it does."""
+
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy import select
+
+from bot.delivery.transport import SlackTransport
+from bot.slack.results import OF_INSTALLATION
+from infrastructure.database.engine import Database
+from provisioning.outbox import held, outbox, unheard
+from provisioning.outbox.models import PARKED, Notification
+from provisioning.outbox.relay import Relay
+from tests.bot.commands.typed import typed
+from tests.fakes.slack import Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+Deliver = Callable[[], None]
+Enqueue = Callable[..., None]
+
+
+@pytest.fixture
+def admins(bob: Person) -> Collection[str]:
+    """The admins of the policy."""
+    return [bob.id]
+
+
+@pytest.fixture
+def relay(
+    database: Database, slack_client: WebClient, clock: Clock, admins: Collection[str]
+) -> Relay:
+    """A relay that tells people of channels which refuse it."""
+    return Relay(
+        database,
+        SlackTransport(slack_client),
+        clock=clock,
+        tell_refused=lambda *refusal: unheard.tell(*refusal, admins=admins),
+    )
+
+
+@pytest.fixture
+def enqueue(database: Database, clock: Clock) -> Enqueue:
+    """Enqueue news for the channel."""
+
+    def news(*sentences: str, age: timedelta = timedelta(0), channel: str = CHANNEL) -> None:
+        with database.begin() as session:
+            for sentence in sentences:
+                at = clock() - age
+                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
+
+    return news
+
+
+def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:
+    return [readable(message) for message in slack.channels[channel].messages]
+
+
+def refused(database: Database) -> int:
+    with database.reading() as session:
+        query = select(Notification.id).where(Notification.state == PARKED)
+        return len(session.scalars(query).all())
+
+
+def test_who_registers_for_a_channel_that_does_not_hear_is_told_at_once_and_the_admins_once(
+    alice: Person, bob: Person, slack: Workspace, deliver_all: Deliver
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    for serial in ("C02AAA", "C02BBB"):
+        typed(alice, f"register {serial} london design")
+        deliver_all()
+
+    told = shown(slack, alice.dm.id)
+    assert len(told) == 2  # once for each of her cards
+    assert (
+        f"<#{CHANNEL}> does not hear Rollcall (not_\u200bin_\u200bchannel: invite the bot"
+        in told[0]
+    )
+    assert len(shown(slack, bob.dm.id)) == 1
+
+
+def test_an_invitation_sends_the_cards_as_they_are_now(
+    alice: Person, slack: Workspace, deliver_all: Deliver, database: Database
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    typed(alice, "register C02AAA london design")
+    deliver_all()
+    typed(alice, "move C02AAA paris kiosk")
+    deliver_all()
+
+    alice.invite_bot(CHANNEL)
+    deliver_all()
+
+    assert refused(database) == 0
+    assert "*paris* / *kiosk*" in "".join(shown(slack))
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_so_does_taking_the_channel_out_of_the_archive(
+    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, private: bool
+) -> None:
+    slack.channels[CHANNEL].private = private
+    slack.channels[CHANNEL].archived = True
+    enqueue("One thing happened.")
+    deliver_all()
+
+    alice.unarchive(CHANNEL)
+    deliver_all()
+
+    assert shown(slack) == ["One thing happened."]
+
+
+@pytest.mark.postgresql
+def test_several_messages_come_as_one_the_oldest_first(
+    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    enqueue("One thing happened.", "Another one.", "A third one.")
+    deliver_all()
+    assert refused(database) == 3
+
+    alice.invite_bot(CHANNEL)
+    alice.invite_bot(CHANNEL)  # Slack may send the event twice
+    deliver_all()
+
+    [one] = shown(slack)
+    assert one == (
+        "*While Rollcall was away:*\n• One thing happened.\n• Another one.\n• A third one."
+    )
+
+
+def test_what_is_older_than_a_week_is_counted(
+    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    enqueue(*(f"Old thing {number}." for number in range(40)), age=timedelta(days=8))
+    enqueue("A new thing.")
+    deliver_all()
+
+    alice.invite_bot(CHANNEL)
+    deliver_all()
+
+    old, new = shown(slack)
+    assert old.startswith("While Rollcall was away: 40 messages from more than a week ago")
+    assert "• A new thing." in new
+    assert "Old thing" not in old + new
+
+
+def test_no_line_of_many_is_lost(
+    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue
+) -> None:
+    slack.channels[CHANNEL].bot_is_member = False
+    enqueue(*(f"Thing {number} {'x' * 400}" for number in range(45)))
+    deliver_all()
+
+    alice.invite_bot(CHANNEL)
+    deliver_all()
+
+    written = "\n".join(shown(slack))
+    assert [number for number in range(45) if f"Thing {number} " not in written] == []
+    assert len(shown(slack)) == 2
+
+
+def test_another_channel_is_left_alone(
+    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database
+) -> None:
+    for channel in (CHANNEL, "C0OTHER"):
+        slack.add_channel(channel, name=channel.lower(), bot_is_member=False)
+        enqueue("It happened.", channel=channel)
+    deliver_all()
+
+    alice.invite_bot(CHANNEL)
+    deliver_all()
+
+    assert shown(slack) == ["It happened."]
+    assert refused(database) == 1
+
+
+def test_what_was_refused_for_the_installation_alone_follows_a_new_one(
+    slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database, clock: Clock
+) -> None:
+    slack.faults.fail("token_revoked", methods=["chat.postMessage"])
+    enqueue("It happened.")
+    deliver_all()
+    slack.channels[CHANNEL].bot_is_member = False
+    enqueue("More happened.")
+    deliver_all()
+    assert refused(database) == 2
+
+    slack.channels[CHANNEL].bot_is_member = True
+    with database.begin() as session:
+        assert held.release_refused_for(session, OF_INSTALLATION, clock()) == 1
+    deliver_all()
+
+    assert shown(slack) == ["It happened."]
