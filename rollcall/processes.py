@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from infrastructure.errors import first_line
 from rollcall import heartbeats, logging, signals, version
 from rollcall.application import Application
 from rollcall.settings import (
@@ -25,6 +24,7 @@ from rollcall.settings import (
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
+    from bot.slack.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
     from provisioning.policy import PolicyFile
     from provisioning.values.kinds import Kinds
@@ -100,30 +100,36 @@ def bot() -> None:
     with _running(settings, "bot") as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
-        ConnectionListener(
+        listener = ConnectionListener(
             handler.client, app.listener_runner.listener_executor, process.beat
-        ).start(stop)
-        connect(handler.client, stop)
+        )
+        listener.start(stop)
+        connect(handler.client, stop, listener)
         stop.wait()
         handler.client.close()
 
 
-def connect(client: "SocketModeClient", stop: Event) -> None:
+def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
     """Connect to Slack, however long that takes: no Mac shall wait for it.
 
-    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute.
+    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
+    `listener` is told why one failed.
     """
     from slack_sdk.errors import SlackClientError
+
+    from bot.slack.client import why_unconnected
 
     pause = 1.0
     while not stop.is_set():
         try:
             client.connect()
         except (SlackClientError, OSError) as error:
-            log.error("cannot listen to Slack", reason=first_line(error), retry_in=pause)
+            listener.refusal = why_unconnected(error)
+            log.error("cannot listen to Slack", reason=listener.refusal, retry_in=pause)
             stop.wait(pause)
             pause = min(pause * 2, 60.0)
         else:
+            listener.refusal = ""
             log.info("listening to Slack")
             return
 

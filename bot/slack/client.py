@@ -5,8 +5,11 @@ from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from urllib3 import PoolManager, ProxyManager
 from urllib3.util import parse_url
+
+from infrastructure.errors import first_line
 
 TIMEOUT = 10  # seconds for one call to Slack
 # Slack's errors about our token, each with its fix.
@@ -16,6 +19,16 @@ TOKEN_FIXES = {
     "account_inactive": "install the app again; its bot was removed",
     "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
 }
+CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
+
+
+def why_unconnected(error: Exception) -> str:
+    """Return why Slack took no connection: its error code with the fix, or what failed before."""
+    if isinstance(error, SlackApiError):
+        code = str(error.response.get("error") or "")[:100]
+        if code.isidentifier():
+            return f"{code}: {CONNECTION_FIX}"
+    return first_line(error)
 
 
 def client(token: str, api_url: str) -> WebClient:

@@ -25,9 +25,13 @@ class SocketModeConnection(Protocol):
 
 
 class ConnectionListener:
-    """The heartbeats of a bot, taken in the listeners' threads: none comes where all hang."""
+    """The heartbeats of a bot, taken in the listeners' threads: none comes where all hang.
+
+    `refusal` is why the last attempt to connect failed; heartbeats say it.
+    """
 
     def __init__(self, connection: SocketModeConnection, listeners: Executor, pulse: Pulse) -> None:
+        self.refusal = ""
         self._connection, self._listeners, self._pulse = connection, listeners, pulse
         self._beat: Future[None] | None = None
 
@@ -42,7 +46,9 @@ class ConnectionListener:
             stop.wait(PAUSE)
 
     def _take(self) -> None:
-        doing = "" if self._connection.is_connected() else UNCONNECTED
+        doing = ""
+        if not self._connection.is_connected():
+            doing = f"{UNCONNECTED}: {self.refusal}" if self.refusal else UNCONNECTED
         try:
             self._pulse(doing)
         except SQLAlchemyError as error:

@@ -12,7 +12,7 @@ from infrastructure.heartbeats.files import PARTS, Beat, names_of, present_name
 from infrastructure.heartbeats.models import Heartbeat
 
 SERVER, BOT, RELAY, JOBS = PARTS
-UNCONNECTED = "not connected to Slack"  # the phrase in such a bot's heartbeat
+UNCONNECTED = "not connected to Slack"  # how the phrase in such a bot's heartbeat begins
 REPLACED = timedelta(hours=1)  # since then, where another one does its part
 RETENTION = timedelta(days=1)  # since the last heartbeat of a process that never came back
 
@@ -89,9 +89,9 @@ def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
     ]
 
 
-def unconnected(session: Session) -> list[str]:
-    """Return the hosts of working bots that are not connected to Slack."""
-    return [row.host for row in living(session) if row.doing == UNCONNECTED]
+def unconnected(session: Session) -> list[tuple[str, str]]:
+    """Return the hosts of working bots that are not connected to Slack, each with its phrase."""
+    return [(row.host, row.doing) for row in living(session) if row.doing.startswith(UNCONNECTED)]
 
 
 def _undone(parts: Collection[str], present_parts: Collection[str]) -> Iterator[Missing]:

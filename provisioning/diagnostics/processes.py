@@ -39,6 +39,5 @@ def _absence(missing: Missing) -> Finding:
 
 
 def _deafness(session: Session) -> Iterator[Finding]:
-    for host in store.unconnected(session):
-        fact = f"The bot on {host} is {store.UNCONNECTED}."
-        yield Finding(_KIND, fact, "It tries again by itself; its log says why.")
+    for host, phrase in store.unconnected(session):
+        yield Finding(_KIND, f"The bot on {host} is {phrase}.", "It tries again by itself.")

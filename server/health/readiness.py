@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
+from infrastructure.heartbeats import store
 from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.trials import HangGuard, Trial
 from provisioning.diagnostics import absences
@@ -71,9 +72,9 @@ class Readiness:
             self._write_trial()
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)
-                refused_messages = _refused_messages(session)
+                refused = [*_refused_messages(session), *_refused_connections(session)]
             return State(
-                refused_messages=refused_messages,
+                refused_messages=refused,
                 missing=[str(absence) for absence in missing],
                 renames=self._waiting_names.sentences(),
             )
@@ -99,6 +100,10 @@ class Readiness:
 def _refused_messages(session: Session) -> list[str]:
     refused = refused_messages(session)[:MOST_REASONS]
     return [f"messages for {each.channel}: {each.reason}" for each in refused]
+
+
+def _refused_connections(session: Session) -> list[str]:
+    return [f"{phrase} (the bot on {host})" for host, phrase in store.unconnected(session)]
 
 
 def _unanswered(seconds: float) -> State:

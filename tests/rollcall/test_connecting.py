@@ -3,6 +3,7 @@
 from threading import Event
 from typing import Any, cast
 
+from slack_sdk.errors import SlackApiError
 from structlog.testing import capture_logs
 
 from rollcall.processes import connect
@@ -27,33 +28,56 @@ class Stop(Event):
 class Unreachable:
     """A client of a Slack that takes no connection before so many attempts."""
 
-    def __init__(self, attempts: int) -> None:
-        self.left = attempts
+    def __init__(self, attempts: int, error: Exception) -> None:
+        self.left, self._error = attempts, error
 
     def connect(self) -> None:
         """Fail."""
         self.left -= 1
         if self.left >= 0:
-            raise ConnectionRefusedError("Connection refused")
+            raise self._error
 
 
-def connected(attempts: int, pauses: int = 99) -> tuple[list[float | None], list[str]]:
+class Listener:
+    """The heartbeats of a bot, which say why it is not connected."""
+
+    refusal = "of before"
+
+
+REFUSED = ConnectionRefusedError("Connection refused")
+
+
+def connected(
+    attempts: int, pauses: int = 99, *, error: Exception = REFUSED, listener: Any = None
+) -> tuple[list[float | None], list[str]]:
     """The pauses of a bot, and what it logs."""
     stop = Stop(pauses)
     with capture_logs() as lines:
-        connect(cast(Any, Unreachable(attempts)), stop)
-    return stop.pauses, [line["event"] for line in lines]
+        connect(cast(Any, Unreachable(attempts, error)), stop, listener or cast(Any, Listener()))
+    return stop.pauses, [line.get("reason") or line["event"] for line in lines]
 
 
 def test_it_tries_again_after_pauses_that_double_up_to_a_minute() -> None:
     pauses, events = connected(attempts=8)
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert events == ["cannot listen to Slack"] * 8 + ["listening to Slack"]
+    assert events == ["Connection refused"] * 8 + ["listening to Slack"]
 
 
 def test_it_tries_no_more_once_it_is_to_end() -> None:
     pauses, events = connected(attempts=8, pauses=2)
 
     assert pauses == [1, 2]
-    assert events == ["cannot listen to Slack"] * 2
+    assert events == ["Connection refused"] * 2
+
+
+def test_a_refused_token_is_named_with_slacks_code_until_it_is_taken() -> None:
+    response = {"ok": False, "error": "invalid_auth"}
+    refused, listener = SlackApiError("The request failed.", response), Listener()  # type: ignore[no-untyped-call]
+
+    _, reasons = connected(attempts=1, pauses=1, error=refused, listener=listener)
+
+    assert reasons == [listener.refusal]
+    assert listener.refusal.startswith("invalid_auth: check SLACK_APP_TOKEN")
+    connected(attempts=0, listener=listener)
+    assert listener.refusal == ""

@@ -280,10 +280,15 @@ def test_a_bot_that_does_not_hear_slack_says_so(
 ) -> None:
     stop, line = Event(), Line()
     line.connected = False
-    ConnectionListener(line, listeners, Process("bot", database).beat).start(stop)
+    listener = ConnectionListener(line, listeners, Process("bot", database).beat)
+    listener.refusal = "invalid_auth: check SLACK_APP_TOKEN"
+    listener.start(stop)
 
     try:
         eventually(lambda: told(database))
     finally:
         stop.set()
-    assert "is not connected to Slack. It tries again by itself" in told(database)[0]
+    assert (
+        "is not connected to Slack: invalid_auth: check SLACK_APP_TOKEN. It tries again by itself."
+        in told(database)[0]
+    )
