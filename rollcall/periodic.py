@@ -95,6 +95,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         enqueue_prestaging,
         scan_for_drift,
         benches.close_expired,
+        lifecycle.end_abandoned,
         unknown.settle_known,
         replacing.enqueue_comparing,
         retention.prune_documents,

@@ -1,7 +1,7 @@
 """Dry runs: a preview of an import, which says for each Mac what an approval would do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
@@ -40,7 +40,8 @@ class CurrentPlace:
 class Row:
     """One entry of a dry run with its `kind`, and `why`: the reason in plain words, or empty.
 
-    `standing` is the Mac's open registration; `called` is the name that it gets, or None.
+    `standing` is the Mac's open registration; `called` is the name that it gets, or None. `number`
+    is its place among all that was read, from 0.
     """
 
     entry: Entry
@@ -49,6 +50,14 @@ class Row:
     standing: CurrentPlace | None
     why: str = ""
     called: str | None = None
+    number: int = 0
+
+    @property
+    def doubt(self) -> str:
+        """The doubt that a person accepts who takes the row as it is: its kind and reasons."""
+        place = self.standing if self.kind == CONFLICT else None
+        current = f"{place.site} {place.build} {place.by}" if place else ""
+        return f"{self.kind}: {self.why} {current}".strip()
 
     @property
     def is_registered(self) -> bool:
@@ -58,11 +67,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """A dry run: all rows in the order of reading, rejected texts, missing defaults (`wants`)."""
+    """A dry run: all rows in the order of reading, rejected texts, missing defaults (`wants`).
+
+    `left_out` are the rows that a person left out, by their numbers.
+    """
 
     rows: tuple[Row, ...]
     rejected: tuple[Rejected, ...]
     wants: tuple[str, ...]
+    left_out: Mapping[int, Entry | Rejected] = field(default_factory=dict)
 
     def of(self, *kinds: str) -> list[Row]:
         """The rows of these kinds."""
@@ -77,12 +90,14 @@ def classify(
     by: str,
     site: str | None = None,
     build: str | None = None,
+    accepted: Mapping[str, str] | None = None,
 ) -> DryRun:
     """Return the dry run of `result`, as if the person `by` approved it now.
 
-    `site` and `build` are defaults for entries that name none. Needs five statements at the most,
-    for any number of entries.
+    `site` and `build` are defaults for entries that name none; `accepted` the doubts that people
+    accepted, by the keys of serials. Needs five statements at the most, for any number of entries.
     """
+    accepted = accepted or {}
     keys = [entry.serial.key for entry in result.entries]
     standing = _standing(session, keys)
     near = slips(session, [key for key in keys if key not in standing], without=set(keys))
@@ -97,6 +112,8 @@ def classify(
         wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
         place = places.meaning_of(read.serial) or places.look_up(*named)
         row = _row(entry, place, standing.get(key), near, by)
+        if row.kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(key):
+            row = _ready(row)
         rows.append(replace(row, called=names.given.get(key)))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 
@@ -160,8 +177,11 @@ def _row(
     doubts = [entry.doubt, slip_of and f"is one slip away from {slip_of}, which is registered"]
     if any(doubts):
         return Row(entry, DOUBTFUL, place, current, "; ".join(filter(None, doubts)))
-    is_registered = current is not None and current.by is not None
-    return Row(entry, MOVED if is_registered else NEW, place, current)
+    return _ready(Row(entry, NEW, place, current))
+
+
+def _ready(row: Row) -> Row:
+    return replace(row, kind=MOVED if row.is_registered else NEW, why="")
 
 
 def _standing(session: Session, keys: Sequence[str]) -> dict[str, CurrentPlace]:

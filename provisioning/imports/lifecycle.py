@@ -1,16 +1,24 @@
 """The states of an import: kept, shown as a dry run, and then registered or dropped, once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import null, select, update
+from sqlalchemy import delete, null, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import RollcallError
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
-from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
+from provisioning.imports.edits import choices
+from provisioning.imports.models import (
+    DROPPED,
+    READ,
+    REGISTERED,
+    Import,
+    ImportEdit,
+    ImportRow,
+)
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
@@ -18,6 +26,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
+OPEN_FOR = timedelta(days=14)  # after which a dry run ends that nobody settled or edited
 RETENTION = timedelta(days=90)  # for which the Macs of a settled import are kept
 
 
@@ -58,6 +67,7 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
         sources=[],
         reading=to_json(result),
         created_at=submission.at,
+        ends_at=submission.at + OPEN_FOR,
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(Import.id))
     return None if added is None else session.get_one(Import, added)
@@ -66,12 +76,34 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
 def classify(
     session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
 ) -> DryRun:
-    """Return the present dry run of an import, for the person who submitted it."""
+    """Return the present dry run of an import, for the person who submitted it.
+
+    People's choices are in it, but where a new `result` is given, of which they saw nothing yet.
+    """
+    made = {}
     if result is None:
-        result = from_json(imported.reading) if imported.reading else ParseResult()
-    return dry_run.classify(
-        session, result, places, by=imported.by, site=imported.site, build=imported.build
+        result = read_of(imported)
+        rows = choices.stored(session, imported)
+        made = {number: choices.Choice.of(row) for number, row in rows.items()}
+    edited = choices.apply(result, made)
+    dry = dry_run.classify(
+        session,
+        edited.result,
+        places,
+        by=imported.by,
+        site=imported.site,
+        build=imported.build,
+        accepted=edited.accepted,
     )
+    rows = tuple(
+        replace(row, number=number) for row, number in zip(dry.rows, edited.numbers, strict=False)
+    )
+    return replace(dry, rows=rows, left_out=edited.left_out)
+
+
+def read_of(imported: Import) -> ParseResult:
+    """Return the Macs of an import as they were read."""
+    return from_json(imported.reading) if imported.reading else ParseResult()
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
@@ -161,14 +193,22 @@ def of_card(session: Session, card: Card) -> Import:
     return session.scalars(select(Import).where(Import.card_id == card.id)).one()
 
 
+def end_abandoned(session: Session, now: datetime) -> None:
+    """Drop the dry runs that nobody settled until their end; their cards say so."""
+    query = select(Import).where(Import.state == READ, Import.ends_at <= now)
+    for imported in session.scalars(query.order_by(Import.id).with_for_update()):
+        imported.state, imported.settled_at = DROPPED, now
+        refresh_card(session, imported, at=now)
+
+
 def prune(session: Session, now: datetime) -> None:
-    """Delete the Macs of imports that were settled before `now` - RETENTION."""
-    session.execute(
-        update(Import)
-        .where(
-            Import.state.in_((DROPPED, REGISTERED)),
-            Import.settled_at < now - RETENTION,
-            Import.reading.is_not(None),
-        )
-        .values(reading=null())
+    """Delete the Macs of imports that were settled before `now` - RETENTION, and their edits."""
+    old = (
+        Import.state.in_((DROPPED, REGISTERED)),
+        Import.settled_at < now - RETENTION,
+        Import.reading.is_not(None),
     )
+    ids = select(Import.id).where(*old)
+    session.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
+    session.execute(delete(ImportEdit).where(ImportEdit.import_id.in_(ids)))
+    session.execute(update(Import).where(*old).values(reading=null()))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
@@ -18,7 +18,7 @@ class Import(Base):
     `sources` are texts and Slack's files, of which `done` are read; `reading` holds their Macs, as
     `parsing.entries.to_json` returns them, and `shown` the summary for messages. `site` and `build`
     are for Macs that name none. `once`, where set, is a unique key: Slack may report a shared file
-    twice.
+    twice. An open one ends at `ends_at`, where that is known: it is extended by edits.
     """
 
     __tablename__ = "imports"
@@ -40,5 +40,47 @@ class Import(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]
+    ends_at: Mapped[datetime | None]
 
-    __table_args__ = (partial("uq_imports_once", "once", where="once IS NOT NULL", unique=True),)
+    __table_args__ = (
+        partial("uq_imports_once", "once", where="once IS NOT NULL", unique=True),
+        partial("ix_imports_ending", "ends_at", where="state = 'read'"),
+    )
+
+
+class ImportRow(Base):
+    """A row of an import that a person changed; the others are as they were read.
+
+    `number` is its place among the entries and then the rejected texts of `Import.reading`, from 0.
+    `version` counts its changes, from 1. The other columns are those of `edits.choices.Choice`.
+    """
+
+    __tablename__ = "import_rows"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    serial: Mapped[str | None]
+    site: Mapped[str | None]
+    build: Mapped[str | None]
+    decision: Mapped[str | None]
+    accepted: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ImportEdit(Base):
+    """An edit of some rows of an import at once, which can be undone as long as that is open.
+
+    `before` holds pairs: the number of a row, and its choice before the edit as JSON.
+    """
+
+    __tablename__ = "import_edits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    before: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]

@@ -19,12 +19,13 @@ from provisioning.imports.dry_run import (
     DryRun,
     Row,
 )
-from provisioning.imports.parsing.entries import Rejected
+from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.registrations.export import BOM, harmless
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind
 MOST_UNSEEN = 100  # new Macs in a dry run that is shown without a file
+LEFT_OUT = "left out"  # as a kind in the file
 HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 
 
@@ -40,6 +41,7 @@ def of(dry: DryRun) -> dict[str, Any]:
         "counts": {kind: counts[kind] for kind in KINDS},
         "first": first,
         "wants": list(dry.wants),
+        "left_out": len(dry.left_out),
         "ready": [row.entry.serial.key for row in ready],
         "places": [
             [destination.site, destination.build, number]
@@ -78,7 +80,16 @@ def csv_of(dry: DryRun) -> bytes:
         map(harmless, (rejected.text, "", "", INVALID, rejected.reason, rejected.where, ""))
         for rejected in dry.rejected
     )
+    lines.writerows(
+        map(harmless, (text_of(row), "", "", LEFT_OUT, "", row.where, ""))
+        for row in dry.left_out.values()
+    )
     return BOM + text.getvalue().encode()
+
+
+def text_of(read: Entry | Rejected) -> str:
+    """Return the text that was read in the place of a serial."""
+    return read.serial.text if isinstance(read, Entry) else read.text
 
 
 def _cells(row: Row) -> Sequence[str]:
