@@ -83,8 +83,8 @@ def classify(
     made = {}
     if result is None:
         result = read_of(imported)
-        rows = choices.stored(session, imported)
-        made = {number: choices.Choice.of(row) for number, row in rows.items()}
+        stored = choices.stored(session, imported)
+        made = {number: choices.Choice.of(row) for number, row in stored.items()}
     edited = choices.apply(result, made)
     dry = dry_run.classify(
         session,

@@ -1,0 +1,150 @@
+"""Changes of rows: new choices for some rows of a listing, of which nothing is stored yet."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from infrastructure.errors import RollcallError
+from provisioning.imports.edits.choices import OUT, TAKE, Choice
+from provisioning.imports.edits.listing import EditableRow, Listing, Values, key_of
+from provisioning.values.serials import InvalidSerial, Serial
+
+Changes = Mapping[int, Choice]
+LONGEST_NAME = 255  # characters of a site's or a build's name
+
+
+class RowsChanged(RollcallError):
+    """Rows that another person changed after they were shown."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        super().__init__("Somebody else changed a row meanwhile.")
+        self.numbers = frozenset(numbers)
+
+
+class InvalidRow(RollcallError):
+    """A row that cannot be as a person wants it, with the reason; nothing was changed."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.number = number
+
+
+class NothingAlike(RollcallError):
+    """A choice for many rows of which none is left."""
+
+    def __init__(self) -> None:
+        super().__init__("There are no such rows any more: somebody was faster.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The values that a person gives a row, of which they saw a version.
+
+    `shown` is the digest of the values that it had then.
+    """
+
+    number: int
+    version: int
+    shown: str
+    values: Values
+
+
+def of_drafts(listing: Listing, drafts: Iterable[Draft]) -> Changes:
+    """Return the choices of a person who fills in a page. Raises RowsChanged and InvalidRow.
+
+    What they left as it was shown is no change. So the newer version of another person stays.
+    """
+    touched = [
+        (listing.rows[draft.number], draft)
+        for draft in drafts
+        if draft.number in listing.rows and draft.values.digest != draft.shown
+    ]
+    changed = [(row, draft) for row, draft in touched if row.values != draft.values]
+    if stale := [row.number for row, draft in changed if row.version != draft.version]:
+        raise RowsChanged(stale)
+    changes = {row.number: _chosen(row, draft.values) for row, draft in changed}
+    _check_twins(listing, changes)
+    return changes
+
+
+def without_s(listing: Listing) -> Changes:
+    """Return the choices that take a scanner's S off all serials. Raises NothingAlike."""
+    rows = listing.scanned
+    return _any({row.number: replace(row.choice, serial=row.bare, accepted=None) for row in rows})
+
+
+def destined(listing: Listing, unknown: str, name: str) -> Changes:
+    """Return the choices that give all rows with an unknown name a site, or a build.
+
+    `unknown` is the digest of the name that was written. Raises NothingAlike.
+    """
+    written = listing.unknown_name(unknown)
+    if written is None:
+        raise NothingAlike
+    fields = {written.kind: name[:LONGEST_NAME]}
+    return {number: replace(listing.rows[number].choice, **fields) for number in written.numbers}
+
+
+def left_out(listing: Listing, unknown: str) -> Changes:
+    """Return the choices that leave out all rows with an unknown name. Raises NothingAlike."""
+    written = listing.unknown_name(unknown)
+    if written is None:
+        raise NothingAlike
+    return {
+        number: replace(listing.rows[number].choice, decision=OUT) for number in written.numbers
+    }
+
+
+def sites_of(listing: Listing, changes: Changes) -> set[str]:
+    """Return the sites of the rows that change: where they go now, and where they would go."""
+    sites = {choice.site for choice in changes.values() if choice.site}
+    for number in changes:
+        row = listing.rows[number].row
+        if row is not None and row.destination is not None:
+            sites.add(row.destination.site)
+    return sites
+
+
+def _any(changes: Changes) -> Changes:
+    if not changes:
+        raise NothingAlike
+    return changes
+
+
+def _chosen(row: EditableRow, wanted: Values) -> Choice:
+    """Return the choice that makes a row what a person wants. Raises InvalidRow."""
+    choice, shown = row.choice, row.values
+    if wanted.serial != shown.serial:
+        choice = replace(choice, serial=_checked(row.number, wanted.serial))
+    if wanted.site != shown.site:
+        choice = replace(choice, site=wanted.site[:LONGEST_NAME] or None)
+    if wanted.build != shown.build:
+        choice = replace(choice, build=wanted.build[:LONGEST_NAME] or None)
+    decision = wanted.decision if wanted.decision in (OUT, TAKE) else None
+    is_same_mac = decision == TAKE and wanted.serial == shown.serial
+    accepted = choice.accepted if is_same_mac else None
+    return replace(choice, decision=decision, accepted=accepted)
+
+
+def _checked(number: int, text: str) -> str:
+    try:
+        return Serial.parse(text).text
+    except InvalidSerial as error:
+        raise InvalidRow(number, f"{error.reason[:1].upper()}{error.reason[1:]}.") from None
+
+
+def _check_twins(listing: Listing, changes: Changes) -> None:
+    """Raise InvalidRow where a change would make two rows of one Mac."""
+    keys = {number: _key(row, changes.get(number)) for number, row in listing.rows.items()}
+    counts = Counter(filter(None, keys.values()))
+    for number in changes:
+        key = keys[number]
+        if key is not None and counts[key] > 1:
+            raise InvalidRow(number, f"{key} is in the list twice then; leave one of them out.")
+
+
+def _key(row: EditableRow, choice: Choice | None) -> str | None:
+    choice = choice or row.choice
+    if choice.decision == OUT:
+        return None
+    return choice.serial.upper() if choice.serial else key_of(row) if row.row else None

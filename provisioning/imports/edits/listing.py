@@ -1,0 +1,211 @@
+"""A listing of the rows of an open import, as a person sees and edits them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from provisioning.imports import lifecycle
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, Row
+from provisioning.imports.edits import choices
+from provisioning.imports.edits.choices import AS_READ, OUT, Choice, Read
+from provisioning.imports.models import Import
+from provisioning.imports.parsing.entries import Entry
+from provisioning.imports.summary import LEFT_OUT, text_of
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.values.kinds import BUILD, SITE
+from provisioning.values.serials import LONGEST, InvalidSerial, Serial
+
+PAGE = 20  # rows of a window
+OPEN_KINDS = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)  # of rows that wait for a person's choice
+BARE = range(8, 15)  # characters of a serial from which a scanner's S was taken
+
+
+def digest(*texts: str) -> str:
+    """Return a short digest of texts, to tell later if they are the same."""
+    return sha256("\n".join(texts).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a row's fields in the window; empty where nothing is said."""
+
+    serial: str
+    site: str
+    build: str
+    decision: str
+
+    @property
+    def digest(self) -> str:
+        """A short text that is another one for other values."""
+        return digest(self.serial, self.site, self.build, self.decision)
+
+
+@dataclass(frozen=True, slots=True)
+class EditableRow:
+    """A row of an open import: as it was `read`, as people chose, and as it stands now.
+
+    `row` is the row of the dry run, None for one that is left out or is no serial; `kind` is its
+    kind, or LEFT_OUT. `by` and `at` are those of the last change, where there was one.
+    """
+
+    number: int
+    version: int
+    read: Read
+    choice: Choice
+    kind: str
+    values: Values
+    row: Row | None
+    by: str | None = None
+    at: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """The reason why a person should look at the row, in plain words; or empty."""
+        if self.row is not None:
+            return self.row.why
+        return "" if isinstance(self.read, Entry) else self.read.reason
+
+    @property
+    def is_open(self) -> bool:
+        """True if the row cannot be registered until a person says something."""
+        return self.kind in OPEN_KINDS
+
+    @property
+    def bare(self) -> str | None:
+        """The serial without the S that a scanner put before it; None where there is none."""
+        text = self.values.serial
+        if self.kind not in (DOUBTFUL, INVALID) or text[:1] not in ("S", "s"):
+            return None
+        try:
+            bare = Serial.parse(text[1:]).text
+        except InvalidSerial:
+            return None
+        return bare if len(bare) in BARE else None
+
+    def written(self, kind: str) -> str | None:
+        """Return the site or build as it was written."""
+        if not isinstance(self.read, Entry):
+            return None
+        return self.read.site if kind == SITE else self.read.build
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenName:
+    """A text in the place of a site or a build that is none, and the numbers of its rows."""
+
+    kind: str
+    text: str
+    numbers: tuple[int, ...]
+
+    @property
+    def digest(self) -> str:
+        """A short text that stands for it in a window."""
+        return digest(self.kind, self.text.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All rows of an import by number, and the texts that name no site or build of the repo."""
+
+    rows: Mapping[int, EditableRow]
+    unknown: Sequence[WrittenName]
+
+    @classmethod
+    def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
+        """Return the listing of an import at this moment."""
+        dry = lifecycle.classify(session, imported, places)
+        stored = choices.stored(session, imported)
+        by_number = {row.number: row for row in dry.rows}
+        proper = _ProperNames(places)
+        rows = {}
+        for number, read in enumerate(choices.numbered(lifecycle.read_of(imported))):
+            kept = stored.get(number)
+            choice = Choice.of(kept) if kept else AS_READ
+            row = by_number.get(number)
+            kind = row.kind if row else LEFT_OUT if choice.decision == OUT else INVALID
+            rows[number] = EditableRow(
+                number,
+                kept.version if kept else 0,
+                read,
+                choice,
+                kind,
+                proper.values(read, choice, is_open=kind in OPEN_KINDS),
+                row,
+                kept.by if kept else None,
+                kept.at if kept else None,
+            )
+        return cls(rows, _unknown_names(rows.values(), proper))
+
+    def editable(self) -> list[EditableRow]:
+        """Return the rows that wait for a choice, and those that a person changed before."""
+        return [row for row in self.rows.values() if row.is_open or row.version]
+
+    def page(self, number: int) -> tuple[list[EditableRow], int]:
+        """Return the rows of a page, from 0, and its number: the last one's where it is beyond."""
+        rows = self.editable()
+        last = max(0, (len(rows) - 1) // PAGE)
+        number = min(max(0, number), last)
+        return rows[number * PAGE : (number + 1) * PAGE], number
+
+    @property
+    def scanned(self) -> list[EditableRow]:
+        """The rows whose serial may have a scanner's S before it, each without a twin."""
+        found = [row for row in self.rows.values() if row.bare]
+        taken = Counter(key_of(row) for row in self.rows.values() if row.kind != LEFT_OUT)
+        taken.update((row.bare or "").upper() for row in found)
+        return [row for row in found if taken[(row.bare or "").upper()] == 1]
+
+    def unknown_name(self, wanted: str) -> WrittenName | None:
+        """Return the unknown name with this digest; None where there is none any more."""
+        return next((name for name in self.unknown if name.digest == wanted), None)
+
+
+def key_of(row: EditableRow) -> str:
+    """Return the key of the serial of a row, or its text in upper case where it is none."""
+    return row.values.serial.upper()
+
+
+class _ProperNames:
+    """The names of sites and builds as the repo spells them."""
+
+    def __init__(self, places: DestinationIndex) -> None:
+        sites, builds = places.known
+        self._names = {
+            SITE: {name.casefold(): name for name in sites or ()},
+            BUILD: {name.casefold(): name for name in builds or ()},
+        }
+        self.kinds = places.kinds.names
+
+    def find(self, kind: str, written: str | None) -> str:
+        """Return the name that was written, as the repo spells it; empty where it has none."""
+        return self._names[kind].get((written or "").casefold(), "")
+
+    def values(self, read: Read, choice: Choice, *, is_open: bool) -> Values:
+        """Return the values of a row; one that is open waits for a decision, also after another."""
+        site, build = (read.site, read.build) if isinstance(read, Entry) else (None, None)
+        return Values(
+            choice.serial or text_of(read)[:LONGEST].strip(),
+            choice.site or self.find(SITE, site),
+            choice.build or self.find(BUILD, build),
+            "" if is_open else choice.decision or "",
+        )
+
+
+def _unknown_names(rows: Iterable[EditableRow], proper: _ProperNames) -> list[WrittenName]:
+    """Return the names that hold rows up, those of most rows first."""
+    found: dict[tuple[str, str], list[EditableRow]] = {}
+    for row in rows:
+        for kind in proper.kinds if row.kind == NOWHERE else ():
+            written = row.written(kind)
+            if written and not getattr(row.choice, kind) and not proper.find(kind, written):
+                found.setdefault((kind, written.casefold()), []).append(row)
+    names = [
+        WrittenName(kind, group[0].written(kind) or "", tuple(row.number for row in group))
+        for (kind, _), group in found.items()
+    ]
+    return sorted(names, key=lambda name: -len(name.numbers))
