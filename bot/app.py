@@ -18,6 +18,7 @@ from bot.firstboot import bench, decisions, replacements, unknown
 from bot.home import home_tab
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
+from bot.imports.editing import edit_listeners
 from bot.monitoring import digest, drift, statistics
 from bot.registrations import (
     form,
@@ -103,6 +104,7 @@ def _register_features(
     doctor.register_listeners(dispatcher, dependencies)
     imports.register_listeners(dispatcher, dependencies)
     buttons.register_listeners(app, dependencies, home)
+    edit_listeners.register_listeners(app, dependencies)
     form.register_listeners(app, dependencies, home)
     files.register_listeners(app, dependencies)
     shortcuts.register_listeners(app, dependencies)

@@ -15,8 +15,10 @@ from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import InvalidRow, NothingAlike, RowsChanged
+from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
-from provisioning.imports.models import READING, REGISTERED
+from provisioning.imports.models import DROPPED, READING, REGISTERED
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
@@ -58,6 +60,9 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
 def _settled(error: NotOpen) -> str:
     if error.state == READING:
         return "That is still being read; wait for what comes of it."
+    if error.state == DROPPED and error.by is None and error.at is not None:
+        ended = f"That dry run ended {moment(error.at)}, and nothing was registered"
+        return f"{ended}. Hand the serials in again."
     if error.by is None or error.at is None:
         return f"{escape(str(error))} Hand the serials in again."
     outcome = "registered" if error.state == REGISTERED else "dropped"
@@ -136,6 +141,10 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NothingToDo: _own_text,
     TooManyMacs: _own_text,
     AlreadyThere: _own_text,
+    RowsChanged: _own_text,
+    InvalidRow: _own_text,
+    NothingAlike: _own_text,
+    NothingToUndo: _own_text,
     DriftSettled: lambda context: _settled_drift(context.error),
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",

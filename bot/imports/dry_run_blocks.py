@@ -10,18 +10,29 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
+    ContextBlock,
     ExternalDataSelectElement,
     PlainTextObject,
 )
 
-from bot.slack.markup import Message, escape, macs, moment, person, place, section
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, MOVED, NEW, NOWHERE, UNCHANGED
+from bot.slack.markup import Message, escape, macs, markup, moment, person, place, section
+from provisioning.imports.dry_run import (
+    CONFLICT,
+    DOUBTFUL,
+    INVALID,
+    MOVED,
+    NEW,
+    NOWHERE,
+    OPEN,
+    UNCHANGED,
+)
 from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
 
 # The actions of buttons and menus.
 REGISTER, WITH_DOUBTFUL, WITH_CONFLICTS = "import", "import_doubtful", "import_conflicts"
 WITH_ALL, DROP, SEND = "import_all", "import_drop", "import_send"
+EDIT = "import_edit"
 SITE, BUILD = "import_site", "import_build"
 INCLUDING = {
     REGISTER: (),
@@ -62,6 +73,8 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
         for kind in _TITLES
         if counts[kind]
     ]
+    if left_out := stored.get("left_out"):
+        blocks.append(section(f"*Left out: {left_out}*"))
     if menus := [_menu(name) for name in stored["wants"]]:
         blocks.append(section("Where do those go that say nothing of it?"))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
@@ -72,6 +85,11 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
         else:
             buttons.append(_button(imported, SEND, "Send me the whole list"))
     blocks.append(ActionsBlock(block_id=f"import-{imported.id}", elements=buttons))
+    if imported.ends_at is not None:
+        ends = markup(
+            f"It ends by itself {moment(imported.ends_at)}, if it is not used until then."
+        )
+        blocks.append(ContextBlock(elements=[ends]))
     tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])
     return Message(f"{macs(ready)} can be registered ({tally or 'no serials'}).", blocks)
 
@@ -142,7 +160,17 @@ def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]
     if doubtful and conflicts:
         text = f"All of these {ready + doubtful + conflicts}"
         buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
+    if rows := _editable(imported):
+        text = "Edit 1 row" if rows == 1 else f"Edit {rows} rows"
+        buttons.append(_button(imported, EDIT, text))
     return [*buttons, _button(imported, DROP, "Drop")]
+
+
+def _editable(imported: Import) -> int:
+    """The number of rows that a person may put right, and of those that were."""
+    stored = imported.shown or {}
+    counts: Mapping[str, int] = stored["counts"]
+    return sum(counts[kind] for kind in OPEN) + int(stored.get("edited", 0))
 
 
 def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElement:

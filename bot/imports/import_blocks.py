@@ -36,6 +36,8 @@ def dropped(imported: Import) -> Message:
     failed = (imported.shown or {}).get("failed")
     if failed:
         return plain(f"That could not be read: {escape(failed)}. Hand it in again.")
+    if imported.settled_by is None:
+        return plain("That dry run has ended: nobody registered it in time. Hand it in again.")
     return plain(f"Dropped by {person(imported.settled_by)}: nothing was registered.")
 
 

@@ -7,6 +7,8 @@ from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import dry_run_blocks
+from bot.imports.editing import edit_window
+from bot.imports.editing.window_state import site_beside
 from bot.imports.imports import ImportActions, source_of
 from bot.registrations.register import RegistrationActions
 from bot.slack import modals
@@ -40,16 +42,17 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         """Offer the builds of the chosen site, where they belong to sites; else all."""
         policy = dependencies.policy.policy
-        names = dependencies.repo.now().builds(modals.chosen_site(body))
+        site = site_beside(body) or modals.chosen_site(body)
+        names = dependencies.repo.now().builds(site)
         tables = ((name, policy.build(name)) for name in names)
         choices = (
             modals.Choice(name, table.title or name, table.description) for name, table in tables
         )
         ack(options=modals.matching(choices, payload))
 
-    for name in (SITE, dry_run_blocks.SITE):
+    for name in (SITE, dry_run_blocks.SITE, edit_window.SITES):
         app.options(name)(sites)
-    for name in (BUILD, dry_run_blocks.BUILD):
+    for name in (BUILD, dry_run_blocks.BUILD, edit_window.BUILDS):
         app.options(name)(builds)
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 

@@ -23,6 +23,7 @@ NEW, MOVED = "new", "moved"
 DOUBTFUL, CONFLICT, UNCHANGED, NOWHERE = "doubtful", "conflict", "unchanged", "nowhere"
 INVALID = "invalid"  # for rejected texts, which are no entries
 READY = (NEW, MOVED)
+OPEN = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)  # of rows that wait for a person's choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,15 @@ class Row:
 class DryRun:
     """A dry run: all rows in the order of reading, rejected texts, missing defaults (`wants`).
 
-    `left_out` are the rows that a person left out, by their numbers.
+    `left_out` are the rows that a person left out, by their numbers; `edited` is the number of
+    rows that a person changed and that wait for nothing any more.
     """
 
     rows: tuple[Row, ...]
     rejected: tuple[Rejected, ...]
     wants: tuple[str, ...]
     left_out: Mapping[int, Entry | Rejected] = field(default_factory=dict)
+    edited: int = 0
 
     def of(self, *kinds: str) -> list[Row]:
         """The rows of these kinds."""

@@ -98,7 +98,9 @@ def classify(
     rows = tuple(
         replace(row, number=number) for row, number in zip(dry.rows, edited.numbers, strict=False)
     )
-    return replace(dry, rows=rows, left_out=edited.left_out)
+    waiting = {row.number for row in rows if row.kind in dry_run.OPEN}
+    waiting |= set(edited.numbers[len(rows) :])
+    return replace(dry, rows=rows, left_out=edited.left_out, edited=len(made.keys() - waiting))
 
 
 def read_of(imported: Import) -> ParseResult:
@@ -114,7 +116,15 @@ def show(session: Session, imported: Import, places: DestinationIndex, *, at: da
 
 def opened(session: Session, import_id: int) -> Import:
     """Return an open import, locked until the commit. Raises NotOpen."""
-    imported = session.get(Import, import_id, with_for_update=True)
+    return _open(session.get(Import, import_id, with_for_update=True))
+
+
+def waiting(session: Session, import_id: int) -> Import:
+    """Return an open import, without a lock. Raises NotOpen."""
+    return _open(session.get(Import, import_id))
+
+
+def _open(imported: Import | None) -> Import:
     if imported is None:
         raise NotOpen(None)
     if imported.state != READ:

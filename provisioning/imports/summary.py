@@ -42,6 +42,7 @@ def of(dry: DryRun) -> dict[str, Any]:
         "first": first,
         "wants": list(dry.wants),
         "left_out": len(dry.left_out),
+        "edited": dry.edited,
         "ready": [row.entry.serial.key for row in ready],
         "places": [
             [destination.site, destination.build, number]

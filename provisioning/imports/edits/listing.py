@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, Row
+from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, Row
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import AS_READ, OUT, Choice, Read
 from provisioning.imports.models import Import
@@ -21,7 +21,6 @@ from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import LONGEST, InvalidSerial, Serial
 
 PAGE = 20  # rows of a window
-OPEN_KINDS = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)  # of rows that wait for a person's choice
 BARE = range(8, 15)  # characters of a serial from which a scanner's S was taken
 
 
@@ -73,7 +72,7 @@ class EditableRow:
     @property
     def is_open(self) -> bool:
         """True if the row cannot be registered until a person says something."""
-        return self.kind in OPEN_KINDS
+        return self.kind in OPEN
 
     @property
     def bare(self) -> str | None:
@@ -134,7 +133,7 @@ class Listing:
                 read,
                 choice,
                 kind,
-                proper.values(read, choice, is_open=kind in OPEN_KINDS),
+                proper.values(read, choice, is_open=kind in OPEN),
                 row,
                 kept.by if kept else None,
                 kept.at if kept else None,

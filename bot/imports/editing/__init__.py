@@ -1,0 +1,1 @@
+"""The window in which people put the rows of a dry run right."""

@@ -1,0 +1,108 @@
+"""Actions of people on the rows of a dry run: each is one transaction."""
+
+from collections.abc import Callable, Sequence
+
+from slack_sdk.models.views import View
+from sqlalchemy.orm import Session
+
+from bot.dependencies import BotDependencies, Requester
+from bot.imports.editing import edit_window
+from bot.imports.editing.edit_window import Notice
+from bot.imports.editing.window_state import WindowState
+from provisioning.imports import lifecycle
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits.changes import Changes, Draft
+from provisioning.imports.edits.listing import Listing
+from provisioning.imports.models import Import
+from provisioning.munki.destinations import DestinationIndex
+
+Plan = Callable[[Session, Import, Listing], Changes]
+
+
+class EditActions:
+    """Actions on the rows of a dry run. They raise RollcallError, having done nothing.
+
+    The person who submitted the Macs may edit them, and those who may register at the sites of the
+    rows that change.
+    """
+
+    def __init__(self, dependencies: BotDependencies) -> None:
+        self._dependencies = dependencies
+
+    def window(
+        self,
+        state: WindowState,
+        *,
+        notice: Notice | None = None,
+        drafts: Sequence[Draft] = (),
+    ) -> View:
+        """Return the window on the rows as they are now. Raises NotOpen."""
+        places = DestinationIndex(self._dependencies.repo.now())
+        with self._dependencies.database.reading() as session:
+            imported = lifecycle.waiting(session, state.import_id)
+            return edit_window.window(
+                state,
+                Listing.of(session, imported, places),
+                places.kinds,
+                can_undo=recording.last_edit(session, imported) is not None,
+                notice=notice,
+                drafts={draft.number: draft.values for draft in drafts},
+            )
+
+    def save(self, import_id: int, drafts: Sequence[Draft], user: str) -> None:
+        """Save what a person filled in. Raises RowsChanged, InvalidRow, NotAllowed and NotOpen."""
+        self._edit(import_id, user, lambda _, __, listing: changes.of_drafts(listing, drafts))
+
+    def take_off(self, import_id: int, user: str) -> None:
+        """Take a scanner's S off all serials."""
+        self._edit(import_id, user, lambda _, __, listing: changes.without_s(listing))
+
+    def send_alike(self, import_id: int, unknown: str, name: str, user: str) -> None:
+        """Give all rows with an unknown name, of which `unknown` is the digest, this name."""
+        self._edit(import_id, user, lambda _, __, listing: changes.destined(listing, unknown, name))
+
+    def leave_out_alike(self, import_id: int, unknown: str, user: str) -> None:
+        """Leave out all rows with an unknown name."""
+        self._edit(import_id, user, lambda _, __, listing: changes.left_out(listing, unknown))
+
+    def undo(self, import_id: int, user: str) -> None:
+        """Undo the newest edit, of any person. Raises NothingToUndo."""
+        places = DestinationIndex(self._dependencies.repo.now())
+        self._permit(import_id, user, places, _undoing)
+        with self._dependencies.database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            now = self._dependencies.clock()
+            recording.undo(session, imported, places, by=user, at=now)
+
+    def shown(self, import_id: int) -> Import:
+        """Return an import, to draw its message again."""
+        with self._dependencies.database.reading() as session:
+            return lifecycle.peek(session, import_id)
+
+    def _edit(self, import_id: int, user: str, plan: Plan) -> None:
+        places = DestinationIndex(self._dependencies.repo.now())
+        self._permit(import_id, user, places, plan)
+        with self._dependencies.database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            listing = Listing.of(session, imported, places)
+            planned = plan(session, imported, listing)
+            self._check(imported, user, listing, planned)
+            now = self._dependencies.clock()
+            recording.record(session, imported, places, listing, planned, by=user, at=now)
+
+    def _permit(self, import_id: int, user: str, places: DestinationIndex, plan: Plan) -> None:
+        """Check the person before the transaction: Slack may be asked, for which others wait."""
+        with self._dependencies.database.reading() as session:
+            imported = lifecycle.waiting(session, import_id)
+            listing = Listing.of(session, imported, places)
+            planned = plan(session, imported, listing)
+        self._check(imported, user, listing, planned)
+
+    def _check(self, imported: Import, user: str, listing: Listing, planned: Changes) -> None:
+        if user != imported.by:
+            sites = changes.sites_of(listing, planned)
+            self._dependencies.permit(Requester(user, imported.via), *sorted(sites))
+
+
+def _undoing(session: Session, imported: Import, _: Listing) -> Changes:
+    return recording.before_last(session, imported)

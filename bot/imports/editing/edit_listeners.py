@@ -1,0 +1,196 @@
+"""Listeners of the window with the rows of a dry run."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, App, Respond
+from slack_bolt.context.context import BoltContext
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.dependencies import BotDependencies
+from bot.imports import dry_run_blocks
+from bot.imports.editing import edit_window
+from bot.imports.editing.edit_actions import EditActions
+from bot.imports.editing.edit_window import Notice
+from bot.imports.editing.window_state import WindowState
+from bot.slack import replies
+from provisioning.imports.edits.changes import InvalidRow, RowsChanged
+from provisioning.imports.models import READ
+
+log = structlog.get_logger()
+
+_WINDOW, _DRAWN = "rows_window", "rows_drawn"  # keys of the context
+_ASKED = (
+    "Somebody else changed the rows marked below after you saw them, so nothing was saved. The "
+    "text of each says how it stands now, the fields hold what you want. Save again to have yours."
+)
+
+
+def register_listeners(app: App, dependencies: BotDependencies) -> None:
+    """Listen for the button that opens the window, and for everything in it."""
+    listeners = _Listeners(EditActions(dependencies))
+    lazy = [show_prepared, redraw, replies.later]
+    app.action(dry_run_blocks.EDIT)(ack=listeners.open, lazy=[open_prepared, replies.later])
+    app.view(edit_window.SAVE)(ack=listeners.save, lazy=[redraw])
+    app.action(re.compile(f"^{edit_window.TURN}-[0-9]+$"))(ack=listeners.turn, lazy=lazy)
+    app.action(edit_window.UNDO)(ack=listeners.undo, lazy=lazy)
+    app.action(edit_window.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
+    app.action(re.compile("^alike_(site|build)-"))(ack=listeners.send_alike, lazy=lazy)
+    app.action(re.compile("^alike_out-"))(ack=listeners.leave_out_alike, lazy=lazy)
+    app.action(re.compile("^row_(site|build|decision)-"))(_acknowledge)
+
+
+class _Listeners:
+    """The listeners of the window; the next window is left in the context, for the lazy half."""
+
+    def __init__(self, actions: EditActions) -> None:
+        self._actions = actions
+
+    def open(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Prepare the window on the first page of an import's rows."""
+        import_id = int(action["value"])
+        is_card = self._actions.shown(import_id).card_id is not None
+        reply = None if is_card else body.get("response_url")
+        context[_WINDOW] = self._actions.window(WindowState(import_id, reply=reply))
+        ack()
+
+    def save(
+        self, ack: Ack, view: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Save the rows of the window, and show them as they are then."""
+        state = WindowState.of(view)
+        drafts = state.drafts(view)
+        try:
+            self._actions.save(state.import_id, drafts, body["user"]["id"])
+        except InvalidRow as error:
+            versions = {number: version for number, version, _ in state.rows}
+            block = edit_window.serial_block(error.number, versions.get(error.number, 0))
+            ack(response_action="errors", errors={block: str(error)})
+            return
+        except RowsChanged as error:
+            notice = Notice(_ASKED, error.numbers)
+            ack(
+                response_action="update",
+                view=self._actions.window(state, notice=notice, drafts=drafts),
+            )
+            return
+        self._leave_drawn(context, state)
+        ack(response_action="update", view=self._actions.window(state))
+
+    def turn(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Save the rows of a page, and turn to another one."""
+        state = WindowState.of(body["view"])
+        drafts = state.drafts(body["view"])
+        try:
+            self._actions.save(state.import_id, drafts, body["user"]["id"])
+        except (InvalidRow, RowsChanged) as error:
+            numbers = error.numbers if isinstance(error, RowsChanged) else {error.number}
+            text = _ASKED if isinstance(error, RowsChanged) else f"Nothing was saved: {error}"
+            notice = Notice(text, frozenset(numbers))
+            context[_WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)
+        else:
+            self._leave_drawn(context, state)
+            turned = WindowState(state.import_id, int(action["value"]), reply=state.reply)
+            context[_WINDOW] = self._actions.window(turned)
+        ack()
+
+    def undo(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        """Undo the newest edit."""
+        state = WindowState.of(body["view"])
+        self._actions.undo(state.import_id, body["user"]["id"])
+        self._leave_drawn(context, state)
+        context[_WINDOW] = self._actions.window(state)
+        ack()
+
+    def take_off(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        """Take a scanner's S off all serials."""
+        self._alike(
+            ack, body, context, lambda state, user: self._actions.take_off(state.import_id, user)
+        )
+
+    def send_alike(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Choose a site or a build for all rows with an unknown name."""
+        unknown = action["action_id"].partition("-")[2]
+        name = action["selected_option"]["value"]
+        self._alike(
+            ack,
+            body,
+            context,
+            lambda state, user: self._actions.send_alike(state.import_id, unknown, name, user),
+        )
+
+    def leave_out_alike(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
+        """Leave out all rows with an unknown name."""
+        unknown = action["action_id"].partition("-")[2]
+        self._alike(
+            ack,
+            body,
+            context,
+            lambda state, user: self._actions.leave_out_alike(state.import_id, unknown, user),
+        )
+
+    def _alike(
+        self,
+        ack: Ack,
+        body: dict[str, Any],
+        context: BoltContext,
+        change: Callable[[WindowState, str], None],
+    ) -> None:
+        """Save the page and change many rows; or show why the page cannot be saved."""
+        state = WindowState.of(body["view"])
+        change(state, body["user"]["id"])
+        self._leave_drawn(context, state)
+        context[_WINDOW] = self._actions.window(state)
+        ack()
+
+    def _leave_drawn(self, context: BoltContext, state: WindowState) -> None:
+        """Leave the dry run that only one person sees, to be drawn again."""
+        imported = self._actions.shown(state.import_id)
+        if state.reply and imported.state == READ:
+            context[_DRAWN] = (state.reply, dry_run_blocks.dry_run(imported))
+
+
+def _acknowledge(ack: Ack) -> None:
+    """Acknowledge a choice in a row: it counts when it is saved."""
+    ack()
+
+
+def open_prepared(
+    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
+) -> None:
+    """Open the window that was prepared."""
+    if _WINDOW in context:
+        replies.open_window(client, body["trigger_id"], context[_WINDOW], respond)
+
+
+def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
+    """Show the window that was prepared in the place of the one that is open."""
+    if _WINDOW in context:
+        client.views_update(view_id=body["view"]["id"], view=context[_WINDOW])
+
+
+def redraw(context: BoltContext) -> None:
+    """Draw the dry run again that only one person sees; Slack takes that for half an hour."""
+    if _DRAWN not in context:
+        return
+    url, message = context[_DRAWN]
+    try:
+        Respond(response_url=url)(
+            text=message.text,
+            blocks=message.blocks,
+            replace_original=True,
+            response_type="ephemeral",
+        )
+    except (SlackClientError, OSError, ValueError) as error:
+        log.warning("dry run not drawn again", reason=type(error).__name__)

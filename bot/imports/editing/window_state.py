@@ -1,0 +1,96 @@
+"""The state of the window: what Slack keeps of it, and what a person filled in."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from bot.slack.payloads import StrangePayload
+from provisioning.imports.edits.changes import Draft
+from provisioning.imports.edits.listing import EditableRow, Values
+
+# The actions of a row; the number of the row follows.
+SERIAL, SITE, BUILD, DECISION = "row_serial-", "row_site-", "row_build-", "row_decision-"
+UNDECIDED = "undecided"  # the value of a menu's option, which cannot be empty
+MOST_ROWS = 100_000  # of an import; a number beyond that is none of ours
+_FIELD = re.compile(r"row_(serial|site|build|decision)-([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """The private metadata of a window: its import, its page, and the rows as they were shown.
+
+    `rows` are the number, the version and the digest of the values of each. `reply` is Slack's URL
+    by which a dry run that only one person sees is drawn again; None for a card.
+    """
+
+    import_id: int
+    page: int = 0
+    rows: Sequence[tuple[int, int, str]] = ()
+    reply: str | None = None
+
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> Self:
+        """Return the state of one of Slack's views. Raises StrangePayload."""
+        try:
+            stored = json.loads(view["private_metadata"])
+            rows = [
+                (int(number), int(version), str(sign)) for number, version, sign in stored["rows"]
+            ]
+            reply = stored.get("reply")
+            return cls(
+                int(stored["import"]), int(stored["page"]), rows, str(reply) if reply else None
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise StrangePayload("Slack's payload has no state of this window.") from None
+
+    def showing(self, rows: Sequence[EditableRow], page: int) -> Self:
+        """Return the state of a window that shows these rows."""
+        shown = [(row.number, row.version, row.values.digest) for row in rows]
+        return replace(self, rows=shown, page=page)
+
+    def to_json(self) -> str:
+        """Return the private metadata; Slack takes 3,000 characters of it."""
+        stored = {"import": self.import_id, "page": self.page, "rows": self.rows}
+        return json.dumps({**stored, "reply": self.reply}, separators=(",", ":"))
+
+    def drafts(self, view: Mapping[str, Any]) -> list[Draft]:
+        """Return what a person filled in, for each row of the window."""
+        filled: dict[int, dict[str, str]] = {}
+        for number, name, text in _fields(view):
+            filled.setdefault(number, {})[name] = text
+        return [
+            Draft(number, version, sign, _values(filled[number]))
+            for number, version, sign in self.rows
+            if number in filled
+        ]
+
+
+def site_beside(body: Mapping[str, Any]) -> str | None:
+    """Return the site that was chosen in the row of the menu whose options Slack asks for."""
+    found = _FIELD.fullmatch(str(body.get("action_id") or ""))
+    if found is None:
+        return None
+    sites = (
+        text
+        for number, name, text in _fields(body.get("view") or {})
+        if name == "site" and number == int(found[2])
+    )
+    return next(filter(None, sites), None)
+
+
+def _fields(view: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
+    """Yield the number of the row, the name and the text of each field."""
+    values = (view.get("state") or {}).get("values") or {}
+    blocks = values.values() if isinstance(values, dict) else ()
+    for block in blocks:
+        for action, answer in block.items():
+            if found := _FIELD.fullmatch(action):
+                option = answer.get("selected_option") or {}
+                text = answer.get("value") or option.get("value") or ""
+                yield int(found[2]), found[1], "" if text == UNDECIDED else str(text).strip()
+
+
+def _values(fields: Mapping[str, str]) -> Values:
+    return Values(*(fields.get(name, "") for name in ("serial", "site", "build", "decision")))

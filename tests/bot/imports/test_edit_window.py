@@ -1,0 +1,243 @@
+"""The window in which people put the rows of a dry run right."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.bot.imports.test_dry_run_buttons import paste, press
+from tests.fakes.slack import Message, Workspace, readable
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.view import View
+from tests.support import settings
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+Registered = Callable[[], list[tuple[str, str, str, str]]]
+GOOD, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
+SLIP = "C02XGOFDJGH5"  # a letter O
+
+
+def opened(person: Person, shown: Message) -> View:
+    """Open the window of a dry run."""
+    assert person.click(shown, "import_edit").error is None, person.errors
+    return person.open_view()
+
+
+def text_of(view: View | None) -> str:
+    """The text of a window as a person reads it."""
+    assert view is not None
+    return readable(Message("0.0", CHANNEL, view.user_id, blocks=view.blocks))
+
+
+def submit(person: Person, view: View, **answers: str) -> View:
+    """Save rows; each answer is the name of a field and the number of the row."""
+    fields = {f"row_{name[:-1]}-{name[-1]}": text for name, text in answers.items()}
+    result = person.submit(view, fields)
+    assert result.error is None, result
+    return result.updated_view or view
+
+
+def pressed(person: Person, view: View, action: str) -> View:
+    """Press a button of the window, and wait until it shows something else."""
+    before = json.dumps(view.content)
+    assert person.click(view, action).error is None, person.errors
+    eventually(lambda: json.dumps(person.open_view().content) != before)
+    return person.open_view()
+
+
+def test_a_doubtful_serial_is_corrected_and_registered(
+    alice: Person, registered: Registered
+) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    view = opened(alice, shown)
+    assert "a letter O" in text_of(view)
+
+    view = submit(alice, view, serial0=GOOD)
+
+    assert "Nothing waits for a choice any more" in text_of(view)
+    eventually(lambda: "*2 Macs can be registered.*" in readable(shown))
+    press(alice, shown, "import")
+    assert [mac[:3] for mac in registered()] == [
+        (GOOD, "london", "design"),
+        (OTHER, "london", "design"),
+    ]
+
+
+def test_a_row_is_sent_elsewhere_and_another_left_out(
+    alice: Person, registered: Registered
+) -> None:
+    shown = paste(alice, f"register {SLIP} C02YKIQWLVDN {OTHER} london design")
+
+    submit(
+        alice,
+        opened(alice, shown),
+        site0="paris",
+        build0="kiosk",
+        decision0="take",
+        decision1="out",
+    )
+
+    eventually(lambda: "*Left out: 1*" in readable(shown))
+    press(alice, shown, "import")
+    assert [mac[:3] for mac in registered()] == [
+        (SLIP, "paris", "kiosk"),
+        (OTHER, "london", "design"),
+    ]
+
+
+def test_what_cannot_be_a_serial_is_said_beside_its_field_and_nothing_is_saved(
+    alice: Person,
+) -> None:
+    view = opened(alice, paste(alice, f"register {SLIP} {OTHER} london design"))
+
+    result = alice.submit(view, {"row_serial-0": "C 0 2"})
+    assert list(result.errors.values()) == ["Only letters, digits and + = . _ - can be in one."]
+
+    result = alice.submit(view, {"row_serial-0": OTHER})
+    assert "is in the list twice then; leave one of them out." in str(result.errors)
+
+
+def test_who_saves_over_a_newer_row_sees_it_and_is_asked(alice: Person, bob: Person) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=bob.id)
+    late = opened(alice, shown)
+    submit(bob, opened(bob, copy), decision0="out")
+
+    asked = submit(alice, late, serial0=GOOD)
+
+    text = text_of(asked)
+    assert "nothing was saved" in text
+    assert "*left out*" in text
+    assert "Changed by <@U0BOB>" in text
+    assert asked.state["serial-0-1"]["row_serial-0"]["value"] == GOOD
+    after = submit(alice, asked)
+    assert "Changed by <@U0ALICE>" in text_of(after)
+
+
+def test_the_s_of_a_scanner_is_said_once_and_taken_off_all(
+    alice: Person, registered: Registered
+) -> None:
+    serials = ["SQ2JX9M4T7K", "SW7H3K9PL2V", "SMX4C8N2QRT"]
+    shown = paste(alice, "london design\n" + "\n".join(serials))
+    view = opened(alice, shown)
+    assert text_of(view).count("Scanners read an S") == 1
+
+    view = pressed(alice, view, "rows_take_off")
+
+    assert "Scanners read an S" not in text_of(view)
+    eventually(lambda: "*3 Macs can be registered.*" in readable(shown))
+    press(alice, shown, "import")
+    assert {mac[0] for mac in registered()} == {serial[1:] for serial in serials}
+
+
+def test_a_name_that_is_no_site_is_chosen_for_all_or_left_out(alice: Person) -> None:
+    rows = "\n".join(f"C02XG{number:05}H5\tLondon HQ\tdesign" for number in range(10, 13))
+    shown = paste(alice, f"register\nserial\tsite\tbuild\n{rows}\n{OTHER}\tRome\tdesign")
+    view = opened(alice, shown)
+    assert "There is no site *London HQ*, which 3 rows named." in text_of(view)
+    menus = [
+        element["action_id"]
+        for block in view.blocks
+        if block["block_id"].startswith("alike-")
+        for element in block["elements"]
+    ]
+
+    before = json.dumps(view.content)
+    alice.select(view, menus[0], "london")
+    eventually(lambda: json.dumps(alice.open_view().content) != before)
+    view = pressed(alice, alice.open_view(), menus[3])
+
+    assert "There is no site" not in text_of(view)
+    eventually(lambda: "*Left out: 1*" in readable(shown))
+    assert "*3 Macs can be registered.*" in readable(shown)
+
+
+def test_the_last_change_is_undone(alice: Person) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    view = submit(alice, opened(alice, shown), decision0="out")
+    eventually(lambda: "*Left out: 1*" in readable(shown))
+
+    view = pressed(alice, view, "rows_undo")
+
+    assert "*1 Mac waits for a choice.*" in text_of(view)
+    assert "rows_undo" not in json.dumps(view.content)
+    eventually(lambda: "Left out" not in readable(shown))
+
+
+def test_pages_of_twenty_are_saved_when_they_are_turned(alice: Person) -> None:
+    serials = " ".join(f"C02XO{number:05}H5" for number in range(45))
+    view = opened(alice, paste(alice, f"register {serials} london design"))
+    assert len(view.blocks) <= 100
+    assert len(view.content["private_metadata"]) <= 3000
+    alice.select(view, "row_decision-0", "out")
+
+    view = pressed(alice, view, "rows_page-1")
+    assert "row_serial-20" in json.dumps(view.content)
+    view = pressed(alice, view, "rows_page-0")
+
+    assert "*44 Macs wait for a choice.*" in text_of(view)
+    assert view.state["row-0-1"]["row_decision-0"]["selected_option"]["value"] == "out"
+
+
+def test_a_page_that_cannot_be_saved_is_not_turned(alice: Person) -> None:
+    serials = " ".join(f"C02XO{number:05}H5" for number in range(25))
+    view = opened(alice, paste(alice, f"register {serials} london design"))
+    alice.select(view, "row_serial-0", "C 0 2")
+
+    view = pressed(alice, view, "rows_page-1")
+
+    assert "Nothing was saved: Only letters, digits" in text_of(view)
+    assert view.state["serial-0-0"]["row_serial-0"]["value"] == "C 0 2"
+
+
+def test_a_window_on_a_dry_run_that_is_settled_says_so(alice: Person) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    before = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=alice.id)
+    view = opened(alice, shown)
+    press(alice, shown, "import_drop")
+
+    result = alice.submit(view, {"row_decision-0": "out"})
+    assert "dropped already" in text_of(result.updated_view)
+    alice.click(before, "import_edit")
+    eventually(lambda: "dropped already" in readable(alice.ephemerals[-1]))
+
+
+def test_a_dry_run_says_when_it_ends(alice: Person) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+
+    assert "It ends by itself <!date^" in readable(shown)
+
+
+class TestRights:
+    @pytest.fixture
+    def bot_settings(self, repo_folder: Path, slack: Workspace) -> object:
+        """Paris is for a group that only Bob is in."""
+        slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
+        (repo_folder / "rollcall.toml").write_text('[sites.paris]\ngroup = "S0PARIS"\n')
+        made = settings.bot_settings(
+            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
+        )
+        return made.model_copy(update={"policy": repo_folder / "rollcall.toml"})
+
+    def test_who_imported_may_edit_and_who_may_register_there_and_nobody_else(
+        self, alice: Person, bob: Person, slack: Workspace
+    ) -> None:
+        shown = paste(alice, f"register {SLIP} {OTHER} paris kiosk")
+        carol = slack.person("U0CAROL", name="carol")
+        copies = {
+            person.id: Message(
+                "0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=person.id
+            )
+            for person in (bob, carol)
+        }
+
+        refused = carol.submit(opened(carol, copies[carol.id]), {"row_decision-0": "out"})
+        assert "You may not register Macs for paris" in text_of(refused.updated_view)
+        view = submit(bob, opened(bob, copies[bob.id]), decision0="out")
+        assert "Changed by <@U0BOB>" in text_of(view)
+        view = submit(alice, opened(alice, shown), decision0="Back into the list")
+        assert "Changed by <@U0ALICE>" in text_of(view)
