@@ -8,7 +8,7 @@ from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.models import DROPPED, READ, READING, Import
-from provisioning.imports.summary import fact
+from provisioning.imports.summary import LEFT_OUT, fact
 from provisioning.registrations.models import Operation
 
 _LEFT = {
@@ -17,6 +17,7 @@ _LEFT = {
     NOWHERE: "going nowhere",
     INVALID: "unreadable",
     UNCHANGED: "registered like that before",
+    LEFT_OUT: "left out",
 }
 
 

@@ -67,7 +67,7 @@ def register(
         operation.at,
     )
     rendered = summary.of(dry)
-    remaining = {kind: n for kind, n in rendered["counts"].items() if kind not in _done(including)}
+    remaining = summary.left(rendered, *_done(including))
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
     lifecycle.refresh_card(session, imported, at=operation.at)
     return Registered(new, moved, meanwhile)

@@ -144,7 +144,8 @@ def settle(session: Session, imported: Import, dry: DryRun, *, by: str, at: date
     """Settle an import without registering anything."""
     imported.state, imported.settled_by, imported.settled_at = REGISTERED, by, at
     rendered = summary.of(dry)
-    imported.shown = {**rendered, "outcome": {"new": 0, "moved": 0, "left": rendered["counts"]}}
+    left = summary.left(rendered)
+    imported.shown = {**rendered, "outcome": {"new": 0, "moved": 0, "left": left}}
     refresh_card(session, imported, at=at)
 
 

@@ -25,7 +25,7 @@ from provisioning.registrations.export import BOM, harmless
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind
 MOST_UNSEEN = 100  # new Macs in a dry run that is shown without a file
-LEFT_OUT = "left out"  # as a kind in the file
+LEFT_OUT = "left out"  # as a kind, beside those of rows
 HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 
 
@@ -49,6 +49,13 @@ def of(dry: DryRun) -> dict[str, Any]:
             for destination, number in places.most_common()
         ],
     }
+
+
+def left(rendered: dict[str, Any], *kinds: str) -> dict[str, int]:
+    """Return the counts of a summary without these kinds, which are settled."""
+    counts = {kind: n for kind, n in rendered["counts"].items() if kind not in kinds}
+    left_out = rendered["left_out"]
+    return {**counts, LEFT_OUT: left_out} if left_out else counts
 
 
 def fact(row: Row) -> dict[str, Any]:

@@ -125,6 +125,8 @@ def _alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
     for name in listing.unknown[:MOST_UNKNOWN]:
         if name.kind in names.names:
             blocks += _unknown(name)
+    if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
+        blocks.append(section(f"{more} more names are none either; they are offered after these."))
     return blocks
 
 

@@ -13,7 +13,7 @@ from provisioning.imports.edits.listing import EditableRow, Values
 # The actions of a row; the number of the row follows.
 SERIAL, SITE, BUILD, DECISION = "row_serial-", "row_site-", "row_build-", "row_decision-"
 UNDECIDED = "undecided"  # the value of a menu's option, which cannot be empty
-MOST_ROWS = 100_000  # of an import; a number beyond that is none of ours
+LONGEST_NUMBER = 9  # digits of an id, a page or a version
 _FIELD = re.compile(r"row_(serial|site|build|decision)-([0-9]{1,6})")
 
 
@@ -34,7 +34,7 @@ class WindowState:
     def of(cls, view: Mapping[str, Any]) -> Self:
         """Return the state of one of Slack's views. Raises StrangePayload."""
         try:
-            stored = json.loads(view["private_metadata"])
+            stored = json.loads(view["private_metadata"], parse_int=_bounded)
             rows = [
                 (int(number), int(version), str(sign)) for number, version, sign in stored["rows"]
             ]
@@ -42,7 +42,7 @@ class WindowState:
             return cls(
                 int(stored["import"]), int(stored["page"]), rows, str(reply) if reply else None
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (LookupError, ValueError, TypeError, OverflowError, RecursionError):
             raise StrangePayload("Slack's payload has no state of this window.") from None
 
     def showing(self, rows: Sequence[EditableRow], page: int) -> Self:
@@ -65,6 +65,13 @@ class WindowState:
             for number, version, sign in self.rows
             if number in filled
         ]
+
+
+def _bounded(digits: str) -> int:
+    """Return a number that a database takes. Raises ValueError."""
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(digits[:LONGEST_NUMBER])
+    return int(digits)
 
 
 def site_beside(body: Mapping[str, Any]) -> str | None:
