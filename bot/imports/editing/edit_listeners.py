@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -32,9 +33,9 @@ _ASKED = (
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the button that opens the window, and for everything in it."""
     listeners = _Listeners(EditActions(dependencies))
-    lazy = [show_prepared, redraw, replies.later]
+    lazy = [show_prepared, listeners.redraw, replies.later]
     app.action(dry_run_blocks.EDIT)(ack=listeners.open, lazy=[open_prepared, replies.later])
-    app.view(edit_window.SAVE)(ack=listeners.save, lazy=[redraw])
+    app.view(edit_window.SAVE)(ack=listeners.save, lazy=[listeners.redraw])
     app.action(re.compile(f"^{edit_window.TURN}-[0-9]+$"))(ack=listeners.turn, lazy=lazy)
     app.action(edit_window.UNDO)(ack=listeners.undo, lazy=lazy)
     app.action(edit_window.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
@@ -147,18 +148,41 @@ class _Listeners:
         context: BoltContext,
         change: Callable[[WindowState, str], None],
     ) -> None:
-        """Save the page and change many rows; or show why the page cannot be saved."""
+        """Change many rows; what is filled in and not saved stays in the window."""
         state = WindowState.of(body["view"])
         change(state, body["user"]["id"])
         self._leave_drawn(context, state)
         context[_WINDOW] = self._actions.window(state)
         ack()
 
+    def redraw(self, context: BoltContext) -> None:
+        """Draw the dry run again that only one person sees; else it goes on as a message.
+
+        Slack takes that for half an hour, five times.
+        """
+        if _DRAWN not in context:
+            return
+        url, import_id, message = context[_DRAWN]
+        try:
+            answer = Respond(response_url=url)(
+                text=message.text,
+                blocks=message.blocks,
+                replace_original=True,
+                response_type="ephemeral",
+            )
+            if answer.status_code == HTTPStatus.OK:
+                return
+            reason = str(answer.status_code)
+        except (SlackClientError, OSError, ValueError) as error:
+            reason = type(error).__name__
+        log.info("dry run goes on as a message", reason=reason)
+        self._actions.send(import_id)
+
     def _leave_drawn(self, context: BoltContext, state: WindowState) -> None:
         """Leave the dry run that only one person sees, to be drawn again."""
         imported = self._actions.shown(state.import_id)
-        if state.reply and imported.state == READ:
-            context[_DRAWN] = (state.reply, dry_run_blocks.dry_run(imported))
+        if state.reply and imported.card_id is None and imported.state == READ:
+            context[_DRAWN] = (state.reply, imported.id, dry_run_blocks.dry_run(imported))
 
 
 def _acknowledge(ack: Ack) -> None:
@@ -178,19 +202,3 @@ def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
     """Show the window that was prepared in the place of the one that is open."""
     if _WINDOW in context:
         client.views_update(view_id=body["view"]["id"], view=context[_WINDOW])
-
-
-def redraw(context: BoltContext) -> None:
-    """Draw the dry run again that only one person sees; Slack takes that for half an hour."""
-    if _DRAWN not in context:
-        return
-    url, message = context[_DRAWN]
-    try:
-        Respond(response_url=url)(
-            text=message.text,
-            blocks=message.blocks,
-            replace_original=True,
-            response_type="ephemeral",
-        )
-    except (SlackClientError, OSError, ValueError) as error:
-        log.warning("dry run not drawn again", reason=type(error).__name__)

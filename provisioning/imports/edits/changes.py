@@ -29,6 +29,13 @@ class InvalidRow(RollcallError):
         self.number = number
 
 
+class NotTheirs(RollcallError):
+    """A change, by another person than handed the Macs in, of a row that has no site."""
+
+    def __init__(self) -> None:
+        super().__init__("Only who handed these Macs in may change a row that goes nowhere yet.")
+
+
 class NothingAlike(RollcallError):
     """A choice for many rows of which none is left."""
 
@@ -96,12 +103,18 @@ def left_out(listing: Listing, unknown: str) -> Changes:
 
 
 def sites_of(listing: Listing, changes: Changes) -> set[str]:
-    """Return the sites of the rows that change: where they go now, and where they would go."""
-    sites = {choice.site for choice in changes.values() if choice.site}
-    for number in changes:
-        row = listing.rows[number].row
-        if row is not None and row.destination is not None:
-            sites.add(row.destination.site)
+    """Return the sites of the rows that change: where they go now, and where they would go.
+
+    Raises NotTheirs for a row without any: nothing says who may change it.
+    """
+    sites = set[str]()
+    for number, choice in changes.items():
+        row = listing.rows[number]
+        destined = row.row.destination if row.row else None
+        named = {choice.site, row.values.site, destined.site if destined else None} - {None, ""}
+        if not named:
+            raise NotTheirs
+        sites |= {site for site in named if site}
     return sites
 
 

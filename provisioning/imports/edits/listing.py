@@ -21,7 +21,7 @@ from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import LONGEST, InvalidSerial, Serial
 
 PAGE = 20  # rows of a window
-BARE = range(8, 15)  # characters of a serial from which a scanner's S was taken
+BARE = (10, 12)  # characters of a serial from which a scanner's S was taken; 12 may be a whole one
 
 
 def digest(*texts: str) -> str:

@@ -212,6 +212,26 @@ def test_a_dry_run_says_when_it_ends(alice: Person) -> None:
     assert "It ends by itself <!date^" in readable(shown)
 
 
+def test_a_dry_run_that_slack_draws_no_more_goes_on_as_a_message(
+    alice: Person, deliver: Callable[[], None], slack: Workspace
+) -> None:
+    """Slack takes five answers to one press."""
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    view = opened(alice, shown)
+    for decision in ("out", "undecided", "out", "undecided", "out"):
+        view = submit(alice, view, decision0=decision)
+
+    submit(alice, view, serial0=GOOD, decision0="undecided")
+
+    def is_sent() -> bool:
+        deliver()
+        return bool(slack.channels[alice.dm.id].messages)
+
+    eventually(is_sent)
+    (sent,) = slack.channels[alice.dm.id].messages
+    assert "*2 Macs can be registered.*" in readable(sent)
+
+
 class TestRights:
     @pytest.fixture
     def bot_settings(self, repo_folder: Path, slack: Workspace) -> object:
@@ -241,3 +261,14 @@ class TestRights:
         assert "Changed by <@U0BOB>" in text_of(view)
         view = submit(alice, opened(alice, shown), decision0="Back into the list")
         assert "Changed by <@U0ALICE>" in text_of(view)
+
+    def test_a_row_that_goes_nowhere_is_for_who_handed_it_in(
+        self, alice: Person, bob: Person
+    ) -> None:
+        shown = paste(alice, f"{GOOD} {OTHER}")
+        copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=bob.id)
+
+        refused = bob.submit(opened(bob, copy), {"row_decision-0": "out"})
+
+        assert "Only who handed these Macs in may change a row" in text_of(refused.updated_view)
+        assert "Changed by" in text_of(submit(alice, opened(alice, shown), decision0="out"))

@@ -102,12 +102,13 @@ def test_nothing_of_others_is_markup() -> None:
                 "Also the 3 doubtful ones",
                 "Move 2 conflicts too",
                 "All of these 43",
+                "Edit 5 rows",
                 "Drop",
             ],
         ),
-        ({DOUBTFUL: 3}, ["Register 3 doubtful", "Drop"]),
-        ({CONFLICT: 1}, ["Move 1 conflict", "Drop"]),
-        ({UNCHANGED: 9, NOWHERE: 9}, ["Drop", "Send me the whole list"]),
+        ({DOUBTFUL: 3}, ["Register 3 doubtful", "Edit 3 rows", "Drop"]),
+        ({CONFLICT: 1}, ["Move 1 conflict", "Edit 1 row", "Drop"]),
+        ({UNCHANGED: 9, NOWHERE: 9}, ["Edit 9 rows", "Drop", "Send me the whole list"]),
     ],
 )
 def test_there_is_a_button_for_what_can_be_done_and_for_nothing_else(

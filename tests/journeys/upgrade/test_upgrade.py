@@ -36,7 +36,11 @@ JSON_COLUMNS = (
     ("events.after", "what"),
 )
 # What is stored besides what the old release stored.
-ADDED = {"events.after of confirmed: layout", "imports.shown of read: left_out"}
+ADDED = {
+    "events.after of confirmed: layout",
+    "imports.shown of read: edited",
+    "imports.shown of read: left_out",
+}
 FILES = ["macs", "registrations", "statistics"]
 MOMENT = re.compile(r"\b202\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 

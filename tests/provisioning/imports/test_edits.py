@@ -267,7 +267,7 @@ def test_edits_are_undone_one_after_the_other(begin: Begin) -> None:
 
 
 def test_two_thousand_rows_are_turned_in_pages_and_changed_at_once(begin: Begin) -> None:
-    editor = begin(*(mac(f"SC02XG{number:06}", doubt=DOUBT) for number in range(2000)))
+    editor = begin(*(mac(f"SC02XG{number:07}", doubt=DOUBT) for number in range(2000)))
 
     rows, last = editor.listing().page(10_000)
     assert (len(rows), last) == (PAGE, 99)
