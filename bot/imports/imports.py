@@ -12,8 +12,8 @@ from bot.slack.markup import Message, plain
 from provisioning.imports import approval, lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
-from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card

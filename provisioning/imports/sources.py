@@ -9,7 +9,10 @@ DOWNLOADED = (TABLE, PHOTO)  # the kinds that have a content of bytes
 
 _PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "png", "heic", "heif", "webp"})
 _TABLE_ENDINGS = frozenset(
-    {"csv", "tsv", "xlsx", "xlsm", "txt", "text", "md", "markdown", "log", "eml"}
+    {
+        *("csv", "tsv", "xlsx", "xlsm", "txt", "text", "md", "markdown", "log", "eml"),
+        *("html", "htm", "json"),
+    }
 )
 
 
