@@ -140,7 +140,13 @@ class ImportActions:
 
 
 def source_of(file: dict[str, Any]) -> dict[str, Any]:
-    """Return the source that an import keeps of one of Slack's file objects."""
+    """Return the source that an import keeps of one of Slack's file objects.
+
+    Events in channels that are shared by Slack Connect tell the id alone; the rest is asked for
+    when the file is read (docs.slack.dev/apis/slack-connect/#check_file_info).
+    """
+    if file.get("file_access") == "check_file_info":
+        return {"kind": sources.UNSEEN, "name": "a file", "id": str(file.get("id") or "")[:200]}
     name = str(file.get("name") or file.get("title") or "a file")[:200]
     return {
         "kind": sources.kind_of(name, str(file.get("filetype") or "")),
