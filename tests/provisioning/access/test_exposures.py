@@ -22,6 +22,7 @@ from rollcall import periodic
 from rollcall.settings import ServerSettings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.waiting import eventually
 
 JSON = "/installapplications/new%20york/design.json"
 
@@ -92,6 +93,17 @@ def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
     assert "`boot.sh credentials make 'new york' --installapplications design`" in finding
     assert finding.endswith("then change BOOTSTRAP_PASSWORD.")
     assert "127.0.0.1" not in finding
+
+
+def test_a_json_that_changes_and_shows_the_same_is_logged_no_second_time(
+    web: FlaskClient, script: Script, items: Path
+) -> None:
+    with capture_logs() as lines:
+        first = web.get(JSON, headers=script.basic)
+        items.write_text(items.read_text().replace("/tmp/a", "/tmp/other"))
+        eventually(lambda: web.get(JSON, headers=script.basic).data != first.data)
+
+    assert [line["event"] for line in lines].count("credential exposed") == 1
 
 
 @pytest.mark.parametrize("site", ["new york", None])
