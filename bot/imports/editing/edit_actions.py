@@ -42,11 +42,12 @@ class EditActions:
         places = DestinationIndex(self._dependencies.repo.now())
         with self._dependencies.database.reading() as session:
             imported = lifecycle.waiting(session, state.import_id)
+            edit = recording.last_edit(session, imported)
             return edit_window.window(
                 state,
                 Listing.of(session, imported, places),
                 places.kinds,
-                can_undo=recording.last_edit(session, imported) is not None,
+                last_edit=edit.id if edit else None,
                 notice=notice,
                 drafts={draft.number: draft.values for draft in drafts},
             )
@@ -63,18 +64,24 @@ class EditActions:
         """Give all rows with an unknown name, of which `unknown` is the digest, this name."""
         self._edit(import_id, user, lambda _, __, listing: changes.destined(listing, unknown, name))
 
-    def leave_out_alike(self, import_id: int, unknown: str, user: str) -> None:
-        """Leave out all rows with an unknown name."""
-        self._edit(import_id, user, lambda _, __, listing: changes.left_out(listing, unknown))
+    def decide_alike(self, import_id: int, alike: str, decision: str, user: str) -> None:
+        """Take or leave out all rows that are alike, of which `alike` is the digest."""
+        self._edit(
+            import_id, user, lambda _, __, listing: changes.decided(listing, alike, decision)
+        )
 
-    def undo(self, import_id: int, user: str) -> None:
-        """Undo the newest edit, of any person. Raises NothingToUndo."""
+    def undo(self, import_id: int, edit_id: int, user: str) -> None:
+        """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
+
+        def plan(session: Session, imported: Import, _: Listing) -> Changes:
+            return recording.before_last(session, imported, edit_id)
+
         places = DestinationIndex(self._dependencies.repo.now())
-        self._permit(import_id, user, places, _undoing)
+        self._permit(import_id, user, places, plan)
         with self._dependencies.database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             now = self._dependencies.clock()
-            recording.undo(session, imported, places, by=user, at=now)
+            recording.undo(session, imported, places, edit_id, by=user, at=now)
 
     def send(self, import_id: int) -> None:
         """Go on with a dry run as a message, which only one person saw and which is out of date."""
@@ -116,7 +123,3 @@ class EditActions:
         if user != imported.by and user not in self._dependencies.policy.policy.admins:
             sites = changes.sites_of(listing, planned)
             self._dependencies.permit(Requester(user, imported.via), *sorted(sites))
-
-
-def _undoing(session: Session, imported: Import, _: Listing) -> Changes:
-    return recording.before_last(session, imported)

@@ -40,7 +40,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     app.action(edit_window.UNDO)(ack=listeners.undo, lazy=lazy)
     app.action(edit_window.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
     app.action(re.compile("^alike_(site|build)-"))(ack=listeners.send_alike, lazy=lazy)
-    app.action(re.compile("^alike_out-"))(ack=listeners.leave_out_alike, lazy=lazy)
+    app.action(re.compile("^alike_(take|out)-"))(ack=listeners.decide_alike, lazy=lazy)
     app.action(re.compile("^row_(site|build|decision)-"))(_acknowledge)
 
 
@@ -102,10 +102,12 @@ class _Listeners:
             context[_WINDOW] = self._actions.window(turned)
         ack()
 
-    def undo(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+    def undo(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
+    ) -> None:
         """Undo the newest edit."""
         state = WindowState.of(body["view"])
-        self._actions.undo(state.import_id, body["user"]["id"])
+        self._actions.undo(state.import_id, int(action["value"]), body["user"]["id"])
         self._leave_drawn(context, state)
         context[_WINDOW] = self._actions.window(state)
         ack()
@@ -129,16 +131,17 @@ class _Listeners:
             lambda state, user: self._actions.send_alike(state.import_id, unknown, name, user),
         )
 
-    def leave_out_alike(
+    def decide_alike(
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        """Leave out all rows with an unknown name."""
-        unknown = action["action_id"].partition("-")[2]
+        """Take or leave out all rows with one doubt, or with one unknown name."""
+        verb, _, alike = action["action_id"].partition("-")
+        decision = verb.removeprefix("alike_")
         self._alike(
             ack,
             body,
             context,
-            lambda state, user: self._actions.leave_out_alike(state.import_id, unknown, user),
+            lambda state, user: self._actions.decide_alike(state.import_id, alike, decision, user),
         )
 
     def _alike(

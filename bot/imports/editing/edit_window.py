@@ -28,17 +28,25 @@ from bot.imports.editing.window_state import (
 from bot.slack.markup import escape, macs, moment, person, section
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.edits.choices import OUT, TAKE
-from provisioning.imports.edits.listing import PAGE, EditableRow, Listing, Values, WrittenName
+from provisioning.imports.edits.listing import (
+    PAGE,
+    EditableRow,
+    Listing,
+    SharedDoubt,
+    Values,
+    WrittenName,
+)
 from provisioning.imports.summary import LEFT_OUT
 from provisioning.values import kinds
 from provisioning.values.serials import LONGEST
 
 SAVE = "edit_dry_run"  # the callback
 TURN, UNDO, TAKE_OFF = "rows_page", "rows_undo", "rows_take_off"
-ALIKE_SITE, ALIKE_BUILD, ALIKE_OUT = "alike_site-", "alike_build-", "alike_out-"
+ALIKE_SITE, ALIKE_BUILD = "alike_site-", "alike_build-"
+ALIKE_TAKE, ALIKE_OUT = "alike_take-", "alike_out-"
 SITES, BUILDS = re.compile("^(row|alike)_site-"), re.compile("^(row|alike)_build-")
-# One block of Slack's 100 for a window each: 3 for a row, 2 for an unknown name.
-MOST_UNKNOWN = 8  # unknown names
+# Slack takes 100 blocks in a window. A row has 3 of them, and what is alike 2 for each group.
+MOST_UNKNOWN = MOST_DOUBTS = 5  # unknown names, and doubts that rows share
 LONGEST_OPTION = 75  # characters of an option, and of a button, by Slack's reference
 LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before escaping
 _WORDS = {
@@ -64,11 +72,14 @@ def window(
     listing: Listing,
     names: kinds.Kinds,
     *,
-    can_undo: bool,
+    last_edit: int | None,
     notice: Notice | None = None,
     drafts: Mapping[int, Values] | None = None,
 ) -> View:
-    """Return the window on a page of rows; `drafts` are values that are not saved yet."""
+    """Return the window on a page of rows; `drafts` are values that are not saved yet.
+
+    `last_edit` is the number of the edit that can be undone.
+    """
     rows, page = listing.page(state.page)
     state = state.showing(rows, page)
     blocks: list[Block] = [section(_head(listing))]
@@ -79,7 +90,7 @@ def window(
         is_noticed = notice is not None and row.number in notice.rows
         values = (drafts or {}).get(row.number, row.values)
         blocks += _row(row, values, names, is_noticed=is_noticed)
-    if buttons := _buttons(listing, page, can_undo=can_undo):
+    if buttons := _buttons(listing, page, last_edit):
         blocks.append(ActionsBlock(block_id="rows", elements=buttons))
     return View(
         type="modal",
@@ -122,12 +133,26 @@ def _alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
         )
         button = ButtonElement(text=f"Take the S off {_all(len(scanned))}", action_id=TAKE_OFF)
         blocks.append(ActionsBlock(block_id="scanned", elements=[button]))
+    for doubt in listing.doubts[:MOST_DOUBTS]:
+        blocks += _shared(doubt)
     for name in listing.unknown[:MOST_UNKNOWN]:
         if name.kind in names.names:
             blocks += _unknown(name)
     if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
         blocks.append(section(f"{more} more names are none either; they are offered after these."))
     return blocks
+
+
+def _shared(doubt: SharedDoubt) -> list[Block]:
+    number = len(doubt.numbers)
+    buttons = [
+        ButtonElement(text=f"{word} {_all(number)}", action_id=action + doubt.digest)
+        for word, action in (("Take", ALIKE_TAKE), ("Leave out", ALIKE_OUT))
+    ]
+    return [
+        section(f"*{_rows(number)} for one reason*: each {escape(doubt.why[:LONGEST_REASON])}."),
+        ActionsBlock(block_id=f"alike-{doubt.digest}", elements=buttons),
+    ]
 
 
 def _unknown(name: WrittenName) -> list[Block]:
@@ -137,9 +162,7 @@ def _unknown(name: WrittenName) -> list[Block]:
         placeholder=f"Choose a {name.kind} for {_all(number)}",
         min_query_length=0,
     )
-    button = ButtonElement(
-        text=f"Leave out {_all(number)}", action_id=ALIKE_OUT + name.digest, value=name.digest
-    )
+    button = ButtonElement(text=f"Leave out {_all(number)}", action_id=ALIKE_OUT + name.digest)
     text = escape(name.text[:LONGEST_TEXT])
     return [
         section(f"There is no {name.kind} *{text}*, which {_rows(number)} named."),
@@ -228,7 +251,7 @@ def _decisions(row: EditableRow) -> dict[str, str]:
     return {**decisions, OUT: "Leave it out"}
 
 
-def _buttons(listing: Listing, page: int, *, can_undo: bool) -> Sequence[ButtonElement]:
+def _buttons(listing: Listing, page: int, last_edit: int | None) -> Sequence[ButtonElement]:
     total = len(listing.editable())
     buttons = []
     for number in (page - 1, page + 1):
@@ -238,6 +261,7 @@ def _buttons(listing: Listing, page: int, *, can_undo: bool) -> Sequence[ButtonE
             buttons.append(
                 ButtonElement(text=text, action_id=f"{TURN}-{number}", value=str(number))
             )
-    if can_undo:
-        buttons.append(ButtonElement(text="Undo the last change", action_id=UNDO))
+    if last_edit is not None:
+        text = "Undo the last change"
+        buttons.append(ButtonElement(text=text, action_id=UNDO, value=str(last_edit)))
     return buttons

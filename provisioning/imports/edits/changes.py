@@ -6,10 +6,17 @@ from dataclasses import dataclass, replace
 
 from infrastructure.errors import RollcallError
 from provisioning.imports.edits.choices import OUT, TAKE, Choice
-from provisioning.imports.edits.listing import EditableRow, Listing, Values, key_of
+from provisioning.imports.edits.listing import (
+    EditableRow,
+    Listing,
+    SharedDoubt,
+    Values,
+    key_of,
+)
 from provisioning.values.serials import InvalidSerial, Serial
 
 Changes = Mapping[int, Choice]
+_NONE = SharedDoubt("", ())
 LONGEST_NAME = 255  # characters of a site's or a build's name
 
 
@@ -92,14 +99,19 @@ def destined(listing: Listing, unknown: str, name: str) -> Changes:
     return {number: replace(listing.rows[number].choice, **fields) for number in written.numbers}
 
 
-def left_out(listing: Listing, unknown: str) -> Changes:
-    """Return the choices that leave out all rows with an unknown name. Raises NothingAlike."""
-    written = listing.unknown_name(unknown)
-    if written is None:
-        raise NothingAlike
-    return {
-        number: replace(listing.rows[number].choice, decision=OUT) for number in written.numbers
-    }
+def decided(listing: Listing, alike: str, decision: str) -> Changes:
+    """Return the choices that take or leave out all rows that are alike. Raises NothingAlike.
+
+    `alike` is the digest of a doubt that they share, or of the unknown name that they have.
+    """
+    found = next((each for each in listing.doubts if each.digest == alike), None)
+    numbers = (found or listing.unknown_name(alike) or _NONE).numbers
+    return _any(
+        {
+            number: replace(listing.rows[number].choice, decision=decision, accepted=None)
+            for number in numbers
+        }
+    )
 
 
 def sites_of(listing: Listing, changes: Changes) -> set[str]:

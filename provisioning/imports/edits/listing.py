@@ -17,6 +17,7 @@ from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.summary import LEFT_OUT, text_of
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.layout.index import Names
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import LONGEST, InvalidSerial, Serial
 
@@ -108,6 +109,19 @@ class WrittenName:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedDoubt:
+    """A doubt that several rows have, and the numbers of these rows."""
+
+    why: str
+    numbers: tuple[int, ...]
+
+    @property
+    def digest(self) -> str:
+        """A short text that stands for it in a window."""
+        return digest(DOUBTFUL, self.why)
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """All rows of an import by number, and the texts that name no site or build of the repo."""
 
@@ -159,6 +173,16 @@ class Listing:
         taken.update((row.bare or "").upper() for row in found)
         return [row for row in found if taken[(row.bare or "").upper()] == 1]
 
+    @property
+    def doubts(self) -> list[SharedDoubt]:
+        """The doubts that more than one row has, those of most rows first."""
+        found: dict[str, list[int]] = {}
+        for row in self.rows.values():
+            if row.kind == DOUBTFUL:
+                found.setdefault(row.why, []).append(row.number)
+        shared = [SharedDoubt(why, tuple(them)) for why, them in found.items() if len(them) > 1]
+        return sorted(shared, key=lambda doubt: -len(doubt.numbers))
+
     def unknown_name(self, wanted: str) -> WrittenName | None:
         """Return the unknown name with this digest; None where there is none any more."""
         return next((name for name in self.unknown if name.digest == wanted), None)
@@ -174,15 +198,12 @@ class _ProperNames:
 
     def __init__(self, places: DestinationIndex) -> None:
         sites, builds = places.known
-        self._names = {
-            SITE: {name.casefold(): name for name in sites or ()},
-            BUILD: {name.casefold(): name for name in builds or ()},
-        }
+        self._names = {SITE: Names(sites or ()), BUILD: Names(builds or ())}
         self.kinds = places.kinds.names
 
     def find(self, kind: str, written: str | None) -> str:
-        """Return the name that was written, as the repo spells it; empty where it has none."""
-        return self._names[kind].get((written or "").casefold(), "")
+        """Return the name that was meant, as the repo spells it; empty where it has none."""
+        return (self._names[kind].meant(written) if written else None) or ""
 
     def values(self, read: Read, choice: Choice, *, is_open: bool) -> Values:
         """Return the values of a row; one that is open waits for a decision, also after another."""

@@ -18,10 +18,10 @@ from provisioning.munki.destinations import DestinationIndex
 
 
 class NothingToUndo(RollcallError):
-    """A dry run of which no edit is left to undo."""
+    """An edit that is not the newest one of its dry run any more, or that was undone."""
 
     def __init__(self) -> None:
-        super().__init__("There is no change to undo any more.")
+        super().__init__("That change was undone already, or another one was made after it.")
 
 
 def record(
@@ -60,26 +60,41 @@ def last_edit(session: Session, imported: Import) -> ImportEdit | None:
     return session.scalars(query.order_by(ImportEdit.id.desc()).limit(1)).one_or_none()
 
 
-def before_last(session: Session, imported: Import) -> Changes:
-    """Return the choices that undo the newest edit. Raises NothingToUndo."""
-    edit = last_edit(session, imported)
-    if edit is None:
-        raise NothingToUndo
-    return {number: Choice(**choice) for number, choice in edit.before}
+def before_last(session: Session, imported: Import, edit_id: int) -> Changes:
+    """Return the choices that undo an edit. Raises NothingToUndo where it is not the newest."""
+    return _before(_newest(session, imported, edit_id))
 
 
 def undo(
-    session: Session, imported: Import, places: DestinationIndex, *, by: str, at: datetime
+    session: Session,
+    imported: Import,
+    places: DestinationIndex,
+    edit_id: int,
+    *,
+    by: str,
+    at: datetime,
 ) -> None:
-    """Undo the newest edit of a locked import, and show its dry run. Raises NothingToUndo."""
-    changes = before_last(session, imported)
-    _write(session, imported, changes, by=by, at=at)
-    edit = last_edit(session, imported)
-    if edit is not None:
-        edit.undone_at, edit.undone_by = at, by
+    """Undo the newest edit of a locked import, and show its dry run.
+
+    Raises NothingToUndo where that is not the edit with this id: who presses twice undoes once.
+    """
+    edit = _newest(session, imported, edit_id)
+    _write(session, imported, _before(edit), by=by, at=at)
+    edit.undone_at, edit.undone_by = at, by
     imported.ends_at = at + lifecycle.OPEN_FOR
     session.flush()
     lifecycle.show(session, imported, places, at=at)
+
+
+def _newest(session: Session, imported: Import, edit_id: int) -> ImportEdit:
+    edit = last_edit(session, imported)
+    if edit is None or edit.id != edit_id:
+        raise NothingToUndo
+    return edit
+
+
+def _before(edit: ImportEdit) -> Changes:
+    return {number: Choice(**choice) for number, choice in edit.before}
 
 
 def _write(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -68,7 +69,9 @@ class Editor:
     def undo(self) -> None:
         with self.database.begin() as session:
             imported = lifecycle.opened(session, self.id)
-            recording.undo(session, imported, self.places, by="U0BOB", at=NOON)
+            edit = recording.last_edit(session, imported)
+            edit_id = edit.id if edit else 0
+            recording.undo(session, imported, self.places, edit_id, by="U0BOB", at=NOON)
 
     def kinds(self) -> list[str]:
         return [row.kind for row in self.listing().rows.values()]
@@ -236,7 +239,7 @@ def test_a_name_that_is_no_site_is_chosen_once_for_all_rows_that_have_it(begin: 
     assert [(name.text, len(name.numbers)) for name in names] == [("London HQ", 2), ("Rome", 1)]
 
     editor.edit(lambda listing: changes.destined(listing, names[0].digest, "london"))
-    editor.edit(lambda listing: changes.left_out(listing, names[1].digest))
+    editor.edit(lambda listing: changes.decided(listing, names[1].digest, OUT))
 
     dry = editor.dry_run()
     assert [(row.kind, row.entry.site) for row in dry.rows if row.kind != DOUBTFUL] == [
@@ -246,6 +249,47 @@ def test_a_name_that_is_no_site_is_chosen_once_for_all_rows_that_have_it(begin: 
     assert list(dry.left_out) == [2]
     with pytest.raises(NothingAlike):
         editor.edit(lambda listing: changes.destined(listing, names[0].digest, "paris"))
+
+
+def test_a_site_that_is_written_by_its_end_is_no_unknown_name(
+    begin: Begin, manifests: Path
+) -> None:
+    leeds = manifests / "included_manifests" / "sites" / "uk" / "leeds"
+    leeds.parent.mkdir()
+    leeds.write_bytes(b"")
+    editor = begin(mac(site="Leeds", build="no such"))
+
+    assert [name.text for name in editor.listing().unknown] == ["no such"]
+    assert editor.listing().rows[0].values.site == "uk/leeds"
+
+
+def test_rows_with_one_doubt_are_taken_or_left_out_together(begin: Begin) -> None:
+    editor = begin(
+        mac(doubt=DOUBT), mac(OTHER, doubt=DOUBT), mac("C02ZZ0FDJGH7", doubt="is another")
+    )
+    [doubt] = editor.listing().doubts
+    assert (doubt.why, doubt.numbers) == (DOUBT, (0, 1))
+
+    editor.edit(lambda listing: changes.decided(listing, doubt.digest, TAKE))
+
+    assert editor.kinds() == [NEW, NEW, DOUBTFUL]
+    with pytest.raises(NothingAlike):
+        editor.edit(lambda listing: changes.decided(listing, doubt.digest, OUT))
+
+
+def test_an_edit_is_undone_once_by_who_presses_twice(begin: Begin, database: Database) -> None:
+    editor = begin(mac(doubt=DOUBT))
+    editor.save(editor.draft(0, build="kiosk"))
+    editor.save(editor.draft(0, decision=OUT))
+    with database.begin() as session:
+        imported = lifecycle.opened(session, editor.id)
+        edit = recording.last_edit(session, imported)
+        assert edit is not None
+        recording.undo(session, imported, editor.places, edit.id, by="U0BOB", at=NOON)
+        with pytest.raises(NothingToUndo):
+            recording.undo(session, imported, editor.places, edit.id, by="U0BOB", at=NOON)
+
+    assert editor.listing().rows[0].values.build == "kiosk"
 
 
 @pytest.mark.postgresql
