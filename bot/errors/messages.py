@@ -15,7 +15,7 @@ from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
-from provisioning.imports.edits.changes import InvalidRow, NothingAlike, RowsChanged
+from provisioning.imports.edits.changes import InvalidRow, NothingAlike, NotTheirs, RowsChanged
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import DROPPED, READING, REGISTERED
@@ -143,6 +143,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     AlreadyThere: _own_text,
     RowsChanged: _own_text,
     InvalidRow: _own_text,
+    NotTheirs: _own_text,
     NothingAlike: _own_text,
     NothingToUndo: _own_text,
     DriftSettled: lambda context: _settled_drift(context.error),

@@ -87,7 +87,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     blocks.append(ActionsBlock(block_id=f"import-{imported.id}", elements=buttons))
     if imported.ends_at is not None:
         ends = markup(
-            f"It ends by itself {moment(imported.ends_at)}, if it is not used until then."
+            f"It ends by itself {moment(imported.ends_at)}, unless somebody registers or edits it."
         )
         blocks.append(ContextBlock(elements=[ends]))
     tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])

@@ -1,6 +1,7 @@
 """Actions of people on the rows of a dry run: each is one transaction."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from slack_sdk.models.views import View
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from provisioning.imports import lifecycle
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes, Draft
 from provisioning.imports.edits.listing import Listing
-from provisioning.imports.lifecycle import Submission
+from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
 from provisioning.munki.destinations import DestinationIndex
 
@@ -38,7 +39,11 @@ class EditActions:
         notice: Notice | None = None,
         drafts: Sequence[Draft] = (),
     ) -> View:
-        """Return the window on the rows as they are now. Raises NotOpen."""
+        """Return the window on the rows as they are now, with what was filled in. Raises NotOpen.
+
+        A row that was not touched is shown as it is: else the next save would take back what
+        another person changed in it.
+        """
         places = DestinationIndex(self._dependencies.repo.now())
         with self._dependencies.database.reading() as session:
             imported = lifecycle.waiting(session, state.import_id)
@@ -49,7 +54,7 @@ class EditActions:
                 places.kinds,
                 last_edit=edit.id if edit else None,
                 notice=notice,
-                drafts={draft.number: draft.values for draft in drafts},
+                drafts={draft.number: draft.values for draft in drafts if draft.is_touched},
             )
 
     def save(self, import_id: int, drafts: Sequence[Draft], user: str) -> None:
@@ -85,7 +90,7 @@ class EditActions:
 
     def send(self, import_id: int) -> None:
         """Go on with a dry run as a message, which only one person saw and which is out of date."""
-        with self._dependencies.database.begin() as session:
+        with suppress(NotOpen), self._dependencies.database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             if imported.card_id is None:
                 now = self._dependencies.clock()

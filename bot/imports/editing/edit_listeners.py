@@ -18,6 +18,7 @@ from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
 from bot.slack import replies
+from bot.slack.markup import escape
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
 from provisioning.imports.models import READ
 
@@ -93,7 +94,11 @@ class _Listeners:
             self._actions.save(state.import_id, drafts, body["user"]["id"])
         except (InvalidRow, RowsChanged) as error:
             numbers = error.numbers if isinstance(error, RowsChanged) else {error.number}
-            text = _ASKED if isinstance(error, RowsChanged) else f"Nothing was saved: {error}"
+            text = (
+                _ASKED
+                if isinstance(error, RowsChanged)
+                else f"Nothing was saved: {escape(str(error))}"
+            )
             notice = Notice(text, frozenset(numbers))
             context[_WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)
         else:

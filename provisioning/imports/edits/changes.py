@@ -62,6 +62,11 @@ class Draft:
     shown: str
     values: Values
 
+    @property
+    def is_touched(self) -> bool:
+        """True if the person filled in something else than was shown."""
+        return self.values.digest != self.shown
+
 
 def of_drafts(listing: Listing, drafts: Iterable[Draft]) -> Changes:
     """Return the choices of a person who fills in a page. Raises RowsChanged and InvalidRow.
@@ -71,7 +76,7 @@ def of_drafts(listing: Listing, drafts: Iterable[Draft]) -> Changes:
     touched = [
         (listing.rows[draft.number], draft)
         for draft in drafts
-        if draft.number in listing.rows and draft.values.digest != draft.shown
+        if draft.number in listing.rows and draft.is_touched
     ]
     changed = [(row, draft) for row, draft in touched if row.values != draft.values]
     if stale := [row.number for row, draft in changed if row.version != draft.version]:

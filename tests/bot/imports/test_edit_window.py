@@ -128,6 +128,21 @@ def test_who_saves_over_a_newer_row_sees_it_and_is_asked(alice: Person, bob: Per
     assert "Changed by <@U0ALICE>" in text_of(after)
 
 
+def test_who_is_asked_about_one_row_takes_nothing_back_in_another(
+    alice: Person, bob: Person
+) -> None:
+    shown = paste(alice, f"register {SLIP} C02YKIQWLVDN {OTHER} london design")
+    copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=bob.id)
+    late = opened(alice, shown)
+    submit(bob, opened(bob, copy), decision0="out", decision1="out")
+
+    asked = submit(alice, late, serial0=GOOD)
+    after = submit(alice, asked)
+
+    assert after.state["row-0-2"]["row_decision-0"]["selected_option"]["value"] == "undecided"
+    assert after.state["row-1-1"]["row_decision-1"]["selected_option"]["value"] == "out"
+
+
 def test_the_s_of_a_scanner_is_said_once_and_taken_off_all(
     alice: Person, registered: Registered
 ) -> None:
