@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring.drift_jobs import PutBackJob
 from bot.monitoring.jobs import ExportJob, StatisticsJob
 from bot.registrations.manifest_history import RestoreJob
+from bot.slack import downloads
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule
@@ -58,7 +60,9 @@ def job_handlers(
     `fetch` gets a file from Slack; `channel` hears of troubles.
     """
     return {
-        reading.READ_SOURCE: ReadSourceJob(database, repo, fetch),
+        reading.READ_SOURCE: ReadSourceJob(
+            database, repo, fetch, partial(downloads.look_up, slack)
+        ),
         prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
         replacing.MANIFESTS: ReplacementJob(ReplacedManifests(database, repo)),
         CARRY_OVER: CarryOverJob(TwinManifests(database, repo)),

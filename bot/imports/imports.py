@@ -12,8 +12,8 @@ from bot.slack.markup import Message, plain
 from provisioning.imports import approval, lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
-from provisioning.imports.parsing.delimited import csv_template
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
@@ -140,7 +140,13 @@ class ImportActions:
 
 
 def source_of(file: dict[str, Any]) -> dict[str, Any]:
-    """Return the source that an import keeps of one of Slack's file objects."""
+    """Return the source that an import keeps of one of Slack's file objects.
+
+    Events in channels that are shared by Slack Connect tell the id alone; the rest is asked for
+    when the file is read (docs.slack.dev/apis/slack-connect/#check_file_info).
+    """
+    if file.get("file_access") == "check_file_info":
+        return {"kind": sources.UNSEEN, "name": "a file", "id": str(file.get("id") or "")[:200]}
     name = str(file.get("name") or file.get("title") or "a file")[:200]
     return {
         "kind": sources.kind_of(name, str(file.get("filetype") or "")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.imports.imports import source_of
 from bot.slack import downloads
 from bot.slack.downloads import NotDownloadable
 from infrastructure.database.engine import Database
@@ -19,16 +20,19 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
 
 Fetch = Callable[[str, str], bytes]
+LookUp = Callable[[str], dict[str, Any]]
 
 
 class ReadSourceJob:
     """A job that reads one source of an import after the other.
 
-    `fetch` gets the URL and the name of a file, and returns its bytes.
+    `fetch` gets the URL and the name of a file, and returns its bytes; `look_up` gets the id of
+    one, and returns Slack's file object.
     """
 
-    def __init__(self, database: Database, repo: MunkiRepo, fetch: Fetch) -> None:
-        self._database, self._repo, self._fetch = database, repo, fetch
+    def __init__(self, database: Database, repo: MunkiRepo, fetch: Fetch, look_up: LookUp) -> None:
+        self._database, self._repo = database, repo
+        self._fetch, self._look_up = fetch, look_up
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Read the source that `payload` name. Raises OSError where it may be there in a minute."""
@@ -37,8 +41,8 @@ class ReadSourceJob:
             return _record_nothing
         source = imported.sources[payload["source"]]
         try:
-            result = self._read(source, many=len(imported.sources) > 1)
-            return self._advance(imported, payload, result)
+            result, found = self._read(source, many=len(imported.sources) > 1)
+            return self._advance(imported, payload, result, found)
         except RepoUnusable as error:
             raise OSError(str(error)) from error  # it may be back in a minute
 
@@ -47,9 +51,10 @@ class ReadSourceJob:
         imported = self._awaiting(payload)
         if imported is None:
             return _record_nothing
-        result = sources.unread(imported.sources[payload["source"]], reason)
+        source = imported.sources[payload["source"]]
+        result = sources.unread(source, reason)
         try:
-            return self._advance(imported, payload, result)
+            return self._advance(imported, payload, result, source)
         except RepoUnusable as error:
             reason = first_line(error)
             return lambda session, now: reading.abandon(session, imported.id, reason, now)
@@ -58,23 +63,32 @@ class ReadSourceJob:
         with self._database.reading() as session:
             return reading.awaiting(session, payload)
 
-    def _read(self, source: dict[str, Any], *, many: bool) -> ParseResult:
+    def _read(self, source: dict[str, Any], *, many: bool) -> tuple[ParseResult, dict[str, Any]]:
+        """Return the result of a source, and the source as it was found to be."""
         places = DestinationIndex(self._repo.now())
         try:
+            if source["kind"] == sources.UNSEEN:
+                source = source_of(self._look_up(source["id"]))
             content = self._content(source) if source["kind"] in sources.DOWNLOADED else b""
         except NotDownloadable as error:
-            return sources.unread(source, error.reason)
-        return readers.read(source, content, places, several=many)
+            return sources.unread(source, error.reason), source
+        return readers.read(source, content, places, several=many), source
 
     def _content(self, source: dict[str, Any]) -> bytes:
         if source["size"] > downloads.LARGEST:
             raise NotDownloadable(source["name"], downloads.too_large())
         return self._fetch(source["url"], source["name"])
 
-    def _advance(self, imported: Import, payload: dict[str, Any], result: ParseResult) -> Record:
+    def _advance(
+        self,
+        imported: Import,
+        payload: dict[str, Any],
+        result: ParseResult,
+        source: dict[str, Any],
+    ) -> Record:
         with self._database.reading() as session:
             places = DestinationIndex(self._repo.now())
-            progress = reading.advance(session, imported, payload, result, places)
+            progress = reading.advance(session, imported, payload, result, source, places)
         return lambda session, now: reading.record(session, progress, now)
 
 

@@ -2,7 +2,10 @@
 
 import time
 from http import HTTPStatus
+from typing import Any
 
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
@@ -53,6 +56,25 @@ def fetch(url: str, name: str, *, token: str, api_url: str, longest: float = LON
         raise OSError(f"{type(error).__name__}: {error}") from error
 
 
+def look_up(slack: WebClient, file_id: str) -> dict[str, Any]:
+    """Return Slack's file object, by files.info.
+
+    Raises NotDownloadable where trying again is of no use, and OSError where it may be.
+    """
+    try:
+        file = slack.files_info(file=file_id).get("file")
+    except SlackApiError as error:
+        answer = error.response.data  # bytes, where it is no JSON
+        code = str(answer.get("error")) if isinstance(answer, dict) else "no JSON"
+        if reason := _REASONS.get(code):
+            raise NotDownloadable("a file", reason) from error
+        raise OSError(f"Slack answered files.info with {code}") from error
+    # One that is hidden again would be asked for without end.
+    if not isinstance(file, dict) or file.get("file_access") == "check_file_info":
+        raise NotDownloadable("a file", _NOT_ALLOWED)
+    return file
+
+
 def is_slacks(url: str, api_url: str) -> bool:
     """Return whether our token may be sent there: by https to Slack, or to where the Web API is.
 
@@ -99,12 +121,17 @@ _NOT_ALLOWED = (
     "Slack does not show it to Rollcall; invite the bot to the channel, or have whoever runs "
     "Rollcall check the scope files:read"
 )
+_LOST = "Slack has it no more; upload it again"
+_REASONS = {  # for which files.info never shows a file, by Slack's code
+    "file_deleted": _LOST,
+    **dict.fromkeys(("file_not_found", "access_denied", "missing_scope"), _NOT_ALLOWED),
+}
 
 
 def _reason(code: int) -> str | None:
     """Return the reason for which a file will never come; None where it may come."""
     if code in _GONE:
-        return "Slack has it no more; upload it again"
+        return _LOST
     if code in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:
         return _NOT_ALLOWED
     return None

@@ -69,13 +69,15 @@ def advance(
     imported: Import,
     payload: dict[str, Any],
     result: ParseResult,
+    source: dict[str, Any],
     places: DestinationIndex,
 ) -> Progress:
     """Return the progress of an import by the `result` of the source in a job's payload.
 
+    `source` is that source as it was found to be: of some, an event does not tell the kind.
+
     It changes nothing: the slow work is done here, so that the transaction of `record` is short.
     """
-    source = imported.sources[payload["source"]]
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
     is_last = payload["source"] + 1 == len(imported.sources)

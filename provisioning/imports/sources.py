@@ -5,11 +5,15 @@ from typing import Any
 from provisioning.imports.parsing.entries import ParseResult, Rejected
 
 TEXT, TABLE, PHOTO, OTHER = "text", "table", "photo", "other"  # kinds, as imports keep them
+UNSEEN = "unseen"  # the kind of a file of which an event told the id alone
 DOWNLOADED = (TABLE, PHOTO)  # the kinds that have a content of bytes
 
 _PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "png", "heic", "heif", "webp"})
 _TABLE_ENDINGS = frozenset(
-    {"csv", "tsv", "xlsx", "xlsm", "txt", "text", "md", "markdown", "log", "eml"}
+    {
+        *("csv", "tsv", "xlsx", "xlsm", "txt", "text", "md", "markdown", "log", "eml"),
+        *("html", "htm", "json"),
+    }
 )
 
 

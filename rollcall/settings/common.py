@@ -1,10 +1,16 @@
 """Settings that several processes have."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_DRIVERS = frozenset(
+    {"sqlite", "sqlite+pysqlite", "postgres", "postgresql"} | {"postgresql+psycopg"}
+)
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -28,6 +34,21 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = Field(
         "json", alias="ROLLCALL_LOG_FORMAT", description="`json` for machines, `console` for people"
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _leads_to_a_database(cls, url: str) -> str:
+        driver, _, rest = url.partition("://")
+        if not rest or driver not in _DRIVERS:
+            raise ValueError("it has to be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+        if driver.startswith("sqlite"):
+            return url
+        login, _, place = rest.partition("?")[0].rpartition("@")
+        if "@" in login:
+            raise ValueError("an @ in the user's name or in the password is written as %40 there")
+        if not _HOST.fullmatch(place.partition("/")[0]):
+            raise ValueError("the port behind the host's name has to be a number")
+        return url
 
 
 class ChannelSettings(Settings):

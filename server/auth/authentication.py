@@ -193,9 +193,7 @@ class Callers:
 
 def bearer(request: Request) -> str | None:
     """Return the token that a request comes with; None where it has none, or a site's key."""
-    header = request.environ.get("HTTP_AUTHORIZATION", "")
-    # Most requests are of this kind, and need not be parsed.
-    authorization = None if header.startswith("Basic ") else _authorization_of(request)
+    authorization = _authorization_of(request)
     if authorization is None or authorization.type != "bearer":
         return None
     token = authorization.token or ""

@@ -145,6 +145,7 @@ NO_PAYLOADS = (
     *(b"", b"{}", b"[]", b'"x"', b"{", b"null", b"7", b"\xef\xbb\xbf{}", b"\xff\xfe", b"["),
     *(b"payload", b"payload=", b"payload=%5B%5D", b"payload=%22x%22", b"payload={"),
     *(b"payload=null", b"payload=%FF", b"command=%2Fmac", b"\x00", b"[" * 50_000),
+    b'{"type": "url_verification", "challenge": "\xff"}',
     b'{"a":' * 50_000,
 )
 

@@ -90,7 +90,7 @@ def test_what_is_said_again_within_a_minute_is_counted_and_said_after_it() -> No
     said, seconds = list[tuple[str, dict[str, object]]](), 0.0
     repeats = Repeats(lambda event, **values: said.append((event, values)), lambda: seconds)
 
-    for seconds in (0.0, 1.0, 59.0, 61.0):  # noqa: B007 - the clock reads it
+    for seconds in (0.0, 1.0, 59.0, 60.0):  # noqa: B007 - the clock reads it
         repeats.say("lab", "full")
 
     assert said == [("full", {}), ("full", {"repeated": 2})]

@@ -43,7 +43,6 @@ def decide(
         decision.settled_by, decision.answer = operation.by, answer
     if decision.answer == CARRY:
         _enqueue(session, decision, registration, operation)
-    session.flush()
     questions.show(session, decision, registration, operation.at)
     return decision, registration
 

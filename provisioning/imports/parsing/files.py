@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 from infrastructure import sandbox
-from provisioning.imports.parsing import delimited, free_text, tables
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
-from provisioning.imports.parsing.names import KnownNames
+from provisioning.imports.parsing.formats import documents
+from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.values.serials import InvalidSerial
 
 SECONDS, MEGABYTES = 30, 1024
-TEXTS = (".txt", ".text", ".md", ".log", ".eml")  # may hold lines that are no table
 
 
 def read(content: bytes, name: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
@@ -45,11 +44,11 @@ def unpack(packed: bytes, name: str) -> dict[str, Any]:
     Returns the result as `to_json` makes it. Raises UnreadableFile.
     """
     names, _, content = packed.partition(b"\n")
-    sites, builds = json.loads(names)
-    table = tables.read(content, name, sites, builds)
-    if not name.casefold().endswith(TEXTS):
-        return to_json(table)
-    text = free_text.read(delimited.decode(content, name), sites, builds)
-    return to_json(
-        max(text, table, key=lambda result: (len(result.entries), -len(result.rejected)))
-    )
+    return to_json(read_here(content, name, *json.loads(names)))
+
+
+def read_here(
+    content: bytes, name: str, sites: KnownNames = (), builds: KnownNames = ()
+) -> ParseResult:
+    """Return the Macs in a file's content, as `read` does, in this process."""
+    return documents.read(content, name, Names.of(sites, builds))

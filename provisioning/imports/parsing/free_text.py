@@ -1,60 +1,74 @@
-"""A parser of pasted texts: lists, lines of a spreadsheet, packing slips, mails, scanner output."""
+"""A parser of texts as people paste them: tables first, then lists with headings, then prose."""
 
+import csv
 import html
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
-from infrastructure.text import normalize
-from provisioning.imports.parsing import words as tokens
-from provisioning.imports.parsing.columns import count_serials, find_columns
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.formats.objects import rows_of
+from provisioning.imports.parsing.grids.columns import find_columns, find_headings
+from provisioning.imports.parsing.grids.layouts import Lines, tables_in, turned
+from provisioning.imports.parsing.grids.rows import Place, Placed, read_rows
 from provisioning.imports.parsing.names import KnownNames, Named, Names
-from provisioning.imports.parsing.rows import Placed, read_rows
-from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.imports.parsing.prose import sentences
+from provisioning.imports.parsing.prose.lines import Line, ending_of, told
+from provisioning.imports.parsing.prose.reader import Reader
+from provisioning.imports.parsing.prose.topics import closings
+from provisioning.imports.parsing.scanners import without_letter
+from provisioning.imports.parsing.serial_shapes import count_serials, doubt_of
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
 _MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
+_EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
-_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\t\n]")
+_ARROW = re.compile(r"(?<![-=])[-=]+>|<[-=]+")
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _BETWEEN = re.compile(r"[\s,;]+")
 _HAS_DIGIT = re.compile(r"\d")
-# Words that may stand beside the names in a line that is about all the Macs.
-_FILLER_WORDS = (
-    "site build location office standort role type profile for to in at as the and with all both "
-    "für nach pour please go goes going are is these they mac macs register"
+# Full-width letters, digits and signs; marks and pictures that people put between words.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    **dict.fromkeys(map(ord, "│┃║┆┇"), "|"),
+    **dict.fromkeys(map(ord, "─━═┄┈┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯"), "-"),
+    ord("、"): ",", ord("。"): ". ", ord("　"): " ", ord("・"): " ", ord("｡"): ". ", ord("､"): ",",
+}  # fmt: skip
+_SLANTED = re.compile(r"(?<!\w)_(?=[^\W_])([^_\n]{1,200})(?<=[^\s_])_(?!\w)")
+# Between a serial and a word in a script that is written without spaces.
+_SCRIPT = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?={_SCRIPT})|(?<={_SCRIPT})(?=[A-Za-z0-9]{{8}})")
+_SIGNS = re.compile(
+    "[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3008-\u3011\U0001f000-\U0001faff※→]"
 )
-_FILLERS = frozenset(_FILLER_WORDS.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as it was read; `stands` for one with names only, which hold for other lines."""
-
-    entries: tuple[Entry, ...]
-    rejected: tuple[Rejected, ...]
-    named: Named
-    stands: bool
+_HERE = Named((), (), "")
 
 
 def read(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
     """Return the serials in any text, with the sites and builds that it names for them.
 
-    A name belongs to the serials in its line. A name alone in a line is a heading for the serials
-    below it; a single heading, or a name at the end of the text, holds for all. Texts that are
-    nearly serials get a doubt or are rejected. Raises nothing.
+    A table with headings is read as one. Elsewhere a name belongs to the serials in its line. A
+    name alone in a line is a heading for the serials below it; a single heading, or a name at the
+    end of the text, holds for all. Texts that are nearly serials get a doubt or are rejected.
+    Raises nothing.
     """
-    lines = plain(text).split("\n")
-    return read_lines(
-        [(f"line {n}", line) for n, line in enumerate(lines, start=1) if line.strip()],
-        Names.of(sites, builds),
-    )
+    names = Names.of(sites, builds)
+    if (objects := _objects(text, names)) is not None:
+        return objects
+    lines = enumerate(bare(text).split("\n"), start=1)
+    return read_lines([(f"line {n}", line) for n, line in lines], names)
+
+
+def _objects(text: str, names: Names) -> ParseResult | None:
+    """The Macs in a pasted answer of a programming interface; None for other texts."""
+    text = text.strip("` \n")
+    rows = rows_of(text) if text[:1] in {"[", "{"} else None
+    result = read_rows(rows, names) if rows else None
+    return result if result and result.entries else None
 
 
 def read_typed(
@@ -89,106 +103,113 @@ def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> Par
     return reading
 
 
-def read_lines(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult:
-    """Return the serials in lines of plain text, each with its place; none of them is empty."""
-    as_table = _read_table(lines, names)
-    if as_table is not None:
-        return as_table
-    read = [_read_line(where, line, names, sole=len(lines) == 1) for where, line in lines]
-    entries = _told(read, _ending(lines[-1][1], read[-1], names) if lines else None)
-    return gather(entries, (rejected for line in read for rejected in line.rejected))
+def read_lines(lines: Lines, names: Names, place: Place | None = None) -> ParseResult:
+    """Return the serials in lines of text, each with its place; `bare` has made them.
+
+    `place` holds for the Macs that name none.
+    """
+    place = place or Place()
+    whole = _pasted_columns(lines, names)
+    read = whole if whole is not None else _mixed(lines, names)
+    return without_letter(_placed(read, place), " ".join(line for _, line in lines))
 
 
-def plain(text: str) -> str:
-    """Return `text` as lines of words: without Slack's mark-up, invisible characters and quotes.
+def bare(text: str) -> str:
+    """Return `text` as lines: without Slack's mark-up, invisible characters and full width.
 
     Tabs and line feeds stay, every other white space is a space.
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", text))
-    text = _UNSEEN.sub("", html.unescape(text))
-    return _QUOTES.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text)))
+    text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
+    text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", text))
+    return _EMOJI.sub(
+        " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))
+    )
 
 
-def _read_table(lines: Sequence[tuple[str, str]], names: Names) -> ParseResult | None:
+def _mixed(lines: Lines, names: Names) -> ParseResult:
+    """The Macs in tables, and in the lines between them."""
+    reader, read = Reader(names), list[Line]()
+    spoken: list[tuple[str, str]] = []
+    rejected: list[Rejected] = []
+    closing = closings([line for _, line in lines])
+    tables = {table.start: table for table in tables_in(lines, names)}
+    sole = sum(bool(line.strip()) for _, line in lines) == 1
+    last, end = "", 0
+    for at, (where, line) in enumerate(lines):
+        table = tables.get(at)
+        result = None
+        if table:
+            place = Place(machine=closing.get(at, (None,))[0])
+            result = read_rows(turned(table.rows) or table.rows, names, place)
+        if table and result is not None and result.entries:
+            end = table.end
+            read.append(Line(tuple(result.entries), _HERE))
+            rejected += result.rejected
+        if at < end or not line.strip():
+            continue
+        last = _QUOTES.sub(" ", line)
+        spoken.append((where, last))
+        read.append(reader.read(where, last, sole=sole, closing=closing.get(at)))
+    ending = (
+        ending_of(last, read[-1], names)
+        if spoken and read and read[-1].named is not _HERE
+        else None
+    )
+    broken = list(sentences.wrapped(spoken))
+    parts = {part for _, both in broken for part in both}
+    whole = [entry for entry in told(read, ending) if entry.serial.text not in parts]
+    entries = [*whole, *(entry for entry, _ in broken)]
+    found = (item for line in read for item in line.items if isinstance(item, Rejected))
+    return gather(entries, [*rejected, *found])
+
+
+def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
-    if 2 * sum("\t" in line for _, line in lines) < max(1, len(lines)):
+    used = [(where, line) for where, line in lines if line.strip()]
+    if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
         return None
-    rows: list[Placed] = [
-        (where, [cell.strip() for cell in line.split("\t")]) for where, line in lines
-    ]
-    if find_columns([cells for _, cells in rows], names).headings is None:
-        count = max(count_serials(cells) for _, cells in rows)
-        if count != 1:
-            return None
+    rows = _split_at_tabs(used)
+    rows = turned(rows) or rows
+    cells = [row for _, row in rows]
+    if find_headings(cells) is None and max(map(count_serials, cells)) != 1:
+        return None
+    if not find_columns(cells, names).groups:
+        return None
     return read_rows(rows, names)
 
 
-def _read_line(where: str, line: str, names: Names, *, sole: bool) -> Line:
-    named = names.named_in(line)
-    words = tokens.words(named.rest)
-    if sole and len(words) == 1 and tokens.OTHER not in words[0]:
-        words = [tokens.SERIAL + words[0]]  # a text of one word is meant to be a serial
-    alone = tokens.may_be_alone(words)
-    judged = [tokens.judge(word, where, alone=alone) for word in words]
-    doubt = _several(named)
-    entries = [
-        with_doubt(replace(item, site=named.site, build=named.build), doubt)
-        for item in judged
-        if isinstance(item, Entry)
-    ]
-    stands = not entries and all(word.strip(".!-+=_").casefold() in _FILLERS for word in words)
-    rejected = tuple(item for item in judged if isinstance(item, Rejected))
-    return Line(tuple(entries), rejected, named, stands)
+def _split_at_tabs(lines: Lines) -> list[Placed]:
+    """The rows of lines, of which a quoted cell may take several."""
+    if not any(line.count('"') % 2 for _, line in lines):
+        return [(where, [cell.strip() for cell in line.split("\t")]) for where, line in lines]
+    reader = csv.reader((f"{line}\n" for _, line in lines), delimiter="\t")
+    rows: list[Placed] = []
+    begun = 0
+    for cells in reader:
+        rows.append((lines[begun][0], [cell.strip() for cell in cells]))
+        begun = min(reader.line_num, len(lines) - 1)
+    return rows
 
 
-def _several(named: Named) -> str | None:
-    """A doubt where the line of an entry names more than one site, or build."""
-    for kind, names in (("sites", named.sites), ("builds", named.builds)):
-        if len(names) > 1:
-            return f"stands in a line that names {len(names)} {kind}: {' and '.join(names)}"
-    return None
-
-
-def _told(lines: Sequence[Line], ending: Named | None) -> Iterable[Entry]:
-    """The entries, with the names from headings and from the end of the text."""
-    standing = [line.named for line in lines if line.stands]
-    ends = [ending] if ending else []
-    site = _common(name for one in (*standing, *ends) for name in one.sites)
-    build = _common(name for one in (*standing, *ends) for name in one.builds)
-    headed = _is_headed(lines)
-    for line in lines:
-        if line.stands and headed:
-            site, build = line.named.site or site, line.named.build or build
-        for entry in line.entries:
-            yield replace(entry, site=entry.site or site, build=entry.build or build)
-
-
-def _common(names: Iterable[str]) -> str | None:
-    """The one name among `names`, in any case; None where there are several."""
-    names_by_key = {normalize(name): name for name in names}
-    return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
-
-
-def _is_headed(lines: Sequence[Line]) -> bool:
-    """Tell if a heading stands above the first serial, so that headings hold for lines below."""
-    first = next(
-        (
-            line
-            for line in lines
-            if line.entries or (line.stands and (line.named.sites or line.named.builds))
+def _placed(result: ParseResult, place: Place) -> ParseResult:
+    if not (place.site or place.build):
+        return result
+    return ParseResult(
+        tuple(
+            Entry(
+                entry.serial,
+                entry.site or place.site,
+                entry.build or place.build,
+                entry.note,
+                entry.where,
+                entry.doubt,
+                entry.name,
+            )
+            for entry in result.entries
         ),
-        None,
+        result.rejected,
     )
-    return first is not None and first.stands
-
-
-def _ending(text: str, line: Line, names: Names) -> Named | None:
-    """Return the names at the end of the whole text, after its last serial."""
-    if not line.entries:
-        return None
-    last = line.entries[-1].serial.text
-    behind = re.split(re.escape(last), text, flags=re.IGNORECASE)[-1]
-    return names.named_in(behind)
 
 
 def _taken(serials: Sequence[str], site: str | None, build: str | None) -> ParseResult:
@@ -204,4 +225,4 @@ def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
         serial = Serial.parse(text)
     except InvalidSerial as error:
         return Rejected(text, "", error.reason)
-    return Entry(serial, site, build, doubt=doubt_of(Serial(serial.key)))
+    return with_doubt(Entry(serial, site, build), doubt_of(Serial(serial.key)))

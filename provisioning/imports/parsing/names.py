@@ -15,8 +15,37 @@ KnownNames: TypeAlias = Sequence[str] | None
 """The names of a kind that there are; None where the repo has no such kind."""
 
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+_MARKS = re.compile("[\u0300-\u036f]")  # accents
+_KIND_BEFORE = re.compile(
+    r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_KINDS = frozenset(
+    {
+        "site",
+        "sites",
+        "build",
+        "builds",
+        "mac",
+        "macs",
+        "blueprint",
+        "loc",
+        "location",
+        "office",
+        "role",
+        "profile",
+    }
+)
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
-_BEHIND = re.compile(r"[\w+=-]|\.\w")
+_BEHIND = re.compile(
+    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b)(?:[\w+=-]|\.\w)",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"\b(?:the|our|my|your|their|das|dem|den|der|die|unser\w*|im|ins|le|la|du|au|el|del|il|het)\s+$",
+    re.IGNORECASE,
+)
+_END = re.compile(r"\s*(?:[.,:;!?)]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +74,15 @@ class Names:
     """The names of existing sites and builds, in any case; also by their unique ends."""
 
     def __init__(self, sites: KnownNames, builds: KnownNames) -> None:
-        self._sites, self._builds = _NamesOfKind(sites or ()), _NamesOfKind(builds or ())
+        self.sites, self.builds = tuple(sites or ()), tuple(builds or ())
+        self._sites, self._builds = _NamesOfKind(self.sites), _NamesOfKind(self.builds)
         self.kinds = Kinds.of(sites, builds)
         # So a place in a text is looked up, and not compared with one name after the other.
         self._most_pieces: dict[str, int] = {}
         for kind in (self._sites, self._builds):
-            for name in (*kind.whole.values(), *kind.ends):
+            for name in (*kind.whole.values(), *kind.ends, *kind.plain):
                 pieces = _PIECE.findall(unicodedata.normalize("NFC", name.strip()))
-                first = pieces[0].casefold()
+                first = _plain(pieces[0])
                 self._most_pieces[first] = max(self._most_pieces.get(first, 0), len(pieces))
 
     @staticmethod
@@ -87,17 +117,41 @@ class Names:
 
         A name of a site and of a build counts as the site, unless the line has another site before.
         """
-        matches: list[tuple[str, bool]] = []
-        spans = list(self._spans(line))
-        for start, end in spans:
+        places = self.places_in(line)
+        sites = tuple({normalize(name): name for _, _, name, is_site in places if is_site}.values())
+        builds = {normalize(name): name for _, _, name, is_site in places if not is_site}
+        spans = [(start, end) for start, end, _, _ in places]
+        return Named(sites, tuple(builds.values()), _without(line, spans))
+
+    def only_named_in(self, text: str) -> Named | None:
+        """Return the names in a text that holds nothing else, such as `sites/london`, or None.
+
+        Of a list of words, such as tags, the known ones are returned.
+        """
+        named = self.named_in(text)
+        words = re.findall(r"\w+", named.rest.casefold())
+        is_only = (named.sites or named.builds) and all(word in _KINDS for word in words)
+        if is_only or re.search(r"\d", text):
+            return named if is_only else None
+        items = [item.strip() for item in re.split(r"[,;|\n]", text)]
+        known = [item for item in items if self.is_known(item)]
+        return self.named_in(" , ".join(known)) if known and len(items) > 1 else None
+
+    def places_in(self, line: str) -> list[tuple[int, int, str, bool]]:
+        """Return where names begin and end in `line`, what they mean, and if that is a site."""
+        places: list[tuple[int, int, str, bool]] = []
+        for start, end in self._spans(line):
             text = " ".join(line[start:end].split())
             is_site = self.is_site(text) and not (
-                self.is_build(text) and any(s for _, s in matches)
+                self.is_build(text) and any(place[3] for place in places)
             )
-            matches.append((self.as_site(text) if is_site else self.as_build(text), is_site))
-        sites = tuple({normalize(name): name for name, is_site in matches if is_site}.values())
-        builds = tuple({normalize(name): name for name, is_site in matches if not is_site}.values())
-        return Named(sites, builds, _without(line, spans))
+            name = self.as_site(text) if is_site else self.as_build(text)
+            places.append((start, end, name, is_site))
+        return [
+            place
+            for before, place in zip([None, *places], places, strict=False)
+            if not (before and _is_of_place(line, before, place))
+        ]
 
     def _spans(self, line: str) -> Iterator[tuple[int, int]]:
         """Yield where names begin and end in a line, the longest one at each place."""
@@ -106,7 +160,10 @@ class Names:
         while number < len(pieces):
             start = pieces[number].start()
             before = line[start - 1 : start]
-            next_number = number if _BEFORE.match(before) else self._behind(line, pieces, number)
+            is_part = _BEFORE.match(before) and not _KIND_BEFORE.search(
+                line[max(0, start - 12) : start]
+            )
+            next_number = number if is_part else self._behind(line, pieces, number)
             if next_number == number:
                 number += 1
                 continue
@@ -120,7 +177,7 @@ class Names:
     def _behind(self, line: str, pieces: Sequence[re.Match[str]], first: int) -> int:
         """The number of the piece behind the longest name that begins with `first`, or `first`."""
         start = pieces[first].start()
-        most = self._most_pieces.get(pieces[first][0].casefold(), 0)
+        most = self._most_pieces.get(_plain(pieces[first][0]), 0)
         for number in range(min(first + most, len(pieces)) - 1, first - 1, -1):
             end = pieces[number].end()
             if not _BEHIND.match(line, end) and self.is_known(line[start:end]):
@@ -141,6 +198,11 @@ class _NamesOfKind:
             _, *parts = name.split("/")
             for first in range(len(parts)):
                 found[normalize("/".join(parts[first:]))].append(name)
+        meant: defaultdict[str, set[str]] = defaultdict(set)
+        for name in self.whole.values():
+            meant[_plain(name)].add(name)
+            meant[_plain(_spelt_out(name))].add(name)
+        self.plain = {plain: owners.pop() for plain, owners in meant.items() if len(owners) == 1}
         self.ends = {
             end: owners[0]
             for end, owners in found.items()
@@ -149,21 +211,48 @@ class _NamesOfKind:
 
     def has(self, text: str) -> bool:
         """Tell if the text is a whole name."""
-        return normalize(text) in self.whole
+        return normalize(text) in self.whole or _plain(text) in self.plain
 
     def means(self, text: str) -> bool:
         """Tell if the text is a name or a unique end."""
         folded = normalize(text)
-        return folded in self.whole or folded in self.ends
+        return folded in self.whole or folded in self.ends or _plain(text) in self.plain
 
     def completed(self, text: str) -> str:
-        """Return the whole name of a unique end, else the text itself."""
-        return self.ends.get(normalize(text), text)
+        """Return the name that is meant by a unique end or by other accents, else the text."""
+        folded = normalize(text)
+        if folded in self.whole:
+            return text
+        return self.ends.get(folded) or self.plain.get(_plain(text), text)
 
 
 @lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago
 def _made(sites: tuple[str, ...] | None, builds: tuple[str, ...] | None) -> Names:
     return Names(sites, builds)
+
+
+def _is_of_place(
+    line: str, before: tuple[int, int, str, bool], place: tuple[int, int, str, bool]
+) -> bool:
+    """Tell if a build's name is a part of a place's: in `the London lab`, lab is a room."""
+    are_site_and_build = before[3] and not place[3]
+    return (
+        are_site_and_build
+        and line[before[1] : place[0]].isspace()
+        and _ARTICLE.search(line[max(0, before[0] - 12) : before[0]]) is not None
+        and _END.match(line, place[1]) is not None
+    )
+
+
+def _plain(name: str) -> str:
+    """A name without accents, and with spaces for hyphens, as people type it."""
+    if not name.isascii():
+        name = _MARKS.sub("", unicodedata.normalize("NFKD", name))
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def _spelt_out(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
 
 
 def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:

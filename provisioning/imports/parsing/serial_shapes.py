@@ -1,15 +1,29 @@
 """Shapes of serials: Apple's own, additions by labels, and texts that are nearly serials."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
+from provisioning.imports.parsing.tokens import others
 from provisioning.values.serials import InvalidSerial, Serial
 
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
 LONGEST_SHOWN = 80  # characters of a rejected text
 
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
-_ALMOST = re.compile(rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1}}}", re.ASCII)
+_PLAINEST = re.compile(r"[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?", re.ASCII)
+_ALMOST = re.compile(
+    rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1},{LONGEST + 2}}}", re.ASCII
+)
+NO_DIGIT = "has no digit; an ordinary word?"
+SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
+# Plants and machines with which many serials of twelve characters begin; from memory.
+OLD_PLANTS = frozenset(
+    {
+        *("C02", "C07", "C17", "C1M", "D25", "DGK", "F5K", "FVF", "FVH", "FVX", "G8W", "H2W"),
+    }
+)
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
@@ -18,21 +32,51 @@ def is_apple(text: str) -> bool:
     return _APPLE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=others.RECENT)
+def looks_serial(cell: str) -> bool:
+    """Tell if a cell looks like a serial of Apple's, in any column."""
+    if not (is_apple(cell) and is_mixed(cell)) or others.is_hash(cell):
+        return False
+    text = cell.upper()
+    return others.kind_of(text) is None and not others.is_counted(text)
+
+
+def is_plain(text: str) -> bool:
+    """Tell if a text is a serial of Apple's that raises no doubt, as nearly all in a list are."""
+    return looks_serial(text) and _PLAINEST.fullmatch(text) is not None
+
+
+def count_serials(cells: Iterable[str]) -> int:
+    """Return the number of cells that look like a serial."""
+    return sum(looks_serial(cell) for cell in cells)
+
+
 def is_mixed(text: str) -> bool:
     """Tell if there is a letter and a digit in `text`, as in nearly every serial."""
     return bool(_LETTER.search(text) and _DIGIT.search(text))
 
 
-def as_meant(text: str) -> Serial:
-    """Return the serial in `text`: Apple's in upper case, any other as it was written.
+def is_old(text: str) -> bool:
+    """Tell if a text has the form of the serials that Apple gave before 2021, and is no word."""
+    return len(text) == LONGEST and text[:3] in OLD_PLANTS and not others.is_word(text)
 
-    An S that Apple's labels put before a serial is removed where the text would be too long with
-    it. Raises InvalidSerial.
+
+def as_meant(text: str) -> tuple[Serial, str | None]:
+    """Return the serial in `text` and a doubt: Apple's in upper case, any other as it was written.
+
+    An S that Apple's labels put before a serial is removed: without a doubt where the text would be
+    too long with it, with SCANNED where it has eleven characters, as no Mac has had since 2010.
+    Raises InvalidSerial.
     """
     text = text.strip()
-    if len(text) == LONGEST + 1 and text[0] in "Ss" and is_apple(text[1:]) and is_mixed(text[1:]):
-        text = text[1:]
-    return Serial.parse(text.upper() if is_apple(text) else text)
+    bare = text[1:]
+    is_led = len(text) in (SHORTEST + 1, LONGEST + 1) and text[0] in "Ss" and is_apple(bare)
+    if is_led and (is_mixed(bare) or (bare.isalpha() and not others.is_word(bare.upper()))):
+        serial = Serial.parse(bare.upper())
+        doubts = [SCANNED] if len(bare) == SHORTEST else []
+        return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
+    serial = Serial.parse(text.upper() if is_apple(text) else text)
+    return serial, doubt_of(serial)
 
 
 def doubt_of(serial: Serial) -> str | None:
@@ -46,12 +90,8 @@ def doubt_of(serial: Serial) -> str | None:
     if not (is_apple(text) and text == text.upper()):
         return None
     doubts = [*_foreign_letters(text)]
-    if not is_mixed(text):
-        doubts.append(
-            "has only digits; a product's barcode?"
-            if text.isdigit()
-            else "has no digit; an ordinary word?"
-        )
+    if not (is_mixed(text) or is_old(text)):
+        doubts.append("has only digits; a product's barcode?" if text.isdigit() else NO_DIGIT)
     if len(text) == SHORTEST + 1 and text.startswith("S"):
         doubts.append(f"begins with an S, which labels put before a serial; {text[1:]}?")
     return "; ".join(doubts) or None

@@ -27,7 +27,6 @@ class ComputerNameClashes(RollcallError):
 
     def __init__(self, serial: str, name: str, reason: str) -> None:
         super().__init__(f"{serial} cannot be called {name}, because {reason}.")
-        self.name = name
         self.serial = serial
 
 

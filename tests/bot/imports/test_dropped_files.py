@@ -219,6 +219,39 @@ def test_without_the_scope_or_the_channel_the_mend_is_told(
     assert "invite the bot to the channel, or have whoever runs Rollcall" in readable(shown)
 
 
+def test_a_file_in_a_channel_of_slack_connect_is_asked_for_and_read(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    """Its event tells the id alone; one that is not about Macs stays without an answer."""
+    slack.channels[CHANNEL].shared_with = ("T0THEIRS",)
+    dropped = alice.drop(CHANNEL, ("new macs.csv", LIST))
+    pictured = alice.drop(CHANNEL, ("IMG1.jpg", photo("C02XG0FDJGH5")))
+    silent = [alice.drop(CHANNEL, file) for file in NO_SERIALS]
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    assert "*2 Macs can be registered.*" in readable(shown)
+    (shown,) = in_thread(slack, pictured)
+    assert "`C02XG0FDJGH5` (IMG1.jpg)" in readable(shown)
+    assert [in_thread(slack, each) for each in silent] == [[]] * len(NO_SERIALS)
+
+
+def test_a_file_of_slack_connect_that_slack_does_not_show_is_told_with_the_mend(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    slack.channels[CHANNEL].shared_with = ("T0THEIRS",)
+    please = f"<@{slack.app.bot_user_id}> please"
+    hidden, deleted = (alice.drop(CHANNEL, ("macs.csv", LIST), text=please) for _ in "ab")
+    deleted.files[0].deleted = True
+    hidden.files[0].shares.clear()
+    work_all()
+
+    (shown,) = in_thread(slack, hidden)
+    assert "invite the bot to the channel" in readable(shown)
+    (shown,) = in_thread(slack, deleted)
+    assert "upload it again" in readable(shown)
+
+
 def test_a_guest_is_refused_where_they_ask_us_and_passed_over_elsewhere(
     slack: Workspace, database: Database, work_all: Work
 ) -> None:

@@ -89,11 +89,11 @@ def test_a_column_called_name_that_repeats_itself_is_a_note(
     alice: Person, slack: Workspace, work_all: Work, database: Database
 ) -> None:
     models = (
-        "Serial,Site,Build,Name\nC02AAAA1,london,design,MacBook\nC02BBBB2,london,design,MacBook"
+        "Serial,Site,Build,Name\nC02AG5ZZLVDN,london,design,Mac 1\nC02BG5ZZLVDN,london,design,Mac 1"
     )
     dropped = alice.drop(CHANNEL, ("macs.csv", models.encode()))
     work_all()
 
     alice.click(in_thread(slack, dropped)[0], "import")
 
-    eventually(lambda: names(database) == {"C02AAAA1": None, "C02BBBB2": None})
+    eventually(lambda: names(database) == {"C02AG5ZZLVDN": None, "C02BG5ZZLVDN": None})

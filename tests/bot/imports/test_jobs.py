@@ -26,6 +26,10 @@ class Fetched:
         return LIST
 
 
+def _never(file_id: str) -> dict[str, Any]:
+    raise AssertionError(f"{file_id} was looked up")
+
+
 @pytest.fixture
 def fetched() -> Fetched:
     return Fetched()
@@ -33,7 +37,7 @@ def fetched() -> Fetched:
 
 @pytest.fixture
 def job(database: Database, repo: MunkiRepo, fetched: Fetched) -> ReadSourceJob:
-    return ReadSourceJob(database, repo, fetched)
+    return ReadSourceJob(database, repo, fetched, look_up=_never)
 
 
 @pytest.fixture

@@ -70,11 +70,19 @@ def _file_shared(file_id: str, message: Message, event_ts: str) -> JSON:
 
 def _message(channel: Channel, message: Message) -> JSON:
     where = {"channel": channel.id, "channel_type": channel.kind, "event_ts": message.ts}
-    return {**message.as_json(), **where}
+    return {**_told(channel, message), **where}
 
 
 def _mention(channel: Channel, message: Message, team_id: str, home: str) -> JSON:
     """The event of a mention. A person of another workspace has other fields than in a message."""
     teams = {"team": team_id, "user_team": home, "source_team": home} if home else {}
-    shown = {key: value for key, value in message.as_json().items() if key != "subtype"}
+    shown = {key: value for key, value in _told(channel, message).items() if key != "subtype"}
     return {**shown, **teams, "type": "app_mention", "channel": channel.id, "event_ts": message.ts}
+
+
+def _told(channel: Channel, message: Message) -> JSON:
+    """The message as an event tells it: of a shared channel's files the ids alone."""
+    shown = message.as_json()
+    if channel.shared_with and message.files:
+        shown["files"] = [file.hidden_json() for file in message.files]
+    return shown

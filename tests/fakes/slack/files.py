@@ -93,6 +93,13 @@ class File:
             **described,
         }
 
+    def hidden_json(self) -> JSON:
+        """The file in events of channels of Slack Connect: files.info alone shows the rest
+        (docs.slack.dev/apis/slack-connect/#check_file_info).
+        """
+        hidden: JSON = {"mode": "file_access", "file_access": "check_file_info"}
+        return {"id": self.id, "created": 0, "timestamp": 0, "user": "", **hidden}
+
     def shared_json(self) -> JSON:
         """The channels that show the file, as files.info tells them."""
         shares: dict[str, dict[str, list[JSON]]] = {}

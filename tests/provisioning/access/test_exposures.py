@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials, exposures
 from provisioning.access.exposures import Exposed
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
+from provisioning.clients.templates.models import PromisedScript
 from provisioning.diagnostics import examined
 from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import MunkiRepo
@@ -92,6 +93,18 @@ def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
     assert "`boot.sh credentials make 'new york' --installapplications design`" in finding
     assert finding.endswith("then change BOOTSTRAP_PASSWORD.")
     assert "127.0.0.1" not in finding
+
+
+def test_a_json_with_a_new_script_that_shows_the_same_is_logged_no_second_time(
+    web: FlaskClient, script: Script, database: Database
+) -> None:
+    with capture_logs() as lines:
+        assert web.get(JSON, headers=script.basic).status_code == 200
+        with database.begin() as session:
+            session.execute(delete(PromisedScript))  # as where the next hour's script is a new one
+        assert web.get(JSON, headers=script.basic).status_code == 200
+
+    assert [line["event"] for line in lines].count("credential exposed") == 1
 
 
 @pytest.mark.parametrize("site", ["new york", None])

@@ -19,6 +19,7 @@ from tests.fakes.mac import Mac
 from tests.support import strategies
 from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.installation import SECRET_KEY
+from tests.support.packages import program
 from tests.support.soaking import SOAK
 from tests.support.tables import for_each
 
@@ -113,6 +114,18 @@ def test_every_value_arrives_as_it_is_and_nothing_in_it_is_executed(
     expected = [one.values for one in drawn]
 
     assert values_in(shell, [*scripts, *map(MAC.prepare, scripts)]) == expected * 2
+
+
+@for_each("destination", [LONDON, Destination("", "")])
+def test_shellcheck_finds_nothing_in_a_script(destination: Destination) -> None:
+    ended = subprocess.run(
+        [program("shellcheck"), "-"],
+        input=Scripts(URL, TOKENS).script_for(destination),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout == ""
 
 
 @given(cases)

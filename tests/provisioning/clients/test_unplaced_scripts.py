@@ -29,7 +29,7 @@ printf '%s\\n' "$*" >> asked
 read -r answer < answers
 [ "$(wc -l < answers)" -eq 1 ] || { sed 1d answers > rest && mv rest answers; }
 printf '%s' "$answer"
-case $answer in *200) exit 0 ;; *) exit 22 ;; esac
+case $answer in Manif200) exit 18 ;; *200) exit 0 ;; *) exit 22 ;; esac # 18: cut off
 """
 SLEEP = """#!/bin/sh
 echo "$1" >> slept
@@ -98,6 +98,12 @@ def test_it_says_its_serial_and_neither_a_site_nor_a_build(run: Run) -> None:
     assert "serial=C02ABC123DEF" in asked
     assert "site=" not in asked
     assert "build=" not in asked
+
+
+def test_an_answer_that_was_cut_off_is_asked_for_again(run: Run) -> None:
+    ended = run("Manif200", "Manifest saved200")
+
+    assert (ended.code, len(ended.asked)) == (0, 2)
 
 
 def test_its_token_does_not_stand_in_the_command_line(run: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.munki import revisions
 from provisioning.munki.models import Revision
 from tests.support.fixtures.doors import Script
 
@@ -44,3 +45,17 @@ def test_a_mac_that_only_asks_again_adds_nothing(script: Script, database: Datab
         script.manifest(serial=MAC, site="london", build="design")
 
     assert len(kept(database)) == 1
+
+
+def test_the_newest_is_the_last_of_several(
+    script: Script, database: Database, repo_folder: Path
+) -> None:
+    for site in ("london", "paris"):
+        script.manifest(serial=MAC, site=site, build="design")
+
+    with database.reading() as session:
+        last = revisions.newest(session, MAC)
+
+    assert last is not None
+    assert last.after == (repo_folder / "manifests" / MAC).read_bytes()
+    assert len(kept(database)) == 2

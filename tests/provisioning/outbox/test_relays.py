@@ -45,6 +45,19 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     assert len(shown(slack)) == 1
 
 
+def test_a_message_without_content_any_more_is_settled(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    floor.trouble("gone")
+    clock.advance(seconds=1)
+    with database.begin() as session:
+        claimed = claims.claim(session, "relay", clock())
+        assert claimed is not None
+        claims.drop(session, claimed, now=clock())
+
+    assert floor.owed() == 0
+
+
 def test_a_relay_looks_no_further_where_no_channel_is_free(
     floor: Floor, relay: Relay, database: Database, clock: Clock
 ) -> None:

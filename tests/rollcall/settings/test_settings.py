@@ -122,6 +122,10 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (Settings, "CONTEXT", "STAGING", "'DEV' or 'PROD'"),
         (Settings, "ROLLCALL_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         (Settings, "ROLLCALL_LOG_FORMAT", "xml", "'json' or 'console'"),
+        (Settings, "ROLLCALL_DATABASE_URL", "nonsense", "sqlite:///PATH or postgresql://"),
+        (Settings, "ROLLCALL_DATABASE_URL", "mysql://u:p@host/name", "sqlite:///PATH"),
+        (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:a@b@host/name", "written as %40"),
+        (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:p@host:x/name", "has to be a number"),
         (RepoSettings, "ROLLCALL_CHANNEL", "#imaging", "pattern"),
         (RepoSettings, "ROLLCALL_CHANNEL", "U024BE91L", "pattern"),
         (RepoSettings, "SLACK_COMMAND", "mac", "pattern"),
@@ -166,6 +170,21 @@ def test_no_value_is_ever_repeated(kind: type[Settings], environment: Environmen
         read(kind)
 
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+@for_each(
+    "url",
+    [
+        "sqlite:///a@b/c@d.sqlite3",
+        "postgresql://u:p%40ss@host:5432/name?options=-ca%3Db@c",
+        "postgresql://u@[::1]:5432/name",
+        "postgresql:///name?host=/run/postgresql",
+        "postgres://u:p@host/name",
+        "postgresql+psycopg://u:p/w@host/name",
+    ],
+)
+def test_a_database_is_where_sqlalchemy_finds_it(url: str) -> None:
+    assert Settings.model_validate({"ROLLCALL_DATABASE_URL": url}).database_url == url
 
 
 def test_secrets_that_are_good_are_not_shown_either(environment: Environment) -> None:

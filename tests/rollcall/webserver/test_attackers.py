@@ -187,6 +187,15 @@ def test_those_who_hold_no_memory_stay_where_it_is_full(echo: Echo) -> None:
         assert idle.alive == 2
 
 
+def test_clients_that_went_in_the_middle_of_a_body_leave_their_memory_to_others(echo: Echo) -> None:
+    half = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))
+    sent = request("/", "Connection: close", "Content-Length: 20000", body=b"x" * 20_000)
+    with web_server(echo.app, Limits(memory=60_000, body=NEVER)) as port:
+        with Siege(port, half, 1):
+            assert exchange(port, request("/", "Connection: close", method="GET"))
+        assert exchange(port, sent).startswith(b"HTTP/1.1 200")
+
+
 def test_the_slowest_body_goes_where_they_take_too_much_memory(echo: Echo) -> None:
     most = Limits(memory=220_000, body=NEVER)
     slow = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))

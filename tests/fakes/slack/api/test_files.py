@@ -46,6 +46,21 @@ class TestDropping:
         assert newest["subtype"] == "file_share"
         assert newest["files"][0]["mimetype"] == "image/heic"
 
+    def test_events_of_shared_channels_tell_the_id_of_a_file_alone(
+        self, workspace: Workspace, client: WebClient, alice: Person, endpoint: Endpoint
+    ) -> None:
+        """The history and files.info show the rest."""
+        workspace.channels[CHANNEL].shared_with = ("T0THEIRS",)
+        file = alice.drop(CHANNEL, LABEL).files[0]
+
+        (told,) = endpoint.received[-1]["event"]["files"]
+        assert told["id"] == file.id
+        assert (told["mode"], told["file_access"]) == ("file_access", "check_file_info")
+        assert not {"name", "filetype", "size", "url_private"} & set(told)
+        (message,) = client.conversations_history(channel=CHANNEL)["messages"]
+        assert message["files"][0]["url_private"] == file.url
+        assert client.files_info(file=file.id)["file"]["url_private"] == file.url
+
     def test_an_app_without_the_scope_hears_nothing_of_files(self, endpoint: Endpoint) -> None:
         """Nor of channels that it is not in."""
         with Workspace(scopes={"channels:history"}) as narrow:

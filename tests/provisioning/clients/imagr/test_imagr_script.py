@@ -96,6 +96,7 @@ def test_it_asks_with_its_serial_and_with_a_token_that_nobody_sees(
     assert "--data-urlencode serial=C02ABC123DEF" in asked
     assert asked.endswith(f"{URL}/workflow")
     assert "--fail" in asked
+    assert "--retry 3" in asked  # a network that comes up late is no failure
     assert TOKEN not in asked
     assert f"Authorization: Bearer {TOKEN}" in (tmp_path / "headers").read_text()
 

@@ -1,20 +1,18 @@
 """Names of sites and builds in texts: ends of names with a slash, one kind only, very many."""
 
-import sys
-from collections.abc import Callable
-from typing import Any
+import pytest
 
-from provisioning.imports.parsing import free_text, tables
+from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.values.serials import Serial
-from tests.support.tables import for_each
+from tests.support.work import calls_in
 
 ONE, TWO = "C02XG0FDJGH5", "C02XG0FDJGH6"
 SITES, BUILDS = ("uk/leeds", "uk/york", "us/york", "paris"), ("design", "media/audio")
 
 
-@for_each(
+@pytest.mark.parametrize(
     ("line", "sites", "builds"),
     [
         ("for leeds", ["uk/leeds"], []),
@@ -45,7 +43,7 @@ def test_a_whole_name_is_meant_before_the_end_of_another() -> None:
 def test_the_cells_of_a_table_may_be_ends_of_names_too() -> None:
     table = f"serial,site,build\n{ONE},leeds,Audio\n{TWO},york,design\n"
 
-    entries = tables.read(table.encode(), "macs.csv", SITES, BUILDS).entries
+    entries = files.read_here(table.encode(), "macs.csv", SITES, BUILDS).entries
 
     assert [(entry.site, entry.build) for entry in entries] == [
         ("uk/leeds", "media/audio"),
@@ -61,12 +59,12 @@ def test_one_mac_named_in_two_ways_is_for_one_place() -> None:
 def test_a_column_of_a_kind_that_the_repo_lacks_is_left_alone() -> None:
     table = f"serial,site,type,note\n{ONE},leeds,MacBook,shelf 4\n".encode()
 
-    [entry] = tables.read(table, "macs.csv", SITES, None).entries
+    [entry] = files.read_here(table, "macs.csv", SITES, None).entries
 
     assert entry == Entry(Serial(ONE), "uk/leeds", None, "shelf 4", "line 2")
 
 
-@for_each(
+@pytest.mark.parametrize(
     ("sites", "builds", "typed", "place"),
     [
         (SITES, None, "leeds", ("leeds", None)),
@@ -103,20 +101,3 @@ def test_the_work_for_names_grows_as_their_number() -> None:
         return calls_in(lambda: Names(sites, sites))
 
     assert work(200) < 11 * work(20)
-
-
-def calls_in(function: Callable[[], Any]) -> int:
-    """The number of calls, of Python's and of C's functions, that a function makes."""
-    number = 0
-
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal number
-        number += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        function()
-    finally:
-        sys.setprofile(before)
-    return number

@@ -7,6 +7,7 @@ from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
 from tests.support.tables import for_each
+from tests.support.work import calls_in
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")
@@ -60,7 +61,6 @@ def test_serials_may_be_separated_by_anything(between: str) -> None:
         f"```\n{ONE}\n```",
         f"*{ONE}*",
         f"_{ONE}_",
-        f"~{ONE}~",
         f"“{ONE}”",
         f"({ONE}).",
         "C02XG0\u200bFDJGH5\ufeff",
@@ -153,7 +153,13 @@ def test_the_scanners_s_goes_only_where_the_serial_would_be_too_long() -> None:
         ("C02XG0FDJ", "has 9 characters, Apple's serials have 10 to 12; is one missing?"),
         ("C02XG0FDJGH55", "has 13 characters, Apple's serials have 10 to 12; is one too many?"),
         ("194253081234", "has only digits; a product's barcode?"),
-        (f"S{NEW}", f"begins with an S, which labels put before a serial; {NEW}?"),
+        (f"S{NEW}", "was written with an S before it, as labels have it"),
+        (f"~{THREE}~", "is struck through"),
+        ("C02ABCDEF012", "may be none: it looks like a MAC address"),
+        (
+            "AT20012345",
+            "may be none: it looks like an asset's or an order's number: letters, then digits",
+        ),
         ("C02XG0FDJGH?", "has a question mark behind it; is a character missing?"),
     ],
 )
@@ -170,7 +176,7 @@ def test_what_is_probably_wrong_is_doubted_and_not_lost(text: str, doubt: str) -
         ("С02XG0FDJGH5", "only letters, digits and + = . _ - can be in one"),  # Cyrillic
         (f"photo_{ONE}.jpg of it", "more than a serial is in it; put a space around the serial"),
         ("W1234567890", "it looks like an order's number"),
-        ("MacBookPro18,3", "it looks like a word; write it in capitals if it is a serial"),
+        ("Warehouse12", "it looks like a word; write it in capitals if it is a serial"),
         ("MANCHESTER", "it has no digit, so it is taken for a word"),
         ("C02AB", "Apple's serials have 10 to 12 characters, not 5"),
     ],
@@ -273,3 +279,12 @@ def test_any_text_is_read_and_every_serial_in_it_is_one(text: str) -> None:
 @given(st.lists(st.from_regex(r"\AC02[A-HJ-NP-Z0-9]{9}\Z"), max_size=9))
 def test_a_list_of_serials_is_read_whole(listed: list[str]) -> None:
     assert serials("\n".join(listed)) == list(dict.fromkeys(listed))
+
+
+def test_the_work_for_lines_that_might_begin_a_table_grows_as_their_number() -> None:
+    def work(line: str, number: int) -> int:
+        text = "\n".join([*[line] * number, ONE])
+        return calls_in(lambda: read(text))
+
+    for line in ("Serial: x", "a  b  c"):
+        assert work(line, 80) < 3 * work(line, 40), line

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.imports.parsing import tables
-from provisioning.imports.parsing.archive import repack
+from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
+from provisioning.imports.parsing.formats.archive import repack
 from provisioning.values.serials import Serial
 from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
 from tests.support.tables import for_each
@@ -25,7 +25,7 @@ DAMAGED = "it is damaged; save it again as .xlsx or CSV"
 
 
 def read(content: bytes) -> ParseResult:
-    return tables.read(content, "macs.xlsx", ("london", "paris"), ("basic", "design"))
+    return files.read_here(content, "macs.xlsx", ("london", "paris"), ("basic", "design"))
 
 
 def serials(content: bytes) -> list[str]:
@@ -60,7 +60,7 @@ def test_a_sheet_is_read_with_its_headings_wherever_they_are() -> None:
     )
 
 
-def test_every_sheet_that_a_person_sees_is_read() -> None:
+def test_every_sheet_is_read_and_what_a_person_does_not_see_is_doubted() -> None:
     sheets: Mapping[str, Sequence[Sequence[Cell]]] = {
         "A": [["SN"], [ONE]],
         "B": [[TWO, "paris"], [ONE, None]],
@@ -69,9 +69,11 @@ def test_every_sheet_that_a_person_sees_is_read() -> None:
 
     reading = read(workbook(sheets, hidden=["C"]))
 
-    assert [(entry.serial.text, entry.where) for entry in reading.entries] == [
-        (ONE, "row 2 of A"), (TWO, "row 1 of B"),
-    ]  # fmt: skip
+    assert [(entry.serial.text, entry.where, entry.doubt) for entry in reading.entries] == [
+        (ONE, "row 2 of A", None),
+        (TWO, "row 1 of B", None),
+        (NEW, "row 2 of C", "stands in a hidden sheet"),
+    ]
 
 
 def test_a_sheet_that_is_no_table_is_read_as_text() -> None:

@@ -123,6 +123,11 @@ def test_one_with_a_line_that_is_no_json_is_damaged(backup: bytes) -> None:
         content(gzip.compress(b"".join(lines)))
 
 
+def test_one_that_ends_in_the_middle_of_a_line_says_that_it_ends_too_early(backup: bytes) -> None:
+    with pytest.raises(UnusableBackup, match="it ends too early"):
+        content(gzip.compress(gzip.decompress(backup)[:-9]))
+
+
 def test_one_that_unpacks_to_very_much_is_refused_before_it_fills_the_memory() -> None:
     bomb = gzip.compress(bytes(1024 * 1024)) * 64
     with pytest.raises(UnusableBackup, match="no backup of Rollcall"):

@@ -88,3 +88,14 @@ def test_the_serial_is_in_the_log_and_so_is_that_nobody_registered_it(
     assert ("C02ZZZ", "report of a Mac that nobody registered") in [
         (line.get("serial"), line["event"]) for line in lines
     ]
+
+
+def test_a_status_that_imagr_does_not_send_is_logged_and_hinders_no_imaging(
+    mac: Reporter,
+) -> None:
+    with capture_logs() as lines:
+        answer = mac.sends(b"status=asleep&serial=C02AAA&message=x")
+
+    assert answer.status_code == 200
+    reasons = [line["reason"] for line in lines if line["event"] == "report not understood"]
+    assert reasons == ["There are no reports with the status 'asleep'."]

@@ -127,7 +127,8 @@ def test_a_registration_that_changed_meanwhile_is_not_written_over(
         acting.cancel(session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB"))
     change = reports.change(known, Report.parse("C02AAA", "error", "x"), datetime.now(UTC))
     assert change
-    with pytest.raises(RegistrationChanged), database.begin() as session:
+    changed = pytest.raises(RegistrationChanged, match="changed at this moment; try again")
+    with changed, database.begin() as session:
         reports.record(session, change)
 
     assert stands(database).state == "cancelled"

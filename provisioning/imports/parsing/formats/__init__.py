@@ -1,0 +1,1 @@
+"""Formats of files with lists of Macs, each turned into rows or lines."""

@@ -1,0 +1,120 @@
+"""A reader of files, whose kind is found by their content, and by their name where it helps."""
+
+import csv
+from collections import Counter
+
+from provisioning.imports.parsing import free_text
+from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
+from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
+from provisioning.imports.parsing.formats.encodings import decode
+from provisioning.imports.parsing.formats.limits import MOST_BYTES, MOST_ROWS, limited
+from provisioning.imports.parsing.grids.columns import find_headings
+from provisioning.imports.parsing.grids.layouts import turned
+from provisioning.imports.parsing.grids.rows import read_rows
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.scanners import without_letter
+
+TEXTS = (".txt", ".text", ".md", ".markdown", ".log")  # may hold lines that are no table
+MAIL, OBJECTS = ".eml", ".json"
+MOST_ATTACHED = 20  # files of a mail that are read
+
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or CSV"
+_OTHERS = {
+    b"%PDF": "it is a PDF; copy its text and paste it, or send a spreadsheet",
+    b"\x89PNG": "it is a picture; send it as a photo",
+    b"\xff\xd8\xff": "it is a picture; send it as a photo",
+    b"GIF8": "it is a picture; send it as a photo",
+    b"{\\rtf": "it is a formatted text; save it as plain text",
+}
+
+
+def read(content: bytes, name: str, names: Names) -> ParseResult:
+    """Return the Macs in a file.
+
+    Raises UnreadableFile for a file that is no table and no text, damaged, encrypted or too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
+    if content.startswith(_ZIP):
+        return workbooks.read(content, name, names, MOST_ROWS)
+    _check_kind(content, name)
+    if name.casefold().endswith(MAIL):
+        return _read_mail(content, name, names)
+    text = decode(content, name, names)
+    if text.lstrip("\ufeff \t\r\n")[:1] == "<":
+        return _read_page(text, name, names)
+    if name.casefold().endswith(OBJECTS) and (rows := objects.rows_of(text)) is not None:
+        return read_rows(limited(rows, name), names) or ParseResult()
+    return _read_text(text, name, names)
+
+
+def _check_kind(content: bytes, name: str) -> None:
+    if content.startswith(_OLD_OFFICE):
+        if _ENCRYPTED in content:
+            raise UnreadableFile(name, "it is encrypted; save it without a password")
+        raise UnreadableFile(name, "it is in the format of Excel 97; save it as .xlsx or CSV")
+    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:8]
+    for mark, reason in _OTHERS.items():
+        if begin.startswith(mark):
+            raise UnreadableFile(name, reason)
+
+
+def _read_text(text: str, name: str, names: Names) -> ParseResult:
+    """The Macs in a delimited text; in a text that need not be one, those of its lines."""
+    is_free = name.casefold().endswith(TEXTS)
+    try:
+        rows = limited(delimited.parse(text), name)
+    except csv.Error as error:
+        if is_free:
+            return _freely(text, names)
+        raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
+    if is_free and not _is_table([cells for _, cells in rows]):
+        return _freely(text, names)
+    result = read_rows(turned(rows) or rows, names)
+    if result is None or (is_free and not result.entries):
+        return _freely(text, names)
+    return without_letter(result, text)
+
+
+def _is_table(rows: list[list[str]]) -> bool:
+    """Tell if a text is a delimited table from its first line to its last."""
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    return width > 1 and 5 * count >= 4 * len(rows) and find_headings(rows) == 0
+
+
+def _freely(text: str, names: Names) -> ParseResult:
+    lines = enumerate(free_text.bare(text).split("\n"), start=1)
+    return free_text.read_lines([(f"line {n}", line) for n, line in lines], names)
+
+
+def _read_page(text: str, name: str, names: Names) -> ParseResult:
+    result = _freely(pages.text_of(text), names)
+    if not result.entries:
+        raise UnreadableFile(name, _WEB_PAGE)
+    return result
+
+
+def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
+    """The Macs in the form of a mail that holds most, and in the files that came with it."""
+    message = mails.parse(content, name)
+    forms = [_freely(text, names) for text in mails.forms_of(message)]
+    best = max(forms, key=lambda form: len(form.entries), default=ParseResult())
+    files = [
+        result
+        for filename, attachment in mails.attached(message)[:MOST_ATTACHED]
+        if (result := _attachment(attachment, filename, names)) is not None
+    ]
+    return join([best, *files])
+
+
+def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:
+    if name.casefold().endswith(MAIL):
+        return None
+    try:
+        return read(content, name, names)
+    except UnreadableFile:
+        return None

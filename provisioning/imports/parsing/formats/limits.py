@@ -1,0 +1,21 @@
+"""Limits of what is read in one file."""
+
+from collections.abc import Sequence
+
+from provisioning.imports.parsing.entries import UnreadableFile
+from provisioning.imports.parsing.grids.rows import Placed
+
+MOST_BYTES = 5_000_000
+MOST_ROWS = 20_000  # with something in them
+MOST_COLUMNS = 200  # the others are not looked at
+
+
+def limited(rows: Sequence[Placed], name: str, limit: int = MOST_ROWS) -> list[Placed]:
+    """Return the rows with something in them, cut to the columns that are looked at.
+
+    Raises UnreadableFile where there are more than `limit`.
+    """
+    used = [(where, cells[:MOST_COLUMNS]) for where, cells in rows if any(cells)]
+    if len(used) > limit:
+        raise UnreadableFile(name, f"it has more than {MOST_ROWS:,} rows; send it in parts")
+    return used

@@ -1,0 +1,70 @@
+"""Answers of programming interfaces in JSON: their lists of objects as rows of a table."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from provisioning.imports.parsing.formats.limits import MOST_COLUMNS, MOST_ROWS
+from provisioning.imports.parsing.grids.headings import meaning
+from provisioning.imports.parsing.grids.rows import Placed
+
+DEEPEST = 20  # lists and objects in each other
+MOST_OBJECTS = MOST_ROWS + 1  # one more, so that too many are told from enough
+MOST_FIELDS = 400  # of one object
+
+
+def rows_of(text: str) -> list[Placed] | None:
+    """Return a table of the objects in a JSON text, headings first; None for other texts."""
+    try:
+        objects = [*islice(_objects(json.loads(text), 0), MOST_OBJECTS)]
+    except (ValueError, RecursionError):
+        return None
+    found = dict.fromkeys(name for fields in objects for name in fields)
+    # Those that mean something first, as the others may be more than are looked at.
+    names = sorted(found, key=lambda name: meaning(_last(name)) is None)[:MOST_COLUMNS]
+    kept = {*names}
+    names = [name for name in found if name in kept]
+    rows = [[fields.get(name, "") for name in names] for fields in objects]
+    headings = [_last(name) for name in names]
+    return [("the names", headings), *((f"object {n}", row) for n, row in enumerate(rows, 1))]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
+    """The flat objects in a value; one that holds a list of objects stands for these."""
+    if depth > DEEPEST:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item, depth + 1)
+    elif isinstance(value, dict):
+        lists = [item for item in value.values() if _is_list(item)]
+        fields = dict([*_fields(value, "", depth)][:MOST_FIELDS])
+        if not lists or any("serial" in name.casefold() for name in fields):
+            yield fields
+        else:
+            for item in lists:
+                yield from _objects(item, depth + 1)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _fields(value: dict[str, Any], before: str, depth: int) -> Iterator[tuple[str, str]]:
+    for name, item in value.items():
+        if isinstance(item, dict) and depth < DEEPEST:
+            yield from _fields(item, f"{before}{name}.", depth + 1)
+        elif isinstance(item, str | int | float) and not isinstance(item, bool):
+            yield f"{before}{_spaced(name)}", str(item).strip()
+
+
+def _spaced(name: str) -> str:
+    """The words of a name: `serialNumber` is `serial Number`."""
+    return (
+        "".join(f" {char}" if char.isupper() else char for char in name).replace("_", " ").strip()
+    )

@@ -1,0 +1,1 @@
+"""Tables of Macs: their columns and rows, however they are laid out."""

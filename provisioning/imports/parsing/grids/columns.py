@@ -1,0 +1,295 @@
+"""The columns of a table and their meanings: told by their cells first, then by their headings."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from infrastructure.text import nearest
+from provisioning.imports.parsing.grids.headings import (
+    is_any_name,
+    is_plain,
+    meanings,
+    plain,
+    rank,
+)
+from provisioning.imports.parsing.grids.sample import Column, seen
+from provisioning.imports.parsing.grids.spellings import (
+    BUILD,
+    DEVICE,
+    FOREIGN,
+    NAME,
+    NOTE,
+    OLD,
+    OTHER,
+    SERIAL,
+    SITE,
+    STATUS,
+    WANTED,
+)
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens import computer_names, others
+
+HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
+_MOST_COMPARED = 20  # different values of a column that are compared with names
+_LONGEST_CELL = 80  # characters of a cell that is looked at for serials
+_UNPLACED = (OLD, OTHER, FOREIGN, STATUS, WANTED)  # kinds of columns that hold no places
+# Headings of other numbers under which the serials stand, where nothing else holds any.
+_LOOSE = frozenset({"mac", "macs", "id"})
+_OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The numbers of the columns of one Mac in a row, from 0."""
+
+    serial: int
+    site: int | None = None
+    build: int | None = None
+    note: int | None = None
+    name: int | None = None
+    above: str = ""  # the name of a site or a build above its serials
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table: a group for each serial in a row.
+
+    `headings` is the number of their row, or None. `olds` hold serials of Macs that others replace,
+    `devices` say what a machine is, `names` what it is called, by people or by itself,
+    `spare` hold what looks like serials too, with headings that say so where there are `rivals`.
+    """
+
+    groups: tuple[Group, ...] = ()
+    headings: int | None = None
+    olds: tuple[int, ...] = ()
+    devices: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
+    spare: tuple[int, ...] = ()
+    rivals: bool = False
+    are_hosts: bool = True  # the names are of hosts, with their domain behind a dot
+    foreign: tuple[tuple[int, str], ...] = ()  # columns of other machines' serials, with headings
+    decisions: tuple[tuple[int, str], ...] = ()  # columns of the kinds WANTED and STATUS
+    unread: frozenset[int] = frozenset()  # columns of which no word is a serial of a Mac
+    are_sure: bool = True  # that all that stands in the groups' columns are serials
+
+    def of(self, kind: str) -> list[int]:
+        """The numbers of the columns of one kind, such as SITE."""
+        numbers = (getattr(group, kind) for group in self.groups)
+        return [number for number in numbers if number is not None]
+
+
+def find_columns(rows: Sequence[Row], names: Names) -> Columns:
+    """Return the columns of a table, without groups where no cell looks like a serial.
+
+    A column of sites, or of builds, is one only where the repo has that kind.
+    """
+    at = find_headings(rows)
+    has_names_above = at is None and (at := _names_above(rows, names)) is not None
+    headings = rows[at] if at is not None else ()
+    columns = seen(rows[0 if at is None else at + 1 :], headings)
+    serials = _serials(columns, has_headings=at is not None)
+    foreign = tuple((c.number, c.heading) for c in columns if c.kind == FOREIGN)
+    if not serials:
+        return Columns(headings=at, foreign=foreign)
+    taken = {column.number for column in serials}
+    free = [column for column in columns if column.number not in taken]
+    places = {
+        kind: _places(free, kind, names) for kind in (SITE, BUILD) if kind in names.kinds.names
+    }
+    used = {column.number for found in places.values() for column in found}
+    free = [column for column in free if column.number not in used]
+    found = {**places, NAME: _named(free), NOTE: [c for c in free if c.kind == NOTE]}
+    return Columns(
+        _titled(_groups(serials, found), rows[at - 1] if at else (), names),
+        at,
+        tuple(column.number for column in columns if column.kind == OLD),
+        tuple(column.number for column in free if column.kind in (DEVICE, None, BUILD)),
+        tuple(column.number for column in columns if column.kind == NAME),
+        tuple(column.number for column in columns if _is_spare(column, taken)),
+        any(c.kind == SERIAL and c.serials for c in columns if c.number not in taken),
+        not any(plain(column.heading) == "computername" for column in found[NAME]),
+        foreign,
+        tuple((c.number, c.kind) for c in columns if c.kind in (WANTED, STATUS)),
+        frozenset(c.number for c in columns if c.kind in (OTHER, OLD, FOREIGN)),
+        _are_sure(serials, len(columns)) or has_names_above,
+    )
+
+
+def _titled(groups: tuple[Group, ...], titles: Row, names: Names) -> tuple[Group, ...]:
+    """The groups with the names above the headings, where each of several has one."""
+    named = [cell for cell in titles if cell and names.is_known(cell)]
+    if len(groups) <= 1 or len(named) != len(groups) or len(named) != sum(map(bool, titles)):
+        return groups
+    return tuple(replace(group, above=name) for group, name in zip(groups, named, strict=True))
+
+
+def _are_sure(serials: Sequence[Column], width: int) -> bool:
+    """True for one column of serials, for headed ones, and for blocks of columns side by side."""
+    if len(serials) == 1 or all(column.kind == SERIAL for column in serials):
+        return True
+    return _are_blocks(serials, width)
+
+
+def _are_blocks(serials: Sequence[Column], width: int) -> bool:
+    """Tell if blocks of as many columns stand side by side, each with one of serials."""
+    steps = {second.number - first.number for first, second in pairwise(serials)}
+    step = min(steps)
+    return len(steps) == 1 and step > 1 and len(serials) * step == width
+
+
+def find_headings(rows: Sequence[Row]) -> int | None:
+    """Return the number of the row of headings, or None."""
+    best, score = None, 1
+    for at, row in enumerate(rows[:HEADINGS_WITHIN]):
+        kinds = meanings(row)
+        if not kinds or any(map(looks_serial, row)):
+            continue
+        width = sum(map(bool, row))
+        is_title = width == 1 and any(sum(map(bool, other)) > 1 for other in rows[at + 1 : at + 4])
+        known = len(kinds) + 2 * (SERIAL in kinds)
+        if (
+            not is_title
+            and known > score
+            and (SERIAL in kinds or kinds - {OTHER, DEVICE, STATUS, WANTED})
+        ):
+            best, score = at, known + 1
+    return best
+
+
+def _names_above(rows: Sequence[Row], names: Names) -> int | None:
+    """The number of a row of sites, or of builds, each above a column of serials."""
+    for at, (row, below) in enumerate(pairwise(rows[: HEADINGS_WITHIN + 1])):
+        known = {number for number, cell in enumerate(row) if names.is_known(cell)}
+        if len(known) > 1 and known == {number for number, cell in enumerate(row) if cell}:
+            serials = {number for number, cell in enumerate(below) if looks_serial(cell)}
+            if serials and serials <= known:
+                return at
+    return None
+
+
+def _is_spare(column: Column, taken: set[int]) -> bool:
+    if column.number in taken or not column.cells:
+        return False
+    return column.kind == SERIAL or (
+        column.kind not in (*_UNPLACED, NOTE) and 2 * column.serials >= len(column.cells)
+    )
+
+
+def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
+    headed = [column for column in columns if column.kind == SERIAL]
+    filled = [column for column in headed if column.serials]
+    by_content = [
+        column
+        for column in columns
+        if column.kind in (None, SERIAL, BUILD, SITE, DEVICE)
+        and column.cells
+        and 2 * column.serials >= len(column.cells)
+    ]
+    if not headed:
+        noted = [c for c in columns if c.kind in (NOTE, NAME) and 2 * c.serials > len(c.cells)]
+        loose = [c for c in columns if plain(c.heading) in _LOOSE and 2 * c.serials > len(c.cells)]
+        return by_content or loose[:1] or (noted[:1] if has_headings else [])
+    if not filled:
+        return by_content or _plainest(headed)
+    return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
+
+
+def _are_qualified(headed: Sequence[Column], width: int) -> bool:
+    """Tell if columns stand in blocks, and no heading is plainer: `Left S/N`, `Right S/N`."""
+    ranks = {rank(column.heading) for column in headed}
+    return len(headed) > 1 and ranks == {rank("")} and _are_blocks(headed, width)
+
+
+def _plainest(columns: Sequence[Column]) -> list[Column]:
+    """The columns with the plainest heading; several of one heading stand side by side."""
+    best = min(columns, key=lambda column: rank(column.heading))
+    return [column for column in columns if plain(column.heading) == plain(best.heading)]
+
+
+def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
+    """The columns of sites, or of builds: that fit best, of those the plainest heading."""
+
+    def is_one(cell: str) -> bool:
+        if names.is_site(cell) if kind == SITE else names.is_build(cell):
+            return True
+        named = names.only_named_in(cell) if len(cell) <= _LONGEST_CELL else None
+        return bool(named and (named.sites if kind == SITE else named.builds))
+
+    def is_whole(cell: str) -> bool:
+        return names.is_build(cell)
+
+    known = names.sites if kind == SITE else names.builds
+    candidates = []
+    for column in columns:
+        is_headed = column.kind == kind
+        # A site among tags says where a Mac goes; a build among them may be any word, such as lab.
+        share = column.share(is_one if is_headed or kind == SITE else is_whole)
+        if column.kind in _UNPLACED or not (is_headed or 2 * share >= 1):
+            continue
+        if is_headed and share == 0 and not _may_fit(column, kind, known):
+            continue
+        order = (2 * share < 1, not is_headed, rank(column.heading) if is_headed else 0)
+        candidates.append((order, column))
+    if not candidates:
+        return []
+    best = min(candidates, key=lambda pair: (pair[0], pair[1].number))[1]
+    return [
+        column
+        for _, column in candidates
+        if column is best or (best.heading and column.heading == best.heading)
+    ]
+
+
+def _may_fit(column: Column, kind: str, known: Sequence[str]) -> bool:
+    """Tell if a headed column without a known name is one all the same, whose names are asked."""
+    if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
+        return False
+    if kind == SITE or is_plain(column.heading, kind):
+        return True
+    values = [*dict.fromkeys(column.cells)][:_MOST_COMPARED]
+    return any(nearest(value, known) for value in values)
+
+
+def _named(columns: Sequence[Column]) -> list[Column]:
+    """The columns of computers' names, not those of people's and models'."""
+    headed = [column for column in columns if column.kind == NAME and column.cells]
+    usable = [column for column in headed if not _is_of_others(column)]
+    if usable:
+        return _plainest(usable)
+    hosts = [c for c in columns if c.kind is None and c.cells and c.share(_is_host) == 1]
+    return [column for column in hosts if len({*column.cells}) == len(column.cells)]
+
+
+def _is_host(cell: str) -> bool:
+    return computer_names.is_host(cell) or others.HOST.fullmatch(cell) is not None
+
+
+def _is_of_others(column: Column) -> bool:
+    repeats = len({*column.cells}) < len(column.cells)
+    people = column.share(computer_names.is_person)
+    return 2 * people >= 1 or (is_any_name(column.heading) and (repeats or people > 0))
+
+
+def _groups(serials: Sequence[Column], found: dict[str, list[Column]]) -> tuple[Group, ...]:
+    groups = []
+    for at, column in enumerate(serials):
+        end = serials[at + 1].number if at + 1 < len(serials) else None
+        others_ = {
+            kind: _nearest(column.number, end, columns, alone=len(serials) == 1)
+            for kind, columns in found.items()
+        }
+        above = column.heading if column.kind is None else ""
+        groups.append(Group(column.number, **others_, above=above))
+    return tuple(groups)
+
+
+def _nearest(start: int, end: int | None, columns: Sequence[Column], *, alone: bool) -> int | None:
+    """The column of a kind that belongs to a serial's: the one behind it, or the only one."""
+    if alone or len(columns) == 1:
+        return min(columns, key=lambda c: rank(c.heading)).number if columns else None
+    behind = [c.number for c in columns if c.number > start and (end is None or c.number < end)]
+    return behind[0] if behind else None

@@ -1,0 +1,34 @@
+"""Decisions about Macs in the columns of a table: marks of those wanted, states of those gone."""
+
+import re
+
+from provisioning.imports.parsing.grids.spellings import STATUS, WANTED
+
+UNWANTED = "is marked as not wanted in its row"
+COMMENTED = "is commented out"
+_NO = frozenset(
+    {"no", "n", "nein", "non", "nee", "nej", "false", "0", "✗", "✘", "❌", "skip", "later", "hold"}
+)
+_GONE = re.compile(
+    r"archived|retired|lost|stolen|lost ?/ ?stolen|disposed(?: of)?|broken|defective|damaged|sold"
+    r"|scrapped|returned|decommissioned|cancell?ed|ausgemustert|verschrottet|archiviert|defekt"
+    r"|verkauft|gestohlen|verloren|storniert|perdue?|volée?|vendue?|au rebut|hors service|robado"
+    r"|perdido|vendido|de baja|rubato|venduto|dismesso",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
+
+
+def doubt_about(kind: str, cell: str) -> str | None:
+    """Return the doubt that a cell of a column of this kind, WANTED or STATUS, raises; or None."""
+    text = cell.strip(" .!").casefold()
+    if kind == WANTED:
+        return UNWANTED if text in _NO else None
+    is_gone = kind == STATUS and _GONE.fullmatch(text)
+    return f"has the status {cell.strip()!r}" if is_gone else None
+
+
+def commented(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines that are commented out, where most of the others are not."""
+    found = {number for number, line in enumerate(lines) if _COMMENT.match(line)}
+    return found if 2 * len(found) < len(lines) else set()

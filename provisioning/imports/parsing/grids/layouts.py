@@ -1,0 +1,294 @@
+"""Layouts of tables in lines of text: separated, Markdown's, of fixed width, turned, records."""
+
+import csv
+import io
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from provisioning.imports.parsing.grids.columns import find_columns, find_headings
+from provisioning.imports.parsing.grids.headings import meaning, meanings
+from provisioning.imports.parsing.grids.rows import Placed
+from provisioning.imports.parsing.grids.spellings import (
+    BUILD,
+    DEVICE,
+    NAME,
+    NOTE,
+    OTHER,
+    SERIAL,
+    SITE,
+)
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+
+SEPARATORS = ("\t", "|", ";", ",")
+MOST_TABLES = 1_000  # lines that may be headings, in one text
+NARROWEST = 3  # columns of a table without headings
+MOST_WITHOUT = 200  # lines below headings in which the first serial has to stand
+MOST_IN_CELL = 20  # lines in one cell
+_GAP = re.compile(r" {2,}|\t+")
+_RULE = re.compile(r"[\s|:+=_-]*[-=_]{2,}[\s|:+=_-]*")  # under Markdown's headings
+_FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
+_HELD = frozenset({SITE, BUILD, NAME})
+_LONGEST_LINE = 5_000  # characters of a line that may stand in a table
+
+Lines = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a table in a text, with the number of its first line and of the one behind it."""
+
+    start: int
+    end: int
+    rows: list[Placed]
+
+
+def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
+    """Yield the tables in a text, from the first to the last."""
+    at, tried = 0, 0
+    serials = [n for n, (_, line) in enumerate(lines) if any(map(looks_serial, _words(line)))]
+    while at < len(lines):
+        table = None
+        following = bisect_left(serials, at)
+        is_near = following < len(serials) and serials[following] <= at + MOST_WITHOUT
+        if is_near and tried < MOST_TABLES and _may_head(lines[at][1]):
+            tried += 1
+            table = (
+                _separated(lines, at)
+                or _sideways(lines, at)
+                or _records(lines, at)
+                or _unheaded(lines, at, names)
+            )
+        if table is None:
+            at += 1
+            continue
+        yield table
+        at = table.end
+
+
+def turned(rows: Sequence[Placed]) -> list[Placed] | None:
+    """Return the rows of a table whose headings stand in its first column; None for others."""
+    used = [(where, cells) for where, cells in rows if any(cells)]
+    first = [cells[0] if cells else "" for _, cells in used[:50]]
+    kinds = meanings(first)
+    if SERIAL not in kinds or kinds == {SERIAL} or len(used) > len(first):
+        return None
+    serials = next(cells for (_, cells) in used if meaning(cells[0]) == SERIAL)
+    where = next(place for place, cells in used if meaning(cells[0]) == SERIAL)
+    if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
+        return None
+    if any(
+        looks_serial(cleaned(cell)) for _, cells in used for cell in cells if cells is not serials
+    ):
+        return None
+    width = max(len(cells) for _, cells in used)
+    padded = [[*cells, *[""] * (width - len(cells))] for _, cells in used]
+    return [(where, [*column]) for column in zip(*padded, strict=True)]
+
+
+def _may_head(line: str) -> bool:
+    if len(line) > _LONGEST_LINE:
+        return False
+    return bool(_GAP.search(line) or ":" in line or any(sign in line for sign in SEPARATORS))
+
+
+def _separated(lines: Lines, at: int) -> Table | None:
+    """The table whose headings stand in this line, by the separator that shows most of them."""
+    best: tuple[int, str] | None = None
+    for sign in (*SEPARATORS, ""):
+        cells = _cells(lines[at][1], sign)
+        kinds = meanings(cells)
+        known = sum(1 for cell in cells if meaning(cell))
+        is_head = len(cells) > 1 and find_headings([cells]) is not None
+        if (
+            is_head
+            and (SERIAL in kinds or 2 * known > len(cells))
+            and (best is None or known > best[0])
+        ):
+            best = known, sign
+    return _rows_below(lines, at, best[1]) if best else None
+
+
+def _sideways(lines: Lines, at: int) -> Table | None:
+    """The table that begins in this line and has its headings in its first column."""
+    sign = next((sign for sign in SEPARATORS if sign in lines[at][1]), "")
+    width = len(_cells(lines[at][1], sign))
+    rows: list[Placed] = []
+    for where, line in _from(lines, at):
+        cells = _cells(line, sign) if len(line) <= _LONGEST_LINE else []
+        if len(cells) != width or width < NARROWEST or not meaning(cells[0]):
+            break
+        rows.append((where, cells))
+    return Table(at, at + len(rows), rows) if rows and turned(rows) else None
+
+
+def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
+    headings = _cells(lines[at][1], sign)
+    is_padded = not sign
+    starts = _starts(lines[at][1]) if is_padded else []
+    rows: list[Placed] = [(lines[at][0], headings)]
+    end = at + 1
+    skipped = 0
+    for number in range(at + 1, len(lines)):
+        where, line = lines[number]
+        if number < skipped:
+            end += 1
+            continue
+        if sign and line.count('"') % 2 and (quoted := _over_lines(lines, number, sign)):
+            cells, skipped = quoted
+            rows.append((where, cells))
+            end += 1
+            continue
+        if not line.strip() or _RULE.fullmatch(line):
+            end += 1
+            continue
+        cells = _aligned(line, starts) if is_padded else _cells(line, sign)
+        if len(line) > _LONGEST_LINE or not _fits(cells, headings):
+            break
+        rows.append((where, cells))
+        end += 1
+        if len(rows) == MOST_WITHOUT and not _has_serial(rows):
+            return None
+    if not _has_serial(rows):
+        return None
+    return Table(at, end, rows)
+
+
+def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | None:
+    """The cells of a row with a quoted one over several lines, and the line behind the row."""
+    for end in range(at + 2, min(at + MOST_IN_CELL, len(lines)) + 1):
+        text = "\n".join(line for _, line in lines[at:end])
+        if text.count('"') % 2 == 0:
+            rows = list(csv.reader(io.StringIO(text), delimiter=sign))
+            return ([cell.strip() for cell in rows[0]], end) if len(rows) == 1 else None
+    return None
+
+
+def _has_serial(rows: Sequence[Placed]) -> bool:
+    return any(looks_serial(word) for _, row in rows for cell in row for word in _words(cell))
+
+
+def _words(cell: str) -> list[str]:
+    return [cleaned(cell), *re.findall(r"[A-Za-z0-9]+", cell)]
+
+
+def _fits(cells: list[str], headings: list[str]) -> bool:
+    if len(cells) > len(headings) + 1:
+        return False
+    filled = sum(map(bool, cells))
+    return filled > 1 or (filled == 1 and any(looks_serial(cleaned(cell)) for cell in cells))
+
+
+def _cells(line: str, sign: str) -> list[str]:
+    """The cells of a line; without a sign, they are separated by two spaces or more."""
+    if not sign:
+        return [cell.strip() for cell in _GAP.split(line.strip())]
+    if sign == "|":
+        line = line.replace("||", "|") if line.lstrip().startswith("||") else line
+        line = re.sub(r"^\s*\|(?=.*\|)|\|\s*$", "", line)
+    if '"' in line:
+        try:
+            return [cell.strip() for cell in next(csv.reader([line], delimiter=sign))]
+        except (csv.Error, StopIteration):
+            pass
+    return [cell.strip() for cell in line.split(sign)]
+
+
+def _starts(line: str) -> list[int]:
+    return [match.start() for match in re.finditer(r"\S+(?: \S+)*", line.expandtabs())]
+
+
+def _aligned(line: str, starts: list[int]) -> list[str]:
+    """The cells of a line under headings that begin at these places."""
+    line = line.expandtabs()
+    pieces = [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line)]
+    if len(pieces) == len(starts):
+        return [text for _, text in pieces]
+    cells = [""] * len(starts)
+    for start, text in pieces:
+        column = max((n for n, place in enumerate(starts) if place <= start + 1), default=0)
+        cells[column] = f"{cells[column]} {text}".strip()
+    return cells
+
+
+def _from(lines: Lines, at: int) -> Iterator[tuple[str, str]]:
+    """The lines from one on, which are not copied: a block may end with the next of them."""
+    return (lines[number] for number in range(at, len(lines)))
+
+
+def _unheaded(lines: Lines, at: int, names: Names) -> Table | None:
+    """The table of lines of one form, without headings, of which one column holds the serials."""
+    sign = next((sign for sign in SEPARATORS if sign in lines[at][1]), "")
+    width = len(_cells(lines[at][1], sign))
+    if at and len(_cells(lines[at - 1][1][:_LONGEST_LINE], sign)) == width:
+        return None  # the middle of a block, which was no table from its beginning
+    rows: list[Placed] = []
+    end = at
+    for where, line in _from(lines, at):
+        cells = _cells(line, sign) if len(line) <= _LONGEST_LINE else []
+        if _RULE.fullmatch(line) and rows:
+            end += 1
+            continue
+        if len(cells) != width or SERIAL_LABEL.search(line):
+            break
+        rows.append((where, cells))
+        end += 1
+    if width < NARROWEST or len(rows) == 1:
+        return None
+    columns = find_columns([cells for _, cells in rows], names)
+    numbers = columns.of(SERIAL)
+    if not 0 < len(numbers) < width - 1:
+        return None
+    are_whole = all(
+        sum(looks_serial(cells[n]) for n in numbers) == sum(map(looks_serial, cells))
+        for _, cells in rows
+    )
+    return Table(at, end, rows) if are_whole else None
+
+
+def _records(lines: Lines, at: int) -> Table | None:
+    """The table of Macs of which each is described by lines with a heading and a value."""
+    if at and _FIELD.fullmatch(lines[at - 1][1][:_LONGEST_LINE]):
+        return None  # the middle of a block, which was no table from its beginning
+    fields: list[tuple[str, str, str]] = []
+    end = at
+    for where, line in _from(lines, at):
+        match = _FIELD.fullmatch(line[:_LONGEST_LINE])
+        if not match and line.strip() and not _RULE.fullmatch(line):
+            break
+        if match:
+            fields.append((where, match[1], match[2]))
+        end += 1
+    kinds = [meaning(name) for _, name, _ in fields]
+    counts = Counter(kinds)
+    if not counts.get(SERIAL) or {*kinds} <= {None, SERIAL}:
+        return None
+    if any(counts.get(kind, counts[SERIAL]) < counts[SERIAL] for kind in _HELD):
+        return None  # said once for all of them, as in a list with a heading
+    if not {SITE, BUILD, NAME, NOTE, DEVICE, OTHER} & {*kinds}:
+        return None
+    return Table(at, end, _as_rows(fields))
+
+
+def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
+    headings = [*dict.fromkeys(name for _, name, _ in fields)]
+    rows: list[Placed] = [(fields[0][0], headings)]
+    record: dict[str, str] = {}
+    carried: dict[str, str] = {}  # the item of a slip, whose serials stand one below the other
+    place = ""
+    for where, name, value in [*fields, ("", headings[0], "")]:
+        if name in record:
+            whole = carried | record
+            rows.append((place, [whole.get(heading, "") for heading in headings]))
+            carried = {key: text for key, text in record.items() if meaning(key) == DEVICE}
+            if meaning(name) != SERIAL:
+                carried = {}
+            record = {}
+        record[name] = value
+        place = where if meaning(name) == SERIAL or len(record) == 1 else place
+    return rows

@@ -1,0 +1,303 @@
+"""A parser of a table's rows into entries."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.grids import remarks
+from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
+from provisioning.imports.parsing.grids.decisions import COMMENTED, commented
+from provisioning.imports.parsing.grids.headings import COMMENT, meaning, meanings
+from provisioning.imports.parsing.grids.sample import SAMPLE, cell_at, is_blank, serials_in
+from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.serial_shapes import looks_serial, reject
+from provisioning.imports.parsing.tokens import computer_names
+from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.tokens.machines import (
+    machines_in,
+    named_other,
+    other_machine,
+    reason_for,
+)
+
+LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
+MOST_VALUES = 10_000  # of the cells whose meaning is remembered
+MOST_TABLES = 50  # one below the other
+MOST_BESIDE = 2  # other words in such a row
+MOST_IN_HEADING = 60  # characters of a row that names a place for the rows below it
+ONE_OF_TWO = "is one of two serials in its row, under different headings"
+NOT_IN_COLUMN = "is not in the column of the serials"
+
+Placed = tuple[str, list[str]]
+"""A row: its place for people, and its cells without the white space around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site and a build that hold for rows which name none, in a sheet or below a heading."""
+
+    site: str | None = None
+    build: str | None = None
+    machine: str | None = None  # the other machine that the rows are about
+
+
+def read_rows(
+    rows: Sequence[Placed], names: Names, place: Place | None = None
+) -> ParseResult | None:
+    """Return the Macs in the rows, or None where no column looks like one of serials.
+
+    `place` holds for the Macs that name none, until a row does that holds nothing else.
+    """
+    if not rows:
+        return None
+    items: list[Entry | Rejected] = []
+    left, tries = rows, MOST_TABLES
+    while left:
+        columns = find_columns([cells for _, cells in left], names)
+        if not (items or columns.groups or columns.foreign):
+            return None
+        reading = _Reading(columns, names, place or Place(), tries)
+        items += reading.read(left)
+        left, place, tries = left[reading.end :], reading.place, reading.tries
+    items = short_doubted(items)
+    read = {item.serial.key for item in items if isinstance(item, Entry)}
+    return gather(
+        (item for item in items if isinstance(item, Entry)),
+        (
+            item
+            for item in items
+            if isinstance(item, Rejected)
+            and not (item.reason == remarks.IN_NOTE and item.text in read)
+        ),
+    )
+
+
+_Text: TypeAlias = tuple[Group, str]
+
+
+class _Reading:
+    """A reading of the rows of one table, from the first to the last."""
+
+    def __init__(self, columns: Columns, names: Names, place: Place, tries: int) -> None:
+        self._columns, self._names, self.place = columns, names, place
+        self.tries = tries  # rows that may still be taken for headings of another table
+        self.end = 0  # the number of the row behind the table
+        self._machine = self.place.machine
+        self._of_places = {*columns.of(SITE), *columns.of(BUILD)}
+        self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
+        self._above: str | None = None  # the machine of the last row
+
+    def read(self, rows: Sequence[Placed]) -> Iterator[Entry | Rejected]:
+        """Yield what is in the rows, down to those of another table."""
+        first = 0 if self._columns.headings is None else self._columns.headings + 1
+        self.end = len(rows)
+        for _, cells in rows[: max(0, first - 1)]:
+            self._take_heading(cells)
+        aside = commented([next(filter(None, cells), "") for _, cells in rows[first:]])
+        for at, (where, cells) in enumerate(rows[first:], start=first):
+            is_comment = bool(cells) and cells[0].startswith(COMMENT)
+            if not any(cells) or (is_comment and not looks_serial(cells[0][1:].strip())):
+                continue
+            if first and self._is_other_table(cells, rows, at):
+                self.end = at
+                return
+            yield from self._read_row(where, cells, COMMENTED if at - first in aside else None)
+
+    def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
+        """Tell if a row holds the headings of another table, with other columns."""
+        numbers = [group.serial for group in self._columns.groups]
+        if not self.tries or any(map(looks_serial, cells)) or SERIAL not in meanings(cells):
+            return False
+        is_same = any(meaning(cell_at(cells, number)) == SERIAL for number in numbers)
+        if is_same or sum(map(bool, cells)) <= 1:
+            return False
+        self.tries -= 1
+        columns = find_columns([below for _, below in rows[at : at + SAMPLE]], self._names)
+        return bool(columns.groups or columns.foreign)
+
+    def _is_section(self, cells: list[str]) -> bool:
+        """Tell if a row holds nothing but one cell that is no value of a column of places."""
+        filled = [number for number, cell in enumerate(cells) if cell]
+        return len(filled) == 1 and filled[0] not in self._of_places
+
+    def _take_heading(self, cells: list[str]) -> bool:
+        """Take the names in a row that holds nothing else for the rows below it."""
+        text = " ".join(filter(None, cells))
+        if len(text) > MOST_IN_HEADING:
+            return False
+        if (machines := machines_in(text)) and not any(map(looks_serial, cells)):
+            self._machine = machines[0][1]
+        named = self._names.named_in(text)
+        words = re.findall(r"\w+", named.rest)
+        if (
+            not (named.site or named.build)
+            or len(named.sites) > 1
+            or len(words) > MOST_BESIDE
+            or any(map(looks_serial, words))
+        ):
+            return False
+        self.place = Place(
+            named.site or self.place.site,
+            named.build or (None if named.site else self.place.build),
+        )
+        return True
+
+    def _read_row(
+        self, where: str, cells: list[str], aside: str | None
+    ) -> Iterator[Entry | Rejected]:
+        yield from remarks.of_others(self._columns, where, cells)
+        if self._is_section(cells) and self._take_heading(cells):
+            return
+        texts, spare = self._texts(cells)
+        if not texts:
+            yield from self._without_serial(where, cells)
+            return
+        if self._columns.rivals:
+            texts += spare
+        else:
+            yield from (reject(text, where, f"it {NOT_IN_COLUMN}") for _, text in spare)
+        yield from remarks.in_notes(self._columns, where, cells)
+        doubt = (
+            ONE_OF_TWO
+            if self._columns.rivals and spare
+            else remarks.rivals(self._columns, len(texts), cells)
+        )
+        doubts = (
+            "; ".join(filter(None, (doubt, aside, *remarks.decided(self._columns, cells)))) or None
+        )
+        machine = self._machine_of(cells, len(texts))
+        for group, text in texts:
+            # Not the headings again, as on every printed page.
+            if looks_serial(text) or meaning(text) != SERIAL:
+                for item in read_cell(text, where):
+                    yield self._judged(item, machine, group, cells, doubts)
+
+    def _texts(self, cells: list[str]) -> tuple[list[_Text], list[_Text]]:
+        """The texts in the place of serials, and others that look like serials."""
+        groups = self._columns.groups
+        texts = [(group, cell_at(cells, group.serial)) for group in groups]
+        texts = [(group, text) for group, text in texts if re.search(r"\w", text)]
+        known = {text for _, text in texts}
+        spare = [cell_at(cells, number) for number in self._columns.spare]
+        others = [(groups[0], text) for text in spare if text not in known and looks_serial(text)]
+        if not texts and self._columns.rivals:
+            return others[:1], others[1:]
+        return texts, others
+
+    def _machine_of(self, cells: list[str], count: int) -> str | None:
+        """The machine that a row is about where that is no Mac, by its cells or those above it."""
+        if not (self._columns.devices or self._columns.names):
+            return self._machine
+        described = [cell_at(cells, number) for number in self._columns.devices]
+        called = [cell_at(cells, number) for number in self._columns.names]
+        machine = other_machine(described) or next(filter(None, map(named_other, called)), None)
+        goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
+        self._above = machine or (self._above if goes_on else None)
+        return self._above or self._machine
+
+    def _judged(
+        self,
+        item: Entry | Rejected,
+        machine: str | None,
+        group: Group,
+        cells: list[str],
+        doubt: str | None,
+    ) -> Entry | Rejected:
+        if isinstance(item, Rejected):
+            return item
+        if machine:
+            return reject(item.serial.text, item.where, reason_for(machine))
+        return with_doubt(self._completed(item, group, cells), doubt)
+
+    def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
+        site, build = self._value(cells, group.site, SITE), self._value(cells, group.build, BUILD)
+        if group.above:
+            named = self._names.named_in(group.above)
+            site, build = site or named.site or "", build or named.build or ""
+        if self._columns.headings is None and not (group.site and group.build):
+            site, build = self._named_beside(group, cells, site, build)
+        return Entry(
+            entry.serial,
+            site or self.place.site,
+            build or self.place.build,
+            cell_at(cells, group.note)[:LONGEST_NOTE],
+            entry.where,
+            entry.doubt,
+            self._name(entry, cell_at(cells, group.name)),
+        )
+
+    def _name(self, entry: Entry, text: str) -> str | None:
+        if not text:
+            return None
+        return computer_names.as_given(
+            cleaned(text)[:LONGEST_NAME],
+            entry.serial.text,
+            may_be_host=self._columns.are_hosts,
+        )
+
+    def _value(self, cells: list[str], number: int | None, kind: str) -> str:
+        """The site or the build in a cell; the one name of that kind in a cell of only names."""
+        text = _said(cells, number)
+        if (known := self._values.get((kind, text))) is not None:
+            return known
+        if len(self._values) < MOST_VALUES:
+            return self._values.setdefault((kind, text), self._meant(text, kind))
+        return self._meant(text, kind)
+
+    def _meant(self, text: str, kind: str) -> str:
+        """The name that a cell means: the whole one of an end, the only one in it, or its text."""
+        if not text:
+            return text
+        complete = self._names.as_site if kind == SITE else self._names.as_build
+        is_one = self._names.is_site if kind == SITE else self._names.is_build
+        if is_one(text):
+            return complete(text)
+        named = self._names.only_named_in(text)
+        found = (named.sites if kind == SITE else named.builds) if named else ()
+        return found[0] if len(found) == 1 else complete(text)
+
+    def _named_beside(
+        self, group: Group, cells: list[str], site: str, build: str
+    ) -> tuple[str, str]:
+        """The site and the build that other cells of a row name, where no column is one of them."""
+        rest = [cell for number, cell in enumerate(cells) if number != group.serial]
+        named = self._names.named_in(" , ".join(rest)[:LONGEST_NOTE])
+        if group.site is None and len(named.sites) == 1:
+            site = named.sites[0]
+        if group.build is None and len(named.builds) == 1:
+            build = named.builds[0]
+        return site, build
+
+    def _without_serial(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
+        """The rejections for a row without a serial in its column."""
+        shown = (cell for n, cell in enumerate(cells) if n not in self._columns.olds)
+        strays = [token for cell in shown for token in serials_in(cell)]
+        if len([cell for cell in cells if cell]) == 1 or SERIAL_LABEL.search(" ".join(cells)):
+            for stray in strays:
+                entry = read_serial(stray, where)
+                if isinstance(entry, Entry):
+                    entry = replace(entry, site=self.place.site, build=self.place.build)
+                machine = self._machine if isinstance(entry, Entry) else None
+                yield reject(stray, where, reason_for(machine)) if machine else entry
+            if strays:
+                return
+        for stray in strays:
+            entry = read_serial(stray, where)
+            yield with_doubt(entry, NOT_IN_COLUMN) if isinstance(entry, Entry) else entry
+        groups = self._columns.groups
+        if strays:
+            return
+        if any(_said(cells, group.site) or _said(cells, group.build) for group in groups):
+            yield reject("", where, "there is no serial in this row")
+        else:
+            self._take_heading(cells)
+
+
+def _said(cells: list[str], number: int | None) -> str:
+    """The name of a site or a build in a cell; empty where the cell says that there is none."""
+    text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
+    return "" if is_blank(text) else text

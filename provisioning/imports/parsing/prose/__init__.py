@@ -1,0 +1,1 @@
+"""Lines that are no table: lists with headings, sentences, packing slips, mails."""

@@ -1,0 +1,61 @@
+"""Names of computers that stand beside their serials in a line."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens import computer_names, labels, others
+from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.words import Word
+
+
+def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
+    """Return the words that are names of computers, in a line with a serial."""
+    if not any(looks_serial(tokens.bared(word.text)) for word in words):
+        return frozenset()
+    return frozenset(
+        word
+        for word in words
+        if not word.label
+        and computer_names.is_host(tokens.bared(word.text))
+        and not has_serial(word.text)
+    )
+
+
+def given_in(line: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Word]]:
+    """Return the names in a line by where they begin, and its words without those of hosts."""
+    if line.strip().isalnum():
+        return {}, list(words)
+    given = {
+        match.start(1): match[1]
+        for match in labels.NAMED.finditer(line)
+        if not has_serial(match[1])
+    }
+    hosts = others.HOST.finditer(others.without_never(line)) if "." in line else ()
+    spots = {match.start(): match[0] for match in hosts if not has_serial(match[0])}
+    if len(spots) == 1:
+        given = spots | given
+    return given, [word for word in words if word.start not in spots]
+
+
+def has_serial(word: str) -> bool:
+    """Tell if a part of a word, between hyphens and dots, looks like a serial."""
+    return any(looks_serial(part) for part in re.split(r"[-.]", word))
+
+
+def called(
+    given: Mapping[int, str], hosts: Collection[Word], serials: Sequence[Word]
+) -> dict[int, str]:
+    """Return the names of computers by where their serials begin."""
+    spots = dict(given)
+    named = sorted((word.start, word) for word in hosts if word.start not in given)
+    if len(named) == len(serials) or len(serials) == 1:
+        spots |= {start: tokens.bared(word.text) for start, word in named[: len(serials)]}
+    starts = sorted(word.start for word in serials)
+    names: dict[int, str] = {}
+    for spot, name in spots.items():
+        if starts:
+            owner = starts[max(0, bisect_left(starts, spot) - 1)]
+            names.setdefault(owner, name.rstrip("."))
+    return names

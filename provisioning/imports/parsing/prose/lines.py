@@ -1,0 +1,90 @@
+"""Lines as they were read, and the places that their headings and the end of a text give them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from infrastructure.text import normalize
+from provisioning.imports.parsing.entries import Entry, Rejected
+from provisioning.imports.parsing.names import Named, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it was read.
+
+    `speaks`: it has other words than serials, which may be a misspelt name. `stands`: it has names
+    only, which hold for other lines. `heads`: its names begin it, before a colon, and hold for the
+    lines below it that name none.
+    """
+
+    items: tuple[Entry | Rejected, ...]
+    named: Named
+    stands: bool = False
+    heads: bool = False
+    speaks: bool = False
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The Macs in the line."""
+        return [item for item in self.items if isinstance(item, Entry)]
+
+
+def told(lines: Sequence[Line], ending: Named | None) -> Iterator[Entry]:
+    """Yield the entries, with the names from headings and from the end of the text.
+
+    Those at the end hold for the lines that say nothing.
+    """
+    standing = [line.named for line in lines if line.stands]
+    headed = _is_headed(lines)
+    if headed and _common(name for one in standing for name in one.sites) is None:
+        standing = [one for one in standing if not (one.sites and one.builds)]
+    ends = [*standing, ending] if ending else standing
+    site, build = _common_place(standing)
+    last_site, last_build = _common_place(ends)
+    has_build = last_build is not None
+    for line in lines:
+        if (line.stands and headed) or line.heads:
+            if line.named.site and not line.named.build and not has_build:
+                build = last_build = None
+            site, build = line.named.site or site, line.named.build or build
+            last_site, last_build = line.named.site or last_site, line.named.build or last_build
+        for entry in line.entries:
+            held = (site, build) if line.speaks else (last_site, last_build)
+            site_, build_ = entry.site or held[0], entry.build or held[1]
+            is_same = (site_, build_) == (entry.site, entry.build)
+            yield entry if is_same else replace(entry, site=site_, build=build_)
+
+
+def _common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
+    """The one site, and the one build, that several lines name; None where there are more."""
+    site = _common(name for one in named for name in one.sites)
+    return site, _common(name for one in named for name in one.builds)
+
+
+def ending_of(text: str, line: Line, names: Names) -> Named | None:
+    """Return the names at the end of the whole text, after its last serial."""
+    if not line.entries:
+        return None
+    last = line.entries[-1].serial.text
+    behind = re.split(re.escape(last), text, flags=re.IGNORECASE)[-1]
+    return names.named_in(behind)
+
+
+def _common(names: Iterable[str]) -> str | None:
+    """The one name among `names`, in any case; None where there are several."""
+    names_by_key = {normalize(name): name for name in names}
+    return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
+
+
+def _is_headed(lines: Sequence[Line]) -> bool:
+    """Tell if a heading stands above the first serial, so that headings hold for lines below."""
+    first = next(
+        (
+            line
+            for line in lines
+            if line.entries or (line.stands and (line.named.sites or line.named.builds))
+        ),
+        None,
+    )
+    return first is not None and first.stands

@@ -1,0 +1,221 @@
+"""Sites and builds that a line names, shared out among the serials in it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from infrastructure.text import normalize
+from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.tokens.words import Word
+
+# Before the name of a place that Macs come from, or do not go to.
+_LEFT = re.compile(
+    r"\b(?:from|out\sof|leaving|instead\sof|formerly|previously|was\s(?:in|at)|not|statt|nicht|aus"
+    r"|depuis|desde|bisher|weg\svon)\s+(?:(?:the|our|in|to|at|for|nach|für|der|dem)\s+)*$",
+    re.IGNORECASE,
+)
+_TOWARDS = re.compile(
+    r"\b(?:for|to|in|at|für|nach|pour|à|au|para|a|per|voor|naar|into|with|mit|avec|con|as|als|build|site)"
+    r"\s+(?:the\s+|our\s+|den\s+|die\s+|der\s+|la\s+|el\s+|le\s+)?$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:these|those|th(?:is|e)\s(?:batch|lot|list|ones?)|following|all|them|they|everything|below|above"
+    r"|macs?|macbooks?|imacs?|laptops?|machines|devices|computers|register|set\sup|deploy|enrol+"
+    r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|pas|sans|no)\b", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
+_BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
+_BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
+_LONGEST_HEADING = 14  # words of a line that ends with a colon
+# Words that may stand beside the names in a line that is about all the Macs.
+_FILLER_WORDS = (
+    "site build location office standort role type profile for to in at as the and with all "
+    "both pour please go goes going are is these they mac macs register macbook macbooks imac "
+    "imacs mini pro air studio laptops computers devices machines units pcs pieces new x one "
+    "ones batch them this those that everything everyone thanks thank you thx cheers best "
+    "regards hi hello hey team of our on following list should be deploy deployed set up "
+    "setup campus lab delivery shipment sites serials serial numbers number rollout it its re "
+    "we i can could would will want need needs get gets make put here there from by today "
+    "tomorrow now next week monday tuesday wednesday thursday friday morning asap pls plz use "
+    "using same too also only just so then default ok okay yes arrived came ship sent image "
+    "imaged install installed below above rest every each everybody which must shall add "
+    "belong belongs für nach an ins im am ab auf mit den dem der die das des und alle sind "
+    "sollen soll werden wird bitte kommen kommt gehen geht neue neuen neuer geräte rechner "
+    "folgende einrichten danke gruß grüße viele lieferung stück als hallo à a au aux tous "
+    "toutes vont va les ces sont avec merci bonjour voici la le sur todos todas para van con "
+    "son estos estas los las el gracias hola por favor per tutti vanno sono questi grazie "
+    "voor naar met deze zijn allemaal bedankt "
+)
+_FILLERS = frozenset(_FILLER_WORDS.split())
+
+Place: TypeAlias = tuple[int, int, str, bool]
+"""The span of a name in a line, the name, and if it is that of a site."""
+
+Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
+"""The sites and builds of serials, by where these begin."""
+
+
+def of(line: str, names: Names) -> list[Place]:
+    """Return the names in a line, but for those of places that Macs leave or do not go to."""
+    return [
+        place
+        for place in names.places_in(line)
+        if not _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
+    ]
+
+
+def without(line: str, named: Sequence[Place]) -> str:
+    """Return the line with blanks for the names in it."""
+    kept, last = [], 0
+    for start, end, _, _ in named:
+        kept += [line[last:start], " " * (end - start)]
+        last = end
+    return "".join([*kept, line[last:]])
+
+
+def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> bool:
+    """Tell if a line without serials names places for those in other lines."""
+    if are_fillers(words):
+        return True
+    if named and _ABOUT.search(line) and not _NEGATED.search(line):
+        return _TOWARDS.search(line[: named[0][0]]) is not None
+    is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING
+    return is_heading and bool(named)
+
+
+def are_fillers(words: Iterable[Word]) -> bool:
+    """Tell if all the words may stand beside names in a line that is about all the Macs."""
+    plain = [word.text.strip(".!-+=_*~?").casefold() for word in words]
+    return all(word in _FILLERS or word.isdigit() or not word[1:] for word in plain)
+
+
+def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:
+    """Return the places of serials in a line that names several; empty where one cannot tell."""
+    return (
+        _by_bracket(line, named, serials)
+        or _by_clause(line, named, serials)
+        or _by_order(line, named, serials)
+    )
+
+
+def _by_bracket(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
+    """The places in brackets behind their serials; empty where one stands elsewhere."""
+    if _different([place for place in places if place[3]]) <= 1:
+        return {}
+    shared: Shared = {word.start: (None, None) for word in serials}
+    starts = [word.start for word in serials]
+    for start, _, name, is_site in places:
+        at = bisect_left(starts, start) - 1
+        if at < 0:
+            return {}
+        between = line[serials[at].start + len(serials[at].text) : start]
+        if not _BRACKET.fullmatch(between) and shared[starts[at]] == (None, None):
+            return {}
+        site, build = shared[starts[at]]
+        if site if is_site else build:
+            return {}
+        shared[starts[at]] = (name, build) if is_site else (site, name)
+    return shared
+
+
+def _by_order(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
+    """The places of the serials in a line that names several; empty where one cannot tell."""
+    sites = [place for place in places if place[3]]
+    builds = [place for place in places if not place[3]]
+    if len(serials) <= 1 or max(_different(sites), _different(builds)) <= 1:
+        return {}
+    by_site, by_build = _shared(sites, serials), _shared(builds, serials)
+    if by_site is None or by_build is None:
+        return {}
+    if owner := _owner(line, sites, builds):
+        by_build = [
+            build if site == owner else None for site, build in zip(by_site, by_build, strict=True)
+        ]
+    return {word.start: (by_site[at], by_build[at]) for at, word in enumerate(serials)}
+
+
+def _owner(line: str, sites: Sequence[Place], builds: Sequence[Place]) -> str | None:
+    """The one of several sites that the only build stands beside, where it is not the last."""
+    if _different(sites) <= 1 or len(builds) != 1:
+        return None
+    before = [site for site in sites if site[1] <= builds[0][0]]
+    is_beside = before and _BESIDE.fullmatch(line[before[-1][1] : builds[0][0]])
+    return before[-1][2] if is_beside and len(before) < len(sites) else None
+
+
+def _by_clause(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
+    """The places of the serials in clauses that each name one; empty where one does not."""
+    if len(serials) <= 1 or _different([place for place in places if place[3]]) <= 1:
+        return {}
+    builds = {normalize(place[2]): place[2] for place in places if not place[3]}
+    common = next(iter(builds.values())) if len(builds) == 1 else None
+    if _owner(line, *_by_kind(places)):
+        common = None
+    shared: Shared = {}
+    edges = [0, *(match.end() for match in _CLAUSE.finditer(line)), len(line)]
+    for start, end in pairwise(edges):
+        inside = [place for place in places if start <= place[0] < end]
+        sites = {place[2] for place in inside if place[3]}
+        named = {place[2] for place in inside if not place[3]}
+        mine = [word for word in serials if start <= word.start < end]
+        if mine and (len(sites) != 1 or len(named) > 1):
+            return {}
+        for word in mine:
+            shared[word.start] = (next(iter(sites)), next(iter(named), common))
+    return shared
+
+
+def _by_kind(places: Sequence[Place]) -> tuple[list[Place], list[Place]]:
+    return [p for p in places if p[3]], [p for p in places if not p[3]]
+
+
+def _different(places: Sequence[Place]) -> int:
+    return len({normalize(place[2]) for place in places})
+
+
+def _shared(places: Sequence[Place], serials: Sequence[Word]) -> list[str | None] | None:
+    """The name for each serial: the one before it where a name begins the line, else behind it."""
+    if _different(places) <= 1:
+        return [places[0][2] if places else None] * len(serials)
+    if places[0][0] < serials[0].start:
+        if places[-1][0] > serials[-1].start:
+            return None
+        names = [[p[2] for p in places if p[0] < word.start][-1] for word in serials]
+    else:
+        if places[-1][0] < serials[-1].start:
+            return None
+        names = [next(p[2] for p in places if p[0] > word.start) for word in serials]
+    return None if len({*map(normalize, names)}) < _different(places) else [*names]
+
+
+def named_in(places: Sequence[Place]) -> Named:
+    """Return the different sites and builds of places, without the rest of their line."""
+    sites = {normalize(place[2]): place[2] for place in places if place[3]}
+    builds = {normalize(place[2]): place[2] for place in places if not place[3]}
+    return Named(tuple(sites.values()), tuple(builds.values()), "")
+
+
+def several(named: Named) -> str | None:
+    """A doubt where the line of an entry names more than one site, or build."""
+    for kind, names in (("sites", named.sites), ("builds", named.builds)):
+        if len(names) > 1:
+            return f"stands in a line that names {len(names)} {kind}: {' and '.join(names)}"
+    return None
+
+
+def heads(line: str, places: Sequence[Place], serial: Word) -> bool:
+    """Tell if names begin a line, before a colon or a dash and its first serial."""
+    before = [place for place in places if place[1] <= serial.start]
+    return (
+        bool(before)
+        and re.fullmatch(r"[\W_]*", line[: before[0][0]]) is not None
+        and (line[before[-1][1] : serial.start].strip()[:1] in {":", "-", "–", "="})
+    )

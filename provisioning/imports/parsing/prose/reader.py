@@ -1,0 +1,158 @@
+"""A reader of lines, one after the other, which remembers what headings said."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.grids.headings import meaning
+from provisioning.imports.parsing.grids.spellings import NOTE, OLD, OTHER, SERIAL
+from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.prose import callings, places, sentences
+from provisioning.imports.parsing.prose.lines import Line
+from provisioning.imports.parsing.prose.topics import Closing, Topic
+from provisioning.imports.parsing.serial_shapes import looks_serial, reject
+from provisioning.imports.parsing.tokens import computer_names, forms, others
+from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.machines import reason_for
+from provisioning.imports.parsing.tokens.words import Word
+from provisioning.values.serials import Serial
+
+_LABELS = {OTHER: tokens.OTHER, NOTE: tokens.OTHER, OLD: tokens.OLD, SERIAL: tokens.SERIAL}
+_SEVERAL = "several"  # labels, one line below the other, as the headings of a page
+
+Judged = list[tuple[Word, Entry | Rejected]]
+
+
+class Reader:
+    """A reader of the lines of one text."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._topic = Topic()
+        self._known: dict[tuple[object, ...], Line] = {}
+        self._places: dict[str, list[places.Place]] = {}
+        self._label, self._had_colon = "", False
+
+    def read(
+        self, where: str, line: str, *, sole: bool = False, closing: Closing | None = None
+    ) -> Line:
+        """Return a line as it was read.
+
+        In a `sole` line, its only word is meant to be a serial; `closing` is the machine of its
+        paragraph. Lines that differ in a plain serial alone are read once.
+        """
+        around = forms.around_serial(line) if not self._label else None
+        if around is None or self._names.is_known(around[0]):
+            return self._read(where, line, sole=sole, closing=closing)
+        serial, *form = around
+        key = (*form, len(serial), sole, closing, self._topic.above)
+        if (known := self._known.get(key)) is not None:
+            entry = replace(known.entries[0], serial=Serial(serial), where=where)
+            return replace(known, items=(entry,))
+        read = self._read(where, line, sole=sole, closing=closing)
+        is_one = len(read.items) == len(read.entries) == 1 and not self._label
+        if is_one and len(self._known) < others.RECENT:
+            self._known[key] = read
+        return read
+
+    def _read(self, where: str, line: str, *, sole: bool, closing: Closing | None) -> Line:
+        named = self._places_in(line)
+        masked = places.without(line, named)
+        groups = sentences.in_groups(masked, where)
+        masked = sentences.blanked(masked, [word for word, _ in groups])
+        words = self._under_label(tokens.words(masked), line)
+        if sole and len(words) == 1 and words[0].label != tokens.OTHER:
+            words = [replace(words[0], label=tokens.SERIAL)]
+        given, words = callings.given_in(masked, sentences.unlabelled(words))
+        hosts = callings.hosts_in(words)
+        plain = [w for w in words if w.start not in given and w not in hosts]
+        found = [*_judged(plain, masked, where), *groups]
+        serials = [word for word, item in found if isinstance(item, Entry)]
+        starts = {word.start for word in serials}
+        called = callings.called(given, hosts, serials)
+        self._topic.hear(
+            forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
+        )
+        shared = places.spread(line, named, serials)
+        sentence = sentences.Sentence(line, serials)
+        whole = places.named_in(named)
+        items = [
+            self._item(word, item, sentence, shared.get(word.start), (whole, called))
+            for word, item in found
+        ]
+        items += self._strangers(plain, where)
+        items += sentences.inside(masked, where, [i for i in items if isinstance(i, Entry)])
+        return Line(
+            tuple(items),
+            whole,
+            stands=not serials and places.stand_alone(line, words, named),
+            heads=bool(serials) and places.heads(line, named, serials[0]),
+            speaks=not places.are_fillers(word for word in plain if word.start not in starts),
+        )
+
+    def _places_in(self, line: str) -> list[places.Place]:
+        """The names in a line; lines that differ in their serials alone have the same ones."""
+        form = forms.without_serials(line, self._names.is_known)
+        found = self._places.get(form)
+        if found is None:
+            found = places.of(form, self._names)
+            if len(self._places) < others.RECENT:
+                self._places[form] = found
+        return found
+
+    def _item(
+        self,
+        word: Word,
+        item: Entry | Rejected,
+        sentence: sentences.Sentence,
+        place: tuple[str | None, str | None] | None,
+        about: tuple[Named, Mapping[int, str]],
+    ) -> Entry | Rejected:
+        """The item for a word, with the place, the name and the doubts of its line."""
+        if isinstance(item, Rejected):
+            return item
+        if machine := self._topic.machine_of(word, alone=sentence.has_one):
+            return reject(item.serial.text, item.where, reason_for(machine))
+        whole, called = about
+        site, build = place or (whole.site, whole.build)
+        name = computer_names.as_given(called.get(word.start, ""), item.serial.text)
+        has_more = site or build or name
+        entry = replace(item, site=site, build=build, name=name) if has_more else item
+        entry = with_doubt(entry, None if place else places.several(whole))
+        return sentence.checked(entry, word)
+
+    def _under_label(self, words: list[Word], line: str) -> list[Word]:
+        """The words, labelled by the line above where that held nothing but a label."""
+        before, had_colon = self._label, self._had_colon
+        self._label = _LABELS.get(meaning(line.strip(" :*_")) or "", "")
+        if before and self._label:
+            self._label = _SEVERAL
+        self._had_colon = line.rstrip().endswith(":")
+        is_label = before in _LABELS.values() and (had_colon or before != tokens.OTHER)
+        if is_label and len(words) == 1:
+            return [replace(words[0], label=words[0].label or before)]
+        return words
+
+    def _strangers(self, words: Sequence[Word], where: str) -> Iterator[Rejected]:
+        """The serials of other makers, in a line that is about such a machine alone."""
+        if machine := self._topic.other_alone:
+            for word in words:
+                bare = tokens.bared(word.text)
+                if tokens.is_stranger(bare) and not looks_serial(bare):
+                    yield reject(bare, where, reason_for(machine))
+
+
+def _judged(words: list[Word], line: str, where: str) -> Judged:
+    """The words that are serials or look like some, with what they are."""
+    joined = [(word, entry) for word in words for entry in tokens.joined(word.text, where)]
+    runs = {word.start for word, _ in joined}
+    alone = tokens.may_be_alone(words)
+    beside = any(looks_serial(tokens.bared(word.text)) for word in words)
+    judged: Judged = []
+    for word in sentences.grouped(words) or words:
+        if word.start in runs:
+            continue
+        item = tokens.judge(word, where, alone=alone, beside=beside)
+        if item is not None:
+            judged.append((word, item))
+    return [*judged, *sentences.split_up(words, line, where), *joined]

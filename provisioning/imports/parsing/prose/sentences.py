@@ -1,0 +1,184 @@
+"""Doubts that the sentence of a serial raises, and serials that were broken by lines or spaces."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.serial_shapes import (
+    LONGEST,
+    OLD_PLANTS,
+    SHORTEST,
+    looks_serial,
+    reject,
+)
+from provisioning.imports.parsing.tokens import forms, labels, others
+from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.cells import STRUCK, read_serial
+from provisioning.imports.parsing.tokens.words import Word
+
+REPLACED = "it is the serial of the old Mac"
+TAKEN_BACK = "may be taken back in its sentence"
+_STRIKE = re.compile(r"(?<!\w)(~~?)(?=\S)[^~\n]{3,200}(?<=\S)\1(?!\w)")
+# What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
+_LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
+_LONGER = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9]{10}|[A-Z0-9]{12})(?![A-Z0-9])")
+MOST_GROUPS = 4
+GROUPED = "was written in groups"
+LONGEST_READ = 2_000  # characters of a line in which groups are looked for
+_GROUPS = re.compile(
+    r"(?<![A-Za-z0-9-])(?:[A-Z0-9]{3}(?:[ -][A-Z0-9]{3}){3}|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){2}"
+    r"|[A-Z0-9]{5}[ -][A-Z0-9]{5}|[A-Z0-9]{6}[ -][A-Z0-9]{6})(?![A-Za-z0-9-])"
+)
+_GROUP = re.compile(r"[A-Za-z0-9]{3,6}")
+_BROKEN = re.compile(r"(?:^|[\s,;:(])([A-Z0-9]{3,11})[-=]?\s*$")
+_BELOW = re.compile(r"[\s>]*([A-Z0-9]{1,9})(?![A-Za-z0-9])")
+LONGEST_TAIL = 40  # characters at the end of a line, with the half of a serial
+_WRAPPED_AT = 40  # characters of a line that a mail may have wrapped
+
+
+def wrapped(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[Entry, tuple[str, str]]]:
+    """Yield the serials that a mail has broken at the end of a line, each with its two parts."""
+    for (where, line), (_, below) in pairwise(lines):
+        right = _BELOW.match(below)
+        left = _BROKEN.search(line[-LONGEST_TAIL:]) if right else None
+        if not (left and right):
+            continue
+        is_ended = len(line) < _WRAPPED_AT and line.rstrip()[-1] not in "-="
+        if is_ended and not labels.SERIAL_LABEL.search(line):
+            continue
+        text = left[1] + right[1]
+        parts = (left[1], right[1])
+        if (
+            len(text) in (SHORTEST, LONGEST)
+            and looks_serial(text)
+            and not any(map(looks_serial, parts))
+        ):
+            item = read_serial(text, where)
+            if isinstance(item, Entry):
+                yield with_doubt(item, "was written over two lines"), parts
+
+
+class Sentence:
+    """A line with serials, and what the words between these say about them."""
+
+    def __init__(self, line: str, serials: Sequence[Word]) -> None:
+        self._line = line
+        self._starts = sorted(word.start for word in serials)
+        self._ends = {word.start: word.start + len(word.text) for word in serials}
+        self._struck = [match.span() for match in _STRIKE.finditer(line)]
+
+    @property
+    def has_one(self) -> bool:
+        """True where one serial stands in the line."""
+        return len(self._starts) == 1
+
+    def checked(self, item: Entry, word: Word) -> Entry | Rejected:
+        """Return an entry with the doubts that its sentence raises; the old Mac is left out."""
+        at = bisect_left(self._starts, word.start)
+        begin = self._ends[self._starts[at - 1]] if at else 0
+        is_last = at + 1 >= len(self._starts)
+        end = len(self._line) if is_last else self._starts[at + 1]
+        before = self._line[begin : word.start]
+        behind = self._line[word.start + len(word.text) : end]
+        said = _said(forms.of(before), forms.of(behind), is_last)
+        if said == REPLACED:
+            return reject(item.serial.text, item.where, REPLACED)
+        item = with_doubt(item, said)
+        if (not is_last and labels.EITHER.fullmatch(behind)) or (
+            at and labels.EITHER.fullmatch(before)
+        ):
+            item = with_doubt(item, "is one of two of which one is meant")
+        if any(start <= word.start < end for start, end in self._struck):
+            item = with_doubt(item, STRUCK)
+        return item
+
+
+@lru_cache(maxsize=others.RECENT)
+def _said(before: str, behind: str, is_last: bool) -> str | None:
+    """REPLACED or TAKEN_BACK, where the words around a serial say so."""
+    if labels.REPLACED_BEHIND.match(behind):
+        return REPLACED
+    is_before = labels.TAKEN_BACK_BEFORE.search(before)
+    is_behind = labels.TAKEN_BACK_BEHIND.match(behind) and (
+        is_last or not labels.TAKEN_BACK_BEFORE.search(behind)
+    )
+    return TAKEN_BACK if is_before or is_behind else None
+
+
+def split_up(words: Sequence[Word], line: str, where: str) -> Iterator[tuple[Word, Entry]]:
+    """Yield the serials of older Macs that are written with a space in them."""
+    for first, second in pairwise(words):
+        text = tokens.bared(first.text) + tokens.bared(second.text)
+        between = line[first.start + len(first.text) : second.start]
+        is_old = len(text) == LONGEST and text[:3] in OLD_PLANTS and text == text.upper()
+        is_old = is_old and not any(
+            looks_serial(tokens.bared(word.text)) for word in (first, second)
+        )
+        if is_old and len(between) == 1 and looks_serial(text):
+            item = read_serial(text, where)
+            if isinstance(item, Entry):
+                yield first, with_doubt(item, "was written with a space in it")
+
+
+def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
+    """Return the serials in a line that are written in groups of as many characters."""
+    found = []
+    for match in _GROUPS.finditer(line) if len(line) <= LONGEST_READ else ():
+        parts = re.split("[ -]", match[0])
+        text = "".join(parts)
+        is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
+        if match[0] == line.strip() and "-" not in match[0]:
+            continue  # `grouped` reads it
+        if is_form and len({*map(len, parts)}) == 1 and sum(map(_is_mixed_up, parts)) > 1:
+            item = read_serial(text, where)
+            if isinstance(item, Entry):
+                found.append((Word(match[0], match.start()), with_doubt(item, GROUPED)))
+    return found
+
+
+def blanked(line: str, words: Sequence[Word]) -> str:
+    """Return a line with blanks for some of its words."""
+    for word in words:
+        end = word.start + len(word.text)
+        line = line[: word.start] + " " * len(word.text) + line[end:]
+    return line
+
+
+def _is_mixed_up(group: str) -> bool:
+    """Tell if a group of characters is no word and no number that people write."""
+    return not group.isdigit() and not (group.isalpha() and others.is_word(group))
+
+
+def grouped(words: list[Word]) -> list[Word]:
+    """Return the serial of a line that holds nothing else, written in groups: `C02Y K1QW LVDN`."""
+    parts = [word.text for word in words]
+    text = "".join(parts)
+    are_groups = 1 < len(parts) <= MOST_GROUPS and all(map(_GROUP.fullmatch, parts))
+    is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text)
+    return [replace(words[0], text=text)] if are_groups and is_form else []
+
+
+def inside(line: str, where: str, entries: Sequence[Entry]) -> Iterator[Rejected]:
+    """Yield the rejections for serials inside of addresses and other longer codes."""
+    if not _LONG.search(line):
+        return
+    keys = {entry.serial.key for entry in entries}
+    for match in others.NEVER.finditer(line):
+        for part in _LONGER.findall(match[0].upper()) if len(match[0]) > LONGEST else ():
+            if part not in keys and looks_serial(part) and sum(map(str.isdigit, part)) > 1:
+                yield reject(part, where, "it stands inside of an address or of a longer number")
+
+
+def unlabelled(words: list[Word]) -> list[Word]:
+    """Return the words without a label before the first of several serials: `order: A, B`."""
+    kept = list(words)
+    for at, word in enumerate(kept[:-1]):
+        behind = kept[at + 1]
+        are_serials = all(looks_serial(tokens.bared(each.text)) for each in (word, behind))
+        if word.label == tokens.OTHER and are_serials and not behind.label:
+            kept[at] = replace(word, label="")
+    return kept

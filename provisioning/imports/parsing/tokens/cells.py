@@ -1,0 +1,160 @@
+"""Cells of tables in the place of a serial: one serial, several, or none with the reason."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.serial_shapes import (
+    LONGEST,
+    NO_DIGIT,
+    SHORTEST,
+    as_meant,
+    doubt_of,
+    is_apple,
+    is_mixed,
+    is_plain,
+    reject,
+)
+from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.values.serials import InvalidSerial, Serial
+
+FEWEST = 8  # characters of a short serial that is asked about
+LONGEST_SERIAL = 19  # characters in one word; longer ones may be several
+LONGEST_CELL = 500  # characters that are read
+STRUCK = "is struck through"
+_MADE_BY_SPREADSHEETS = (
+    (
+        re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d{1,3}"),
+        "the spreadsheet has rounded it; format the cells as text and type it anew",
+    ),
+    (re.compile(r"-?\d*[.,]\d+"), "it is a number with a fraction"),
+    (re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}([./-])\d{1,2}\1\d{2,4}"), "it is a date"),
+)
+TOO_SHORT = "is shorter than Apple's serials, which have 10 to 12 characters"
+_SHORT = re.compile(r"(?=.*\d)[A-Z0-9]{4,7}")
+_SIGNS = re.compile(r"[+=._-]")
+_FORMULA = re.compile(r"=\s*\"+([^\"]*)\"+")
+_QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,1000})?/?>")
+_STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:serial(?:\s*(?:number|no\.?|nr\.?|#))?|s\s?/\s?n|sn)\s*[:=#]\s*", re.IGNORECASE
+)
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,14}(?![A-Za-z0-9])")
+_BETWEEN = re.compile(r"[^A-Za-z0-9+=._-]")
+_SPACED = re.compile(r"[A-Za-z0-9]{1,6}(?:[ -][A-Za-z0-9]{1,6}){1,5}")
+_IDENTIFIER = re.compile(r"^\][A-Za-z][0-9]")  # that a scanner writes before a code
+
+
+def cleaned(text: str) -> str:
+    """Return the text of a cell without what programs put around it: formulas, quotes, HTML."""
+    if text.isalnum():
+        return text
+    if match := _FORMULA.fullmatch(text):
+        text = match[1]
+    if "<" in text and ">" in text:
+        text = unescape(_TAG.sub(" ", text))
+    elif "&" in text:
+        text = unescape(text)
+    return text.strip(" \t'’\"`").strip() if text[:1] in "'’\"` <" else text.strip()
+
+
+def read_cell(text: str, where: str) -> Iterator[Entry | Rejected]:
+    """Yield the entries and rejections for a cell in the place of a serial."""
+    is_struck = bool(_STRUCK.match(text))
+    text = unescape(text) if "&" in text else text
+    text = cleaned(_IDENTIFIER.sub("", text[:LONGEST_CELL]).replace("~", " " if is_struck else "~"))
+    if text.isalnum() and not is_struck and len(text) <= LONGEST_SERIAL:
+        yield read_serial(text, where)
+        return
+    for item in _parts(_LABEL.sub("", text), where):
+        yield with_doubt(item, STRUCK) if is_struck and isinstance(item, Entry) else item
+
+
+def read_serial(text: str, where: str) -> Entry | Rejected:
+    """Return the entry or the rejection for a text in the place of a serial."""
+    if is_plain(text):
+        serial = Serial(text)
+        return Entry(serial, where=where, doubt=doubt_of(serial) if serial.is_placeholder else None)
+    for pattern, reason in _MADE_BY_SPREADSHEETS:
+        if pattern.fullmatch(text):
+            return reject(text, where, reason)
+    try:
+        serial, doubt = as_meant(text)
+    except InvalidSerial as error:
+        return reject(text, where, error.reason)
+    if not (is_apple(text) or _SIGNS.search(text) or re.search(r"\d", text)):
+        return reject(text, where, "it has no digit, so it is taken for a word")
+    if doubt == NO_DIGIT and not others.is_word(serial.text):
+        doubt = None  # a random serial, in the place of one
+    entry = with_doubt(Entry(serial, where=where, doubt=doubt), short(serial.text))
+    kind = others.kind_of(serial.text)
+    return with_doubt(entry, kind and f"may be none: {kind}")
+
+
+def short(text: str) -> str | None:
+    """Return the doubt about a text that is written as Apple's serials are, but too short."""
+    if re.fullmatch(r"[A-Z]{1,6}-\d{2,}", text):
+        return "may be none: it looks like an asset's number"
+    if (
+        FEWEST <= len(text) < SHORTEST - 1
+        and text.isalnum()
+        and text == text.upper()
+        and is_mixed(text)
+    ):
+        return f"has {len(text)} characters, Apple's serials have 10 to 12"
+    return None
+
+
+def short_doubted(items: list[Entry | Rejected]) -> list[Entry | Rejected]:
+    """Return the items with a doubt about shorter serials among those of Apple's form."""
+    entries = [item for item in items if isinstance(item, Entry)]
+    if not any(is_apple(entry.serial.text) for entry in entries):
+        return items
+    return [
+        with_doubt(item, TOO_SHORT)
+        if isinstance(item, Entry) and _SHORT.fullmatch(item.serial.text)
+        else item
+        for item in items
+    ]
+
+
+def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
+    """The serials in a cell that holds more than the letters and digits of one."""
+    tokens = [token for token in _TOKEN.findall(text) if _may_be(token)]
+    whole = read_serial(text, where)
+    joined = re.sub(r"[ -]", "", text)
+    if isinstance(whole, Entry) and not (
+        tokens and is_apple(tokens[0]) and _is_decorated(text, tokens)
+    ):
+        yield whole
+    elif tokens:
+        for token in dict.fromkeys(tokens):
+            yield read_serial(token, where)
+    elif _SPACED.fullmatch(text) and _may_be(joined) and is_apple(joined):
+        yield read_serial(joined, where)
+    else:
+        yield whole
+
+
+def _is_decorated(text: str, tokens: list[str]) -> bool:
+    """Tell if a text is a serial with signs around it, or several serials with signs between."""
+    is_list = bool(_BETWEEN.search(text)) or is_apple(text.strip("+=._-"))
+    return is_list and not re.search(r"\w", _TOKEN.sub("", text)) and all(map(is_apple, tokens))
+
+
+def _may_be(token: str) -> bool:
+    text = token.upper()
+    return (
+        is_mixed(token)
+        and not is_host(token)
+        and not others.is_counted(text)
+        and others.kind_of(text) is None
+        and (
+            is_apple(token)
+            or (token == text and len(token) >= SHORTEST - 1)
+            or len(token) == LONGEST + 1
+        )
+    )

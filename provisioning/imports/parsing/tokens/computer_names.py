@@ -1,0 +1,57 @@
+"""Names of computers, told from names of people, Apple's default names and serials."""
+
+import re
+import unicodedata
+
+_MODEL = (
+    r"(?:mac[ -]?book(?:[ -]?(?:pro|air|neo))?|imac(?:[ -]?pro)?|mac[ -]?(?:mini|pro|studio)|mac)"
+)
+_SIZE = r"(?:[ -]?(?:\d\d(?:[.,]\d)?)?[ -]?(?:inch|zoll|\"|″)?)"
+_COPY = r"(?: ?\(\d{1,3}\)|[ -][2-9])?"
+_OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:的|の|의)[ -]?)"
+_OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для)[ -]|d['’])"
+_DEFAULT = re.compile(rf"{_OWNER}?{_SIZE}{_MODEL}{_SIZE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
+MOST_WORDS = 4  # of a person's name
+_LABEL = re.compile(
+    r"(?=.*\d)(?=.*[a-z]|.*(?:MAC|MBP|MBA|MINI|STUDIO|LAB|NB|WS))[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+",
+    re.ASCII,
+)
+_VIRTUAL = "Parallels"  # begins the serials of virtual Macs
+_DOMAIN = re.compile(r"([A-Za-z0-9-]+)(?:\.[A-Za-z0-9-]+)+\.?")
+
+
+def as_given(text: str, serial: str, *, may_be_host: bool = True) -> str | None:
+    """Return a computer's name that somebody gave it; None for a default name or its serial.
+
+    Of a host's full name only the part before the first dot is returned, where it `may_be_host`.
+    """
+    if not text:
+        return None
+    text = " ".join(text.split())
+    if may_be_host and (host := _DOMAIN.fullmatch(text)) and not text.replace(".", "").isdigit():
+        text = host[1]
+    if text.upper() in {"", serial} or is_default(text):
+        return None
+    return text
+
+
+def is_default(text: str) -> bool:
+    """Tell if a name is one that Apple's setup or a model gives, such as “Ann’s MacBook Pro”."""
+    plain = unicodedata.normalize("NFKC", text).removesuffix(".local")
+    return _DEFAULT.fullmatch(plain) is not None
+
+
+def is_person(text: str) -> bool:
+    """Tell if a text has the form of a person's name: two or three words with capitals."""
+    words = text.replace(",", " ").split()
+    return (
+        1 < len(words) <= MOST_WORDS
+        and not is_default(text)
+        and all(word[0].isupper() or word in {"de", "van", "von", "der", "di"} for word in words)
+        and not any(char.isdigit() or char in "_/" for char in text)
+    )
+
+
+def is_host(word: str) -> bool:
+    """Tell if a word in a list reads like the name of a computer, such as `lab-mac-07`."""
+    return _LABEL.fullmatch(word) is not None and not word.startswith(_VIRTUAL)

@@ -1,0 +1,72 @@
+"""Labels before words in a text, which say what the words are."""
+
+import re
+
+_NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|id|code|key|#)(?!\w))?[\s.:#=-]*"
+_DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
+
+SERIAL_LABEL = re.compile(
+    rf"(?<!\w)(?:(?:{_DEVICE}serials?|s\s?/\s?n|sn|serial\s?n(?:um(?:ber)?|o|r)|serienn(?:umme)?r[ns]?"
+    rf"|serien[-\s]nr|ser(?:ie)?\.?\s?-?\s?(?:nr|no|num|n°)|ser\s?\#|n\s?/\s?s|serial\sn|ger[aä]tenummer|seriale|matricola|n[uú]m[eé]r[oi]s?\s(?:de|di)\ss[eèé]rie"
+    rf"|n[°ºo.]*\s?(?:de\s)?s[eé]rie|serienummers?|sarjanumero|numer\sseryjny|nr\sseryjny"
+    rf"|s[eé]riov[eé]\sč[ií]slo|v[yý]robn[ií]\sč[ií]slo|sorozatsz[aá]m|seri\s?no|seri\snumaras[ıi]"
+    rf"|серийный\sномер|シリアル(?:番号|ナンバー)?|製造番号|序列号|序列號|序號|일련번호|시리얼(?:\s?번호)?)"
+    rf"(?!\w)|\(\s?s\s?\)){_NUMBER}(?:\((?:system|apple)\)\s*:?\s*)?",
+    re.IGNORECASE,
+)
+# Words that are a label wherever they stand before a number,
+_OTHERS = (
+    r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
+    r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
+    r"|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
+    r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|ship|pallet|carton|lot"
+    r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
+    r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
+    r"|(?:best|art|inv|kd|auftr|ref|rg|ls|lief)\.?\s?-?\s?nr|kundennr|lieferschein|rechnung|auftrag"
+    r"|bestellung|sendung|ust-?id(?:-?nr)?|ust-idnr|mwst|tva|iva|btw|siret|siren"
+    r"|commande|facture|colis|suivi|devis|livraison|r[eé]f(?:[eé]rence)?|pedido|factura|albar[aá]n"
+    r"|seguimiento|referencia|nif|cif|ordine|fattura|spedizione|bolla|ddt|codice|partita\siva"
+    r"|bestelling|bestelnummer|factuur(?:nummer)?|klantnummer|pakbon|encomenda|rastreio|zam[oó]wienie"
+)
+# and words that are one only before a colon, a # or "number".
+_PERHAPS = (
+    r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
+    r"|token|password|passwort|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
+    r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
+)
+_COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"
+OTHER_LABEL = re.compile(
+    rf"(?<!\w)(?:(?:{_OTHERS})(?!\w){_NUMBER}(?:(?:address|adresse){_NUMBER})?"
+    rf"|(?:{_PERHAPS}){_COLON}|\(\s?(?:1p|p|30p|11p|q|k|4k)\s?\){_NUMBER})",
+    re.IGNORECASE,
+)
+OLD_LABEL = re.compile(
+    r"(?<!\w)(?:old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
+    r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
+    r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
+    r"(?:\s+(?:mac(?:book|\smini)?|imac|sn|s/n|serial|seriennummer|device|one|machine|unit|ger[aä]t|the"
+    r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with))*[\s:#.=]*",
+    re.IGNORECASE,
+)
+REPLACED_BEHIND = re.compile(
+    r"\W*(?:(?:is|was|will\sbe|gets|wird|wurde)\s+)?(?:being\s)?"
+    r"(?:replaced\s(?:by|with)|ersetzt\sdurch|remplac[eé]e?\spar|sustituid[oa]\spor)",
+    re.IGNORECASE,
+)
+TAKEN_BACK_BEFORE = re.compile(
+    r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
+    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|streich\w*|vergiss|sans)\b"
+    r"[^.;:]{0,30}$",
+    re.IGNORECASE,
+)
+TAKEN_BACK_BEHIND = re.compile(
+    r",?[^.;,]{0,15}\b(?:not|no\slonger|cancell?ed|nicht|wrong|falsch|isn'?t|doesn'?t|annul[eé]\w*|stays"
+    r"|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b",
+    re.IGNORECASE,
+)
+NAMED = re.compile(
+    r"(?<!\w)(?:named|called|hostname|host|computer\s?name|name|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
+    r"|llamad[oa]|chiamat[oa]|genaamd)[\s:=]+([A-Za-z0-9][A-Za-z0-9._-]{1,39})",
+    re.IGNORECASE,
+)
+EITHER = re.compile(r"\W*(?:or|oder|ou|either|eller|lub|nebo)\W+", re.IGNORECASE)

@@ -1,0 +1,35 @@
+"""A database file that another one replaces."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from infrastructure.database.sqlite_files import put_in_place
+
+
+def database(path: Path, row: str) -> None:
+    """A database whose row stands in its WAL alone, as after a crash."""
+    source = path.with_suffix(".source")
+    with closing(sqlite3.connect(source, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE macs (serial)")
+        connection.execute("INSERT INTO macs VALUES (?)", [row])
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{source}{end}", f"{path}{end}")
+
+
+def rows(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [serial for (serial,) in connection.execute("SELECT serial FROM macs")]
+
+
+def test_a_replaced_database_is_kept_with_what_only_its_wal_had(tmp_path: Path) -> None:
+    path, new, kept = (tmp_path / name for name in ("rollcall.sqlite3", "new", "kept"))
+    database(path, "C02OLD")
+    database(new, "C02NEW")
+    assert rows(new) == ["C02NEW"]  # and closed, which leaves it without a WAL
+
+    assert put_in_place(str(new), str(path), keep_as=str(kept))
+
+    assert (rows(path), rows(kept)) == (["C02NEW"], ["C02OLD"])

@@ -1,0 +1,64 @@
+"""The address that Macs are given: the doctor's findings about who answers there."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from provisioning.diagnostics import endpoints
+
+Answering = Callable[[int, dict[str, str]], str]
+
+
+@pytest.fixture
+def answering() -> Iterator[Answering]:
+    """Serve one answer, with a status and headers; returns where."""
+    servers = []
+
+    def serve(status: int, headers: dict[str, str]) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield serve
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def found(url: str, expected: str = "ours") -> list[str]:
+    """The doctor's findings about an address."""
+    return [str(finding) for finding in endpoints.leads_here(url, expected, datetime.now(UTC))]
+
+
+def test_an_address_that_leads_to_this_installation_is_none(answering: Answering) -> None:
+    assert found(answering(200, {endpoints.HEADER: "ours"})) == []
+
+
+def test_an_address_that_redirects_is_told_as_that(answering: Answering) -> None:
+    [finding] = found(answering(301, {"Location": "https://elsewhere.example.com/healthz"}))
+
+    assert "redirects, which Imagr takes for a failure" in finding
+
+
+def test_another_installation_and_what_is_none_are_told(answering: Answering) -> None:
+    [other] = found(answering(200, {endpoints.HEADER: "theirs"}))
+    [strange] = found(answering(200, {}))
+
+    assert "Another installation answers" in other
+    assert "Something that is not Rollcall answers" in strange
