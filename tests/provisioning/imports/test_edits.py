@@ -58,7 +58,7 @@ class Editor:
             recording.record(session, imported, self.places, listing, plan(listing), by=by, at=NOON)
 
     def draft(self, number: int, **values: str) -> Draft:
-        """What a person who looks at a row now would hand in."""
+        """The draft of a person who looks at a row now and changes nothing."""
         row = self.listing().rows[number]
         changed = replace(row.values, **values)
         return Draft(number, row.version, row.values.digest, changed)
