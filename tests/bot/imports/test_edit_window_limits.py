@@ -1,0 +1,67 @@
+"""The window of rows at its fullest, with texts that others chose: Slack takes it all the same."""
+
+import json
+from typing import Any
+
+from bot.imports.editing import edit_window
+from bot.imports.editing.edit_window import MOST_UNKNOWN, Notice
+from bot.imports.editing.window_state import WindowState
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, CurrentPlace, Row
+from provisioning.imports.edits.choices import AS_READ
+from provisioning.imports.edits.listing import EditableRow, Listing, Values, WrittenName
+from provisioning.imports.parsing.entries import Entry, Rejected
+from provisioning.munki import Destination
+from provisioning.values.kinds import BOTH, BUILD, SITE
+from provisioning.values.serials import Serial
+from tests.fakes.slack.blocks.surfaces import problems_of_view
+from tests.support.examples import MARKUP, NOON, WORST
+
+REASON = (MARKUP + WORST * 10)[:900]
+KINDS = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)
+STATE = WindowState(10**8, 3, reply="https://hooks.slack.example/" + "x" * 200)
+
+
+def row(number: int) -> EditableRow:
+    """A row whose texts are as long and as hostile as they can be."""
+    serial, kind = f"S{number:011}", KINDS[number % len(KINDS)]
+    values = Values(serial, WORST, WORST, "")
+    if kind == INVALID:
+        text = Rejected(MARKUP * 3, MARKUP * 3, REASON)
+        values = Values((MARKUP * 3)[:64], "", "", "")
+        return EditableRow(number, 99, text, AS_READ, kind, values, None, "U0BOB", NOON)
+    entry = Entry(Serial(serial), WORST, WORST, where=MARKUP * 3)
+    current = CurrentPlace(WORST, WORST, "U0BOB", NOON, "waiting")
+    shown = Row(entry, kind, Destination("a", "b"), current, f"{REASON} {number % 24}")
+    return EditableRow(number, 99, entry, AS_READ, kind, values, shown, "U0BOB", NOON)
+
+
+def window() -> dict[str, Any]:
+    rows = {number: row(number) for number in range(200)}
+    unknown = [
+        WrittenName((SITE, BUILD)[number % 2], f"{number}{MARKUP * 9}", tuple(range(2000)))
+        for number in range(MOST_UNKNOWN + 9)
+    ]
+    view: dict[str, Any] = edit_window.window(
+        STATE,
+        Listing(rows, unknown),
+        BOTH,
+        last_edit=10**8,
+        notice=Notice("Somebody " * 40, frozenset(rows)),
+        drafts={number: Values("x" * 64, WORST, WORST, "take") for number in range(60, 80)},
+    ).to_dict()
+    return view
+
+
+def test_the_fullest_window_is_one_that_slack_takes() -> None:
+    view = window()
+
+    assert problems_of_view(view) == []
+    assert len(view["blocks"]) > 80
+
+
+def test_nothing_of_others_is_markup_in_it() -> None:
+    texts = [block["text"]["text"] for block in window()["blocks"] if block["type"] == "section"]
+
+    assert not any("<!channel>" in text for text in texts)
+    assert any("&lt;!channel&gt;" in text for text in texts)
+    assert "<!channel>" not in json.dumps([text for text in texts if "http" in text])
