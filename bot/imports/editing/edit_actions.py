@@ -120,11 +120,16 @@ class EditActions:
         """Check the person before the transaction: Slack may be asked, for which others wait."""
         with self._dependencies.database.reading() as session:
             imported = lifecycle.waiting(session, import_id)
+            if self._may_edit_all(imported, user):
+                return
             listing = Listing.of(session, imported, places)
             planned = plan(session, imported, listing)
         self._check(imported, user, listing, planned)
 
     def _check(self, imported: Import, user: str, listing: Listing, planned: Changes) -> None:
-        if user != imported.by and user not in self._dependencies.policy.policy.admins:
+        if not self._may_edit_all(imported, user):
             sites = changes.sites_of(listing, planned)
             self._dependencies.permit(Requester(user, imported.via), *sorted(sites))
+
+    def _may_edit_all(self, imported: Import, user: str) -> bool:
+        return user == imported.by or user in self._dependencies.policy.policy.admins
