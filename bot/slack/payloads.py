@@ -30,7 +30,7 @@ def checked(body: object) -> Payload:
         envelope = _Envelope.model_validate(body)
         payload = _strict(body)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])[:100]
         raise StrangePayload(f"Slack's payload: {place or 'all of it'}: {first['msg']}.") from None
     except RecursionError:

@@ -29,6 +29,7 @@ from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import IMAGING, Registration
+from provisioning.registrations.names import naming
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
 from tests.support import acting
@@ -38,7 +39,7 @@ from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
-MAC = Serial("C02AAA")
+MAC, OTHER_MAC = Serial("C02AAA"), Serial("C02BBB")
 
 Work = Callable[[Session], Any]
 
@@ -134,6 +135,22 @@ def test_the_second_is_told_that_it_was_done_already(
 ) -> None:
     with pytest.raises(error):
         second(postgresql_url, works).result()
+
+
+def test_two_lists_at_once_do_not_give_two_macs_one_name(postgresql_url: str) -> None:
+    def give(mac: Serial) -> Work:
+        def work(session: Session) -> str | None:
+            operation = did(session, "registered", by="U0ALICE", at=NOON)
+            place = Destination("london", "design")
+            register.register(session, [mac], place, operation=operation, channel="C1")
+            naming.assign_all(session, {mac.key: "LON-0001"}, operation=operation)
+            return queries.get_open(session, mac).computer_name
+
+        return work
+
+    future = second(postgresql_url, lambda _: (give(MAC), give(OTHER_MAC)))
+
+    assert future.result() is None
 
 
 def test_a_credential_stays_revoked_as_of_the_first_time(postgresql_url: str) -> None:

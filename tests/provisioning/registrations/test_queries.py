@@ -97,6 +97,8 @@ def test_macs_of_a_card_are_found_among_its_own(
         ("C02AAB000001", [LAB[0]]),  # the end is right
         ("C02AAA000009", LAB[:2]),  # the beginning is
         ("X02AAA00X001", []),
+        ("C_2AAA00X001", []),  # a sign of LIKE is a character like others
+        ("X02AAA00_001", []),
     ],
 )
 def test_the_nearest_are_those_of_one_slip(database: Database, typed: str, near: list[str]) -> None:
