@@ -9,12 +9,12 @@ from datetime import timedelta
 from bot.slack.markup import INVISIBLE
 from infrastructure.errors import RollcallError
 
-# Phones write typographic quotes where the keyboard shows straight ones.
 # Slack's marks around words, and the links that its clients make of names, numbers and addresses.
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
 _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
+# Phones write typographic quotes where the keyboard shows straight ones.
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"

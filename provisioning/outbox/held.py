@@ -57,13 +57,12 @@ def _refused() -> Select[Notification]:
 
 
 def _release(session: Session, channel: str, refused: Sequence[Notification], at: datetime) -> None:
-    # One in doubt may be shown already, and is looked for under its own key.
-    lines = [each for each in refused if each.kind not in _ALONE and not each.in_doubt]
+    lines = [each for each in refused if _is_line(each)]
     if len(lines) == 1:
         lines = []
-    alone = [each for each in refused if each not in lines]
-    for notification in alone:
-        notification.state, notification.reason, notification.retry_at = OWED, None, None
+    for notification in refused:
+        if not lines or not _is_line(notification):
+            notification.state, notification.reason, notification.retry_at = OWED, None, None
     recent = [each.id for each in lines if each.occurred_at >= at - RECENT]
     if len(recent) < len(lines):
         payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}
@@ -73,3 +72,8 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
     for notification in lines:
         notification.state, notification.settled_at = UNSAID, at
+
+
+def _is_line(notification: Notification) -> bool:
+    """True where another message may repeat it. One in doubt is looked for under its own key."""
+    return notification.kind not in _ALONE and not notification.in_doubt

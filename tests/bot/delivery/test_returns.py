@@ -134,6 +134,31 @@ def test_several_messages_come_as_one_the_oldest_first(
     )
 
 
+def test_what_may_be_shown_already_is_looked_for_and_not_repeated(
+    alice: Person,
+    slack: Workspace,
+    deliver_all: Deliver,
+    enqueue: Enqueue,
+    database: Database,
+    clock: Clock,
+) -> None:
+    slack.faults.lose_replies()
+    enqueue("It was shown, and no answer came.")
+    deliver_all()
+    slack.channels[CHANNEL].bot_is_member = False
+    enqueue("One thing happened.", "Another one.")
+    clock.advance(minutes=20)
+    deliver_all()
+    assert refused(database) == 3
+
+    alice.invite_bot(CHANNEL)
+    deliver_all()
+
+    first, others = shown(slack)
+    assert first == "It was shown, and no answer came."
+    assert others.startswith("*While Rollcall was away:*\n• One thing happened.")
+
+
 def test_what_is_older_than_a_week_is_counted(
     alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue
 ) -> None:
