@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.dependencies import BotDependencies
     from infrastructure.database.engine import Database
     from infrastructure.jobs.runner import JobHandler, PeriodicTask
-    from provisioning.diagnostics import Examination
+    from provisioning.diagnostics import Examination, Finding
     from provisioning.firstboot.service import FirstBootService
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
@@ -167,7 +167,13 @@ class Application:
             templates=server.templates if server else None,
             command=self.command,
             policy_file=self.policy,
+            app=self._app_findings() if self._has(SlackSettings) else list,
         )
+
+    def _app_findings(self) -> "Callable[[], list[Finding]]":
+        from bot.diagnostics import scopes
+
+        return partial(scopes.missing, self.slack_client)
 
     @cached_property
     def machines(self) -> "Machines":
