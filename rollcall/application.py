@@ -170,6 +170,19 @@ class Application:
             app=self._app_findings() if self._has(SlackSettings) else list,
         )
 
+    def block_findings(self) -> "list[Finding]":
+        """Return what Slack would refuse of our messages; nothing without its token.
+
+        Raises UnusablePolicy.
+        """
+        if not self._has(SlackSettings):
+            return []
+        from bot.delivery import validation
+        from infrastructure.loop import utc_now
+
+        kinds = self.policy.policy.munki.layout.kinds
+        return validation.findings(self.slack_client, self.database, utc_now(), kinds)
+
     def _app_findings(self) -> "Callable[[], list[Finding]]":
         from bot.diagnostics import scopes
 
@@ -265,6 +278,7 @@ class Application:
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The kinds of jobs that the job runner does, by name."""
+        from bot.diagnostics.jobs import CheckupJob
         from bot.slack import downloads
         from rollcall import periodic
 
@@ -275,7 +289,7 @@ class Application:
             self.repo,
             policy=self.policy,
             firstboot=self.firstboot,
-            examination=self.examination,
+            checkup=CheckupJob(self.examination, self.block_findings),
             slack=self.slack_client,
             fetch=partial(downloads.fetch, token=token, api_url=api_url),
             channel=self.channel,

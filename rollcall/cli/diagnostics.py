@@ -43,7 +43,7 @@ def doctor() -> None:
 
 def _examined(application: Application) -> list[Finding]:
     try:
-        return examined(application.examination)
+        return [*examined(application.examination), *application.block_findings()]
     except UnusablePolicy as error:  # it says where in the repo everything lies
         return [*unusable_policy_findings(error), *_backlog(application)]
 
