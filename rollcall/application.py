@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.dependencies import BotDependencies
     from infrastructure.database.engine import Database
     from infrastructure.jobs.runner import JobHandler, PeriodicTask
-    from provisioning.diagnostics import Examination, Finding
+    from provisioning.diagnostics import Examination
     from provisioning.firstboot.service import FirstBootService
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
@@ -155,6 +155,7 @@ class Application:
         Raises UnusablePolicy.
         """
         from provisioning.diagnostics import Examination, installation
+        from rollcall.checkup import app_findings
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
         url = (server or self._of(JobsSettings)).url
@@ -167,26 +168,8 @@ class Application:
             templates=server.templates if server else None,
             command=self.command,
             policy_file=self.policy,
-            app=self._app_findings() if self._has(SlackSettings) else list,
+            app=partial(app_findings, self.slack_client) if self._has(SlackSettings) else list,
         )
-
-    def block_findings(self) -> "list[Finding]":
-        """Return what Slack would refuse of our messages; nothing without its token.
-
-        Raises UnusablePolicy.
-        """
-        if not self._has(SlackSettings):
-            return []
-        from bot.delivery import validation
-        from infrastructure.loop import utc_now
-
-        kinds = self.policy.policy.munki.layout.kinds
-        return validation.findings(self.slack_client, self.database, utc_now(), kinds)
-
-    def _app_findings(self) -> "Callable[[], list[Finding]]":
-        from bot.diagnostics import scopes
-
-        return partial(scopes.missing, self.slack_client)
 
     @cached_property
     def machines(self) -> "Machines":
@@ -278,9 +261,8 @@ class Application:
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The kinds of jobs that the job runner does, by name."""
-        from bot.diagnostics.jobs import CheckupJob
         from bot.slack import downloads
-        from rollcall import periodic
+        from rollcall import checkup, periodic
 
         settings = self._of(JobsSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
@@ -289,7 +271,7 @@ class Application:
             self.repo,
             policy=self.policy,
             firstboot=self.firstboot,
-            checkup=CheckupJob(self.examination, self.block_findings),
+            checkup=checkup.job(self),
             slack=self.slack_client,
             fetch=partial(downloads.fetch, token=token, api_url=api_url),
             channel=self.channel,

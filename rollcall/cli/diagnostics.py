@@ -19,7 +19,7 @@ from provisioning.diagnostics import (
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import UnusablePolicy
 from provisioning.values.serials import Serial
-from rollcall import heartbeats
+from rollcall import checkup, heartbeats
 from rollcall.application import Application
 from rollcall.settings import ServerSettings, SlackSettings, read, speaks_to_slack
 
@@ -43,7 +43,8 @@ def doctor() -> None:
 
 def _examined(application: Application) -> list[Finding]:
     try:
-        return [*examined(application.examination), *application.block_findings()]
+        findings = examined(application.examination)
+        return [*findings, *(checkup.block_findings(application) if speaks_to_slack() else [])]
     except UnusablePolicy as error:  # it says where in the repo everything lies
         return [*unusable_policy_findings(error), *_backlog(application)]
 
