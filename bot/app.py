@@ -13,6 +13,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.delivery import returns
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
+from bot.diagnostics.scopes import InstalledApp
 from bot.errors import handler
 from bot.firstboot import bench, decisions, replacements, unknown
 from bot.home import home_tab
@@ -54,7 +55,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
         # looks for the acknowledgement every 10 ms.
         process_before_response=True,
     )
-    dispatcher, home = Dispatcher(), HomePublisher(dependencies)
+    dispatcher, home = Dispatcher(), HomePublisher(dependencies, InstalledApp(client))
     _admit_members(app, dependencies)
     slash_command.register_listeners(app, dispatcher, dependencies)
     typed_messages.register_listeners(app, dispatcher, dependencies)

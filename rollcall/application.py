@@ -155,6 +155,7 @@ class Application:
         Raises UnusablePolicy.
         """
         from provisioning.diagnostics import Examination, installation
+        from rollcall.checkup import app_findings
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
         url = (server or self._of(JobsSettings)).url
@@ -167,6 +168,7 @@ class Application:
             templates=server.templates if server else None,
             command=self.command,
             policy_file=self.policy,
+            app=partial(app_findings, self.slack_client) if self._has(SlackSettings) else list,
         )
 
     @cached_property
@@ -260,7 +262,7 @@ class Application:
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The kinds of jobs that the job runner does, by name."""
         from bot.slack import downloads
-        from rollcall import periodic
+        from rollcall import checkup, periodic
 
         settings = self._of(JobsSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
@@ -269,7 +271,7 @@ class Application:
             self.repo,
             policy=self.policy,
             firstboot=self.firstboot,
-            examination=self.examination,
+            checkup=checkup.job(self),
             slack=self.slack_client,
             fetch=partial(downloads.fetch, token=token, api_url=api_url),
             channel=self.channel,

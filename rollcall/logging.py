@@ -2,12 +2,14 @@
 
 import logging
 import sys
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.util import Finalize
 from threading import Event, RLock, Thread
+from types import TracebackType
 from typing import Any, BinaryIO
 
 import orjson
@@ -59,6 +61,37 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     # Flask's development server says every address, in which a key may stand.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     return lines.later
+
+
+def catch_the_rest() -> None:
+    """Have the log of this process, which `configure` has set up, take what Python would print.
+
+    That is uncaught errors, in threads too, errors of objects on their way out, and warnings. For
+    processes that run: what a person types keeps its plain sentences.
+    """
+    log = structlog.get_logger("rollcall")
+
+    def uncaught(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        if issubclass(kind, Exception):
+            log.critical("uncaught error", exc_info=(kind, error, traceback))
+        else:
+            sys.__excepthook__(kind, error, traceback)
+
+    def uncaught_in_thread(raised: threading.ExceptHookArgs) -> None:
+        if raised.exc_type is not SystemExit:
+            name = raised.thread.name if raised.thread else ""
+            error = (raised.exc_type, raised.exc_value, raised.exc_traceback)
+            log.error("uncaught error in a thread", thread=name, exc_info=error)
+
+    def unraisable(raised: "sys.UnraisableHookArgs") -> None:
+        error = (raised.exc_type, raised.exc_value, raised.exc_traceback)
+        log.error("error that nobody can catch", about=raised.err_msg or "", exc_info=error)
+
+    sys.excepthook, threading.excepthook = uncaught, uncaught_in_thread
+    sys.unraisablehook = unraisable
+    logging.captureWarnings(True)
 
 
 def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -127,8 +160,11 @@ class LogLines:
                 continue
             try:
                 line()  # what it makes waits now, too
-            except Exception:
-                traceback.print_exc()  # one that cannot be made ends neither the log nor the others
+            except Exception:  # it ends neither the log nor the others
+                yield orjson.dumps(
+                    {"event": "a line cannot be made", "level": "error"}
+                    | {"exception": traceback.format_exc()}
+                )
 
     def _wait(self, line: bytes | Callable[[], object]) -> None:
         self._waiting.append(line)

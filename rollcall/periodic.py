@@ -23,7 +23,7 @@ from infrastructure.jobs import schedule
 from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
 from provisioning.clients.installapplications import promises
-from provisioning.diagnostics import CHECKUP, Examination
+from provisioning.diagnostics import CHECKUP
 from provisioning.firstboot import benches, prestage, stalls, unknown
 from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.decisions.twins import CARRY_OVER
@@ -50,7 +50,7 @@ def job_handlers(
     *,
     policy: PolicyFile,
     firstboot: FirstBootService,
-    examination: Examination,
+    checkup: CheckupJob,
     slack: WebClient,
     fetch: Fetch,
     channel: str,
@@ -70,7 +70,7 @@ def job_handlers(
         STATISTICS: StatisticsJob(database, policy),
         EXPORT: ExportJob(database),
         RESTORE_JOB: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
-        CHECKUP: CheckupJob(examination),
+        CHECKUP: checkup,
         scans.SCAN: scans.ScanJob(database, repo),
         scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
         PUT_BACK: PutBackJob(database, repo, policy),

@@ -200,6 +200,7 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
 
     stop = signals.listen()
     logging.configure(settings)
+    logging.catch_the_rest()
     log.info("starting", part=part, version=version.current())
     with Application(settings, role=part) as application:
         process = Process(part, application.database)

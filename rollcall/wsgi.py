@@ -19,6 +19,7 @@ def create() -> Flask:
     if speaks_slack_over_http():
         settings.append(read(BotSettings))
     later = logging.configure(settings[0])
+    logging.catch_the_rest()
     log.info("starting", part="server", version=version.current())
     application = Application(*settings, role="server")
     app = application.web_app(later=later, wanted_parts=heartbeats.expected_parts())

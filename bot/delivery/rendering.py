@@ -57,7 +57,7 @@ class OutgoingMessage:
 
     One that is `living` is edited when its subject changes; the others are posted once, in
     the thread `thread_ts` where there is one. `card_ts` is the thread in which it may have been
-    posted before.
+    posted before. `kind` is that of the card or of the notification.
     """
 
     channel: str
@@ -68,6 +68,7 @@ class OutgoingMessage:
     thread_ts: str | None = None
     document: Document | None = None
     card_ts: str | None = None
+    kind: str = ""
 
 
 def draw(
@@ -91,7 +92,8 @@ def draw(
         return None
     card_ts = _thread_of_card(session, notification)
     thread_ts = None if notification.kind == CONFIRMATION else card_ts
-    return replace(outgoing, thread_ts=outgoing.thread_ts or thread_ts, card_ts=card_ts)
+    thread_ts = outgoing.thread_ts or thread_ts
+    return replace(outgoing, thread_ts=thread_ts, card_ts=card_ts, kind=notification.kind)
 
 
 def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> OutgoingMessage:
@@ -102,6 +104,7 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
         living=True,
         ts=card.ts,
         thread_ts=card.thread_ts or thread_ts,
+        kind=card.kind,
     )
 
 

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from bot.dependencies import BotDependencies
+from bot.diagnostics.scopes import InstalledApp
 from bot.errors.messages import sentence
 from bot.home import blocks, notices
 from bot.slack import results
@@ -57,8 +58,8 @@ class Newest:
 class HomePublisher:
     """A publisher of Home tabs, one for all features. Threads share it."""
 
-    def __init__(self, dependencies: BotDependencies) -> None:
-        self._dependencies = dependencies
+    def __init__(self, dependencies: BotDependencies, installed: InstalledApp) -> None:
+        self._dependencies, self._installed = dependencies, installed
         self.newest = Newest()
 
     def pressed(self, client: WebClient, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -131,7 +132,7 @@ class HomePublisher:
         )
 
     def _findings(self, silent: list[Finding]) -> list[str]:
-        """The findings about silent processes and about the policy file, as sentences."""
+        """The findings about silent processes, the policy file and our app, as sentences."""
         dependencies = self._dependencies
         found = policy_findings(dependencies.policy, dependencies.repo)
-        return [str(finding) for finding in (*silent, *found)]
+        return [str(finding) for finding in (*silent, *found, *self._installed.findings())]

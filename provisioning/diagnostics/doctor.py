@@ -1,4 +1,4 @@
-"""The whole examination: the policy, the messages, the repo, the addresses, the clocks."""
+"""The whole examination: the policy, the messages, the repo, the addresses, the clocks, Slack."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +43,8 @@ class Examination:
     `url` leads to the Macs' door, `repo_url` to the repo.
 
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
-    secret is not known. `command` is Slack's slash command.
+    secret is not known. `command` is Slack's slash command. `app` returns the findings about our
+    app in Slack, and raises nothing.
     """
 
     repo: MunkiRepo
@@ -54,6 +55,7 @@ class Examination:
     templates: Path | None = None
     command: str = "/mac"
     policy_file: PolicyFile | None = None
+    app: Callable[[], list[Finding]] = list
 
 
 def examined(examination: Examination) -> list[Finding]:
@@ -68,7 +70,7 @@ def examined(examination: Examination) -> list[Finding]:
 
 
 def inspected(examination: Examination) -> list[Finding]:
-    """Examine what takes seconds: the repo, the templates, the database, the addresses.
+    """Examine what takes seconds: the repo, the templates, the database, the addresses, Slack.
 
     Raises nothing, as `examined`.
     """
@@ -83,6 +85,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_templates(examination),
         *_database(examination, now),
         *_addresses(examination, now),
+        *examination.app(),
     ]
 
 

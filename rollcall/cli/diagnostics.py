@@ -19,18 +19,20 @@ from provisioning.diagnostics import (
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import UnusablePolicy
 from provisioning.values.serials import Serial
-from rollcall import heartbeats
+from rollcall import checkup, heartbeats
 from rollcall.application import Application
-from rollcall.settings import ServerSettings, read
+from rollcall.settings import ServerSettings, SlackSettings, read, speaks_to_slack
 
 
 @click.command()
 def doctor() -> None:
     """Look for what is to be fixed, and change nothing.
 
-    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes.
+    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes, and at
+    the app in Slack where it has its token.
     """
-    with Application(read(ServerSettings)) as application:
+    settings = [read(ServerSettings), *([read(SlackSettings)] if speaks_to_slack() else [])]
+    with Application(*settings) as application:
         findings = [*_examined(application), *_absences(application.database)]
     for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
@@ -41,7 +43,8 @@ def doctor() -> None:
 
 def _examined(application: Application) -> list[Finding]:
     try:
-        return examined(application.examination)
+        findings = examined(application.examination)
+        return [*findings, *(checkup.block_findings(application) if speaks_to_slack() else [])]
     except UnusablePolicy as error:  # it says where in the repo everything lies
         return [*unusable_policy_findings(error), *_backlog(application)]
 

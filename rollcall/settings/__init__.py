@@ -1,7 +1,12 @@
 """Settings: typed, frozen, read once at the start, and named where they are missing or unsafe."""
 
 from rollcall.settings.common import ChannelSettings, PolicySettings, RepoSettings, Settings
-from rollcall.settings.reading import UnusableSettings, read, speaks_slack_over_http
+from rollcall.settings.reading import (
+    UnusableSettings,
+    read,
+    speaks_slack_over_http,
+    speaks_to_slack,
+)
 from rollcall.settings.servers import WELL_KNOWN, ServerSettings
 from rollcall.settings.slack import BotSettings, JobsSettings, RelaySettings, SlackSettings
 
@@ -19,4 +24,5 @@ __all__ = [
     "UnusableSettings",
     "read",
     "speaks_slack_over_http",
+    "speaks_to_slack",
 ]

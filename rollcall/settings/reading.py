@@ -44,6 +44,11 @@ def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:
     return has_secret and not has_token
 
 
+def speaks_to_slack(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return True with a bot token: Slack can be asked."""
+    return secret_files.is_set("SLACK_BOT_TOKEN", environment)
+
+
 def _from_files(kind: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what stands in files, and the faults of these, both by variables' names."""
     values: dict[str, Any] = {}

@@ -94,10 +94,13 @@ class WebServer:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         try:
-            worker = self._make(listener)
+            asyncio.run(_until_asked(self._make(listener)))
         except RollcallError as error:
             sys.exit(str(error))
-        asyncio.run(_until_asked(worker))
+        except Exception:
+            # multiprocessing would print it, and never ask the hook, which may be that of a log.
+            sys.excepthook(*sys.exc_info())
+            sys.exit(1)
 
 
 async def _until_asked(worker: Worker) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -40,3 +41,69 @@ def test_a_librarys_line_can_be_read_by_people(lines: list[str]) -> None:
 
     assert "Slack said “no” to chat.postMessage" in line
     assert not line.startswith("b'")
+
+
+FAILING = """
+import sys, threading, warnings
+from rollcall import logging
+from rollcall.settings import Settings
+
+logging.configure(Settings(ROLLCALL_LOG_FORMAT="json"))
+logging.catch_the_rest()
+
+class Leaving:
+    def __del__(self):
+        raise OSError("on its way out")
+
+def fail(sentence):
+    raise ValueError(sentence)
+
+warnings.warn("this will be no more")
+thread = threading.Thread(target=fail, args=["in a thread"], name="reader")
+thread.start()
+thread.join()
+quiet = threading.Thread(target=sys.exit)
+quiet.start()
+quiet.join()
+Leaving()
+fail("in the end")
+"""
+
+
+@pytest.fixture(scope="module")
+def ended() -> subprocess.CompletedProcess[str]:
+    """A process that warns, fails in a thread and in an object's end, and fails at last."""
+    return subprocess.run(
+        [sys.executable, "-c", FAILING], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def said(ended: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    """The lines of its log."""
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def test_all_of_it_is_a_line_of_the_log(
+    ended: subprocess.CompletedProcess[str], said: list[dict[str, Any]]
+) -> None:
+    assert (ended.stderr, ended.returncode) == ("", 1)
+    assert [line["level"] for line in said] == ["warning", "error", "error", "critical"]
+    assert all("timestamp" in line for line in said)
+
+
+def test_a_warning_is_one(said: list[dict[str, Any]]) -> None:
+    assert "UserWarning: this will be no more" in said[0]["event"]
+
+
+def test_an_error_in_a_thread_names_the_thread(said: list[dict[str, Any]]) -> None:
+    assert said[1]["thread"] == "reader"
+    assert "ValueError: in a thread" in said[1]["exception"]
+
+
+def test_an_error_of_an_object_on_its_way_out_is_one(said: list[dict[str, Any]]) -> None:
+    assert "OSError: on its way out" in said[2]["exception"]
+
+
+def test_the_error_that_ends_the_process_is_the_last(said: list[dict[str, Any]]) -> None:
+    assert "ValueError: in the end" in said[3]["exception"]

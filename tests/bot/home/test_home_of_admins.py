@@ -1,5 +1,6 @@
 """The App Home of an admin."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from provisioning.outbox.models import PARKED, Notification
 from rollcall.settings import BotSettings
 from tests.bot.home.looking import opened, text_of
 from tests.fakes.slack import Workspace
+from tests.fakes.slack.app import SCOPES
 from tests.fakes.slack.person import Person
 from tests.support import settings
 from tests.support.fixtures.doors import NOON
@@ -43,6 +45,26 @@ def test_an_admin_sees_what_slack_refused_and_what_mends_it(
 
     assert f"Slack refused 30 messages to <#{CHANNEL}>" in text
     assert "invite the bot to the channel. When that is fixed" in text
+
+
+class TestOfAnAppOfBefore:
+    @pytest.fixture
+    def slack(self) -> Iterator[Workspace]:
+        """A workspace whose app has not the scopes of today."""
+        with Workspace(scopes=SCOPES - {"groups:read"}, pace=None) as old:
+            old.add_channel(CHANNEL, name="imaging")
+            yield old
+
+    def test_its_home_says_what_the_app_lacks_and_how_to_add_it(self, alice: Person) -> None:
+        text = text_of(opened(alice))
+
+        assert "lacks the scope groups:read." in text
+        assert "slack-app.yaml" in text
+        assert "group_\u200bunarchive." in text
+
+
+def test_an_app_with_all_scopes_is_not_told_of(alice: Person) -> None:
+    assert "lacks the scope" not in text_of(opened(alice))
 
 
 POLICY = """

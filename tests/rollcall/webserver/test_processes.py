@@ -147,3 +147,23 @@ def is_running(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+FAILING = """
+import sys
+from rollcall.webserver.processes import WebServer
+def made(listener):
+    sys.excepthook = lambda kind, error, _: print(f"a line of the log: {error}", file=sys.stderr)
+    raise ValueError("cannot be made")
+WebServer(made, address="127.0.0.1", port=int(sys.argv[1]), processes=1, grace=1).serve()
+"""
+
+
+def test_an_error_that_ends_a_worker_is_given_to_the_hook_that_logs_it() -> None:
+    command = [sys.executable, "-c", FAILING, str(free_port())]
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.stderr.startswith("a line of the log: cannot be made\n")
+    assert "ValueError" not in ended.stderr

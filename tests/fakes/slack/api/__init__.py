@@ -16,6 +16,7 @@ from tests.fakes.slack.api import (
     permalinks,
     usergroups,
     users,
+    validation,
     views,
 )
 from tests.fakes.slack.calls import Arguments
@@ -36,6 +37,7 @@ class Method:
 METHODS = {
     "auth.test": Method(apps.test),
     "apps.connections.open": Method(apps.open_connection, app_level=True),
+    "blocks.validate": Method(validation.validate),
     "chat.postMessage": Method(chat.post_message, "chat:write", shows=True),
     "chat.update": Method(chat.update, "chat:write", shows=True),
     "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write", shows=True),
