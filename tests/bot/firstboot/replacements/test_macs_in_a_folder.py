@@ -26,6 +26,7 @@ from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 S, B = "included_manifests/sites", "included_manifests/builds"
@@ -79,7 +80,19 @@ def s3_server() -> Iterator[S3Server]:
         yield server
 
 
-@pytest.fixture(params=["folder", "git", "bucket"])
+def also_in(*kinds: str) -> pytest.MarkDecorator:
+    """Runs a test in a folder and in places of these kinds; `make soak` in the others too.
+
+    The test of a swapped board copies, edits and removes manifests in a place of each kind.
+    """
+    others = [
+        kind if kind in kinds else pytest.param(kind, marks=soak_only("other tests write there"))
+        for kind in ("git", "bucket")
+    ]
+    return pytest.mark.parametrize("place", ["folder", *others], indirect=True)
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     if request.param != "bucket":
         return {"folder": in_a_folder, "git": in_git}[request.param](tmp_path)
@@ -177,6 +190,7 @@ def manifest(place: Place, serial: str) -> dict[str, Any] | None:
     return None if content is None else plistlib.loads(content)
 
 
+@also_in("git", "bucket")
 def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     desk: Desk, place: Place, work: Work, application: Application
 ) -> None:
@@ -204,6 +218,7 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     assert (manifest(place, OLD), place.read(f"manifests/clients/{NEW}")) == (None, edited)
 
 
+@also_in("git")
 def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_restores_it(
     desk: Desk, place: Place
 ) -> None:
@@ -218,6 +233,7 @@ def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_res
     assert (manifest(place, OLD), manifest(place, NEW)) == (ours, None)
 
 
+@also_in("bucket")
 @pytest.mark.usefixtures("unhurried")
 def test_what_a_manifest_in_another_case_has_is_carried_over(
     desk: Desk, place: Place, work: Work, deliver_all: DeliverAll
@@ -240,6 +256,7 @@ def test_what_a_manifest_in_another_case_has_is_carried_over(
     assert manifest(place, TWINNED.lower()) is None
 
 
+@also_in()
 def test_a_drift_is_seen_where_the_manifest_lies_and_put_back_there(
     desk: Desk, place: Place, work: Work
 ) -> None:
@@ -259,5 +276,6 @@ def test_a_drift_is_seen_where_the_manifest_lies_and_put_back_there(
     assert manifest(place, OLD) == ours
 
 
+@also_in("git")
 def test_the_history_shows_the_change_of_the_manifest_in_its_folder(desk: Desk) -> None:
     assert "Its manifest* was made" in readable(desk.typed(f"show {OLD}"))
