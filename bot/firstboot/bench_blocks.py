@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
 
 from bot.registrations import batch_card
-from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section
+from bot.slack.markup import (
+    Message,
+    announcement,
+    macs,
+    markup,
+    moment,
+    person,
+    place,
+    plain,
+    section,
+)
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
@@ -28,7 +38,7 @@ def card(
     blocks += batch_card.buttons(shown, counts)
     if bench.ended_at is None:
         blocks.append(_end(bench))
-    return Message(head, blocks)
+    return Message(f"{head}{_taken(counts, members)}", blocks)
 
 
 def opened(bench: Bench, operation: Operation) -> Message:
@@ -53,6 +63,13 @@ def occupied(bench: Bench) -> Message:
 def ended(bench: Bench) -> Message:
     """The answer to the person who ended it."""
     return plain(f"The bench has ended. It took {macs(bench.taken)} of {bench.wanted}.")
+
+
+def _taken(counts: Mapping[str, int], members: Sequence[Registration]) -> str:
+    if not members:
+        return ""
+    serials, states = [mac.name for mac in members], batch_card.states_of(counts)
+    return f". {announcement(serials, sum(counts.values()), state=states)}"
 
 
 def _until(bench: Bench) -> str:

@@ -4,7 +4,7 @@ import json
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
 
-from bot.slack.markup import Message, escape, person, plain, section
+from bot.slack.markup import Message, announced, escape, person, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
@@ -70,7 +70,9 @@ def _asking(decision: Decision, registration: Registration) -> Message:
         ),
         ButtonElement(text="Leave it", action_id=ACTIONS[LEAVE], value=value),
     ]
-    return Message(question, [section(question), ActionsBlock(elements=buttons)])
+    state = f"{_fact(decision, registration)} Carry over what only that one has?"
+    text = announced([registration], 1, state)
+    return Message(text, [section(question), ActionsBlock(elements=buttons)])
 
 
 def _fact(decision: Decision, registration: Registration) -> str:

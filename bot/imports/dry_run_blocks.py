@@ -14,7 +14,17 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
-from bot.slack.markup import Message, escape, macs, moment, person, place, section
+from bot.slack.markup import (
+    Message,
+    announcement,
+    escape,
+    macs,
+    moment,
+    person,
+    place,
+    places,
+    section,
+)
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
@@ -41,6 +51,16 @@ _TITLES = {
     NOWHERE: "Going nowhere yet",
     INVALID: "Cannot be read",
     UNCHANGED: "Registered like this already",
+}
+
+
+# What else may be of Macs than ready, in an adjective.
+LEFT = {
+    DOUBTFUL: "doubtful",
+    CONFLICT: "waiting elsewhere",
+    NOWHERE: "going nowhere",
+    INVALID: "unreadable",
+    UNCHANGED: "registered like that before",
 }
 
 
@@ -72,8 +92,30 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
         else:
             buttons.append(_button(imported, SEND, "Send me the whole list"))
     blocks.append(ActionsBlock(block_id=f"import-{imported.id}", elements=buttons))
-    tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])
-    return Message(f"{macs(ready)} can be registered ({tally or 'no serials'}).", blocks)
+    return Message(_announced(imported, counts), blocks)
+
+
+def announced(imported: Import, kinds: Sequence[str], total: int, state: str) -> str:
+    """The text of a message about `total` Macs of an import, which are those of these kinds."""
+    first = (imported.shown or {}).get("first", {})
+    rows = [row for kind in kinds for row in first.get(kind, ())]
+    return announcement(
+        [escape(row["serial"][:64]) for row in rows],
+        total,
+        target=places(_names(row) for row in rows) if total == len(rows) else "",
+        origin=f"handed in by {person(imported.by)}",
+        state=state,
+    )
+
+
+def _announced(imported: Import, counts: Mapping[str, int]) -> str:
+    """The text of a dry run: the ready Macs, or else the others that can be made ready."""
+    kinds, state = [NEW, MOVED], "not registered yet"
+    if not any(counts[kind] for kind in kinds):
+        kinds, state = [DOUBTFUL, CONFLICT, NOWHERE], "none of it is ready to be registered"
+    rest = ", ".join(f"{counts[kind]} {LEFT[kind]}" for kind in LEFT if counts[kind])
+    total = sum(counts[kind] for kind in kinds)
+    return announced(imported, kinds, total, f"{state}{f' ({rest})' if rest else ''}")
 
 
 def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
@@ -115,8 +157,12 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
 
 
 def _place(destination: Mapping[str, Any]) -> str:
+    return place(*_names(destination))
+
+
+def _names(destination: Mapping[str, Any]) -> tuple[str, str]:
     site, build = destination["site"] or "", destination["build"] or ""
-    return place(site[:LONGEST_NAME], build[:LONGEST_NAME])
+    return site[:LONGEST_NAME], build[:LONGEST_NAME]
 
 
 def _menu(name: str) -> ExternalDataSelectElement:

@@ -9,6 +9,7 @@ from bot.registrations.mac_menu import Verb
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
+    announcement,
     escape,
     macs,
     markup,
@@ -16,6 +17,7 @@ from bot.slack.markup import (
     person,
     place,
     plain,
+    registered,
     section,
 )
 from provisioning.outbox.models import Card
@@ -60,7 +62,14 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
     if card.note:
         blocks.insert(1, section(f"> {escape(card.note)}"))
     blocks += buttons(card, counts)
-    return Message(f"{head}: {states}", blocks)
+    text = announcement(
+        [mac.name for mac in members],
+        total,
+        target=place(card.site, card.build),
+        origin=registered(card.registered_by),
+        state=states_of(counts),
+    )
+    return Message(text, blocks)
 
 
 def listed(members: Sequence[Registration], total: int, card: Card) -> str:
@@ -76,6 +85,13 @@ def tally(counts: Mapping[str, int]) -> str:
     return " · ".join(
         f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
     )
+
+
+def states_of(counts: Mapping[str, int]) -> str:
+    """The same to be listened to; the state alone where there is one Mac."""
+    present = [(counts[state], word) for state, word in WORDS.items() if counts.get(state)]
+    is_single = sum(counts.values()) == 1
+    return ", ".join(word if is_single else f"{number} {word}" for number, word in present)
 
 
 def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
