@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
+from bot.slack.buttons import DANGER, danger, rows
 from bot.slack.markup import (
     Message,
     announcement,
@@ -91,7 +92,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
             blocks.append(section("The whole list comes as a message from Rollcall."))
         else:
             buttons.append(_button(imported, SEND, "Send me the whole list"))
-    blocks.append(ActionsBlock(block_id=f"import-{imported.id}", elements=buttons))
+    blocks += rows(buttons, block_id=f"import-{imported.id}")
     return Message(_announced(imported, counts), blocks)
 
 
@@ -188,7 +189,20 @@ def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]
     if doubtful and conflicts:
         text = f"All of these {ready + doubtful + conflicts}"
         buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
-    return [*buttons, _button(imported, DROP, "Drop")]
+    lost = ready + doubtful + conflicts
+    return [*buttons, _drop(imported, lost) if lost else _button(imported, DROP, "Drop")]
+
+
+def _drop(imported: Import, number: int) -> ButtonElement:
+    them = "it" if number == 1 else "them"
+    return danger(
+        "Drop",
+        DROP,
+        str(imported.id),
+        title=f"Drop {macs(number)}?",
+        consequence=f"Nothing is registered. To register {them} later, hand {them} in again.",
+        confirm=f"Drop {macs(number)}",
+    )
 
 
 def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElement:
@@ -196,13 +210,13 @@ def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElem
 
 
 def _sure(conflicts: int) -> ConfirmObject:
-    theirs = "1 Mac" if conflicts == 1 else f"{conflicts} Macs"
     return ConfirmObject(
-        title="Move them?",
+        title=f"Move {macs(conflicts)}?",
         text=PlainTextObject(
-            text=f"Somebody else registered {theirs} for another place, where they wait for their "
-            "first boot. They would go where this says instead."
+            text=f"Somebody else registered {macs(conflicts)} for another place, where they wait "
+            "for their first boot. They would go where this says instead."
         ),
-        confirm="Move them",
-        deny="Leave them",
+        confirm=f"Move {macs(conflicts)}",
+        deny="Leave it",
+        style=DANGER,
     )

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import Block
 
+from bot.slack.buttons import beside, danger
 from bot.slack.markup import (
     Message,
     announced,
@@ -71,7 +72,7 @@ def blocks(drift: Drift, mac: Registration) -> list[Block]:
         return [section("\n".join([*lines, f"{person(drift.answered_by)} has it put back."]))]
     if found.refusal:
         lines.append(f"The registration cannot follow it: {escape(found.refusal)}.")
-    return [section("\n".join(lines)), _buttons(drift, found, mac)]
+    return [section("\n".join(lines)), *_remedies(drift, found, mac)]
 
 
 def is_being_put_back(mac: Registration) -> Message:
@@ -181,37 +182,32 @@ def _changed(change: Change | None) -> Iterator[str]:
         yield f"Changed{by}{via} {moment(change.at)}."
 
 
-def _buttons(drift: Drift, found: Found, mac: Registration) -> ActionsBlock:
+def _remedies(drift: Drift, found: Found, mac: Registration) -> Iterator[Block]:
+    """Yield what can be done about a drift, each with its button beside it."""
     value = json.dumps({"drift": drift.id, "there": found.difference.digest})
-    buttons = [
-        ButtonElement(
-            text="Put back",
-            action_id=BACK,
-            value=value,
-            style="primary",
-            confirm=ConfirmObject(
-                title="Put it back?",
-                text="Rollcall's own entries and the catalogs become as they were; all else in "
-                "the manifest stays.",
-                confirm="Put back",
-                deny="Leave it",
-            ),
-        )
-    ]
-    if found.refusal is None:
-        leads_to = found.difference.place or (mac.site, mac.build)
-        there = ", ".join(filter(None, leads_to))
-        buttons.append(
-            ButtonElement(
-                text="Take over",
-                action_id=OVER,
-                value=value,
-                confirm=ConfirmObject(
-                    title="Take it over?",
-                    text=f"{mac.name} becomes registered for {there}, as its manifest is now.",
-                    confirm="Take over",
-                    deny="Leave it",
-                ),
-            )
-        )
-    return ActionsBlock(elements=buttons)
+    back = (
+        "Rollcall's own entries and the catalogs become as they were; all else in the manifest "
+        "stays."
+    )
+    button = danger(
+        "Put back",
+        BACK,
+        value,
+        title="Put this manifest back?",
+        consequence=f"The manifest of {mac.name} is changed. {back}",
+        confirm="Put this manifest back",
+    )
+    yield beside(f"*Put back*: {back}", button)
+    if found.refusal is not None:
+        return
+    leads_to = found.difference.place or (mac.site, mac.build)
+    button = danger(
+        "Take over",
+        OVER,
+        value,
+        title="Change this registration?",
+        consequence=f"{mac.name} becomes registered for {', '.join(filter(None, leads_to))}, as "
+        "its manifest is now.",
+        confirm="Change this registration",
+    )
+    yield beside(f"*Take over*: it becomes registered for {place(*leads_to)}.", button)

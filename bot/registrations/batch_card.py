@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
+from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations.mac_menu import Verb
+from bot.slack.buttons import rows
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
@@ -102,7 +103,7 @@ def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
         ButtonElement(text=label, action_id=f"card_{verb}", value=str(card.id))
         for verb, label in BUTTONS.items()
     ]
-    return [ActionsBlock(elements=elements)]
+    return rows(elements)
 
 
 def bar(counts: Mapping[str, int]) -> str:
