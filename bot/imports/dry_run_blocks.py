@@ -180,14 +180,13 @@ def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]
     if ready:
         buttons.append(_button(imported, REGISTER, f"Register {macs(ready)}", style="primary"))
     if doubtful:
-        word = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
-        text = f"Also the {word}" if ready else f"Register {doubtful} doubtful"
+        text = f"{'Also' if ready else 'Register'} {doubtful} doubtful"
         buttons.append(_button(imported, WITH_DOUBTFUL, text))
     if conflicts:
         text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
         buttons.append(_button(imported, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
     if doubtful and conflicts:
-        text = f"All of these {ready + doubtful + conflicts}"
+        text = f"All {ready + doubtful + conflicts} Macs"
         buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
     lost = ready + doubtful + conflicts
     return [*buttons, _drop(imported, lost) if lost else _button(imported, DROP, "Drop")]

@@ -53,8 +53,7 @@ def drifted(slack: Workspace) -> Message:
 
 
 def buttons(message: Message) -> list[str]:
-    blocks = (block for block in message.blocks if block["type"] == "actions")
-    return [each["text"]["text"] for block in blocks for each in block["elements"]]
+    return [block["accessory"]["text"]["text"] for block in message.blocks if "accessory" in block]
 
 
 def words(message: Message) -> str:
