@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.registrations.mac_menu import Verb
-from bot.registrations.windows.blocks import SENTENCES, WHICH, Selection, summary
+from bot.registrations.windows.blocks import ACT, SENTENCES, WHICH, Selection, summary
 from bot.slack import buttons
 from bot.slack.markup import macs, section
 from provisioning.registrations.models import Registration
@@ -85,6 +85,7 @@ def typing(selection: Selection) -> View:
 def _window(selection: Selection, blocks: Sequence[Block]) -> View:
     return View(
         type="modal",
+        callback_id=ACT,
         title=Verb(selection.verb).label,
         close="Close",
         private_metadata=selection.to_json(),
