@@ -27,8 +27,8 @@ from bot.registrations import (
     register,
     search,
     undo,
-    windows,
 )
+from bot.registrations.windows import danger, listeners
 
 
 def create_app(dependencies: BotDependencies, client: WebClient) -> App:
@@ -88,7 +88,8 @@ def _register_features(
 ) -> None:
     """Register the listeners of every feature, each with the parts that it needs."""
     register.register_listeners(app, dispatcher, dependencies, home)
-    windows.register_listeners(app, dependencies, home)
+    listeners.register_listeners(app, dependencies, home)
+    danger.register_listeners(app, dependencies, home)
     naming.register_listeners(app, dispatcher, dependencies, home)
     search.register_listeners(app, dispatcher, dependencies)
     help.register_listeners(dispatcher, dependencies)

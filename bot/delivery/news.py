@@ -6,13 +6,17 @@ from typing import Any
 
 from bot.slack.markup import (
     Message,
+    announced,
+    announcement,
     escape,
     macs,
     mention,
     moment,
     person,
     place,
+    places,
     posted,
+    registered,
     section,
     standing,
 )
@@ -20,6 +24,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Registration
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
+MOST_HEARD = 3  # messages that are repeated in a text, which a screen reader says
 MOST_SILENT = 20  # silent Macs of one message; the others are counted
 LONGEST_WORD = 100  # characters of a Mac's last message
 LONGEST_LINE = 280  # characters of a message that is repeated: 40 of them fit into one
@@ -55,14 +60,29 @@ def confirmations(
         line = (
             f":white_check_mark: All done: the manifests of {number} for {destination} are written."
         )
-        return _message([line, f"Registered by {person(card.registered_by)}.", *overruled], late)
+        lines = [line, f"Registered by {person(card.registered_by)}.", *overruled]
+        text = [f":white_check_mark: All done: {_announced(payloads, batch[CONFIRMED], card)}."]
+        return _message(lines, late, [*text, *overruled])
     if len(payloads) == 1:
         return confirmation(payloads[0], late)
-    named = ", ".join(f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED])
+    listed = ", ".join(f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED])
     more = f" and {len(payloads) - MOST_NAMED} more" if len(payloads) > MOST_NAMED else ""
     number = macs(len(payloads))
-    line = f":white_check_mark: {number} are done, their manifests are written: {named}{more}."
-    return _message([line, *overruled], late)
+    line = f":white_check_mark: {number} are done, their manifests are written: {listed}{more}."
+    text = [f":white_check_mark: Done: {_announced(payloads, len(payloads), card)}.", *overruled]
+    return _message([line, *overruled], late, text)
+
+
+def _announced(payloads: Sequence[Mapping[str, Any]], total: int, card: Card) -> str:
+    are_all = total == len(payloads)
+    return announcement(
+        [payload["serial"] for payload in payloads],
+        total,
+        target=places((each["site"], each["build"]) for each in payloads)
+        if are_all
+        else place(card.site, card.build),
+        origin=registered(card.registered_by),
+    )
 
 
 def is_complete(batch: Mapping[str, int]) -> bool:
@@ -96,9 +116,9 @@ def unheard(payload: Mapping[str, Any]) -> Message:
 def away(lines: Sequence[str]) -> Message:
     """The messages that Slack did not take while Rollcall was away, a line each."""
     head = "While Rollcall was away:"
-    shown = (line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines)
+    shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines]
     blocks = posted([f"*{head}*", *(f"• {line}" for line in shown)])
-    return Message(f"{head} {_messages(len(lines))}", blocks)
+    return Message(f"{head} {_messages(len(lines))}. {' '.join(shown[:MOST_HEARD])}", blocks)
 
 
 def older(payload: Mapping[str, Any]) -> Message:
@@ -128,13 +148,16 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
     lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MOST_SILENT])]
     if len(silent) > MOST_SILENT:
         lines.append(f"… and {len(silent) - MOST_SILENT} more")
-    return Message(f"{head} {', '.join(mac.name for mac in silent[:MOST_SILENT])}", posted(lines))
+    target = places((mac.site, mac.build) for mac in silent)
+    text = announcement([mac.name for mac in silent], len(silent), target=target)
+    return Message(f"{head} {text}", posted(lines))
 
 
 def reminder(mac: Registration) -> Message:
     """The reminder of a Mac that is not done, for the person who asked for it."""
     head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
-    return Message(head, posted([head, standing(mac), *_step(mac)]))
+    text = f":alarm_clock: You wanted to be reminded. {announced([mac], 1, 'not confirmed yet')}"
+    return Message(text, posted([head, standing(mac), *_step(mac)]))
 
 
 def _messages(number: int) -> str:
@@ -186,11 +209,13 @@ def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     return [*lines[:MOST_OVERRULED], *([f"So it was for {macs(more)} more."] if more > 0 else [])]
 
 
-def _message(lines: Sequence[str], late: datetime | None) -> Message:
-    if late is not None:
-        lines = [*lines, f"This happened {moment(late)}; Slack could not be told earlier."]
-    text = " ".join(lines)
-    return Message(text, [section(text)])
+def _message(
+    lines: Sequence[str], late: datetime | None, text: Sequence[str] | None = None
+) -> Message:
+    """Sentences as a message, with their own as its text where no other is given."""
+    delay = [f"This happened {moment(late)}; Slack could not be told earlier."] if late else []
+    paragraph = " ".join([*lines, *delay])
+    return Message(" ".join([*(lines if text is None else text), *delay]), [section(paragraph)])
 
 
 def _last_word(mac: Registration) -> str:

@@ -18,6 +18,7 @@ from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.decisions import questions
 from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.imports import lifecycle
+from provisioning.imports.sources import shared
 from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
 from provisioning.outbox import held
@@ -47,6 +48,7 @@ from provisioning.outbox.models import (
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.slack_ids import is_conversation_id
 
 LATE = timedelta(minutes=1)  # after which a message says the time of its event
 
@@ -56,8 +58,9 @@ class OutgoingMessage:
     """A message for a channel: new under its `key`, or the edit of the one shown as `ts`.
 
     One that is `living` is edited when its subject changes; the others are posted once, in
-    the thread `thread_ts` where there is one. `card_ts` is the thread in which it may have been
-    posted before. `kind` is that of the card or of the notification.
+    the thread `thread_ts` where there is one, `broadcast`: and in its channel, too. `card_ts` is
+    the thread in which it may have been posted before. `kind` is that of the card or of the
+    notification.
     """
 
     channel: str
@@ -66,6 +69,7 @@ class OutgoingMessage:
     living: bool = False
     ts: str | None = None
     thread_ts: str | None = None
+    broadcast: bool = False
     document: Document | None = None
     card_ts: str | None = None
     kind: str = ""
@@ -104,8 +108,19 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
         living=True,
         ts=card.ts,
         thread_ts=card.thread_ts or thread_ts,
+        broadcast=_is_broadcast(session, card),
         kind=card.kind,
     )
+
+
+def _is_broadcast(session: Session, card: Card) -> bool:
+    """Return True for a list that was dropped into a channel, and not into a thread there.
+
+    Slack folds its thread behind "1 reply", where few look.
+    """
+    if card.kind != IMPORT or card.thread_ts is None or is_conversation_id(card.channel):
+        return False
+    return lifecycle.of_card(session, card).once == shared(card.channel, card.thread_ts)
 
 
 def _batch(session: Session, card: Card, _: Kinds) -> Message:

@@ -58,12 +58,22 @@ def send(
     if ts is not None:
         slack.chat_update(ts=ts, **content)
         return ts
-    if outgoing.thread_ts is not None:
-        content["thread_ts"] = outgoing.thread_ts
+    content |= _thread(outgoing)
     answer = slack.chat_postMessage(unfurl_links=False, unfurl_media=False, **content)
     if not answer.get("ts"):
         raise SlackRequestError("Slack took the message and did not say its ts")
     return str(answer["ts"])
+
+
+def _thread(outgoing: OutgoingMessage) -> dict[str, Any]:
+    """The arguments that put a message into its thread, and into the channel where it is for all.
+
+    Now or never: chat.update broadcasts an old reply only by an edit without a content.
+    """
+    if outgoing.thread_ts is None:
+        return {}
+    broadcast = {"reply_broadcast": True} if outgoing.broadcast else {}
+    return {"thread_ts": outgoing.thread_ts, **broadcast}
 
 
 def _upload(slack: WebClient, outgoing: OutgoingMessage, begin: Callable[[], None]) -> str:

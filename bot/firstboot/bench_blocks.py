@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
+from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations import batch_card
-from bot.slack.markup import Message, macs, markup, moment, person, place, plain, section
+from bot.slack.buttons import beside, danger
+from bot.slack.markup import (
+    Message,
+    announcement,
+    macs,
+    markup,
+    moment,
+    person,
+    place,
+    plain,
+    section,
+)
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
@@ -20,15 +31,15 @@ def card(
     """A bench and the Macs that it took; while it is open, with the button that ends it."""
     tally = f"{bench.taken} of {bench.wanted} taken"
     head = f"Bench of {person(bench.by)} for {place(bench.site, bench.build)}: {tally}"
-    blocks: list[Block] = [section(f"{head}. {_until(bench)}")]
+    line = f"{head}. {_until(bench)}"
+    is_open = bench.ended_at is None
+    blocks: list[Block] = [beside(line, _end(bench)) if is_open else section(line)]
     if members:
         blocks.append(section(batch_card.listed(members, sum(counts.values()), shown)))
         states = batch_card.tally(counts)
         blocks.append(ContextBlock(elements=[markup(f"{batch_card.bar(counts)} {states}")]))
     blocks += batch_card.buttons(shown, counts)
-    if bench.ended_at is None:
-        blocks.append(_end(bench))
-    return Message(head, blocks)
+    return Message(f"{head}{_taken(counts, members)}", blocks)
 
 
 def opened(bench: Bench, operation: Operation) -> Message:
@@ -47,12 +58,19 @@ def occupied(bench: Bench) -> Message:
         f"{bench.taken} of {bench.wanted} taken, until {moment(bench.until)}. There is one at a "
         "time; end it, or wait until it is full."
     )
-    return Message(sentence, [section(sentence), _end(bench)])
+    return Message(sentence, [beside(sentence, _end(bench))])
 
 
 def ended(bench: Bench) -> Message:
     """The answer to the person who ended it."""
     return plain(f"The bench has ended. It took {macs(bench.taken)} of {bench.wanted}.")
+
+
+def _taken(counts: Mapping[str, int], members: Sequence[Registration]) -> str:
+    if not members:
+        return ""
+    serials, states = [mac.name for mac in members], batch_card.states_of(counts)
+    return f". {announcement(serials, sum(counts.values()), state=states)}"
 
 
 def _until(bench: Bench) -> str:
@@ -72,6 +90,13 @@ def _unknown(number: int) -> str:
     return f"{number} Macs that nobody registered go"
 
 
-def _end(bench: Bench) -> ActionsBlock:
-    button = ButtonElement(text="End", action_id=END, value=str(bench.id))
-    return ActionsBlock(elements=[button])
+def _end(bench: Bench) -> ButtonElement:
+    return danger(
+        "End",
+        END,
+        str(bench.id),
+        title="End this bench?",
+        consequence=f"It took {macs(bench.taken)} of {bench.wanted}; these stay registered. The "
+        "channel is asked about Macs that boot from now on.",
+        confirm="End this bench",
+    )

@@ -2,9 +2,10 @@
 
 import json
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+from slack_sdk.models.blocks import ButtonElement
 
-from bot.slack.markup import Message, escape, person, plain, section
+from bot.slack.buttons import danger, rows
+from bot.slack.markup import Message, announced, escape, person, plain, section
 from provisioning.firstboot.decisions.two_of_a_kind import OUT, STAY
 from provisioning.firstboot.models import Decision
 from provisioning.munki.layout import Kind
@@ -42,17 +43,31 @@ def _asking(decision: Decision, registration: Registration) -> Message:
     question = f"{person(by)}: {asked}" if by else asked
     value = json.dumps({"registration": registration.id, "revision": decision.revision})
     buttons = [
-        ButtonElement(text=f"Take {both} out", action_id=ACTIONS[OUT], value=value),
+        danger(
+            f"Take {both} out",
+            ACTIONS[OUT],
+            value,
+            title=f"Take {both} out?",
+            consequence=f"{len(decision.paths)} {kind}s leave the includes of {registration.name}, "
+            f"and {name} takes their place.",
+            confirm=f"Take {both} out",
+        ),
         ButtonElement(text="They stay", action_id=ACTIONS[STAY], value=value),
     ]
-    return Message(question, [section(question), ActionsBlock(elements=buttons)])
+    state = f"{_includes(decision)}. Which of them are to stay?"
+    text = announced([registration], 1, state)
+    return Message(text, [section(question), *rows(buttons)])
 
 
 def _two(decision: Decision, registration: Registration, verb: str) -> str:
+    return f"`{registration.name}` {verb} {_includes(decision)}"
+
+
+def _includes(decision: Decision) -> str:
     names = [f"`{escape(path)}`" for path in decision.paths]
     number = "two" if len(names) == _TWO else str(len(names))
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"`{registration.name}` {verb} {number} {decision.kind}s among its includes, {listed}"
+    return f"{number} {decision.kind}s among its includes, {listed}"
 
 
 def _both(decision: Decision) -> str:

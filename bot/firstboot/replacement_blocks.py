@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import ButtonElement
 
+from bot.slack.buttons import danger, rows
 from bot.slack.markup import Message, escape, plain, section, standing
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.replacements.models import BOARD, Replacement
@@ -63,7 +64,15 @@ def keep_or_remove(registration: Registration, wish: Wish, path: str) -> Message
         f"What becomes of the manifest `{escape(path)}`, once `{wish.new}` has taken the place of "
         f"`{registration.name}`? Where it is removed, its bytes are kept in its history."
     )
-    return _asking([question], [_button("Keep it", KEEP, wish), _button("Remove it", REMOVE, wish)])
+    remove = danger(
+        "Remove it",
+        REMOVE,
+        wish.to_json(),
+        title="Remove this manifest?",
+        consequence=f"The manifest {path[:100]} is removed; its bytes are kept in its history.",
+        confirm="Remove this manifest",
+    )
+    return _asking([question], [remove, _button("Keep it", KEEP, wish)])
 
 
 def replaced(replacement: Replacement, operation: Operation) -> Message:
@@ -82,8 +91,7 @@ def replaced(replacement: Replacement, operation: Operation) -> Message:
 
 
 def _asking(lines: Sequence[str], buttons: Sequence[ButtonElement]) -> Message:
-    blocks: list[Block] = [section("\n".join(lines)), ActionsBlock(elements=[*buttons])]
-    return Message(lines[0], blocks)
+    return Message(lines[0], [section("\n".join(lines)), *rows(buttons)])
 
 
 def _button(text: str, action_id: str, wish: Wish) -> ButtonElement:

@@ -2,9 +2,10 @@
 
 import json
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import ButtonElement
 
-from bot.slack.markup import Message, escape, person, plain, section
+from bot.slack.buttons import danger, rows
+from bot.slack.markup import Message, announced, escape, person, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
@@ -56,21 +57,20 @@ def _asking(decision: Decision, registration: Registration) -> Message:
     question = f"{person(by)}: {question}" if by else question
     value = json.dumps({"decision": decision.id})
     buttons = [
-        ButtonElement(
-            text="Carry over",
-            action_id=ACTIONS[CARRY],
-            value=value,
-            confirm=ConfirmObject(
-                title="Carry it over?",
-                text="Its site and build are left out. The bytes of both are kept, and it can be "
-                "undone.",
-                confirm="Carry over",
-                deny="Not now",
-            ),
+        danger(
+            "Carry over",
+            ACTIONS[CARRY],
+            value,
+            title="Carry it over, and remove one manifest?",
+            consequence="Its site and build are left out. The bytes of both are kept, and it can "
+            "be undone.",
+            confirm="Carry over and remove",
         ),
         ButtonElement(text="Leave it", action_id=ACTIONS[LEAVE], value=value),
     ]
-    return Message(question, [section(question), ActionsBlock(elements=buttons)])
+    state = f"{_fact(decision, registration)} Carry over what only that one has?"
+    text = announced([registration], 1, state)
+    return Message(text, [section(question), *rows(buttons)])
 
 
 def _fact(decision: Decision, registration: Registration) -> str:

@@ -39,9 +39,11 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
     It has a menu for each of these kinds of names.
     """
     head = f"`{mac.reported_as}` asks for its manifest, and nobody has registered it."
+    question = _QUESTIONS[kinds.names[0]]
     blocks: list[Block] = [section(f"{head} First asked {moment(mac.first_at)}.")]
     if similar is not None:
         blocks.append(_did_you_mean(mac, similar))
+        question = _nearest(similar)
     menus = ActionsBlock(
         block_id=CHOICE,
         elements=[_menu(kind, _QUESTIONS[kind]) for kind in kinds.names],
@@ -53,7 +55,7 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
             ButtonElement(text="Not ours", action_id=DISMISS, value=value),
         ]
     )
-    return Message(f"{head} {_QUESTIONS[kinds.names[0]]}", [*blocks, menus, buttons])
+    return Message(f"{head} {question}", [*blocks, menus, buttons])
 
 
 def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | None) -> Message:
@@ -113,12 +115,8 @@ def incomplete(site: str, build: str, kinds: Kinds = BOTH) -> Message:
 
 def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
     value = {"stranger": mac.id, "mac": similar.id, "revision": similar.revision}
-    target = place(similar.site, similar.build)
     return SectionBlock(
-        text=markup(
-            f"Did you mean `{similar.name}`, registered for {target} by "
-            f"{person(similar.registered_by)} {moment(similar.created_at)}?"
-        ),
+        text=markup(_nearest(similar)),
         accessory=ButtonElement(
             text="Move that registration here",
             action_id=CORRECT,
@@ -132,6 +130,13 @@ def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
                 deny="Leave it",
             ),
         ),
+    )
+
+
+def _nearest(similar: Registration) -> str:
+    return (
+        f"Did you mean `{similar.name}`, registered for {place(similar.site, similar.build)} by "
+        f"{person(similar.registered_by)} {moment(similar.created_at)}?"
     )
 
 

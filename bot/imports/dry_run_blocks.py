@@ -15,7 +15,19 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
-from bot.slack.markup import Message, escape, macs, markup, moment, person, place, section
+from bot.slack.buttons import DANGER, danger, rows
+from bot.slack.markup import (
+    Message,
+    announcement,
+    escape,
+    macs,
+    markup,
+    moment,
+    person,
+    place,
+    places,
+    section,
+)
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -27,7 +39,7 @@ from provisioning.imports.dry_run import (
     UNCHANGED,
 )
 from provisioning.imports.models import Import
-from provisioning.imports.summary import is_whole
+from provisioning.imports.summary import LEFT_OUT, is_whole
 
 # The actions of buttons and menus.
 REGISTER, WITH_DOUBTFUL, WITH_CONFLICTS = "import", "import_doubtful", "import_conflicts"
@@ -52,6 +64,17 @@ _TITLES = {
     NOWHERE: "Going nowhere yet",
     INVALID: "Cannot be read",
     UNCHANGED: "Registered like this already",
+}
+
+
+# What else may be of Macs than ready, in an adjective.
+LEFT = {
+    DOUBTFUL: "doubtful",
+    CONFLICT: "waiting elsewhere",
+    NOWHERE: "going nowhere",
+    INVALID: "unreadable",
+    UNCHANGED: "registered like that before",
+    LEFT_OUT: "left out",
 }
 
 
@@ -84,14 +107,36 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
             blocks.append(section("The whole list comes as a message from Rollcall."))
         else:
             buttons.append(_button(imported, SEND, "Send me the whole list"))
-    blocks.append(ActionsBlock(block_id=f"import-{imported.id}", elements=buttons))
+    blocks += rows(buttons, block_id=f"import-{imported.id}")
     if imported.ends_at is not None:
         ends = markup(
             f"It ends by itself {moment(imported.ends_at)}, unless somebody registers or edits it."
         )
         blocks.append(ContextBlock(elements=[ends]))
-    tally = ", ".join(f"{counts[kind]} {kind}" for kind in _TITLES if counts[kind])
-    return Message(f"{macs(ready)} can be registered ({tally or 'no serials'}).", blocks)
+    return Message(_announced(imported, counts), blocks)
+
+
+def announced(imported: Import, kinds: Sequence[str], total: int, state: str) -> str:
+    """The text of a message about `total` Macs of an import, which are those of these kinds."""
+    first = (imported.shown or {}).get("first", {})
+    rows = [row for kind in kinds for row in first.get(kind, ())]
+    return announcement(
+        [escape(row["serial"][:64]) for row in rows],
+        total,
+        target=places(_names(row) for row in rows) if total == len(rows) else "",
+        origin=f"handed in by {person(imported.by)}",
+        state=state,
+    )
+
+
+def _announced(imported: Import, counts: Mapping[str, int]) -> str:
+    """The text of a dry run: the ready Macs, or else the others that can be made ready."""
+    kinds, state = [NEW, MOVED], "not registered yet"
+    if not any(counts[kind] for kind in kinds):
+        kinds, state = [DOUBTFUL, CONFLICT, NOWHERE], "none of it is ready to be registered"
+    rest = ", ".join(f"{counts[kind]} {LEFT[kind]}" for kind in LEFT if counts.get(kind))
+    total = sum(counts[kind] for kind in kinds)
+    return announced(imported, kinds, total, f"{state}{f' ({rest})' if rest else ''}")
 
 
 def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
@@ -133,8 +178,12 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
 
 
 def _place(destination: Mapping[str, Any]) -> str:
+    return place(*_names(destination))
+
+
+def _names(destination: Mapping[str, Any]) -> tuple[str, str]:
     site, build = destination["site"] or "", destination["build"] or ""
-    return place(site[:LONGEST_NAME], build[:LONGEST_NAME])
+    return site[:LONGEST_NAME], build[:LONGEST_NAME]
 
 
 def _menu(name: str) -> ExternalDataSelectElement:
@@ -151,19 +200,31 @@ def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]
     if ready:
         buttons.append(_button(imported, REGISTER, f"Register {macs(ready)}", style="primary"))
     if doubtful:
-        word = "doubtful one" if doubtful == 1 else f"{doubtful} doubtful ones"
-        text = f"Also the {word}" if ready else f"Register {doubtful} doubtful"
+        text = f"{'Also' if ready else 'Register'} {doubtful} doubtful"
         buttons.append(_button(imported, WITH_DOUBTFUL, text))
     if conflicts:
         text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
         buttons.append(_button(imported, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
     if doubtful and conflicts:
-        text = f"All of these {ready + doubtful + conflicts}"
+        text = f"All {ready + doubtful + conflicts} Macs"
         buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
     if rows := _editable(imported):
         text = "Edit 1 row" if rows == 1 else f"Edit {rows} rows"
         buttons.append(_button(imported, EDIT, text))
-    return [*buttons, _button(imported, DROP, "Drop")]
+    lost = ready + doubtful + conflicts
+    return [*buttons, _drop(imported, lost) if lost else _button(imported, DROP, "Drop")]
+
+
+def _drop(imported: Import, number: int) -> ButtonElement:
+    them = "it" if number == 1 else "them"
+    return danger(
+        "Drop",
+        DROP,
+        str(imported.id),
+        title=f"Drop {macs(number)}?",
+        consequence=f"Nothing is registered. To register {them} later, hand {them} in again.",
+        confirm=f"Drop {macs(number)}",
+    )
 
 
 def _editable(imported: Import) -> int:
@@ -178,13 +239,13 @@ def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElem
 
 
 def _sure(conflicts: int) -> ConfirmObject:
-    theirs = "1 Mac" if conflicts == 1 else f"{conflicts} Macs"
     return ConfirmObject(
-        title="Move them?",
+        title=f"Move {macs(conflicts)}?",
         text=PlainTextObject(
-            text=f"Somebody else registered {theirs} for another place, where they wait for their "
-            "first boot. They would go where this says instead."
+            text=f"Somebody else registered {macs(conflicts)} for another place, where they wait "
+            "for their first boot. They would go where this says instead."
         ),
-        confirm="Move them",
-        deny="Leave them",
+        confirm=f"Move {macs(conflicts)}",
+        deny="Leave it",
+        style=DANGER,
     )

@@ -11,7 +11,7 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.sources import OTHER, PHOTO
+from provisioning.imports.sources import OTHER, PHOTO, shared
 from provisioning.munki.destinations import DestinationIndex
 
 
@@ -19,11 +19,11 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen to messages with files."""
     intake = FileIntake(dependencies)
 
-    def shared(body: dict[str, Any]) -> None:
+    def hear(body: dict[str, Any]) -> None:
         """Have files read that may hold serials."""
         intake.take(body["event"], payloads.own_user(body), meant=payloads.is_meant(body))
 
-    app.event("message", matchers=[payloads.is_files])(shared)
+    app.event("message", matchers=[payloads.is_files])(hear)
 
 
 class FileIntake:
@@ -56,7 +56,7 @@ class FileIntake:
             Requester(event["user"], "photo" if photos else "file"),
             site=named.site,
             build=named.build,
-            once=f"file:{event['channel']}:{event['ts']}",
+            once=shared(event["channel"], event["ts"]),
         )
         result = free_text.read(text, *places.known) if meant else ParseResult()
         with self._dependencies.database.begin() as session:

@@ -2,23 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.imports.dry_run_blocks import dry_run, line
+from bot.imports.dry_run_blocks import LEFT, announced, dry_run, line
 from bot.slack.markup import Message, escape, macs, moment, person, plain
 from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.models import DROPPED, READ, READING, Import
-from provisioning.imports.summary import LEFT_OUT, fact
+from provisioning.imports.summary import fact
 from provisioning.registrations.models import Operation
-
-_LEFT = {
-    DOUBTFUL: "doubtful",
-    CONFLICT: "waiting elsewhere",
-    NOWHERE: "going nowhere",
-    INVALID: "unreadable",
-    UNCHANGED: "registered like that before",
-    LEFT_OUT: "left out",
-}
 
 
 def message(imported: Import, operation: Operation | None = None) -> Message:
@@ -39,7 +30,12 @@ def dropped(imported: Import) -> Message:
         return plain(f"That could not be read: {escape(failed)}. Hand it in again.")
     if imported.settled_by is None:
         return plain("That dry run has ended: nobody registered it in time. Hand it in again.")
-    return plain(f"Dropped by {person(imported.settled_by)}: nothing was registered.")
+    sentence = f"Dropped by {person(imported.settled_by)}: nothing was registered."
+    counts = (imported.shown or {}).get("counts", {})
+    total = counts.get(NEW, 0) + counts.get(MOVED, 0)
+    state = f"dropped by {person(imported.settled_by)}, nothing was registered"
+    text = announced(imported, (NEW, MOVED), total, state) if total else sentence
+    return Message(text, plain(sentence).blocks)
 
 
 def being_read() -> Message:
@@ -72,12 +68,27 @@ def _reading(imported: Import) -> Message:
 
 def _settled(imported: Import, operation: Operation | None) -> Message:
     outcome = (imported.shown or {}).get("outcome", {})
+    new, moved, left = outcome.get("new", 0), outcome.get("moved", 0), outcome.get("left", {})
     settled = f" {moment(imported.settled_at)}" if imported.settled_at else ""
-    counted = _counted(outcome.get("new", 0), outcome.get("moved", 0))
-    lines = [f"{counted}: by {person(imported.settled_by)}{settled}."]
+    by = f"by {person(imported.settled_by)}{settled}."
+    rest = _rest(left)
     if operation is not None and operation.undone_at is not None:
-        lines.append(f"Undone by {person(operation.undone_by)} {moment(operation.undone_at)}.")
-    return plain("\n".join([*lines, *_rest(outcome.get("left", {}))]))
+        undone = f"Undone by {person(operation.undone_by)} {moment(operation.undone_at)}."
+        rest = [undone, *rest]
+    message = plain("\n".join([f"{_counted(new, moved)}: {by}", *rest]))
+    if not new + moved:
+        return message
+    kinds = [kind for kind in (NEW, MOVED, DOUBTFUL, CONFLICT) if kind not in left]
+    verb = (
+        f"{new} registered and {moved} moved"
+        if new and moved
+        else "moved"
+        if moved
+        else "registered"
+    )
+    return Message(
+        announced(imported, kinds, new + moved, " ".join([f"{verb} {by}", *rest])), message.blocks
+    )
 
 
 def _counted(new: int, moved: int) -> str:
@@ -87,7 +98,5 @@ def _counted(new: int, moved: int) -> str:
 
 
 def _rest(left: Mapping[str, int]) -> list[str]:
-    counts = [
-        f"{number} {_LEFT[kind]}" for kind, number in left.items() if number and kind in _LEFT
-    ]
+    counts = [f"{number} {LEFT[kind]}" for kind, number in left.items() if number and kind in LEFT]
     return [f"Left as they were: {', '.join(counts)}."] if counts else []

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.slack.markup import Message, escape, macs, moment, person, place, posted
+from bot.slack.markup import (
+    Message,
+    announced,
+    announcement,
+    escape,
+    macs,
+    moment,
+    person,
+    place,
+    posted,
+)
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
@@ -28,18 +38,30 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
             gathered.unknown_macs, gathered.unknown, f"{command} register SERIAL {form}"
         ),
     ]
-    head = "To be looked after: " + ", ".join(
-        f"{total} {word}"
-        for total, word in (
-            (gathered.failed.total, "failed"),
-            (gathered.stalled.total, "stalled"),
-            (gathered.waiting.total, "never booted"),
-            (gathered.drifted.total, "with another manifest"),
-            (gathered.unknown, "not registered"),
-        )
-        if total
+    counts = (
+        (gathered.failed.total, "failed"),
+        (gathered.stalled.total, "stalled"),
+        (gathered.waiting.total, "never booted"),
+        (gathered.drifted.total, "with another manifest"),
+        (gathered.unknown, "not registered"),
     )
-    return Message(head, posted([f"*{head}*", *lines]))
+    head = ", ".join(f"{total} {word}" for total, word in counts if total)
+    return Message(_announced(gathered), posted([f"*To be looked after: {head}*", *lines]))
+
+
+def _announced(gathered: Digest) -> str:
+    """The text of a digest: the Macs of each part, named where they are few."""
+    parts = (
+        (gathered.failed, "failed"),
+        (gathered.stalled, "stalled"),
+        (gathered.waiting, "never booted"),
+        (gathered.drifted, "with another manifest"),
+    )
+    told = [announced(part.first, part.total, word) for part, word in parts if part.total]
+    if gathered.unknown:
+        serials = [mac.reported_as for mac in gathered.unknown_macs]
+        told.append(announcement(serials, gathered.unknown, state="not registered"))
+    return f"To be looked after. {'; '.join(told)}"
 
 
 def _part(part: DigestPart, label: str, line: Callable[[Registration], str]) -> list[str]:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import Block
 
+from bot.slack.buttons import beside, danger
 from bot.slack.markup import (
     Message,
+    announced,
     author,
     escape,
     macs,
@@ -49,14 +51,17 @@ def card(first: Sequence[Told], total: int, unsettled: int) -> Message:
         lines.append(f"… and {total - len(first):,} more; the doctor lists them.")
     if unsettled:
         lines.append("`show` and a serial shows one of them, with the buttons to settle it.")
-    return Message(head, posted(lines))
+    macs_shown = [mac for _, mac in first]
+    state = f"their manifests {tense} not as Rollcall wrote them"
+    return Message(announced(macs_shown, total, state), posted(lines))
 
 
 def one(drift: Drift, mac: Registration) -> Message:
     """A message about one drift."""
+    text = announced([mac], 1, _state(drift, mac))
     if drift.settled_at is not None:
-        return plain(_line(drift, mac))
-    return Message(_fact(found_in(drift), mac), blocks(drift, mac))
+        return Message(text, plain(_line(drift, mac)).blocks)
+    return Message(text, blocks(drift, mac))
 
 
 def blocks(drift: Drift, mac: Registration) -> list[Block]:
@@ -67,7 +72,7 @@ def blocks(drift: Drift, mac: Registration) -> list[Block]:
         return [section("\n".join([*lines, f"{person(drift.answered_by)} has it put back."]))]
     if found.refusal:
         lines.append(f"The registration cannot follow it: {escape(found.refusal)}.")
-    return [section("\n".join(lines)), _buttons(drift, found, mac)]
+    return [section("\n".join(lines)), *_remedies(drift, found, mac)]
 
 
 def is_being_put_back(mac: Registration) -> Message:
@@ -97,11 +102,30 @@ def refused(mac: Registration, reason: str) -> Message:
 def _line(drift: Drift, mac: Registration) -> str:
     """A drift in one line, with what became of it."""
     fact = _fact(found_in(drift), mac) if drift.settled_at is None else _past(found_in(drift), mac)
+    return " ".join([fact, *_outcome(drift)])
+
+
+def _state(drift: Drift, mac: Registration) -> str:
+    """The same behind the name of a Mac, to be listened to."""
+    found, verb = found_in(drift), "is" if drift.settled_at is None else "was"
+    leads_to = found.difference.place
+    fact = f"its manifest {verb} not as Rollcall wrote it."
+    if found.difference.gone:
+        fact = f"its manifest {verb} gone."
+    elif leads_to and leads_to != (mac.site, mac.build):
+        lead = "leads" if drift.settled_at is None else "led"
+        fact = f"its manifest {lead} to {place(*leads_to)}."
+    return " ".join([fact, *_outcome(drift)])
+
+
+def _outcome(drift: Drift) -> Iterator[str]:
+    """Yield what became of a drift; nothing where it is open."""
     if drift.settled_at is None:
-        pending = drift.answer == PUT_BACK
-        return f"{fact} {person(drift.answered_by)} has it put back." if pending else fact
+        if drift.answer == PUT_BACK:
+            yield f"{person(drift.answered_by)} has it put back."
+        return
     at, who = moment(drift.settled_at), person(drift.answered_by)
-    outcome = {
+    yield {
         PUT_BACK: f"{who} had it put back {at}.",
         TAKEN_OVER: f"{who} had the registration follow it {at}.",
         AGREES: f"It is as it was again, {at}.",
@@ -109,7 +133,6 @@ def _line(drift: Drift, mac: Registration) -> str:
         CANCELLED: f"The registration was cancelled, {at}.",
         CONFIRMED_AGAIN: f"It was written anew {at}, when the Mac called.",
     }[drift.outcome or AGREES]
-    return f"{fact} {outcome}"
 
 
 def _fact(found: Found, mac: Registration) -> str:
@@ -159,37 +182,32 @@ def _changed(change: Change | None) -> Iterator[str]:
         yield f"Changed{by}{via} {moment(change.at)}."
 
 
-def _buttons(drift: Drift, found: Found, mac: Registration) -> ActionsBlock:
+def _remedies(drift: Drift, found: Found, mac: Registration) -> Iterator[Block]:
+    """Yield what can be done about a drift, each with its button beside it."""
     value = json.dumps({"drift": drift.id, "there": found.difference.digest})
-    buttons = [
-        ButtonElement(
-            text="Put back",
-            action_id=BACK,
-            value=value,
-            style="primary",
-            confirm=ConfirmObject(
-                title="Put it back?",
-                text="Rollcall's own entries and the catalogs become as they were; all else in "
-                "the manifest stays.",
-                confirm="Put back",
-                deny="Leave it",
-            ),
-        )
-    ]
-    if found.refusal is None:
-        leads_to = found.difference.place or (mac.site, mac.build)
-        there = ", ".join(filter(None, leads_to))
-        buttons.append(
-            ButtonElement(
-                text="Take over",
-                action_id=OVER,
-                value=value,
-                confirm=ConfirmObject(
-                    title="Take it over?",
-                    text=f"{mac.name} becomes registered for {there}, as its manifest is now.",
-                    confirm="Take over",
-                    deny="Leave it",
-                ),
-            )
-        )
-    return ActionsBlock(elements=buttons)
+    back = (
+        "Rollcall's own entries and the catalogs become as they were; all else in the manifest "
+        "stays."
+    )
+    button = danger(
+        "Put back",
+        BACK,
+        value,
+        title="Put this manifest back?",
+        consequence=f"The manifest of {mac.name} is changed. {back}",
+        confirm="Put this manifest back",
+    )
+    yield beside(f"*Put back*: {back}", button)
+    if found.refusal is not None:
+        return
+    leads_to = found.difference.place or (mac.site, mac.build)
+    button = danger(
+        "Take over",
+        OVER,
+        value,
+        title="Change this registration?",
+        consequence=f"{mac.name} becomes registered for {', '.join(filter(None, leads_to))}, as "
+        "its manifest is now.",
+        confirm="Change this registration",
+    )
+    yield beside(f"*Take over*: it becomes registered for {place(*leads_to)}.", button)

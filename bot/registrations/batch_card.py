@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock
+from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations.mac_menu import Verb
+from bot.slack.buttons import rows
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
+    announcement,
     escape,
     macs,
     markup,
@@ -16,6 +18,7 @@ from bot.slack.markup import (
     person,
     place,
     plain,
+    registered,
     section,
 )
 from provisioning.outbox.models import Card
@@ -60,7 +63,14 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
     if card.note:
         blocks.insert(1, section(f"> {escape(card.note)}"))
     blocks += buttons(card, counts)
-    return Message(f"{head}: {states}", blocks)
+    text = announcement(
+        [mac.name for mac in members],
+        total,
+        target=place(card.site, card.build),
+        origin=registered(card.registered_by),
+        state=states_of(counts),
+    )
+    return Message(text, blocks)
 
 
 def listed(members: Sequence[Registration], total: int, card: Card) -> str:
@@ -78,6 +88,13 @@ def tally(counts: Mapping[str, int]) -> str:
     )
 
 
+def states_of(counts: Mapping[str, int]) -> str:
+    """The same to be listened to; the state alone where there is one Mac."""
+    present = [(counts[state], word) for state, word in WORDS.items() if counts.get(state)]
+    is_single = sum(counts.values()) == 1
+    return ", ".join(word if is_single else f"{number} {word}" for number, word in present)
+
+
 def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
     """The buttons of a card with open Macs; each opens a window that asks for which Macs."""
     if not any(number for state, number in counts.items() if state != CANCELLED):
@@ -86,7 +103,7 @@ def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
         ButtonElement(text=label, action_id=f"card_{verb}", value=str(card.id))
         for verb, label in BUTTONS.items()
     ]
-    return [ActionsBlock(elements=elements)]
+    return rows(elements)
 
 
 def bar(counts: Mapping[str, int]) -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
-    ActionsBlock,
     Block,
     ButtonElement,
     ConfirmObject,
@@ -13,6 +12,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.slack.buttons import beside, danger
 from bot.slack.markup import (
     Message,
     escape,
@@ -94,13 +94,15 @@ def really_reimage(registration: Registration) -> Message:
         f"`{registration.name}` was confirmed {confirmed}. Somebody may be using it. "
         "Image it again?"
     )
-    button = ButtonElement(
-        text="Yes, image it again",
-        action_id=REIMAGE,
-        value=registration.serial,
-        style="danger",
+    button = danger(
+        "Image it again",
+        REIMAGE,
+        registration.serial,
+        title="Image this Mac again?",
+        consequence=f"{registration.name} waits for another first boot, which erases it.",
+        confirm="Image this Mac again",
     )
-    return Message(question, [section(question), ActionsBlock(elements=[button])])
+    return Message(question, [beside(question, button)])
 
 
 def cancelled(mac: Mac | Registration, operation: Operation) -> Message:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
+from bot.slack.buttons import danger
 from bot.slack.markup import author, escape, markup, moment, person
 from infrastructure.jobs.runner import Record
 from provisioning.munki.editing import Author, ManifestEditor
@@ -44,17 +45,14 @@ def _restore(revision: Revision) -> ButtonElement:
     consequence = (
         "The manifest is removed" if revision.before is None else "Its former bytes come back"
     )
-    return ButtonElement(
-        text="Restore",
-        action_id=RESTORE_BUTTON,
-        value=str(revision.id),
-        confirm=ConfirmObject(
-            title="Restore the manifest?",
-            text=f"{consequence}, unless somebody changed it since. "
-            "A Mac that boots later gets it anew.",
-            confirm="Restore",
-            deny="Leave it",
-        ),
+    return danger(
+        "Restore",
+        RESTORE_BUTTON,
+        str(revision.id),
+        title="Restore the manifest?",
+        consequence=f"{consequence}, unless somebody changed it since. "
+        "A Mac that boots later gets it anew.",
+        confirm="Restore this manifest",
     )
 
 

@@ -1,6 +1,6 @@
 """Builders of Slack's markup and of messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape as escape_html
@@ -17,6 +17,7 @@ from provisioning.values.slack_ids import is_channel_id, is_user_id
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
+MOST_NAMED = 3  # Macs, or places, in an announcement; more are counted
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
 
 
@@ -92,6 +93,57 @@ def place(site: str, build: str) -> str:
 def macs(number: int) -> str:
     """Return a number of Macs in words."""
     return "1 Mac" if number == 1 else f"{number} Macs"
+
+
+def announcement(
+    serials: Sequence[str],
+    total: int,
+    *,
+    target: str = "",
+    origin: str = "",
+    state: str = "",
+) -> str:
+    """The text of a message about Macs, which a notification and a screen reader say.
+
+    It names `total` Macs by their `serials`, or counts them, with their `target` (a place, as
+    `place` and `places` return it), their `origin` (such as "registered by" and a mention) and
+    their `state`, in a few words.
+    """
+    head = f"{named(serials, total)} for {target}" if target else named(serials, total)
+    subject = ", ".join(filter(None, (head, origin)))
+    return f"{subject}: {state}" if state else subject
+
+
+def announced(shown: Sequence[Registration], total: int, state: str) -> str:
+    """The announcement of `total` registered Macs, the first of which are `shown`.
+
+    Where these are not all, or several people registered them, it does not say the others' places
+    or who they were.
+    """
+    origins = {registered(mac.registered_by) for mac in shown}
+    are_all = total <= len(shown)
+    return announcement(
+        [mac.name for mac in shown],
+        total,
+        target=places((mac.site, mac.build) for mac in shown) if are_all else "",
+        origin=origins.pop() if are_all and len(origins) == 1 else "",
+        state=state,
+    )
+
+
+def named(serials: Sequence[str], total: int) -> str:
+    """The serials of Macs as markup; how many they are, where there are too many to listen to."""
+    if total > min(MOST_NAMED, len(serials)):
+        return macs(total)
+    return ", ".join(f"`{serial}`" for serial in serials[:total]) or "No Mac"
+
+
+def places(destinations: Iterable[tuple[str, str]]) -> str:
+    """The places of several Macs as markup, each once; how many they are, where they are many."""
+    distinct = list(dict.fromkeys(destinations))
+    if len(distinct) > MOST_NAMED:
+        return f"{len(distinct)} places"
+    return " and ".join(place(*names) for names in distinct)
 
 
 def standing(registration: Registration) -> str:

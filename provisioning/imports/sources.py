@@ -27,6 +27,11 @@ def kind_of(name: str, filetype: str) -> str:
     return OTHER
 
 
+def shared(channel: str, ts: str) -> str:
+    """Return the unique key of an import of the files that a message of Slack's shared."""
+    return f"file:{channel}:{ts}"
+
+
 def name_of(source: dict[str, Any]) -> str:
     """Return the name of a source for people."""
     return str(source.get("name", "the text"))

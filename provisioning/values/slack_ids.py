@@ -14,3 +14,8 @@ def is_user_id(text: str) -> bool:
 def is_channel_id(text: str) -> bool:
     """True for the id of a channel or a conversation, such as C0IMAGING."""
     return _CHANNEL.fullmatch(text) is not None
+
+
+def is_conversation_id(text: str) -> bool:
+    """True for the id of a direct conversation, such as D0ALICE."""
+    return text.startswith("D") and is_channel_id(text)

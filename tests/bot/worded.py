@@ -8,20 +8,30 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.diagnostics import doctor, preview_blocks
-from bot.firstboot import bench_blocks, decision_blocks, replacement_blocks, unknown_blocks
+from bot.firstboot import (
+    bench_blocks,
+    decision_blocks,
+    replacement_blocks,
+    twin_blocks,
+    unknown_blocks,
+)
 from bot.firstboot.replacement_blocks import Wish
 from bot.home import blocks as home_blocks
 from bot.home import notices
 from bot.home.blocks import Home
-from bot.monitoring import digest_blocks
+from bot.monitoring import digest_blocks, drift_blocks
 from bot.slack.home_state import HomeState
 from bot.slack.markup import Message
 from provisioning.diagnostics.preview import Preview
+from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.firstboot.models import Bench, Decision, UnknownMac
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.imports.models import READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.digest import Digest, DigestPart
+from provisioning.monitoring.drift.comparison import Difference
+from provisioning.monitoring.drift.examination import Found
+from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
 from provisioning.munki import Destination
 from provisioning.outbox.refused_messages import RefusedMessages
@@ -95,6 +105,8 @@ def first_boots() -> Iterator[tuple[str, Shown]]:
             asked.answer, asked.settled_at, asked.settled_by = answer, NOON, "U0BOB"
             yield f"decided: {answer}", decision_blocks.card(asked, mac(id=3))
             yield "to whom decided", decision_blocks.answered(asked, mac(id=3))
+    twin = Decision(id=1, kind=TWIN, paths=["macs/c02abc123def"])
+    yield "a twin", twin_blocks.card(twin, mac())
     wish = Wish("C02AAA", "C02BBB", 2)
     yield "a replacement", replacement_blocks.dry_run(mac(), wish, ["is a & b"], "macs/C02AAA")
     yield "keep or remove", replacement_blocks.keep_or_remove(mac(), wish, "macs/C02AAA")
@@ -113,6 +125,12 @@ def others() -> Iterator[tuple[str, Shown]]:
         Digest(nothing, nothing, nothing, nothing, [], 0),
     ):
         yield "a digest", digest_blocks.digest(digest, "/mac")
+    led = Found(Difference(missing=("site_default",), place=("paris", "kiosk")))
+    lacking = Found(Difference(missing=("a",), other=("b",)), "it is not offered")
+    for found in (led, lacking, Found(Difference(gone=True))):
+        yield "a drift", drift_blocks.one(Drift(id=1, there=found.to_json()), mac(**DONE))
+    drifts = [(Drift(id=1, there=led.to_json()), each) for each in some(2)]
+    yield "drifts", drift_blocks.card(drifts, 11, 11)
     for number in (0, 1, 2):
         yield f"{number} findings", doctor.answer(["Mend it."] * number)
     full = Preview("C02AAA", LONDON, ("@U0ALICE said so.",), script="#!/bin/sh\n", manifest="<a>\n")

@@ -15,11 +15,15 @@ from bot.commands.help import guide
 from bot.delivery import news
 from bot.imports import import_blocks
 from bot.registrations import batch_card as cards
-from bot.registrations import blocks, history, manifest_history, naming, search, window_blocks
+from bot.registrations import blocks, history, manifest_history, naming, search
 from bot.registrations.search import Question
-from bot.registrations.window_blocks import Selection
+from bot.registrations.windows import blocks as window_blocks
+from bot.registrations.windows import danger_blocks
+from bot.registrations.windows.blocks import Selection
 from bot.slack.markup import Message, moment
-from provisioning.imports.models import READING, REGISTERED, Import
+from provisioning.imports.dry_run import CONFLICT
+from provisioning.imports.models import READ, READING, REGISTERED, Import
+from provisioning.imports.summary import KINDS
 from provisioning.munki.models import Revision
 from provisioning.registrations.history import History
 from provisioning.registrations.models import (
@@ -47,20 +51,31 @@ BENCH = Operation(id=8, what=BENCHED, by="U0BOB", via="command", at=NOON)
 
 def rendered() -> str:
     """Return all that is shown, as a text."""
+    return "\n".join(line for name, each in _shown() for line in (f"# {name}", *_lines(each)))
+
+
+def blocks_shown() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the blocks of each message and window, by its name."""
+    for name, each in _shown():
+        if not isinstance(each, str):
+            yield name, _blocks(each)
+
+
+def _shown() -> Iterator[tuple[str, Shown]]:
     parts = [_news, _cards, _answers, _windows, _histories, _searches]
-    parts += [worded.first_boots, worded.others]
-    return "\n".join(
-        line for part in parts for name, shown in part() for line in (f"# {name}", *_lines(shown))
-    )
+    for part in [*parts, worded.first_boots, worded.others]:
+        yield from part()
+
+
+def _blocks(shown: Message | View | list[Block]) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in (shown if isinstance(shown, list) else shown.blocks or ())]
 
 
 def _lines(shown: Shown) -> Iterator[str]:
     if isinstance(shown, str):
         yield shown
         return
-    blocks = [
-        block.to_dict() for block in (shown if isinstance(shown, list) else shown.blocks or ())
-    ]
+    blocks = _blocks(shown)
     if isinstance(shown, Message) and blocks[0].get("text", {}).get("text") != shown.text:
         yield shown.text
     if isinstance(shown, View):
@@ -184,6 +199,8 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     yield "one file being read", import_blocks.message(imported)
     imported.sources, imported.done = [1, 2], 1
     yield "two files being read", import_blocks.message(imported)
+    imported.state, imported.shown = READ, _summary()
+    yield "a dry run", import_blocks.message(imported)
     imported.state, imported.settled_by = REGISTERED, "U0BOB"
     undo = Operation(undone_at=NOON, undone_by="U0EVE")
     for outcome in ({"new": 1}, {"moved": 2}, {"new": 1, "moved": 1, "left": {"invalid": 2}}, {}):
@@ -191,8 +208,33 @@ def _answers() -> Iterator[tuple[str, Shown]]:
         yield "a settled import", import_blocks.message(imported, undo if not outcome else None)
 
 
+def _summary() -> dict[str, Any]:
+    """The summary of a dry run with a row of each kind."""
+    row: dict[str, Any] = {
+        "serial": "C02AAA",
+        "site": "london",
+        "build": "design",
+        "where": "line 2",
+        "why": "",
+    }
+    standing = {"site": "paris", "build": "kiosk", "by": "U0EVE", "since": NOON.isoformat()}
+    first: dict[str, Any] = {kind: [{**row, "name": None, "standing": None}] for kind in KINDS}
+    first[CONFLICT] = [{**row, "name": "lab-1", "standing": standing}]
+    return {
+        "counts": dict.fromkeys(KINDS, 1),
+        "first": first,
+        "wants": ["site", "build"],
+        "places": [("london", "design", 2)],
+    }
+
+
 def _windows() -> Iterator[tuple[str, Shown]]:
-    for verb in ("move", "reimage", "cancel", "remind"):
+    for verb in ("reimage", "cancel"):
+        one, several = Selection(verb, serial="C02AAA"), Selection(verb, card=1, shown=21)
+        yield f"{verb} one", danger_blocks.asking(one, some(1), 1)
+        yield f"{verb} several", danger_blocks.asking(several, some(2), 21)
+        yield f"{verb} many, typed", danger_blocks.typing(several)
+    for verb in ("move", "remind"):
         one, several = Selection(verb, serial="C02AAA"), Selection(verb, card=1, shown=2)
         yield f"{verb} one", window_blocks.asking(one, some(1), 1)
         yield f"{verb} a card's one", window_blocks.asking(several, some(1), 1)

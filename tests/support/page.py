@@ -10,6 +10,7 @@ from tests.fakes.slack.delivery import Answer, Kind, Retry
 from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
+from tools.demo.page.bench import Bench
 
 PHONE = ViewportSize(width=390, height=844)
 APP = "U0ROLLCALL"
@@ -46,9 +47,10 @@ class Play:
     """A page over a Slack of its own, and the browser's windows onto it."""
 
     def __init__(
-        self, slack: Workspace, app: ScriptedApp, url: str, windows: BrowserContext
+        self, slack: Workspace, app: ScriptedApp, bench: Bench, url: str, windows: BrowserContext
     ) -> None:
         self.slack = slack
+        self.bench = bench
         self.app = app
         self.url = url
         self.complaints: list[str] = []

@@ -48,7 +48,6 @@ class TestCard:
         assert written(message).startswith(
             "2 Macs for *london* / *design*, registered by <@U0ALICE> <!date^1772452800^"
         )
-        assert message.text == "2 Macs for *london* / *design*: 2 waiting"
         assert faults_in_a_channel(message) == []
 
     def test_it_shows_every_mac_with_what_became_of_it(self) -> None:
@@ -64,7 +63,7 @@ class TestCard:
         assert written(message).endswith("\n`██████░░░░░░` 1 waiting · 1 confirmed · 1 cancelled")
 
     def test_one_mac_is_not_called_macs(self) -> None:
-        assert batch_card.batch(card(), {CONFIRMED: 1}, macs(1)).text.startswith("1 Mac for ")
+        assert written(batch_card.batch(card(), {CONFIRMED: 1}, macs(1))).startswith("1 Mac for ")
 
     @for_each("number", [20, 21, 10_000])
     def test_what_it_does_not_show_it_counts(self, number: int) -> None:

@@ -1,9 +1,10 @@
 """Previews of first boots, as Slack shows them, and names of Macs."""
 
 from bot.diagnostics import preview_blocks
-from bot.registrations import history, naming, search, window_blocks
+from bot.registrations import history, naming, search
 from bot.registrations.search import Question
-from bot.registrations.window_blocks import Selection
+from bot.registrations.windows import blocks as window_blocks
+from bot.registrations.windows.blocks import Selection
 from provisioning.diagnostics.preview import Preview
 from provisioning.munki import Destination
 from provisioning.registrations.history import History

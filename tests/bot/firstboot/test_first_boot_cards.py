@@ -153,7 +153,7 @@ class TestBench:
         assert "• `C02XYZ123DEF` waiting" in text
         assert "1 waiting · 1 confirmed" in text
         assert shown(message)[-2]["elements"][0]["value"] == "5"
-        [button] = shown(message)[-1]["elements"]
+        button = shown(message)[0]["accessory"]
         assert (button["action_id"], button["value"]) == (bench_blocks.END, "9")
 
     @for_each(

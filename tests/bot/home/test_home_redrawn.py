@@ -61,7 +61,7 @@ def becomes(alice: Person, look: Callable[[View], bool]) -> None:
 
 
 def test_a_mac_that_was_cancelled_is_gone_and_back_when_that_is_undone(alice: Person) -> None:
-    alice.submit(pick(alice, "cancel"))
+    alice.click(pick(alice, "cancel"), "danger_all")
     becomes(alice, lambda view: serials(view) == ["C02BBB"])
 
     alice.click(alice.open_view(), "undo")
@@ -112,7 +112,10 @@ def test_what_is_done_in_a_window_from_elsewhere_leaves_the_home_alone(
     before = home(alice).hash
     alice.click(slack.channels[CHANNEL].messages[-1], "card_cancel")
 
-    alice.submit(alice.open_view(), {"which_macs": ["C02AAA"]})
+    alice.select(alice.open_view(), "which_macs", ["C02AAA"])
+    eventually(lambda: "Cancel 1 Mac" in str(alice.open_view().blocks))
+    alice.click(alice.open_view(), "danger_chosen")
+    eventually(lambda: "1 Mac cancelled" in str(alice.open_view().blocks))
 
     deliver_all()
     assert "1 cancelled" in slack.channels[CHANNEL].messages[-1].text

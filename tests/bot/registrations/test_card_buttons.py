@@ -100,7 +100,10 @@ def test_cancelling_all_of_a_batch_or_some_of_it(
     alice: Person, batch: Message, database: Database
 ) -> None:
     view = opened(alice, batch, "card_cancel")
-    alice.submit(view, {"which_macs": ["C02AAA"]})
+    alice.select(view, "which_macs", ["C02AAA"])
+    eventually(lambda: "Cancel 1 Mac" in written(alice.open_view()))
+    alice.click(alice.open_view(), "danger_chosen")
+    eventually(lambda: "1 Mac cancelled" in written(alice.open_view()))
     assert [state for _, _, state in states(database).values()] == [
         "cancelled",
         "waiting",
@@ -108,7 +111,10 @@ def test_cancelling_all_of_a_batch_or_some_of_it(
     ]
     alice.close(alice.open_view())
 
-    alice.submit(opened(alice, batch, "card_cancel"))
+    view = opened(alice, batch, "card_cancel")
+    assert "Cancel all 2 Macs" in written(view)
+    alice.click(view, "danger_all")
+    eventually(lambda: "2 Macs cancelled" in written(alice.open_view()))
     assert {state for _, _, state in states(database).values()} == {"cancelled"}
     with database.reading() as session:
         assert [act.via for act in session.scalars(select(Operation).order_by(Operation.id))][
@@ -153,7 +159,7 @@ def test_imaging_again_takes_those_that_are_done(
         for mac in session.scalars(select(Registration).where(Registration.serial != "C02CCC")):
             mac.state = "confirmed"
 
-    alice.submit(opened(alice, batch, "card_reimage"))
+    alice.click(opened(alice, batch, "card_reimage"), "danger_all")
 
     assert {state for _, _, state in states(database).values()} == {"waiting"}
     with database.reading() as session:
@@ -174,7 +180,7 @@ def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_becom
     with database.begin() as session:
         session.execute(done)
 
-    alice.submit(view)
+    alice.click(view, "danger_all")
 
     assert [state for _, _, state in states(database).values()] == [
         "confirmed",

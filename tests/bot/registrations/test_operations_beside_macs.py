@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
-from bot.registrations.window_blocks import Selection
-from bot.registrations.windows import BulkActions
+from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.listeners import BulkActions
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens

@@ -102,7 +102,7 @@ def test_a_window_of_a_card(
     alice.click(slack.channels[CHANNEL].messages[-1], "card_cancel")
     window = alice.open_view()
 
-    assert while_slack_thinks(lambda: alice.submit(window))
+    assert while_slack_thinks(lambda: alice.click(window, "danger_all"))
 
 
 def test_the_end_of_a_bench(

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.registrations.search import Question
-from bot.registrations.window_blocks import Selection
+from bot.registrations.windows.blocks import Selection
 from bot.slack.home_state import HomeState
 from provisioning.monitoring.dashboard import MacFilter
 

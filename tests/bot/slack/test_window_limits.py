@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.registrations.window_blocks import Selection, asking
+from bot.registrations.windows import blocks as window_blocks
+from bot.registrations.windows import danger_blocks
+from bot.registrations.windows.blocks import Selection
 from bot.slack import modals
 from bot.slack.home_state import HomeState
 from bot.slack.markup import plain
@@ -24,7 +26,8 @@ def test_a_window_carries_the_home_behind_it(name: str, verb: str) -> None:
     quoted = name.replace("&", '"').replace("x", "\\")
     subject = Selection(verb, serial="0" * 64, shown=10_000, home=behind(quoted))
 
-    view = asking(subject, [mac()], 1).to_dict()
+    window = danger_blocks if verb in danger_blocks.VERBS else window_blocks
+    view = window.asking(subject, [mac()], 1).to_dict()
 
     assert problems_of_view(view) == []
     assert len(view["private_metadata"]) <= LONGEST

@@ -23,6 +23,7 @@ class Message:
     blocks: list[JSON] = field(default_factory=list)
     metadata: JSON | None = None
     thread_ts: str | None = None
+    broadcast: bool = False  # a reply that the channel shows too
     bot_id: str | None = None
     ephemeral_to: str | None = None
     edited: int = 0
@@ -36,10 +37,14 @@ class Message:
         """True if the app posted it, false if a person did."""
         return self.bot_id is not None
 
+    @property
+    def _subtype(self) -> str | None:
+        return "thread_broadcast" if self.broadcast else "file_share" if self.files else None
+
     def as_json(self, *, metadata: bool = False) -> JSON:
         """The message object of the Web API; its metadata only where it is asked for."""
         optional = {
-            "subtype": "file_share" if self.files else None,
+            "subtype": self._subtype,
             "files": [file.as_json() for file in self.files],
             "blocks": self.blocks,
             "bot_id": self.bot_id,

@@ -92,11 +92,13 @@ class Team:
         content: Draft,
         thread_ts: str = "",
         files: Sequence[File] = (),
+        *,
+        broadcast: bool = False,
     ) -> Message:
         """Show a new message in a channel, from the bot or from a person."""
         with self._changed:
             message = self._message(channel.id, user_id, content)
-            message.thread_ts = thread_ts or None
+            message.thread_ts, message.broadcast = thread_ts or None, broadcast
             message.files = list(files)
             for file in files:
                 file.shares.append(

@@ -33,7 +33,7 @@ def test_a_registered_mac_gets_its_manifest_and_the_channel_hears_it(
     card, confirmation = slack.about(SERIAL)
     assert SERIAL in confirmation.text
     assert "Its script asked for paris/basic; the registration won." in confirmation.text
-    eventually(lambda: "1 confirmed" in card.text)
+    eventually(lambda: ": confirmed" in card.text)
     assert card.edited
 
 

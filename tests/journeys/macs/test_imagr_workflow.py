@@ -53,13 +53,13 @@ def test_a_registered_mac_is_imaged_boots_and_is_confirmed(
     assert imagr.done == ["image"]
     assert imagr.restart == "shutdown"
     [card] = eventually(lambda: slack.about("C07PQ1RSDY3H"))
-    eventually(lambda: "1 imaging" in card.text)
+    eventually(lambda: ": imaging" in card.text)
     assert not rollcall.manifest("C07PQ1RSDY3H").exists()
 
     assert [run.code for run in imagr.boots()] == [0]
 
     assert includes(rollcall, "C07PQ1RSDY3H") == ["site_default", "london", "design"]
-    eventually(lambda: "1 confirmed" in card.text)
+    eventually(lambda: ": confirmed" in card.text)
 
 
 def test_a_mac_that_nobody_registered_goes_on_once_somebody_has_answered(
@@ -101,4 +101,4 @@ def test_where_nothing_is_to_be_imaged_the_screen_says_so_and_so_does_the_channe
     eventually(lambda: [message for message in said if fix in message.text])
     assert len([message for message in said if fix in message.text]) == 1
     [card] = slack.about("DMPVN6TTHG5W")
-    eventually(lambda: "1 failed" in card.text)
+    eventually(lambda: ": failed" in card.text)

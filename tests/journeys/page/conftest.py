@@ -24,7 +24,7 @@ def play(windows: BrowserContext, slack: Workspace) -> Iterator[Play]:
     app = slack.door = ScriptedApp()
     bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
     with Serving(create_app(slack, CAST, bench, SHORTCUTS)) as served:
-        play = Play(slack, app, served.url, windows)
+        play = Play(slack, app, bench, served.url, windows)
         yield play
         complaints = list(play.complaints)  # before the windows close in the middle of a request
         for page in windows.pages:

@@ -7,7 +7,7 @@ from provisioning.outbox import claims, outbox
 from provisioning.outbox.refused_messages import refused_messages
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial, parse_all
-from tests.fakes.slack import Workspace
+from tests.fakes.slack import Workspace, readable
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
@@ -61,4 +61,5 @@ class Floor:
 
 
 def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:
-    return [message.text for message in slack.channels[channel].messages]
+    """The messages of a channel as people read them."""
+    return [readable(message) for message in slack.channels[channel].messages]

@@ -16,7 +16,7 @@ from infrastructure.loop import utc_now
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.outbox.relay import Relay
-from tests.fakes.slack import Workspace
+from tests.fakes.slack import Workspace, readable
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.provisioning.outbox.holding import RandomHolds
 from tests.support.fixtures.doors import Clock
@@ -71,7 +71,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
 
 def said(slack: Workspace) -> Counter[str]:
     """The number of times that each sentence was said, in all channels together."""
-    texts = [message.text for channel in slack.channels.values() for message in channel.messages]
+    texts = [readable(each) for channel in slack.channels.values() for each in channel.messages]
     return Counter(sentence for text in texts for sentence in SAID.findall(text))
 
 

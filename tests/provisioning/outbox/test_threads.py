@@ -11,7 +11,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Card, Notification
 from provisioning.outbox.relay import Relay
 from provisioning.registrations import export
-from tests.fakes.slack import Message, Workspace
+from tests.fakes.slack import Message, Workspace, readable
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
@@ -53,7 +53,7 @@ def test_macs_that_are_done_at_the_same_time_are_told_in_one_message(
 
     assert len(slack.channels[CHANNEL].messages) == 2
     news = slack.channels[CHANNEL].messages[-1]
-    assert "2 Macs are done, their manifests are written: `C02AAA`, `C02BBB`." in news.text
+    assert "2 Macs are done, their manifests are written: `C02AAA`, `C02BBB`." in readable(news)
     assert floor.owed() == 0
 
 
@@ -66,7 +66,8 @@ def test_the_channel_hears_once_that_all_of_them_are_done(
 
     [_, news] = slack.channels[CHANNEL].messages
     assert news.thread_ts is None
-    assert "All done: the manifests of 3 Macs for *london* / *design* are written." in news.text
+    told = "All done: the manifests of 3 Macs for *london* / *design* are written."
+    assert told in readable(news)
 
 
 def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(

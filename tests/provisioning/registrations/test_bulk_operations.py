@@ -176,12 +176,19 @@ def test_all_macs_of_a_large_card_are_cancelled_from_its_window_and_taken_back(
 ) -> None:
     alice = slack.person("U0ALICE", name="alice")
     alice.click(card, "card_cancel")
-    alice.submit(alice.open_view())
+    confirm(alice, 600)
     assert {state for _, _, state in states(database)} == {"cancelled"}
 
     alice.click(alice.open_view(), "undo")
 
     eventually(lambda: {state for _, _, state in states(database)} == {"waiting"})
+
+
+def confirm(alice: Person, number: int) -> None:
+    """Press the red button of the open window, and type how many Macs it is about."""
+    alice.click(alice.open_view(), "danger_all")
+    eventually(lambda: alice.open_view().callback_id == "danger_typed")
+    alice.submit(alice.open_view(), {"number": str(number)})
 
 
 def open_window(alice: Person, card: Message, verb: str) -> str:
@@ -196,7 +203,7 @@ def test_a_window_says_so_where_it_acts_on_another_number_than_it_said(
     assert "All 600 Macs" in open_window(alice, card, "cancel")
     alice.slash("/mac", "cancel C020000001A", channel=CHANNEL)
 
-    alice.submit(alice.open_view())
+    confirm(alice, 600)
 
     said = "\n".join(str(block) for block in alice.open_view().blocks)
     assert "599 Macs cancelled. The window said 600 Macs: some have changed since." in said

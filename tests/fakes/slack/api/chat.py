@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from tests.fakes.slack.api.access import writable
 from tests.fakes.slack.api.images import check_images
 from tests.fakes.slack.calls import Arguments
@@ -13,18 +15,29 @@ from tests.fakes.slack.wire import JSON, Refused, refuse_for
 
 
 def post_message(team: Team, arguments: Arguments) -> JSON:
-    """Post to a channel or a person, or with `thread_ts` into a thread."""
+    """Post to a channel or a person, or with `thread_ts` into a thread.
+
+    A reply is shown in its channel too where `reply_broadcast` asks for it.
+    """
     channel = writable(team, arguments.text("channel"))
     content = _content(team, arguments)
     check_presence(content)
     thread_ts = thread_of(channel, arguments)
+    broadcast = arguments.flag("reply_broadcast")
+    if broadcast and not thread_ts:
+        _refuse_broadcast()
     _keep_pace(team, channel)
-    message = team.say(channel, team.app.bot_user_id, content, thread_ts)
+    message = team.say(channel, team.app.bot_user_id, content, thread_ts, broadcast=broadcast)
     return {"channel": channel.id, "ts": message.ts, "message": message.as_json(metadata=True)}
 
 
 def update(team: Team, arguments: Arguments) -> JSON:
-    """Edit one of the bot's own messages in place."""
+    """Edit one of the bot's own messages in place.
+
+    Slack broadcasts an old reply by an edit that has no content; nobody does that here.
+    """
+    if arguments.flag("reply_broadcast"):
+        _refuse_broadcast()
     channel = _addressed(team, arguments)
     message = own_message(channel, arguments.text("ts"), "cant_update_message")
     content = _content(team, arguments)
@@ -52,6 +65,8 @@ def post_ephemeral(team: Team, arguments: Arguments) -> JSON:
         raise Refused("user_not_in_channel")
     content = _content(team, arguments)
     check_presence(content)
+    if arguments.flag("reply_broadcast"):
+        _refuse_broadcast()
     thread_ts = thread_of(channel, arguments)
     whispered = team.whisper(channel.id, user_id, content)
     whispered.thread_ts = thread_ts or None
@@ -63,9 +78,6 @@ def thread_of(channel: Channel, arguments: Arguments) -> str:
 
     The docs say to "avoid using a reply's `ts` value"; here it is refused, to find who does.
     """
-    if arguments.flag("reply_broadcast"):
-        problem = "the stand-in does not broadcast replies [json-pointer:/reply_broadcast]"
-        raise refuse_for("invalid_arguments", [problem])
     thread_ts = arguments.text("thread_ts")
     parent = channel.find(thread_ts) if thread_ts else None
     if thread_ts and (parent is None or parent.thread_ts not in (None, parent.ts)):
@@ -96,6 +108,11 @@ def _content(team: Team, arguments: Arguments) -> Draft:
     check_length(content)
     check_images(team, content.blocks or [], "invalid_blocks", "/blocks")
     return content
+
+
+def _refuse_broadcast() -> NoReturn:
+    problem = "the stand-in broadcasts new replies alone [json-pointer:/reply_broadcast]"
+    raise refuse_for("invalid_arguments", [problem])
 
 
 def _keep_pace(team: Team, channel: Channel) -> None:

@@ -13,9 +13,13 @@ from tests.fakes.slack.wire import JSON, Refused
 
 
 def history(team: Team, arguments: Arguments) -> JSON:
-    """The messages of a channel, newest first, without the replies in threads."""
+    """The messages of a channel, newest first, without the replies in threads alone."""
     channel = readable(team, arguments.text("channel"))
-    top = [message for message in channel.messages if message.thread_ts in (None, message.ts)]
+    top = [
+        message
+        for message in channel.messages
+        if message.broadcast or message.thread_ts in (None, message.ts)
+    ]
     return _page(channel, _within(top, arguments)[::-1], arguments)
 
 

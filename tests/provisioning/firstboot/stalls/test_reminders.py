@@ -22,7 +22,8 @@ def test_who_wants_to_be_reminded_gets_a_direct_message_at_that_time(
     deliver_all()
 
     [message] = slack.channels["D0BOB"].messages
-    assert "`C02AAA`: it is not confirmed yet" in message.text
+    subject = "`C02AAA` for *london* / *design*, registered by <@U0ALICE>"
+    assert f"{subject}: not confirmed yet" in message.text
     assert "Localizing Mac" in str(message.blocks)
 
 

@@ -39,7 +39,7 @@ def test_the_card_follows_its_macs(
     shown = card.blocks[1]["text"]["text"]
     assert "`C02BBB` failed: Couldn't copy script 3.0" in shown
     assert "`C02AAA` imaging: Restoring DMG: &lt;!here&gt;" in shown
-    assert "1 failed · 1 imaging · 1 waiting" in card.text
+    assert "1 failed, 1 imaging, 1 waiting" in card.text
 
 
 class Minutes:

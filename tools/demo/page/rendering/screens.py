@@ -41,9 +41,10 @@ class Screen:
         threads = defaultdict(list)
         roots = []
         for message in messages(self.workspace, self.person, self.place):
-            if message.thread_ts and message.thread_ts != message.ts:
+            is_reply = message.thread_ts and message.thread_ts != message.ts
+            if is_reply:
                 threads[message.thread_ts].append(message)
-            else:
+            if message.broadcast or not is_reply:
                 roots.append(message)
         for message in roots[-MOST:]:
             yield self._message(message, "messages")
@@ -63,7 +64,7 @@ class Screen:
         words = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
         yield Part(f"n-{at}", count, str(len(replies)), lambda: words)
         for reply in replies:
-            yield self._message(reply, inside)
+            yield self._pointer(reply, inside) if reply.broadcast else self._message(reply, inside)
 
     def _message(self, message: Message, inside: str) -> Part:
         return Part(
@@ -78,6 +79,12 @@ class Screen:
                 **self._surface(message),
             ),
         )
+
+    def _pointer(self, message: Message, inside: str) -> Part:
+        """A reply that the channel shows too: it can be used there, once."""
+        at = message.ts.replace(".", "-")
+        draw = partial(self._draw, "pointer.html", message=message, at=f"m-{at}")
+        return Part(f"p-{at}", inside, str(message.edited), draw)
 
     def _home(self) -> Iterator[Part]:
         home = self.person.home

@@ -14,9 +14,11 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.registrations import history, window_blocks
+from bot.registrations import history
 from bot.registrations.mac_menu import Verb
-from bot.registrations.window_blocks import Selection
+from bot.registrations.windows import blocks as window_blocks
+from bot.registrations.windows import danger_blocks
+from bot.registrations.windows.blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, macs, moment, place, plain
@@ -33,7 +35,7 @@ from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial
-_WINDOW = "window"  # the key of the context under which a listener leaves the window
+WINDOW = "window"  # the key of the context under which a listener leaves the window
 MOST_REMINDED = 20  # Macs: one message each
 _PAST: Mapping[str, str] = {Verb.MOVE: "moved", Verb.REIMAGE: "reimaged", Verb.CANCEL: "cancelled"}
 
@@ -63,7 +65,7 @@ class WindowListeners:
     def open_from_card(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
         verb = action["action_id"].removeprefix("card_")
-        context[_WINDOW] = self._window(Selection(verb, card=int(action["value"])))
+        context[WINDOW] = self._window(Selection(verb, card=int(action["value"])))
         ack()
 
     def open_from_menu(
@@ -72,13 +74,13 @@ class WindowListeners:
         """Prepare the window of an entry of a Mac's menu."""
         verb, _, serial = action["selected_option"]["value"].partition(":")
         home = home_behind(body.get("view") or {})
-        context[_WINDOW] = self._window(Selection(verb, serial=serial, home=home))
+        context[WINDOW] = self._window(Selection(verb, serial=serial, home=home))
         ack()
 
     def show_mac(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of the Mac that was chosen in the window of a card."""
         with self._dependencies.database.reading() as session:
-            context[_WINDOW] = _history(session, action["selected_option"]["value"])
+            context[WINDOW] = _history(session, action["selected_option"]["value"])
         ack()
 
     def offer_macs(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
@@ -110,22 +112,24 @@ class WindowListeners:
             first, total = self._bulk.first(session, selection)
             if total == 1:  # the window shows this one, whatever the others become meanwhile
                 selection = replace(selection, card=None, serial=first[0].serial)
-            kinds = self._dependencies.kinds
-            return window_blocks.asking(replace(selection, shown=total), first, total, kinds)
+            selection = replace(selection, shown=total)
+            if selection.verb in danger_blocks.VERBS:
+                return danger_blocks.asking(selection, first, total)
+            return window_blocks.asking(selection, first, total, self._dependencies.kinds)
 
 
 def open_prepared(
     client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
 ) -> None:
     """Open the window that was prepared."""
-    if _WINDOW in context:
-        replies.open_window(client, body["trigger_id"], context[_WINDOW], respond)
+    if WINDOW in context:
+        replies.open_window(client, body["trigger_id"], context[WINDOW], respond)
 
 
 def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Put the window that was prepared on top of the one that is open."""
-    if _WINDOW in context:
-        client.views_push(trigger_id=body["trigger_id"], view=context[_WINDOW])
+    if WINDOW in context:
+        client.views_push(trigger_id=body["trigger_id"], view=context[WINDOW])
 
 
 def _details(session: Session, selection: Selection) -> View:

@@ -69,7 +69,7 @@ class Selection:
 # The choices for a reminder: their words, and the hours until then.
 WHEN = "when"
 HOURS = {"in an hour": 1, "in 4 hours": 4, "tomorrow at this time": 24, "in 3 days": 72}
-_SENTENCES: Mapping[str, str] = {
+SENTENCES: Mapping[str, str] = {
     Verb.MOVE: "They wait again, whatever became of them before. Manifests are written at their "
     "next first boot.",
     Verb.REIMAGE: "They wait for another first boot. A Mac that was confirmed lately may be in "
@@ -87,7 +87,7 @@ def asking(
     `selected` are the Macs that it would be done to where none is named, or the first of them;
     `total` is how many. A move asks for a name of each of these kinds.
     """
-    blocks: list[Block] = [section(_summary(selected, total)), section(_SENTENCES[selection.verb])]
+    blocks: list[Block] = [section(summary(selected, total)), section(SENTENCES[selection.verb])]
     title = Verb(selection.verb).label
     if selection.card is not None and total > 1:
         blocks.append(_macs_input(total))
@@ -147,7 +147,8 @@ def options(macs_matching: Sequence[Registration]) -> list[Option]:
     return [Option(text=f"{mac.name}, {mac.state}"[:75], value=mac.serial) for mac in macs_matching]
 
 
-def _summary(selected: Sequence[Registration], total: int) -> str:
+def summary(selected: Sequence[Registration], total: int) -> str:
+    """The Macs that an operation would be done to, in words."""
     if total == 1:
         return standing(selected[0])
     return f"All {macs(total)} of this card for which that makes sense, unless you name some."

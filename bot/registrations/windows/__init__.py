@@ -1,0 +1,1 @@
+"""Windows that cards and menus open: operations on the Macs of a card, and on one Mac."""

@@ -1,0 +1,113 @@
+"""The windows of operations that take something away: their buttons are red and ask again.
+
+A window's own button is always green in Slack, so these windows have buttons of their own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    ExternalDataMultiSelectElement,
+    InputBlock,
+    PlainTextInputElement,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from bot.registrations.mac_menu import Verb
+from bot.registrations.windows.blocks import ACT, SENTENCES, WHICH, Selection, summary
+from bot.slack import buttons
+from bot.slack.markup import macs, section
+from provisioning.registrations.models import Registration
+
+VERBS = frozenset({Verb.CANCEL, Verb.REIMAGE})
+CHOSEN, ALL, NONE = "danger_chosen", "danger_all", "danger_none"  # the buttons
+TYPED = "danger_typed"  # the callback of the window that wants a number
+NUMBER = "number"  # its input
+MOST_BY_BUTTON = 20  # Macs; of more the number is typed
+_PHRASES = {Verb.CANCEL: "Cancel {}", Verb.REIMAGE: "Image {} again"}
+
+
+def asking(selection: Selection, selected: Sequence[Registration], total: int) -> View:
+    """The window of an operation of VERBS; see `window_blocks.asking`."""
+    blocks: list[Block] = [section(summary(selected, total)), section(SENTENCES[selection.verb])]
+    phrase = "this Mac"
+    if selection.card is not None and total > 1:
+        phrase = f"all {macs(total)}"
+        menu = ExternalDataMultiSelectElement(
+            action_id=WHICH,
+            placeholder="A part of a serial",
+            min_query_length=0,
+            max_selected_items=MOST_BY_BUTTON,
+        )
+        blocks.append(SectionBlock(block_id=WHICH, text="Only some of them:", accessory=menu))
+    is_typed = selection.card is not None and total > MOST_BY_BUTTON
+    return _window(selection, [*blocks, *_buttons(selection, ALL, phrase, is_typed=is_typed)])
+
+
+def chosen(view: Mapping[str, Any], number: int) -> View:
+    """The same window, for as many Macs as were chosen in its menu; none: for all again."""
+    selection = Selection.from_json(view["private_metadata"])
+    total = selection.shown or 0
+    blocks = Block.parse_all(view["blocks"][:-1])
+    if number:
+        row = _buttons(selection, CHOSEN, macs(number), is_typed=False)
+    else:
+        is_typed = total > MOST_BY_BUTTON
+        row = _buttons(selection, ALL, f"all {macs(total)}", is_typed=is_typed)
+    return _window(selection, [*blocks, *row])
+
+
+def typing(selection: Selection) -> View:
+    """The window in which the number of Macs is typed, because they are many."""
+    number = selection.shown or 0
+    phrase = _phrase(selection, macs(number))
+    return View(
+        type="modal",
+        callback_id=TYPED,
+        title=Verb(selection.verb).label,
+        submit=Verb(selection.verb).label,
+        close="Leave it",
+        private_metadata=selection.to_json(),
+        blocks=[
+            section(f"{phrase}? {SENTENCES[selection.verb]}"),
+            InputBlock(
+                block_id=NUMBER,
+                label=f"Type {number} to do it to all of them",
+                element=PlainTextInputElement(action_id=NUMBER, max_length=10),
+            ),
+        ],
+    )
+
+
+def _window(selection: Selection, blocks: Sequence[Block]) -> View:
+    return View(
+        type="modal",
+        callback_id=ACT,
+        title=Verb(selection.verb).label,
+        close="Close",
+        private_metadata=selection.to_json(),
+        blocks=blocks,
+    )
+
+
+def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool) -> list[Block]:
+    """The red button, which asks again, but where a window does; and the one beside it."""
+    phrase = _phrase(selection, whom)
+    button = buttons.danger(
+        phrase,
+        action_id,
+        selection.verb,
+        title=f"{phrase}?",
+        consequence=SENTENCES[selection.verb],
+        confirm=phrase,
+    )
+    if is_typed:
+        button.confirm = None
+    return buttons.rows([button, ButtonElement(text="Leave it", action_id=NONE)])
+
+
+def _phrase(selection: Selection, whom: str) -> str:
+    return _PHRASES[Verb(selection.verb)].format(whom)

@@ -1,0 +1,60 @@
+"""Buttons: those that take something away, and rows of them that fit a phone."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.slack.markup import markup
+
+DANGER = "danger"  # Slack's style of a red button
+MOST_IN_A_ROW = 3  # buttons with short labels; where a phone wraps them, it shows as many
+
+
+def danger(
+    text: str, action_id: str, value: str, *, title: str, consequence: str, confirm: str
+) -> ButtonElement:
+    """A red button that asks again, in Slack's own dialog, before anything is sent.
+
+    `title` and `confirm` (30 characters) say what is done and to how many, `consequence` (300) what
+    becomes of them.
+    """
+    dialog = ConfirmObject(
+        title=title,
+        text=PlainTextObject(text=consequence),
+        confirm=confirm,
+        deny="Leave it",
+        style=DANGER,
+    )
+    return ButtonElement(text=text, action_id=action_id, value=value, style=DANGER, confirm=dialog)
+
+
+def rows(buttons: Sequence[ButtonElement], block_id: str | None = None) -> list[Block]:
+    """Rows of buttons for a phone; a red one stands before the last of its row, not at its end.
+
+    The first row has this `block_id`. A red button that is alone goes `beside` a text instead.
+    """
+    pieces = [
+        list(buttons[first : first + MOST_IN_A_ROW])
+        for first in range(0, len(buttons), MOST_IN_A_ROW)
+    ]
+    if len(pieces) > 1 and len(pieces[-1]) == 1:  # two and two, not three and one
+        pieces[-1].insert(0, pieces[-2].pop())
+    for piece in pieces:
+        if piece[-1].style == DANGER:
+            piece[-2:] = reversed(piece[-2:])
+    ids = [block_id, *[None] * (len(pieces) - 1)]
+    return [
+        ActionsBlock(elements=piece, block_id=name) for piece, name in zip(pieces, ids, strict=True)
+    ]
+
+
+def beside(text: str, button: ButtonElement) -> SectionBlock:
+    """A paragraph of markup with a button beside it, or on a phone below it."""
+    return SectionBlock(text=markup(text), accessory=button)

@@ -1,0 +1,115 @@
+"""Operations that take something away: red buttons that ask again, and a number that is typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.registrations.windows import danger_blocks
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
+from tests.bot.commands.typed import typed
+from tests.fakes.slack import Message, View, Workspace
+from tests.fakes.slack.person import Person
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+MANY = danger_blocks.MOST_BY_BUTTON + 1
+
+
+@pytest.fixture
+def card(
+    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
+) -> Callable[[int], Message]:
+    """Registers so many Macs and returns their card."""
+
+    def register(number: int) -> Message:
+        serials = " ".join(f"C02Z{each:02}Q9DGJH"[:12] for each in range(number))
+        typed(alice, f"register {serials} london design")
+        if number > 1:
+            alice.click(alice.ephemerals[-1], "import")
+        deliver_all()
+        [shown] = [
+            each for each in slack.channels[CHANNEL].messages if " for *london*" in each.text
+        ]
+        return shown
+
+    return register
+
+
+def cancelling(alice: Person, shown: Message) -> View:
+    alice.click(shown, "card_cancel")
+    return alice.open_view()
+
+
+def buttons(view: View) -> list[dict[str, Any]]:
+    [row] = [block for block in view.blocks if block["type"] == "actions"]
+    return list(row["elements"])
+
+
+def written(alice: Person) -> str:
+    return str(alice.open_view().blocks)
+
+
+def waiting(database: Database) -> int:
+    with database.reading() as session:
+        macs = session.scalars(select(Registration.state)).all()
+    return macs.count("waiting")
+
+
+def test_a_red_button_says_what_and_how_many_asks_again_and_is_not_the_last(
+    alice: Person, card: Callable[[int], Message]
+) -> None:
+    window = cancelling(alice, card(3))
+    cancel, leave = buttons(window)
+
+    assert (cancel["text"]["text"], cancel["style"]) == ("Cancel all 3 Macs", "danger")
+    assert cancel["confirm"]["title"]["text"] == "Cancel all 3 Macs?"
+    assert cancel["confirm"]["confirm"]["text"] == "Cancel all 3 Macs"
+    assert "forgotten" in cancel["confirm"]["text"]["text"]
+    assert "style" not in leave
+    assert "submit" not in window.content
+
+
+def test_the_red_button_says_how_many_are_chosen_and_takes_these_alone(
+    alice: Person, card: Callable[[int], Message], database: Database
+) -> None:
+    window = cancelling(alice, card(3))
+    first, second, _ = (each["value"] for each in alice.type_ahead(window, "which_macs", ""))
+    alice.select(window, "which_macs", [first, second])
+    eventually(lambda: "Cancel 2 Macs" in written(alice))
+    assert waiting(database) == 3
+
+    alice.click(alice.open_view(), danger_blocks.CHOSEN)
+    eventually(lambda: "2 Macs cancelled" in written(alice))
+    assert waiting(database) == 1
+
+
+def test_who_leaves_it_changes_nothing(
+    alice: Person, card: Callable[[int], Message], database: Database
+) -> None:
+    alice.click(cancelling(alice, card(1)), danger_blocks.NONE)
+
+    eventually(lambda: "Nothing was changed." in written(alice))
+    assert waiting(database) == 1
+
+
+def test_the_number_of_many_macs_is_typed_and_a_wrong_one_changes_nothing(
+    alice: Person, card: Callable[[int], Message], database: Database
+) -> None:
+    alice.click(cancelling(alice, card(MANY)), danger_blocks.ALL)
+    eventually(lambda: alice.open_view().callback_id == danger_blocks.TYPED)
+    window = alice.open_view()
+
+    wrong = alice.submit(window, {danger_blocks.NUMBER: "3"})
+    assert f"That is not {MANY}" in str(wrong)
+    assert waiting(database) == MANY
+
+    alice.submit(window, {danger_blocks.NUMBER: f" {MANY} "})
+    assert waiting(database) == 0
+    assert f"{MANY} Macs cancelled" in written(alice)
+    alice.click(alice.open_view(), "undo")
+    eventually(lambda: waiting(database) == MANY)
