@@ -28,7 +28,7 @@ def _size(count: str, kinds: Kinds) -> int:
         if benches.FEWEST <= number <= benches.MOST:
             return number
     raise Misunderstood(
-        f"{kinds.lack}{count[:40]!r} is no number of Macs: {benches.FEWEST} to {benches.MOST} "
+        f"{kinds.lack}{count[:40]!r} is not a number of Macs: {benches.FEWEST} to {benches.MOST} "
         f"after {kinds.in_words('a')}, such as {kinds.form} 12"
     )
 

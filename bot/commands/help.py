@@ -31,25 +31,25 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
     one, several = (" and ".join(deeds[kind][number] for kind in kinds.names) for number in (0, 1))
     return (
         (f"register SERIAL {form}", f"this Mac {one}"),
-        (f"register SERIAL {form} named NAME", "and is to be called NAME"),
-        ("register ANYTHING", "a list, a table, a mail: shown first, then registered"),
-        ("template", "a spreadsheet to fill in, as a message to you"),
+        (f"register SERIAL {form} named NAME", "and its computer name is NAME"),
+        ("register ANYTHING", "a list, a table or an email: you see it first, then register it"),
+        ("template", "sends you a spreadsheet to fill in"),
         (f"move SERIAL {form}", "send a registered Mac somewhere else"),
-        ("name SERIAL NAME", "what a registered Mac is to be called"),
-        ("cancel SERIAL", "forget a registration"),
-        ("reimage SERIAL", "have a Mac wait for another first boot"),
-        ("replace OLD NEW", "a Mac, or its board, was exchanged: NEW takes the place of OLD"),
+        ("name SERIAL NAME", "set the computer name of a registered Mac"),
+        ("cancel SERIAL", "cancel a registration"),
+        ("reimage SERIAL", "have a Mac imaged again"),
+        ("replace OLD NEW", "a Mac or its board was replaced: NEW takes the place of OLD"),
         ("show SERIAL", "everything that happened to a Mac"),
         ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
         ("find TEXT", f"any part of a serial, {parts}, a note, or a @person"),
-        (f"list{site}", "the Macs that still wait"),
+        (f"list{site}", "the Macs that are still waiting"),
         (f"bench {form} 12 [for 2h]", f"the next 12 Macs that nobody registered {several}"),
         ("log", "who did what"),
-        ("digest", "the Macs that somebody should look after"),
-        (f"stats{site} [WEEKS]", "a picture of how many Macs were done, and how fast"),
-        (f"export{site}", "all registrations as a file for spreadsheets"),
-        ("doctor", "what an admin has to fix"),
-        ("help [VERB]", "this text, or what one verb does"),
+        ("digest", "the Macs that need attention"),
+        (f"stats{site} [WEEKS]", "a chart of how many Macs were done, and how fast"),
+        (f"export{site}", "all registrations as a CSV file"),
+        ("doctor", "what an admin needs to fix"),
+        ("help [VERB]", "this text, or what one command does"),
     )
 
 
@@ -74,7 +74,7 @@ def guide(command: str, sites: Sequence[str] | None, builds: Sequence[str] | Non
     ]
     lines = [
         f"*{command}* opens a form. Or type, in upper or lower case:\n{usage_lines}",
-        f"A name with a space goes in quotes.\n{first}",
+        f"Put names with spaces in quotes.\n{first}",
         *others,
     ]
     return Message("\n".join(lines), paragraphs(lines))

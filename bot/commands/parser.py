@@ -150,7 +150,7 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
         return _Text(text, expected)
     words = words_or_none(text)
     if words is None:
-        return _Text(text, Misunderstood("There is a quotation mark without its partner"))
+        return _Text(text, Misunderstood("A quotation mark has no partner"))
     number = 1 + len(kinds.names)
     if len(words) == number:
         return RegisterCommand(words[0], *kinds.pair(words[1:]))
@@ -225,7 +225,7 @@ def _site_command(command: Callable[[str | None], Command]) -> Reader:
                 return command(site)
         if SITE in kinds.names:
             raise Misunderstood("One site, or nothing")
-        raise Misunderstood(f"{kinds.lack}Nothing goes behind that")
+        raise Misunderstood(f"{kinds.lack}Nothing else goes after that")
 
     return read
 

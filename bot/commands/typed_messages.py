@@ -12,7 +12,7 @@ from bot.slack.typed import TypedMessage, is_typed
 from provisioning.outbox import answers
 
 INTERRUPTED = (
-    "Rollcall was interrupted at this and does not know how far it came. Look with `show` or "
+    "Rollcall was interrupted and does not know how far it got. Check with `show` or "
     "`find` before you send it again."
 )
 

@@ -49,7 +49,7 @@ def words_of(text: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        raise Misunderstood("There is a quotation mark without its partner") from None
+        raise Misunderstood("A quotation mark has no partner") from None
 
 
 def words_or_none(text: str) -> list[str] | None:
@@ -67,13 +67,11 @@ def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -
     """
     match = _DURATION.fullmatch("".join(words).casefold())
     if not words or match is None or match.lastgroup is None:
-        raise Misunderstood("How long is written as 2h, 90m or 1h 30m")
+        raise Misunderstood("Write a duration as 2h, 90m or 1h 30m")
     numbers = {unit: int(number) for unit, number in match.groupdict().items() if number}
     duration = timedelta(**numbers)
     if not shortest <= duration <= longest:
-        raise Misunderstood(
-            f"Not shorter than {_in_words(shortest)} and not longer than {_in_words(longest)}"
-        )
+        raise Misunderstood(f"At least {_in_words(shortest)} and at most {_in_words(longest)}")
     return duration
 
 

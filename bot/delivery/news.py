@@ -68,7 +68,7 @@ def confirmations(
     listed = ", ".join(f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED])
     more = f" and {len(payloads) - MOST_NAMED} more" if len(payloads) > MOST_NAMED else ""
     number = macs(len(payloads))
-    line = f":white_check_mark: {number} are done, their manifests are written: {listed}{more}."
+    line = f":white_check_mark: {number} are done; their manifests are written: {listed}{more}."
     text = [f":white_check_mark: Done: {_announced(payloads, len(payloads), card)}.", *overruled]
     return _message([line, *overruled], late, text)
 
@@ -106,7 +106,7 @@ def unheard(payload: Mapping[str, Any]) -> Message:
     """The news that a channel does not hear what a person does."""
     channel, reason = mention(payload["channel"]), escape(payload["reason"])
     line = (
-        f":mute: {channel} does not hear Rollcall ({reason}). "
+        f":mute: Rollcall cannot post in {channel} ({reason}). "
         "Nothing is lost: Macs are served as ever, and what was to be said there follows by itself "
         "once that is fixed."
     )
@@ -155,8 +155,8 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
 
 def reminder(mac: Registration) -> Message:
     """The reminder of a Mac that is not done, for the person who asked for it."""
-    head = f":alarm_clock: You wanted to be reminded of `{mac.name}`: it is not confirmed yet."
-    text = f":alarm_clock: You wanted to be reminded. {announced([mac], 1, 'not confirmed yet')}"
+    head = f":alarm_clock: You asked to be reminded of `{mac.name}`: it is not confirmed yet."
+    text = f":alarm_clock: Reminder: {announced([mac], 1, 'not confirmed yet')}"
     return Message(text, posted([head, standing(mac), *_step(mac)]))
 
 
@@ -187,7 +187,7 @@ def _all_warnings(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """The first warning of several Macs, and how many have one: they share a CDN."""
     lines = [line for payload in payloads for line in _warning(payload)]
     more = len(lines) - 1
-    return [*lines[:1], *([f"So it is with {macs(more)} more."] if more > 0 else [])]
+    return [*lines[:1], *([f"The same goes for {more} more."] if more > 0 else [])]
 
 
 def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -195,7 +195,7 @@ def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     sentences = [sentence for payload in payloads for sentence in payload.get("cautions", ())]
     lines = [f":warning: {escape(sentence)}" for sentence in sentences[:MOST_CAUTIONS]]
     more = len(sentences) - MOST_CAUTIONS
-    return [*lines, *([f"And {more} more of the kind."] if more > 0 else [])]
+    return [*lines, *([f"And {more} more like these."] if more > 0 else [])]
 
 
 def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -206,14 +206,14 @@ def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
         for line in _overruled(payload, f"The script of `{payload['serial']}`")
     ]
     more = len(lines) - MOST_OVERRULED
-    return [*lines[:MOST_OVERRULED], *([f"So it was for {macs(more)} more."] if more > 0 else [])]
+    return [*lines[:MOST_OVERRULED], *([f"The same goes for {more} more."] if more > 0 else [])]
 
 
 def _message(
     lines: Sequence[str], late: datetime | None, text: Sequence[str] | None = None
 ) -> Message:
     """Sentences as a message, with their own as its text where no other is given."""
-    delay = [f"This happened {moment(late)}; Slack could not be told earlier."] if late else []
+    delay = [f"This happened {moment(late)}; Slack could not be reached until now."] if late else []
     paragraph = " ".join([*lines, *delay])
     return Message(" ".join([*(lines if text is None else text), *delay]), [section(paragraph)])
 
@@ -227,4 +227,4 @@ def _last_word(mac: Registration) -> str:
 def _step(mac: Registration) -> list[str]:
     if mac.step is None or mac.heard_at is None:
         return []
-    return [f"It said last, {moment(mac.heard_at)}: {escape(mac.step[:LONGEST_WORD])}"]
+    return [f"Its last message, {moment(mac.heard_at)}: {escape(mac.step[:LONGEST_WORD])}"]

@@ -1,4 +1,4 @@
-"""The listener of the doctor's command: it lists what an admin has to fix."""
+"""The listener of the doctor's command: it lists what an admin needs to fix."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,9 @@ from provisioning.diagnostics import (
     shortened,
 )
 
-LOOKING = "The Munki repo, the addresses and the clocks are being looked at: wait for a message."
+LOOKING = (
+    "The Munki repo, the addresses and the clocks are being checked; the result comes as a message."
+)
 _ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\b")
 
 

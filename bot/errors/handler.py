@@ -96,8 +96,8 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
         log.error("unexpected error", reference=reference, exc_info=error)
         cause = ""
     return (
-        f"Rollcall failed at this, and nothing was changed{cause}. Try again in a minute; if it "
-        f"fails again, tell whoever runs it to look for `{reference}` in the log."
+        f"Something went wrong in Rollcall, and nothing was changed{cause}. Try again in a minute; "
+        f"if it fails again, tell whoever runs it to look for `{reference}` in the log."
     )
 
 

@@ -74,13 +74,13 @@ def _existing_names(error: UnknownDestination, repo: MunkiRepo) -> str:
         names = repo.now().sites() if error.kind == "site" else repo.now().builds()
     except RepoUnusable:  # since a moment ago
         return ""
-    return " " + known(names, f"There are these {error.kind}s")
+    return " " + known(names, f"The {error.kind}s are")
 
 
 def _granting(error: NotAllowed) -> str:
     granters = [f"<!subteam^{error.group}>"] if error.group else []
     granters += [person(admin) for admin in error.admins]
-    return f"Who can grant it or do it: {', '.join(granters)}." if granters else ""
+    return f"Who can allow it or do it: {', '.join(granters)}." if granters else ""
 
 
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:
@@ -102,7 +102,7 @@ def _settled_by_others(error: AlreadySettled) -> str:
         return f"`{error.serial}` is registered for {destination} already; {winner} was faster."
     if error.by is not None:
         return f"{person(error.by)} said already that `{error.serial}` is not ours."
-    return f"It was settled already what becomes of `{error.serial}`."
+    return f"It has already been settled what becomes of `{error.serial}`."
 
 
 def _settled_drift(error: DriftSettled) -> str:

@@ -12,7 +12,7 @@ from provisioning.munki.layout import Kind
 from provisioning.registrations.models import Registration
 
 ACTIONS = {OUT: "decision_out", STAY: "decision_stay"}
-NOT_ASKED = "That is not asked any more: the registration changed since. Nothing was done."
+NOT_ASKED = "This question is no longer open: the registration changed since. Nothing was done."
 _TWO = 2
 
 
@@ -22,7 +22,7 @@ def card(decision: Decision, registration: Registration) -> Message:
         return _asking(decision, registration)
     head = f"{_two(decision, registration, 'had')}."
     if decision.answer is None:
-        return plain(f"{head} That is not asked any more.")
+        return plain(f"{head} This question is no longer open.")
     return plain(f"{head} {person(decision.settled_by)} said: {_outcome(decision)}")
 
 
@@ -52,7 +52,7 @@ def _asking(decision: Decision, registration: Registration) -> Message:
             f"and {name} takes their place.",
             confirm=f"Take {both} out",
         ),
-        ButtonElement(text="They stay", action_id=ACTIONS[STAY], value=value),
+        ButtonElement(text=f"Keep {both}", action_id=ACTIONS[STAY], value=value),
     ]
     state = f"{_includes(decision)}. Which of them are to stay?"
     text = announced([registration], 1, state)

@@ -42,13 +42,13 @@ def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path:
         f"*`{wish.new}` would take the place of `{registration.name}`.* Nothing is changed yet.",
         standing(registration),
         (
-            "Its registration, its name and its history go along; its manifest "
-            f"`{escape(path)}` is copied whole."
+            "Its registration, its name and its history go with it; its manifest "
+            f"`{escape(path)}` is copied as a whole."
         ),
         *(f":warning: `{wish.new}` {escape(doubt)}" for doubt in doubts),
         (
             "*Board swapped*: the disk is the former one and may still ask for "
-            f"`{registration.name}`. That manifest stays, kept equal, until the Mac was heard as "
+            f"`{registration.name}`. That manifest stays, kept in sync, until the Mac was heard as "
             f"`{wish.new}`; then it is removed."
         ),
         f"*Mac replaced*: another Mac, which waits for its first boot as `{wish.new}`.",
@@ -61,15 +61,15 @@ def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path:
 def keep_or_remove(registration: Registration, wish: Wish, path: str) -> Message:
     """The question about the manifest of a Mac that is replaced."""
     question = (
-        f"What becomes of the manifest `{escape(path)}`, once `{wish.new}` has taken the place of "
-        f"`{registration.name}`? Where it is removed, its bytes are kept in its history."
+        f"What should become of the manifest `{escape(path)}`, once `{wish.new}` has taken "
+        f"the place of `{registration.name}`? If it is removed, its content is kept in its history."
     )
     remove = danger(
         "Remove it",
         REMOVE,
         wish.to_json(),
         title="Remove this manifest?",
-        consequence=f"The manifest {path[:100]} is removed; its bytes are kept in its history.",
+        consequence=f"The manifest {path[:100]} is removed; its content is kept in its history.",
         confirm="Remove this manifest",
     )
     return _asking([question], [remove, _button("Keep it", KEEP, wish)])
@@ -79,7 +79,7 @@ def replaced(replacement: Replacement, operation: Operation) -> Message:
     """The answer to a replacement."""
     old, new = replacement.old_name, replacement.new_name
     if replacement.kind == BOARD:
-        consequence = f"The manifest of `{old}` stays, kept equal, until `{new}` was heard."
+        consequence = f"The manifest of `{old}` stays, kept in sync, until `{new}` was heard."
     elif replacement.keep:
         consequence = f"It waits for its first boot. The manifest of `{old}` stays."
     else:

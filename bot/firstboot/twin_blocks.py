@@ -19,7 +19,7 @@ def card(decision: Decision, registration: Registration) -> Message:
     if decision.settled_at is None and registration.closed_at is None:
         return _asking(decision, registration)
     if decision.answer is None:
-        return plain(f"{_fact(decision, registration)} That is not asked any more.")
+        return plain(f"{_fact(decision, registration)} This question is no longer open.")
     who, outcome = person(decision.settled_by), _outcome(decision, registration)
     return plain(f"{_fact(decision, registration)} {who} said: {outcome}")
 
@@ -39,7 +39,7 @@ def done(decision: Decision, registration: Registration, operation: Operation) -
         return f"{twin} is back, and the manifest of `{registration.name}` as it was before."
     return (
         f"What only {twin} had is in the manifest of `{registration.name}` now; {twin} is removed, "
-        "and its bytes are kept."
+        "and its content is kept."
     )
 
 
@@ -62,7 +62,7 @@ def _asking(decision: Decision, registration: Registration) -> Message:
             ACTIONS[CARRY],
             value,
             title="Carry it over, and remove one manifest?",
-            consequence="Its site and build are left out. The bytes of both are kept, and it can "
+            consequence="Its site and build are left out. The content of both is kept, and it can "
             "be undone.",
             confirm="Carry over and remove",
         ),

@@ -38,7 +38,7 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
 
     It has a menu for each of these kinds of names.
     """
-    head = f"`{mac.reported_as}` asks for its manifest, and nobody has registered it."
+    head = f"`{mac.reported_as}` is asking for its manifest, and nobody has registered it."
     question = _QUESTIONS[kinds.names[0]]
     blocks: list[Block] = [section(f"{head} First asked {moment(mac.first_at)}.")]
     if similar is not None:
@@ -84,7 +84,7 @@ def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | 
 def registered(mac: UnknownMac, destination: Destination, operation: Operation) -> Message:
     """The answer to the person who pressed *Register*."""
     target = place(destination.site, destination.build)
-    sentence = f"Registered `{mac.reported_as}` for {target}. It goes on within 20 seconds."
+    sentence = f"Registered `{mac.reported_as}` for {target}. It continues within 20 seconds."
     return undoable(plain(sentence), operation)
 
 
@@ -93,7 +93,7 @@ def corrected(registration: Registration, mistyped: str, operation: Operation) -
     target = place(registration.site, registration.build)
     sentence = (
         f"The registration of `{mistyped}` for {target} is the one of `{registration.serial}` "
-        "now. It goes on within 20 seconds."
+        "now. It continues within 20 seconds."
     )
     return undoable(plain(sentence), operation)
 
@@ -102,7 +102,7 @@ def dismissed(mac: UnknownMac) -> Message:
     """The answer to a person who said that a Mac is none of ours."""
     return plain(
         f"`{mac.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
-        "Registering it works all the same."
+        "You can still register it."
     )
 
 
@@ -123,9 +123,7 @@ def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
             value=json.dumps(value),
             confirm=ConfirmObject(
                 title="Was it this Mac?",
-                text=PlainTextObject(
-                    text=f"{similar.name} was a slip, and {mac.reported_as} was meant."
-                ),
+                text=PlainTextObject(text=f"{similar.name} was a typo for {mac.reported_as}."),
                 confirm="Move",
                 deny="Leave it",
             ),
@@ -148,5 +146,5 @@ def _state(registration: Registration) -> str:
     if registration.state == CONFIRMED and registration.confirmed_at:
         return f"; its manifest is written {moment(registration.confirmed_at)}"
     if registration.state == CANCELLED:
-        return "; that was taken back"
+        return "; that was undone"
     return f": {escape(registration.step[:100])}" if registration.step else ""

@@ -146,7 +146,7 @@ def _progress(mac: Registration) -> str:
 
 def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:
     if home_state.mac_filter != type(home_state.mac_filter)():
-        return "No Mac on its way is like that. Choose *All* in a menu above to see more."
+        return "No Mac on its way matches. Choose *All* in a menu above to see more."
     return (
         "No Mac is on its way. Press *Register Macs*, or type "
         f"`{command} register SERIAL {kinds.form}`."

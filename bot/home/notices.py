@@ -32,7 +32,7 @@ def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -
     ]
     if not lines:
         return []
-    return [DividerBlock(), *paragraphs(["*To be fixed by an admin*", *lines])]
+    return [DividerBlock(), *paragraphs(["*For an admin to fix*", *lines])]
 
 
 def _import(unfinished: Unfinished) -> str:

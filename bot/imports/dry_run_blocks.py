@@ -59,11 +59,11 @@ MOST_PLACES = 6
 _TITLES = {
     NEW: "New",
     MOVED: "Registered elsewhere by the same person, or done there: would be moved",
-    DOUBTFUL: "Doubtful: compare them with the Macs",
+    DOUBTFUL: "Doubtful: check them against the Macs",
     CONFLICT: "Waiting elsewhere, registered by somebody else",
-    NOWHERE: "Going nowhere yet",
+    NOWHERE: "Without a place yet",
     INVALID: "Cannot be read",
-    UNCHANGED: "Registered like this already",
+    UNCHANGED: "Already registered like this",
 }
 
 
@@ -71,9 +71,9 @@ _TITLES = {
 LEFT = {
     DOUBTFUL: "doubtful",
     CONFLICT: "waiting elsewhere",
-    NOWHERE: "going nowhere",
+    NOWHERE: "without a place",
     INVALID: "unreadable",
-    UNCHANGED: "registered like that before",
+    UNCHANGED: "already registered like this",
     LEFT_OUT: "left out",
 }
 
@@ -99,7 +99,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     if left_out := stored.get("left_out"):
         blocks.append(section(f"*Left out: {left_out}*"))
     if menus := [_menu(name) for name in stored["wants"]]:
-        blocks.append(section("Where do those go that say nothing of it?"))
+        blocks.append(section("Where should the rows go that do not say?"))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
     buttons = _buttons(imported, counts)
     if imported.card_id is None and not is_whole(stored):

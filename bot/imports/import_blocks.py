@@ -40,7 +40,7 @@ def dropped(imported: Import) -> Message:
 
 def being_read() -> Message:
     """Return the answer to a request that takes longer to read than Slack waits."""
-    return plain("It is being read. What would become of it comes as a message from Rollcall.")
+    return plain("It is being read. The result comes as a message from Rollcall.")
 
 
 def registered(result: Registered, imported: Import, operation: Operation) -> Message:
@@ -48,7 +48,7 @@ def registered(result: Registered, imported: Import, operation: Operation) -> Me
     lines = [f"{_counted(result.new, result.moved)}."]
     if result.meanwhile:
         number = len(result.meanwhile)
-        lines.append(f"{macs(number)} left alone, because something changed since that was shown:")
+        lines.append(f"{macs(number)} left alone, because something has changed since:")
         lines += [
             line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in result.meanwhile[:5]
         ]
@@ -99,4 +99,4 @@ def _counted(new: int, moved: int) -> str:
 
 def _rest(left: Mapping[str, int]) -> list[str]:
     counts = [f"{number} {LEFT[kind]}" for kind, number in left.items() if number and kind in LEFT]
-    return [f"Left as they were: {', '.join(counts)}."] if counts else []
+    return [f"Left alone: {', '.join(counts)}."] if counts else []

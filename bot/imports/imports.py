@@ -83,7 +83,7 @@ class ImportActions:
                 channel=requester.user,
                 name="macs.csv",
                 content=csv_template(*known),
-                sentence="Fill in one Mac a line and drop the file here.",
+                sentence="Fill in one Mac per line and drop the file here.",
                 at=self._dependencies.clock(),
             )
         return plain("The template comes as a message from Rollcall.")

@@ -50,7 +50,7 @@ class WorkflowStep:
         places = DestinationIndex(repo)
         result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
         if not result.entries:
-            raise Misunderstood("There is no serial in what the workflow handed over")
+            raise Misunderstood("There is no serial in what the workflow sent")
         submission = self._actions.submission(
             requester, site=destination.site, build=destination.build, once=f"step:{execution}"
         )

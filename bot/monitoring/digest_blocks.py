@@ -27,13 +27,13 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
     `form` are the names to be typed behind a serial, such as `SITE BUILD`.
     """
     if not gathered:
-        sentence = "Nothing to look after: no Mac failed, stalled or waits for long."
+        sentence = "Nothing needs attention: no Mac has failed, stalled or waited for long."
         return Message(sentence, posted([sentence]))
     lines = [
         *_part(gathered.failed, "failed", _trouble),
         *_part(gathered.stalled, "fell silent while being imaged", _trouble),
         *_part(gathered.waiting, "registered for more than a day and never booted", _waits),
-        *_part(gathered.drifted, "confirmed, and their manifests say otherwise", _mac),
+        *_part(gathered.drifted, "confirmed, but their manifests say otherwise", _mac),
         *_unknown_macs(
             gathered.unknown_macs, gathered.unknown, f"{command} register SERIAL {form}"
         ),
@@ -46,7 +46,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
         (gathered.unknown, "not registered"),
     )
     head = ", ".join(f"{total} {word}" for total, word in counts if total)
-    return Message(_announced(gathered), posted([f"*To be looked after: {head}*", *lines]))
+    return Message(_announced(gathered), posted([f"*Needs attention: {head}*", *lines]))
 
 
 def _announced(gathered: Digest) -> str:
@@ -61,7 +61,7 @@ def _announced(gathered: Digest) -> str:
     if gathered.unknown:
         serials = [mac.reported_as for mac in gathered.unknown_macs]
         told.append(announcement(serials, gathered.unknown, state="not registered"))
-    return f"To be looked after. {'; '.join(told)}"
+    return f"Needs attention. {'; '.join(told)}"
 
 
 def _part(part: DigestPart, label: str, line: Callable[[Registration], str]) -> list[str]:

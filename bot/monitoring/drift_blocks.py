@@ -50,7 +50,7 @@ def card(first: Sequence[Told], total: int, unsettled: int) -> Message:
     if total > len(first):
         lines.append(f"… and {total - len(first):,} more; the doctor lists them.")
     if unsettled:
-        lines.append("`show` and a serial shows one of them, with the buttons to settle it.")
+        lines.append("`show SERIAL` shows one of them, with buttons to settle it.")
     macs_shown = [mac for _, mac in first]
     state = f"their manifests {tense} not as Rollcall wrote them"
     return Message(announced(macs_shown, total, state), posted(lines))
@@ -69,9 +69,9 @@ def blocks(drift: Drift, mac: Registration) -> list[Block]:
     found = found_in(drift)
     lines = [f":warning: {_fact(found, mac)}", *_details(found, mac), *_changed(found.change)]
     if drift.answer == PUT_BACK:
-        return [section("\n".join([*lines, f"{person(drift.answered_by)} has it put back."]))]
+        return [section("\n".join([*lines, f"{person(drift.answered_by)} is having it put back."]))]
     if found.refusal:
-        lines.append(f"The registration cannot follow it: {escape(found.refusal)}.")
+        lines.append(f"The registration cannot be changed to match: {escape(found.refusal)}.")
     return [section("\n".join(lines)), *_remedies(drift, found, mac)]
 
 
@@ -90,13 +90,14 @@ def taken_over(mac: Registration, to: Destination, operation: Operation) -> Mess
 def changed_since(mac: Registration) -> Message:
     """The answer to a person who saw something else than what is there now."""
     return plain(
-        f"The manifest of `{mac.name}` changed meanwhile, so nothing was done: look at it again."
+        f"The manifest of `{mac.name}` has changed in the meantime, so nothing was done: "
+        "look at it again."
     )
 
 
 def refused(mac: Registration, reason: str) -> Message:
     """The answer to a person who cannot have a registration follow its Mac's manifest."""
-    return plain(f"The registration of `{mac.name}` cannot follow it: {escape(reason)}.")
+    return plain(f"The registration of `{mac.name}` cannot be changed to match: {escape(reason)}.")
 
 
 def _line(drift: Drift, mac: Registration) -> str:
@@ -122,16 +123,16 @@ def _outcome(drift: Drift) -> Iterator[str]:
     """Yield what became of a drift; nothing where it is open."""
     if drift.settled_at is None:
         if drift.answer == PUT_BACK:
-            yield f"{person(drift.answered_by)} has it put back."
+            yield f"{person(drift.answered_by)} is having it put back."
         return
     at, who = moment(drift.settled_at), person(drift.answered_by)
     yield {
         PUT_BACK: f"{who} had it put back {at}.",
-        TAKEN_OVER: f"{who} had the registration follow it {at}.",
-        AGREES: f"It is as it was again, {at}.",
+        TAKEN_OVER: f"{who} changed the registration to match {at}.",
+        AGREES: f"It went back to what it was {at}.",
         MOVED: f"The Mac waits for another first boot, since {at}.",
         CANCELLED: f"The registration was cancelled, {at}.",
-        CONFIRMED_AGAIN: f"It was written anew {at}, when the Mac called.",
+        CONFIRMED_AGAIN: f"It was written again {at}, when the Mac called.",
     }[drift.outcome or AGREES]
 
 
@@ -162,7 +163,7 @@ def _details(found: Found, mac: Registration) -> Iterator[str]:
         if difference.missing:
             yield f"• It lacks {_entries(difference.missing)}."
         if difference.other:
-            yield f"• It includes {_entries(difference.other)} besides."
+            yield f"• It also includes {_entries(difference.other)}."
     if difference.catalogs is not None:
         before = (mac.includes or {}).get("catalogs") or ()
         now = _entries(difference.catalogs) if difference.catalogs else "none"
@@ -186,8 +187,8 @@ def _remedies(drift: Drift, found: Found, mac: Registration) -> Iterator[Block]:
     """Yield what can be done about a drift, each with its button beside it."""
     value = json.dumps({"drift": drift.id, "there": found.difference.digest})
     back = (
-        "Rollcall's own entries and the catalogs become as they were; all else in the manifest "
-        "stays."
+        "Rollcall's own entries and the catalogs go back to what they were; all else in "
+        "the manifest stays."
     )
     button = danger(
         "Put back",

@@ -79,7 +79,7 @@ class ExportJob:
                     raise TooLarge
         name = f"registrations-{self._clock():%Y-%m-%d}.csv"
         scope = f"for {payload['site']}" if payload["site"] else "there are"
-        sentence = escape(f"All registrations {scope}; moments are in UTC.")
+        sentence = escape(f"All registrations {scope}; times are in UTC.")
         return records.file(payload["by"], name, bytes(content), sentence)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:

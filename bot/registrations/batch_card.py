@@ -50,9 +50,7 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
     total = sum(counts.values())
     if not total:  # its Macs went back to what their own scripts requested
         destination = place(card.site, card.build)
-        return plain(
-            f"What {person(card.registered_by)} registered for {destination} was taken back."
-        )
+        return plain(f"What {person(card.registered_by)} registered for {destination} was undone.")
     head = f"{macs(total)} for {place(card.site, card.build)}"
     states = tally(counts)
     blocks: list[Block] = [

@@ -44,7 +44,7 @@ def registered(
     other_place = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
     if batch.registered:
-        name = f" It is to be called {escape(called)}." if called else ""
+        name = f" It will be called {escape(called)}." if called else ""
         lines.append(f"Registered {macs(batch.registered)} for {_destination(destination)}.{name}")
     if same_place:
         lines.append(f"{macs(len(same_place))} already registered for it:")
@@ -66,7 +66,7 @@ def undone(result: Undone) -> Message:
         return plain(_bench_undone(result))
     if result.left:
         names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
-        lines.append(f"Left alone, because something happened to them since: {names}.")
+        lines.append(f"Left alone, because they have changed since: {names}.")
     return plain(" ".join(lines))
 
 
@@ -83,7 +83,8 @@ def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a request to image a Mac again."""
     destination = place(mac.site, mac.build)
     return undoable(
-        plain(f"`{mac.name}` waits for its next first boot again, for {destination}."), operation
+        plain(f"`{mac.name}` is waiting for its next first boot again, for {destination}."),
+        operation,
     )
 
 
@@ -109,7 +110,7 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a cancellation."""
     message = plain(
         f"Cancelled the registration of `{mac.name}` for {place(mac.site, mac.build)}, "
-        f"made by {person(mac.registered_by)}. A manifest that was written stays."
+        f"made by {person(mac.registered_by)}. If a manifest was written, it stays."
     )
     return undoable(message, operation)
 
@@ -119,8 +120,8 @@ def _bench_undone(result: Undone) -> str:
     number = len(result.left) - MOST_NAMED
     more = f" and {number} more" if number > 0 else ""
     if not names:
-        return "The bench is closed; it had taken no Mac."
-    return f"The bench is closed. What it had taken stays registered: {names}{more}."
+        return "The bench is closed. It took no Macs."
+    return f"The bench is closed. The Macs that it took stay registered: {names}{more}."
 
 
 def _movable(registration: Registration, destination: Destination) -> SectionBlock:

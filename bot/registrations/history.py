@@ -60,7 +60,7 @@ def mac(history: History, drift: Drift | None = None, swaps: Sequence[Replacemen
 def _unheard(swap: Replacement) -> str:
     return (
         f":warning: Its board was swapped {moment(swap.at)}, and it was not heard as "
-        f"`{swap.new_name}` since: the manifest of `{swap.old_name}` stays, kept equal. Have it "
+        f"`{swap.new_name}` since: the manifest of `{swap.old_name}` stays, kept in sync. Have it "
         f"fetch its script and run it; or, where Munki there asks for `{swap.new_name}` already, "
         f"remove the manifest of `{swap.old_name}`."
     )
@@ -68,11 +68,7 @@ def _unheard(swap: Replacement) -> str:
 
 def log(operations: Sequence[tuple[Operation, int]]) -> Message:
     """The log of operations, the newest first."""
-    head = (
-        f"The last {len(operations)} things that people did"
-        if operations
-        else "Nobody has done anything."
-    )
+    head = f"The last {len(operations)} actions" if operations else "Nobody has done anything yet."
     return Message(
         head,
         paragraphs(

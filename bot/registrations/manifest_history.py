@@ -43,15 +43,15 @@ def restored(revision: Revision, by: str) -> str:
 
 def _restore(revision: Revision) -> ButtonElement:
     consequence = (
-        "The manifest is removed" if revision.before is None else "Its former bytes come back"
+        "The manifest is removed" if revision.before is None else "Its former content comes back"
     )
     return danger(
         "Restore",
         RESTORE_BUTTON,
         str(revision.id),
         title="Restore the manifest?",
-        consequence=f"{consequence}, unless somebody changed it since. "
-        "A Mac that boots later gets it anew.",
+        consequence=f"{consequence}, unless somebody has changed it since. "
+        "A Mac that boots later gets a new one.",
         confirm="Restore this manifest",
     )
 
@@ -82,4 +82,4 @@ class RestoreJob:
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Say that it stays as it is."""
-        return records.news(payload["by"], f"The manifest was not brought back: {escape(reason)}")
+        return records.news(payload["by"], f"The manifest was not restored: {escape(reason)}")

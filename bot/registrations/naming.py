@@ -78,13 +78,13 @@ def named(registration: Registration, before: str | None, operation: Operation) 
     """The answer to a name that a person typed; `before` is the former one."""
     name = escape(registration.called or "")
     if registration.called == before:
-        return plain(f"`{registration.name}` is called {name} already.")
+        return plain(f"`{registration.name}` is already called {name}.")
     replaced = f" instead of {escape(before)}" if before else ""
-    consequence = "Its first-boot script sets that."
+    consequence = "Its first-boot script sets the name."
     if registration.confirmed_at is not None or registration.state == CONFIRMED:
-        consequence = "It is confirmed already: that is set only if it is imaged again."
+        consequence = "It is already confirmed: the name is set only if it is imaged again."
     return undoable(
-        plain(f"`{registration.name}` is to be called {name}{replaced}. {consequence}"), operation
+        plain(f"`{registration.name}` will be called {name}{replaced}. {consequence}"), operation
     )
 
 
@@ -92,8 +92,8 @@ def really_named(registration: Registration, name: str, clash: Clash) -> Message
     """The question before a Mac gets a name that is doubtful."""
     question = (
         f"`{registration.name}` should not be called {escape(name)}, because {escape(clash.why)} "
-        "where a client sets that. Our script sets another host name. Call it so?"
+        "where a client sets that. Our script sets another host name. Use this name anyway?"
     )
     value = json.dumps({"serial": registration.serial, "name": name})
-    button = ButtonElement(text="Yes, call it so", action_id=NAME, value=value)
+    button = ButtonElement(text="Use this name", action_id=NAME, value=value)
     return Message(question, [section(question), ActionsBlock(elements=[button])])

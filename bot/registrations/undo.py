@@ -33,11 +33,13 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         requester = Requester.of(body)
-        dependencies.permit_admin(requester, "bring back a manifest")
+        dependencies.permit_admin(requester, "restore a manifest")
         payload = {"revision": int(action["value"]), "by": requester.user}
         with dependencies.database.begin() as session:
             queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
-        replies.leave(context, plain("The manifest is being brought back; you will hear of it."))
+        replies.leave(
+            context, plain("The manifest is being restored; you will hear when it is done.")
+        )
         ack()
 
     app.action(UNDO)(ack=undo, lazy=[replies.later, home.refresh])

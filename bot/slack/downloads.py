@@ -121,7 +121,7 @@ _NOT_ALLOWED = (
     "Slack does not show it to Rollcall; invite the bot to the channel, or have whoever runs "
     "Rollcall check the scope files:read"
 )
-_LOST = "Slack has it no more; upload it again"
+_LOST = "Slack no longer has it; upload it again"
 _REASONS = {  # for which files.info never shows a file, by Slack's code
     "file_deleted": _LOST,
     **dict.fromkeys(("file_not_found", "access_denied", "missing_scope"), _NOT_ALLOWED),

@@ -53,13 +53,13 @@ def _serial_inputs() -> list[InputBlock]:
         InputBlock(
             block_id=SERIALS,
             label="Serial numbers",
-            hint="Paste anything that holds them: a list, a table, a mail.",
+            hint="Paste anything that contains them: a list, a table, an email.",
             optional=True,
             element=PlainTextInputElement(action_id=SERIALS, multiline=True),
         ),
         InputBlock(
             block_id=FILES,
-            label="Or files: lists, spreadsheets, photos of the labels on boxes",
+            label="Or files: lists, spreadsheets, photos of box labels",
             optional=True,
             element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES),
         ),
@@ -72,7 +72,7 @@ def _detail_inputs() -> list[InputBlock]:
         InputBlock(
             block_id=COMPUTER_NAME,
             label="Computer name",
-            hint="For one Mac alone. Left out: the policy's pattern, if there is one.",
+            hint="For a single Mac. If left out, the policy's pattern is used, if there is one.",
             optional=True,
             element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
         ),
@@ -137,7 +137,7 @@ def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> Input
     return InputBlock(
         block_id=name,
         label=label,
-        hint=f"For the Macs of which nothing says the {name}." if optional else None,
+        hint=f"Used for rows that name no {name}." if optional else None,
         optional=optional,
         element=element,
     )

@@ -194,7 +194,8 @@ def _swapped_boards(examination: Examination, now: datetime) -> Iterator[Finding
     for swap in swaps:
         fact = (
             f"The board of {swap.old_name} was swapped on {swap.at:%Y-%m-%d}, and the Mac was not "
-            f"heard as {swap.new_name} since: the manifest of {swap.old_name} is still kept equal."
+            f"heard as {swap.new_name} since: the manifest of {swap.old_name} is still kept "
+            "in sync."
         )
         fix = (
             f"Have the Mac fetch its script and run it; or, where Munki there asks for "

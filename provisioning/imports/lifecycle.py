@@ -193,7 +193,7 @@ def enqueue_file(
         channel=channel,
         name="dry-run.csv",
         content=summary.csv_of(dry_run),
-        sentence="The whole dry run, a Mac a line.",
+        sentence="The whole dry run, one Mac per line.",
         at=at,
         thread=thread,
     )

@@ -49,7 +49,7 @@ class NothingToDo(RollcallError):
     """A card without a Mac in the state that an operation needs."""
 
     def __init__(self) -> None:
-        super().__init__("No Mac of this card is in a state for that; name the ones you mean.")
+        super().__init__("This applies to no Mac on this card; choose the ones you mean.")
 
 
 class AlreadyThere(RollcallError):

@@ -70,12 +70,12 @@ class Selection:
 WHEN = "when"
 HOURS = {"in an hour": 1, "in 4 hours": 4, "tomorrow at this time": 24, "in 3 days": 72}
 SENTENCES: Mapping[str, str] = {
-    Verb.MOVE: "They wait again, whatever became of them before. Manifests are written at their "
+    Verb.MOVE: "They wait again, whatever state they are in now. Manifests are written at their "
     "next first boot.",
-    Verb.REIMAGE: "They wait for another first boot. A Mac that was confirmed lately may be in "
+    Verb.REIMAGE: "They wait for another first boot. A Mac that was confirmed recently may be in "
     "use.",
-    Verb.CANCEL: "Their registrations are forgotten. Manifests that were written stay.",
-    Verb.REMIND: "You get a message about those that are not done by then, and none if all are.",
+    Verb.CANCEL: "Their registrations are cancelled. Manifests that were written stay.",
+    Verb.REMIND: "You get a message about those that are not done by then, or none if all are.",
 }
 
 
@@ -109,17 +109,17 @@ def asking(
 def members(
     selection: Selection, head: str, macs_listed: Sequence[Registration], total: int
 ) -> View:
-    """The Macs of a card, and a choice of one to look at."""
+    """The Macs on a card, and a choice of one to look at."""
     lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MOST_LISTED])]
     if total > len(lines) - 1:
         lines.append(f"… and {total - len(lines) + 1} more; look for one below.")
     menu = ExternalDataSelectElement(
-        action_id=LOOK, placeholder="A part of its serial", min_query_length=0
+        action_id=LOOK, placeholder="Part of its serial", min_query_length=0
     )
     choice = SectionBlock(block_id=LOOK, text="Look at one:", accessory=menu)
     return View(
         type="modal",
-        title="The Macs of a card",
+        title="The Macs on a card",
         close="Close",
         private_metadata=selection.to_json(),
         blocks=[*paragraphs(lines), choice],
@@ -151,14 +151,14 @@ def summary(selected: Sequence[Registration], total: int) -> str:
     """The Macs that an operation would be done to, in words."""
     if total == 1:
         return standing(selected[0])
-    return f"All {macs(total)} of this card for which that makes sense, unless you name some."
+    return f"All {macs(total)} of this card that this applies to, unless you choose some."
 
 
 def _macs_input(total: int) -> InputBlock:
     element = ExternalDataMultiSelectElement(
-        action_id=WHICH, placeholder="A part of a serial", min_query_length=0
+        action_id=WHICH, placeholder="Part of a serial", min_query_length=0
     )
-    label = f"Which? None named: all {total}"
+    label = f"Which Macs? All {total} if you choose none"
     return InputBlock(block_id=WHICH, label=label, element=element, optional=True)
 
 

@@ -38,11 +38,11 @@ def asking(selection: Selection, selected: Sequence[Registration], total: int) -
         phrase = f"all {macs(total)}"
         menu = ExternalDataMultiSelectElement(
             action_id=WHICH,
-            placeholder="A part of a serial",
+            placeholder="Part of a serial",
             min_query_length=0,
             max_selected_items=MOST_BY_BUTTON,
         )
-        blocks.append(SectionBlock(block_id=WHICH, text="Only some of them:", accessory=menu))
+        blocks.append(SectionBlock(block_id=WHICH, text="Or only some of them:", accessory=menu))
     is_typed = selection.card is not None and total > MOST_BY_BUTTON
     return _window(selection, [*blocks, *_buttons(selection, ALL, phrase, is_typed=is_typed)])
 

@@ -149,7 +149,7 @@ def test_a_bench_lasts_as_long_as_is_said_in_hours_and_minutes(words: str, minut
     "words", ["for 4m", "for 12h 1m", "0h", "for 9999h", "tomorrow", "for", "2", "2d", "m", "1m 2h"]
 )
 def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
-    with pytest.raises(Misunderstood, match=r"How long is written as|Not shorter than 5 minutes"):
+    with pytest.raises(Misunderstood, match=r"Write a duration as|At least 5 minutes"):
         parse(f"bench london design 12 {words}")
 
 
@@ -291,13 +291,13 @@ def test_a_number_sign_begins_no_comment() -> None:
         ("list new york", "One site, or nothing"),
         ("bench", "SITE BUILD 12 for 2h"),
         ("bench london design", "SITE BUILD 12 for 2h"),
-        ("bench london design 2h", "'2h' is no number of Macs: 1 to 200"),
+        ("bench london design 2h", "'2h' is not a number of Macs: 1 to 200"),
         ("bench london design -1", "1 to 200"),
         ("bench london design ²", "1 to 200"),
         ("bench london design 9999999999999999999999", "1 to 200"),
-        ("bench london design 12 for", "How long is written as 2h"),
-        ('list "new york', "a quotation mark without its partner"),
-        ("list new york's", "a quotation mark without its partner"),
+        ("bench london design 12 for", "Write a duration as 2h"),
+        ('list "new york', "A quotation mark has no partner"),
+        ("list new york's", "A quotation mark has no partner"),
     ],
 )
 def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: str) -> None:
@@ -342,7 +342,7 @@ def test_one_name_is_complete_where_the_repo_has_one_kind(
         (SITES_ALONE, "move C02A", "SERIAL SITE$"),
         (SITES_ALONE, "preview C02A london design", "no builds. One serial, and the site of its"),
         (SITES_ALONE, "bench", "^A site, how many Macs, and for how long: SITE 12 for 2h"),
-        (SITES_ALONE, "bench london design 12", "no builds. 'design' is no number of Macs"),
+        (SITES_ALONE, "bench london design 12", "no builds. 'design' is not a number of Macs"),
         (BUILDS_ALONE, "register C02A design named", "SERIAL BUILD named lab-07"),
         (BUILDS_ALONE, "move C02A london design", "This repo has no sites"),
         (BUILDS_ALONE, "list london", "This repo has no sites"),

@@ -20,7 +20,7 @@ def test_the_help_on_a_verb_is_its_forms() -> None:
     message = guide_to("stats", "/mac", Kinds.of(None, ["design"]))
 
     assert written(message) == (
-        "• `/mac stats [WEEKS]`: a picture of how many Macs were done, and how fast"
+        "• `/mac stats [WEEKS]`: a chart of how many Macs were done, and how fast"
     )
 
 

@@ -140,7 +140,7 @@ class TestConfirmation:
             message = news.confirmations(many, batch, card(), None)
 
             assert faults_in_a_channel(message) == []
-            assert message.text.endswith("So it was for 595 Macs more.")
+            assert message.text.endswith("The same goes for 595 more.")
 
     def test_it_says_what_the_registration_overruled(self) -> None:
         message = news.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)

@@ -78,7 +78,7 @@ def test_who_registers_for_a_channel_that_does_not_hear_is_told_at_once_and_the_
     told = shown(slack, alice.dm.id)
     assert len(told) == 2  # once for each of her cards
     assert (
-        f"<#{CHANNEL}> does not hear Rollcall (not_\u200bin_\u200bchannel: invite the bot"
+        f"Rollcall cannot post in <#{CHANNEL}> (not_\u200bin_\u200bchannel: invite the bot"
         in told[0]
     )
     assert len(shown(slack, bob.dm.id)) == 1

@@ -108,6 +108,6 @@ def test_a_mac_that_is_done_is_named_only_when_it_is_imaged_again() -> None:
     done = mac(computer_name="lab-07", confirmed_at=NOON)
 
     assert "only if it is imaged again" in written(naming.named(done, None, ACT))
-    assert "Its first-boot script sets that." in written(
+    assert "Its first-boot script sets the name." in written(
         naming.named(mac(computer_name="lab-07"), None, ACT)
     )

@@ -93,7 +93,7 @@ def test_a_form_that_slack_does_not_open_is_said(alice: Person, slack: Workspace
 def test_a_button_that_nothing_answers_is_told_of_in_a_message(
     alice: Person, slack: Workspace, database: Database
 ) -> None:
-    """Such as one of a release that was taken back."""
+    """Such as one of a release that was undone."""
     blocks = [{"type": "actions", "block_id": "b", "elements": [button_of_another_release()]}]
     shown = Message("1795000000.000100", CHANNEL, "U0BOT", blocks=blocks, bot_id="B0BOT")
     slack.channels[CHANNEL].messages.append(shown)

@@ -62,14 +62,13 @@ def test_ten_serials_that_are_none_are_told_and_the_others_counted(repo: MunkiRe
 def test_an_unknown_site_is_told_with_the_nearest_and_with_all_there_are(repo: MunkiRepo) -> None:
     assert told(UnknownSite("lodnon", nearest=["london", "new york"]), repo) == (
         "The Munki repo has no site named 'lodnon'. Did you mean *london* or *new york*? "
-        "There are these sites: london, new york, paris"
+        "The sites are: london, new york, paris"
     )
 
 
 def test_an_unknown_build_is_told_with_all_builds(repo: MunkiRepo) -> None:
     assert told(UnknownBuild("x"), repo) == (
-        "The Munki repo has no build named 'x'. "
-        "There are these builds: basic, design, developer, kiosk"
+        "The Munki repo has no build named 'x'. The builds are: basic, design, developer, kiosk"
     )
 
 
@@ -146,7 +145,7 @@ def test_an_unknown_site_is_told_even_where_the_repo_has_gone_meanwhile(tmp_path
         ("U0BOB", LONDON, "registered for *london* / *design* already; <@U0BOB> was faster."),
         (None, LONDON, "already; its own script was faster."),
         ("U0BOB", None, "<@U0BOB> said already that `C02XYZ` is not ours."),
-        (None, None, "It was settled already"),
+        (None, None, "It has already been settled"),
     ],
 )
 def test_who_was_not_the_first_to_settle_a_mac_is_told_who_was(
@@ -197,5 +196,5 @@ def test_who_may_not_is_told_who_can_grant_it(
 ) -> None:
     said = told(NotAllowed("register for London", group=group, admins=admins), repo)
 
-    assert said.endswith(f"Who can grant it or do it: {end}")
+    assert said.endswith(f"Who can allow it or do it: {end}")
     assert "grant" not in told(NotAllowed("register for London"), repo)

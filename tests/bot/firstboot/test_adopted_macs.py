@@ -69,7 +69,7 @@ def test_its_first_boot_leaves_the_manifest_as_it_is_and_is_told(
 def test_it_is_moved_and_imaged_again_like_all_others(
     manifest: Path, alice: Person, database: Database, script: Script
 ) -> None:
-    assert "waits for its next first boot again" in typed(alice, f"reimage {MAC}")
+    assert "is waiting for its next first boot again" in typed(alice, f"reimage {MAC}")
     moved = typed(alice, f"move {MAC} paris kiosk")
 
     assert f"Moved `{MAC}` from *london* / *design* to *paris* / *kiosk*." in moved
@@ -81,7 +81,7 @@ def test_it_is_moved_and_imaged_again_like_all_others(
 
 
 def test_a_name_is_for_when_it_is_imaged_again(alice: Person) -> None:
-    assert "It is confirmed already" in typed(alice, f"name {MAC} lab-09")
+    assert "It is already confirmed" in typed(alice, f"name {MAC} lab-09")
 
 
 def test_a_preview_says_that_it_was_adopted(alice: Person) -> None:

@@ -86,7 +86,7 @@ def test_the_question_is_asked_once_in_the_thread_of_the_card(
     assert question.thread_ts == card.ts
     assert f"<@U0ALICE>: `{MAC}` has two sites among its includes" in readable(question)
     assert "put the site *london* in" in readable(question)
-    assert buttons(question) == ["Take both out", "They stay"]
+    assert buttons(question) == ["Take both out", "Keep both"]
     assert includes(manifest) == [*TWO]
 
 
@@ -155,12 +155,12 @@ def test_a_button_is_stale_once_the_mac_was_moved(
 
     alice.click(question, "decision_out")
 
-    told(alice, "That is not asked any more")
+    told(alice, "This question is no longer open")
     with database.reading() as session:
         assert session.scalars(select(Registration.includes)).one() is None
         assert session.scalars(select(Decision.answer)).one() is None
     deliver_all()
-    assert "That is not asked any more." in readable(question)
+    assert "This question is no longer open." in readable(question)
     assert "put the site *paris* in" in readable(ask())
 
 

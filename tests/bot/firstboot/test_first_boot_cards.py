@@ -95,7 +95,7 @@ class TestSettled:
         ("keys", "words"),
         [
             ({"state": CONFIRMED, "confirmed_at": NOON}, "its manifest is written <!date^"),
-            ({"state": CANCELLED}, "that was taken back"),
+            ({"state": CANCELLED}, "that was undone"),
             ({"step": "Restoring <DMG>"}, ": Restoring &lt;DMG&gt;."),
             ({"registered_by": None}, "Its own script says that it is for *london*"),
             ({"registered_by": ADOPTED}, "It was adopted for *london*"),

@@ -151,7 +151,7 @@ def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
     assert "<@U0ALICE> said: what it has is to be carried over" in question(slack).text
     assert buttons(question(slack)) == []
     last = slack.channels[CHANNEL].messages[-1]
-    assert (last.thread_ts, "its bytes are kept" in last.text) == (asked.thread_ts, True)
+    assert (last.thread_ts, "its content is kept" in last.text) == (asked.thread_ts, True)
 
 
 def test_what_was_carried_over_is_no_drift_and_stays_at_the_next_boot(

@@ -85,7 +85,7 @@ def test_it_is_filtered_by_site_build_and_state_and_set_back(
     assert serials(both) == ["C02CCC"]
     assert "*1 failed · 0 stalled · 0 imaging · 1 waiting*" in text_of(both)
     none = choose(alice, "home_build", "basic")
-    assert "No Mac on its way is like that." in text_of(none)
+    assert "No Mac on its way matches." in text_of(none)
     for menu in ("home_site", "home_build", "home_state"):
         last = choose(alice, menu, "/")
     assert serials(last) == ["C02CCC", "C02BBB", "C02AAA"]

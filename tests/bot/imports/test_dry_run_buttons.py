@@ -141,7 +141,7 @@ def test_every_kind_is_shown_with_its_reason(
 
     assert "*2 Macs can be registered.*" in text
     assert "*New: 1*\n• `C02NEW000009`" in text
-    assert "*Registered like this already: 1*\n• `C02SAME00001`" in text
+    assert "*Already registered like this: 1*\n• `C02SAME00001`" in text
     assert "would be moved: 1*\n• `C02M0VE00002`" in text
     assert "registered by somebody else: 1*\n• `C02C0NF00003`" in text
     assert "by <@U0BOB>" in text
@@ -237,7 +237,7 @@ def test_what_changed_meanwhile_is_left_alone_and_said(
     said = press(alice, shown, "import")
 
     assert "Registered 1 Mac." in said
-    assert "1 Mac left alone, because something changed since that was shown:\n• `C02AAA`" in said
+    assert "1 Mac left alone, because something has changed since:\n• `C02AAA`" in said
     assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
 
 

@@ -41,4 +41,4 @@ def test_the_card_shows_what_was_put_right_and_says_in_the_end_what_was_left_out
     eventually(lambda: len(registered()) == 1)
     work_all()
     assert "Registered 1 Mac: by <@U0ALICE>" in readable(shown)
-    assert "Left as they were: 1 left out." in readable(shown)
+    assert "Left alone: 1 left out." in readable(shown)

@@ -186,7 +186,7 @@ class TestTheStepOfAWorkflow:
         ]
         said = readable(slack.channels[alice.dm.id].messages[-1])
         assert "Registered 2 Macs." in said
-        assert "Left as they were: 1 doubtful." in said
+        assert "Left alone: 1 doubtful." in said
         with database.reading() as session:
             vias = [(act.by, act.via) for act in session.scalars(select(Operation))]
             assert vias == [("U0BOB", "command"), ("U0ALICE", "workflow")]
@@ -195,7 +195,7 @@ class TestTheStepOfAWorkflow:
     @pytest.mark.parametrize(
         ("inputs", "sentence"),
         [
-            ({"serials": "hello"}, "There is no serial in what the workflow handed over."),
+            ({"serials": "hello"}, "There is no serial in what the workflow sent."),
             ({"serials": PAIR, "site": "londn"}, "Did you mean london?"),
             ({"serials": PAIR, "person": "U0GUEST"}, "you are a guest in this workspace"),
         ],

@@ -150,7 +150,7 @@ def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
     message = import_blocks.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
 
     assert faults_in_a_channel(message) == []
-    assert "500 Macs left alone, because something changed" in written(message)
+    assert "500 Macs left alone, because something has changed" in written(message)
 
 
 def test_what_could_not_be_read_is_told_with_the_reason() -> None:

@@ -116,7 +116,7 @@ def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., lis
         return [
             "\n".join(block["text"]["text"] for block in message.blocks)
             for message in messages
-            if message.text.startswith("To be looked after")
+            if message.text.startswith("Needs attention")
         ]
 
     return read
@@ -247,7 +247,7 @@ def test_anybody_may_have_it_now_for_themselves_alone(
     floor: Floor, slack: Workspace, database: Database, clock: Clock
 ) -> None:
     alice: Person = slack.person("U0ALICE", name="alice")
-    assert "Nothing to look after" in alice.slash("/mac", "digest", channel=CHANNEL).text
+    assert "Nothing needs attention" in alice.slash("/mac", "digest", channel=CHANNEL).text
     clock.now = datetime.now(UTC)
     floor.has_everything()
     reply = alice.slash("/mac", "digest", channel=CHANNEL)

@@ -90,7 +90,7 @@ def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
 def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
     message = digest_blocks.digest(Digest(NONE, NONE, some(1), NONE, [], 0), "/mac")
 
-    assert written(message).startswith("*To be looked after: 1 never booted*")
+    assert written(message).startswith("*Needs attention: 1 never booted*")
     assert "failed" not in written(message)
 
 
@@ -98,4 +98,4 @@ def test_an_empty_digest_says_so() -> None:
     empty = Digest(NONE, NONE, NONE, NONE, [], 0)
 
     assert not empty
-    assert "Nothing to look after" in digest_blocks.digest(empty, "/mac").text
+    assert "Nothing needs attention" in digest_blocks.digest(empty, "/mac").text

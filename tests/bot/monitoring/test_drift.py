@@ -127,7 +127,7 @@ def test_a_registration_follows_its_macs_manifest_and_stays_done(
     before = fleet.path(MAC).read_bytes()
     fleet.call(MAC)
     assert fleet.path(MAC).read_bytes() == before
-    assert "<@U0ALICE> had the registration follow it" in words(drifted(slack))
+    assert "<@U0ALICE> changed the registration to match" in words(drifted(slack))
     assert len(drifts(slack)) == 1
 
 
@@ -171,7 +171,7 @@ def test_an_undo_leaves_a_mac_alone_that_was_moved_since(
 
     alice.click(answer, "undo")
 
-    told(alice, "Left alone, because something happened to them since")
+    told(alice, "Left alone, because they have changed since")
     with database.reading() as session:
         assert session.scalars(select(Registration.site)).one() == "paris"
 
@@ -239,7 +239,9 @@ def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why
     work(hours=1)
 
     assert buttons(drifted(slack)) == ["Put back"]
-    assert "cannot follow it: the repo does not offer rome/design." in words(drifted(slack))
+    assert "cannot be changed to match: the repo does not offer rome/design." in words(
+        drifted(slack)
+    )
 
 
 def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
@@ -248,7 +250,7 @@ def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: W
     work(hours=1)
 
     said = words(drifted(slack)).replace("\u200b", "")
-    assert f"It includes *{S}/paris* besides." in said
+    assert f"It also includes *{S}/paris*." in said
     assert "it does not lead to one site and one build" in said
 
 
@@ -280,8 +282,8 @@ def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
 @pytest.mark.parametrize(
     ("end", "word"),
     [
-        ("agree", "It is as it was again"),
-        ("call", "written anew"),
+        ("agree", "It went back to what it was"),
+        ("call", "written again"),
         ("move", "waits for another first boot"),
         ("cancel", "The registration was cancelled"),
     ],
@@ -325,7 +327,7 @@ def test_a_message_is_edited_where_the_manifest_changes_again(
     work(hours=1)
     fleet.send(MAC, "new york", "basic")
     alice.click(drifted(slack), OVER)
-    told(alice, "changed meanwhile, so nothing was done")
+    told(alice, "has changed in the meantime, so nothing was done")
 
     work()
 
@@ -351,7 +353,7 @@ def test_more_than_five_are_one_message_with_the_first_ten(
     assert "… and 1 more" in words(message)
     fleet.send(macs[0], "london", "design")
     work(hours=1)
-    assert words(message).count("It is as it was again") == 1
+    assert words(message).count("It went back to what it was") == 1
 
 
 @pytest.mark.postgresql

@@ -52,11 +52,11 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
     ("outcome", "sentence"),
     [
         (PUT_BACK, f"<@U0BOB> had it put back {moment(NOON)}."),
-        (TAKEN_OVER, f"<@U0BOB> had the registration follow it {moment(NOON)}."),
-        (AGREES, f"It is as it was again, {moment(NOON)}."),
+        (TAKEN_OVER, f"<@U0BOB> changed the registration to match {moment(NOON)}."),
+        (AGREES, f"It went back to what it was {moment(NOON)}."),
         (MOVED, f"The Mac waits for another first boot, since {moment(NOON)}."),
         (CANCELLED, f"The registration was cancelled, {moment(NOON)}."),
-        (CONFIRMED_AGAIN, f"It was written anew {moment(NOON)}, when the Mac called."),
+        (CONFIRMED_AGAIN, f"It was written again {moment(NOON)}, when the Mac called."),
     ],
 )
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
             [
                 "is not as Rollcall wrote it; it is registered for *london* / *design*.",
                 "• It lacks *a*, *b*, *c*, *d*, *e* and 1 more.",
-                "• It includes *a*, *b*, *c*, *d*, *e* besides.",
+                "• It also includes *a*, *b*, *c*, *d*, *e*.",
             ],
         ),
         (
@@ -120,14 +120,14 @@ def test_an_open_one_says_what_is_there_and_what_was(
 
     assert said == head + "\n".join([*lines, f"Changed by ci (git) {moment(NOON)}."])
     pending = drift(found, answer=PUT_BACK, answered_by="U0BOB")
-    assert written(drift_blocks.one(pending, known)) == f"{said}\n<@U0BOB> has it put back."
+    assert written(drift_blocks.one(pending, known)) == f"{said}\n<@U0BOB> is having it put back."
 
 
 def test_a_message_about_many_names_some_and_counts_the_others() -> None:
     gone = drift(Found(Difference(gone=True)), answer=PUT_BACK, answered_by="U0BOB"), mac()
     fact = "The manifest of `C02ABC123DEF` is gone; it is registered for *london* / *design*."
-    line = f"• {fact} <@U0BOB> has it put back."
-    how = "`show` and a serial shows one of them, with the buttons to settle it."
+    line = f"• {fact} <@U0BOB> is having it put back."
+    how = "`show SERIAL` shows one of them, with buttons to settle it."
 
     assert written(drift_blocks.card([gone] * 2, 2, 1)).split("\n") == [
         *("The manifests of 2 Macs are not as Rollcall wrote them:", line, line, how)
@@ -142,7 +142,7 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
 def test_one_that_cannot_be_taken_over_says_why() -> None:
     found = Found(Difference(gone=True), "the repo does not offer x & y")
 
-    assert "cannot follow it: the repo does not offer x &amp; y." in written(
+    assert "cannot be changed to match: the repo does not offer x &amp; y." in written(
         drift_blocks.one(drift(found), mac())
     )
 

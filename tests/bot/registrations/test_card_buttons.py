@@ -148,7 +148,7 @@ def test_a_card_whose_macs_are_all_done_has_nothing_to_cancel_and_says_so(
     alice.click(batch, "card_cancel")
 
     eventually(lambda: bool(alice.ephemerals))
-    assert "No Mac of this card is in a state for that" in alice.ephemerals[-1].text
+    assert "This applies to no Mac on this card" in alice.ephemerals[-1].text
 
 
 @pytest.mark.postgresql

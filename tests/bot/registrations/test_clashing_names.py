@@ -60,8 +60,8 @@ def test_a_doubtful_name_is_asked_about_and_then_given(alice: Person, database: 
 
     alice.click(alice.ephemerals[-1], "name")
     eventually(lambda: names(database) == {MAC: "lab-07.example.com"})
-    eventually(lambda: "is to be called" in readable(alice.ephemerals[-1]))
-    assert "is called lab-07.example.com already" in typed(alice, f"name {MAC} lab-07.example.com")
+    eventually(lambda: "will be called" in readable(alice.ephemerals[-1]))
+    assert "is already called lab-07.example.com" in typed(alice, f"name {MAC} lab-07.example.com")
 
 
 def test_a_doubtful_name_is_shown_before_its_mac_is_registered(
@@ -102,7 +102,7 @@ def test_a_mac_may_be_called_by_its_own_serial(
     typed(alice, f"register {MAC} london design named {MAC}")
     script.manifest(serial=MAC)
 
-    assert "is called C02XG0FDJGH5 already" in typed(alice, f"name {MAC} {MAC}")
+    assert "is already called C02XG0FDJGH5" in typed(alice, f"name {MAC} {MAC}")
     assert names(database) == {MAC: MAC}
 
 

@@ -69,7 +69,7 @@ def test_a_red_button_says_what_and_how_many_asks_again_and_is_not_the_last(
     assert (cancel["text"]["text"], cancel["style"]) == ("Cancel all 3 Macs", "danger")
     assert cancel["confirm"]["title"]["text"] == "Cancel all 3 Macs?"
     assert cancel["confirm"]["confirm"]["text"] == "Cancel all 3 Macs"
-    assert "forgotten" in cancel["confirm"]["text"]["text"]
+    assert "cancelled" in cancel["confirm"]["text"]["text"]
     assert "style" not in leave
     assert "submit" not in window.content
 

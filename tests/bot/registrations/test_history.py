@@ -86,14 +86,14 @@ def test_the_log_tells_who_did_what_to_how_many_and_who_took_it_back() -> None:
 
     message = histories.log([(act(), 1), (undone, 312)])
 
-    assert message.text == "The last 2 things that people did"
+    assert message.text == "The last 2 actions"
     assert "<@U0ALICE> registered 1 Mac (command)\n" in written(message)
     assert "<@U0ALICE> moved 312 Macs (command), undone <!date^" in written(message)
     assert written(message).endswith("by <@U0BOB>")
 
 
 def test_an_empty_log_says_so() -> None:
-    assert written(histories.log([])) == "Nobody has done anything."
+    assert written(histories.log([])) == "Nobody has done anything yet."
 
 
 def test_a_full_log_fits() -> None:

@@ -114,4 +114,4 @@ def test_what_was_changed_since_stays_and_who_asked_is_told(
     work()
 
     assert manifest.read_bytes() == later
-    assert "was not brought back" in alice.dm.messages[-1].text
+    assert "was not restored" in alice.dm.messages[-1].text

@@ -47,7 +47,7 @@ def test_a_mac_is_registered_and_named_in_one_line_and_one_act(
 ) -> None:
     told = typed(alice, "register C02AAA london design named lab-07")
 
-    assert "Registered 1 Mac for *london* / *design*. It is to be called lab-07." in told
+    assert "Registered 1 Mac for *london* / *design*. It will be called lab-07." in told
     assert names(database) == {"C02AAA": "lab-07"}
     shown = typed(alice, "show C02AAA")
     assert "`C02AAA` (lab-07) → *london* / *design*: waiting" in shown
@@ -71,8 +71,8 @@ def test_a_name_is_changed_with_an_event_and_undone(alice: Person, database: Dat
 
     told = typed(alice, "name c02aaa “Front desk”")
 
-    assert "`C02AAA` is to be called Front desk instead of lab-07." in told
-    assert "Its first-boot script sets that." in told
+    assert "`C02AAA` will be called Front desk instead of lab-07." in told
+    assert "Its first-boot script sets the name." in told
     assert "given a name, *london* / *design*, called Front desk" in typed(alice, "show C02AAA")
     with database.reading() as session:
         event = session.scalars(select(Event).where(Event.what == "named")).one()
@@ -86,14 +86,14 @@ def test_a_name_is_changed_with_an_event_and_undone(alice: Person, database: Dat
 def test_a_name_that_a_mac_has_already_is_no_change(alice: Person, database: Database) -> None:
     typed(alice, "register C02AAA london design named lab-07")
 
-    assert "is called lab-07 already" in typed(alice, "name C02AAA lab-07")
+    assert "is already called lab-07" in typed(alice, "name C02AAA lab-07")
     with database.reading() as session:
         assert len(session.scalars(select(Event)).all()) == 1
 
 
 CANNOT_BE_DONE = (
     ("register C02BBB london design named", "SERIAL SITE BUILD named lab-07"),
-    ("register C02BBB london design named lab-07", "C02AAA is called lab-07 already."),
+    ("register C02BBB london design named lab-07", "C02AAA is already called lab-07."),
     ("register C02BBB london design named $(reboot)", "only letters, digits, spaces"),
     ("name C02AAA", "One serial and a name: SERIAL lab-07"),
     ("name", "One serial and a name: SERIAL lab-07"),
@@ -125,7 +125,7 @@ def test_the_form_names_one_mac(alice: Person, database: Database) -> None:
 
     alice.submit(form_of(alice), given)
 
-    assert "It is to be called lab-07." in str(alice.open_view().blocks)
+    assert "It will be called lab-07." in str(alice.open_view().blocks)
     assert names(database) == {"C02AAA": "lab-07"}
 
 

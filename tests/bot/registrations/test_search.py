@@ -187,12 +187,12 @@ class TestLog:
 
         head, newest, oldest = written(asked(alice, "log")).splitlines()
 
-        assert head == "The last 2 things that people did"
+        assert head == "The last 2 actions"
         assert newest.endswith("<@U0BOB> cancelled 1 Mac (command)")
         assert oldest.endswith("<@U0BOB> registered 2 Macs (command)")
 
     def test_before_anybody_did_anything_it_says_so(self, alice: Person) -> None:
-        assert written(asked(alice, "log")) == "Nobody has done anything."
+        assert written(asked(alice, "log")) == "Nobody has done anything yet."
 
 
 class TestUnderAPolicy:
@@ -209,4 +209,4 @@ class TestUnderAPolicy:
         boss = slack.person("U0BOSS", name="boss")
 
         assert "You may not see who did what." in asked(alice, "log").text
-        assert "Nobody has done anything." in asked(boss, "log").text
+        assert "Nobody has done anything yet." in asked(boss, "log").text

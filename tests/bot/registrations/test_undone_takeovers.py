@@ -60,7 +60,7 @@ def test_its_card_says_so_and_its_script_is_heard_again(
     deliver_all()
 
     card = slack.channels[CHANNEL].messages[-1]
-    assert "What <@U0ALICE> registered for *london* / *design* was taken back." in readable(card)
+    assert "What <@U0ALICE> registered for *london* / *design* was undone." in readable(card)
     assert script.manifest(serial=MAC, site="paris", build="basic").status_code == 200
 
 
@@ -100,7 +100,7 @@ def test_one_that_somebody_moved_or_imaged_again_is_nobodys_again(
         alice.slash("/mac", f"reimage {MAC}", channel=CHANNEL)
         alice.click(alice.ephemerals[-1], "reimage")
         eventually(lambda: standing(database)[2] == "waiting")
-        eventually(lambda: "waits for its next first boot" in readable(alice.ephemerals[-1]))
+        eventually(lambda: "is waiting for its next first boot" in readable(alice.ephemerals[-1]))
     assert standing(database)[2:4] == ("waiting", "U0ALICE")
 
     undo(alice)

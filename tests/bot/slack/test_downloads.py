@@ -115,7 +115,7 @@ def test_what_slack_does_not_show_us_is_told_and_no_redirect_followed(host: str,
 
 @pytest.mark.parametrize("path", ["404", "410"])
 def test_a_file_that_is_gone_is_told(host: str, path: str) -> None:
-    with pytest.raises(NotDownloadable, match="Slack has it no more"):
+    with pytest.raises(NotDownloadable, match="Slack no longer has it"):
         got(host, path)
 
 

@@ -53,7 +53,7 @@ def test_macs_that_are_done_at_the_same_time_are_told_in_one_message(
 
     assert len(slack.channels[CHANNEL].messages) == 2
     news = slack.channels[CHANNEL].messages[-1]
-    assert "2 Macs are done, their manifests are written: `C02AAA`, `C02BBB`." in readable(news)
+    assert "2 Macs are done; their manifests are written: `C02AAA`, `C02BBB`." in readable(news)
     assert floor.owed() == 0
 
 

@@ -103,7 +103,7 @@ def test_undo_ends_a_bench_and_says_what_it_had_taken(
 
     alice.click(opened, "undo")
 
-    told(alice, "The bench is closed. What it had taken stays registered: `C02XYZ123DE0`.")
+    told(alice, "The bench is closed. The Macs that it took stay registered: `C02XYZ123DE0`.")
     deliver_all()
     assert "Ended by <@U0ALICE>" in str(shown(slack)[0].blocks)
     assert script.manifest(serial="C02XYZ123DE1").status_code == 403

@@ -48,13 +48,13 @@ def test_of_eight_people_who_open_a_bench_at_once_one_has_it(
 
 NO_BENCHES = (
     ("bench london design", "SITE BUILD 12 for 2h"),
-    ("bench london design many", "'many' is no number of Macs: 1 to 200"),
+    ("bench london design many", "'many' is not a number of Macs: 1 to 200"),
     ("bench london design 0", "1 to 200"),
     ("bench london design 201", "1 to 200"),
-    ("bench london design 12 for 4m", "Not shorter than 5 minutes"),
-    ("bench london design 12 for 13h", "not longer than 12 hours"),
-    ("bench london design 12 for lunch", "How long is written as 2h, 90m or 1h 30m."),
-    ("bench atlantis design 12", "There are these sites"),
+    ("bench london design 12 for 4m", "At least 5 minutes"),
+    ("bench london design 12 for 13h", "at most 12 hours"),
+    ("bench london design 12 for lunch", "Write a duration as 2h, 90m or 1h 30m."),
+    ("bench atlantis design 12", "The sites are"),
 )
 
 

@@ -108,7 +108,7 @@ def test_a_mac_that_booted_since_is_left_alone_by_an_undo(desk: Desk) -> None:
     desk.work()
     desk.boot(NEW)
 
-    assert f"Left alone, because something happened to them since: `{NEW}`" in desk.undo(message)
+    assert f"Left alone, because they have changed since: `{NEW}`" in desk.undo(message)
     desk.work()
     assert desk.macs() == {NEW: ("confirmed", "lab-07")}
     assert desk.manifest(NEW) is not None

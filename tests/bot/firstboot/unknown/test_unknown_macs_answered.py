@@ -73,7 +73,7 @@ def test_the_registration_is_an_act_by_button_that_can_be_undone(
         acts = session.execute(select(Operation.what, Operation.via).order_by(Operation.id)).all()
     assert [tuple(act) for act in acts] == [("registered", "button"), ("undone", "button")]
     deliver_all()
-    assert "that was taken back" in card.text
+    assert "that was undone" in card.text
     assert ask() is not card
 
 

@@ -34,7 +34,7 @@ def test_an_unknown_mac_raises_one_card_however_often_it_asks(
         deliver_all()
 
     [card] = slack.channels[CHANNEL].messages
-    assert "`C02XYZ123DEF` asks for its manifest, and nobody has registered it." in card.text
+    assert "`C02XYZ123DEF` is asking for its manifest, and nobody has registered it." in card.text
     assert number_of(database, Notification) == 1
 
 

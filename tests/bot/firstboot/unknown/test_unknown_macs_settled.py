@@ -51,7 +51,7 @@ def test_an_undone_cancellation_settles_the_card(
     alice.slash("/mac", "cancel C02XYZ123DEF", channel=CHANNEL)
     cancelled = alice.ephemerals[-1]
     card = ask()
-    assert "asks for its manifest" in card.text
+    assert "is asking for its manifest" in card.text
 
     alice.click(cancelled, "undo")
 
