@@ -43,7 +43,11 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
         ("find TEXT", f"any part of a serial, {parts}, a note, or a @person"),
         (f"list{site}", "the Macs that still wait"),
-        (f"bench {form} 12 [for 2h]", f"the next 12 Macs that nobody registered {several}"),
+        (
+            f"bench {form} 12 [for 2h]",
+            f"the next 12 Macs that nobody registered and whose script names no place {several}",
+        ),
+        (f"bench {form} 12 [for 2h] all", "those whose script names a place, too"),
         ("log", "who did what"),
         ("digest", "the Macs that somebody should look after"),
         (f"stats{site} [WEEKS]", "a picture of how many Macs were done, and how fast"),

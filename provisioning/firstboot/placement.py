@@ -13,12 +13,14 @@ from infrastructure.text import normalize
 from provisioning.access.errors import OtherSite
 from provisioning.access.tokens import TokenGrant
 from provisioning.firstboot import benches, unknown
+from provisioning.firstboot.models import Bench
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED
 from provisioning.munki import ChangeNote, Destination, RepoView
 from provisioning.munki.layout import Layout, kept, renaming
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox.models import Card
+from provisioning.policy import Policy
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import ADOPTED, Registration, name_at
@@ -58,9 +60,12 @@ class Requested:
 
     def check_site(self, serial: Serial, destination: Destination) -> None:
         """Raise OtherSite where its caller may not send the Mac `serial` to `destination`."""
-        allowed = self.allowed_site
-        if allowed is not None and normalize(destination.site) != normalize(allowed):
-            raise OtherSite(serial.text, destination.site, allowed)
+        if self.allowed_site is not None and not self.allows(destination.site):
+            raise OtherSite(serial.text, destination.site, self.allowed_site)
+
+    def allows(self, site: str) -> bool:
+        """Tell if its caller may send Macs to a site."""
+        return self.allowed_site is None or normalize(site) == normalize(self.allowed_site)
 
     def __str__(self) -> str:
         return str(self.destination)
@@ -253,6 +258,36 @@ def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> b
     if decision is not unknown.UnknownMacDecision.TURN_AWAY:
         unknown.ask_about(session, serial, channel=channel, at=at)
     return False
+
+
+def take_named(database: Database, repo: RepoView, policy: Policy, mac: PlacedMac) -> bool:
+    """Have the open bench take a Mac that has no registration and would go where its script says.
+
+    Returns False where the Mac goes there. A Mac that a person turned away, or whose caller may
+    not send it to the site of the bench, is never taken. Raises SerialMeansSomething.
+    """
+    if mac.registration is not None:
+        return False
+    at = datetime.now(UTC)
+    with database.reading() as session:
+        if not _takes(benches.current(session, at), policy, mac):
+            return False
+    repo.check_serial(mac.serial)
+    with database.begin() as session:
+        if unknown.is_unwanted(session, mac.serial, at):
+            return False
+        bench = benches.lock_open(session, at)
+        return (
+            bench is not None
+            and _takes(bench, policy, mac)
+            and benches.take(session, bench, mac.serial, at)
+        )
+
+
+def _takes(bench: Bench | None, policy: Policy, mac: PlacedMac) -> bool:
+    if bench is None or not benches.takes_from(bench, mac.destination, policy):
+        return False
+    return mac.requested is None or mac.requested.allows(bench.site)
 
 
 _ROWS, _CARDS = Registration.__table__, Card.__table__

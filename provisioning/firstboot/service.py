@@ -204,7 +204,10 @@ class FirstBootService:
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._prepared(self._place(repo, serial, requested, grant))
+        mac = self._place(repo, serial, requested, grant)
+        if placement.take_named(self._database, repo, self._policy.policy, mac):
+            mac = self._place(repo, serial, requested, grant)
+        mac = self._prepared(mac)
         if self._is_finished(repo, mac):
             return mac
         held = mac.serial
