@@ -1,13 +1,11 @@
 """A bench for all: it takes Macs whose script names a place too, and says so."""
 
-import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.access.credentials import credentials
 from provisioning.firstboot.models import Bench
 from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
 from tests.fakes.slack import Workspace
@@ -21,7 +19,7 @@ TAKEN = [("C02XYZ123DEF", "london", "design", "U0ALICE")]
 
 
 def test_a_bench_for_all_takes_macs_whose_script_names_a_place_too(
-    alice: Person, script: Script, repo: Path, database: Database
+    alice: Person, script: Script, repo_folder: Path, database: Database
 ) -> None:
     assert f"The next 2 {SAID}to *london* / *design*" in typed(
         alice, "bench london design 2 for 2h all"
@@ -37,7 +35,7 @@ def test_a_bench_for_all_takes_macs_whose_script_names_a_place_too(
         ("C02XYZ123DEG", "london", "design", "U0ALICE"),
         ("C02XYZ123DEH", "paris", "basic", None),
     ]
-    assert b"sites/london" in (repo / "manifests" / "C02XYZ123DEF").read_bytes()
+    assert b"sites/london" in (repo_folder / "manifests" / "C02XYZ123DEF").read_bytes()
 
 
 def test_a_bench_without_all_leaves_macs_whose_script_names_a_place(
@@ -73,19 +71,6 @@ def test_the_card_of_a_bench_for_all_says_which_macs_it_takes(
     card = str(shown(slack)[0].blocks)
     assert f"The next 12 {SAID}there" in card
     assert "Where its script names a site of another Slack group, a Mac goes there." in card
-
-
-def test_a_bench_for_all_takes_no_mac_whose_script_names_a_site_of_another_group(
-    alice: Person, script: Script, slack: Workspace, database: Database, policy: Path
-) -> None:
-    policy.write_text('[sites.london]\ngroup = "S0LONDON"\n[sites.paris]\ngroup = "S0PARIS"\n')
-    slack.add_usergroup("S0LONDON", users=["U0ALICE"])
-    typed(alice, "bench london design 12 all")
-
-    script.manifest(serial="C02XYZ123DEF", site="london", build="basic")
-    script.manifest(serial="C02XYZ123DEG", site="paris", build="basic")
-
-    assert taken(database) == [*TAKEN, ("C02XYZ123DEG", "paris", "basic", None)]
 
 
 def test_a_mac_that_is_none_of_ours_goes_where_its_script_says(
