@@ -14,8 +14,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    takes_named = sa.Column("takes_named", sa.Boolean(), server_default=sa.false(), nullable=False)
-    op.add_column("benches", takes_named)
+    op.add_column(
+        "benches",
+        sa.Column("takes_named", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
 
 
 def downgrade() -> None:

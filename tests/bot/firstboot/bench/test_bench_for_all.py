@@ -1,11 +1,14 @@
 """A bench for all: it takes Macs whose script names a place too, and says so."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.models import SCRIPTS
 from provisioning.firstboot.models import Bench
 from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
 from tests.fakes.slack import Workspace
@@ -95,4 +98,17 @@ def test_a_mac_that_its_script_brought_in_before_is_left_where_it_is(
 
     script.manifest(serial="C02XYZ123DEF", site="paris", build="basic")
 
+    assert taken(database) == [("C02XYZ123DEF", "paris", "basic", None)]
+
+
+def test_a_mac_whose_script_came_with_the_key_of_another_site_is_not_taken(
+    alice: Person, script: Script, database: Database
+) -> None:
+    with database.begin() as session:
+        key = credentials.make(session, "paris", SCRIPTS, datetime.now(UTC))
+    typed(alice, "bench london design 12 all")
+
+    answer = script.manifest(key, serial="C02XYZ123DEF", site="paris", build="basic")
+
+    assert answer.status_code == 200
     assert taken(database) == [("C02XYZ123DEF", "paris", "basic", None)]
