@@ -214,8 +214,11 @@ def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
     now = datetime.now(UTC)
     with database.begin() as session:
         act = did(session, "benched", by="U0BOB", at=now)
-        terms = {"number": 3, "until": now + timedelta(hours=1), "takes_named": True}
-        benches.start(session, PARIS, operation=act, channel="C0IMAGING", **terms)
+        until = now + timedelta(hours=1)
+        bench = benches.start(
+            session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING"
+        )
+        bench.takes_named = True
 
     taken = facts(app, site="london", build="design")
 
