@@ -1,4 +1,4 @@
-"""Words of the command that opens a bench: SITE BUILD 12 for 2h."""
+"""Words of the command that opens a bench: SITE BUILD 12 for 2h all."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from bot.commands.words import Misunderstood, duration_in
 from provisioning.firstboot import benches
 from provisioning.values.kinds import Kinds
 
+ALL = "all"  # Macs whose script names a place too
 LONGEST_NUMBER = 10  # digits of a number of Macs
 
 
@@ -19,7 +20,9 @@ def read(words: list[str], kinds: Kinds) -> BenchCommand:
         raise Misunderstood(f"{expected}: {kinds.form} 12 for 2h")
     count, *rest = words[number:]
     size = _size(count, kinds)
-    return BenchCommand(*kinds.pair(words[:number]), size, _time(rest))
+    time = [word for word in rest if word.casefold() != ALL]
+    takes_named = len(time) < len(rest)
+    return BenchCommand(*kinds.pair(words[:number]), size, _time(time), takes_named)
 
 
 def _size(count: str, kinds: Kinds) -> int:

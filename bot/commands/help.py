@@ -43,7 +43,11 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         ("preview SERIAL", "what would happen to a Mac if it booted now, and why"),
         ("find TEXT", f"any part of a serial, {parts}, a note, or a @person"),
         (f"list{site}", "the Macs that are still waiting"),
-        (f"bench {form} 12 [for 2h]", f"the next 12 Macs that nobody registered {several}"),
+        (
+            f"bench {form} 12 [for 2h]",
+            f"the next 12 Macs that nobody registered and whose script names no place {several}",
+        ),
+        (f"bench {form} 12 [for 2h] all", "also Macs whose script names a place"),
         ("log", "who did what"),
         ("digest", "the Macs that need attention"),
         (f"stats{site} [WEEKS]", "a chart of how many Macs were done, and how fast"),

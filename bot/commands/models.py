@@ -127,12 +127,13 @@ class LogCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class BenchCommand(Command):
-    """`bench SITE BUILD COUNT [for TIME]`"""
+    """`bench SITE BUILD COUNT [for TIME] [all]`; `takes_named` is the word `all`."""
 
     site: str
     build: str
     size: int
     duration: timedelta
+    takes_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

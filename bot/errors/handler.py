@@ -59,7 +59,7 @@ def _answer(
     text = _sentence_of(error, body, dependencies)
     match body.get("type"):
         case "view_submission":
-            return _json(_window(error, text))
+            return _json(_window(error, text, body["view"]))
         case "block_suggestion":
             return _json({"options": []})
         case "event_callback":
@@ -151,10 +151,16 @@ def _answer_event(
     return BoltResponse(status=200 if is_expected else 500)
 
 
-def _window(error: Exception, text: str) -> dict[str, Any]:
-    """The answer to a window: the error beside its field, or in place of the form."""
+def _window(error: Exception, text: str, window: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a window: the error beside its field, or in place of the form.
+
+    Slack shows errors beside inputs alone. One of a menu that is none stands at the first input.
+    """
+    blocks = window.get("blocks") or []
+    inputs = [str(block.get("block_id")) for block in blocks if block.get("type") == "input"]
     field = _FIELDS.get(type(error))
-    if field is not None:
+    if field is not None and inputs:
+        field = field if field in inputs else inputs[0]
         return {"response_action": "errors", "errors": {field: markup.unmarked(text)}}
     view = modals.outcome(markup.plain(text))
     return {"response_action": "update", "view": view.to_dict()}

@@ -31,6 +31,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
                 session,
                 destination,
                 number=command.size,
+                takes_named=command.takes_named,
                 until=operation.at + command.duration,
                 operation=operation,
                 channel=dependencies.channel_of(destination.site),

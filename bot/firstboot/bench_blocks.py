@@ -45,8 +45,8 @@ def card(
 def opened(bench: Bench, operation: Operation) -> Message:
     """The answer to the person who opened it."""
     sentence = (
-        f"The next {_unknown(bench.wanted)} to {place(bench.site, bench.build)}, registered in "
-        f"your name, until {moment(bench.until)}."
+        f"The next {_wanted(bench.wanted, bench)} to {place(bench.site, bench.build)}, registered "
+        f"in your name, until {moment(bench.until)}.{_exception(bench)}"
     )
     return undoable(plain(sentence), operation)
 
@@ -75,8 +75,8 @@ def _taken(counts: Mapping[str, int], members: Sequence[Registration]) -> str:
 
 def _until(bench: Bench) -> str:
     if bench.ended_at is None:
-        missing = _unknown(bench.wanted - bench.taken)
-        return f"The next {missing} there, until {moment(bench.until)}."
+        missing = _wanted(bench.wanted - bench.taken, bench)
+        return f"The next {missing} there, until {moment(bench.until)}.{_exception(bench)}"
     if bench.ended_by is not None:
         return f"Ended by {person(bench.ended_by)} {moment(bench.ended_at)}."
     if bench.taken >= bench.wanted:
@@ -84,10 +84,19 @@ def _until(bench: Bench) -> str:
     return f"Its time was over {moment(bench.ended_at)}."
 
 
-def _unknown(number: int) -> str:
-    if number == 1:
-        return "Mac that nobody registered goes"
-    return f"{number} Macs that nobody registered go"
+def _wanted(number: int, bench: Bench) -> str:
+    """The Macs that a bench takes, as the subject of a sentence and its verb."""
+    macs_, go = ("Mac", "goes") if number == 1 else (f"{number} Macs", "go")
+    if bench.takes_named:
+        return f"{macs_} that nobody registered, whether or not the script names a place, {go}"
+    return f"{macs_} that nobody registered and whose script names no place {go}"
+
+
+def _exception(bench: Bench) -> str:
+    """The Macs that a bench for all leaves alone; empty for another."""
+    if not bench.takes_named:
+        return ""
+    return " Where its script names a site of another Slack group, a Mac goes there."
 
 
 def _end(bench: Bench) -> ButtonElement:

@@ -50,10 +50,15 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         )
         ack(options=modals.matching(choices, payload))
 
+    def acknowledge(ack: Ack) -> None:
+        ack()
+
     for name in (SITE, dry_run_blocks.SITE, edit_window.SITES):
         app.options(name)(sites)
     for name in (BUILD, dry_run_blocks.BUILD, edit_window.BUILDS):
         app.options(name)(builds)
+    for menu in (SITE, BUILD):  # Slack tells each choice in a menu that is no input
+        app.action({"block_id": menu, "action_id": menu})(acknowledge)
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 

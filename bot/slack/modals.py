@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     InputBlock,
     Option,
     PlainTextInputElement,
+    SectionBlock,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
@@ -27,6 +28,7 @@ MOST_FILES = 10
 MOST_OPTIONS = 100  # in one answer, by Slack's reference
 LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
+_QUESTIONS = {SITE: "Where do they go?", BUILD: "What do they become?"}
 
 
 def form(kinds: Kinds = BOTH, *, home: str | None = None) -> View:
@@ -43,7 +45,7 @@ def form(kinds: Kinds = BOTH, *, home: str | None = None) -> View:
         submit="Register",
         close="Cancel",
         private_metadata=_metadata(home),
-        blocks=[*_serial_inputs(), *destination(kinds, optional=True), *_detail_inputs()],
+        blocks=[*_serial_inputs(), *_usual_destination(kinds), *_detail_inputs()],
     )
 
 
@@ -52,7 +54,7 @@ def _serial_inputs() -> list[InputBlock]:
     return [
         InputBlock(
             block_id=SERIALS,
-            label="Serial numbers",
+            label="Serial numbers, unless you add files",
             hint="Paste anything that contains them: a list, a table, an email.",
             optional=True,
             element=PlainTextInputElement(action_id=SERIALS, multiline=True),
@@ -60,6 +62,7 @@ def _serial_inputs() -> list[InputBlock]:
         InputBlock(
             block_id=FILES,
             label="Or files: lists, spreadsheets, photos of box labels",
+            hint="Needed where nothing is pasted above.",
             optional=True,
             element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES),
         ),
@@ -85,11 +88,27 @@ def _detail_inputs() -> list[InputBlock]:
     ]
 
 
-def destination(kinds: Kinds, *, optional: bool = False) -> list[InputBlock]:
-    """The menus of these kinds of names, `optional` where the serials may come with theirs."""
-    questions = {SITE: "Where do they go?", BUILD: "What do they become?"}
+def destination(kinds: Kinds) -> list[InputBlock]:
+    """The inputs of these kinds of names; each has to be chosen."""
     return [
-        _choice(name, name.capitalize(), questions[name], optional=optional) for name in kinds.names
+        InputBlock(block_id=name, label=name.capitalize(), element=_menu(name))
+        for name in kinds.names
+    ]
+
+
+def _usual_destination(kinds: Kinds) -> list[SectionBlock]:
+    """The menus of these kinds of names, for rows that come without.
+
+    Not inputs: one of these is either required or called optional, and a name is needed wherever
+    the rows have none. A menu beside a text is in the window's state as well.
+    """
+    return [
+        SectionBlock(
+            block_id=name,
+            text=f"*{name.capitalize()}*\nUsed for rows that name no {name}.",
+            accessory=_menu(name),
+        )
+        for name in kinds.names
     ]
 
 
@@ -132,14 +151,9 @@ def _metadata(home: str | None) -> str | None:
     return None if home is None else json.dumps({"home": home})
 
 
-def _choice(name: str, label: str, placeholder: str, *, optional: bool) -> InputBlock:
-    element = ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
-    return InputBlock(
-        block_id=name,
-        label=label,
-        hint=f"Used for rows that name no {name}." if optional else None,
-        optional=optional,
-        element=element,
+def _menu(name: str) -> ExternalDataSelectElement:
+    return ExternalDataSelectElement(
+        action_id=name, placeholder=_QUESTIONS[name], min_query_length=0
     )
 
 

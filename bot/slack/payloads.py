@@ -125,6 +125,7 @@ class _View(_Named):
     callback_id: Text = None
     private_metadata: Text = None
     state: _FormState | None = None
+    blocks: list[Fields] | None = None
 
 
 class _Event(_Checked):

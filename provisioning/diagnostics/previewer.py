@@ -231,11 +231,22 @@ class _Call:
         self, meant: Destination | None, at: datetime
     ) -> tuple[Destination | None, tuple[str, ...]]:
         """Return the Mac's destination and the reasons for it; its script means `meant`."""
-        if self.source is DestinationSource.UNKNOWN:
+        if self.source is DestinationSource.UNKNOWN or self._is_taken(meant, at):
             return self._of_unknown(at)
         reasons = explanations.of_place(self.session, self.current, self.requested, self.source)
         is_scripts = self.source is DestinationSource.SCRIPT
         return meant if is_scripts else self.placement.destination, tuple(reasons)
+
+    def _is_taken(self, meant: Destination | None, at: datetime) -> bool:
+        """Tell if the open bench takes this Mac, though its script means `meant`."""
+        if self.registration is not None or meant is None:
+            return False
+        bench = benches.current(self.session, at)
+        return (
+            bench is not None
+            and benches.takes_from(bench, meant, self.policy)
+            and not unknown.is_unwanted(self.session, self.serial, at)
+        )
 
     def _of_unknown(self, at: datetime) -> tuple[Destination | None, tuple[str, ...]]:
         bench = benches.current(self.session, at)

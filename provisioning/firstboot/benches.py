@@ -14,6 +14,7 @@ from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import BENCH, Card
+from provisioning.policy import Policy
 from provisioning.registrations import history, operations
 from provisioning.registrations.models import WAITING, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, Undone
@@ -45,12 +46,14 @@ def start(
     destination: Destination,
     *,
     number: int,
+    takes_named: bool = False,
     until: datetime,
     operation: Operation,
     channel: str,
 ) -> Bench:
     """Open a bench for the next `number` unknown Macs until `until`, and show it in `channel`.
 
+    `takes_named`: Macs whose script names a place are taken too, as `takes_from` says.
     Raises BenchOccupied where another bench is open.
     """
     close_expired(session, operation.at)
@@ -71,6 +74,7 @@ def start(
         build=destination.build,
         layout=kept.keep(session, destination.layout, operation.at),
         wanted=number,
+        takes_named=takes_named,
         until=until,
         created_at=operation.at,
     )
@@ -97,6 +101,16 @@ def lock_open(session: Session, at: datetime) -> Bench | None:
     """
     close_expired(session, at)
     return session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
+
+
+def takes_from(bench: Bench, destination: Destination, policy: Policy) -> bool:
+    """Tell if a bench takes Macs whose script names `destination`.
+
+    The person who opened it may register Macs at its own site: so it takes none of a site that
+    has another group.
+    """
+    group = policy.group_for(destination.site)
+    return bench.takes_named and group in (None, policy.group_for(bench.site))
 
 
 def take(session: Session, bench: Bench, serial: Serial, at: datetime) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Protocol
 
 from sqlalchemy import bindparam, exists, update
 from sqlalchemy.orm import Session
@@ -20,6 +21,17 @@ from provisioning.registrations import history
 from provisioning.registrations.errors import RegistrationChanged
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial
+
+
+class PublishedManifests(Protocol):
+    """The published repo, as Macs get it by HTTP."""
+
+    def fault(self, name: str, expected: str) -> str | None:
+        """Return what a Mac would miss that asks for manifest `name`, of digest `expected`.
+
+        None where it would miss nothing.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

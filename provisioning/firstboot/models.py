@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
@@ -39,7 +39,7 @@ class Bench(Base):
 
     One is open at a time, because of the unique index over `slot`, which is always 1. A bench that
     a person ended has `ended_by`; without it, an ended one is full or its time is over. `layout` is
-    as a registration has it.
+    as a registration has it. One that `takes_named` takes Macs whose script names a place too.
     """
 
     __tablename__ = "benches"
@@ -53,6 +53,7 @@ class Bench(Base):
     layout: Mapped[str | None]
     wanted: Mapped[int]
     taken: Mapped[int] = mapped_column(server_default=text("0"))
+    takes_named: Mapped[bool] = mapped_column(server_default=false())
     until: Mapped[datetime]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
 from provisioning.firstboot import placement, warnings
-from provisioning.firstboot.confirmation import Confirmation
+from provisioning.firstboot.confirmation import Confirmation, PublishedManifests
 from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
@@ -40,17 +39,6 @@ _FAILURES = (
     SerialMeansSomething,
     TwoOfAKind,
 )
-
-
-class PublishedManifests(Protocol):
-    """The published repo, as Macs get it by HTTP."""
-
-    def fault(self, name: str, expected: str) -> str | None:
-        """Return what a Mac would miss that asks for manifest `name`, of digest `expected`.
-
-        None where it would miss nothing.
-        """
-        ...
 
 
 class FirstBootService:
@@ -204,7 +192,10 @@ class FirstBootService:
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._prepared(self._place(repo, serial, requested, grant))
+        mac = self._place(repo, serial, requested, grant)
+        if placement.take_named(self._database, repo, self._policy.policy, mac):
+            mac = self._place(repo, serial, requested, grant)
+        mac = self._prepared(mac)
         if self._is_finished(repo, mac):
             return mac
         held = mac.serial

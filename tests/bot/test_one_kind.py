@@ -158,9 +158,7 @@ def test_no_answer_speaks_of_a_kind_that_is_not_there(alice: Person, kind: str, 
 
 @sites_alone
 def test_a_bench_needs_one_name(alice: Person) -> None:
-    assert "The next 2 Macs that nobody registered go to *uk/leeds*" in typed(
-        alice, "bench leeds 2 for 1h"
-    )
+    assert "whose script names no place go to *uk/leeds*" in typed(alice, "bench leeds 2 for 1h")
 
 
 @builds_alone

@@ -59,7 +59,7 @@ def fill_in(page: Page) -> None:
     _type(page, "/mac")
     window = page.get_by_role("dialog", name="Register Macs")
     window.get_by_label("Serial numbers").fill(SERIALS[2])
-    window.get_by_label("Site").press_sequentially("p")
+    window.get_by_label("Where do they go?").press_sequentially("p")
     expect(page.get_by_role("option")).to_have_text(["paris"])
 
 

@@ -149,7 +149,7 @@ class TestBench:
 
         text = written(message)
         assert "Bench of <@U0ALICE> for *london* / *design*: 3 of 12 taken." in text
-        assert "The next 9 Macs that nobody registered go there, until <!date^" in text
+        assert "whose script names no place go there, until <!date^" in text
         assert "• `C02XYZ123DEF` waiting" in text
         assert "1 waiting · 1 confirmed" in text
         assert shown(message)[-2]["elements"][0]["value"] == "5"
@@ -181,5 +181,8 @@ class TestBench:
         )
 
         assert re.search(r"… and 1[789][0-9] more", written(message))
-        assert "The next Mac that nobody registered goes there" in written(message)
+        assert (
+            "The next Mac that nobody registered and whose script names no place goes there"
+            in written(message)
+        )
         assert faults_in_a_channel(message) == []

@@ -1,5 +1,6 @@
 """The form: what it offers, registers and refuses."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_the_form_offers_what_the_repo_has_at_this_moment(alice: Person, repo_fo
     ]
 
 
+def test_a_choice_in_a_menu_is_taken_without_a_word(
+    alice: Person, deliver_all: Callable[[], None]
+) -> None:
+    alice.slash("/mac", "", channel=CHANNEL)
+
+    reply = alice.select(alice.open_view(), "site", "london")
+
+    deliver_all()
+    assert (reply.error, alice.errors, alice.ephemerals) == (None, [], [])
+    assert alice.dm.messages == []
+
+
 def test_faults_in_the_form_stand_beside_their_fields(
     alice: Person, database: Database, repo_folder: Path
 ) -> None:
@@ -59,7 +72,7 @@ def test_faults_in_the_form_stand_beside_their_fields(
 
     (repo_folder / "manifests/included_manifests/sites/london").unlink()
     answers["serials"] = "C02AAA"
-    assert "no site named 'london'" in alice.submit(form, answers).errors["site"]
+    assert "no site named 'london'" in alice.submit(form, answers).errors["serials"]
     assert registrations(database) == []
 
 

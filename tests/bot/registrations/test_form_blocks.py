@@ -1,5 +1,7 @@
 """The form, and what it says when it is done."""
 
+from typing import Any
+
 from bot.registrations import blocks as answers
 from bot.slack import modals
 from bot.slack.markup import plain
@@ -7,6 +9,12 @@ from provisioning.munki import Destination
 from provisioning.registrations.register import Batch
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ACT, LONGEST, card, macs
+
+
+def element_of(block: dict[str, Any]) -> dict[str, Any]:
+    """The part of a block that a person uses."""
+    element: dict[str, Any] = block.get("element") or block["accessory"]
+    return element
 
 
 def test_the_form_is_one_that_slack_opens() -> None:
@@ -24,7 +32,7 @@ def test_the_form_asks_for_serials_or_files_a_site_a_build_a_name_and_a_note() -
         "computer_name",
         "note",
     ]
-    assert [block["element"]["action_id"] for block in blocks] == [
+    assert [element_of(block)["action_id"] for block in blocks] == [
         "serials",
         "files",
         "site",
@@ -32,12 +40,27 @@ def test_the_form_asks_for_serials_or_files_a_site_a_build_a_name_and_a_note() -
         "computer_name",
         "note",
     ]
-    assert all(block["optional"] for block in blocks)
 
 
 def test_the_form_offers_sites_and_builds_as_they_are_typed() -> None:
-    kinds = [block["element"]["type"] for block in modals.form().to_dict()["blocks"]]
+    kinds = [element_of(block)["type"] for block in modals.form().to_dict()["blocks"]]
     assert kinds[2:4] == ["external_select", "external_select"]
+
+
+def test_a_site_and_a_build_are_not_called_optional_because_rows_without_one_need_them() -> None:
+    blocks = {block["block_id"]: block for block in modals.form().to_dict()["blocks"]}
+
+    optional = [name for name, block in blocks.items() if block.get("optional")]
+    assert optional == ["serials", "files", "computer_name", "note"]
+    assert blocks["site"]["text"]["text"] == "*Site*\nUsed for rows that name no site."
+    assert blocks["build"]["text"]["text"] == "*Build*\nUsed for rows that name no build."
+
+
+def test_the_form_says_that_one_of_serials_and_files_is_needed() -> None:
+    serials, files = modals.form().to_dict()["blocks"][:2]
+
+    assert serials["label"]["text"] == "Serial numbers, unless you add files"
+    assert files["hint"]["text"] == "Needed where nothing is pasted above."
 
 
 def test_an_outcome_has_nothing_left_to_submit() -> None:

@@ -132,6 +132,7 @@ def test_what_was_registered_before_there_were_layouts_is_of_the_default_one(
     with empty_database.begin() as session:
         assert session.scalars(select(Registration)).one().layout is None
         assert session.scalars(select(Bench)).one().layout is None
+        assert session.scalars(select(Bench)).one().takes_named is False
         assert session.scalars(select(Operation)).one().facts is None
         assert kept.find(session, None) is DEFAULT
         assert kept.keep(session, FLAT, NOON) == FLAT.digest

@@ -199,7 +199,7 @@ def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
     call(database, "C02AAA", "lab-07")
     call(database, "C02AAA", "lab-07")
 
-    with pytest.raises(naming.ComputerNameTaken, match="C02AAA is called lab-07 already"):
+    with pytest.raises(naming.ComputerNameTaken, match="C02AAA is already called lab-07"):
         call(database, "C02BBB", "lab-07")
 
     assert len(events(database, "named")) == 1

@@ -208,6 +208,24 @@ def test_what_its_script_names_counts_only_where_nobody_registered_it(
     assert "Nobody registered it, so it goes where its script says" in str(unknown["why"])
 
 
+def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
+    app: Flask, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        act = did(session, "benched", by="U0BOB", at=now)
+        until = now + timedelta(hours=1)
+        bench = benches.start(
+            session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING"
+        )
+        bench.takes_named = True
+
+    taken = facts(app, site="london", build="design")
+
+    assert taken["destination"] == {"site": "paris", "build": "basic"}
+    assert "@U0BOB has a bench open" in str(taken["why"])
+
+
 def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Database) -> None:
     waits = facts(app)
     now = datetime.now(UTC)

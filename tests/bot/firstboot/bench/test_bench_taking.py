@@ -24,9 +24,9 @@ pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 def test_the_next_unknown_macs_go_on_in_their_first_request(
     alice: Person, script: Script, database: Database
 ) -> None:
-    assert "The next 2 Macs that nobody registered go to *london* / *design*" in typed(
-        alice, "bench London DESIGN 2 for 2h"
-    )
+    answer = typed(alice, "bench London DESIGN 2 for 2h")
+    assert "The next 2 Macs that nobody registered and whose script names no place go to" in answer
+    assert "*london* / *design*, registered in your name" in answer
 
     statuses = [script.manifest(serial=f"C02XYZ123DE{n}").status_code for n in range(3)]
 

@@ -103,6 +103,31 @@ def test_a_bench_is_opened_and_ended_only_by_who_may_register_there(
     assert (bench.site, bench.ended_at) == ("london", None)
 
 
+def test_a_bench_for_all_takes_no_mac_whose_script_names_a_site_of_another_group(
+    bob: Person, alice: Person, script: Script, database: Database
+) -> None:
+    bob.slash("/mac", "bench paris basic 3 all", channel=CHANNEL)
+    named = [("C02XYZ123DEF", "london"), ("C02XYZ123DEG", "new york")]
+
+    for serial, site in named:
+        assert script.manifest(serial=serial, site=site, build="design").status_code == 200
+
+    assert placed(database) == [("C02XYZ123DEF", "london"), ("C02XYZ123DEG", "paris")]
+
+
+def test_a_bench_for_all_takes_macs_of_its_group_and_of_sites_without_one(
+    alice: Person, script: Script, database: Database
+) -> None:
+    alice.slash("/mac", "bench london design 3 all", channel=CHANNEL)
+
+    script.manifest(serial="C02XYZ123DEF", site="london", build="basic")
+    script.manifest(serial="C02XYZ123DEG", site="paris", build="basic")
+
+    assert placed(database) == [("C02XYZ123DEF", "london"), ("C02XYZ123DEG", "london")]
+    with database.reading() as session:
+        assert set(session.scalars(select(Registration.build))) == {"design"}
+
+
 def test_the_card_of_a_bench_is_in_the_channel_of_its_site(
     alice: Person, slack: Workspace, deliver_all: Callable[[], None]
 ) -> None:
