@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
-    from rollcall.machines import Machines
+    from rollcall.parts.machines import Machines
     from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
@@ -155,7 +155,7 @@ class Application:
         Raises UnusablePolicy.
         """
         from provisioning.diagnostics import Examination, installation
-        from rollcall.checkup import app_findings
+        from rollcall.parts.checkup import app_findings
 
         settings, server = self._of(RepoSettings), self._has(ServerSettings)
         url = (server or self._of(JobsSettings)).url
@@ -174,7 +174,7 @@ class Application:
     @cached_property
     def machines(self) -> "Machines":
         """The parts that only the Macs' door has."""
-        from rollcall.machines import Machines
+        from rollcall.parts.machines import Machines
 
         return Machines(self, self._of(ServerSettings), self._clock)
 
@@ -186,7 +186,7 @@ class Application:
     @cached_property
     def slack_client(self) -> "WebClient":
         """The client of Slack's Web API."""
-        from bot.slack.client import client
+        from bot.slack.web.client import client
 
         settings = self._of(SlackSettings)
         return client(settings.bot_token.get_secret_value(), str(settings.api_url))
@@ -250,7 +250,7 @@ class Application:
         return app
 
     def _add_slack(self, app: "Flask") -> None:
-        from rollcall.slack_requests import Signatures, add_slack
+        from rollcall.parts.slack_requests import Signatures, add_slack
 
         secret = self._of(BotSettings).signing_secret
         if secret is None:
@@ -261,8 +261,8 @@ class Application:
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The kinds of jobs that the job runner does, by name."""
-        from bot.slack import downloads
-        from rollcall import checkup, periodic
+        from bot.slack.web import downloads
+        from rollcall.parts import checkup, periodic
 
         settings = self._of(JobsSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
@@ -280,7 +280,7 @@ class Application:
     @cached_property
     def periodic_tasks(self) -> "Sequence[PeriodicTask]":
         """The periodic tasks of the job runner."""
-        from rollcall import periodic
+        from rollcall.parts import periodic
 
         return periodic.periodic_tasks(self.policy, channel=self.channel, command=self.command)
 

@@ -24,7 +24,7 @@ from rollcall.settings import (
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
 
-    from bot.slack.heartbeat import ConnectionListener
+    from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
     from provisioning.policy import PolicyFile
     from provisioning.values.kinds import Kinds
@@ -89,7 +89,7 @@ def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-    from bot.slack.heartbeat import ConnectionListener
+    from bot.slack.web.heartbeat import ConnectionListener
 
     settings = read(BotSettings)
     if settings.app_token is None:
@@ -117,7 +117,7 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
     """
     from slack_sdk.errors import SlackClientError
 
-    from bot.slack.client import why_unconnected
+    from bot.slack.web.client import why_unconnected
 
     pause = 1.0
     while not stop.is_set():
@@ -137,10 +137,10 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
 def relay() -> None:
     """Deliver the outbox to Slack, until SIGTERM."""
     from bot.delivery.transport import SlackTransport
-    from bot.slack.results import OF_INSTALLATION
+    from bot.slack.web.results import OF_INSTALLATION
     from infrastructure.loop import utc_now
     from provisioning.maintenance import clock_correction
-    from provisioning.outbox import held, unheard
+    from provisioning.outbox.refusals import held, unheard
     from provisioning.outbox.relay import Relay
 
     settings = read(RelaySettings)

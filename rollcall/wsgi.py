@@ -6,8 +6,9 @@ import structlog
 from flask import Flask
 
 import server.app
-from rollcall import heartbeats, logging, slack_requests, version
+from rollcall import heartbeats, logging, version
 from rollcall.application import Application
+from rollcall.parts import slack_requests
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
 
 log = structlog.get_logger()

@@ -6,9 +6,9 @@ from slack_bolt import App
 
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
+from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import plain
-from bot.slack.typed import TypedMessage, is_typed
 from provisioning.outbox import answers
 
 INTERRUPTED = (

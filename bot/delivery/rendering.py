@@ -21,7 +21,6 @@ from provisioning.imports import lifecycle
 from provisioning.imports.sources import shared
 from provisioning.monitoring.digest import gather
 from provisioning.monitoring.drift import drifts
-from provisioning.outbox import held
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
     ANSWER,
@@ -45,6 +44,7 @@ from provisioning.outbox.models import (
     Document,
     Notification,
 )
+from provisioning.outbox.refusals import held
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import BOTH, Kinds

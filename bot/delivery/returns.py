@@ -7,7 +7,7 @@ from slack_bolt import App
 
 from bot.dependencies import BotDependencies
 from bot.slack import payloads
-from provisioning.outbox import held
+from provisioning.outbox.refusals import held
 
 log = structlog.get_logger()
 

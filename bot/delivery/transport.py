@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import rendering, sender
 from bot.delivery.plain_kinds import PlainKinds, plain_drawing, refusal
 from bot.delivery.rendering import OutgoingMessage
-from bot.slack import results
+from bot.slack.web import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
 from provisioning.values.kinds import BOTH, Kinds

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import structlog
 from slack_sdk import WebClient
 
-from bot.slack.cache import RefreshAheadCache
+from bot.slack.web.cache import RefreshAheadCache
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 

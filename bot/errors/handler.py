@@ -10,12 +10,12 @@ from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from sqlalchemy.exc import DBAPIError
 
+from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import markup, modals, payloads, replies
 from bot.slack.payloads import StrangePayload
-from bot.slack.typed import TypedMessage, is_typed
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.jobs import queue

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 from bot.slack.markup import escape, mention, moment, paragraphs
 from provisioning.imports.models import READING
 from provisioning.monitoring.pending import Unfinished
-from provisioning.outbox.refused_messages import RefusedMessages
+from provisioning.outbox.refusals.refused_messages import RefusedMessages
 
 MOST = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a person's text

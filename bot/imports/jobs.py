@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.imports.imports import source_of
-from bot.slack import downloads
-from bot.slack.downloads import NotDownloadable
+from bot.slack.web import downloads
+from bot.slack.web.downloads import NotDownloadable
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.jobs.runner import Record

@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.cache import RefreshAheadCache
-from bot.slack.client import TOKEN_FIXES
+from bot.slack.web.cache import RefreshAheadCache
+from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement

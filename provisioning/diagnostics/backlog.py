@@ -11,7 +11,7 @@ from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import OWED, Notification
-from provisioning.outbox.refused_messages import refused_messages
+from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.slack_ids import is_user_id
 
 MOST_REASONS = 10  # of refused messages, the oldest

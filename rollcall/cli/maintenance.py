@@ -4,7 +4,7 @@ import click
 
 from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from provisioning.outbox import refused_messages
+from provisioning.outbox.refusals import refused_messages
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
 

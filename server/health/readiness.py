@@ -16,7 +16,7 @@ from provisioning.diagnostics import absences
 from provisioning.maintenance.layout_change.waiting import WaitingNames
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly
-from provisioning.outbox.refused_messages import refused_messages
+from provisioning.outbox.refusals.refused_messages import refused_messages
 
 MOST_REASONS = 20  # of refused messages, the oldest
 

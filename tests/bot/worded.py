@@ -34,7 +34,7 @@ from provisioning.monitoring.drift.examination import Found
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
 from provisioning.munki import Destination
-from provisioning.outbox.refused_messages import RefusedMessages
+from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.registrations.models import (
     ADOPTED,
     CANCELLED,

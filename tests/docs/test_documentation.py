@@ -10,8 +10,8 @@ from bot.commands.parser import VERBS
 from infrastructure.database.engine import Database
 from rollcall.__main__ import rollcall
 from rollcall.cli import COMMANDS
+from rollcall.parts.slack_requests import PATH
 from rollcall.settings import BotSettings, ServerSettings
-from rollcall.slack_requests import PATH
 from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
 from rollcall.wsgi import largest_body
 from tests.support.installation import ROOT

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.commands.typed import MOST_BLOCKS, TypedMessage, is_typed
 from bot.slack.markup import LONGEST_POST, Message, section
-from bot.slack.typed import MOST_BLOCKS, TypedMessage, is_typed
 from infrastructure.database.engine import Database
 from provisioning.outbox import answers
 from provisioning.outbox.models import Notification

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import retention
-from provisioning.outbox import claims, outbox, refused_messages
+from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import Document
+from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace

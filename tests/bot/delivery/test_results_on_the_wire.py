@@ -14,8 +14,8 @@ from slack_sdk.errors import SlackRequestError
 from bot.delivery import sender
 from bot.delivery.rendering import OutgoingMessage
 from bot.delivery.transport import Conversations
-from bot.slack import results
 from bot.slack.markup import plain
+from bot.slack.web import results
 from infrastructure.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification

@@ -8,10 +8,11 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.delivery.transport import SlackTransport
-from bot.slack.results import OF_INSTALLATION
+from bot.slack.web.results import OF_INSTALLATION
 from infrastructure.database.engine import Database
-from provisioning.outbox import held, outbox, unheard
+from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, Notification
+from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.relay import Relay
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace, readable

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.outbox import refused_messages
 from provisioning.outbox.models import Notification
+from provisioning.outbox.refusals import refused_messages
 from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from bot.delivery import sender
 from bot.delivery.rendering import OutgoingMessage
-from bot.slack import client, results
 from bot.slack.markup import plain
+from bot.slack.web import client, results
 from infrastructure.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Document, Notification

@@ -9,7 +9,7 @@ from bot.slack.home_state import HomeState
 from provisioning.imports.models import READ, READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.pending import Unfinished
-from provisioning.outbox.refused_messages import RefusedMessages
+from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered

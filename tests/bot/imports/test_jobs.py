@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.imports.jobs import ReadSourceJob
-from bot.slack import downloads
+from bot.slack.web import downloads
 from infrastructure.database.engine import Database
 from provisioning.imports import sources
 from provisioning.imports.models import READ, READING, Import

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack.cache import RefreshAheadCache
 from bot.slack.users import CannotCheck, NotAMember, SlackUsers
+from bot.slack.web.cache import RefreshAheadCache
 from infrastructure.errors import RollcallError
 from tests.support.waiting import eventually
 

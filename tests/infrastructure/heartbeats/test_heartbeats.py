@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from bot.delivery.transport import SlackTransport
-from bot.slack.heartbeat import ConnectionListener
+from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import Beat

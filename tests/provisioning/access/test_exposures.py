@@ -19,7 +19,7 @@ from provisioning.clients.templates.models import PromisedScript
 from provisioning.diagnostics import examined
 from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import MunkiRepo
-from rollcall import periodic
+from rollcall.parts import periodic
 from rollcall.settings import ServerSettings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script

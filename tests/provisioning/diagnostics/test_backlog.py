@@ -25,7 +25,7 @@ from provisioning.outbox.models import (
     Card,
     Notification,
 )
-from rollcall import periodic
+from rollcall.parts import periodic
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person

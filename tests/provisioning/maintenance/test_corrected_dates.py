@@ -18,7 +18,7 @@ from provisioning.policy import Policy
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import IMAGING, Registration
 from provisioning.values.serials import Serial
-from rollcall import periodic
+from rollcall.parts import periodic
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

@@ -4,7 +4,7 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox import claims, outbox
-from provisioning.outbox.refused_messages import refused_messages
+from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial, parse_all
 from tests.fakes.slack import Workspace, readable

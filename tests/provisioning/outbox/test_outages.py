@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.outbox import refused_messages
+from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown

@@ -7,9 +7,10 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
-from provisioning.outbox import outbox, refused_messages
+from provisioning.outbox import outbox
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import Notification
+from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown

@@ -23,7 +23,7 @@ from provisioning.clients.installapplications.document import InstallApplication
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.models import PromisedScript
 from provisioning.munki import Destination
-from rollcall import periodic
+from rollcall.parts import periodic
 from rollcall.settings import ServerSettings
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script

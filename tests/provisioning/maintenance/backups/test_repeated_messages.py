@@ -15,10 +15,11 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.munki import Destination
-from provisioning.outbox import claims, ordering, refused_messages
+from provisioning.outbox import claims, ordering
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial

@@ -16,7 +16,7 @@ from bot.imports.jobs import Fetch, ReadSourceJob
 from bot.monitoring.drift_jobs import PutBackJob
 from bot.monitoring.jobs import ExportJob, StatisticsJob
 from bot.registrations.manifest_history import RestoreJob
-from bot.slack import downloads
+from bot.slack.web import downloads
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule

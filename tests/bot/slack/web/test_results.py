@@ -11,8 +11,8 @@ import pytest
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
-from bot.slack import results
-from bot.slack.results import NotPosted, preparing
+from bot.slack.web import results
+from bot.slack.web.results import NotPosted, preparing
 from provisioning.outbox.outcomes import (
     Gone,
     Outcome,

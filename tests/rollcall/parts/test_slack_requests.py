@@ -20,7 +20,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.test import TestResponse, create_environ
 
 from infrastructure.database.engine import Database
-from rollcall.slack_requests import Signatures
+from rollcall.parts.slack_requests import Signatures
 from server.auth.guards import OLD_SIGNATURE, Guard
 from server.auth.throttling import Throttle
 from tests.bot.commands.typed import registrations

@@ -10,7 +10,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 
-from bot.slack.client import TOKEN_FIXES
+from bot.slack.web.client import TOKEN_FIXES
 from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
 
 # Errors after which the same request may succeed. Of some Slack says that it may have been done.

@@ -10,7 +10,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from bot.slack.client import TIMEOUT, pool_for
+from bot.slack.web.client import TIMEOUT, pool_for
 from infrastructure.errors import RollcallError
 
 LARGEST = 20_000_000  # bytes

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.slack import downloads
-from bot.slack.downloads import NotDownloadable, fetch, is_slacks
+from bot.slack.web import downloads
+from bot.slack.web.downloads import NotDownloadable, fetch, is_slacks
 from tests.support.serving import served
 from tests.support.tables import for_each
 

@@ -1,0 +1,1 @@
+"""Parts of processes, put together by the composition root."""
