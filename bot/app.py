@@ -29,6 +29,10 @@ from bot.registrations import (
     undo,
 )
 from bot.registrations.windows import danger, listeners
+from bot.slack.language import ListenerExecutor, speak
+from provisioning.policy.schema import ENGLISH
+
+LAZY_THREADS = 5  # Bolt's own number
 
 
 def create_app(dependencies: BotDependencies, client: WebClient) -> App:
@@ -54,6 +58,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
         # Our listeners commit and then acknowledge, so the answer is theirs; without this Bolt
         # looks for the acknowledgement every 10 ms.
         process_before_response=True,
+        listener_executor=ListenerExecutor(max_workers=LAZY_THREADS),
     )
     dispatcher, home = Dispatcher(), HomePublisher(dependencies, InstalledApp(client))
     _admit_members(app, dependencies)
@@ -67,6 +72,8 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
 def _admit_members(app: App, dependencies: BotDependencies) -> None:
     """Add a middleware that checks the membership of a person before each of their requests.
 
+    From there on, the request is answered in their language.
+
     A message in a channel is an event: its listener checks by itself, because most messages are
     not meant for us.
     """
@@ -76,8 +83,9 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         body: dict[str, object],
         next: Callable[[], BoltResponse],  # noqa: A002
     ) -> BoltResponse:
+        speak(ENGLISH)  # whoever this thread answered before
         if context.user_id and body.get("type") != "event_callback":
-            dependencies.members.admit(context.user_id)
+            dependencies.admit(context.user_id)
         return next()
 
     app.use(admit)

@@ -9,12 +9,14 @@ from typing import Any, Protocol, Self
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
+from bot.slack.language import speak
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot import unknown
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
+from provisioning.policy.schema import ENGLISH
 from provisioning.registrations import operations
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
@@ -61,6 +63,16 @@ class BotDependencies:
     def kinds(self) -> Kinds:
         """The kinds of names that say where a Mac goes, by the layout of this moment."""
         return self.repo.now().layout.kinds
+
+    def admit(self, user: str) -> None:
+        """Check that `user` is a full member, and speak their language from here on in this thread.
+
+        Raises NotAMember, and CannotCheck, which speaks English.
+        """
+        try:
+            self.members.admit(user)
+        finally:
+            speak(self.members.known_language(user) or ENGLISH)
 
     def permit(self, requester: Requester, *sites: str) -> None:
         """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.

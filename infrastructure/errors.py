@@ -1,8 +1,19 @@
 """The root of all errors: facts, which each door translates for its people."""
 
+from typing import Any
+
+from infrastructure.sentences import Sentence
+
 
 class RollcallError(Exception):
-    """The root: its text is one honest sentence that names the fact."""
+    """The root: its text is one honest sentence that names the fact.
+
+    `sentence` has a `{name}` for each of the facts, where it has any; see Sentence.
+    """
+
+    def __init__(self, sentence: str = "", /, **facts: Any) -> None:
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, **facts)
+        super().__init__(str(self.sentence))
 
 
 def first_line(error: BaseException) -> str:

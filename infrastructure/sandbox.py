@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 
 ANSWER = 6 << 20  # bytes at the most, in this one file: some 30,000 Macs
 FILES = 32  # open at once: the answer, and the modules that are imported late
@@ -35,7 +36,7 @@ class GaveUp(RollcallError):
     """A reader that was stopped, or that broke, before it had an answer."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"Reading the file was given up: {reason}.")
+        super().__init__("Reading the file was given up: {reason}.", reason=reason)
         self.reason = reason
 
 
@@ -69,7 +70,9 @@ def _child(arguments: list[str], content: bytes, answer: IO[bytes], seconds: flo
     try:
         child.communicate(content, timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise GaveUp(f"it took longer than {seconds:g} seconds") from error
+        raise GaveUp(
+            Sentence("it took longer than {seconds:g} seconds", seconds=seconds)
+        ) from error
     finally:
         with suppress(ProcessLookupError, PermissionError):  # it is gone; macOS says EPERM then
             os.killpg(child.pid, signal.SIGKILL)
@@ -81,7 +84,7 @@ def _result(answer: bytes, status: int) -> Any:
     if status == -signal.SIGXCPU:
         raise GaveUp("it took too much of the processor")
     if status < 0:
-        raise GaveUp(f"the reader broke ({signal.Signals(-status).name})")
+        raise GaveUp(Sentence("the reader broke ({name})", name=signal.Signals(-status).name))
     try:
         kind, value = json.loads(answer)
         if kind == "error":

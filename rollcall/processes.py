@@ -136,7 +136,9 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
 
 def relay() -> None:
     """Deliver the outbox to Slack, until SIGTERM."""
+    from bot.delivery.languages import Languages
     from bot.delivery.transport import SlackTransport
+    from bot.slack.users import SlackUsers
     from bot.slack.web.results import OF_INSTALLATION
     from infrastructure.loop import utc_now
     from provisioning.maintenance import clock_correction
@@ -151,7 +153,11 @@ def relay() -> None:
             held.release_refused_for(session, OF_INSTALLATION, utc_now())
         Relay(
             application.database,
-            SlackTransport(application.slack_client, kinds_asked_for(policy)),
+            SlackTransport(
+                application.slack_client,
+                kinds_asked_for(policy),
+                Languages(policy, SlackUsers(application.slack_client)),
+            ),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,
             tell_refused=lambda session, claimed, refused, at: unheard.tell(

@@ -4,10 +4,16 @@ from datetime import timedelta
 
 from bot.commands.models import BenchCommand
 from bot.commands.words import Misunderstood, duration_in
+from infrastructure.sentences import Sentence
 from provisioning.firstboot import benches
-from provisioning.values.kinds import Kinds
+from provisioning.values.kinds import BUILD, SITE, Kinds
 
 ALL = "all"  # Macs whose script names a place too
+_PLACES = {
+    (SITE, BUILD): Sentence("A site, a build"),
+    (SITE,): Sentence("A site"),
+    (BUILD,): Sentence("A build"),
+}
 LONGEST_NUMBER = 10  # digits of a number of Macs
 
 
@@ -15,9 +21,11 @@ def read(words: list[str], kinds: Kinds) -> BenchCommand:
     """Return the bench in the words behind its verb. Raises Misunderstood."""
     number = len(kinds.names)
     if len(words) <= number:
-        first, *others = (f"a {kind}" for kind in kinds.names)
-        expected = ", ".join([f"A{first[1:]}", *others, "how many Macs, and for how long"])
-        raise Misunderstood(f"{expected}: {kinds.form} 12 for 2h")
+        raise Misunderstood(
+            "{places}, how many Macs, and for how long: {form} 12 for 2h",
+            places=_PLACES[kinds.names],
+            form=kinds.form,
+        )
     count, *rest = words[number:]
     size = _size(count, kinds)
     time = [word for word in rest if word.casefold() != ALL]
@@ -31,8 +39,14 @@ def _size(count: str, kinds: Kinds) -> int:
         if benches.FEWEST <= number <= benches.MOST:
             return number
     raise Misunderstood(
-        f"{kinds.lack}{count[:40]!r} is not a number of Macs: {benches.FEWEST} to {benches.MOST} "
-        f"after {kinds.in_words('a')}, such as {kinds.form} 12"
+        "{lack}{count} is not a number of Macs: {fewest} to {most} after {places}, such as "
+        "{form} 12",
+        lack=kinds.lack,
+        count=repr(count[:40]),
+        fewest=benches.FEWEST,
+        most=benches.MOST,
+        places=kinds.in_words("a"),
+        form=kinds.form,
     )
 
 

@@ -30,6 +30,7 @@ from bot.commands.models import (
 )
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import Misunderstood, unescaped, words_of, words_or_none
+from infrastructure.sentences import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
@@ -39,6 +40,11 @@ NameLister = Callable[[], Sequence[str]]
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 WEEKS, MOST_WEEKS = 4, 52  # of statistics
+_THEN = {
+    (SITE, BUILD): Sentence("then a site, then a build"),
+    (SITE,): Sentence("then a site"),
+    (BUILD,): Sentence("then a build"),
+}
 _TRIPLE = 3  # words: a serial, a site, a build
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
@@ -142,8 +148,12 @@ def _unknown_text(text: str, words: list[str]) -> _Text:
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
-    then = ", ".join(f"then a {kind}" for kind in kinds.names)
-    expected = Misunderstood(f"{kinds.lack}At least a serial, {then}: SERIAL {kinds.form}")
+    expected = Misunderstood(
+        "{lack}At least a serial, {then}: SERIAL {form}",
+        lack=kinds.lack,
+        then=_THEN[kinds.names],
+        form=kinds.form,
+    )
     if not text:
         raise expected
     if "\n" in text:
@@ -162,7 +172,7 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
 def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
     name = words[number + 1 :]
     if not name:
-        raise Misunderstood(f"A name at the end: SERIAL {kinds.form} named lab-07")
+        raise Misunderstood("A name at the end: SERIAL {form} named lab-07", form=kinds.form)
     return RegisterCommand(words[0], *kinds.pair(words[1:number]), " ".join(name))
 
 
@@ -179,18 +189,22 @@ def _preview(words: list[str], kinds: Kinds) -> PreviewCommand:
             return PreviewCommand(serial, None, None)
         case [serial, *names] if len(names) == len(kinds.names):
             return PreviewCommand(serial, *kinds.pair(names))
-    them = "them" if kinds == BOTH else "it"
-    raise Misunderstood(
-        f"{kinds.lack}One serial, and {kinds.in_words('the')} of its workflow, if it names {them}"
-    )
+    facts = {"lack": kinds.lack, "kinds": kinds.in_words("the")}
+    if kinds == BOTH:
+        raise Misunderstood(
+            "{lack}One serial, and {kinds} of its workflow, if it names them", **facts
+        )
+    raise Misunderstood("{lack}One serial, and {kinds} of its workflow, if it names it", **facts)
 
 
 def _move(words: list[str], kinds: Kinds) -> MoveCommand:
     match words:
         case [serial, *names] if len(names) == len(kinds.names):
             return MoveCommand(serial, *kinds.pair(names))
-    expected = f"One serial{',' if kinds == BOTH else ' and'} {kinds.in_words('a')}"
-    raise Misunderstood(f"{kinds.lack}{expected}: SERIAL {kinds.form}")
+    facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
+    if kinds == BOTH:
+        raise Misunderstood("{lack}One serial, {kinds}: SERIAL {form}", **facts)
+    raise Misunderstood("{lack}One serial and {kinds}: SERIAL {form}", **facts)
 
 
 def _replace(words: list[str], _: Kinds) -> ReplaceCommand:
@@ -225,7 +239,7 @@ def _site_command(command: Callable[[str | None], Command]) -> Reader:
                 return command(site)
         if SITE in kinds.names:
             raise Misunderstood("One site, or nothing")
-        raise Misunderstood(f"{kinds.lack}Nothing else goes after that")
+        raise Misunderstood("{lack}Nothing else goes after that", lack=kinds.lack)
 
     return read
 
@@ -237,10 +251,15 @@ def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
         words = words[:-1]
     has_sites = SITE in kinds.names
     if len(words) > has_sites or not 1 <= weeks <= MOST_WEEKS:
-        number = f"number of weeks from 1 to {MOST_WEEKS}"
         if has_sites:
-            raise Misunderstood(f"A site, a {number}, both or nothing")
-        raise Misunderstood(f"{kinds.lack}A {number}, or nothing")
+            raise Misunderstood(
+                "A site, a number of weeks from 1 to {most}, both or nothing", most=MOST_WEEKS
+            )
+        raise Misunderstood(
+            "{lack}A number of weeks from 1 to {most}, or nothing",
+            lack=kinds.lack,
+            most=MOST_WEEKS,
+        )
     return StatisticsCommand(words[0] if words else None, weeks)
 
 

@@ -35,7 +35,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
                 at=dependencies.clock(),
             ):
                 return
-        dependencies.members.admit(message.user)
+        dependencies.admit(message.user)
         repo = dependencies.repo.now()
         parsed = parser.parse(message.text, repo.sites, repo.builds, repo.layout.kinds)
         answered = dispatcher.dispatch(parsed, Requester(message.user, "message"))

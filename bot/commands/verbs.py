@@ -30,7 +30,7 @@ class UnknownVerb(Misunderstood):
     """A text that begins with no verb; `nearest` are those that may be meant."""
 
     def __init__(self, word: str, nearest: Sequence[str] = ()) -> None:
-        super().__init__(f"There is no command {word[:40]!r}")
+        super().__init__("There is no command {word}", word=repr(word[:40]))
         self.nearest = nearest
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.slack.markup import INVISIBLE
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence, counted
 
 # Slack's marks around words, and the links that its clients make of names, numbers and addresses.
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
@@ -71,10 +72,16 @@ def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -
     numbers = {unit: int(number) for unit, number in match.groupdict().items() if number}
     duration = timedelta(**numbers)
     if not shortest <= duration <= longest:
-        raise Misunderstood(f"At least {_in_words(shortest)} and at most {_in_words(longest)}")
+        raise Misunderstood(
+            "At least {shortest} and at most {longest}",
+            shortest=_in_words(shortest),
+            longest=_in_words(longest),
+        )
     return duration
 
 
-def _in_words(duration: timedelta) -> str:
+def _in_words(duration: timedelta) -> Sentence:
     hours, seconds = divmod(int(duration.total_seconds()), 3600)
-    return f"{hours} hours" if not seconds else f"{seconds // 60} minutes"
+    if seconds:
+        return counted("{number} minute", "{number} minutes", seconds // 60)
+    return counted("{number} hour", "{number} hours", hours)

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import (
     Message,
+    and_more,
     announced,
     announcement,
     escape,
-    macs,
     mention,
     moment,
     person,
@@ -34,16 +35,23 @@ MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thin
 
 def confirmation(payload: Mapping[str, Any], late: datetime | None) -> Message:
     """The news that a Mac's manifest was written and read back."""
-    destination = f"{place(payload['site'], payload['build'])} (`{payload['digest']}`)"
-    written = "written before its first boot" if payload.get("before_boot") else "written"
-    lines = [
-        (
-            f":white_check_mark: `{payload['serial']}` is done: its manifest is {written}, "
-            f"for {destination}."
-        ),
-        _origin(payload["registered_by"]),
-    ]
-    extras = [*_overruled(payload, "Its script"), *_warning(payload), *_cautions([payload])]
+    serial = payload["serial"]
+    target = f"{place(payload['site'], payload['build'])} (`{payload['digest']}`)"
+    if payload.get("before_boot"):
+        line = _(
+            ":white_check_mark: `{serial}` is done: its manifest is written before its first "
+            "boot, for {place}.",
+            serial=serial,
+            place=target,
+        )
+    else:
+        line = _(
+            ":white_check_mark: `{serial}` is done: its manifest is written, for {place}.",
+            serial=serial,
+            place=target,
+        )
+    lines = [line, _origin(payload["registered_by"])]
+    extras = [*_overruled(payload), *_warning(payload), *_cautions([payload])]
     return _message([*lines, *extras], late)
 
 
@@ -56,20 +64,37 @@ def confirmations(
     """The news of several confirmations on `card`; `batch` counts its Macs by state."""
     overruled = [*_all_overruled(payloads), *_all_warnings(payloads), *_cautions(payloads)]
     if is_complete(batch):
-        number, destination = macs(batch[CONFIRMED]), place(card.site, card.build)
-        line = (
-            f":white_check_mark: All done: the manifests of {number} for {destination} are written."
+        line = ngettext(
+            ":white_check_mark: All done: the manifests of {number} Mac for {place} are written.",
+            ":white_check_mark: All done: the manifests of {number} Macs for {place} are written.",
+            batch[CONFIRMED],
+            place=place(card.site, card.build),
         )
-        lines = [line, f"Registered by {person(card.registered_by)}.", *overruled]
-        text = [f":white_check_mark: All done: {_announced(payloads, batch[CONFIRMED], card)}."]
+        lines = [line, _("Registered by {person}.", person=person(card.registered_by)), *overruled]
+        text = [
+            _(
+                ":white_check_mark: All done: {macs}.",
+                macs=_announced(payloads, batch[CONFIRMED], card),
+            )
+        ]
         return _message(lines, late, [*text, *overruled])
     if len(payloads) == 1:
         return confirmation(payloads[0], late)
-    listed = ", ".join(f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED])
-    more = f" and {len(payloads) - MOST_NAMED} more" if len(payloads) > MOST_NAMED else ""
-    number = macs(len(payloads))
-    line = f":white_check_mark: {number} are done; their manifests are written: {listed}{more}."
-    text = [f":white_check_mark: Done: {_announced(payloads, len(payloads), card)}.", *overruled]
+    listed = commas([f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED]])
+    if len(payloads) > MOST_NAMED:
+        listed = and_more(listed, len(payloads) - MOST_NAMED)
+    line = _(
+        ":white_check_mark: {number} Macs are done; their manifests are written: {names}.",
+        number=len(payloads),
+        names=listed,
+    )
+    text = [
+        _(
+            ":white_check_mark: Done: {macs}.",
+            macs=_announced(payloads, len(payloads), card),
+        ),
+        *overruled,
+    ]
     return _message([line, *overruled], late, text)
 
 
@@ -94,7 +119,9 @@ def is_complete(batch: Mapping[str, int]) -> bool:
 
 def trouble(payload: Mapping[str, Any], late: datetime | None) -> Message:
     """The news of trouble that a person has to act on."""
-    return _message([f":warning: Trouble: {escape(payload['sentence'])}"], late)
+    return _message(
+        [_(":warning: Trouble: {sentence}", sentence=escape(payload["sentence"]))], late
+    )
 
 
 def told(sentence: str, late: datetime | None) -> Message:
@@ -105,28 +132,34 @@ def told(sentence: str, late: datetime | None) -> Message:
 def unheard(payload: Mapping[str, Any]) -> Message:
     """The news that a channel does not hear what a person does."""
     channel, reason = mention(payload["channel"]), escape(payload["reason"])
-    line = (
-        f":mute: Rollcall cannot post in {channel} ({reason}). "
-        "Nothing is lost: Macs are served as ever, and what was to be said there follows by itself "
-        "once that is fixed."
+    line = _(
+        ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served "
+        "as ever, and what was to be said there follows by itself once that is fixed.",
+        channel=channel,
+        reason=reason,
     )
     return Message(line, [section(line)])
 
 
 def away(lines: Sequence[str]) -> Message:
     """The messages that Slack did not take while Rollcall was away, a line each."""
-    head = "While Rollcall was away:"
+    head = _("While Rollcall was away:")
+    number = ngettext("{number} message", "{number} messages", len(lines))
     shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines]
     blocks = posted([f"*{head}*", *(f"• {line}" for line in shown)])
-    return Message(f"{head} {_messages(len(lines))}. {' '.join(shown[:MOST_HEARD])}", blocks)
+    return Message(f"{head} {number}. {' '.join(shown[:MOST_HEARD])}", blocks)
 
 
 def older(payload: Mapping[str, Any]) -> Message:
     """The number of messages that are too old to be repeated."""
     since = moment(datetime.fromisoformat(payload["since"]))
-    line = (
-        f"While Rollcall was away: {_messages(payload['older'])} from more than a week ago, the "
-        f"oldest of {since}, not repeated here. `log` and `show` say what happened."
+    line = ngettext(
+        "While Rollcall was away: {number} message from more than a week ago, the oldest of "
+        "{since}, not repeated here. `log` and `show` say what happened.",
+        "While Rollcall was away: {number} messages from more than a week ago, the oldest of "
+        "{since}, not repeated here. `log` and `show` say what happened.",
+        payload["older"],
+        since=since,
     )
     return Message(line, [section(line)])
 
@@ -136,18 +169,26 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
 
     `silent` are one or more Macs of one site, registered by `by`; None: not registered.
     """
-    is_single = len(silent) == 1
     if by:
-        subject = f"{person(by)}, {'a Mac' if is_single else macs(len(silent))} of yours"
+        head = ngettext(
+            ":hourglass: {person}, a Mac of yours fell silent while being imaged. Have a look at "
+            "it:",
+            ":hourglass: {person}, {number} Macs of yours fell silent while being imaged. Have a "
+            "look at them:",
+            len(silent),
+            person=person(by),
+        )
     else:
-        subject = f"{'A Mac' if is_single else macs(len(silent))} that nobody registered"
-    head = (
-        f":hourglass: {subject} fell silent while being imaged. "
-        f"Have a look at {'it' if is_single else 'them'}:"
-    )
+        head = ngettext(
+            ":hourglass: A Mac that nobody registered fell silent while being imaged. Have a look "
+            "at it:",
+            ":hourglass: {number} Macs that nobody registered fell silent while being imaged. Have "
+            "a look at them:",
+            len(silent),
+        )
     lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MOST_SILENT])]
     if len(silent) > MOST_SILENT:
-        lines.append(f"… and {len(silent) - MOST_SILENT} more")
+        lines.append(_("… and {number} more", number=len(silent) - MOST_SILENT))
     target = places((mac.site, mac.build) for mac in silent)
     text = announcement([mac.name for mac in silent], len(silent), target=target)
     return Message(f"{head} {text}", posted(lines))
@@ -155,39 +196,53 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
 
 def reminder(mac: Registration) -> Message:
     """The reminder of a Mac that is not done, for the person who asked for it."""
-    head = f":alarm_clock: You asked to be reminded of `{mac.name}`: it is not confirmed yet."
-    text = f":alarm_clock: Reminder: {announced([mac], 1, 'not confirmed yet')}"
+    head = _(
+        ":alarm_clock: You asked to be reminded of `{name}`: it is not confirmed yet.",
+        name=mac.name,
+    )
+    text = _(":alarm_clock: Reminder: {macs}", macs=announced([mac], 1, _("not confirmed yet")))
     return Message(text, posted([head, standing(mac), *_step(mac)]))
-
-
-def _messages(number: int) -> str:
-    return "1 message" if number == 1 else f"{number} messages"
 
 
 def _origin(by: str | None) -> str:
     if by == ADOPTED:
-        return "It was adopted."
-    return f"Registered by {person(by)}." if by else "Nobody had registered it."
+        return _("It was adopted.")
+    return _("Registered by {person}.", person=person(by)) if by else _("Nobody had registered it.")
 
 
-def _overruled(payload: Mapping[str, Any], script: str) -> list[str]:
+def _overruled(payload: Mapping[str, Any], serial: str | None = None) -> list[str]:
+    """The sentence on a request of a script that lost; it names the Mac by its `serial`, if any."""
     if not payload["overruled"]:
         return []
-    return [f"{script} asked for {escape(payload['overruled'])}; the registration won."]
+    place = escape(payload["overruled"])
+    if serial is None:
+        return [_("Its script asked for {place}; the registration won.", place=place)]
+    return [
+        _(
+            "The script of `{serial}` asked for {place}; the registration won.",
+            serial=serial,
+            place=place,
+        )
+    ]
 
 
 def _warning(payload: Mapping[str, Any]) -> list[str]:
     """The warning that a Mac may miss its manifest although it is written."""
     if not payload.get("warning"):
         return []
-    return [f":warning: But {escape(payload['warning'])}: Munki on the Mac may miss it."]
+    return [
+        _(
+            ":warning: But {warning}: Munki on the Mac may miss it.",
+            warning=escape(payload["warning"]),
+        )
+    ]
 
 
 def _all_warnings(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """The first warning of several Macs, and how many have one: they share a CDN."""
     lines = [line for payload in payloads for line in _warning(payload)]
     more = len(lines) - 1
-    return [*lines[:1], *([f"The same goes for {more} more."] if more > 0 else [])]
+    return [*lines[:1], *([_("The same goes for {number} more.", number=more)] if more > 0 else [])]
 
 
 def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -195,36 +250,52 @@ def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     sentences = [sentence for payload in payloads for sentence in payload.get("cautions", ())]
     lines = [f":warning: {escape(sentence)}" for sentence in sentences[:MOST_CAUTIONS]]
     more = len(sentences) - MOST_CAUTIONS
-    return [*lines, *([f"And {more} more like these."] if more > 0 else [])]
+    return [*lines, *([_("And {number} more like these.", number=more)] if more > 0 else [])]
 
 
 def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sentences on requests of scripts that lost; a wrong workflow sends hundreds of them."""
-    lines = [
-        line
-        for payload in payloads
-        for line in _overruled(payload, f"The script of `{payload['serial']}`")
-    ]
+    lines = [line for payload in payloads for line in _overruled(payload, payload["serial"])]
     more = len(lines) - MOST_OVERRULED
-    return [*lines[:MOST_OVERRULED], *([f"The same goes for {more} more."] if more > 0 else [])]
+    return [
+        *lines[:MOST_OVERRULED],
+        *([_("The same goes for {number} more.", number=more)] if more > 0 else []),
+    ]
 
 
 def _message(
     lines: Sequence[str], late: datetime | None, text: Sequence[str] | None = None
 ) -> Message:
     """Sentences as a message, with their own as its text where no other is given."""
-    delay = [f"This happened {moment(late)}; Slack could not be reached until now."] if late else []
+    delay = (
+        [_("This happened {moment}; Slack could not be reached until now.", moment=moment(late))]
+        if late
+        else []
+    )
     paragraph = " ".join([*lines, *delay])
     return Message(" ".join([*(lines if text is None else text), *delay]), [section(paragraph)])
 
 
 def _last_word(mac: Registration) -> str:
-    heard = f"last heard {moment(mac.heard_at)}" if mac.heard_at else "never heard"
-    message = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
-    return f"`{mac.name}` for {place(mac.site, mac.build)}, {heard}{message}"
+    heard = (
+        _("last heard {moment}", moment=moment(mac.heard_at)) if mac.heard_at else _("never heard")
+    )
+    line = _(
+        "`{name}` for {place}, {heard}",
+        name=mac.name,
+        place=place(mac.site, mac.build),
+        heard=heard,
+    )
+    return f"{line}: {escape(mac.step[:LONGEST_WORD])}" if mac.step else line
 
 
 def _step(mac: Registration) -> list[str]:
     if mac.step is None or mac.heard_at is None:
         return []
-    return [f"Its last message, {moment(mac.heard_at)}: {escape(mac.step[:LONGEST_WORD])}"]
+    return [
+        _(
+            "Its last message, {moment}: {step}",
+            moment=moment(mac.heard_at),
+            step=escape(mac.step[:LONGEST_WORD]),
+        )
+    ]

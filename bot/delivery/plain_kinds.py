@@ -6,13 +6,14 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.language import _, marked
 from bot.slack.markup import Message, posted
 
 REMEMBERED = timedelta(days=1)
 # Slack's errors about blocks (docs.slack.dev/reference/methods/chat.postMessage); nothing was
 # posted then.
 _REFUSALS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_BUTTONLESS = "_Slack refused this message as it was drawn; its buttons are left out._"
+_BUTTONLESS = marked("_Slack refused this message as it was drawn; its buttons are left out._")
 
 
 class PlainKinds:
@@ -51,7 +52,7 @@ def plain_drawing(message: Message) -> Message:
     blocks = [block.to_dict() for block in message.blocks]
     texts = [text for block in blocks for text in _texts(block)] or [message.text]
     if any(block["type"] == "actions" or "accessory" in block for block in blocks):
-        texts.append(_BUTTONLESS)
+        texts.append(_(_BUTTONLESS))
     return Message(message.text, posted([line for text in texts for line in text.split("\n")]))
 
 

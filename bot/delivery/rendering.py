@@ -13,6 +13,7 @@ from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_bl
 from bot.imports import import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import batch_card
+from bot.slack.language import spoken
 from bot.slack.markup import Message
 from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.decisions import questions
@@ -45,6 +46,7 @@ from provisioning.outbox.models import (
     Notification,
 )
 from provisioning.outbox.refusals import held
+from provisioning.policy.schema import ENGLISH
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import BOTH, Kinds
@@ -60,7 +62,7 @@ class OutgoingMessage:
     One that is `living` is edited when its subject changes; the others are posted once, in
     the thread `thread_ts` where there is one, `broadcast`: and in its channel, too. `card_ts` is
     the thread in which it may have been posted before. `kind` is that of the card or of the
-    notification.
+    notification, `language` the one that it is drawn in.
     """
 
     channel: str
@@ -73,6 +75,7 @@ class OutgoingMessage:
     document: Document | None = None
     card_ts: str | None = None
     kind: str = ""
+    language: str = ENGLISH
 
 
 def draw(
@@ -82,6 +85,11 @@ def draw(
 
     A card that asks where a Mac goes asks for a name of each of these kinds.
     """
+    outgoing = _drawn(session, claim, now, kinds)
+    return replace(outgoing, language=spoken()) if outgoing else None
+
+
+def _drawn(session: Session, claim: Claim, now: datetime, kinds: Kinds) -> OutgoingMessage | None:
     notification = claim.notification
     if notification.kind == CARD:
         thread_ts = _thread_of_card(session, notification)

@@ -10,8 +10,10 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from sqlalchemy.orm import Session
 
 from bot.delivery import rendering, sender
+from bot.delivery.languages import Languages
 from bot.delivery.plain_kinds import PlainKinds, plain_drawing, refusal
 from bot.delivery.rendering import OutgoingMessage
+from bot.slack.language import in_language
 from bot.slack.web import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
@@ -27,13 +29,20 @@ PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
 class SlackTransport:
     """A transport that sends messages to Slack's channels and people.
 
-    `kinds` returns the kinds of names that a Mac needs at this moment.
+    `kinds` returns the kinds of names that a Mac needs at this moment. Without `languages`, all
+    messages are English.
     """
 
     pace = PACE
 
-    def __init__(self, slack: WebClient, kinds: Callable[[], Kinds] = lambda: BOTH) -> None:
+    def __init__(
+        self,
+        slack: WebClient,
+        kinds: Callable[[], Kinds] = lambda: BOTH,
+        languages: Languages | None = None,
+    ) -> None:
         self._slack, self._kinds = slack, kinds
+        self._languages = languages or Languages()
         self._conversations = Conversations(slack)
         self._plain_kinds = PlainKinds()
 
@@ -41,7 +50,8 @@ class SlackTransport:
         self, session: Session, claim: Claim, clock: Callable[[], datetime]
     ) -> Callable[[], Outcome] | None:
         """Draw a message and return the call that sends it; None where there is none any more."""
-        drawn = rendering.draw(session, claim, clock(), self._kinds())
+        with in_language(self._languages.of(session, claim.notification)):
+            drawn = rendering.draw(session, claim, clock(), self._kinds())
         if drawn is None:
             return None
         return lambda: results.of(lambda: self._send(drawn, claim, clock))
@@ -64,7 +74,8 @@ class SlackTransport:
             self._plain_kinds.add(drawn.kind, clock())
             log.warning("blocks refused, drawn plainly for a day", kind=drawn.kind, reason=reason)
         # Nothing was posted: this is the claim's first attempt still.
-        outgoing = replace(outgoing, message=plain_drawing(drawn.message))
+        with in_language(drawn.language):
+            outgoing = replace(outgoing, message=plain_drawing(drawn.message))
         return sender.send(self._slack, outgoing, claim, clock)
 
 

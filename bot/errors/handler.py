@@ -15,6 +15,7 @@ from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import markup, modals, payloads, replies
+from bot.slack.language import _
 from bot.slack.payloads import StrangePayload
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError, first_line
@@ -82,22 +83,30 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
             return ""
         log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
         if "command" in body:
-            return f"Rollcall listens to `{dependencies.command}` only; ask whoever runs it."
-        return (
+            return _(
+                "Rollcall listens to `{command}` only; ask whoever runs it.",
+                command=dependencies.command,
+            )
+        return _(
             "Rollcall does not know this button, menu or shortcut; it may be of another release. "
-            f"`{dependencies.command} help` shows what can be typed."
+            "`{command} help` shows what can be typed.",
+            command=dependencies.command,
         )
     reference = uuid4().hex[:8]
     if isinstance(error, DBAPIError):
         reason = first_line(error)
         log.error("database failed", reference=reference, reason=reason)
-        cause = ": its database cannot be used at this moment"
-    else:
-        log.error("unexpected error", reference=reference, exc_info=error)
-        cause = ""
-    return (
-        f"Something went wrong in Rollcall, and nothing was changed{cause}. Try again in a minute; "
-        f"if it fails again, tell whoever runs it to look for `{reference}` in the log."
+        return _(
+            "Something went wrong in Rollcall, and nothing was changed: its database cannot be "
+            "used at this moment. Try again in a minute; if it fails again, tell whoever runs it "
+            "to look for `{reference}` in the log.",
+            reference=reference,
+        )
+    log.error("unexpected error", reference=reference, exc_info=error)
+    return _(
+        "Something went wrong in Rollcall, and nothing was changed. Try again in a "
+        "minute; if it fails again, tell whoever runs it to look for `{reference}` in the log.",
+        reference=reference,
     )
 
 

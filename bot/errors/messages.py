@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
+from bot.slack.language import _, alternatives, commas, worded
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
@@ -44,8 +45,8 @@ class _ErrorContext:
 
     @property
     def text(self) -> str:
-        """The error's own text as markup."""
-        return escape(str(self.error))
+        """The error's own text as markup, in the reader's language."""
+        return escape(worded(self.error))
 
 
 def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
@@ -59,14 +60,18 @@ def sentence(error: RollcallError, repo: MunkiRepo, command: str) -> str:
 
 def _settled(error: NotOpen) -> str:
     if error.state == READING:
-        return "That is still being read; wait for what comes of it."
+        return _("That is still being read; wait for what comes of it.")
     if error.state == DROPPED and error.by is None and error.at is not None:
-        ended = f"That dry run ended {moment(error.at)}, and nothing was registered"
-        return f"{ended}. Hand the serials in again."
+        return _(
+            "That dry run ended {moment}, and nothing was registered. Hand the serials in again.",
+            moment=moment(error.at),
+        )
     if error.by is None or error.at is None:
-        return f"{escape(str(error))} Hand the serials in again."
-    outcome = "registered" if error.state == REGISTERED else "dropped"
-    return f"That was {outcome} already, by {person(error.by)} {moment(error.at)}."
+        return f"{escape(worded(error))} {_('Hand the serials in again.')}"
+    facts = {"person": person(error.by), "moment": moment(error.at)}
+    if error.state == REGISTERED:
+        return _("That was registered already, by {person} {moment}.", **facts)
+    return _("That was dropped already, by {person} {moment}.", **facts)
 
 
 def _existing_names(error: UnknownDestination, repo: MunkiRepo) -> str:
@@ -74,43 +79,58 @@ def _existing_names(error: UnknownDestination, repo: MunkiRepo) -> str:
         names = repo.now().sites() if error.kind == "site" else repo.now().builds()
     except RepoUnusable:  # since a moment ago
         return ""
-    return " " + known(names, f"The {error.kind}s are")
+    title = _("The sites are") if error.kind == "site" else _("The builds are")
+    return f" {known(names, title)}"
 
 
 def _granting(error: NotAllowed) -> str:
     granters = [f"<!subteam^{error.group}>"] if error.group else []
     granters += [person(admin) for admin in error.admins]
-    return f"Who can allow it or do it: {', '.join(granters)}." if granters else ""
+    return _("Who can allow it or do it: {names}.", names=commas(granters)) if granters else ""
 
 
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:
     errors = error.errors if isinstance(error, InvalidSerials) else (error,)
-    more = f"\n… and {len(errors) - MOST_REASONS} more" if len(errors) > MOST_REASONS else ""
-    return "\n".join(map(str, errors[:MOST_REASONS])) + more
+    lines = [worded(each) for each in errors[:MOST_REASONS]]
+    if len(errors) > MOST_REASONS:
+        lines.append(_("… and {number} more", number=len(errors) - MOST_REASONS))
+    return "\n".join(lines)
 
 
 def _did_you_mean(nearest: Sequence[str]) -> str:
-    return (
-        f" Did you mean {' or '.join(f'*{escape(name)}*' for name in nearest)}?" if nearest else ""
-    )
+    if not nearest:
+        return ""
+    names = alternatives([f"*{escape(name)}*" for name in nearest])
+    return f" {_('Did you mean {names}?', names=names)}"
 
 
 def _settled_by_others(error: AlreadySettled) -> str:
     if error.to is not None:
         destination = place(error.to.site, error.to.build)
-        winner = person(error.by) if error.by else "its own script"
-        return f"`{error.serial}` is registered for {destination} already; {winner} was faster."
+        winner = person(error.by) if error.by else _("its own script")
+        return _(
+            "`{serial}` is registered for {destination} already; {winner} was faster.",
+            serial=error.serial,
+            destination=destination,
+            winner=winner,
+        )
     if error.by is not None:
-        return f"{person(error.by)} said already that `{error.serial}` is not ours."
-    return f"It has already been settled what becomes of `{error.serial}`."
+        return _(
+            "{person} said already that `{serial}` is not ours.",
+            person=person(error.by),
+            serial=error.serial,
+        )
+    return _("It has already been settled what becomes of `{serial}`.", serial=error.serial)
 
 
 def _settled_drift(error: DriftSettled) -> str:
-    return f"{escape(str(error))} {_faster(error.by)}"
+    return f"{escape(worded(error))} {_faster(error.by)}"
 
 
 def _faster(by: str | None) -> str:
-    return f"{person(by)} was faster." if by else "The message about it says how."
+    return (
+        _("{person} was faster.", person=person(by)) if by else _("The message about it says how.")
+    )
 
 
 def _own_text(context: _ErrorContext) -> str:
@@ -120,16 +140,26 @@ def _own_text(context: _ErrorContext) -> str:
 
 def _another_serial(context: _ErrorContext) -> str:
     reasons = escape(_reasons(context.error))
-    return f"{reasons}\nNothing was changed; fix it and send it again."
+    return f"{reasons}\n{_('Nothing was changed; fix it and send it again.')}"
 
 
 def _another_name(context: _ErrorContext) -> str:
-    return f"{context.text} Nothing was changed; send it again with another name."
+    return f"{context.text} {_('Nothing was changed; send it again with another name.')}"
+
+
+def _help(context: _ErrorContext) -> str:
+    return _("`{command} help` shows what can be typed.", command=context.command)
+
+
+def _looking(context: _ErrorContext) -> str:
+    return _(
+        "`{command} find` looks for it, `{command} register` registers it.", command=context.command
+    )
 
 
 _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     RollcallError: lambda context: (
-        f"{context.text} Nothing was changed; try again, or ask whoever runs Rollcall."
+        f"{context.text} {_('Nothing was changed; try again, or ask whoever runs Rollcall.')}"
     ),
     NotAMember: _own_text,
     CannotCheck: _own_text,
@@ -150,12 +180,9 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     UnknownVerb: lambda context: (
-        f"{context.text}.{_did_you_mean(context.error.nearest)} "
-        f"`{context.command} help` shows what can be typed."
+        f"{context.text}.{_did_you_mean(context.error.nearest)} {_help(context)}"
     ),
-    Misunderstood: lambda context: (
-        f"{context.text}. `{context.command} help` shows what can be typed."
-    ),
+    Misunderstood: lambda context: f"{context.text}. {_help(context)}",
     InvalidSerial: _another_serial,
     InvalidSerials: _another_serial,
     InvalidComputerName: _another_name,
@@ -166,10 +193,9 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
         f"{_existing_names(context.error, context.repo)}"
     ),
     NotRegistered: lambda context: (
-        f"{context.text}{_did_you_mean(context.error.nearest)} "
-        f"`{context.command} find` looks for it, `{context.command} register` registers it."
+        f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
     ),
     NotAllowed: lambda context: f"{context.text} {_granting(context.error)}",
-    NothingLeft: lambda context: f"{context.text} Hand the rest in again to see why.",
+    NothingLeft: lambda context: f"{context.text} {_('Hand the rest in again to see why.')}",
     NotOpen: lambda context: _settled(context.error),
 }

@@ -97,7 +97,7 @@ class HomePublisher:
 
     def _drawn(self, user: str, home_state: HomeState) -> View:
         try:
-            self._dependencies.members.admit(user)
+            self._dependencies.admit(user)
             return self.draw(user, home_state)
         except RollcallError as error:
             return blocks.sorry(

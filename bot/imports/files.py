@@ -47,7 +47,7 @@ class FileIntake:
             sources = [source for source in sources if source["kind"] != OTHER]
         if not sources:
             return
-        self._dependencies.members.admit(event["user"])
+        self._dependencies.admit(event["user"])
         places = DestinationIndex(self._dependencies.repo.now())
         text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
         named = Names.of(*places.known).named_in(text)

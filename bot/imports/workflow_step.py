@@ -41,7 +41,7 @@ class WorkflowStep:
         """Register the ready rows, once for each execution; the rest is left out."""
         dependencies = self._dependencies
         requester = Requester(str(inputs.get("person") or ""), "workflow")
-        dependencies.members.admit(requester.user)
+        dependencies.admit(requester.user)
         repo = dependencies.repo.now()
         destination = repo.destination(
             str(inputs.get("site") or ""), str(inputs.get("build") or "")

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations.mac_menu import Verb
 from bot.slack.buttons import rows
+from bot.slack.language import _, commas, marked
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
@@ -32,16 +33,16 @@ from provisioning.registrations.models import (
 )
 from provisioning.registrations.queries import MOST_ON_A_CARD, STALLED
 
-BUTTONS = {verb: "Re-image" if verb is Verb.REIMAGE else verb.label for verb in Verb}
+BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters
 # In the order of the card: those that need a person first.
 WORDS = {
-    FAILED: "failed",
-    STALLED: "stalled",
-    IMAGING: "imaging",
-    WAITING: "waiting",
-    CONFIRMED: "confirmed",
-    CANCELLED: "cancelled",
+    FAILED: marked("failed"),
+    STALLED: marked("stalled"),
+    IMAGING: marked("imaging"),
+    WAITING: marked("waiting"),
+    CONFIRMED: marked("confirmed"),
+    CANCELLED: marked("cancelled"),
 }
 
 
@@ -50,11 +51,24 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
     total = sum(counts.values())
     if not total:  # its Macs went back to what their own scripts requested
         destination = place(card.site, card.build)
-        return plain(f"What {person(card.registered_by)} registered for {destination} was undone.")
-    head = f"{macs(total)} for {place(card.site, card.build)}"
+        return plain(
+            _(
+                "What {person} registered for {destination} was undone.",
+                person=person(card.registered_by),
+                destination=destination,
+            )
+        )
+    head = _("{macs} for {place}", macs=macs(total), place=place(card.site, card.build))
     states = tally(counts)
     blocks: list[Block] = [
-        section(f"{head}, registered by {person(card.registered_by)} {moment(card.created_at)}"),
+        section(
+            _(
+                "{head}, registered by {person} {moment}",
+                head=head,
+                person=person(card.registered_by),
+                moment=moment(card.created_at),
+            )
+        ),
         section(listed(members, total, card)),
         ContextBlock(elements=[markup(f"{bar(counts)} {states}")]),
     ]
@@ -75,14 +89,14 @@ def listed(members: Sequence[Registration], total: int, card: Card) -> str:
     """The first Macs of a card, one a line, and how many there are beside them."""
     lines = _fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]])
     if total > len(lines):
-        lines.append(f"… and {total - len(lines)} more")
+        lines.append(_("… and {number} more", number=total - len(lines)))
     return "\n".join(lines)
 
 
 def tally(counts: Mapping[str, int]) -> str:
     """The number of Macs in each state, in words."""
     return " · ".join(
-        f"{counts[state]} {word}" for state, word in WORDS.items() if counts.get(state)
+        _counted(counts[state], word) for state, word in WORDS.items() if counts.get(state)
     )
 
 
@@ -90,7 +104,11 @@ def states_of(counts: Mapping[str, int]) -> str:
     """The same to be listened to; the state alone where there is one Mac."""
     present = [(counts[state], word) for state, word in WORDS.items() if counts.get(state)]
     is_single = sum(counts.values()) == 1
-    return ", ".join(word if is_single else f"{number} {word}" for number, word in present)
+    return commas([_(word) if is_single else _counted(number, word) for number, word in present])
+
+
+def _counted(number: int, word: str) -> str:
+    return _("{number} {state}", number=number, state=_(word))
 
 
 def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
@@ -98,7 +116,7 @@ def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
     if not any(number for state, number in counts.items() if state != CANCELLED):
         return []
     elements = [
-        ButtonElement(text=label, action_id=f"card_{verb}", value=str(card.id))
+        ButtonElement(text=_(label), action_id=f"card_{verb}", value=str(card.id))
         for verb, label in BUTTONS.items()
     ]
     return rows(elements)
@@ -122,7 +140,7 @@ def state_of(mac: Registration) -> str:
 
 def _fitting(lines: list[str]) -> list[str]:
     """The first lines, as many as one section holds beside the number of the others."""
-    room = LONGEST_SECTION - len("… and 1000000 more")
+    room = LONGEST_SECTION - len(_("… and {number} more", number=1_000_000))
     return [line for line, end in zip(lines, _ends(lines), strict=True) if end <= room]
 
 
@@ -131,11 +149,11 @@ def _ends(lines: list[str]) -> Iterable[int]:
 
 
 def _line(mac: Registration, card: Card) -> str:
-    line = f"• `{mac.name}` {WORDS[state_of(mac)]}"
+    line = f"• `{mac.name}` {_(WORDS[state_of(mac)])}"
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:
         line += f": {escape(mac.step[:100])}"
     if (mac.site, mac.build) != (card.site, card.build):
-        line += f", moved to {place(mac.site, mac.build)}"
+        line += _(", moved to {place}", place=place(mac.site, mac.build))
     return line

@@ -13,8 +13,10 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack.buttons import beside, danger
+from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import (
     Message,
+    and_more,
     escape,
     macs,
     markup,
@@ -44,37 +46,74 @@ def registered(
     other_place = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
     if batch.registered:
-        name = f" It will be called {escape(called)}." if called else ""
-        lines.append(f"Registered {macs(batch.registered)} for {_destination(destination)}.{name}")
+        line = _(
+            "Registered {macs} for {place}.",
+            macs=macs(batch.registered),
+            place=_destination(destination),
+        )
+        if called:
+            line = f"{line} {_('It will be called {name}.', name=escape(called))}"
+        lines.append(line)
     if same_place:
-        lines.append(f"{macs(len(same_place))} already registered for it:")
+        lines.append(
+            ngettext(
+                "{number} Mac already registered for it:",
+                "{number} Macs already registered for it:",
+                len(same_place),
+            )
+        )
     blocks: list[Block] = [section("\n".join(lines + _lines(same_place)))] if lines else []
     if other_place:
-        blocks.append(section(f"{macs(len(other_place))} already registered elsewhere, unchanged:"))
+        blocks.append(
+            section(
+                ngettext(
+                    "{number} Mac already registered elsewhere, unchanged:",
+                    "{number} Macs already registered elsewhere, unchanged:",
+                    len(other_place),
+                )
+            )
+        )
         blocks += [_movable(mac, destination) for mac in other_place[:MOST_BUTTONS]]
         if len(other_place) > MOST_BUTTONS:
             blocks += [DividerBlock(), section("\n".join(_lines(other_place[MOST_BUTTONS:])))]
-        lines.append(f"{macs(len(other_place))} already registered elsewhere.")
+        lines.append(
+            ngettext(
+                "{number} Mac already registered elsewhere.",
+                "{number} Macs already registered elsewhere.",
+                len(other_place),
+            )
+        )
     message = Message("\n".join(lines), blocks)
     return undoable(message, operation) if batch.registered else message
 
 
 def undone(result: Undone) -> Message:
     """The answer to an undo."""
-    lines = [f"Undone: {macs(len(result.restored))} as before."]
+    lines = [
+        ngettext(
+            "Undone: {number} Mac as before.",
+            "Undone: {number} Macs as before.",
+            len(result.restored),
+        )
+    ]
     if result.operation.what == BENCHED:
         return plain(_bench_undone(result))
     if result.left:
-        names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
-        lines.append(f"Left alone, because they have changed since: {names}.")
+        names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])
+        lines.append(_("Left alone, because they have changed since: {names}.", names=names))
     return plain(" ".join(lines))
 
 
 def moved(mac: Mac | Registration, destination: Destination, operation: Operation) -> Message:
     """The answer to a move; `mac` is as it was before."""
     message = plain(
-        f"Moved `{mac.name}` from {place(mac.site, mac.build)} to {_destination(destination)}. "
-        "Its manifest is written at its next first boot."
+        _(
+            "Moved `{name}` from {place} to {destination}. Its manifest is written at its next "
+            "first boot.",
+            name=mac.name,
+            place=place(mac.site, mac.build),
+            destination=_destination(destination),
+        )
     )
     return undoable(message, operation)
 
@@ -83,25 +122,34 @@ def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a request to image a Mac again."""
     destination = place(mac.site, mac.build)
     return undoable(
-        plain(f"`{mac.name}` is waiting for its next first boot again, for {destination}."),
+        plain(
+            _(
+                "`{name}` is waiting for its next first boot again, for {destination}.",
+                name=mac.name,
+                destination=destination,
+            )
+        ),
         operation,
     )
 
 
 def really_reimage(registration: Registration) -> Message:
     """The question before a Mac is imaged again that was done only lately."""
-    confirmed = moment(registration.confirmed_at) if registration.confirmed_at else "lately"
-    question = (
-        f"`{registration.name}` was confirmed {confirmed}. Somebody may be using it. "
-        "Image it again?"
+    confirmed = moment(registration.confirmed_at) if registration.confirmed_at else _("lately")
+    question = _(
+        "`{name}` was confirmed {confirmed}. Somebody may be using it. Image it again?",
+        name=registration.name,
+        confirmed=confirmed,
     )
     button = danger(
-        "Image it again",
+        _("Image it again"),
         REIMAGE,
         registration.serial,
-        title="Image this Mac again?",
-        consequence=f"{registration.name} waits for another first boot, which erases it.",
-        confirm="Image this Mac again",
+        title=_("Image this Mac again?"),
+        consequence=_(
+            "{name} waits for another first boot, which erases it.", name=registration.name
+        ),
+        confirm=_("Image this Mac again"),
     )
     return Message(question, [beside(question, button)])
 
@@ -109,19 +157,25 @@ def really_reimage(registration: Registration) -> Message:
 def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a cancellation."""
     message = plain(
-        f"Cancelled the registration of `{mac.name}` for {place(mac.site, mac.build)}, "
-        f"made by {person(mac.registered_by)}. If a manifest was written, it stays."
+        _(
+            "Cancelled the registration of `{name}` for {place}, made by {person}. If a manifest "
+            "was written, it stays.",
+            name=mac.name,
+            place=place(mac.site, mac.build),
+            person=person(mac.registered_by),
+        )
     )
     return undoable(message, operation)
 
 
 def _bench_undone(result: Undone) -> str:
-    names = ", ".join(f"`{mac.name}`" for mac in result.left[:MOST_NAMED])
+    names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])
     number = len(result.left) - MOST_NAMED
-    more = f" and {number} more" if number > 0 else ""
+    if number > 0:
+        names = and_more(names, number)
     if not names:
-        return "The bench is closed. It took no Macs."
-    return f"The bench is closed. The Macs that it took stay registered: {names}{more}."
+        return _("The bench is closed. It took no Macs.")
+    return _("The bench is closed. The Macs that it took stay registered: {names}.", names=names)
 
 
 def _movable(registration: Registration, destination: Destination) -> SectionBlock:
@@ -129,14 +183,20 @@ def _movable(registration: Registration, destination: Destination) -> SectionBlo
     return SectionBlock(
         text=markup(standing(registration)),
         accessory=ButtonElement(
-            text="Move it here",
+            text=_("Move it here"),
             action_id=MOVE,
             value=json.dumps(value),
             confirm=ConfirmObject(
-                title="Move this Mac?",
-                text=PlainTextObject(text=f"{registration.name} goes to {destination} instead."),
-                confirm="Move",
-                deny="Leave it",
+                title=_("Move this Mac?"),
+                text=PlainTextObject(
+                    text=_(
+                        "{name} goes to {destination} instead.",
+                        name=registration.name,
+                        destination=destination,
+                    )
+                ),
+                confirm=_("Move"),
+                deny=_("Leave it"),
             ),
         ),
     )

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
+from bot.slack.language import _, marked
 from bot.slack.markup import section
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
 
@@ -21,16 +22,16 @@ class Verb(StrEnum):
 
     @property
     def label(self) -> str:
-        """Its name in menus and windows."""
+        """Its name in menus and windows, in English: a text for `_`."""
         return _LABELS[self]
 
 
 _LABELS = {
-    Verb.DETAILS: "Details",
-    Verb.MOVE: "Move",
-    Verb.REIMAGE: "Image again",
-    Verb.CANCEL: "Cancel",
-    Verb.REMIND: "Remind me",
+    Verb.DETAILS: marked("Details"),
+    Verb.MOVE: marked("Move"),
+    Verb.REIMAGE: marked("Image again"),
+    Verb.CANCEL: marked("Cancel"),
+    Verb.REMIND: marked("Remind me"),
 }
 _ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)
 _OFFERED = {
@@ -46,7 +47,7 @@ def menu(mac: Registration) -> OverflowMenuElement:
     verbs = _OFFERED.get(mac.state, (Verb.DETAILS,))
     return OverflowMenuElement(
         action_id=MAC,
-        options=[Option(text=verb.label, value=f"{verb}:{mac.serial}") for verb in verbs],
+        options=[Option(text=_(verb.label), value=f"{verb}:{mac.serial}") for verb in verbs],
     )
 
 

@@ -8,9 +8,11 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
 from bot.slack import replies
+from bot.slack.language import _
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
+from infrastructure.sentences import Sentence
 from provisioning.maintenance.undoing import take_back
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import operations
@@ -24,7 +26,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         with dependencies.acting("undone", requester) as (session, undoing):
             operation = operations.begin_undo(session, int(action["value"]), undoing)
             if operation.by != requester.user:
-                dependencies.permit_admin(requester, "undo what somebody else did")
+                dependencies.permit_admin(requester, Sentence("undo what somebody else did"))
             message = blocks.undone(take_back(session, operation, undoing))
         replies.leave(context, message)
         ack()
@@ -33,12 +35,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         requester = Requester.of(body)
-        dependencies.permit_admin(requester, "restore a manifest")
+        dependencies.permit_admin(requester, Sentence("restore a manifest"))
         payload = {"revision": int(action["value"]), "by": requester.user}
         with dependencies.database.begin() as session:
             queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
         replies.leave(
-            context, plain("The manifest is being restored; you will hear when it is done.")
+            context, plain(_("The manifest is being restored; you will hear when it is done."))
         )
         ack()
 

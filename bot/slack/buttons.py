@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.slack.language import _
 from bot.slack.markup import markup
 
 DANGER = "danger"  # Slack's style of a red button
@@ -29,7 +30,7 @@ def danger(
         title=title,
         text=PlainTextObject(text=consequence),
         confirm=confirm,
-        deny="Leave it",
+        deny=_("Leave it"),
         style=DANGER,
     )
     return ButtonElement(text=text, action_id=action_id, value=value, style=DANGER, confirm=dialog)

@@ -12,7 +12,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from provisioning.registrations.models import ADOPTED, CONFIRMED, Registration
+from bot.slack.language import _, commas, conjunction, hour, ngettext
+from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values.slack_ids import is_channel_id, is_user_id
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
@@ -59,12 +60,12 @@ def markup(text: str) -> MarkdownTextObject:
 
 def person(user: str | None) -> str:
     """A mention of a Slack user, whose name the client shows; who adopts Macs has none."""
-    return "an admin" if user == ADOPTED else f"<@{user}>" if user else "nobody"
+    return _("an admin") if user == ADOPTED else f"<@{user}>" if user else _("nobody")
 
 
 def registered(by: str | None) -> str:
     """The origin of a registration, in words that a moment may follow."""
-    return ADOPTED if by == ADOPTED else f"registered by {person(by)}"
+    return _("adopted") if by == ADOPTED else _("registered by {person}", person=person(by))
 
 
 def mention(slack_id: str) -> str:
@@ -81,8 +82,7 @@ def author(name: str) -> str:
 
 def moment(at: datetime) -> str:
     """A time in the reader's own zone, as Slack's date token."""
-    fallback = f"{at:%Y-%m-%d %H:%M} UTC"
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{hour(at)}>"
 
 
 def place(site: str, build: str) -> str:
@@ -92,7 +92,7 @@ def place(site: str, build: str) -> str:
 
 def macs(number: int) -> str:
     """Return a number of Macs in words."""
-    return "1 Mac" if number == 1 else f"{number} Macs"
+    return ngettext("{number} Mac", "{number} Macs", number)
 
 
 def announcement(
@@ -109,9 +109,11 @@ def announcement(
     `place` and `places` return it), their `origin` (such as "registered by" and a mention) and
     their `state`, in a few words.
     """
-    head = f"{named(serials, total)} for {target}" if target else named(serials, total)
-    subject = ", ".join(filter(None, (head, origin)))
-    return f"{subject}: {state}" if state else subject
+    head = named(serials, total)
+    if target:
+        head = _("{macs} for {place}", macs=head, place=target)
+    subject = commas([part for part in (head, origin) if part])
+    return _("{subject}: {state}", subject=subject, state=state) if state else subject
 
 
 def announced(shown: Sequence[Registration], total: int, state: str) -> str:
@@ -135,32 +137,44 @@ def named(serials: Sequence[str], total: int) -> str:
     """The serials of Macs as markup; how many they are, where there are too many to listen to."""
     if total > min(MOST_NAMED, len(serials)):
         return macs(total)
-    return ", ".join(f"`{serial}`" for serial in serials[:total]) or "No Mac"
+    return commas([f"`{serial}`" for serial in serials[:total]]) or _("No Mac")
 
 
 def places(destinations: Iterable[tuple[str, str]]) -> str:
     """The places of several Macs as markup, each once; how many they are, where they are many."""
     distinct = list(dict.fromkeys(destinations))
     if len(distinct) > MOST_NAMED:
-        return f"{len(distinct)} places"
-    return " and ".join(place(*names) for names in distinct)
+        return ngettext("{number} place", "{number} places", len(distinct))
+    return conjunction([place(*names) for names in distinct])
 
 
 def standing(registration: Registration) -> str:
     """A line about a Mac: its serial, name, destination, state and requester."""
-    state = {
-        "waiting": "waiting for its first boot",
-        "imaging": "stalled while it was imaged" if registration.is_stalled else "being imaged",
-        "failed": "failed",
-        "cancelled": "cancelled",
-    }.get(registration.state, CONFIRMED)
-    if registration.confirmed_at is not None and state == CONFIRMED:
-        state = f"confirmed {moment(registration.confirmed_at)}"
     called = f" ({escape(registration.called)})" if registration.called else ""
-    return (
-        f"`{registration.name}`{called} → {place(registration.site, registration.build)}: {state}; "
-        f"{registered(registration.registered_by)} {moment(registration.created_at)}"
+    return _(
+        "{mac} → {place}: {state}; {registered} {moment}",
+        mac=f"`{registration.name}`{called}",
+        place=place(registration.site, registration.build),
+        state=_stand(registration),
+        registered=registered(registration.registered_by),
+        moment=moment(registration.created_at),
     )
+
+
+def _stand(mac: Registration) -> str:
+    """The state of a Mac in words."""
+    match mac.state:
+        case "waiting":
+            return _("waiting for its first boot")
+        case "imaging":
+            return _("stalled while it was imaged") if mac.is_stalled else _("being imaged")
+        case "failed":
+            return _("failed")
+        case "cancelled":
+            return _("cancelled")
+    if mac.confirmed_at is None:
+        return _("confirmed")
+    return _("confirmed {moment}", moment=moment(mac.confirmed_at))
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:
@@ -181,12 +195,19 @@ def posted(lines: Sequence[str]) -> list[Block]:
     for line in lines:
         room -= len(line) + 1
         if room < 0:
-            return paragraphs([*fitting, "… and more than Slack shows in one message"])
+            return paragraphs([*fitting, _("… and more than Slack shows in one message")])
         fitting.append(line)
     return paragraphs(fitting)
 
 
 def known(names: Sequence[str], title: str, limit: int = 20) -> str:
     """A list of the names to choose from, the first `limit` of them."""
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return f"{title}: {', '.join(map(escape, names[:limit])) or 'none'}{more}"
+    listed = commas([escape(name) for name in names[:limit]]) or _("none")
+    if len(names) > limit:
+        listed = and_more(listed, len(names) - limit)
+    return _("{title}: {names}", title=title, names=listed)
+
+
+def and_more(listed: str, number: int) -> str:
+    """A list of which `number` are not named."""
+    return _("{names} and {number} more", names=listed, number=number)

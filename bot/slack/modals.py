@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
+from bot.slack.language import _, marked
 from bot.slack.markup import Message
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
@@ -28,7 +29,12 @@ MOST_FILES = 10
 MOST_OPTIONS = 100  # in one answer, by Slack's reference
 LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
-_QUESTIONS = {SITE: "Where do they go?", BUILD: "What do they become?"}
+LABELS = {SITE: marked("Site"), BUILD: marked("Build")}
+_QUESTIONS = {SITE: marked("Where do they go?"), BUILD: marked("What do they become?")}
+_LEFT_OUT = {
+    SITE: marked("Used for rows that name no site."),
+    BUILD: marked("Used for rows that name no build."),
+}
 
 
 def form(kinds: Kinds = BOTH, *, home: str | None = None) -> View:
@@ -41,9 +47,9 @@ def form(kinds: Kinds = BOTH, *, home: str | None = None) -> View:
     return View(
         type="modal",
         callback_id=REGISTER,
-        title="Register Macs",
-        submit="Register",
-        close="Cancel",
+        title=_("Register Macs"),
+        submit=_("Register"),
+        close=_("Cancel"),
         private_metadata=_metadata(home),
         blocks=[*_serial_inputs(), *_usual_destination(kinds), *_detail_inputs()],
     )
@@ -54,15 +60,15 @@ def _serial_inputs() -> list[InputBlock]:
     return [
         InputBlock(
             block_id=SERIALS,
-            label="Serial numbers, unless you add files",
-            hint="Paste anything that contains them: a list, a table, an email.",
+            label=_("Serial numbers, unless you add files"),
+            hint=_("Paste anything that contains them: a list, a table, an email."),
             optional=True,
             element=PlainTextInputElement(action_id=SERIALS, multiline=True),
         ),
         InputBlock(
             block_id=FILES,
-            label="Or files: lists, spreadsheets, photos of box labels",
-            hint="Needed where nothing is pasted above.",
+            label=_("Or files: lists, spreadsheets, photos of box labels"),
+            hint=_("Needed where nothing is pasted above."),
             optional=True,
             element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES),
         ),
@@ -74,14 +80,14 @@ def _detail_inputs() -> list[InputBlock]:
     return [
         InputBlock(
             block_id=COMPUTER_NAME,
-            label="Computer name",
-            hint="For a single Mac. If left out, the policy's pattern is used, if there is one.",
+            label=_("Computer name"),
+            hint=_("For a single Mac. If left out, the policy's pattern is used, if there is one."),
             optional=True,
             element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
         ),
         InputBlock(
             block_id=NOTE,
-            label="Note",
+            label=_("Note"),
             optional=True,
             element=PlainTextInputElement(action_id=NOTE, max_length=LONGEST_NOTE),
         ),
@@ -91,7 +97,7 @@ def _detail_inputs() -> list[InputBlock]:
 def destination(kinds: Kinds) -> list[InputBlock]:
     """The inputs of these kinds of names; each has to be chosen."""
     return [
-        InputBlock(block_id=name, label=name.capitalize(), element=_menu(name))
+        InputBlock(block_id=name, label=_(LABELS[name]), element=_menu(name))
         for name in kinds.names
     ]
 
@@ -105,7 +111,7 @@ def _usual_destination(kinds: Kinds) -> list[SectionBlock]:
     return [
         SectionBlock(
             block_id=name,
-            text=f"*{name.capitalize()}*\nUsed for rows that name no {name}.",
+            text=f"*{_(LABELS[name])}*\n{_(_LEFT_OUT[name])}",
             accessory=_menu(name),
         )
         for name in kinds.names
@@ -136,12 +142,12 @@ def _chosen(values: dict[str, Any], name: str) -> str:
     return _option(values.get(name, {}), name)
 
 
-def outcome(message: Message, title: str = "Register Macs", *, home: str | None = None) -> View:
-    """The window after the form was submitted; `home` as for the form."""
+def outcome(message: Message, title: str = "", *, home: str | None = None) -> View:
+    """The window after the form was submitted, with its title or another; `home` as for it."""
     return View(
         type="modal",
-        title=title,
-        close="Close",
+        title=title or _("Register Macs"),
+        close=_("Close"),
         blocks=message.blocks,
         private_metadata=_metadata(home),
     )
@@ -153,7 +159,7 @@ def _metadata(home: str | None) -> str | None:
 
 def _menu(name: str) -> ExternalDataSelectElement:
     return ExternalDataSelectElement(
-        action_id=name, placeholder=_QUESTIONS[name], min_query_length=0
+        action_id=name, placeholder=_(_QUESTIONS[name]), min_query_length=0
     )
 
 

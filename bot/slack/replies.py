@@ -16,6 +16,7 @@ from slack_sdk.models.views import View
 
 from bot.slack import modals
 from bot.slack.home_state import home_behind
+from bot.slack.language import _
 from bot.slack.markup import Message
 
 log = structlog.get_logger()
@@ -60,6 +61,8 @@ def open_window(
             return
         respond(
             response_type="ephemeral",
-            text="The window could not be opened: Slack did not take it. Try again, or type "
-            "everything in one line; `help` shows how.",
+            text=_(
+                "The window could not be opened: Slack did not take it. Try again, or type "
+                "everything in one line; `help` shows how."
+            ),
         )

@@ -11,9 +11,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.slack.language import of_locale
 from bot.slack.web.cache import RefreshAheadCache
 from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
+from provisioning.policy.schema import ENGLISH
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
 SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
@@ -35,7 +37,7 @@ class NotAMember(RollcallError):
     """A person who may not use Rollcall at all; the policy is not asked."""
 
     def __init__(self, user: str, reason: str) -> None:
-        super().__init__(f"You cannot use Rollcall: {reason}.")
+        super().__init__("You cannot use Rollcall: {reason}.", reason=reason)
         self.user = user
         self.reason = reason
 
@@ -44,17 +46,21 @@ class CannotCheck(RollcallError):
     """Slack did not say who a person is; `code` is Slack's code, or the error's name."""
 
     def __init__(self, code: str, fix: str) -> None:
-        super().__init__(f"Rollcall cannot ask Slack who you are ({code}): {fix}.")
+        super().__init__(
+            "Rollcall cannot ask Slack who you are ({code}): {fix}.", code=code, fix=fix
+        )
         self.code = code
         self.fix = fix
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user: their workspaces and organization, and the reason that excludes them."""
+    """A Slack user: their workspaces and organization, the reason that excludes them, the "
+    "language."""
 
     teams: frozenset[str]
     exclusion: str | None
+    language: str = ENGLISH
 
     def refusal(self, team: str) -> str | None:
         """Return the reason why this person may not use Rollcall in workspace `team`, or None."""
@@ -89,6 +95,15 @@ class SlackUsers:
         if reason := person.refusal(team_id):
             raise NotAMember(user_id, reason)
 
+    def known_language(self, user_id: str) -> str | None:
+        """Return the language of `user_id` without asking; None where it is not known."""
+        person = self._people.known(user_id)
+        return person.language if person else None
+
+    def language(self, user_id: str) -> str:
+        """Return the language of `user_id`. Raises CannotCheck."""
+        return self._people.recall(user_id, good=lambda _: True).language
+
     def groups(self, user_id: str, group: str) -> bool:
         """Return whether `user_id` is in the Slack user group with the id `group`."""
         return user_id in self._groups.recall(group, good=lambda users: user_id in users)
@@ -100,7 +115,11 @@ class SlackUsers:
 
     def _person(self, user_id: str) -> Person:
         try:
-            answer = _answer(lambda: self._slack.users_info(user=user_id), scope="users:read")
+            answer = _answer(
+                # Needs no other scope (docs.slack.dev/reference/methods/users.info).
+                lambda: self._slack.users_info(user=user_id, include_locale=True),
+                scope="users:read",
+            )
         except CannotCheck as error:
             if error.code in _UNKNOWN_USER:
                 return Person(frozenset(), _OTHER_WORKSPACE)
@@ -145,7 +164,8 @@ def _person_in(user: dict[str, Any]) -> Person:
     teams = organization.get("teams")
     ids = [user.get("team_id"), organization.get("enterprise_id")]
     ids += teams if isinstance(teams, list) else ()
-    return Person(frozenset(team for team in ids if isinstance(team, str)), _exclusion(user))
+    own = frozenset(team for team in ids if isinstance(team, str))
+    return Person(own, _exclusion(user), of_locale(user.get("locale")))
 
 
 def _exclusion(user: dict[str, Any]) -> str | None:

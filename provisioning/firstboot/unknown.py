@@ -40,7 +40,7 @@ class AlreadySettled(RollcallError):
     """
 
     def __init__(self, serial: str, by: str | None, destination: Destination | None) -> None:
-        super().__init__(f"It has already been settled what becomes of {serial}.")
+        super().__init__("It has already been settled what becomes of {serial}.", serial=serial)
         self.serial = serial
         self.by = by
         self.to = destination

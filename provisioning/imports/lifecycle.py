@@ -34,7 +34,10 @@ class NotOpen(RollcallError):
     """A dry run that does not wait for an approval, or does not exist any more."""
 
     def __init__(self, state: str | None, by: str | None = None, at: datetime | None = None):
-        super().__init__("That dry run is settled already." if state else "That dry run is gone.")
+        if state:
+            super().__init__("That dry run is settled already.")
+        else:
+            super().__init__("That dry run is gone.")
         self.state, self.by, self.at = state, by, at
 
 

@@ -33,7 +33,7 @@ class NoManifest(RollcallError):
     """A manifest that the repo does not have."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The Munki repo has no manifest {name!r}.")
+        super().__init__("The Munki repo has no manifest {name}.", name=repr(name))
 
 
 class StillIncluded(RollcallError):
@@ -44,16 +44,18 @@ class StillIncluded(RollcallError):
     """
 
     def __init__(self, name: str, by: Sequence[str], copy: str | None = None) -> None:
-        more = " and more" if len(by) > MOST_NAMED else ""
-        sentence = f"{name} is included by {', '.join(by[:MOST_NAMED])}{more}; "
+        facts = {"name": name, "names": ", ".join(by[:MOST_NAMED])}
+        if len(by) > MOST_NAMED:
+            facts["names"] += " and more"
         if copy is None:
-            sentence += "take it out there first."
+            super().__init__("{name} is included by {names}; take it out there first.", **facts)
         else:
-            sentence += (
-                f"its copy {copy} is there already: put that in its place there, and then remove "
-                f"{name}; or remove the copy."
+            super().__init__(
+                "{name} is included by {names}; its copy {copy} is there already: put that in its "
+                "place there, and then remove {name}; or remove the copy.",
+                copy=copy,
+                **facts,
             )
-        super().__init__(sentence)
         self.by, self.copy = tuple(by), copy
 
 
@@ -61,7 +63,7 @@ class ManifestChanged(RollcallError):
     """A manifest that another writer changed after it was read."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} was changed meanwhile; look at it again first.")
+        super().__init__("{name} was changed meanwhile; look at it again first.", name=name)
 
 
 # Raises ManifestChanged where a manifest is not the version that the person saw.

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 
 
 class UnknownDestination(RollcallError):
     """A site or a build that the Munki repo does not have."""
 
     kind = "destination"
+    sentence_of = "The Munki repo has no destination named {name}."
 
     def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
-        super().__init__(f"The Munki repo has no {self.kind} named {name[:80]!r}.")
+        super().__init__(self.sentence_of, name=repr(name[:80]))
         self.name = name
         self.nearest = tuple(nearest)
 
@@ -21,12 +23,14 @@ class UnknownSite(UnknownDestination):
     """A site without a manifest of its name under `included_manifests/sites/`."""
 
     kind = "site"
+    sentence_of = Sentence("The Munki repo has no site named {name}.").template
 
 
 class UnknownBuild(UnknownDestination):
     """A build without a manifest of its name under `included_manifests/builds/`."""
 
     kind = "build"
+    sentence_of = Sentence("The Munki repo has no build named {name}.").template
 
 
 class ManifestUnreadable(RollcallError):
@@ -34,8 +38,10 @@ class ManifestUnreadable(RollcallError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
-            f"The manifest {name} in the Munki repo cannot be read ({reason}); "
-            "it was left untouched."
+            "The manifest {name} in the Munki repo cannot be read ({reason}); it was left "
+            "untouched.",
+            name=name,
+            reason=reason,
         )
         self.name = name
 
@@ -49,8 +55,10 @@ class MissingInclude(RollcallError):
 
     def __init__(self, name: str, include: str) -> None:
         super().__init__(
-            f"The manifest {name} would include {include[:80]!r}, which the Munki repo does not "
-            "have; Munki clients would stop at it, so nothing was written."
+            "The manifest {name} would include {include}, which the Munki repo does not have; "
+            "Munki clients would stop at it, so nothing was written.",
+            name=name,
+            include=repr(include[:80]),
         )
         self.name = name
         self.include = include
@@ -61,9 +69,14 @@ class MissingAlways(MissingInclude):
 
     def __init__(self, include: str) -> None:
         super().__init__("(any)", include)
-        self.fact = f"The repo has no manifest {include}, which every Mac's is to include."
-        self.fix = f"Make one: manifestutil new-manifest {include}. Or change always in [munki]."
-        self.args = (f"{self.fact} {self.fix}",)
+        self.fact = Sentence(
+            "The repo has no manifest {include}, which every Mac's is to include.", include=include
+        )
+        self.fix = Sentence(
+            "Make one: manifestutil new-manifest {include}. Or change always in [munki].",
+            include=include,
+        )
+        RollcallError.__init__(self, "{fact} {fix}", fact=self.fact, fix=self.fix)
 
 
 class SerialMeansSomething(RollcallError):
@@ -71,9 +84,11 @@ class SerialMeansSomething(RollcallError):
 
     def __init__(self, serial: str, meaning: str) -> None:
         super().__init__(
-            f"The serial {serial} is {meaning} in the Munki repo, so no Mac's own manifest can "
+            "The serial {serial} is {meaning} in the Munki repo, so no Mac's own manifest can "
             "have it; nothing was written. Correct the serial; if the Mac really has it, rename "
-            "what is there now."
+            "what is there now.",
+            serial=serial,
+            meaning=meaning,
         )
         self.meaning = meaning
 
@@ -82,7 +97,7 @@ class RepoUnusable(RollcallError):
     """The Munki repo cannot be read or written at this time."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The Munki repo cannot be used: {reason}.")
+        super().__init__("The Munki repo cannot be used: {reason}.", reason=reason)
         self.reason = reason
 
 
@@ -100,14 +115,20 @@ class RepoReadOnly(RepoUnusable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.args = (f"The Munki repo can be read, and not be changed: {reason}.",)
+        RollcallError.__init__(
+            self, "The Munki repo can be read, and not be changed: {reason}.", reason=reason
+        )
 
 
 class NotServedYet(RollcallError):
     """A manifest that is written, and that the published repo does not serve yet."""
 
     def __init__(self, serial: str, fault: str) -> None:
-        super().__init__(f"The manifest of {serial} is written, but {fault}; it is waited for.")
+        super().__init__(
+            "The manifest of {serial} is written, but {fault}; it is waited for.",
+            serial=serial,
+            fault=fault,
+        )
 
 
 class LayoutChanged(RollcallError):

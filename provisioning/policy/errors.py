@@ -23,7 +23,7 @@ class NotAllowed(RollcallError):
     def __init__(
         self, wanted: str, *, group: str | None = None, admins: Sequence[str] = ()
     ) -> None:
-        super().__init__(f"You may not {wanted}.")
+        super().__init__("You may not {wanted}.", wanted=wanted)
         self.wanted = wanted
         self.group = group
         self.admins = tuple(admins)

@@ -8,15 +8,19 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PlainValidator, Strict
 
+from infrastructure.sentences import Sentence
 from infrastructure.text import normalize
 from provisioning.policy import hours, munki_table
 from provisioning.policy.errors import NotAllowed
 from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
+    ENGLISH,
+    LANGUAGE_FIX,
     LONGEST_STALL,
     ZONE_FIX,
     Build,
+    Language,
     Line,
     Minutes,
     PolicyTable,
@@ -46,6 +50,7 @@ class Policy(PolicyTable):
     )
     digest: TimeOfDay | None = Field(None, description='a time of the day as "08:30"')
     timezone: Zone = Field(ZoneInfo("UTC"), description=ZONE_FIX)
+    language: Language = Field(ENGLISH, description=LANGUAGE_FIX)
     client_identifier: Annotated[bool, Strict()] | None = Field(None, description="true or false")
     stall: dict[str, Minutes] = Field(
         {}, description=f"minutes as a whole number from 1 to {LONGEST_STALL}"
@@ -122,6 +127,10 @@ class Policy(PolicyTable):
         """The ids of the channels that sites have of their own."""
         return frozenset(site.channel for site in self.sites.values() if site.channel)
 
+    def sites_of(self, channel: str) -> list[str]:
+        """Return the names of the tables of sites that have a channel of their own, `channel`."""
+        return [name for name, site in self.sites.items() if site.channel == channel]
+
     def group_for(self, site: str) -> str | None:
         """Return the id of the Slack user group that may register at a site; None: everybody."""
         return self.site(site).group
@@ -129,6 +138,10 @@ class Policy(PolicyTable):
     def zone_of(self, site: str) -> ZoneInfo:
         """Return the time zone of a site."""
         return self.site(site).timezone or self.timezone
+
+    def language_of(self, site: str) -> str:
+        """Return the language of messages about a site's Macs."""
+        return self.site(site).language or self.language
 
     def is_admin(self, user: str) -> bool:
         """True where a person may see the log and undo others' operations: all, without admins."""
@@ -148,7 +161,7 @@ class Policy(PolicyTable):
         group = self.group_for(site)
         if group is None or user in self.admins or is_in(group):
             return
-        wanted = f"register Macs for {self.title_of(site)}"
+        wanted = Sentence("register Macs for {site}", site=self.title_of(site))
         raise NotAllowed(wanted, group=group, admins=self.admins)
 
     def stall_after(self, state: str) -> timedelta:

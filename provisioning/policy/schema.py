@@ -6,7 +6,7 @@ documentation.
 
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, StringConstraints
@@ -17,6 +17,7 @@ from provisioning.policy.name_patterns import Pattern, UnusablePattern
 
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
+ENGLISH: Final = "en"
 SAID = "said"  # the type of errors whose message is the fix itself
 
 
@@ -83,11 +84,14 @@ Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeOfDay = Annotated[time, PlainValidator(_time)]
 QuietTimes = Annotated[Quiet, PlainValidator(_quiet)]
 NamePattern = Annotated[Pattern, PlainValidator(_pattern)]
+Language: TypeAlias = Literal["en", "de", "es", "fr", "ja"]
 Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
 _PATTERN = 'a pattern such as "{site}-{serial4}"'
 ZONE_FIX = 'a name such as "Europe/London"'
+LANGUAGES: tuple[str, ...] = get_args(Language)
+LANGUAGE_FIX = "one of " + ", ".join(f'"{code}"' for code in LANGUAGES)
 
 
 class PolicyTable(BaseModel):
@@ -104,6 +108,7 @@ class Site(PolicyTable):
         None, description='the id of a Slack channel, such as "C024BE91L"'
     )
     timezone: Zone | None = Field(None, description=ZONE_FIX)
+    language: Language | None = Field(None, description=LANGUAGE_FIX)
     quiet: QuietTimes = Field(
         Quiet(), description='hours as "19:00-07:30", days as "Sat", or a list of these'
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import rows_as_table
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import counted
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
@@ -42,7 +43,7 @@ class TooManyMacs(RollcallError):
     """More Macs than can be changed while a person waits."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"{number} Macs are too many at once; name some of them.")
+        super().__init__("{number} Macs are too many at once; name some of them.", number=number)
 
 
 class NothingToDo(RollcallError):
@@ -56,10 +57,14 @@ class AlreadyThere(RollcallError):
     """Macs that are to be sent where they are registered already."""
 
     def __init__(self, number: int, destination: Destination) -> None:
-        macs = "That Mac is" if number == 1 else f"Those {number} Macs are"
         super().__init__(
-            f"{macs} registered for {destination} already; choose another "
-            f"{destination.layout.kinds.in_words(joint='or')}."
+            counted(
+                "That Mac is registered for {place} already; choose another {kinds}.",
+                "Those {number} Macs are registered for {place} already; choose another {kinds}.",
+                number,
+                place=str(destination),
+                kinds=destination.layout.kinds.in_words(joint="or"),
+            )
         )
 
 

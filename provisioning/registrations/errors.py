@@ -9,7 +9,7 @@ class NotRegistered(RollcallError):
     """A Mac without an open registration."""
 
     def __init__(self, serial: str, nearest: Sequence[str] = ()) -> None:
-        super().__init__(f"Nobody has registered {serial}.")
+        super().__init__("Nobody has registered {serial}.", serial=serial)
         self.serial = serial
         self.nearest = tuple(nearest)
 
@@ -18,5 +18,7 @@ class RegistrationChanged(RollcallError):
     """A registration that a person changed after it was read."""
 
     def __init__(self, serial: str) -> None:
-        super().__init__(f"The registration of {serial} changed at this moment; try again.")
+        super().__init__(
+            "The registration of {serial} changed at this moment; try again.", serial=serial
+        )
         self.serial = serial

@@ -85,8 +85,9 @@ def _undoable(session: Session, operation_id: int, at: datetime) -> Operation:
     if at - operation.at > UNDOABLE:
         minutes = int(UNDOABLE.total_seconds() // 60)
         raise NotUndoable(
-            f"That was more than {minutes} minutes ago and cannot be undone: move or cancel "
-            "the Macs instead."
+            "That was more than {minutes} minutes ago and cannot be undone: move or cancel the "
+            "Macs instead.",
+            minutes=minutes,
         )
     return operation
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 
 LONGEST = 63  # bytes: the limit of a DNS label, as which Bonjour publishes the name
 MARKS = "-_."
@@ -16,7 +17,11 @@ class InvalidComputerName(RollcallError):
     """A text that cannot be the name of a computer."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"{text[:80]!r} cannot be the name of a computer: {reason}.")
+        super().__init__(
+            "{text} cannot be the name of a computer: {reason}.",
+            text=repr(text[:80]),
+            reason=reason,
+        )
         self.text = text
         self.reason = reason
 
@@ -35,7 +40,10 @@ def parse(text: str) -> str:
     if not name[0].isalnum():
         raise InvalidComputerName(text, "it has to begin with a letter or a digit")
     if (size := len(name.encode())) > LONGEST:
-        raise InvalidComputerName(text, f"it has {size} bytes, and macOS takes {LONGEST}")
+        raise InvalidComputerName(
+            text,
+            Sentence("it has {size} bytes, and macOS takes {longest}", size=size, longest=LONGEST),
+        )
     if not host_name(name):
         raise InvalidComputerName(text, "the network needs a letter from A to Z or a digit in it")
     return name

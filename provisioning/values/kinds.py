@@ -4,7 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from infrastructure.sentences import Sentence
+
 SITE, BUILD = "site", "build"
+_LACKS = {
+    SITE: Sentence("This repo has no sites. "),
+    BUILD: Sentence("This repo has no builds. "),
+}
+_PHRASES = {
+    str(phrase): phrase
+    for phrase in (
+        *(Sentence("a site and a build"), Sentence("a site"), Sentence("a build")),
+        *(Sentence("the site and the build"), Sentence("the site"), Sentence("the build")),
+        *(Sentence("no site and no build"), Sentence("no site"), Sentence("no build")),
+        *(Sentence("site or build"), Sentence("site"), Sentence("build")),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +39,15 @@ class Kinds:
         """The names as a form to fill in: `SITE BUILD`."""
         return " ".join(self.names).upper()
 
-    def in_words(self, article: str = "", *, joint: str = "and") -> str:
+    def in_words(self, article: str = "", *, joint: str = "and") -> Sentence:
         """Return the names in a sentence, each behind an article: `a site and a build`."""
-        return f" {joint} ".join(f"{article} {name}".strip() for name in self.names)
+        return _PHRASES[f" {joint} ".join(f"{article} {name}".strip() for name in self.names)]
 
     @property
     def lack(self) -> str:
         """A sentence on the kind that the repo lacks, with a space behind it; empty for none."""
         lacking = [name for name in (SITE, BUILD) if name not in self.names]
-        return f"This repo has no {lacking[0]}s. " if lacking else ""
+        return _LACKS[lacking[0]] if lacking else ""
 
     def pair(self, names: Sequence[str]) -> tuple[str, str]:
         """Return a site and a build of one name for each kind; "" for a kind that is not there."""

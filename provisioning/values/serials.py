@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Self
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.values import file_names
 
 SHORTEST, LONGEST = 3, 64
@@ -46,7 +47,9 @@ class InvalidSerial(RollcallError):
     """A text that cannot be a Mac's serial number."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"{text[:80]!r} is not a serial number: {reason}.")
+        super().__init__(
+            "{text} is not a serial number: {reason}.", text=repr(text[:80]), reason=reason
+        )
         self.text = text
         self.reason = reason
 
@@ -91,7 +94,15 @@ class Serial:
         if not text:
             raise InvalidSerial(text, "it is empty")
         if not SHORTEST <= len(text) <= LONGEST:
-            raise InvalidSerial(text, f"it has {len(text)} characters, not {SHORTEST} to {LONGEST}")
+            raise InvalidSerial(
+                text,
+                Sentence(
+                    "it has {number} characters, not {shortest} to {longest}",
+                    number=len(text),
+                    shortest=SHORTEST,
+                    longest=LONGEST,
+                ),
+            )
         if not _ALLOWED.fullmatch(text):
             if is_placeholder(text):
                 raise PlaceholderSerial(text)

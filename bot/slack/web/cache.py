@@ -64,6 +64,13 @@ class RefreshAheadCache(Generic[Answer]):
             self._renew_behind(key, cached, now)
         return cached.answer
 
+    def known(self, key: str) -> Answer | None:
+        """Return the answer for `key` from the last day; None where it would have to be asked."""
+        with self._lock:
+            cached = self._cached.get(key)
+        is_old = cached is None or self._clock() - cached.at > LONGEST
+        return None if cached is None or is_old else cached.answer
+
     def _renew(self, key: str) -> Answer:
         asked_at = self._clock()
         answer = self._ask(key)

@@ -25,7 +25,7 @@ class NotDownloadable(RollcallError):
     """A file that Slack does not hand to us, or that is too large; ends in what to do."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name[:80]} was not read: {reason}.")
+        super().__init__("{name} was not read: {reason}.", name=name[:80], reason=reason)
         self.name = name
         self.reason = reason
 

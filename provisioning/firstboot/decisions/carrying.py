@@ -37,7 +37,7 @@ class TwinStays(RollcallError):
     """A twin of a Mac whose registration was cancelled before a job carried it over."""
 
     def __init__(self, serial: str) -> None:
-        super().__init__(f"The registration of {serial} was cancelled meanwhile.")
+        super().__init__("The registration of {serial} was cancelled meanwhile.", serial=serial)
 
 
 class TwinManifests:

@@ -19,7 +19,9 @@ class AlreadyDecided(RollcallError):
     """A question about a Mac's manifest that was answered before; `by` is None for nobody."""
 
     def __init__(self, serial: str, by: str | None) -> None:
-        super().__init__(f"It was decided already what becomes of the manifest of {serial}.")
+        super().__init__(
+            "It was decided already what becomes of the manifest of {serial}.", serial=serial
+        )
         self.serial, self.by = serial, by
 
 

@@ -17,8 +17,10 @@ class NoLongerMeant(RollcallError):
 
     def __init__(self, serial: str, kinds: Kinds) -> None:
         super().__init__(
-            f"The registration of {serial} changed meanwhile, so it stays as it is: look at it, "
-            f"or choose {kinds.in_words('a')}."
+            "The registration of {serial} changed meanwhile, so it stays as it is: look at it, or "
+            "choose {kinds}.",
+            serial=serial,
+            kinds=kinds.in_words("a"),
         )
 
 

@@ -57,7 +57,9 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     Raises NotReplaceable, and NotRegistered with similar serials.
     """
     if old.key == new.key:
-        raise NotReplaceable(f"{new} is the same Mac; type the serial of the other one behind it.")
+        raise NotReplaceable(
+            "{new} is the same Mac; type the serial of the other one behind it.", new=new
+        )
     registration = queries.find_open(session, old)
     if registration is None:
         _check_not_replaced(session, old)
@@ -65,11 +67,13 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     other = queries.find_open(session, new)
     if other is not None:
         place = queries.destination_of(other)
-        raise NotReplaceable(f"{new} is registered for {place}; cancel that first.")
+        raise NotReplaceable(
+            "{new} is registered for {place}; cancel that first.", new=new, place=place
+        )
     _check_not_replaced(session, new)
     pending = _OPEN & ~_STANDS & (Replacement.registration_id == registration.id)
     if session.scalar(select(exists().where(pending))):
-        raise NotReplaceable(f"The undo of what {old} replaced is not done yet; try again.")
+        raise NotReplaceable("The undo of what {old} replaced is not done yet; try again.", old=old)
     return registration
 
 
@@ -77,8 +81,10 @@ def check_entries(new: Serial, entries: Sequence[str]) -> None:
     """Raise NotReplaceable where the manifest of `new` has these entries of its own."""
     if entries:
         raise NotReplaceable(
-            f"The manifest {new} has entries of its own: {', '.join(entries)}. Move them into the "
-            "other Mac's manifest, or remove that manifest, and ask again."
+            "The manifest {new} has entries of its own: {names}. Move them into the other Mac's "
+            "manifest, or remove that manifest, and ask again.",
+            new=new,
+            names=", ".join(entries),
         )
 
 
@@ -92,13 +98,15 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
     queries.find_open(session, old, lock=True)
     registration = check(session, old, new)
     if registration.revision != exchange.revision:
-        raise NotReplaceable(f"The registration of {old} changed meanwhile; ask again.")
+        raise NotReplaceable("The registration of {old} changed meanwhile; ask again.", old=old)
     mac = Mac.of(registration)
     try:
         with session.begin_nested():
             changes.apply(session, [mac], _getting(new, exchange.kind), operation)
     except IntegrityError as error:  # somebody registered the other one at this very moment
-        raise NotReplaceable(f"{new} was registered at this moment; cancel that first.") from error
+        raise NotReplaceable(
+            "{new} was registered at this moment; cancel that first.", new=new
+        ) from error
     replacement = Replacement(
         act_id=operation.id,
         registration_id=mac.id,
@@ -218,8 +226,11 @@ def _check_not_replaced(session: Session, serial: Serial) -> None:
     replacement = successor(session, serial)
     if replacement is not None:
         raise NotReplaceable(
-            f"{serial} was replaced by {replacement.new_name} on {replacement.at:%Y-%m-%d}; type "
-            "the serial of a Mac that is not replaced."
+            "{serial} was replaced by {new_name} on {at:%Y-%m-%d}; type the serial of a Mac that "
+            "is not replaced.",
+            serial=serial,
+            new_name=replacement.new_name,
+            at=replacement.at,
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.imports.edits.choices import OUT, TAKE, Choice
 from provisioning.imports.edits.listing import (
     EditableRow,
@@ -170,7 +171,9 @@ def _check_twins(listing: Listing, changes: Changes) -> None:
     for number in changes:
         key = keys[number]
         if key is not None and counts[key] > 1:
-            raise InvalidRow(number, f"{key} is in the list twice then; leave one of them out.")
+            raise InvalidRow(
+                number, Sentence("{key} is in the list twice then; leave one of them out.", key=key)
+            )
 
 
 def _key(row: EditableRow, choice: Choice | None) -> str | None:

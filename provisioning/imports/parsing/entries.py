@@ -12,7 +12,7 @@ class UnreadableFile(RollcallError):
     """A file without a table that Rollcall can read; the reason ends with the fix."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name[:80]} cannot be read: {reason}.")
+        super().__init__("{name} cannot be read: {reason}.", name=name[:80], reason=reason)
         self.name = name
         self.reason = reason
 

@@ -13,7 +13,7 @@ class UnreadablePhoto(RollcallError):
     """Bytes that are no photo that Rollcall can read."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The photo cannot be read: {reason}.")
+        super().__init__("The photo cannot be read: {reason}.", reason=reason)
         self.reason = reason
 
 

@@ -35,7 +35,9 @@ class DriftSettled(RollcallError):
     """A drift that was answered or settled before; `by` is the person, None for nobody."""
 
     def __init__(self, serial: str, by: str | None) -> None:
-        super().__init__(f"It has already been settled what becomes of the manifest of {serial}.")
+        super().__init__(
+            "It has already been settled what becomes of the manifest of {serial}.", serial=serial
+        )
         self.serial, self.by = serial, by
 
 

@@ -12,11 +12,21 @@ class TwoOfAKind(RollcallError):
     """A manifest that Rollcall never wrote includes two sites, or two builds."""
 
     def __init__(self, serial: str, kind: Kind, paths: Sequence[str]) -> None:
-        super().__init__(
-            f"The manifest {serial} includes two {kind}s, {' and '.join(map(repr, paths[:2]))}, "
-            "and Rollcall wrote neither; nothing was written. Take one of them out, or answer in "
-            "Slack what becomes of them."
-        )
+        facts = {"serial": serial, "paths": " and ".join(map(repr, paths[:2]))}
+        if kind is Kind.SITE:
+            super().__init__(
+                "The manifest {serial} includes two sites, {paths}, and Rollcall wrote neither; "
+                "nothing was written. Take one of them out, or answer in Slack what becomes of "
+                "them.",
+                **facts,
+            )
+        else:
+            super().__init__(
+                "The manifest {serial} includes two builds, {paths}, and Rollcall wrote neither; "
+                "nothing was written. Take one of them out, or answer in Slack what becomes of "
+                "them.",
+                **facts,
+            )
         self.kind, self.paths = kind, tuple(paths)
 
 

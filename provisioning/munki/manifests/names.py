@@ -20,7 +20,11 @@ class InvalidName(RollcallError):
         reason: str = "it is a path such as included_manifests/sites/london, without dots at the "
         "beginning of its parts",
     ) -> None:
-        super().__init__(f"{text[:80]!r} cannot be the name of a manifest: {reason}.")
+        super().__init__(
+            "{text} cannot be the name of a manifest: {reason}.",
+            text=repr(text[:80]),
+            reason=reason,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from infrastructure.findings import Finding
+from infrastructure.sentences import Sentence
 from provisioning.munki.audit import IncludedManifests
 from provisioning.munki.errors import MissingAlways, SerialMeansSomething
 from provisioning.munki.layout import Destination, Kind, Layout
@@ -74,7 +75,7 @@ class RepoPlaces:
         self.check_serial(serial)
         name = self.manifest_of(serial)
         if self._store.exists(FOLDER + name) and self._included.has(name):
-            meaning = "the name of a manifest that others include"
+            meaning = Sentence("the name of a manifest that others include")
             raise SerialMeansSomething(serial.text, meaning)
 
     def namesakes(self) -> ManifestFinder:

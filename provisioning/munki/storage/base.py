@@ -38,7 +38,7 @@ class Overtaken(RollcallError):
     """A file that another writer changed after it was read: read it and decide again."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} was changed by somebody else at this moment.")
+        super().__init__("{name} was changed by somebody else at this moment.", name=name)
         self.name = name
 
 

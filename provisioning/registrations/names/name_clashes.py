@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name
@@ -26,7 +27,12 @@ class ComputerNameClashes(RollcallError):
     """A computer name with which Munki would give the Mac another manifest."""
 
     def __init__(self, serial: str, name: str, reason: str) -> None:
-        super().__init__(f"{serial} cannot be called {name}, because {reason}.")
+        super().__init__(
+            "{serial} cannot be called {name}, because {reason}.",
+            serial=serial,
+            name=name,
+            reason=reason,
+        )
         self.serial = serial
 
 
@@ -105,11 +111,18 @@ def _against(
     if host == serial.text:
         return None
     if host.casefold() in _RESERVED:
-        return f"{host!r} means something to Munki itself"
-    order = "Munki asks for a Mac's host name before its serial"
+        return Sentence("{host} means something to Munki itself", host=repr(host))
     if host.upper() != serial.key and host.upper() in registered:
-        return f"{order}, and {host.upper()} is registered: it would get that Mac's manifest"
+        return Sentence(
+            "Munki asks for a Mac's host name before its serial, and {serial} is registered: it "
+            "would get that Mac's manifest",
+            serial=host.upper(),
+        )
     manifest = finder(host)
     if manifest is None or manifest == serial.text:
         return None
-    return f"{order}, and there is a manifest {manifest!r}: it would get that"
+    return Sentence(
+        "Munki asks for a Mac's host name before its serial, and there is a manifest {manifest}: "
+        "it would get that",
+        manifest=repr(manifest),
+    )

@@ -25,7 +25,7 @@ class ComputerNameTaken(RollcallError):
     """A name that another registered Mac has."""
 
     def __init__(self, name: str, serial: str) -> None:
-        super().__init__(f"{serial} is already called {name}.")
+        super().__init__("{serial} is already called {name}.", serial=serial, name=name)
 
 
 def assign(

@@ -52,7 +52,8 @@ class Directory:
         if method == "auth.test":
             return 200, {"ok": True, **self.ours}
         name = {"users.info": "user", "usergroups.users.list": "usergroup"}.get(method)
-        if name is None or set(form) != {name}:
+        asks_locale = form.pop("include_locale", None) == ["1"]
+        if name is None or set(form) != {name} or asks_locale != (name == "user"):
             self.faults.append(f"{method} {form}")
             return 200, {"ok": False, "error": "invalid_arguments"}
         [wanted] = form[name]

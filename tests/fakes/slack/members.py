@@ -27,6 +27,7 @@ class Member:
     bot: bool = False
     admin: bool = False
     deleted: bool = False
+    locale: str = "en-GB"
     tz: str = "Europe/London"
     tz_offset: int = 0
 

@@ -82,7 +82,7 @@ write a list of the names of Munki catalogs, such as ["production"]"""
         ("[builds.a]\ncatalog = 1", "did you mean catalogs?"),
         (
             "colour = 1",
-            "there are admins, builds, client_identifier, digest, munki, sites, stall, timezone",
+            "there are admins, builds, client_identifier, digest, language, munki, sites, stall, timezone",
         ),
     ],
 )

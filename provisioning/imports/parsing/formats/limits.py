@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from infrastructure.sentences import Sentence
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.grids.rows import Placed
 
@@ -17,5 +18,8 @@ def limited(rows: Sequence[Placed], name: str, limit: int = MOST_ROWS) -> list[P
     """
     used = [(where, cells[:MOST_COLUMNS]) for where, cells in rows if any(cells)]
     if len(used) > limit:
-        raise UnreadableFile(name, f"it has more than {MOST_ROWS:,} rows; send it in parts")
+        raise UnreadableFile(
+            name,
+            Sentence("it has more than {most} rows; send it in parts", most=f"{MOST_ROWS:,}"),
+        )
     return used

@@ -14,7 +14,8 @@ def info(team: Team, arguments: Arguments) -> JSON:
     member = team.members.get(arguments.text("user"))
     if member is None:
         raise Refused("user_not_found")
-    return {"user": member.as_json(stranger=_stranger(team, member))}
+    user = member.as_json(stranger=_stranger(team, member))
+    return {"user": {**user, "locale": member.locale} if arguments.flag("include_locale") else user}
 
 
 def listed(team: Team, arguments: Arguments) -> JSON:

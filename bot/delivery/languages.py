@@ -1,0 +1,69 @@
+"""The languages of messages: of the person who gets one, or of the site that it is about."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.slack.users import CannotCheck, SlackUsers
+from provisioning.outbox.models import Card, Notification
+from provisioning.policy import PolicyFile
+from provisioning.policy.schema import ENGLISH
+from provisioning.values.slack_ids import is_user_id
+
+log = structlog.get_logger()
+
+SILENCE = 60.0  # seconds in which Slack is not asked again for a language: the relay waits for it
+
+
+class Languages:
+    """A choice of the language for each message. English without a policy, or without people."""
+
+    def __init__(
+        self,
+        policy: PolicyFile | None = None,
+        people: SlackUsers | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._policy, self._people, self._clock = policy, people, clock
+        self._ask_at = 0.0
+
+    def of(self, session: Session, notification: Notification) -> str:
+        """Return the code of the language to draw a message in. Raises nothing.
+
+        To a person it is their own. In a channel it is that of the sites that it is about, or of
+        those that have the channel; that of the policy where these are none, or differ.
+        """
+        if is_user_id(notification.channel):
+            return self._of_person(notification.channel)
+        if self._policy is None:
+            return ENGLISH
+        policy = self._policy.policy
+        sites = _sites(session, notification) or policy.sites_of(notification.channel)
+        codes = {policy.language_of(site) for site in sites}
+        return codes.pop() if len(codes) == 1 else policy.language
+
+    def _of_person(self, user: str) -> str:
+        if self._people is None:
+            return ENGLISH
+        known = self._people.known_language(user)
+        if known is not None or self._clock() < self._ask_at:
+            return known or ENGLISH
+        try:
+            return self._people.language(user)
+        except CannotCheck as error:
+            log.info("language not known", reason=str(error))
+            self._ask_at = self._clock() + SILENCE
+            return ENGLISH
+
+
+def _sites(session: Session, notification: Notification) -> Sequence[str]:
+    """The sites that a message is about, where it says so."""
+    facts = notification.facts
+    if facts.get("site"):
+        return [facts["site"]]
+    card_id = notification.card_id or notification.thread_id
+    card = session.get(Card, card_id) if card_id else None
+    return [card.site] if card and card.site else facts.get("sites") or ()

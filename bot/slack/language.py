@@ -1,0 +1,156 @@
+"""The language of the person who reads: texts, plurals, lists and numbers in it.
+
+Texts stand in the code in English, and so does what no catalog has.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
+from provisioning.policy.schema import ENGLISH, LANGUAGES
+
+if TYPE_CHECKING:
+    from bot.slack.catalogs import Catalog
+
+# None is English, which needs no catalog.
+_READERS: ContextVar["Catalog | None"] = ContextVar("language", default=None)
+
+# Facts that are parts of a sentence themselves, also where they have come through a process's end.
+CLAUSES = ("reason", "wanted", "fix", "fact")
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def speak(code: str) -> None:
+    """Word what follows in this thread in a language; in English where there is no catalog."""
+    _READERS.set(_catalog(code))
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """A context in which texts are worded in a language, as for `speak`."""
+    token = _READERS.set(_catalog(code))
+    try:
+        yield
+    finally:
+        _READERS.reset(token)
+
+
+def spoken() -> str:
+    """The code of the language in which texts are worded now."""
+    catalog = _READERS.get()
+    return catalog.code if catalog else ENGLISH
+
+
+def of_locale(locale: object) -> str:
+    """Return the language of a locale as Slack writes it, such as `de-DE`; English without one."""
+    code = str(locale).partition("-")[0].lower()
+    return code if code in LANGUAGES else ENGLISH
+
+
+def _(sentence: str, /, **facts: Any) -> str:
+    """Return a text in the reader's language, with its facts, which are markup already."""
+    catalog = _READERS.get()
+    text = catalog.text(sentence) if catalog else sentence
+    return text.format_map(_written(facts)) if facts else text
+
+
+def marked(text: str) -> str:
+    """Return a text as it is: one that `_` gets later, and that belongs into the catalogs."""
+    return text
+
+
+def ngettext(one: str, many: str, number: int, /, **facts: Any) -> str:
+    """Return the text for a number of things, which stands where it has `{number}`."""
+    catalog = _READERS.get()
+    text = one if number == 1 else many
+    if catalog:
+        text = catalog.plural(one, many, number)
+    return text.format_map(_written({"number": number, **facts}))
+
+
+def worded(said: str | RollcallError) -> str:
+    """Return a sentence, or that of an error, in the reader's language. Its facts are as they are.
+
+    A plain text is returned as the catalog has it. It is no markup yet: escape it.
+    """
+    if isinstance(said, RollcallError):
+        said = said.sentence
+    if not isinstance(said, Sentence):
+        return _(said)
+    facts = {name: _fact(name, fact) for name, fact in said.facts.items()}
+    if said.many is None:
+        return _(said.template, **facts)
+    number = facts.pop("number")
+    return ngettext(said.template, said.many, number, **facts)
+
+
+def _fact(name: str, fact: Any) -> Any:
+    """A fact in the reader's language where it is a sentence, or where its name says so."""
+    if isinstance(fact, Sentence) or (name in CLAUSES and isinstance(fact, str)):
+        return worded(fact)
+    return fact
+
+
+def _written(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts with their numbers as the reader writes them."""
+    catalog = _READERS.get()
+    if catalog is None:
+        return facts
+    return {
+        name: catalog.number(fact) if type(fact) is int else fact for name, fact in facts.items()
+    }
+
+
+def commas(parts: Sequence[str]) -> str:
+    """Return a list of parts without a word between them."""
+    return _(", ").join(parts)
+
+
+def conjunction(parts: Sequence[str]) -> str:
+    """Return a list of parts that belong together: “a and b”."""
+    catalog = _READERS.get()
+    return catalog.listed(parts) if catalog else " and ".join(parts)
+
+
+def alternatives(parts: Sequence[str]) -> str:
+    """Return a list of parts of which one is meant: “a or b”."""
+    catalog = _READERS.get()
+    return catalog.listed(parts, style="or") if catalog else " or ".join(parts)
+
+
+def hour(at: datetime) -> str:
+    """Return a moment in UTC, for what cannot show it in the reader's own zone."""
+    catalog = _READERS.get()
+    return catalog.moment(at) if catalog else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+class ListenerExecutor(ThreadPoolExecutor):
+    """An executor of lazy listeners, which speak the language of the request behind them."""
+
+    def submit(
+        self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> "Future[Result]":
+        """Call `fn` in another thread, in the language of this one."""
+        code = spoken()
+
+        def speaking() -> Result:
+            with in_language(code):
+                return fn(*args, **kwargs)
+
+        return super().submit(speaking)
+
+
+def _catalog(code: str) -> "Catalog | None":
+    if code == ENGLISH or code not in LANGUAGES:
+        return None
+    # Late: who speaks English alone carries neither Babel nor a catalog.
+    from bot.slack import catalogs  # noqa: PLC0415
+
+    return catalogs.catalog(code)
