@@ -4,14 +4,15 @@ New texts come into each catalog without a translation, those that are in the co
 prints what is to be translated; a test fails where anything is.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from io import BytesIO
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
+from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 
 from bot.slack.catalogs import FOLDER
@@ -25,26 +26,34 @@ NOT_SHOWN = (  # errors of these are for a terminal, for scripts and for the log
         "provisioning/maintenance",
         "provisioning/munki/storage/git",
         "provisioning/munki/storage/s3",
+        "provisioning/registrations/guards.py",
     ),
 )
 _SECOND = (2,)
-# The functions, and the places of the texts in their arguments.
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    **dict.fromkeys(("_", "marked"), None),
-    **dict.fromkeys(("GaveUp", "Misunderstood", "NotReplaceable", "NotUndoable"), None),
-    **dict.fromkeys(("NotAllowed", "UnreadablePhoto"), None),
+_FIRST, _SECOND = (1,), (2,)
+# The functions, and the places of the texts in their arguments; `__init__` is that of an error.
+KEYWORDS: dict[Any, tuple[int, ...]] = {
+    **dict.fromkeys(("_", "marked", "Sentence", "__init__"), _FIRST),
+    **dict.fromkeys(("GaveUp", "Misunderstood", "NotReplaceable", "NotUndoable"), _FIRST),
+    **dict.fromkeys(("NotAllowed", "UnreadablePhoto"), _FIRST),
     **dict.fromkeys(("InvalidSerial", "InvalidComputerName", "ManifestUnreadable"), _SECOND),
     **dict.fromkeys(("NotDownloadable", "UnreadableFile", "CannotCheck"), _SECOND),
-    "Sentence": (1,),
     **dict.fromkeys(("ngettext", "counted"), (1, 2)),
 }
-ERRORS = {"__init__": None}  # of their classes, where the text is a sentence
-_LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)  # or each run would change the head of each file
+_CALL = re.compile(rf"\b({'|'.join(KEYWORDS)})\(")
+HEAD = r"""# Texts that people read. `python -m tools.texts` adds new ones.
+msgid ""
+msgstr ""
+"Language: {code}\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: {plurals}\n"
+
+"""
 
 
 def template() -> Catalog:
     """Return the catalog of all texts in the code, without translations."""
-    catalog = _empty()
+    catalog = Catalog()
     for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
         name = str(path.relative_to(ROOT))
         if not name.startswith(NOT_SHOWN):
@@ -57,14 +66,14 @@ def catalog_of(code: str) -> Catalog:
     """Return the catalog of a language as it is in its file; an empty one without a file."""
     path = FOLDER / f"{code}.po"
     if not path.exists():
-        return _empty(code)
+        return Catalog(locale=code)
     with path.open("rb") as file:
         return read_po(file, locale=code)
 
 
 def updated(code: str, texts: Catalog) -> Catalog:
     """Return the catalog of a language with exactly these texts; those it has stay translated."""
-    known, catalog = catalog_of(code), _empty(code)
+    known, catalog = catalog_of(code), Catalog(locale=code)
     for message in texts:
         if message.id:
             old = known.get(message.id)
@@ -74,48 +83,35 @@ def updated(code: str, texts: Catalog) -> Catalog:
 
 
 def written(catalog: Catalog) -> bytes:
-    """Return the content of a catalog's file."""
+    """Return the content of a catalog's file, with no more of a head than gettext needs."""
     content = BytesIO()
-    write_po(content, catalog, width=100, sort_by_file=True, include_lineno=False)
-    return content.getvalue()
+    write_po(content, catalog, width=100, sort_by_file=True, include_lineno=False, omit_header=True)
+    head = HEAD.format(code=catalog.locale_identifier, plurals=catalog.plural_forms)
+    return head.encode() + content.getvalue()
 
 
-def untranslated(catalog: Catalog) -> Iterator[str | tuple[str, ...]]:
+def untranslated(catalog: Catalog) -> Iterator[Any]:
     """Yield the texts of a catalog that lack a translation, or one of their plural forms."""
     for message in catalog:
         string: Any = message.string
         forms = string if isinstance(string, tuple) else (string,)
         expected = catalog.num_plurals if message.pluralizable else 1
         if message.id and (not all(forms) or len(forms) != expected):
-            yield _key(message.id)
+            yield message.id
 
 
-def _texts(path: Path) -> Iterator[str | tuple[str, ...]]:
-    content = path.read_bytes()
-    for _, text, _, _ in extract("python", BytesIO(content), keywords=KEYWORDS):
-        yield _key(text)
-    for _, text, _, _ in extract("python", BytesIO(content), keywords=ERRORS):
-        if " " in text.strip():
-            yield _key(text)
-
-
-def _key(text: str | Sequence[str]) -> str | tuple[str, ...]:
-    return text if isinstance(text, str) else tuple(text)
-
-
-def _empty(code: str | None = None) -> Catalog:
-    return Catalog(
-        locale=code,
-        project="Rollcall",
-        version="",
-        copyright_holder="",
-        creation_date=_LONG_AGO,
-        revision_date=_LONG_AGO,
-        header_comment="# Texts that people read. `python -m tools.texts` adds new ones.",
-        language_team="",
-        last_translator="",
-        fuzzy=False,
-    )
+def _texts(path: Path) -> Iterator[Any]:
+    content = path.read_text()
+    if not _CALL.search(content):  # Babel takes its time
+        return
+    file = BytesIO(content.encode())
+    with redirect_stderr(StringIO()):  # where it names each f-string, which is nobody's text
+        found = list(extract_python(file, KEYWORDS, (), {"encoding": "utf-8"}))
+    for _, function, arguments, _ in found:
+        given = arguments if isinstance(arguments, tuple) else (arguments,)
+        text = tuple(given[place - 1] for place in KEYWORDS[function] if place <= len(given))
+        if all(text) and (function != "__init__" or " " in str(text[0]).strip()):
+            yield text if len(text) > 1 else text[0]
 
 
 def main() -> None:

@@ -51,17 +51,17 @@ BENCH = Operation(id=8, what=BENCHED, by="U0BOB", via="command", at=NOON)
 
 def rendered() -> str:
     """Return all that is shown, as a text."""
-    return "\n".join(line for name, each in _shown() for line in (f"# {name}", *_lines(each)))
+    return "\n".join(line for name, each in shown() for line in (f"# {name}", *_lines(each)))
 
 
 def blocks_shown() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield the blocks of each message and window, by its name."""
-    for name, each in _shown():
+    for name, each in shown():
         if not isinstance(each, str):
             yield name, _blocks(each)
 
 
-def _shown() -> Iterator[tuple[str, Shown]]:
+def shown() -> Iterator[tuple[str, Shown]]:
     parts = [_news, _cards, _answers, _windows, _histories, _searches]
     for part in [*parts, worded.first_boots, worded.others]:
         yield from part()

@@ -1,0 +1,84 @@
+"""The catalogs have every text that people read, and their translations fit where texts stand."""
+
+import re
+from collections.abc import Iterable
+from string import Formatter
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
+from slack_sdk.models.views import View
+
+from bot.slack.catalogs import FOLDER
+from bot.slack.language import in_language
+from bot.slack.markup import Message
+from provisioning.policy.schema import ENGLISH, LANGUAGES
+from tests.bot import wordings
+from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view
+from tests.support.examples import faults
+from tools import texts
+
+TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
+# What has to be in a translation as often as in the English text.
+CODE, EMOJI, BOLD = re.compile(r"`[^`]*`"), re.compile(r":[a-z_]+:"), re.compile(r"\*")
+
+
+@pytest.fixture(scope="module")
+def extracted() -> Catalog:
+    """All texts in the code."""
+    return texts.template()
+
+
+def forms(entry: Entry) -> Iterable[tuple[str, str]]:
+    """Each form of a translation, beside the English text for many things, or the only one."""
+    string: Any = entry.string
+    english = entry.id[-1] if isinstance(entry.id, list | tuple) else str(entry.id)
+    translated = string if isinstance(string, tuple) else (string,)
+    return [(english, each) for each in translated]
+
+
+def marks(text: str) -> list[str]:
+    """The marks of a text that mean something to Slack, and the facts in it."""
+    facts = {f"{{{name}:{spec}}}" for _, name, spec, _ in Formatter().parse(text) if name}
+    return sorted([*facts, *EMOJI.findall(text), *BOLD.findall(text), *CODE.findall(text)])
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_catalog_has_the_texts_of_the_code_and_each_is_translated(
+    code: str, extracted: Catalog
+) -> None:
+    """Else: `python -m tools.texts`, and translate what it says."""
+    catalog = texts.catalog_of(code)
+
+    assert list(texts.untranslated(texts.updated(code, extracted))) == []
+    assert (FOLDER / f"{code}.po").read_bytes() == texts.written(catalog)
+    assert texts.written(catalog) == texts.written(texts.updated(code, extracted))
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> None:
+    for entry in texts.catalog_of(code):
+        for english, translated in forms(entry) if entry.id else ():
+            missing = set(marks(english)) ^ set(marks(translated))
+            counted = {"{number:}"} if isinstance(entry.id, list | tuple) else set()
+            dates = {mark for mark in missing if mark.startswith("{at:%")}
+            assert missing - counted - dates == set(), translated
+            assert BOLD.findall(english) == BOLD.findall(translated), translated
+            assert english.strip() == english or english[-1] == translated[-1], translated
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_slack_takes_every_message_and_window_in_every_language(code: str) -> None:
+    with in_language(code):
+        for name, shown in wordings.shown():
+            match shown:
+                case Message():
+                    found = faults(shown)
+                case View():
+                    found = problems_of_view(shown.to_dict())
+                case list():
+                    found = problems_of_message([block.to_dict() for block in shown])
+                case _:
+                    found = []
+            assert found == [], name
