@@ -38,7 +38,7 @@ _KINDS = frozenset(
 )
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
-    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b)(?:[\w+=-]|\.\w)",
+    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b(?!-))(?:[\w+=-]|\.\w)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(

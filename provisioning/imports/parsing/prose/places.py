@@ -203,11 +203,11 @@ def named_in(places: Sequence[Place]) -> Named:
     return Named(tuple(sites.values()), tuple(builds.values()), "")
 
 
-def several(named: Named) -> str | None:
-    """A doubt where the line of an entry names more than one site, or build."""
+def several(named: Named, where: str = "in") -> str | None:
+    """A doubt where the line, `in` or below which an entry stands, names several of a kind."""
     for kind, names in (("sites", named.sites), ("builds", named.builds)):
         if len(names) > 1:
-            return f"stands in a line that names {len(names)} {kind}: {' and '.join(names)}"
+            return f"stands {where} a line that names {len(names)} {kind}: {' and '.join(names)}"
     return None
 
 
