@@ -9,11 +9,14 @@ from typing import Any, Self
 from slack_sdk.models.blocks import Block
 
 from bot.slack import payloads
+from bot.slack.language import _, marked
 from bot.slack.markup import LONGEST_POST, Message, section
 
 MOST_BLOCKS = 50  # of a message, by Slack's reference
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^>]*)?>[\s:,]*")
-_MORE = "… and more than Slack shows in one message; typed as a command, you alone see all of it."
+_MORE = marked(
+    "… and more than Slack shows in one message; typed as a command, you alone see all of it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,6 @@ def _fitting(blocks: Sequence[Block]) -> Iterator[Block]:
     for number, block in enumerate(blocks, 1):
         room -= len(json.dumps(block.to_dict().get("text", "")))
         if room < 0 or (number == MOST_BLOCKS and len(blocks) > MOST_BLOCKS):
-            yield section(_MORE)
+            yield section(_(_MORE))
             return
         yield block

@@ -8,10 +8,11 @@ from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies, Requester
+from bot.slack.language import _, marked
 from bot.slack.markup import plain
 from provisioning.outbox import answers
 
-INTERRUPTED = (
+INTERRUPTED = marked(
     "Rollcall was interrupted and does not know how far it got. Check with `show` or "
     "`find` before you send it again."
 )
@@ -31,7 +32,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
                 session,
                 message.once,
                 channel=message.channel,
-                payload=message.payload(plain(INTERRUPTED)),
+                payload=message.payload(plain(_(INTERRUPTED))),
                 at=dependencies.clock(),
             ):
                 return

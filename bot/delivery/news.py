@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.slack.language import _, commas, ngettext
+from bot.slack.language import _, commas, ngettext, worded
 from bot.slack.markup import (
     Message,
     and_more,
@@ -21,6 +21,7 @@ from bot.slack.markup import (
     section,
     standing,
 )
+from infrastructure.sentences import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Registration
 
@@ -120,8 +121,13 @@ def is_complete(batch: Mapping[str, int]) -> bool:
 def trouble(payload: Mapping[str, Any], late: datetime | None) -> Message:
     """The news of trouble that a person has to act on."""
     return _message(
-        [_(":warning: Trouble: {sentence}", sentence=escape(payload["sentence"]))], late
+        [_(":warning: Trouble: {sentence}", sentence=escape(sentence_of(payload)))], late
     )
+
+
+def sentence_of(payload: Mapping[str, Any]) -> str:
+    """The sentence of a message; what was stored without its facts is English."""
+    return worded(Sentence.from_json(payload["said"])) if "said" in payload else payload["sentence"]
 
 
 def told(sentence: str, late: datetime | None) -> Message:

@@ -219,7 +219,7 @@ def _trouble(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage
 
 def _news(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     notification = claim.notification
-    return _outgoing(notification, news.told(notification.facts["sentence"], late))
+    return _outgoing(notification, news.told(news.sentence_of(notification.facts), late))
 
 
 def _answer(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
@@ -249,7 +249,7 @@ def _away(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage
 
 def _file(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     notification = claim.notification
-    message = news.told(notification.facts["sentence"], late)
+    message = news.told(news.sentence_of(notification.facts), late)
     document = session.get_one(Document, notification.facts["document"])
     return _outgoing(notification, message, document=document)
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
+from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import Message, escape, mention, posted
 from infrastructure.jobs import queue
+from infrastructure.sentences import Sentence
 from provisioning.diagnostics import (
     CHECKUP,
     Finding,
@@ -17,7 +19,7 @@ from provisioning.diagnostics import (
     shortened,
 )
 
-LOOKING = (
+LOOKING = marked(
     "The Munki repo, the addresses and the clocks are being checked; the result comes as a message."
 )
 _ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\b")
@@ -26,8 +28,8 @@ _ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the command."""
 
-    def doctor(_: DoctorCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, "see what is to be fixed")
+    def doctor(__: DoctorCommand, requester: Requester) -> Message:
+        dependencies.permit_admin(requester, Sentence("see what is to be fixed"))
         now = dependencies.clock()
         with dependencies.database.begin() as session:
             queue.enqueue(session, CHECKUP, {"by": requester.user}, at=now)
@@ -45,10 +47,10 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 def answer(lines: Sequence[str]) -> Message:
     """Return the doctor's findings so far, each with its fix; the rest takes longer."""
     if not lines:
-        sentence = f"Nothing to fix. {LOOKING}"
+        sentence = f"{_('Nothing to fix.')} {_(LOOKING)}"
         return Message(sentence, posted([sentence]))
-    head = f"{len(lines)} {'thing' if len(lines) == 1 else 'things'} to fix"
-    return Message(head, posted([head, *(f"• {line}" for line in lines), LOOKING]))
+    head = ngettext("{number} thing to fix", "{number} things to fix", len(lines))
+    return Message(head, posted([head, *(f"• {line}" for line in lines), _(LOOKING)]))
 
 
 def _line(finding: Finding) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
+from infrastructure.sentences import Sentence
 from provisioning.diagnostics import Examination, Finding, inspected, shortened
 from provisioning.outbox import records
 
@@ -27,19 +28,28 @@ class CheckupJob:
         lines = list(shortened([*inspected(self._examination), *self._validate()]))
         if not lines:
             return records.news(
-                payload["by"], "The Munki repo, the addresses and the clocks: nothing to fix."
+                payload["by"],
+                Sentence("The Munki repo, the addresses and the clocks: nothing to fix."),
             )
-        heading = f"Of the Munki repo, the addresses and the clocks, {len(lines)} to fix:"
-        text = "\n".join([heading, *(f"• {escape(line)}" for line in lines)])
-        if len(text) <= LONGEST_SAID:
-            return records.news(payload["by"], text)
-        content = "\n".join(lines).encode()
-        return records.file(
-            payload["by"], "doctor.txt", content, heading.rstrip(":") + "; the list is in the file."
+        number, listed = len(lines), "\n".join(f"• {escape(line)}" for line in lines)
+        said = Sentence(
+            "Of the Munki repo, the addresses and the clocks, {number} to fix:\n{findings}",
+            number=number,
+            findings=listed,
         )
+        if len(said) <= LONGEST_SAID:
+            return records.news(payload["by"], said)
+        content = "\n".join(lines).encode()
+        heading = Sentence(
+            "Of the Munki repo, the addresses and the clocks, {number} to fix; the list is in the "
+            "file.",
+            number=number,
+        )
+        return records.file(payload["by"], "doctor.txt", content, heading)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that nothing was examined."""
         return records.news(
-            payload["by"], f"The Munki repo could not be looked through: {escape(reason)}"
+            payload["by"],
+            Sentence("The Munki repo could not be looked through: {reason}", reason=escape(reason)),
         )

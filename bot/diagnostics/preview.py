@@ -4,6 +4,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import PreviewCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.diagnostics import preview_blocks
+from bot.slack.language import _
 from bot.slack.markup import Message
 from provisioning.diagnostics.preview import Preview
 from provisioning.firstboot.placement import Requested
@@ -50,6 +51,8 @@ def _enqueue_files(
                     channel=requester.user,
                     name=name,
                     content=text.encode(),
-                    sentence=f"`{result.serial}`, as it would be now. Nothing was written.",
+                    sentence=_(
+                        "`{serial}`, as it would be now. Nothing was written.", serial=result.serial
+                    ),
                     at=dependencies.clock(),
                 )

@@ -6,6 +6,7 @@ from html import escape as escape_html
 
 from slack_sdk.models.blocks import Block
 
+from bot.slack.language import _
 from bot.slack.markup import (
     INVISIBLE,
     LONGEST_SECTION,
@@ -31,16 +32,16 @@ def preview(result: Preview, *, script: bool, sent: bool) -> Message:
     """
     lines = [f"*{escape(result.head)}*", *(f"• {_sentence(reason)}" for reason in result.why)]
     if result.faults:
-        lines += ["*What is wrong:*", *(f"• {_sentence(finding)}" for finding in result.faults)]
+        lines += [_("*What is wrong:*"), *(f"• {_sentence(finding)}" for finding in result.faults)]
     blocks: list[Block] = paragraphs(lines)
     if result.manifest is not None:
-        blocks.append(section(f"Its manifest {escape(result.change)}."))
+        blocks.append(section(_("Its manifest {change}.", change=escape(result.change))))
     if sent:
-        blocks.append(section("The files come as messages from Rollcall."))
+        blocks.append(section(_("The files come as messages from Rollcall.")))
     else:
         blocks += [section(text) for text in _files(result, script=script)]
     if result.script is not None and not script:
-        blocks.append(section("Its script is shown to admins."))
+        blocks.append(section(_("Its script is shown to admins.")))
     return Message(result.head, blocks)
 
 

@@ -6,10 +6,10 @@ from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations import batch_card
 from bot.slack.buttons import beside, danger
+from bot.slack.language import _, ngettext
 from bot.slack.markup import (
     Message,
     announcement,
-    macs,
     markup,
     moment,
     person,
@@ -29,8 +29,13 @@ def card(
     bench: Bench, shown: Card, counts: Mapping[str, int], members: Sequence[Registration]
 ) -> Message:
     """A bench and the Macs that it took; while it is open, with the button that ends it."""
-    tally = f"{bench.taken} of {bench.wanted} taken"
-    head = f"Bench of {person(bench.by)} for {place(bench.site, bench.build)}: {tally}"
+    tally = _("{taken} of {wanted} taken", taken=bench.taken, wanted=bench.wanted)
+    head = _(
+        "Bench of {person} for {place}: {tally}",
+        person=person(bench.by),
+        place=place(bench.site, bench.build),
+        tally=tally,
+    )
     line = f"{head}. {_until(bench)}"
     is_open = bench.ended_at is None
     blocks: list[Block] = [beside(line, _end(bench)) if is_open else section(line)]
@@ -44,26 +49,39 @@ def card(
 
 def opened(bench: Bench, operation: Operation) -> Message:
     """The answer to the person who opened it."""
-    sentence = (
-        f"The next {_wanted(bench.wanted, bench)} to {place(bench.site, bench.build)}, registered "
-        f"in your name, until {moment(bench.until)}.{_exception(bench)}"
+    sentence = _(
+        "The next {macs} to {place}, registered in your name, until {moment}.",
+        macs=_wanted(bench.wanted, bench),
+        place=place(bench.site, bench.build),
+        moment=moment(bench.until),
     )
-    return undoable(plain(sentence), operation)
+    return undoable(plain(_with_exception(sentence, bench)), operation)
 
 
 def occupied(bench: Bench) -> Message:
     """The answer to a person who wants a second one."""
-    sentence = (
-        f"{person(bench.by)} has a bench open for {place(bench.site, bench.build)}: "
-        f"{bench.taken} of {bench.wanted} taken, until {moment(bench.until)}. There is one at a "
-        "time; end it, or wait until it is full."
+    sentence = _(
+        "{person} has a bench open for {place}: {taken} of {wanted} taken, until {moment}. There "
+        "is one at a time; end it, or wait until it is full.",
+        person=person(bench.by),
+        place=place(bench.site, bench.build),
+        taken=bench.taken,
+        wanted=bench.wanted,
+        moment=moment(bench.until),
     )
     return Message(sentence, [beside(sentence, _end(bench))])
 
 
 def ended(bench: Bench) -> Message:
     """The answer to the person who ended it."""
-    return plain(f"The bench has ended. It took {macs(bench.taken)} of {bench.wanted}.")
+    return plain(
+        ngettext(
+            "The bench has ended. It took {number} Mac of {wanted}.",
+            "The bench has ended. It took {number} Macs of {wanted}.",
+            bench.taken,
+            wanted=bench.wanted,
+        )
+    )
 
 
 def _taken(counts: Mapping[str, int], members: Sequence[Registration]) -> str:
@@ -76,36 +94,55 @@ def _taken(counts: Mapping[str, int], members: Sequence[Registration]) -> str:
 def _until(bench: Bench) -> str:
     if bench.ended_at is None:
         missing = _wanted(bench.wanted - bench.taken, bench)
-        return f"The next {missing} there, until {moment(bench.until)}.{_exception(bench)}"
+        line = _("The next {macs} there, until {moment}.", macs=missing, moment=moment(bench.until))
+        return _with_exception(line, bench)
     if bench.ended_by is not None:
-        return f"Ended by {person(bench.ended_by)} {moment(bench.ended_at)}."
+        return _(
+            "Ended by {person} {moment}.",
+            person=person(bench.ended_by),
+            moment=moment(bench.ended_at),
+        )
     if bench.taken >= bench.wanted:
-        return f"Full since {moment(bench.ended_at)}."
-    return f"Its time was over {moment(bench.ended_at)}."
+        return _("Full since {moment}.", moment=moment(bench.ended_at))
+    return _("Its time was over {moment}.", moment=moment(bench.ended_at))
 
 
 def _wanted(number: int, bench: Bench) -> str:
     """The Macs that a bench takes, as the subject of a sentence and its verb."""
-    macs_, go = ("Mac", "goes") if number == 1 else (f"{number} Macs", "go")
     if bench.takes_named:
-        return f"{macs_} that nobody registered, whether or not the script names a place, {go}"
-    return f"{macs_} that nobody registered and whose script names no place {go}"
+        return ngettext(
+            "Mac that nobody registered, whether or not the script names a place, goes",
+            "{number} Macs that nobody registered, whether or not the script names a place, go",
+            number,
+        )
+    return ngettext(
+        "Mac that nobody registered and whose script names no place goes",
+        "{number} Macs that nobody registered and whose script names no place go",
+        number,
+    )
 
 
-def _exception(bench: Bench) -> str:
-    """The Macs that a bench for all leaves alone; empty for another."""
+def _with_exception(sentence: str, bench: Bench) -> str:
+    """A sentence, and the Macs that a bench for all leaves alone; itself for another bench."""
     if not bench.takes_named:
-        return ""
-    return " Where its script names a site of another Slack group, a Mac goes there."
+        return sentence
+    there = _("Where its script names a site of another Slack group, a Mac goes there.")
+    return f"{sentence} {there}"
 
 
 def _end(bench: Bench) -> ButtonElement:
     return danger(
-        "End",
+        _("End"),
         END,
         str(bench.id),
-        title="End this bench?",
-        consequence=f"It took {macs(bench.taken)} of {bench.wanted}; these stay registered. The "
-        "channel is asked about Macs that boot from now on.",
-        confirm="End this bench",
+        title=_("End this bench?"),
+        consequence=ngettext(
+            "It took {number} Mac of {wanted}; these stay registered. The channel is asked about "
+            "Macs that boot from now on.",
+            "It took {number} Macs of {wanted}; these stay registered. The channel is asked about "
+            "Macs that boot from now on.",
+            bench.taken,
+            wanted=bench.wanted,
+        ),
+        confirm=_("End this bench"),
     )

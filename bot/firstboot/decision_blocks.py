@@ -5,6 +5,7 @@ import json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.buttons import danger, rows
+from bot.slack.language import _, marked, ngettext, series
 from bot.slack.markup import Message, announced, escape, person, plain, section
 from provisioning.firstboot.decisions.two_of_a_kind import OUT, STAY
 from provisioning.firstboot.models import Decision
@@ -12,7 +13,9 @@ from provisioning.munki.layout import Kind
 from provisioning.registrations.models import Registration
 
 ACTIONS = {OUT: "decision_out", STAY: "decision_stay"}
-NOT_ASKED = "This question is no longer open: the registration changed since. Nothing was done."
+NOT_ASKED = marked(
+    "This question is no longer open: the registration changed since. Nothing was done."
+)
 _TWO = 2
 
 
@@ -20,10 +23,17 @@ def card(decision: Decision, registration: Registration) -> Message:
     """The question; once it is settled, the answer, or that it is not asked any more."""
     if decision.settled_at is None and decision.revision == registration.revision:
         return _asking(decision, registration)
-    head = f"{_two(decision, registration, 'had')}."
+    head = _("`{serial}` had {includes}.", serial=registration.name, includes=_includes(decision))
     if decision.answer is None:
-        return plain(f"{head} This question is no longer open.")
-    return plain(f"{head} {person(decision.settled_by)} said: {_outcome(decision)}")
+        return plain(f"{head} {_('This question is no longer open.')}")
+    return plain(
+        _(
+            "{fact} {person} said: {outcome}",
+            fact=head,
+            person=person(decision.settled_by),
+            outcome=_outcome(decision),
+        )
+    )
 
 
 def answered(decision: Decision, registration: Registration) -> Message:
@@ -33,47 +43,89 @@ def answered(decision: Decision, registration: Registration) -> Message:
 
 def _asking(decision: Decision, registration: Registration) -> Message:
     name = registration.site if decision.kind == Kind.SITE else registration.build
-    kind, both = decision.kind, _both(decision)
     by = registration.registered_by
-    asked = (
-        f"{_two(decision, registration, 'has')}, and Rollcall wrote none of them. Nothing was "
-        f"written. Take {both} out and put the {kind} *{escape(name)}* in, or leave {both} and "
-        "add it?"
+    fact = _(
+        "`{serial}` has {includes}, and Rollcall wrote none of them. Nothing was written.",
+        serial=registration.name,
+        includes=_includes(decision),
     )
+    asked = f"{fact} {_wish(decision, escape(name))}"
     question = f"{person(by)}: {asked}" if by else asked
     value = json.dumps({"registration": registration.id, "revision": decision.revision})
+    take_out, keep = _("Take all out"), _("Keep all")
+    if _are_two(decision):
+        take_out, keep = _("Take both out"), _("Keep both")
     buttons = [
         danger(
-            f"Take {both} out",
+            take_out,
             ACTIONS[OUT],
             value,
-            title=f"Take {both} out?",
-            consequence=f"{len(decision.paths)} {kind}s leave the includes of {registration.name}, "
-            f"and {name} takes their place.",
-            confirm=f"Take {both} out",
+            title=_("{phrase}?", phrase=take_out),
+            consequence=_consequence(decision, registration.name, name),
+            confirm=take_out,
         ),
-        ButtonElement(text=f"Keep {both}", action_id=ACTIONS[STAY], value=value),
+        ButtonElement(text=keep, action_id=ACTIONS[STAY], value=value),
     ]
-    state = f"{_includes(decision)}. Which of them are to stay?"
+    state = _("{includes}. Which of them are to stay?", includes=_includes(decision))
     text = announced([registration], 1, state)
     return Message(text, [section(question), *rows(buttons)])
 
 
-def _two(decision: Decision, registration: Registration, verb: str) -> str:
-    return f"`{registration.name}` {verb} {_includes(decision)}"
+def _wish(decision: Decision, name: str) -> str:
+    """The question itself; `name` is that of the site or the build which is registered."""
+    match decision.kind == Kind.SITE, _are_two(decision):
+        case True, True:
+            return _(
+                "Take both out and put the site *{name}* in, or leave both and add it?", name=name
+            )
+        case True, False:
+            return _(
+                "Take all out and put the site *{name}* in, or leave all and add it?", name=name
+            )
+        case False, True:
+            return _(
+                "Take both out and put the build *{name}* in, or leave both and add it?", name=name
+            )
+    return _("Take all out and put the build *{name}* in, or leave all and add it?", name=name)
+
+
+def _consequence(decision: Decision, serial: str, name: str) -> str:
+    facts = {"serial": serial, "name": name}
+    if decision.kind == Kind.SITE:
+        return ngettext(
+            "{number} site leaves the includes of {serial}, and {name} takes its place.",
+            "{number} sites leave the includes of {serial}, and {name} takes their place.",
+            len(decision.paths),
+            **facts,
+        )
+    return ngettext(
+        "{number} build leaves the includes of {serial}, and {name} takes its place.",
+        "{number} builds leave the includes of {serial}, and {name} takes their place.",
+        len(decision.paths),
+        **facts,
+    )
 
 
 def _includes(decision: Decision) -> str:
     names = [f"`{escape(path)}`" for path in decision.paths]
-    number = "two" if len(names) == _TWO else str(len(names))
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{number} {decision.kind}s among its includes, {listed}"
+    facts = {"number": len(names), "names": series(names)}
+    match decision.kind == Kind.SITE, _are_two(decision):
+        case True, True:
+            return _("two sites among its includes, {names}", **facts)
+        case True, False:
+            return _("{number} sites among its includes, {names}", **facts)
+        case False, True:
+            return _("two builds among its includes, {names}", **facts)
+    return _("{number} builds among its includes, {names}", **facts)
 
 
-def _both(decision: Decision) -> str:
-    return "both" if len(decision.paths) == _TWO else "all"
+def _are_two(decision: Decision) -> bool:
+    return len(decision.paths) == _TWO
 
 
 def _outcome(decision: Decision) -> str:
-    what = "they stay" if decision.answer == STAY else f"{_both(decision)} are to be taken out"
-    return f"{what}. Its manifest is written when the Mac calls again."
+    if decision.answer == STAY:
+        return _("they stay. Its manifest is written when the Mac calls again.")
+    if _are_two(decision):
+        return _("both are to be taken out. Its manifest is written when the Mac calls again.")
+    return _("all are to be taken out. Its manifest is written when the Mac calls again.")

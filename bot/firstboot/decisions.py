@@ -9,6 +9,7 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import decision_blocks, twin_blocks
 from bot.slack import replies
+from bot.slack.language import _
 from bot.slack.markup import Message, plain
 from provisioning.firstboot.decisions import twins, two_of_a_kind
 from provisioning.firstboot.models import Decision
@@ -62,7 +63,7 @@ def _decide(
             session, registration_id, revision, answer, operation=operation
         )
         if decision is None:
-            return plain(decision_blocks.NOT_ASKED)
+            return plain(_(decision_blocks.NOT_ASKED))
         return decision_blocks.answered(decision, registration)
 
 

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
+from infrastructure.sentences import counted
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki.errors import (
     LayoutChanged,
@@ -42,11 +43,11 @@ class PrestageJob:
                 try:
                     self._firstboot.prestage(Serial.parse(key))
                 except (ManifestUnreadable, MissingInclude) as error:
-                    troubles[str(error)] = str(error)
+                    troubles[str(error)] = error.sentence
                 except LayoutChanged as error:
-                    troubles[error.key] = str(error)
+                    troubles[error.key] = error.sentence
                 except RepoUnusable as error:
-                    troubles[str(error)] = str(error)
+                    troubles[str(error)] = error.sentence
                     break
                 except (NotRegistered, NotServedYet, RegistrationChanged, TwoOfAKind) as error:
                     log.info("not prestaged yet", reason=str(error))
@@ -55,8 +56,13 @@ class PrestageJob:
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the channel that manifests are not written."""
         number = len(payload["serials"])
-        sentence = f"The manifests of {number} Macs cannot be written ahead: {reason}"
-        return self._trouble({sentence: sentence})
+        sentence = counted(
+            "The manifest of {number} Mac cannot be written ahead: {reason}",
+            "The manifests of {number} Macs cannot be written ahead: {reason}",
+            number,
+            reason=reason,
+        )
+        return self._trouble({str(sentence): sentence})
 
     def _trouble(self, sentences: Mapping[str, str]) -> Record:
         def record(session: Session, now: datetime) -> None:

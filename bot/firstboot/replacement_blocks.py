@@ -8,6 +8,7 @@ from typing import Self
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.buttons import danger, rows
+from bot.slack.language import _
 from bot.slack.markup import Message, escape, plain, section, standing
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.replacements.models import BOARD, Replacement
@@ -39,53 +40,81 @@ class Wish:
 def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path: str) -> Message:
     """The dry run: what would go along, and the two cases; `path` is the former manifest's."""
     lines = [
-        f"*`{wish.new}` would take the place of `{registration.name}`.* Nothing is changed yet.",
+        _(
+            "*`{new}` would take the place of `{name}`.* Nothing is changed yet.",
+            new=wish.new,
+            name=registration.name,
+        ),
         standing(registration),
         (
-            "Its registration, its name and its history go with it; its manifest "
-            f"`{escape(path)}` is copied as a whole."
+            _(
+                "Its registration, its name and its history go with it; its manifest `{path}` is "
+                "copied as a whole.",
+                path=escape(path),
+            )
         ),
         *(f":warning: `{wish.new}` {escape(doubt)}" for doubt in doubts),
         (
-            "*Board swapped*: the disk is the former one and may still ask for "
-            f"`{registration.name}`. That manifest stays, kept in sync, until the Mac was heard as "
-            f"`{wish.new}`; then it is removed."
+            _(
+                "*Board swapped*: the disk is the former one and may still ask for `{name}`. "
+                "That manifest stays, kept in sync, until the Mac was heard as `{new}`; then it "
+                "is removed.",
+                name=registration.name,
+                new=wish.new,
+            )
         ),
-        f"*Mac replaced*: another Mac, which waits for its first boot as `{wish.new}`.",
+        _("*Mac replaced*: another Mac, which waits for its first boot as `{new}`.", new=wish.new),
     ]
     return _asking(
-        lines, [_button("Board swapped", SWAPPED, wish), _button("Mac replaced", EXCHANGED, wish)]
+        lines,
+        [_button(_("Board swapped"), SWAPPED, wish), _button(_("Mac replaced"), EXCHANGED, wish)],
     )
 
 
 def keep_or_remove(registration: Registration, wish: Wish, path: str) -> Message:
     """The question about the manifest of a Mac that is replaced."""
-    question = (
-        f"What should become of the manifest `{escape(path)}`, once `{wish.new}` has taken "
-        f"the place of `{registration.name}`? If it is removed, its content is kept in its history."
+    question = _(
+        "What should become of the manifest `{path}`, once `{new}` has taken the place of "
+        "`{name}`? If it is removed, its content is kept in its history.",
+        path=escape(path),
+        new=wish.new,
+        name=registration.name,
     )
     remove = danger(
-        "Remove it",
+        _("Remove it"),
         REMOVE,
         wish.to_json(),
-        title="Remove this manifest?",
-        consequence=f"The manifest {path[:100]} is removed; its content is kept in its history.",
-        confirm="Remove this manifest",
+        title=_("Remove this manifest?"),
+        consequence=_(
+            "The manifest {path} is removed; its content is kept in its history.", path=path[:100]
+        ),
+        confirm=_("Remove this manifest"),
     )
-    return _asking([question], [remove, _button("Keep it", KEEP, wish)])
+    return _asking([question], [remove, _button(_("Keep it"), KEEP, wish)])
 
 
 def replaced(replacement: Replacement, operation: Operation) -> Message:
     """The answer to a replacement."""
     old, new = replacement.old_name, replacement.new_name
     if replacement.kind == BOARD:
-        consequence = f"The manifest of `{old}` stays, kept in sync, until `{new}` was heard."
+        consequence = _(
+            "The manifest of `{old}` stays, kept in sync, until `{new}` was heard.",
+            old=old,
+            new=new,
+        )
     elif replacement.keep:
-        consequence = f"It waits for its first boot. The manifest of `{old}` stays."
+        consequence = _("It waits for its first boot. The manifest of `{old}` stays.", old=old)
     else:
-        consequence = f"It waits for its first boot. The manifest of `{old}` is removed."
+        consequence = _("It waits for its first boot. The manifest of `{old}` is removed.", old=old)
     return undoable(
-        plain(f"`{new}` took the place of `{old}`; its manifest is being copied. {consequence}"),
+        plain(
+            _(
+                "`{new}` took the place of `{old}`; its manifest is being copied. {consequence}",
+                new=new,
+                old=old,
+                consequence=consequence,
+            )
+        ),
         operation,
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
+from infrastructure.sentences import Sentence
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.munki.errors import retried_later
@@ -34,9 +35,12 @@ class ReplacementJob:
         def record(session: Session, now: datetime) -> None:
             replacement = session.get_one(Replacement, payload["replacement"])
             replacement.ended_at = now
-            sentence = (
-                f"`{replacement.old_name}` was replaced by `{replacement.new_name}`, and their "
-                f"manifests stay as they are: {escape(reason)} Look at both of them."
+            sentence = Sentence(
+                "`{old}` was replaced by `{new}`, and their manifests stay as they are: {reason} "
+                "Look at both of them.",
+                old=replacement.old_name,
+                new=replacement.new_name,
+                reason=escape(reason),
             )
             outbox.enqueue_news(session, channel=replacement.by, sentence=sentence, at=now)
 

@@ -13,6 +13,7 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.firstboot import replacement_blocks
 from bot.firstboot.replacement_blocks import Wish
 from bot.slack import replies
+from bot.slack.language import _
 from bot.slack.markup import Message
 from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import BOARD, MAC
@@ -76,7 +77,7 @@ class ReplacementActions:
 
     def dry_run(self, old: Serial, new: Serial, requester: Requester) -> Message:
         """Show what a replacement would do, with the two cases to choose from."""
-        registration, _ = self._checked(old, new, requester)
+        registration, __ = self._checked(old, new, requester)
         wish = Wish(old.key, new.text, registration.revision)
         with self._dependencies.database.reading() as session:
             doubts = list(_doubts(session, old, new))
@@ -84,13 +85,13 @@ class ReplacementActions:
 
     def ask(self, wish: Wish, requester: Requester) -> Message:
         """Ask what becomes of the manifest of a Mac that is replaced."""
-        registration, _ = self._checked(Serial(wish.old), Serial(wish.new), requester)
+        registration, __ = self._checked(Serial(wish.old), Serial(wish.new), requester)
         return replacement_blocks.keep_or_remove(registration, wish, self._path(registration))
 
     def replace(self, wish: Wish, requester: Requester, *, kind: str, keep: bool) -> Message:
         """Put a Mac, or a board, in the place of another."""
         old, new = Serial(wish.old), Serial(wish.new)
-        _, found = self._checked(old, new, requester)
+        __, found = self._checked(old, new, requester)
         exchange = Exchange(old, new, kind, keep, found, wish.revision)
         with self._dependencies.acting(replacing.REPLACED, requester) as (session, operation):
             return replacement_blocks.replaced(
@@ -127,6 +128,6 @@ def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:
     if not is_apple(new.key):  # often numbered, so that each is near another one
         return
     if neighbours([new.key], [old.key]):
-        yield f"is one slip away from {old.key}; is it really another one?"
+        yield _("is one slip away from {serial}; is it really another one?", serial=old.key)
     elif near := similar.slip_of(session, new.key):
-        yield f"is one slip away from {near}, which is registered"
+        yield _("is one slip away from {serial}, which is registered", serial=near)

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.slack.language import _, marked, worded
 from bot.slack.markup import (
     Message,
     escape,
@@ -30,7 +31,7 @@ from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
-_QUESTIONS = {SITE: "Where does it go?", BUILD: "What does it become?"}
+_QUESTIONS = {SITE: marked("Where does it go?"), BUILD: marked("What does it become?")}
 
 
 def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -> Message:
@@ -38,21 +39,25 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
 
     It has a menu for each of these kinds of names.
     """
-    head = f"`{mac.reported_as}` is asking for its manifest, and nobody has registered it."
-    question = _QUESTIONS[kinds.names[0]]
-    blocks: list[Block] = [section(f"{head} First asked {moment(mac.first_at)}.")]
+    head = _(
+        "`{serial}` is asking for its manifest, and nobody has registered it.",
+        serial=mac.reported_as,
+    )
+    question = _(_QUESTIONS[kinds.names[0]])
+    first = _("First asked {moment}.", moment=moment(mac.first_at))
+    blocks: list[Block] = [section(f"{head} {first}")]
     if similar is not None:
         blocks.append(_did_you_mean(mac, similar))
         question = _nearest(similar)
     menus = ActionsBlock(
         block_id=CHOICE,
-        elements=[_menu(kind, _QUESTIONS[kind]) for kind in kinds.names],
+        elements=[_menu(kind, _(_QUESTIONS[kind])) for kind in kinds.names],
     )
     value = str(mac.id)
     buttons = ActionsBlock(
         elements=[
-            ButtonElement(text="Register", action_id=REGISTER, value=value, style="primary"),
-            ButtonElement(text="Not ours", action_id=DISMISS, value=value),
+            ButtonElement(text=_("Register"), action_id=REGISTER, value=value, style="primary"),
+            ButtonElement(text=_("Not ours"), action_id=DISMISS, value=value),
         ]
     )
     return Message(f"{head} {question}", [*blocks, menus, buttons])
@@ -60,40 +65,61 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
 
 def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | None) -> Message:
     """The card once it is settled; `mistyped` is the serial that its registration had."""
-    head = f"`{mac.reported_as}` asked for its manifest {moment(mac.first_at)}."
+    head = _(
+        "`{serial}` asked for its manifest {moment}.",
+        serial=mac.reported_as,
+        moment=moment(mac.first_at),
+    )
     if registration is None:
-        return plain(
-            f"{head} {person(mac.settled_by)} says that it is not ours. If it still asks in "
-            "24 hours, so does Rollcall."
+        line = _(
+            "{person} says that it is not ours. If it still asks in 24 hours, so does Rollcall.",
+            person=person(mac.settled_by),
         )
+        return plain(f"{head} {line}")
     target = place(registration.site, registration.build)
     if mistyped is not None:
-        return plain(
-            f"{head} {person(mac.settled_by)} moved the registration of `{mistyped}` for {target} "
-            f"here, which {person(registration.registered_by)} had made."
+        line = _(
+            "{person} moved the registration of `{serial}` for {place} here, which {owner} had "
+            "made.",
+            person=person(mac.settled_by),
+            serial=mistyped,
+            place=target,
+            owner=person(registration.registered_by),
         )
-    registered_by = registration.registered_by
-    origin = "Its own script says that it is"
-    if registered_by:
-        origin = f"{person(registered_by)} registered it"
-    if registered_by == ADOPTED:
-        origin = "It was adopted"
-    return plain(f"{head} {origin} for {target}{_state(registration)}.")
+        return plain(f"{head} {line}")
+    return plain(f"{head} {_origin(registration, target)}{_state(registration)}.")
+
+
+def _origin(registration: Registration, target: str) -> str:
+    """The reason why a Mac that asked goes to its place; the end of the sentence is to follow."""
+    by = registration.registered_by
+    if by == ADOPTED:
+        return _("It was adopted for {place}", place=target)
+    if by:
+        return _("{person} registered it for {place}", person=person(by), place=target)
+    return _("Its own script says that it is for {place}", place=target)
 
 
 def registered(mac: UnknownMac, destination: Destination, operation: Operation) -> Message:
     """The answer to the person who pressed *Register*."""
     target = place(destination.site, destination.build)
-    sentence = f"Registered `{mac.reported_as}` for {target}. It continues within 20 seconds."
+    sentence = _(
+        "Registered `{serial}` for {place}. It continues within 20 seconds.",
+        serial=mac.reported_as,
+        place=target,
+    )
     return undoable(plain(sentence), operation)
 
 
 def corrected(registration: Registration, mistyped: str, operation: Operation) -> Message:
     """The answer to a person who moved a registration to the Mac that it was meant for."""
     target = place(registration.site, registration.build)
-    sentence = (
-        f"The registration of `{mistyped}` for {target} is the one of `{registration.serial}` "
-        "now. It continues within 20 seconds."
+    sentence = _(
+        "The registration of `{mistyped}` for {place} is the one of `{serial}` now. It "
+        "continues within 20 seconds.",
+        mistyped=mistyped,
+        place=target,
+        serial=registration.serial,
     )
     return undoable(plain(sentence), operation)
 
@@ -101,8 +127,11 @@ def corrected(registration: Registration, mistyped: str, operation: Operation) -
 def dismissed(mac: UnknownMac) -> Message:
     """The answer to a person who said that a Mac is none of ours."""
     return plain(
-        f"`{mac.reported_as}` gets no manifest, and nobody is asked about it for 24 hours. "
-        "You can still register it."
+        _(
+            "`{serial}` gets no manifest, and nobody is asked about it for 24 hours. You can "
+            "still register it.",
+            serial=mac.reported_as,
+        )
     )
 
 
@@ -110,7 +139,8 @@ def incomplete(site: str, build: str, kinds: Kinds = BOTH) -> Message:
     """The answer to a person who chose too little."""
     chosen = {SITE: site, BUILD: build}
     missing = [kind for kind in kinds.names if not chosen[kind]]
-    return plain(f"Choose a {' and a '.join(missing)} first, then press *Register* again.")
+    phrase = worded(Kinds(tuple(missing)).in_words("a"))
+    return plain(_("Choose {kinds} first, then press *Register* again.", kinds=phrase))
 
 
 def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
@@ -118,23 +148,32 @@ def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
     return SectionBlock(
         text=markup(_nearest(similar)),
         accessory=ButtonElement(
-            text="Move that registration here",
+            text=_("Move that registration here"),
             action_id=CORRECT,
             value=json.dumps(value),
             confirm=ConfirmObject(
-                title="Was it this Mac?",
-                text=PlainTextObject(text=f"{similar.name} was a typo for {mac.reported_as}."),
-                confirm="Move",
-                deny="Leave it",
+                title=_("Was it this Mac?"),
+                text=PlainTextObject(
+                    text=_(
+                        "{mistyped} was a typo for {serial}.",
+                        mistyped=similar.name,
+                        serial=mac.reported_as,
+                    )
+                ),
+                confirm=_("Move"),
+                deny=_("Leave it"),
             ),
         ),
     )
 
 
 def _nearest(similar: Registration) -> str:
-    return (
-        f"Did you mean `{similar.name}`, registered for {place(similar.site, similar.build)} by "
-        f"{person(similar.registered_by)} {moment(similar.created_at)}?"
+    return _(
+        "Did you mean `{name}`, registered for {place} by {person} {moment}?",
+        name=similar.name,
+        place=place(similar.site, similar.build),
+        person=person(similar.registered_by),
+        moment=moment(similar.created_at),
     )
 
 
@@ -144,7 +183,7 @@ def _menu(name: str, placeholder: str) -> ExternalDataSelectElement:
 
 def _state(registration: Registration) -> str:
     if registration.state == CONFIRMED and registration.confirmed_at:
-        return f"; its manifest is written {moment(registration.confirmed_at)}"
+        return _("; its manifest is written {moment}", moment=moment(registration.confirmed_at))
     if registration.state == CANCELLED:
-        return "; that was undone"
+        return _("; that was undone")
     return f": {escape(registration.step[:100])}" if registration.step else ""

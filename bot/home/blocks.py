@@ -20,10 +20,12 @@ from slack_sdk.models.views import View
 from bot.registrations import mac_menu
 from bot.registrations.batch_card import WORDS, state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
+from bot.slack.language import _, capitalized, commas, figure
 from bot.slack.markup import escape, markup, moment, place, registered, section
+from bot.slack.modals import LABELS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
-from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.kinds import BOTH, SITE, Kinds
 
 REGISTER = "home_register"
 PREVIOUS, NEXT = "home_previous", "home_next"
@@ -50,7 +52,7 @@ def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
         blocks=[
             SectionBlock(
                 text=markup(_counted(dashboard)),
-                accessory=ButtonElement(text="Register Macs", action_id=REGISTER),
+                accessory=ButtonElement(text=_("Register Macs"), action_id=REGISTER),
             ),
             *content.own,
             *content.troubles,
@@ -71,14 +73,21 @@ def sorry(sentence: str) -> View:
 
 
 def _counted(dashboard: Dashboard) -> str:
-    counts = " · ".join(f"{dashboard.counts[state]:,} {WORDS[state]}" for state in STATES)
-    return f"*{counts}*\n{dashboard.mine:,} of them registered by you."
+    counts = " · ".join(
+        _("{number} {state}", number=figure(dashboard.counts[state]), state=_(WORDS[state]))
+        for state in STATES
+    )
+    mine = _("{number} of them registered by you.", number=figure(dashboard.mine))
+    return f"*{counts}*\n{mine}"
 
 
 def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:
     """The filters: of names and of states. Each state has a block id: Slack keeps its choices."""
     mac_filter = home_state.mac_filter
-    states = [every("state"), *(_option(selected, _heading(selected)) for selected in STATES)]
+    states = [
+        _option(ALL, _("All states")),
+        *(_option(selected, _heading(selected)) for selected in STATES),
+    ]
     selected = next((option for option in states if option.value == mac_filter.state), states[0])
     return ActionsBlock(
         block_id=f"filters-{crc32(home_state.to_json().encode()):08x}",
@@ -88,7 +97,7 @@ def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:
                 action_id=FILTERS["state"],
                 options=states,
                 initial_option=selected,
-                placeholder="State",
+                placeholder=_("State"),
             ),
         ],
     )
@@ -96,7 +105,7 @@ def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:
 
 def every(kind: str) -> Option:
     """The option of a filter that lets everything through."""
-    return _option(ALL, f"All {kind}s")
+    return _option(ALL, _("All sites") if kind == SITE else _("All builds"))
 
 
 def _option(value: str, text: str) -> Option:
@@ -106,19 +115,22 @@ def _option(value: str, text: str) -> Option:
 def _names(kind: str, name: str | None) -> ExternalDataSelectElement:
     return ExternalDataSelectElement(
         action_id=FILTERS[kind],
-        placeholder=kind.capitalize(),
+        placeholder=_(LABELS[kind]),
         initial_option=_option(name, name) if name else every(kind),
         min_query_length=0,
     )
 
 
 def _heading(state: str) -> str:
-    return WORDS[state].capitalize()
+    return capitalized(_(WORDS[state]))
 
 
 def _part(part: DashboardPart) -> list[Block]:
-    owner = "yours" if part.mine else "everybody else's"
-    head = section(f"*{_heading(part.state)}, {owner}: {part.number:,}*")
+    facts = {"state": _heading(part.state), "number": figure(part.number)}
+    if part.mine:
+        head = section(_("*{state}, yours: {number}*", **facts))
+    else:
+        head = section(_("*{state}, everybody else's: {number}*", **facts))
     return [
         DividerBlock(),
         head,
@@ -138,31 +150,40 @@ def _description(mac: Registration, note: str) -> str:
 
 
 def _progress(mac: Registration) -> str:
-    words = WORDS[state_of(mac)]
+    words = _(WORDS[state_of(mac)])
     if mac.step:
         words += f": {escape(mac.step[:LONGEST_STEP])}"
-    return f"{words}, last heard {moment(mac.heard_at)}" if mac.heard_at else words
+    if mac.heard_at is None:
+        return words
+    return commas([words, _("last heard {moment}", moment=moment(mac.heard_at))])
 
 
 def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:
     if home_state.mac_filter != type(home_state.mac_filter)():
-        return "No Mac on its way matches. Choose *All* in a menu above to see more."
-    return (
-        "No Mac is on its way. Press *Register Macs*, or type "
-        f"`{command} register SERIAL {kinds.form}`."
+        return _("No Mac on its way matches. Choose *All* in a menu above to see more.")
+    return _(
+        "No Mac is on its way. Press *Register Macs*, or type `{command} register SERIAL {form}`.",
+        command=command,
+        form=kinds.form,
     )
 
 
 def _paging(dashboard: Dashboard) -> list[Block]:
     count = sum(len(part.macs) for part in dashboard.parts)
     first = dashboard.page * SIZE + 1
-    heading = f"Page {dashboard.page + 1:,} of {dashboard.pages:,}"
-    text = f"{heading}: {first:,} to {first + count - 1:,} of {dashboard.total:,} Macs"
+    text = _(
+        "Page {page} of {pages}: {first} to {last} of {total} Macs",
+        page=figure(dashboard.page + 1),
+        pages=figure(dashboard.pages),
+        first=figure(first),
+        last=figure(first + count - 1),
+        total=figure(dashboard.total),
+    )
     buttons = [
         ButtonElement(text=label, action_id=action, value=str(page))
         for label, action, page in (
-            ("Previous", PREVIOUS, dashboard.page - 1),
-            ("Next", NEXT, dashboard.page + 1),
+            (_("Previous"), PREVIOUS, dashboard.page - 1),
+            (_("Next"), NEXT, dashboard.page + 1),
         )
         if 0 <= page < dashboard.pages
     ]

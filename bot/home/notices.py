@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
+from bot.slack.language import _, ngettext
 from bot.slack.markup import escape, mention, moment, paragraphs
 from provisioning.imports.models import READING
 from provisioning.monitoring.pending import Unfinished
@@ -17,7 +18,7 @@ def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
     """Return blocks of the imports that a person has not registered yet."""
     if not unfinished:
         return []
-    lines = ["*Handed in by you, not registered yet*", *map(_import, unfinished[:MOST])]
+    lines = [_("*Handed in by you, not registered yet*"), *map(_import, unfinished[:MOST])]
     return [DividerBlock(), *paragraphs(lines)]
 
 
@@ -32,42 +33,50 @@ def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -
     ]
     if not lines:
         return []
-    return [DividerBlock(), *paragraphs(["*For an admin to fix*", *lines])]
+    return [DividerBlock(), *paragraphs([_("*For an admin to fix*"), *lines])]
 
 
 def _import(unfinished: Unfinished) -> str:
-    since = f"handed in {moment(unfinished.at)}"
-    if unfinished.state == READING:
-        progress = (
-            f"; {unfinished.done} of {unfinished.files} files read" if unfinished.files > 1 else ""
+    facts = {"moment": moment(unfinished.at), "place": _place(unfinished.channel)}
+    if unfinished.state != READING:
+        return _(
+            "• Read, handed in {moment}: register it or drop it on its card in {place}.", **facts
         )
-        return (
-            f"• Being read{progress}: {since}. "
-            f"Its card in {_place(unfinished.channel)} will say more."
+    if unfinished.files > 1:
+        return _(
+            "• Being read; {done} of {files} files read: handed in {moment}. Its card in {place} "
+            "will say more.",
+            done=unfinished.done,
+            files=unfinished.files,
+            **facts,
         )
-    return f"• Read, {since}: register it or drop it on its card in {_place(unfinished.channel)}."
+    return _("• Being read: handed in {moment}. Its card in {place} will say more.", **facts)
 
 
 def _refused(refused: RefusedMessages) -> str:
     """Messages that are alike; what fixes them is in the reason."""
-    return (
-        f"• Slack refused {_messages(refused.number)} to {_place(refused.channel)}, the oldest of "
-        f"{moment(refused.since)}: {escape(refused.reason[:LONGEST])}. "
-        "When that is fixed, have whoever runs Rollcall run `boot.sh resend`."
+    return ngettext(
+        "• Slack refused {number} message to {place}, the oldest of {moment}: {reason}. When that "
+        "is fixed, have whoever runs Rollcall run `boot.sh resend`.",
+        "• Slack refused {number} messages to {place}, the oldest of {moment}: {reason}. When that "
+        "is fixed, have whoever runs Rollcall run `boot.sh resend`.",
+        refused.number,
+        place=_place(refused.channel),
+        moment=moment(refused.since),
+        reason=escape(refused.reason[:LONGEST]),
     )
-
-
-def _messages(number: int) -> str:
-    return "1 message" if number == 1 else f"{number} messages"
 
 
 def _place(channel: str | None) -> str:
     """A channel or a person by their id, as markup."""
     if channel is None or channel.startswith("D"):
-        return "your conversation with Rollcall"
+        return _("your conversation with Rollcall")
     return mention(channel)
 
 
 def _capped(lines: list[str]) -> list[str]:
     more = len(lines) - MOST
-    return [*lines[:MOST], *([f"• … and {more} more"] if more > 0 else [])]
+    return [
+        *lines[:MOST],
+        *([f"• {_('… and {number} more', number=more)}"] if more > 0 else []),
+    ]

@@ -16,6 +16,7 @@ from bot.diagnostics.scopes import InstalledApp
 from bot.errors.messages import sentence
 from bot.home import blocks, notices
 from bot.slack.home_state import HomeState, home_behind
+from bot.slack.language import _
 from bot.slack.web import results
 from infrastructure.errors import RollcallError
 from provisioning.diagnostics import Finding, absences, policy_findings
@@ -107,8 +108,11 @@ class HomePublisher:
             reference = uuid4().hex[:8]
             log.error("home not drawn", reference=reference, exc_info=error)
             return blocks.sorry(
-                "Rollcall cannot show your Macs now. Open this tab again in a minute; if it stays "
-                f"like this, tell whoever runs it to look for `{reference}` in the log."
+                _(
+                    "Rollcall cannot show your Macs now. Open this tab again in a minute; if it "
+                    "stays like this, tell whoever runs it to look for `{reference}` in the log.",
+                    reference=reference,
+                )
             )
 
     def draw(self, user: str, home_state: HomeState) -> View:

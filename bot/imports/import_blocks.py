@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.imports.dry_run_blocks import LEFT, announced, dry_run, line
+from bot.slack.language import _, commas, ngettext, worded
 from bot.slack.markup import Message, escape, macs, moment, person, plain
 from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
@@ -27,28 +28,37 @@ def dropped(imported: Import) -> Message:
     """Return the message of a dry run that was dropped, or that could not be made."""
     failed = (imported.shown or {}).get("failed")
     if failed:
-        return plain(f"That could not be read: {escape(failed)}. Hand it in again.")
+        return plain(
+            _("That could not be read: {reason}. Hand it in again.", reason=escape(worded(failed)))
+        )
     if imported.settled_by is None:
-        return plain("That dry run has ended: nobody registered it in time. Hand it in again.")
-    sentence = f"Dropped by {person(imported.settled_by)}: nothing was registered."
+        return plain(_("That dry run has ended: nobody registered it in time. Hand it in again."))
+    by = person(imported.settled_by)
+    sentence = _("Dropped by {person}: nothing was registered.", person=by)
     counts = (imported.shown or {}).get("counts", {})
     total = counts.get(NEW, 0) + counts.get(MOVED, 0)
-    state = f"dropped by {person(imported.settled_by)}, nothing was registered"
+    state = _("dropped by {person}, nothing was registered", person=by)
     text = announced(imported, (NEW, MOVED), total, state) if total else sentence
     return Message(text, plain(sentence).blocks)
 
 
 def being_read() -> Message:
     """Return the answer to a request that takes longer to read than Slack waits."""
-    return plain("It is being read. The result comes as a message from Rollcall.")
+    return plain(_("It is being read. The result comes as a message from Rollcall."))
 
 
 def registered(result: Registered, imported: Import, operation: Operation) -> Message:
     """Return the answer to the person who registered an import."""
-    lines = [f"{_counted(result.new, result.moved)}."]
+    lines = [_("{fact}.", fact=_counted(result.new, result.moved))]
     if result.meanwhile:
         number = len(result.meanwhile)
-        lines.append(f"{macs(number)} left alone, because something has changed since:")
+        lines.append(
+            ngettext(
+                "{number} Mac left alone, because something has changed since:",
+                "{number} Macs left alone, because something has changed since:",
+                number,
+            )
+        )
         lines += [
             line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in result.meanwhile[:5]
         ]
@@ -59,44 +69,64 @@ def registered(result: Registered, imported: Import, operation: Operation) -> Me
 def _reading(imported: Import) -> Message:
     found = len((imported.reading or {}).get("entries", ()))
     progress = (
-        f"{imported.done} of {len(imported.sources)} read"
+        _("{done} of {number} read", done=imported.done, number=len(imported.sources))
         if len(imported.sources) > 1
-        else "one moment"
+        else _("one moment")
     )
-    return plain(f"Reading what {person(imported.by)} handed in: {progress}, {macs(found)} so far.")
+    return plain(
+        _(
+            "Reading what {person} handed in: {progress}, {macs} so far.",
+            person=person(imported.by),
+            progress=progress,
+            macs=macs(found),
+        )
+    )
 
 
 def _settled(imported: Import, operation: Operation | None) -> Message:
     outcome = (imported.shown or {}).get("outcome", {})
     new, moved, left = outcome.get("new", 0), outcome.get("moved", 0), outcome.get("left", {})
-    settled = f" {moment(imported.settled_at)}" if imported.settled_at else ""
-    by = f"by {person(imported.settled_by)}{settled}."
+    by = person(imported.settled_by)
+    if imported.settled_at:
+        by = f"{by} {moment(imported.settled_at)}"
     rest = _rest(left)
     if operation is not None and operation.undone_at is not None:
-        undone = f"Undone by {person(operation.undone_by)} {moment(operation.undone_at)}."
+        undone = _(
+            "Undone by {person} {moment}.",
+            person=person(operation.undone_by),
+            moment=moment(operation.undone_at),
+        )
         rest = [undone, *rest]
-    message = plain("\n".join([f"{_counted(new, moved)}: {by}", *rest]))
+    done = _("{fact}: by {person}.", fact=_counted(new, moved), person=by)
+    message = plain("\n".join([done, *rest]))
     if not new + moved:
         return message
     kinds = [kind for kind in (NEW, MOVED, DOUBTFUL, CONFLICT) if kind not in left]
-    verb = (
-        f"{new} registered and {moved} moved"
-        if new and moved
-        else "moved"
-        if moved
-        else "registered"
-    )
+    facts = {"new": new, "moved": moved, "person": by}
+    if new and moved:
+        state = _("{new} registered and {moved} moved by {person}.", **facts)
+    elif moved:
+        state = _("moved by {person}.", **facts)
+    else:
+        state = _("registered by {person}.", **facts)
     return Message(
-        announced(imported, kinds, new + moved, " ".join([f"{verb} {by}", *rest])), message.blocks
+        announced(imported, kinds, new + moved, " ".join([state, *rest])), message.blocks
     )
 
 
 def _counted(new: int, moved: int) -> str:
-    parts = [f"Registered {macs(new)}"] if new else []
-    parts += [f"{'moved' if new else 'Moved'} {macs(moved)}"] if moved else []
-    return " and ".join(parts) or "Registered nothing"
+    """The deed, and how many Macs it was done to, without the end of the sentence."""
+    if new and moved:
+        return _("Registered {new} and moved {moved}", new=macs(new), moved=macs(moved))
+    if moved:
+        return _("Moved {macs}", macs=macs(moved))
+    return _("Registered {macs}", macs=macs(new)) if new else _("Registered nothing")
 
 
 def _rest(left: Mapping[str, int]) -> list[str]:
-    counts = [f"{number} {LEFT[kind]}" for kind, number in left.items() if number and kind in LEFT]
-    return [f"Left alone: {', '.join(counts)}."] if counts else []
+    counts = [
+        _("{number} {state}", number=number, state=_(LEFT[kind]))
+        for kind, number in left.items()
+        if number and kind in LEFT
+    ]
+    return [_("Left alone: {names}.", names=commas(counts))] if counts else []

@@ -8,6 +8,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, import_blocks
+from bot.slack.language import _
 from bot.slack.markup import Message, plain
 from provisioning.imports import approval, lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
@@ -74,7 +75,7 @@ class ImportActions:
             reading.start(session, imported, sources, card, quiet=False)
         return import_blocks.being_read()
 
-    def send_template(self, _: TemplateCommand, requester: Requester) -> Message:
+    def send_template(self, __: TemplateCommand, requester: Requester) -> Message:
         """Enqueue the spreadsheet to fill in, for the person who asks for it."""
         known = DestinationIndex(self._dependencies.repo.now()).known
         with self._dependencies.database.begin() as session:
@@ -83,10 +84,10 @@ class ImportActions:
                 channel=requester.user,
                 name="macs.csv",
                 content=csv_template(*known),
-                sentence="Fill in one Mac per line and drop the file here.",
+                sentence=_("Fill in one Mac per line and drop the file here."),
                 at=self._dependencies.clock(),
             )
-        return plain("The template comes as a message from Rollcall.")
+        return plain(_("The template comes as a message from Rollcall."))
 
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
         """Register the ready rows and those that the button includes. Raises NotAllowed."""
@@ -97,7 +98,7 @@ class ImportActions:
         with dependencies.database.reading() as session:
             stored = lifecycle.peek(session, import_id)
         requester = Requester(user, stored.via)
-        sites = {site for site, _, _ in (stored.shown or {}).get("places", ())}
+        sites = {site for site, *__ in (stored.shown or {}).get("places", ())}
         dependencies.permit(requester, *sites)
         with dependencies.acting("registered", requester) as (session, operation):
             imported = lifecycle.opened(session, import_id)

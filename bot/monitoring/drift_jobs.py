@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import Record
+from infrastructure.sentences import Sentence
 from provisioning.monitoring.drift import remedies
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import retried_later
@@ -43,7 +44,11 @@ class PutBackJob:
 
         def record(session: Session, now: datetime) -> None:
             mac = remedies.keep_open(session, payload["drift"], now)
-            sentence = f"The manifest of `{mac.name}` was not put back: {escape(reason)}"
+            sentence = Sentence(
+                "The manifest of `{name}` was not put back: {reason}",
+                name=mac.name,
+                reason=escape(reason),
+            )
             outbox.enqueue_news(session, channel=payload["by"], sentence=sentence, at=now)
 
         return record

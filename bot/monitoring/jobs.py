@@ -9,6 +9,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.jobs.runner import Record
 from infrastructure.loop import utc_now
+from infrastructure.sentences import Sentence
 from provisioning.monitoring import statistics
 from provisioning.outbox import records
 from provisioning.policy import PolicyFile
@@ -51,7 +52,10 @@ class StatisticsJob:
         picture = charts.draw(figures, title=title)
         if picture is None:
             return records.news(
-                payload["by"], f"{escape(title)}: there were no Macs, so there is no picture."
+                payload["by"],
+                Sentence(
+                    "{title}: there were no Macs, so there is no picture.", title=escape(title)
+                ),
             )
         return records.file(
             payload["by"], "statistics.png", picture.png, escape(picture.alt), alt=picture.alt
@@ -59,7 +63,10 @@ class StatisticsJob:
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that there is no picture."""
-        return records.news(payload["by"], f"The statistics could not be drawn: {escape(reason)}")
+        return records.news(
+            payload["by"],
+            Sentence("The statistics could not be drawn: {reason}", reason=escape(reason)),
+        )
 
 
 class ExportJob:
@@ -78,14 +85,17 @@ class ExportJob:
                 if len(content) > LARGEST:
                     raise TooLarge
         name = f"registrations-{self._clock():%Y-%m-%d}.csv"
-        scope = f"for {payload['site']}" if payload["site"] else "there are"
-        sentence = escape(f"All registrations {scope}; times are in UTC.")
+        sentence = Sentence("All registrations there are; times are in UTC.")
+        if payload["site"]:
+            site = escape(payload["site"])
+            sentence = Sentence("All registrations for {site}; times are in UTC.", site=site)
         return records.file(payload["by"], name, bytes(content), sentence)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that there is no file."""
         return records.news(
-            payload["by"], f"The registrations could not be exported: {escape(reason)}"
+            payload["by"],
+            Sentence("The registrations could not be exported: {reason}", reason=escape(reason)),
         )
 
 

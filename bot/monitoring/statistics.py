@@ -3,8 +3,10 @@
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
 from bot.dependencies import BotDependencies, Requester
+from bot.slack.language import _, ngettext
 from bot.slack.markup import Message, escape, plain
 from infrastructure.jobs import queue
+from infrastructure.sentences import Sentence
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.export import EXPORT
 
@@ -19,24 +21,45 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def statistics(command: StatisticsCommand, requester: Requester) -> Message:
         site = dependencies.repo.now().site(command.site) if command.site else None
         enqueue(STATISTICS, by=requester.user, site=site, weeks=command.weeks)
-        weeks = "week" if command.weeks == 1 else f"{command.weeks} weeks"
-        return plain(
-            f"The statistics of the last {weeks}{_of(site)} are being drawn; Rollcall sends you "
-            "the picture as a direct message."
-        )
+        return plain(_statistics(command.weeks, site))
 
     def export(command: ExportCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, "export all registrations")
+        dependencies.permit_admin(requester, Sentence("export all registrations"))
         site = dependencies.repo.now().site(command.site) if command.site else None
         enqueue(EXPORT, by=requester.user, site=site)
-        return plain(
-            f"The registrations{_of(site)} are being written; Rollcall sends you the file as a "
-            "direct message."
-        )
+        return plain(_export(site))
 
     dispatcher.handle(StatisticsCommand, statistics)
     dispatcher.handle(ExportCommand, export)
 
 
-def _of(site: str | None) -> str:
-    return f" for *{escape(site)}*" if site else ""
+def _statistics(weeks: int, site: str | None) -> str:
+    if site:
+        return ngettext(
+            "The statistics of the last week for *{site}* are being drawn; Rollcall sends you the "
+            "picture as a direct message.",
+            "The statistics of the last {number} weeks for *{site}* are being drawn; Rollcall "
+            "sends "
+            "you the picture as a direct message.",
+            weeks,
+            site=escape(site),
+        )
+    return ngettext(
+        "The statistics of the last week are being drawn; Rollcall sends you the picture as a "
+        "direct message.",
+        "The statistics of the last {number} weeks are being drawn; Rollcall sends you the picture "
+        "as a direct message.",
+        weeks,
+    )
+
+
+def _export(site: str | None) -> str:
+    if site:
+        return _(
+            "The registrations for *{site}* are being written; Rollcall sends you the file as a "
+            "direct message.",
+            site=escape(site),
+        )
+    return _(
+        "The registrations are being written; Rollcall sends you the file as a direct message."
+    )

@@ -14,6 +14,7 @@ from bot.registrations.register import RegistrationActions
 from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
+from infrastructure.sentences import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.munki.destinations import DestinationIndex
@@ -115,4 +116,4 @@ def _check(result: ParseResult, text: str) -> None:
 
 
 def _reason(text: str) -> str:
-    return "there is no serial in it" if text.strip(" ,;\n") else "it is empty"
+    return Sentence("there is no serial in it") if text.strip(" ,;\n") else Sentence("it is empty")

@@ -6,8 +6,10 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
 from bot.slack.buttons import danger
-from bot.slack.markup import author, escape, markup, moment, person
+from bot.slack.language import _, commas
+from bot.slack.markup import and_more, author, escape, markup, moment, person
 from infrastructure.jobs.runner import Record
+from infrastructure.sentences import Sentence
 from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.errors import retried_later
 from provisioning.munki.models import Revision
@@ -22,46 +24,88 @@ def change(revision: Revision) -> Sequence[Block]:
     """The last change of a manifest: which keys, which stayed, and how to undo it."""
     difference = Difference.between(revision.before, revision.after)
     parts = [
-        _keys("new", difference.new),
-        _keys("changed", difference.changed),
-        _keys("gone", difference.gone),
-        _keys("kept as they were", difference.kept),
+        _keys(_("new"), difference.new),
+        _keys(_("changed"), difference.changed),
+        _keys(_("gone"), difference.gone),
+        _keys(_("kept as they were"), difference.kept),
     ]
-    action = "removed" if revision.after is None else "changed" if revision.before else "made"
-    by = f" by {author(revision.by)}" if revision.by else ""
-    lines = [f"*Its manifest* was {action}{by} {moment(revision.at)} ({escape(revision.via)})."]
-    lines += [part for part in parts if part]
+    lines = [_change(revision), *(part for part in parts if part)]
     return [SectionBlock(text=markup("\n".join(lines)), accessory=_restore(revision))]
 
 
-def restored(revision: Revision, by: str) -> str:
+def restored(revision: Revision, by: str) -> Sentence:
     """The sentence that a channel hears."""
-    outcome = "as it was before" if revision.before is not None else "away again, as it was"
-    reason = f"the change of {moment(revision.at)} is taken back"
-    return f"{person(by)} brought the manifest `{escape(revision.name)}` back {outcome}: {reason}."
+    facts = {
+        "person": person(by),
+        "name": escape(revision.name),
+        "moment": moment(revision.at),
+    }
+    if revision.before is None:
+        return Sentence(
+            "{person} brought the manifest `{name}` back away again, as it was: the change of "
+            "{moment} is taken back.",
+            **facts,
+        )
+    return Sentence(
+        "{person} brought the manifest `{name}` back as it was before: the change of {moment} is "
+        "taken back.",
+        **facts,
+    )
+
+
+def _change(revision: Revision) -> str:
+    """The sentence on what was done to a manifest, when, by whom and by which way."""
+    facts = {
+        "person": author(revision.by) if revision.by else "",
+        "moment": moment(revision.at),
+        "way": escape(revision.via),
+    }
+    if revision.after is None:
+        return (
+            _("*Its manifest* was removed by {person} {moment} ({way}).", **facts)
+            if revision.by
+            else _("*Its manifest* was removed {moment} ({way}).", **facts)
+        )
+    if revision.before:
+        return (
+            _("*Its manifest* was changed by {person} {moment} ({way}).", **facts)
+            if revision.by
+            else _("*Its manifest* was changed {moment} ({way}).", **facts)
+        )
+    return (
+        _("*Its manifest* was made by {person} {moment} ({way}).", **facts)
+        if revision.by
+        else _("*Its manifest* was made {moment} ({way}).", **facts)
+    )
 
 
 def _restore(revision: Revision) -> ButtonElement:
-    consequence = (
-        "The manifest is removed" if revision.before is None else "Its former content comes back"
+    consequence = _(
+        "Its former content comes back, unless somebody has changed it since. A Mac that boots "
+        "later gets a new one."
     )
+    if revision.before is None:
+        consequence = _(
+            "The manifest is removed, unless somebody has changed it since. A Mac that boots later "
+            "gets a new one."
+        )
     return danger(
-        "Restore",
+        _("Restore"),
         RESTORE_BUTTON,
         str(revision.id),
-        title="Restore the manifest?",
-        consequence=f"{consequence}, unless somebody has changed it since. "
-        "A Mac that boots later gets a new one.",
-        confirm="Restore this manifest",
+        title=_("Restore the manifest?"),
+        consequence=consequence,
+        confirm=_("Restore this manifest"),
     )
 
 
 def _keys(label: str, keys: Sequence[str]) -> str:
     if not keys:
         return ""
-    named = ", ".join(f"`{escape(key[:60])}`" for key in keys[:MOST_KEYS])
-    more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
-    return f"• {label}: {named}{more}"
+    named = commas([f"`{escape(key[:60])}`" for key in keys[:MOST_KEYS]])
+    if len(keys) > MOST_KEYS:
+        named = and_more(named, len(keys) - MOST_KEYS)
+    return f"• {_('{title}: {names}', title=label, names=named)}"
 
 
 class RestoreJob:
@@ -82,4 +126,7 @@ class RestoreJob:
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Say that it stays as it is."""
-        return records.news(payload["by"], f"The manifest was not restored: {escape(reason)}")
+        return records.news(
+            payload["by"],
+            Sentence("The manifest was not restored: {reason}", reason=escape(reason)),
+        )

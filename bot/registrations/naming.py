@@ -11,6 +11,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import replies
+from bot.slack.language import _, worded
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.registrations import queries
@@ -78,22 +79,29 @@ def named(registration: Registration, before: str | None, operation: Operation) 
     """The answer to a name that a person typed; `before` is the former one."""
     name = escape(registration.called or "")
     if registration.called == before:
-        return plain(f"`{registration.name}` is already called {name}.")
-    replaced = f" instead of {escape(before)}" if before else ""
-    consequence = "Its first-boot script sets the name."
+        return plain(_("`{serial}` is already called {name}.", serial=registration.name, name=name))
+    consequence = _("Its first-boot script sets the name.")
     if registration.confirmed_at is not None or registration.state == CONFIRMED:
-        consequence = "It is already confirmed: the name is set only if it is imaged again."
-    return undoable(
-        plain(f"`{registration.name}` will be called {name}{replaced}. {consequence}"), operation
-    )
+        consequence = _("It is already confirmed: the name is set only if it is imaged again.")
+    facts = {"serial": registration.name, "name": name}
+    if before:
+        line = _(
+            "`{serial}` will be called {name} instead of {before}.", before=escape(before), **facts
+        )
+    else:
+        line = _("`{serial}` will be called {name}.", **facts)
+    return undoable(plain(f"{line} {consequence}"), operation)
 
 
 def really_named(registration: Registration, name: str, clash: Clash) -> Message:
     """The question before a Mac gets a name that is doubtful."""
-    question = (
-        f"`{registration.name}` should not be called {escape(name)}, because {escape(clash.why)} "
-        "where a client sets that. Our script sets another host name. Use this name anyway?"
+    question = _(
+        "`{serial}` should not be called {name}, because {reason} where a client sets that. Our "
+        "script sets another host name. Use this name anyway?",
+        serial=registration.name,
+        name=escape(name),
+        reason=escape(worded(clash.why)),
     )
     value = json.dumps({"serial": registration.serial, "name": name})
-    button = ButtonElement(text="Use this name", action_id=NAME, value=value)
+    button = ButtonElement(text=_("Use this name"), action_id=NAME, value=value)
     return Message(question, [section(question), ActionsBlock(elements=[button])])

@@ -119,10 +119,29 @@ def conjunction(parts: Sequence[str]) -> str:
     return catalog.listed(parts) if catalog else " and ".join(parts)
 
 
+def series(parts: Sequence[str]) -> str:
+    """Return a list of two or more parts that belong together: “a, b and c”."""
+    catalog = _READERS.get()
+    if catalog:
+        return catalog.listed(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
 def alternatives(parts: Sequence[str]) -> str:
     """Return a list of parts of which one is meant: “a or b”."""
     catalog = _READERS.get()
     return catalog.listed(parts, style="or") if catalog else " or ".join(parts)
+
+
+def figure(number: int) -> str:
+    """Return a number with its thousands apart."""
+    catalog = _READERS.get()
+    return catalog.number(number) if catalog else f"{number:,}"
+
+
+def capitalized(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def hour(at: datetime) -> str:

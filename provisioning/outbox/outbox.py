@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed, insert_into, upsert
+from infrastructure.sentences import Sentence
 from provisioning.outbox.models import (
     CARD,
     CONFIRMATION,
@@ -157,11 +158,17 @@ def enqueue_news(
         kind=NEWS,
         thread_id=thread.id if thread else None,
         registration_id=registration_id,
-        facts={"sentence": sentence},
+        facts=_said(sentence),
         once=dedup_key and dedup_key[:255],
         occurred_at=at,
         due_at=due_at,
     )
+
+
+def _said(sentence: str) -> dict[str, Any]:
+    """The payload of a sentence: as English text, and where it has facts, with these."""
+    said = {"said": sentence.to_json()} if isinstance(sentence, Sentence) else {}
+    return {"sentence": str(sentence), **said}
 
 
 def enqueue_message(
@@ -217,7 +224,7 @@ def enqueue_file(
             channel=channel,
             kind=FILE,
             thread_id=thread.id if thread else None,
-            facts={"document": document.id, "sentence": sentence},
+            facts={"document": document.id, **_said(sentence)},
             occurred_at=at,
         )
     )
@@ -235,7 +242,7 @@ def enqueue_trouble(
         session,
         channel=channel,
         kind=TROUBLE,
-        facts={"sentence": sentence},
+        facts=_said(sentence),
         once=f"{at:%Y-%m-%d} {key or sentence}"[:255],
         occurred_at=at,
     )

@@ -18,6 +18,7 @@ from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
 from bot.slack import replies
+from bot.slack.language import _, marked, worded
 from bot.slack.markup import escape
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
 from provisioning.imports.models import READ
@@ -25,7 +26,7 @@ from provisioning.imports.models import READ
 log = structlog.get_logger()
 
 _WINDOW, _DRAWN = "rows_window", "rows_drawn"  # keys of the context
-_ASKED = (
+_ASKED = marked(
     "Somebody else changed the rows marked below after you saw them, so nothing was saved. The "
     "text of each says how it stands now, the fields hold what you want. Save again to have yours."
 )
@@ -72,10 +73,10 @@ class _Listeners:
         except InvalidRow as error:
             versions = {number: version for number, version, _ in state.rows}
             block = edit_window.serial_block(error.number, versions.get(error.number, 0))
-            ack(response_action="errors", errors={block: str(error)})
+            ack(response_action="errors", errors={block: worded(error)})
             return
         except RowsChanged as error:
-            notice = Notice(_ASKED, error.numbers)
+            notice = Notice(_(_ASKED), error.numbers)
             ack(
                 response_action="update",
                 view=self._actions.window(state, notice=notice, drafts=drafts),
@@ -97,7 +98,7 @@ class _Listeners:
             text = (
                 _ASKED
                 if isinstance(error, RowsChanged)
-                else f"Nothing was saved: {escape(str(error))}"
+                else _("Nothing was saved: {error}", error=escape(worded(error)))
             )
             notice = Notice(text, frozenset(numbers))
             context[_WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)

@@ -25,7 +25,8 @@ from bot.imports.editing.window_state import (
     UNDECIDED,
     WindowState,
 )
-from bot.slack.markup import escape, macs, moment, person, section
+from bot.slack.language import _, marked, ngettext, worded
+from bot.slack.markup import escape, moment, person, section
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.edits.choices import OUT, TAKE
 from provisioning.imports.edits.listing import (
@@ -50,13 +51,15 @@ MOST_UNKNOWN = MOST_DOUBTS = 5  # unknown names, and doubts that rows share
 LONGEST_OPTION = 75  # characters of an option, and of a button, by Slack's reference
 LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before escaping
 _WORDS = {
-    DOUBTFUL: "doubtful",
-    CONFLICT: "waiting elsewhere",
-    NOWHERE: "going nowhere yet",
-    INVALID: "cannot be read",
-    LEFT_OUT: "left out",
-    UNCHANGED: "registered like this already",
+    DOUBTFUL: marked("doubtful"),
+    CONFLICT: marked("waiting elsewhere"),
+    NOWHERE: marked("going nowhere yet"),
+    INVALID: marked("cannot be read"),
+    LEFT_OUT: marked("left out"),
+    UNCHANGED: marked("registered like this already"),
 }
+
+_READY = marked("ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,9 @@ def window(
     return View(
         type="modal",
         callback_id=SAVE,
-        title="Edit the rows",
-        submit="Save" if rows else None,
-        close="Close",
+        title=_("Edit the rows"),
+        submit=_("Save") if rows else None,
+        close=_("Close"),
         private_metadata=state.to_json(),
         blocks=blocks,
     )
@@ -111,11 +114,15 @@ def serial_block(number: int, version: int) -> str:
 def _head(listing: Listing) -> str:
     waiting = sum(row.is_open for row in listing.rows.values())
     if not waiting:
-        return "Nothing waits for a choice any more. Register the rest where the dry run is shown."
-    verb = "waits" if waiting == 1 else "wait"
-    return (
-        f"*{macs(waiting)} {verb} for a choice.* Nothing is registered here; what is saved is kept "
-        "until the dry run is registered or dropped."
+        return _(
+            "Nothing waits for a choice any more. Register the rest where the dry run is shown."
+        )
+    return ngettext(
+        "*{number} Mac waits for a choice.* Nothing is registered here; what is saved is kept "
+        "until the dry run is registered or dropped.",
+        "*{number} Macs wait for a choice.* Nothing is registered here; what is saved is kept "
+        "until the dry run is registered or dropped.",
+        waiting,
     )
 
 
@@ -127,11 +134,19 @@ def _alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
         was, bare = escape(example.values.serial), escape(example.bare or "")
         blocks.append(
             section(
-                f"Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
-                f"That fits {_rows(len(scanned))}."
+                ngettext(
+                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
+                    "That fits {number} row.",
+                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
+                    "That fits {number} rows.",
+                    len(scanned),
+                    was=was,
+                    bare=bare,
+                )
             )
         )
-        button = ButtonElement(text=f"Take the S off {_all(len(scanned))}", action_id=TAKE_OFF)
+        text = ngettext("Take the S off it", "Take the S off all {number}", len(scanned))
+        button = ButtonElement(text=text, action_id=TAKE_OFF)
         blocks.append(ActionsBlock(block_id="scanned", elements=[button]))
     for doubt in listing.doubts[:MOST_DOUBTS]:
         blocks += _shared(doubt)
@@ -139,18 +154,30 @@ def _alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
         if name.kind in names.names:
             blocks += _unknown(name)
     if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
-        blocks.append(section(f"{more} more names are none either; they are offered after these."))
+        blocks.append(
+            section(
+                _("{number} more names are none either; they are offered after these.", number=more)
+            )
+        )
     return blocks
 
 
 def _shared(doubt: SharedDoubt) -> list[Block]:
     number = len(doubt.numbers)
+    take = ngettext("Take it", "Take all {number}", number)
     buttons = [
-        ButtonElement(text=f"{word} {_all(number)}", action_id=action + doubt.digest)
-        for word, action in (("Take", ALIKE_TAKE), ("Leave out", ALIKE_OUT))
+        ButtonElement(text=text, action_id=action + doubt.digest)
+        for text, action in ((take, ALIKE_TAKE), (_leave_out(number), ALIKE_OUT))
     ]
     return [
-        section(f"*{_rows(number)} for one reason*: each {escape(doubt.why[:LONGEST_REASON])}."),
+        section(
+            ngettext(
+                "*{number} row for one reason*: each {reason}.",
+                "*{number} rows for one reason*: each {reason}.",
+                number,
+                reason=escape(worded(doubt.why)[:LONGEST_REASON]),
+            )
+        ),
         ActionsBlock(block_id=f"alike-{doubt.digest}", elements=buttons),
     ]
 
@@ -159,23 +186,41 @@ def _unknown(name: WrittenName) -> list[Block]:
     number = len(name.numbers)
     menu = ExternalDataSelectElement(
         action_id=(ALIKE_SITE if name.kind == kinds.SITE else ALIKE_BUILD) + name.digest,
-        placeholder=f"Choose a {name.kind} for {_all(number)}",
+        placeholder=_choose_for_all(name.kind, number),
         min_query_length=0,
     )
-    button = ButtonElement(text=f"Leave out {_all(number)}", action_id=ALIKE_OUT + name.digest)
-    text = escape(name.text[:LONGEST_TEXT])
+    button = ButtonElement(text=_leave_out(number), action_id=ALIKE_OUT + name.digest)
     return [
-        section(f"There is no {name.kind} *{text}*, which {_rows(number)} named."),
+        section(_no_such_name(name)),
         ActionsBlock(block_id=f"alike-{name.digest}", elements=[menu, button]),
     ]
 
 
-def _rows(number: int) -> str:
-    return "1 row" if number == 1 else f"{number} rows"
+def _leave_out(number: int) -> str:
+    return ngettext("Leave out it", "Leave out all {number}", number)
 
 
-def _all(number: int) -> str:
-    return "it" if number == 1 else f"all {number}"
+def _choose_for_all(kind: str, number: int) -> str:
+    if kind == kinds.SITE:
+        return ngettext("Choose a site for it", "Choose a site for all {number}", number)
+    return ngettext("Choose a build for it", "Choose a build for all {number}", number)
+
+
+def _no_such_name(name: WrittenName) -> str:
+    number, text = len(name.numbers), escape(name.text[:LONGEST_TEXT])
+    if name.kind == kinds.SITE:
+        return ngettext(
+            "There is no site *{name}*, which {number} row named.",
+            "There is no site *{name}*, which {number} rows named.",
+            number,
+            name=text,
+        )
+    return ngettext(
+        "There is no build *{name}*, which {number} row named.",
+        "There is no build *{name}*, which {number} rows named.",
+        number,
+        name=text,
+    )
 
 
 def _row(row: EditableRow, values: Values, names: kinds.Kinds, *, is_noticed: bool) -> list[Block]:
@@ -189,7 +234,7 @@ def _row(row: EditableRow, values: Values, names: kinds.Kinds, *, is_noticed: bo
         section(_text(row, is_noticed=is_noticed)),
         InputBlock(
             block_id=serial_block(row.number, row.version),
-            label="Serial number",
+            label=_("Serial number"),
             element=serial,
             optional=not row.values.serial,
         ),
@@ -198,18 +243,23 @@ def _row(row: EditableRow, values: Values, names: kinds.Kinds, *, is_noticed: bo
 
 
 def _text(row: EditableRow, *, is_noticed: bool) -> str:
-    name = escape(row.values.serial[:LONGEST_TEXT]) or "(nothing)"
+    name = escape(row.values.serial[:LONGEST_TEXT]) or _("(nothing)")
     text = f"{':warning: ' if is_noticed else ''}`{name}`"
     if row.read.where:
-        text += f" ({escape(row.read.where[:LONGEST_TEXT])})"
-    text += f": *{_WORDS.get(row.kind, 'ready')}*"
+        text += f" ({escape(worded(row.read.where)[:LONGEST_TEXT])})"
+    text += f": *{_(_WORDS.get(row.kind, _READY))}*"
     if row.row is not None and row.kind == CONFLICT and (now := row.row.standing):
         place = " / ".join(filter(None, (now.site, now.build)))
-        text += f", registered for {escape(place[:LONGEST_TEXT])} by {person(now.by)}"
+        text += _(
+            ", registered for {place} by {person}",
+            place=escape(place[:LONGEST_TEXT]),
+            person=person(now.by),
+        )
     if row.why:
-        text += f", {escape(row.why[:LONGEST_REASON])}"
+        text += f", {escape(worded(row.why)[:LONGEST_REASON])}"
     if row.by is not None and row.at is not None:
-        text += f"\nChanged by {person(row.by)} {moment(row.at)}"
+        changed = _("Changed by {person} {moment}", person=person(row.by), moment=moment(row.at))
+        text += f"\n{changed}"
     return text
 
 
@@ -224,7 +274,7 @@ def _menus(row: EditableRow, values: Values, names: kinds.Kinds) -> list[Interac
             menus.append(
                 ExternalDataSelectElement(
                     action_id=f"{action}{row.number}",
-                    placeholder=f"Choose a {kind}",
+                    placeholder=_("Choose a site") if kind == kinds.SITE else _("Choose a build"),
                     initial_option=option,
                     min_query_length=0,
                 )
@@ -242,13 +292,13 @@ def _menus(row: EditableRow, values: Values, names: kinds.Kinds) -> list[Interac
 
 
 def _decisions(row: EditableRow) -> dict[str, str]:
-    undecided = "Not decided" if row.is_open else "As it is"
-    decisions = {UNDECIDED: "Back into the list" if row.kind == LEFT_OUT else undecided}
+    undecided = _("Not decided") if row.is_open else _("As it is")
+    decisions = {UNDECIDED: _("Back into the list") if row.kind == LEFT_OUT else undecided}
     if row.kind == CONFLICT:
-        decisions[TAKE] = "Move it here"
+        decisions[TAKE] = _("Move it here")
     elif row.kind == DOUBTFUL or row.values.decision == TAKE:
-        decisions[TAKE] = "Take it: it is right"
-    return {**decisions, OUT: "Leave it out"}
+        decisions[TAKE] = _("Take it: it is right")
+    return {**decisions, OUT: _("Leave it out")}
 
 
 def _buttons(listing: Listing, page: int, last_edit: int | None) -> Sequence[ButtonElement]:
@@ -257,11 +307,13 @@ def _buttons(listing: Listing, page: int, last_edit: int | None) -> Sequence[But
     for number in (page - 1, page + 1):
         first, last = number * PAGE + 1, min((number + 1) * PAGE, total)
         if 0 < first <= total:
-            text = f"Save, then rows {first}–{last} of {total}"
+            text = _(
+                "Save, then rows {first}–{last} of {total}", first=first, last=last, total=total
+            )
             buttons.append(
                 ButtonElement(text=text, action_id=f"{TURN}-{number}", value=str(number))
             )
     if last_edit is not None:
-        text = "Undo the last change"
+        text = _("Undo the last change")
         buttons.append(ButtonElement(text=text, action_id=UNDO, value=str(last_edit)))
     return buttons

@@ -16,9 +16,11 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.registrations.batch_card import WORDS
 from bot.registrations.mac_menu import Verb
 from bot.slack import modals
-from bot.slack.markup import Message, macs, paragraphs, section, standing
+from bot.slack.language import _, marked, ngettext
+from bot.slack.markup import Message, paragraphs, section, standing
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, Kinds
 
@@ -68,14 +70,24 @@ class Selection:
 
 # The choices for a reminder: their words, and the hours until then.
 WHEN = "when"
-HOURS = {"in an hour": 1, "in 4 hours": 4, "tomorrow at this time": 24, "in 3 days": 72}
+HOURS = {
+    marked("in an hour"): 1,
+    marked("in 4 hours"): 4,
+    marked("tomorrow at this time"): 24,
+    marked("in 3 days"): 72,
+}
 SENTENCES: Mapping[str, str] = {
-    Verb.MOVE: "They wait again, whatever state they are in now. Manifests are written at their "
-    "next first boot.",
-    Verb.REIMAGE: "They wait for another first boot. A Mac that was confirmed recently may be in "
-    "use.",
-    Verb.CANCEL: "Their registrations are cancelled. Manifests that were written stay.",
-    Verb.REMIND: "You get a message about those that are not done by then, or none if all are.",
+    Verb.MOVE: marked(
+        "They wait again, whatever state they are in now. Manifests are written at their next "
+        "first boot."
+    ),
+    Verb.REIMAGE: marked(
+        "They wait for another first boot. A Mac that was confirmed recently may be in use."
+    ),
+    Verb.CANCEL: marked("Their registrations are cancelled. Manifests that were written stay."),
+    Verb.REMIND: marked(
+        "You get a message about those that are not done by then, or none if all are."
+    ),
 }
 
 
@@ -87,8 +99,9 @@ def asking(
     `selected` are the Macs that it would be done to where none is named, or the first of them;
     `total` is how many. A move asks for a name of each of these kinds.
     """
-    blocks: list[Block] = [section(summary(selected, total)), section(SENTENCES[selection.verb])]
-    title = Verb(selection.verb).label
+    sentence = _(SENTENCES[selection.verb])
+    blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
+    title = _(Verb(selection.verb).label)
     if selection.card is not None and total > 1:
         blocks.append(_macs_input(total))
     if selection.verb == Verb.MOVE:
@@ -100,7 +113,7 @@ def asking(
         callback_id=ACT,
         title=title,
         submit=title,
-        close="Leave it",
+        close=_("Leave it"),
         private_metadata=selection.to_json(),
         blocks=blocks,
     )
@@ -112,15 +125,15 @@ def members(
     """The Macs on a card, and a choice of one to look at."""
     lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MOST_LISTED])]
     if total > len(lines) - 1:
-        lines.append(f"… and {total - len(lines) + 1} more; look for one below.")
+        lines.append(_("… and {number} more; look for one below.", number=total - len(lines) + 1))
     menu = ExternalDataSelectElement(
-        action_id=LOOK, placeholder="Part of its serial", min_query_length=0
+        action_id=LOOK, placeholder=_("Part of its serial"), min_query_length=0
     )
-    choice = SectionBlock(block_id=LOOK, text="Look at one:", accessory=menu)
+    choice = SectionBlock(block_id=LOOK, text=_("Look at one:"), accessory=menu)
     return View(
         type="modal",
-        title="The Macs on a card",
-        close="Close",
+        title=_("The Macs on a card"),
+        close=_("Close"),
         private_metadata=selection.to_json(),
         blocks=[*paragraphs(lines), choice],
     )
@@ -128,7 +141,7 @@ def members(
 
 def history(message: Message) -> View:
     """The window with everything that happened to a Mac."""
-    return View(type="modal", title="One Mac", close="Close", blocks=message.blocks)
+    return View(type="modal", title=_("One Mac"), close=_("Close"), blocks=message.blocks)
 
 
 def hours(view: dict[str, Any]) -> int:
@@ -144,27 +157,34 @@ def named(view: dict[str, Any]) -> list[str]:
 
 def options(macs_matching: Sequence[Registration]) -> list[Option]:
     """Macs to choose from."""
-    return [Option(text=f"{mac.name}, {mac.state}"[:75], value=mac.serial) for mac in macs_matching]
+    return [
+        Option(text=f"{mac.name}, {_(WORDS.get(mac.state, mac.state))}"[:75], value=mac.serial)
+        for mac in macs_matching
+    ]
 
 
 def summary(selected: Sequence[Registration], total: int) -> str:
     """The Macs that an operation would be done to, in words."""
     if total == 1:
         return standing(selected[0])
-    return f"All {macs(total)} of this card that this applies to, unless you choose some."
+    return ngettext(
+        "All {number} Mac of this card that this applies to, unless you choose some.",
+        "All {number} Macs of this card that this applies to, unless you choose some.",
+        total,
+    )
 
 
 def _macs_input(total: int) -> InputBlock:
     element = ExternalDataMultiSelectElement(
-        action_id=WHICH, placeholder="Part of a serial", min_query_length=0
+        action_id=WHICH, placeholder=_("Part of a serial"), min_query_length=0
     )
-    label = f"Which Macs? All {total} if you choose none"
+    label = _("Which Macs? All {total} if you choose none", total=total)
     return InputBlock(block_id=WHICH, label=label, element=element, optional=True)
 
 
 def _time_input() -> InputBlock:
-    choices = [Option(text=label, value=str(number)) for label, number in HOURS.items()]
+    choices = [Option(text=_(label), value=str(number)) for label, number in HOURS.items()]
     element = StaticSelectElement(
-        action_id=WHEN, placeholder="When?", options=choices, initial_option=choices[0]
+        action_id=WHEN, placeholder=_("When?"), options=choices, initial_option=choices[0]
     )
-    return InputBlock(block_id=WHEN, label="When?", element=element)
+    return InputBlock(block_id=WHEN, label=_("When?"), element=element)

@@ -12,9 +12,10 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.registrations.windows.listeners import WINDOW, BulkActions, push_prepared
 from bot.slack import modals, replies
+from bot.slack.language import _, marked
 from bot.slack.markup import Message, plain
 
-NOTHING = "Nothing was changed."
+NOTHING = marked("Nothing was changed.")
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -67,7 +68,7 @@ class DangerListeners:
         selection = Selection.from_json(view["private_metadata"])
         typed = str(view["state"]["values"][danger_blocks.NUMBER][danger_blocks.NUMBER]["value"])
         if typed.strip() != str(selection.shown):
-            reason = f"That is not {selection.shown}. {NOTHING}"
+            reason = f"{_('That is not {number}.', number=selection.shown)} {_(NOTHING)}"
             ack(response_action="errors", errors={danger_blocks.NUMBER: reason})
             return
         outcome = modals.outcome(self._apply(body), home=selection.home)

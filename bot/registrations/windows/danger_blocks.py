@@ -19,6 +19,7 @@ from slack_sdk.models.views import View
 from bot.registrations.mac_menu import Verb
 from bot.registrations.windows.blocks import ACT, SENTENCES, WHICH, Selection, summary
 from bot.slack import buttons
+from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import macs, section
 from provisioning.registrations.models import Registration
 
@@ -27,22 +28,23 @@ CHOSEN, ALL, NONE = "danger_chosen", "danger_all", "danger_none"  # the buttons
 TYPED = "danger_typed"  # the callback of the window that wants a number
 NUMBER = "number"  # its input
 MOST_BY_BUTTON = 20  # Macs; of more the number is typed
-_PHRASES = {Verb.CANCEL: "Cancel {}", Verb.REIMAGE: "Image {} again"}
+_PHRASES = {Verb.CANCEL: marked("Cancel {macs}"), Verb.REIMAGE: marked("Image {macs} again")}
 
 
 def asking(selection: Selection, selected: Sequence[Registration], total: int) -> View:
     """The window of an operation of VERBS; see `window_blocks.asking`."""
-    blocks: list[Block] = [section(summary(selected, total)), section(SENTENCES[selection.verb])]
-    phrase = "this Mac"
+    sentence = _(SENTENCES[selection.verb])
+    blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
+    phrase = _("this Mac")
     if selection.card is not None and total > 1:
-        phrase = f"all {macs(total)}"
+        phrase = _all(total)
         menu = ExternalDataMultiSelectElement(
             action_id=WHICH,
-            placeholder="Part of a serial",
+            placeholder=_("Part of a serial"),
             min_query_length=0,
             max_selected_items=MOST_BY_BUTTON,
         )
-        blocks.append(SectionBlock(block_id=WHICH, text="Or only some of them:", accessory=menu))
+        blocks.append(SectionBlock(block_id=WHICH, text=_("Or only some of them:"), accessory=menu))
     is_typed = selection.card is not None and total > MOST_BY_BUTTON
     return _window(selection, [*blocks, *_buttons(selection, ALL, phrase, is_typed=is_typed)])
 
@@ -56,7 +58,7 @@ def chosen(view: Mapping[str, Any], number: int) -> View:
         row = _buttons(selection, CHOSEN, macs(number), is_typed=False)
     else:
         is_typed = total > MOST_BY_BUTTON
-        row = _buttons(selection, ALL, f"all {macs(total)}", is_typed=is_typed)
+        row = _buttons(selection, ALL, _all(total), is_typed=is_typed)
     return _window(selection, [*blocks, *row])
 
 
@@ -67,15 +69,15 @@ def typing(selection: Selection) -> View:
     return View(
         type="modal",
         callback_id=TYPED,
-        title=Verb(selection.verb).label,
-        submit=Verb(selection.verb).label,
-        close="Leave it",
+        title=_(Verb(selection.verb).label),
+        submit=_(Verb(selection.verb).label),
+        close=_("Leave it"),
         private_metadata=selection.to_json(),
         blocks=[
-            section(f"{phrase}? {SENTENCES[selection.verb]}"),
+            section(f"{_('{phrase}?', phrase=phrase)} {_(SENTENCES[selection.verb])}"),
             InputBlock(
                 block_id=NUMBER,
-                label=f"Type {number} to do it to all of them",
+                label=_("Type {number} to do it to all of them", number=number),
                 element=PlainTextInputElement(action_id=NUMBER, max_length=10),
             ),
         ],
@@ -86,8 +88,8 @@ def _window(selection: Selection, blocks: Sequence[Block]) -> View:
     return View(
         type="modal",
         callback_id=ACT,
-        title=Verb(selection.verb).label,
-        close="Close",
+        title=_(Verb(selection.verb).label),
+        close=_("Close"),
         private_metadata=selection.to_json(),
         blocks=blocks,
     )
@@ -100,14 +102,18 @@ def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool)
         phrase,
         action_id,
         selection.verb,
-        title=f"{phrase}?",
-        consequence=SENTENCES[selection.verb],
+        title=_("{phrase}?", phrase=phrase),
+        consequence=_(SENTENCES[selection.verb]),
         confirm=phrase,
     )
     if is_typed:
         button.confirm = None
-    return buttons.rows([button, ButtonElement(text="Leave it", action_id=NONE)])
+    return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 
 
 def _phrase(selection: Selection, whom: str) -> str:
-    return _PHRASES[Verb(selection.verb)].format(whom)
+    return _(_PHRASES[Verb(selection.verb)], macs=whom)
+
+
+def _all(total: int) -> str:
+    return ngettext("all {number} Mac", "all {number} Macs", total)

@@ -21,6 +21,7 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
+from bot.slack.language import _, ngettext
 from bot.slack.markup import Message, macs, moment, place, plain
 from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
@@ -138,7 +139,7 @@ def _details(session: Session, selection: Selection) -> View:
     card = session.get_one(Card, selection.card)
     counts, first = queries.on_card(session, card, window_blocks.MOST_LISTED)
     total = sum(counts.values())
-    head = f"{macs(total)} for {place(card.site, card.build)}"
+    head = _("{macs} for {place}", macs=macs(total), place=place(card.site, card.build))
     return window_blocks.members(selection, head, first, total)
 
 
@@ -179,10 +180,11 @@ class BulkActions:
             _check(len(locked))
             self._dependencies.permit(requester, *{mac.site for mac in locked})
             number = _change(session, selection.verb, locked, destination, operation)
-        suffix = f" to {place(destination.site, destination.build)}" if destination else ""
-        sentence = f"{macs(number)} {operation.what}{suffix}."
+        sentence = _done(selection.verb, number, destination)
         if not named and selection.shown not in (None, len(locked)):
-            sentence += f" The window said {macs(selection.shown or 0)}: some have changed since."
+            said = macs(selection.shown or 0)
+            since = _("The window said {macs}: some have changed since.", macs=said)
+            sentence = f"{sentence} {since}"
         return undoable(plain(sentence), operation)
 
     def remind(
@@ -195,8 +197,14 @@ class BulkActions:
             first, _ = self.first(session, selection, named, most=MOST_REMINDED)
             for mac in first:
                 stalls.remind(session, mac, requester.user, due_at, at=now)
-        number = macs(len(first))
-        return plain(f"You will be reminded of {number} {moment(due_at)}, if not done by then.")
+        return plain(
+            ngettext(
+                "You will be reminded of {number} Mac {moment}, if not done by then.",
+                "You will be reminded of {number} Macs {moment}, if not done by then.",
+                len(first),
+                moment=moment(due_at),
+            )
+        )
 
     def first(
         self, session: Session, selection: Selection, named: Sequence[str] = (), *, most: int = 1
@@ -229,6 +237,21 @@ class BulkActions:
         return (
             replace(selection, card=None, serial=first[0].serial) if len(first) == 1 else selection
         )
+
+
+def _done(verb: str, number: int, destination: Destination | None) -> str:
+    """The sentence that says what was done."""
+    if destination is not None:
+        target = place(destination.site, destination.build)
+        return ngettext(
+            "{number} Mac moved to {place}.",
+            "{number} Macs moved to {place}.",
+            number,
+            place=target,
+        )
+    if verb == Verb.REIMAGE:
+        return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", number)
+    return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", number)
 
 
 def _check(number: int) -> None:
