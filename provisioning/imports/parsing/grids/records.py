@@ -18,6 +18,7 @@ from provisioning.imports.parsing.grids.spellings import (
 )
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
+_BULLET = re.compile(r"\s*[-*•]\s")
 _HELD = frozenset({SITE, BUILD, NAME})
 
 
@@ -26,6 +27,7 @@ def records_at(lines: Lines, at: int) -> Table | None:
     if at and _FIELD.fullmatch(lines[at - 1][1][:LONGEST_LINE]):
         return None  # the middle of a block, which was no table from its beginning
     fields: list[tuple[str, str, str]] = []
+    bullets: list[bool] = []
     end = at
     for where, line in following(lines, at):
         match = _FIELD.fullmatch(line[:LONGEST_LINE])
@@ -33,12 +35,15 @@ def records_at(lines: Lines, at: int) -> Table | None:
             break
         if match:
             fields.append((where, match[1], match[2]))
+            bullets.append(_BULLET.match(line) is not None)
         end += 1
     kinds = [meaning(name) for _, name, _ in fields]
     counts = Counter(kinds)
     if not counts.get(SERIAL) or {*kinds} <= {None, SERIAL}:
         return None
-    if any(counts.get(kind, counts[SERIAL]) < counts[SERIAL] for kind in _HELD):
+    held = [counts[kind] for kind in _HELD if kind in counts]
+    are_items = bullets == [kind == SERIAL for kind in kinds]  # one bullet for each Mac
+    if held and max(held) < counts[SERIAL] and not are_items:
         return None  # said once for all of them, as in a list with a heading
     if not {SITE, BUILD, NAME, NOTE, DEVICE, OTHER} & {*kinds}:
         return None

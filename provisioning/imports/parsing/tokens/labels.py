@@ -31,7 +31,7 @@ _OTHERS = (
 # and words that are one only before a colon, a # or "number".
 _PERHAPS = (
     r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
+    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
 _COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"

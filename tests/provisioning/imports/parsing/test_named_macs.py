@@ -90,3 +90,30 @@ def test_a_serial_over_two_lines_has_the_place_of_the_text() -> None:
 @for_each("other", ["0x80070005", "0xDEADBEEF00", "3c22fb-aabb01", "3C22FB.AABB01"])
 def test_hexadecimal_numbers_are_no_serials(other: str) -> None:
     assert [entry.serial.text for entry in read(f"{ONE} {other}\nerror {other}").entries] == [ONE]
+
+
+@for_each(
+    "text",
+    [
+        f"Numeri di serie:\n{ONE}\n{TWO}\nSede: london\nProfilo: design",
+        f"Affected CI: {ONE}, {TWO}\nLocation: london\nRequested profile: design\nPriority: 3",
+        f"シリアル番号は{ONE}と{TWO}です。londonでdesignにしてください。",
+        f"{ONE}、{TWO}放到london，用途design",
+        f"London x2 design\n{ONE}\n{TWO}",
+    ],
+)
+def test_places_are_known_behind_labels_in_any_language_and_beside_any_script(text: str) -> None:
+    places = [(str(entry.site).lower(), entry.build) for entry in read(text).entries]
+
+    assert places == [("london", "design")] * 2
+
+
+def test_a_mac_of_which_an_item_says_less_gets_nothing_of_the_next() -> None:
+    items = f"- serial: {ONE}\n  site: london\n- serial: {TWO}\n  site: berlin\n  build: kiosk\n"
+
+    assert told(read(items)) == [("london", None, None), ("berlin", "kiosk", None)]
+    assert told(read(f"{items}- serial: {THREE}"))[2] == (None, None, None)
+
+
+def test_a_password_is_no_serial() -> None:
+    assert read("pw: Xk29Lm84Qz11").entries == ()
