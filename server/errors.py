@@ -119,7 +119,7 @@ class ErrorHandlers:
             return
         with self._database.begin() as session:
             is_new = outbox.enqueue_trouble(
-                session, channel=self._channel, sentence=str(error), key=key, at=at
+                session, channel=self._channel, sentence=error.sentence, key=key, at=at
             )
         if is_new:
             log.error("trouble", reason=str(error))

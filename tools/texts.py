@@ -4,6 +4,7 @@ New texts come into each catalog without a translation, those that are in the co
 prints what is to be translated; a test fails where anything is.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr
@@ -26,7 +27,6 @@ NOT_SHOWN = (  # errors of these are for a terminal, for scripts and for the log
         "provisioning/maintenance",
         "provisioning/munki/storage/git",
         "provisioning/munki/storage/s3",
-        "provisioning/registrations/guards.py",
     ),
 )
 _SECOND = (2,)
@@ -107,11 +107,20 @@ def _texts(path: Path) -> Iterator[Any]:
     file = BytesIO(content.encode())
     with redirect_stderr(StringIO()):  # where it names each f-string, which is nobody's text
         found = list(extract_python(file, KEYWORDS, (), {"encoding": "utf-8"}))
+    whole = _constants(content)
     for _, function, arguments, _ in found:
         given = arguments if isinstance(arguments, tuple) else (arguments,)
         text = tuple(given[place - 1] for place in KEYWORDS[function] if place <= len(given))
-        if all(text) and (function != "__init__" or " " in str(text[0]).strip()):
+        if whole.issuperset(text) and (function != "__init__" or " " in str(text[0]).strip()):
             yield text if len(text) > 1 else text[0]
+
+
+def _constants(content: str) -> set[Any]:
+    """The texts of a module. Babel takes the last piece of a longer f-string for one, too."""
+    nodes = list(ast.walk(ast.parse(content)))
+    inner = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    constants = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in inner)
+    return {node.value for node in constants if isinstance(node.value, str)}
 
 
 def main() -> None:

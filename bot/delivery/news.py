@@ -239,7 +239,7 @@ def _warning(payload: Mapping[str, Any]) -> list[str]:
     return [
         _(
             ":warning: But {warning}: Munki on the Mac may miss it.",
-            warning=escape(payload["warning"]),
+            warning=escape(worded(payload["warning"])),
         )
     ]
 
@@ -253,10 +253,17 @@ def _all_warnings(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sentences on causes that keep Munki from the manifests; each names its Mac."""
-    sentences = [sentence for payload in payloads for sentence in payload.get("cautions", ())]
-    lines = [f":warning: {escape(sentence)}" for sentence in sentences[:MOST_CAUTIONS]]
+    sentences = [sentence for payload in payloads for sentence in _cautions_of(payload)]
+    lines = [f":warning: {escape(worded(sentence))}" for sentence in sentences[:MOST_CAUTIONS]]
     more = len(sentences) - MOST_CAUTIONS
     return [*lines, *([_("And {number} more like these.", number=more)] if more > 0 else [])]
+
+
+def _cautions_of(payload: Mapping[str, Any]) -> Sequence[str]:
+    """The cautions about a Mac; what was stored without its facts is English."""
+    if said := payload.get("cautions_said"):
+        return [Sentence.from_json(each) for each in said]
+    return [*payload.get("cautions", ())]
 
 
 def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bot.imports.dry_run_blocks import LEFT, announced, dry_run, line
-from bot.slack.language import _, commas, ngettext, worded
+from bot.imports.reasons import reworded
+from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import Message, escape, macs, moment, person, plain
 from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
@@ -29,7 +30,10 @@ def dropped(imported: Import) -> Message:
     failed = (imported.shown or {}).get("failed")
     if failed:
         return plain(
-            _("That could not be read: {reason}. Hand it in again.", reason=escape(worded(failed)))
+            _(
+                "That could not be read: {reason}. Hand it in again.",
+                reason=escape(reworded(failed)),
+            )
         )
     if imported.settled_by is None:
         return plain(_("That dry run has ended: nobody registered it in time. Hand it in again."))

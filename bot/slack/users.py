@@ -15,6 +15,7 @@ from bot.slack.language import of_locale
 from bot.slack.web.cache import RefreshAheadCache
 from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.policy.schema import ENGLISH
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
@@ -23,14 +24,18 @@ PEOPLE_MAX_AGE, GROUPS_MAX_AGE = 3600.0, 300.0  # seconds
 
 _UNKNOWN_USER = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 _FIXES = {
-    "ratelimited": "try again in a minute",
-    "no_such_subteam": "correct the `group` of the site in the policy file",
-    "plan_upgrade_required": "take `group` out of the policy file: the plan has no user groups",
+    "ratelimited": Sentence("try again in a minute"),
+    "no_such_subteam": Sentence("correct the `group` of the site in the policy file"),
+    "plan_upgrade_required": Sentence(
+        "take `group` out of the policy file: the plan has no user groups"
+    ),
     **TOKEN_FIXES,
 }
 Kind = TypeVar("Kind")
 
-_OTHER_WORKSPACE = "your account belongs to another workspace; ask somebody of this one to do it"
+_OTHER_WORKSPACE = Sentence(
+    "your account belongs to another workspace; ask somebody of this one to do it"
+)
 
 
 class NotAMember(RollcallError):
@@ -151,7 +156,8 @@ def _refused(error: SlackApiError, scope: str) -> CannotCheck:
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         code = "ratelimited"
     if code == "missing_scope":
-        return CannotCheck(code, f"add the scope `{scope}` to the Slack app and install it again")
+        fix = Sentence("add the scope `{scope}` to the Slack app and install it again", scope=scope)
+        return CannotCheck(code, fix)
     if not code.isidentifier():  # slack_sdk's sentence about a body that is no JSON
         code = f"HTTP {response.status_code}"
     return CannotCheck(code, _FIXES.get(code, "try again in a minute"))
@@ -171,13 +177,13 @@ def _person_in(user: dict[str, Any]) -> Person:
 def _exclusion(user: dict[str, Any]) -> str | None:
     """Return the reason that excludes a user; it completes “You cannot use Rollcall: …”."""
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT:
-        return "it takes no requests from bots and workflows; ask a person to make them"
+        return Sentence("it takes no requests from bots and workflows; ask a person to make them")
     if user.get("is_stranger"):
         return _OTHER_WORKSPACE
     if user.get("deleted"):
-        return "your account is deactivated; ask whoever administers the workspace"
+        return Sentence("your account is deactivated; ask whoever administers the workspace")
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return "you are a guest in this workspace; ask a full member to do it"
+        return Sentence("you are a guest in this workspace; ask a full member to do it")
     return None
 
 

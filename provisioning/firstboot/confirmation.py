@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import insert_into
+from infrastructure.sentences import Sentence
 from provisioning.firstboot import warnings
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.placement import PlacedMac
@@ -69,7 +70,9 @@ class Confirmation:
         RegistrationChanged.
         """
         others = warnings.of_others(session, self.mac.serial, self.written)
-        payload = {**news, "cautions": [*cautions, *others]}
+        all_cautions = [*cautions, *others]
+        said = [each.to_json() for each in all_cautions if isinstance(each, Sentence)]
+        payload = {**news, "cautions": all_cautions, "cautions_said": said}
         registration = confirm(
             session, self.mac, self.written, channel=channel, at=self.at, also=payload
         )

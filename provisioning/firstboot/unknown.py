@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
@@ -24,10 +25,11 @@ CORRECTED = "corrected"  # the operation that gives a registration the serial of
 SILENCE = timedelta(hours=24)  # a dismissed Mac gets no new card within this time
 NOTED = timedelta(minutes=1)  # the precision of `last_at`, the moment of a Mac's last call
 MOST = 200  # open cards at a time: a wrong workflow must not fill a channel for days
-TOO_MANY = (
-    f"{MOST} Macs that nobody registered are waiting for an answer in this channel. More of them "
+TOO_MANY = Sentence(
+    "{number} Macs that nobody registered are waiting for an answer in this channel. More of them "
     "ask, but no more cards are shown: register those that are yours, and say of the others that "
-    "they are not."
+    "they are not.",
+    number=MOST,
 )
 
 _OPEN = UnknownMac.settled_at.is_(None)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
+from infrastructure.sentences import Sentence
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import RepoView, Written
 from provisioning.munki.errors import ManifestUnreadable
@@ -33,16 +34,24 @@ def of_name(session: Session, repo: RepoView, mac: PlacedMac) -> Iterator[str]:
     name = mac.registration.called if mac.registration else None
     clash = name and name_clashes.clash_of(session, repo.namesake, mac.serial, name)
     if clash and clash.is_sure:
-        yield f"{mac.serial} is not given the name {name}, because {clash.why}."
+        yield Sentence(
+            "{serial} is not given the name {name}, because {reason}.",
+            serial=str(mac.serial),
+            name=name,
+            reason=clash.why,
+        )
 
 
 def of_identifier(serial: Serial, identifier: str | None, manifest: str) -> Iterator[str]:
     """Yield the caution about a Mac that has another ClientIdentifier than its `manifest`."""
     if identifier and identifier != manifest:
         printable = "".join(sign for sign in identifier if sign.isprintable())[:LONGEST]
-        yield (
-            f"Munki has the ClientIdentifier {printable!r} on {serial} already, which was left: it "
-            f"asks for that manifest and not for {manifest}."
+        yield Sentence(
+            "Munki has the ClientIdentifier {identifier} on {serial} already, which was left: it "
+            "asks for that manifest and not for {manifest}.",
+            identifier=repr(printable),
+            serial=str(serial),
+            manifest=manifest,
         )
 
 
@@ -54,10 +63,12 @@ def of_old_script(
     `identifier` is what the script sent of the Mac's, None from one that does not know of it.
     """
     if identifier is None and repo.layout.macs and not before_boot:
-        yield (
-            f"The script of {serial} is of an older template, which sets no ClientIdentifier: "
-            f"Munki there does not find the manifest {repo.manifest_of(serial)}, and falls back to "
-            "another. Fetch a new script, or have the template extend shipped/base.sh.j2."
+        yield Sentence(
+            "The script of {serial} is of an older template, which sets no ClientIdentifier: "
+            "Munki there does not find the manifest {manifest}, and falls back to another. Fetch a "
+            "new script, or have the template extend shipped/base.sh.j2.",
+            serial=str(serial),
+            manifest=repo.manifest_of(serial),
         )
 
 
@@ -68,9 +79,11 @@ def of_others(session: Session, serial: Serial, write_result: Written) -> Iterat
     key = serial.key
     other = _CALLED.row(session, upper=key, lower=key.lower(), key=key)
     if other is not None:
-        yield (
-            f"{other[0]} is called {serial}, so Munki there takes this manifest unless it has a "
-            "ClientIdentifier: give it another name."
+        yield Sentence(
+            "{other} is called {serial}, so Munki there takes this manifest unless it has a "
+            "ClientIdentifier: give it another name.",
+            other=other[0],
+            serial=str(serial),
         )
 
 
@@ -94,9 +107,9 @@ def twin_of(store: Store, serial: Serial, write_result: Written) -> str | None:
 def of_twin(serial: Serial, twin: str | None) -> Iterator[str]:
     """Yield the caution that a new manifest has a `twin`."""
     if twin is not None:
-        yield (
-            f"{_fact(serial.text, twin)} What it has can be carried over: the question about it "
-            "has the buttons."
+        yield Sentence(
+            "{fact} What it has can be carried over: the question about it has the buttons.",
+            fact=_fact(serial.text, twin),
         )
 
 
@@ -105,11 +118,18 @@ def about_twin(serial: str, twin: str) -> str:
 
     `serial` is the one that the Mac says, `twin` the manifest's name.
     """
-    return f"{_fact(serial, twin)} Copy what it needs from there into {serial}, and remove {twin}."
+    return Sentence(
+        "{fact} Copy what it needs from there into {serial}, and remove {twin}.",
+        fact=_fact(serial, twin),
+        serial=serial,
+        twin=twin,
+    )
 
 
-def _fact(serial: str, twin: str) -> str:
-    return (
-        f"There is a manifest {twin} too, which differs from {serial} only in case: the Mac does "
-        "not find it."
+def _fact(serial: str, twin: str) -> Sentence:
+    return Sentence(
+        "There is a manifest {twin} too, which differs from {serial} only in case: the Mac does "
+        "not find it.",
+        twin=twin,
+        serial=serial,
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
@@ -196,7 +197,7 @@ def enqueue_file(
         channel=channel,
         name="dry-run.csv",
         content=summary.csv_of(dry_run),
-        sentence="The whole dry run, one Mac per line.",
+        sentence=Sentence("The whole dry run, one Mac per line."),
         at=at,
         thread=thread,
     )

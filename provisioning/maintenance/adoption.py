@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from infrastructure.database.bulk import is_among, rows_as_table
 from infrastructure.database.engine import upsert
+from infrastructure.sentences import Sentence, counted
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change.renames import RENAMED, UNDONE
@@ -109,9 +110,13 @@ def finish(session: Session, operation_id: int, *, channel: str, at: datetime) -
     operation = session.get_one(Operation, operation_id)
     adopted = select(func.count()).select_from(Event).where(Event.act_id == operation_id)
     number = session.scalar(adopted) or 0
-    sentence = (
-        f"{_macs(number)} of the Munki repo {'is' if number == 1 else 'are'} registered now, as "
-        "confirmed, with the manifests that were there. No manifest was changed."
+    sentence = counted(
+        "{macs} of the Munki repo is registered now, as confirmed, with the manifests that were "
+        "there. No manifest was changed.",
+        "{macs} of the Munki repo are registered now, as confirmed, with the manifests that were "
+        "there. No manifest was changed.",
+        number,
+        macs=_macs(number),
     )
     if number:
         outbox.enqueue_news(
@@ -181,7 +186,9 @@ def finish_undo(session: Session, undo: Undo, *, number: int, channel: str, at: 
     """Mark an adoption as undone, and enqueue the message about it."""
     operation = session.get_one(Operation, undo.adoption)
     operation.undone_at, operation.undone_by = at, ""
-    sentence = f"The adoption of {_macs(number)} of the Munki repo was taken back."
+    sentence = Sentence(
+        "The adoption of {macs} of the Munki repo was taken back.", macs=_macs(number)
+    )
     outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
 
 

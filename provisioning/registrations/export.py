@@ -9,6 +9,7 @@ from io import StringIO
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from infrastructure.sentences import counted
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration
@@ -112,7 +113,11 @@ def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
         channel=card.channel,
         name=f"macs-{card.id}.csv",
         content=file_of(("serial", "site", "build"), [tuple(mac) for mac in macs]),
-        sentence=f"All {len(macs)} Macs of this card, as they were registered.",
+        sentence=counted(
+            "All {number} Mac of this card, as it was registered.",
+            "All {number} Macs of this card, as they were registered.",
+            len(macs),
+        ),
         at=at,
         thread=card,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import counted
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.layout import Kind, Layout
 from provisioning.munki.manifests.documents import INCLUDED, entries, loads
@@ -95,10 +96,25 @@ def tell_of_removal(
     if not (macs := waiting_for(session, layout, name)):
         return
     kind, place = place_of(layout, name) or ("", "")
-    sentence = (
-        f"{by} removed the {kind} {place} from the Munki repo, and {macs:,} "
-        f"{'Mac waits' if macs == 1 else 'Macs wait'} for it. Move them, or put it back."
-    )
+    facts = {"by": by, "place": place}
+    if kind == Kind.SITE.value:
+        sentence = counted(
+            "{by} removed the site {place} from the Munki repo, and {number} Mac waits for it. "
+            "Move them, or put it back.",
+            "{by} removed the site {place} from the Munki repo, and {number} Macs wait for it. "
+            "Move them, or put it back.",
+            macs,
+            **facts,
+        )
+    else:
+        sentence = counted(
+            "{by} removed the build {place} from the Munki repo, and {number} Mac waits for it. "
+            "Move them, or put it back.",
+            "{by} removed the build {place} from the Munki repo, and {number} Macs wait for it. "
+            "Move them, or put it back.",
+            macs,
+            **facts,
+        )
     outbox.enqueue_trouble(session, channel=channel, sentence=sentence, at=at)
 
 

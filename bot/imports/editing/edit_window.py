@@ -25,7 +25,8 @@ from bot.imports.editing.window_state import (
     UNDECIDED,
     WindowState,
 )
-from bot.slack.language import _, marked, ngettext, worded
+from bot.imports.reasons import placed, reworded
+from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import escape, moment, person, section
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.edits.choices import OUT, TAKE
@@ -175,7 +176,7 @@ def _shared(doubt: SharedDoubt) -> list[Block]:
                 "*{number} row for one reason*: each {reason}.",
                 "*{number} rows for one reason*: each {reason}.",
                 number,
-                reason=escape(worded(doubt.why)[:LONGEST_REASON]),
+                reason=escape(reworded(doubt.why)[:LONGEST_REASON]),
             )
         ),
         ActionsBlock(block_id=f"alike-{doubt.digest}", elements=buttons),
@@ -246,7 +247,7 @@ def _text(row: EditableRow, *, is_noticed: bool) -> str:
     name = escape(row.values.serial[:LONGEST_TEXT]) or _("(nothing)")
     text = f"{':warning: ' if is_noticed else ''}`{name}`"
     if row.read.where:
-        text += f" ({escape(worded(row.read.where)[:LONGEST_TEXT])})"
+        text += f" ({escape(placed(row.read.where)[:LONGEST_TEXT])})"
     text += f": *{_(_WORDS.get(row.kind, _READY))}*"
     if row.row is not None and row.kind == CONFLICT and (now := row.row.standing):
         place = " / ".join(filter(None, (now.site, now.build)))
@@ -256,7 +257,7 @@ def _text(row: EditableRow, *, is_noticed: bool) -> str:
             person=person(now.by),
         )
     if row.why:
-        text += f", {escape(worded(row.why)[:LONGEST_REASON])}"
+        text += f", {escape(reworded(row.why)[:LONGEST_REASON])}"
     if row.by is not None and row.at is not None:
         changed = _("Changed by {person} {moment}", person=person(row.by), moment=moment(row.at))
         text += f"\n{changed}"

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from urllib3 import PoolManager, ProxyManager
 from urllib3.util import parse_url
 
+from bot.slack.language import marked
 from infrastructure.errors import first_line
 
 TIMEOUT = 10  # seconds for one call to Slack
@@ -16,8 +17,8 @@ TIMEOUT = 10  # seconds for one call to Slack
 TOKEN_FIXES = {
     "invalid_auth": "check SLACK_BOT_TOKEN",
     "not_authed": "check SLACK_BOT_TOKEN",
-    "account_inactive": "install the app again; its bot was removed",
-    "token_revoked": "install the app again and set the new SLACK_BOT_TOKEN",
+    "account_inactive": marked("install the app again; its bot was removed"),
+    "token_revoked": marked("install the app again and set the new SLACK_BOT_TOKEN"),
 }
 CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
 

@@ -12,6 +12,7 @@ from urllib3.util import parse_url
 
 from bot.slack.web.client import TIMEOUT, pool_for
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 
 LARGEST = 20_000_000  # bytes
 LONGEST = 90.0  # seconds for one file
@@ -114,14 +115,17 @@ def _content(answer: BaseHTTPResponse, name: str, longest: float) -> bytes:
 
 def too_large() -> str:
     """Return the reason for which a large file is not asked for."""
-    return f"it has more than {LARGEST // 1_000_000} MB; send it in parts, or a smaller photo"
+    return Sentence(
+        "it has more than {number} MB; send it in parts, or a smaller photo",
+        number=LARGEST // 1_000_000,
+    )
 
 
-_NOT_ALLOWED = (
+_NOT_ALLOWED = Sentence(
     "Slack does not show it to Rollcall; invite the bot to the channel, or have whoever runs "
     "Rollcall check the scope files:read"
 )
-_LOST = "Slack no longer has it; upload it again"
+_LOST = Sentence("Slack no longer has it; upload it again")
 _REASONS = {  # for which files.info never shows a file, by Slack's code
     "file_deleted": _LOST,
     **dict.fromkeys(("file_not_found", "access_denied", "missing_scope"), _NOT_ALLOWED),

@@ -36,7 +36,7 @@ def ask(session: Session, serial: Serial, error: TwoOfAKind, *, channel: str, at
     """
     registration = queries.find_open(session, serial, lock=True)
     if registration is None:
-        outbox.enqueue_trouble(session, channel=channel, sentence=str(error), at=at)
+        outbox.enqueue_trouble(session, channel=channel, sentence=error.sentence, at=at)
     elif not _is_asked(session, registration, error):
         questions.put(session, registration, error.kind, error.paths, at)
 

@@ -1,0 +1,158 @@
+"""Reasons of the reader in the language of who reads them.
+
+They are stored as English clauses, several of them with a semicolon between. Here are the templates
+of these clauses, by which one is found again, in rows of former releases too.
+"""
+
+import re
+from functools import cache
+from string import Formatter
+
+from bot.slack.language import _, marked, spoken
+from provisioning.policy.schema import ENGLISH
+
+_TEMPLATES = (
+    # of serials
+    marked("has no digit; an ordinary word?"),
+    marked("was written with an S before it, as labels have it"),
+    marked("is what Macs without a serial number say; does it have none of its own?"),
+    marked("has {number} characters, Apple's serials have 10 to 12; is one missing?"),
+    marked("has {number} characters, Apple's serials have 10 to 12; is one too many?"),
+    marked("has {number} characters, Apple's serials have 10 to 12"),
+    marked("has a letter {letter}, which Apple never uses; a {digit}?"),
+    marked("begins with an S, which labels put before a serial; {serial}?"),
+    marked("has only digits; a product's barcode?"),
+    marked("is shorter than Apple's serials, which have 10 to 12 characters"),
+    marked("may be none: {reason}"),
+    marked("it looks like an asset's number"),
+    marked("has a question mark behind it; is a character missing?"),
+    marked("stands inside of a longer word"),
+    marked("was written without anything between it and the next one"),
+    marked("was written in groups"),
+    marked("was written over two lines"),
+    marked("was written with a space in it"),
+    marked("is one of two of which one is meant"),
+    marked("may be taken back in its sentence"),
+    # of rows
+    marked("is struck through"),
+    marked("stands in a hidden row"),
+    marked("stands in a hidden column"),
+    marked("stands in a hidden sheet"),
+    marked("stands in a sheet called {name}"),
+    marked("is marked as not wanted in its row"),
+    marked("is commented out"),
+    marked("has the status {status}"),
+    marked("is not in the column of the serials"),
+    marked("stands in one row with {number} more that may be the serial"),
+    marked("is for {place} in one place and for {other} in another"),
+    # of texts that are no serials
+    marked("there is no serial in this row"),
+    marked("there is no serial in it"),
+    marked("it is empty"),
+    marked("it is the serial of the old Mac"),
+    marked("it stands in another cell than the serials, such as a note"),
+    marked("it stands inside of an address or of a longer number"),
+    marked("it stands behind another label, such as an order's or a part's"),
+    marked("the spreadsheet has rounded it; format the cells as text and type it anew"),
+    marked("it is a number with a fraction"),
+    marked("it is a date"),
+    marked("it has no digit, so it is taken for a word"),
+    marked("it looks like a word; write it in capitals if it is a serial"),
+    marked("it looks like the beginning of a hash"),
+    marked("it looks like an asset's or an order's number: letters, then digits"),
+    marked("Apple's serials have 10 to 12 characters, not {number}"),
+    marked("more than a serial is in it; put a space around the serial"),
+    marked("it belongs to {machine}, which is no Mac"),
+    marked("it looks like a MAC address"),
+    marked("it looks like a UDID or a hash"),
+    marked("it looks like an order's number"),
+    marked("it looks like a VAT number"),
+    marked("it is a part's number"),
+    marked("it looks like a part's number"),
+    marked("it looks like a parcel's number"),
+    marked("it looks like a description of a model"),
+    marked("it looks like a model"),
+    marked("it looks like a placeholder"),
+    marked("it begins with a date"),
+    # of files and photos
+    marked("no serial can be read on it; take it closer, straight and in better light"),
+    marked("it is damaged; save it again as .xlsx or CSV"),
+    marked("it is too large when unpacked; save only the sheet with the serials, as CSV"),
+    marked("it is a web page or XML, whatever its name says; save it as .xlsx or CSV"),
+    marked("it is a PDF; copy its text and paste it, or send a spreadsheet"),
+    marked("it is a picture; send it as a photo"),
+    marked("it is a formatted text; save it as plain text"),
+    marked("it is encrypted; save it without a password"),
+    marked("it is a Numbers document; export it as CSV or for Excel"),
+    marked("it is no Excel workbook; save it as .xlsx or CSV"),
+    marked("it has more than {most} rows; send it in parts"),
+    marked("it has more than {number} megapixels; send a smaller one"),
+    marked("it has more than {number} MB; send it in parts, or a smaller photo"),
+    marked("Apple's serials have 10 to 12 characters and neither the letter O nor I"),
+    marked("its kind of barcode has no check digit, so that a misread would not show"),
+    marked("another look at the same barcode gave another value"),
+    marked("it was read only once"),
+    marked("its barcode lacks the S that marks a serial on Apple's labels"),
+    # of what is registered, and of names
+    marked("is one slip away from {serial}, which is registered"),
+    marked("is what {serial} is called, where Munki would get the manifest of this Mac"),
+    marked("should not be called {name}, because {reason} where a client sets that"),
+    marked("gets no name, because {reason} by the name {name}"),
+    marked("gets no name, because {name} can be none"),
+    marked("gets no name, because {serial} has the same: {name}"),
+    marked("names no site and no build"),
+    marked("names no site"),
+    marked("names no build"),
+    marked("is for {name}, and there is no site of that name; did you mean {nearest}?"),
+    marked("is for {name}, and there is no build of that name; did you mean {nearest}?"),
+    marked("is for {name}, and there is no site of that name"),
+    marked("is for {name}, and there is no build of that name"),
+)
+_PLACES = (marked("line {number}"), marked("row {number} of {name}"))
+
+
+def reworded(reasons: str) -> str:
+    """Return clauses of the reader in the reader's language; what has no template as it is."""
+    if spoken() == ENGLISH:
+        return reasons
+    pieces, worded = reasons.split("; "), list[str]()
+    while pieces:
+        for length in range(len(pieces), 0, -1):
+            clause = _clause("; ".join(pieces[:length]))
+            if clause is not None or length == 1:
+                worded.append(pieces[0] if clause is None else clause)
+                pieces = pieces[length:]
+                break
+    return "; ".join(worded)
+
+
+def placed(where: str) -> str:
+    """Return the place of a row in the reader's language: `stock.csv, line 12`."""
+    if spoken() == ENGLISH:
+        return where
+    head, comma, last = where.rpartition(", ")
+    for template in _PLACES:
+        if found := _pattern(template).fullmatch(last):
+            last = _(template, **found.groupdict())
+    return f"{head}{comma}{last}"
+
+
+def _clause(text: str) -> str | None:
+    """A clause in the reader's language; None where it is none, or several."""
+    for template in _TEMPLATES:
+        if found := _pattern(template).fullmatch(text):
+            facts = found.groupdict()
+            if "reason" in facts:
+                facts["reason"] = _clause(facts["reason"]) or facts["reason"]
+            return _(template, **facts)
+    return None
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """The pattern of a template's clauses, with a group for each fact."""
+    parts = (
+        re.escape(text) + (f"(?P<{name}>.+?)" if name else "")
+        for text, name, _, _ in Formatter().parse(template)
+    )
+    return re.compile("".join(parts))
