@@ -142,7 +142,7 @@ def outcome(message: Message, title: str = "Register Macs", *, home: str | None 
         type="modal",
         title=title,
         close="Close",
-        blocks=message.blocks,
+        blocks=message.tableless,
         private_metadata=_metadata(home),
     )
 

@@ -49,7 +49,7 @@ def _lines(block: JSON) -> Iterator[str]:
         case "actions" | "context":
             yield "  ".join(_inline(element) for element in block["elements"])
         case "table" | "data_table":
-            yield from (" | ".join(_inline(cell) for cell in row) for row in block["rows"])
+            yield from rows_of(block)
         case "input":
             yield f"{_inline(block['label'])}: {_inline(block['element'])}"
         case _:
@@ -57,6 +57,11 @@ def _lines(block: JSON) -> Iterator[str]:
             yield from (_inline(each) for each in block.get("fields", []))
             if "accessory" in block:
                 yield _inline(block["accessory"])
+
+
+def rows_of(table: JSON) -> list[str]:
+    """The rows of a table, its heading first."""
+    return [" | ".join(_inline(cell) for cell in row) for row in table["rows"]]
 
 
 def _inline(value: Any) -> str:
