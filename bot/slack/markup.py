@@ -184,10 +184,12 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
     return [section(text) for text in texts]
 
 
-def posted(lines: Sequence[str]) -> list[Block]:
-    """Lines as sections of a message for a channel: as many of the first as Slack takes there."""
+def posted(lines: Sequence[str], room: int = LONGEST_POST) -> list[Block]:
+    """Lines as sections of a message for a channel: as many of the first as Slack takes there.
+
+    `room` is the number of characters that other blocks leave.
+    """
     fitting: list[str] = []
-    room = LONGEST_POST
     for line in lines:
         room -= len(line) + 1
         if room < 0:

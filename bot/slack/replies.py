@@ -62,23 +62,33 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
 
 def later_with_table(
     refused: RefusedDrawings, clock: Callable[[], datetime]
-) -> Callable[[BoltContext, Respond], None]:
-    """Return a lazy listener like `later` for answers beside a message, with their tables."""
+) -> Callable[[BoltContext, dict[str, Any], Respond, WebClient], None]:
+    """Return a lazy listener like `later`, which shows the tables of answers beside a message."""
 
-    def answer_later(context: BoltContext, respond: Respond) -> None:
+    def answer_later(
+        context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient
+    ) -> None:
         """Send the answer that a listener left, drawn as Slack takes it."""
         answer: _Answer | None = context.get(_KEY)
-        if answer is None:
+        if answer is None or "view" in body:  # where no table may stand
+            later(context, body, respond, client)
             return
-        message, instead = answer
         try:
-            refused.send(
-                ANSWERS, message, clock(), lambda drawn: _taken(respond, drawn, instead=instead)
-            )
+            send(respond, answer.message, refused, clock(), instead=answer.instead)
         except SlackApiError as error:  # a response_url ends, too
             log.warning("answer not shown", reason=str(error.response.get("error"))[:200])
 
     return answer_later
+
+
+def send(
+    respond: Respond, message: Message, refused: RefusedDrawings, at: datetime, *, instead: bool
+) -> None:
+    """Send an answer by a response_url, drawn as Slack takes it; `instead` as for `leave`.
+
+    Raises SlackApiError where Slack takes none, and what slack_sdk raises.
+    """
+    refused.send(ANSWERS, message, at, lambda drawn: _taken(respond, drawn, instead=instead))
 
 
 def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookResponse:
