@@ -47,7 +47,7 @@ class BotDependencies:
     """Parts that all features of the Slack door share.
 
     `channel` is where the cards go, `command` the name of the slash command, `refused` the memory
-    of the process of what Slack would not show.
+    of the process of what Slack would not show. `version` is that of Rollcall.
     """
 
     database: Database
@@ -59,6 +59,7 @@ class BotDependencies:
     previewer: Previewer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     refused: RefusedDrawings = field(default_factory=RefusedDrawings)
+    version: str = ""
 
     @property
     def kinds(self) -> Kinds:

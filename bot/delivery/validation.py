@@ -36,14 +36,19 @@ _FIX = (
 
 
 def findings(slack: WebClient, database: Database, now: datetime, kinds: Kinds) -> list[Finding]:
-    """Return what Slack would refuse of the form and of the newest message of each kind.
+    """Return what Slack would refuse of two windows and of the newest message of each kind.
+
+    What Slack refuses of a window that answers another, nobody hears of.
 
     Nothing where Slack is down, or has no `blocks.validate`. Raises nothing.
     """
     quick = copy.copy(slack)
     quick.timeout = TIMEOUT
     questions: dict[str, Callable[[], object]] = {
-        "the form": partial(quick.blocks_validate, view=modals.form(kinds))
+        "the form": partial(quick.blocks_validate, view=modals.form(kinds)),
+        "a window that tells an error": partial(
+            quick.blocks_validate, view=modals.failed("There is no such Mac.")
+        ),
     }
     for name, message in _newest(database, now, kinds).items():
         ask = partial(quick.blocks_validate, blocks=message.blocks)
