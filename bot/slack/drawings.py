@@ -57,7 +57,7 @@ class RefusedDrawings:
                 reason = refusal(error)
                 if reason is None:
                     raise
-            log.warning("drawing refused", kind=kind, drawing=drawing, reason=reason)
+            log.warning("blocks refused", kind=kind, drawing=drawing, reason=reason)
             if not reason.startswith(_TOO_LONG):  # which another of its kind need not be
                 self.add(kind, drawing, at)
         return send(in_words(message))
