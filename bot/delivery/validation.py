@@ -30,8 +30,8 @@ MOST_REASONS = 3
 # (docs.slack.dev/reference/methods/blocks.validate). It needs no scope.
 _VERDICTS = ("invalid_blocks", "invalid_message", "invalid_view")
 _FIX = (
-    "It is shown without its buttons, or not at all: upgrade Rollcall, or report this with your "
-    "version."
+    "It is shown without its table or its buttons, or not at all: upgrade Rollcall, or report this "
+    "with your version."
 )
 
 
