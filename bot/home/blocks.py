@@ -35,12 +35,16 @@ LONGEST_STEP = 100  # characters of a Mac's last message
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`."""
+    """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`.
+
+    `version` is that of Rollcall, where it is shown.
+    """
 
     home_state: HomeState
     dashboard: Dashboard
     own: Sequence[Block] = ()
     troubles: Sequence[Block] = ()
+    version: str = ""
 
 
 def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
@@ -63,6 +67,7 @@ def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
                 if dashboard.total
                 else [section(_nothing(content.home_state, command, kinds))]
             ),
+            *_version(content.version),
         ],
     )
 
@@ -79,6 +84,10 @@ def _counted(dashboard: Dashboard) -> str:
     )
     mine = _("{number} of them registered by you.", number=figure(dashboard.mine))
     return f"*{counts}*\n{mine}"
+
+
+def _version(version: str) -> list[Block]:
+    return [ContextBlock(elements=[markup(f"Rollcall {escape(version)}")])] if version else []
 
 
 def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:
