@@ -137,7 +137,7 @@ def told(sentence: str, late: datetime | None) -> Message:
 
 def unheard(payload: Mapping[str, Any]) -> Message:
     """The news that a channel does not hear what a person does."""
-    channel, reason = mention(payload["channel"]), escape(payload["reason"])
+    channel, reason = mention(payload["channel"]), escape(_refusal(payload["reason"]))
     line = _(
         ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served "
         "as ever, and what was to be said there follows by itself once that is fixed.",
@@ -145,6 +145,12 @@ def unheard(payload: Mapping[str, Any]) -> Message:
         reason=reason,
     )
     return Message(line, [section(line)])
+
+
+def _refusal(reason: str) -> str:
+    """A reason of Slack's, which is its code and the fix."""
+    code, colon, fix = reason.partition(": ")
+    return f"{code}{colon}{worded(fix)}" if colon else reason
 
 
 def away(lines: Sequence[str]) -> Message:

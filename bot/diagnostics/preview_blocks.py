@@ -6,7 +6,7 @@ from html import escape as escape_html
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack.language import _
+from bot.slack.language import _, worded
 from bot.slack.markup import (
     INVISIBLE,
     LONGEST_SECTION,
@@ -30,19 +30,20 @@ def preview(result: Preview, *, script: bool, sent: bool) -> Message:
     The files are in it, the script where `script` is true: this person may see it. `sent`: they
     are too long for that and come as a message.
     """
-    lines = [f"*{escape(result.head)}*", *(f"• {_sentence(reason)}" for reason in result.why)]
+    head = worded(result.head)
+    lines = [f"*{escape(head)}*", *(f"• {_sentence(reason)}" for reason in result.why)]
     if result.faults:
         lines += [_("*What is wrong:*"), *(f"• {_sentence(finding)}" for finding in result.faults)]
     blocks: list[Block] = paragraphs(lines)
     if result.manifest is not None:
-        blocks.append(section(_("Its manifest {change}.", change=escape(result.change))))
+        blocks.append(section(_("Its manifest {change}.", change=escape(worded(result.change)))))
     if sent:
         blocks.append(section(_("The files come as messages from Rollcall.")))
     else:
         blocks += [section(text) for text in _files(result, script=script)]
     if result.script is not None and not script:
         blocks.append(section(_("Its script is shown to admins.")))
-    return Message(result.head, blocks)
+    return Message(head, blocks)
 
 
 def is_long(result: Preview, *, script: bool) -> bool:
@@ -52,7 +53,7 @@ def is_long(result: Preview, *, script: bool) -> bool:
 
 
 def _sentence(sentence: str) -> str:
-    return _PERSON.sub(lambda user: person(user[1]), escape(sentence))
+    return _PERSON.sub(lambda user: person(user[1]), escape(worded(sentence)))
 
 
 def _files(result: Preview, *, script: bool) -> Iterator[str]:

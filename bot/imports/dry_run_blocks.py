@@ -16,7 +16,9 @@ from slack_sdk.models.blocks import (
     TableBlock,
 )
 
+from bot.imports.reasons import placed, reworded
 from bot.slack.buttons import DANGER, danger, rows
+from bot.slack.language import _, commas, marked, ngettext
 from bot.slack.markup import (
     Message,
     announcement,
@@ -59,24 +61,24 @@ LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into 
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping
 MOST_PLACES = 6
 _TITLES = {
-    NEW: "New",
-    MOVED: "Registered elsewhere by the same person, or done there: would be moved",
-    DOUBTFUL: "Doubtful: check them against the Macs",
-    CONFLICT: "Waiting elsewhere, registered by somebody else",
-    NOWHERE: "Without a place yet",
-    INVALID: "Cannot be read",
-    UNCHANGED: "Already registered like this",
+    NEW: marked("New"),
+    MOVED: marked("Registered elsewhere by the same person, or done there: would be moved"),
+    DOUBTFUL: marked("Doubtful: check them against the Macs"),
+    CONFLICT: marked("Waiting elsewhere, registered by somebody else"),
+    NOWHERE: marked("Without a place yet"),
+    INVALID: marked("Cannot be read"),
+    UNCHANGED: marked("Already registered like this"),
 }
 
 
 # What else may be of Macs than ready, in an adjective.
 LEFT = {
-    DOUBTFUL: "doubtful",
-    CONFLICT: "waiting elsewhere",
-    NOWHERE: "without a place",
-    INVALID: "unreadable",
-    UNCHANGED: "already registered like this",
-    LEFT_OUT: "left out",
+    DOUBTFUL: marked("doubtful"),
+    CONFLICT: marked("waiting elsewhere"),
+    NOWHERE: marked("without a place"),
+    INVALID: marked("unreadable"),
+    UNCHANGED: marked("already registered like this"),
+    LEFT_OUT: marked("left out"),
 }
 
 
@@ -88,7 +90,11 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     stored = imported.shown or {}
     counts: Mapping[str, int] = stored["counts"]
     ready = counts[NEW] + counts[MOVED]
-    head = f"*{macs(ready)} can be registered.* Nothing is registered yet."
+    head = ngettext(
+        "*{number} Mac can be registered.* Nothing is registered yet.",
+        "*{number} Macs can be registered.* Nothing is registered yet.",
+        ready,
+    )
     lines = [head, *_places(stored["places"])]
     above: list[Block] = [section("\n".join(lines))]
     if imported.note:
@@ -103,9 +109,9 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     text, lines_alone = _announced(imported, counts), [*above, *kinds, *below]
     if not _is_tabular(new):
         return Message(text, lines_alone)
-    tabled = [section(f"*{_TITLES[NEW]}: {counts[NEW]}*"), _table(new)]
+    tabled = [section(_titled(NEW, counts[NEW])), _table(new)]
     if counts[NEW] > len(new):
-        tabled.append(section(f"… and {counts[NEW] - len(new)} more"))
+        tabled.append(section(_("… and {number} more", number=counts[NEW] - len(new))))
     return Message(text, [*above, *tabled, *kinds[1:], *below], lines_alone)
 
 
@@ -116,10 +122,10 @@ def _is_tabular(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
     return table(
-        Column("Serial", [code(row["serial"]) for row in rows]),
-        Column("Name", [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
-        Column("Goes to", [destination(*_names(row)) for row in rows]),
-        Column("From", [words((row["where"] or "")[:LONGEST_NAME]) for row in rows]),
+        Column(_("Serial"), [code(row["serial"]) for row in rows]),
+        Column(_("Name"), [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
+        Column(_("Goes to"), [destination(*_names(row)) for row in rows]),
+        Column(_("From"), [words(placed(row["where"] or "")[:LONGEST_NAME]) for row in rows]),
     )
 
 
@@ -129,20 +135,23 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
     counts: Mapping[str, int] = stored["counts"]
     blocks: list[Block] = []
     if left_out := stored.get("left_out"):
-        blocks.append(section(f"*Left out: {left_out}*"))
+        blocks.append(section(_("*Left out: {number}*", number=left_out)))
     if menus := [_menu(name) for name in stored["wants"]]:
-        blocks.append(section("Where should the rows go that do not say?"))
+        blocks.append(section(_("Where should the rows go that do not say?")))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
     buttons = _buttons(imported, counts)
     if imported.card_id is None and not is_whole(stored):
         if sent:
-            blocks.append(section("The whole list comes as a message from Rollcall."))
+            blocks.append(section(_("The whole list comes as a message from Rollcall.")))
         else:
-            buttons.append(_button(imported, SEND, "Send me the whole list"))
+            buttons.append(_button(imported, SEND, _("Send me the whole list")))
     blocks += rows(buttons, block_id=f"import-{imported.id}")
     if imported.ends_at is not None:
         ends = markup(
-            f"It ends by itself {moment(imported.ends_at)}, unless somebody registers or edits it."
+            _(
+                "It ends by itself {moment}, unless somebody registers or edits it.",
+                moment=moment(imported.ends_at),
+            )
         )
         blocks.append(ContextBlock(elements=[ends]))
     return blocks
@@ -156,38 +165,48 @@ def announced(imported: Import, kinds: Sequence[str], total: int, state: str) ->
         [escape(row["serial"][:64]) for row in rows],
         total,
         target=places(_names(row) for row in rows) if total == len(rows) else "",
-        origin=f"handed in by {person(imported.by)}",
+        origin=_("handed in by {person}", person=person(imported.by)),
         state=state,
     )
 
 
 def _announced(imported: Import, counts: Mapping[str, int]) -> str:
     """The text of a dry run: the ready Macs, or else the others that can be made ready."""
-    kinds, state = [NEW, MOVED], "not registered yet"
+    kinds, state = [NEW, MOVED], _("not registered yet")
     if not any(counts[kind] for kind in kinds):
-        kinds, state = [DOUBTFUL, CONFLICT, NOWHERE], "none of it is ready to be registered"
-    rest = ", ".join(f"{counts[kind]} {LEFT[kind]}" for kind in LEFT if counts.get(kind))
+        kinds, state = [DOUBTFUL, CONFLICT, NOWHERE], _("none of it is ready to be registered")
+    rest = commas(
+        [
+            _("{number} {state}", number=counts[kind], state=_(LEFT[kind]))
+            for kind in LEFT
+            if counts.get(kind)
+        ]
+    )
     total = sum(counts[kind] for kind in kinds)
     return announced(imported, kinds, total, f"{state}{f' ({rest})' if rest else ''}")
 
 
 def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
     lines = [
-        f"• {macs(number)} for {_place({'site': site, 'build': build})}"
+        f"• {_('{macs} for {place}', macs=macs(number), place=place(*_names_of(site, build)))}"
         for site, build, number in places[:MOST_PLACES]
     ]
     if len(places) > MOST_PLACES:
-        lines.append(f"• … and {len(places) - MOST_PLACES} more places")
+        lines.append(f"• {_('… and {number} more places', number=len(places) - MOST_PLACES)}")
     return lines
 
 
 def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
-    lines = [f"*{_TITLES[kind]}: {number}*"]
+    lines = [_titled(kind, number)]
     rows = [line(kind, row) for row in first]
     ends = accumulate(len(row) + 1 for row in rows)
     rows = [row for row, end in zip(rows, ends, strict=True) if end <= LONGEST_KIND]
-    more = [f"… and {number - len(rows)} more"] if number > len(rows) else []
+    more = [_("… and {number} more", number=number - len(rows))] if number > len(rows) else []
     return "\n".join([*lines, *rows, *more])
+
+
+def _titled(kind: str, number: int) -> str:
+    return _("*{title}: {number}*", title=_(_TITLES[kind]), number=number)
 
 
 def line(kind: str, row: Mapping[str, Any]) -> str:
@@ -195,17 +214,24 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
     name = escape(row["serial"][:64])
     text = f"• `{name}`"
     if row["where"]:
-        text += f" ({escape(row['where'][:LONGEST_NAME])})"
+        text += f" ({escape(placed(row['where'])[:LONGEST_NAME])})"
     if row.get("name"):
-        text += f" called {escape(row['name'][:LONGEST_NAME])}"
+        text += _(" called {name}", name=escape(row["name"][:LONGEST_NAME]))
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and (row["site"] or row["build"]):
         text += f" → {_place(row)}"
     current = row.get("standing")
     if current and kind != NEW:
-        text += f", registered for {_place(current)}" if kind != UNCHANGED else ", registered"
-        text += f" by {person(current['by'])} {moment(datetime.fromisoformat(current['since']))}"
+        facts = {
+            "place": _place(current),
+            "person": person(current["by"]),
+            "moment": moment(datetime.fromisoformat(current["since"])),
+        }
+        if kind == UNCHANGED:
+            text += _(", registered by {person} {moment}", **facts)
+        else:
+            text += _(", registered for {place} by {person} {moment}", **facts)
     if row["why"]:
-        text += f": {escape(row['why'][:LONGEST_REASON])}"
+        text += f": {escape(reworded(row['why'])[:LONGEST_REASON])}"
     return text
 
 
@@ -214,14 +240,17 @@ def _place(destination: Mapping[str, Any]) -> str:
 
 
 def _names(destination: Mapping[str, Any]) -> tuple[str, str]:
-    site, build = destination["site"] or "", destination["build"] or ""
-    return site[:LONGEST_NAME], build[:LONGEST_NAME]
+    return _names_of(destination["site"], destination["build"])
+
+
+def _names_of(site: str | None, build: str | None) -> tuple[str, str]:
+    return (site or "")[:LONGEST_NAME], (build or "")[:LONGEST_NAME]
 
 
 def _menu(name: str) -> ExternalDataSelectElement:
     return ExternalDataSelectElement(
         action_id=SITE if name == "site" else BUILD,
-        placeholder=f"Choose a {name}",
+        placeholder=_("Choose a site") if name == "site" else _("Choose a build"),
         min_query_length=0,
     )
 
@@ -230,32 +259,42 @@ def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]
     ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
     buttons = []
     if ready:
-        buttons.append(_button(imported, REGISTER, f"Register {macs(ready)}", style="primary"))
+        buttons.append(
+            _button(imported, REGISTER, _("Register {macs}", macs=macs(ready)), style="primary")
+        )
     if doubtful:
-        text = f"{'Also' if ready else 'Register'} {doubtful} doubtful"
+        text = _("Register {number} doubtful", number=doubtful)
+        if ready:
+            text = _("Also {number} doubtful", number=doubtful)
         buttons.append(_button(imported, WITH_DOUBTFUL, text))
     if conflicts:
-        text = f"Move {conflicts} conflict{'s' * (conflicts > 1)}{' too' * bool(ready)}"
+        text = ngettext("Move {number} conflict", "Move {number} conflicts", conflicts)
+        if ready:
+            text = ngettext("Move {number} conflict too", "Move {number} conflicts too", conflicts)
         buttons.append(_button(imported, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
     if doubtful and conflicts:
-        text = f"All {ready + doubtful + conflicts} Macs"
+        text = _("All {number} Macs", number=ready + doubtful + conflicts)
         buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
     if rows := _editable(imported):
-        text = "Edit 1 row" if rows == 1 else f"Edit {rows} rows"
+        text = ngettext("Edit {number} row", "Edit {number} rows", rows)
         buttons.append(_button(imported, EDIT, text))
     lost = ready + doubtful + conflicts
-    return [*buttons, _drop(imported, lost) if lost else _button(imported, DROP, "Drop")]
+    return [*buttons, _drop(imported, lost) if lost else _button(imported, DROP, _("Drop"))]
 
 
 def _drop(imported: Import, number: int) -> ButtonElement:
-    them = "it" if number == 1 else "them"
+    phrase = _("Drop {macs}", macs=macs(number))
     return danger(
-        "Drop",
+        _("Drop"),
         DROP,
         str(imported.id),
-        title=f"Drop {macs(number)}?",
-        consequence=f"Nothing is registered. To register {them} later, hand {them} in again.",
-        confirm=f"Drop {macs(number)}",
+        title=_("{phrase}?", phrase=phrase),
+        consequence=ngettext(
+            "Nothing is registered. To register it later, hand it in again.",
+            "Nothing is registered. To register them later, hand them in again.",
+            number,
+        ),
+        confirm=phrase,
     )
 
 
@@ -271,13 +310,17 @@ def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElem
 
 
 def _sure(conflicts: int) -> ConfirmObject:
+    phrase = _("Move {macs}", macs=macs(conflicts))
     return ConfirmObject(
-        title=f"Move {macs(conflicts)}?",
+        title=_("{phrase}?", phrase=phrase),
         text=PlainTextObject(
-            text=f"Somebody else registered {macs(conflicts)} for another place, where they wait "
-            "for their first boot. They would go where this says instead."
+            text=_(
+                "Somebody else registered {macs} for another place, where they wait for their "
+                "first boot. They would go where this says instead.",
+                macs=macs(conflicts),
+            )
         ),
-        confirm=f"Move {macs(conflicts)}",
-        deny="Leave it",
+        confirm=phrase,
+        deny=_("Leave it"),
         style=DANGER,
     )

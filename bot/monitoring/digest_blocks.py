@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 from slack_sdk.models.blocks import TableBlock
 
+from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import (
     LONGEST_POST,
     Message,
     announced,
     announcement,
     escape,
-    macs,
     moment,
     person,
     place,
@@ -23,7 +23,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
 
 MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
-_NEVER_BOOTED = "registered for more than a day and never booted"
+
 LONGEST_WORD = 100  # characters of a Mac's last message
 
 
@@ -33,28 +33,32 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
     `form` are the names to be typed behind a serial, such as `SITE BUILD`.
     """
     if not gathered:
-        sentence = "Nothing needs attention: no Mac has failed, stalled or waited for long."
+        sentence = _("Nothing needs attention: no Mac has failed, stalled or waited for long.")
         return Message(sentence, posted([sentence]))
     before = [
-        *_part(gathered.failed, "failed", _trouble),
-        *_part(gathered.stalled, "fell silent while being imaged", _trouble),
+        *_part(gathered.failed, _failed, _trouble),
+        *_part(gathered.stalled, _stalled, _trouble),
     ]
     after = [
-        *_part(gathered.drifted, "confirmed, but their manifests say otherwise", _mac),
+        *_part(gathered.drifted, _drifted, _mac),
         *_unknown_macs(
-            gathered.unknown_macs, gathered.unknown, f"{command} register SERIAL {form}"
+            gathered.unknown_macs,
+            gathered.unknown,
+            f"{command} register SERIAL {form}",
         ),
     ]
     counts = (
-        (gathered.failed.total, "failed"),
-        (gathered.stalled.total, "stalled"),
-        (gathered.waiting.total, "never booted"),
-        (gathered.drifted.total, "with another manifest"),
-        (gathered.unknown, "not registered"),
+        (gathered.failed.total, _("failed")),
+        (gathered.stalled.total, _("stalled")),
+        (gathered.waiting.total, _("never booted")),
+        (gathered.drifted.total, _("with another manifest")),
+        (gathered.unknown, _("not registered")),
     )
-    head = ", ".join(f"{total} {word}" for total, word in counts if total)
-    before = [f"*Needs attention: {head}*", *before]
-    waiting = _part(gathered.waiting, _NEVER_BOOTED, _waits)
+    head = commas(
+        [_("{number} {state}", number=total, state=word) for total, word in counts if total]
+    )
+    before = [_("*Needs attention: {names}*", names=head), *before]
+    waiting = _part(gathered.waiting, _never_booted, _waits)
     text, lines = _announced(gathered), posted([*before, *waiting, *after])
     if len(gathered.waiting.first) < FEWEST:
         return Message(text, lines)
@@ -69,33 +73,63 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
 
 def _table(macs: Sequence[Registration]) -> TableBlock:
     return table(
-        Column("Serial", [code(mac.name) for mac in macs]),
-        Column("Goes to", [destination(mac.site, mac.build) for mac in macs]),
-        Column("Registered by", [who(mac.registered_by) for mac in macs]),
-        Column("Since", [when(mac.changed_at) for mac in macs]),
+        Column(_("Serial"), [code(mac.name) for mac in macs]),
+        Column(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
+        Column(_("Registered by"), [who(mac.registered_by) for mac in macs]),
+        Column(_("Since"), [when(mac.changed_at) for mac in macs]),
     )
 
 
 def _announced(gathered: Digest) -> str:
     """The text of a digest: the Macs of each part, named where they are few."""
     parts = (
-        (gathered.failed, "failed"),
-        (gathered.stalled, "stalled"),
-        (gathered.waiting, "never booted"),
-        (gathered.drifted, "with another manifest"),
+        (gathered.failed, _("failed")),
+        (gathered.stalled, _("stalled")),
+        (gathered.waiting, _("never booted")),
+        (gathered.drifted, _("with another manifest")),
     )
     told = [announced(part.first, part.total, word) for part, word in parts if part.total]
     if gathered.unknown:
         serials = [mac.reported_as for mac in gathered.unknown_macs]
-        told.append(announcement(serials, gathered.unknown, state="not registered"))
-    return f"Needs attention. {'; '.join(told)}"
+        told.append(announcement(serials, gathered.unknown, state=_("not registered")))
+    return _("Needs attention. {names}", names="; ".join(told))
 
 
-def _part(part: DigestPart, label: str, line: Callable[[Registration], str]) -> list[str]:
+def _failed(number: int) -> str:
+    return ngettext("*{number} Mac* failed:", "*{number} Macs* failed:", number)
+
+
+def _stalled(number: int) -> str:
+    return ngettext(
+        "*{number} Mac* fell silent while being imaged:",
+        "*{number} Macs* fell silent while being imaged:",
+        number,
+    )
+
+
+def _drifted(number: int) -> str:
+    return ngettext(
+        "*{number} Mac* confirmed, but their manifests say otherwise:",
+        "*{number} Macs* confirmed, but their manifests say otherwise:",
+        number,
+    )
+
+
+def _never_booted(number: int) -> str:
+    return ngettext(
+        "*{number} Mac* registered for more than a day and never booted:",
+        "*{number} Macs* registered for more than a day and never booted:",
+        number,
+    )
+
+
+def _part(
+    part: DigestPart, title: Callable[[int], str], line: Callable[[Registration], str]
+) -> list[str]:
     if not part.total:
         return []
     return [
-        f"*{macs(part.total)}* {label}:",
+        title(part.total),
         *(f"• {line(mac)}" for mac in part.first),
         *_more(part.total - len(part.first)),
     ]
@@ -108,24 +142,35 @@ def _trouble(mac: Registration) -> str:
 
 
 def _waits(mac: Registration) -> str:
-    return f"{_mac(mac)}, since {moment(mac.changed_at)}"
+    return _("{mac}, since {moment}", mac=_mac(mac), moment=moment(mac.changed_at))
 
 
 def _mac(mac: Registration) -> str:
-    return f"`{mac.name}` for {place(mac.site, mac.build)}, by {person(mac.registered_by)}"
+    return _(
+        "`{name}` for {place}, by {person}",
+        name=mac.name,
+        place=place(mac.site, mac.build),
+        person=person(mac.registered_by),
+    )
 
 
 def _unknown_macs(first: Sequence[UnknownMac], total: int, command: str) -> list[str]:
     if not total:
         return []
-    pronoun = "it" if total == 1 else "them"
     return [
-        f"*{macs(total)}* booted in the last day and nobody registered {pronoun}:",
-        *(f"• `{mac.reported_as}`, last {moment(mac.last_at)}" for mac in first),
+        ngettext(
+            "*{number} Mac* booted in the last day and nobody registered it:",
+            "*{number} Macs* booted in the last day and nobody registered them:",
+            total,
+        ),
+        *(
+            _("• `{serial}`, last {moment}", serial=mac.reported_as, moment=moment(mac.last_at))
+            for mac in first
+        ),
         *_more(total - len(first)),
-        f"`{command}` says where they go.",
+        _("`{command}` says where they go.", command=command),
     ]
 
 
 def _more(number: int) -> list[str]:
-    return [f"… and {number} more"] if number else []
+    return [_("… and {number} more", number=number)] if number else []

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.slack.buttons import beside, danger
+from bot.slack.language import _, commas, figure, marked, ngettext, worded
 from bot.slack.markup import (
     Message,
+    and_more,
     announced,
     author,
     escape,
-    macs,
     moment,
     person,
     place,
@@ -38,21 +39,42 @@ BACK, OVER = "drift_back", "drift_over"  # the actions
 MOST_NAMED = 10  # drifts of one message
 MOST_ENTRIES = 5  # of a manifest
 LONGEST_ENTRY = 100  # characters
+_OUTCOMES = {
+    PUT_BACK: marked("{person} had it put back {moment}."),
+    TAKEN_OVER: marked("{person} changed the registration to match {moment}."),
+    AGREES: marked("It went back to what it was {moment}."),
+    MOVED: marked("The Mac waits for another first boot, since {moment}."),
+    CANCELLED: marked("The registration was cancelled, {moment}."),
+    CONFIRMED_AGAIN: marked("It was written again {moment}, when the Mac called."),
+}
 
 
 def card(first: Sequence[Told], total: int, unsettled: int) -> Message:
     """A message about one drift, with the buttons that settle it, or about the `first` of many."""
     if total == 1:
         return one(*first[0])
-    tense = "are" if unsettled else "were"
-    head = f"The manifests of {macs(total)} {tense} not as Rollcall wrote them:"
+    if unsettled:
+        head = ngettext(
+            "The manifests of {number} Mac are not as Rollcall wrote them:",
+            "The manifests of {number} Macs are not as Rollcall wrote them:",
+            total,
+        )
+        state = _("their manifests are not as Rollcall wrote them")
+    else:
+        head = ngettext(
+            "The manifests of {number} Mac were not as Rollcall wrote them:",
+            "The manifests of {number} Macs were not as Rollcall wrote them:",
+            total,
+        )
+        state = _("their manifests were not as Rollcall wrote them")
     lines = [head, *(f"• {_line(drift, mac)}" for drift, mac in first)]
     if total > len(first):
-        lines.append(f"… and {total - len(first):,} more; the doctor lists them.")
+        more = figure(total - len(first))
+        lines.append(_("… and {number} more; the doctor lists them.", number=more))
     if unsettled:
-        lines.append("`show SERIAL` shows one of them, with buttons to settle it.")
+        lines.append(_("`show SERIAL` shows one of them, with buttons to settle it."))
     macs_shown = [mac for _, mac in first]
-    state = f"their manifests {tense} not as Rollcall wrote them"
+
     return Message(announced(macs_shown, total, state), posted(lines))
 
 
@@ -69,35 +91,60 @@ def blocks(drift: Drift, mac: Registration) -> list[Block]:
     found = found_in(drift)
     lines = [f":warning: {_fact(found, mac)}", *_details(found, mac), *_changed(found.change)]
     if drift.answer == PUT_BACK:
-        return [section("\n".join([*lines, f"{person(drift.answered_by)} is having it put back."]))]
+        return [section("\n".join([*lines, _being_put_back(drift)]))]
     if found.refusal:
-        lines.append(f"The registration cannot be changed to match: {escape(found.refusal)}.")
+        lines.append(
+            _(
+                "The registration cannot be changed to match: {reason}.",
+                reason=escape(worded(found.refusal)),
+            )
+        )
     return [section("\n".join(lines)), *_remedies(drift, found, mac)]
 
 
 def is_being_put_back(mac: Registration) -> Message:
     """The answer to a person who has a manifest put back."""
-    return plain(f"The manifest of `{mac.name}` is being put back; the message about it says when.")
+    return plain(
+        _(
+            "The manifest of `{name}` is being put back; the message about it says when.",
+            name=mac.name,
+        )
+    )
 
 
 def taken_over(mac: Registration, to: Destination, operation: Operation) -> Message:
     """The answer to a person who has a registration follow its Mac's manifest."""
     there = place(to.site, to.build)
-    message = plain(f"`{mac.name}` is registered for {there} now, as its manifest says.")
+    message = plain(
+        _(
+            "`{name}` is registered for {there} now, as its manifest says.",
+            name=mac.name,
+            there=there,
+        )
+    )
     return undoable(message, operation)
 
 
 def changed_since(mac: Registration) -> Message:
     """The answer to a person who saw something else than what is there now."""
     return plain(
-        f"The manifest of `{mac.name}` has changed in the meantime, so nothing was done: "
-        "look at it again."
+        _(
+            "The manifest of `{name}` has changed in the meantime, so nothing was done: look at "
+            "it again.",
+            name=mac.name,
+        )
     )
 
 
 def refused(mac: Registration, reason: str) -> Message:
     """The answer to a person who cannot have a registration follow its Mac's manifest."""
-    return plain(f"The registration of `{mac.name}` cannot be changed to match: {escape(reason)}.")
+    return plain(
+        _(
+            "The registration of `{name}` cannot be changed to match: {reason}.",
+            name=mac.name,
+            reason=escape(worded(reason)),
+        )
+    )
 
 
 def _line(drift: Drift, mac: Registration) -> str:
@@ -108,32 +155,37 @@ def _line(drift: Drift, mac: Registration) -> str:
 
 def _state(drift: Drift, mac: Registration) -> str:
     """The same behind the name of a Mac, to be listened to."""
-    found, verb = found_in(drift), "is" if drift.settled_at is None else "was"
+    found = found_in(drift)
     leads_to = found.difference.place
-    fact = f"its manifest {verb} not as Rollcall wrote it."
-    if found.difference.gone:
-        fact = f"its manifest {verb} gone."
-    elif leads_to and leads_to != (mac.site, mac.build):
-        lead = "leads" if drift.settled_at is None else "led"
-        fact = f"its manifest {lead} to {place(*leads_to)}."
+    is_led = leads_to is not None and leads_to != (mac.site, mac.build)
+    there = place(*leads_to) if leads_to else ""
+    if drift.settled_at is None:
+        fact = _("its manifest is not as Rollcall wrote it.")
+        if found.difference.gone:
+            fact = _("its manifest is gone.")
+        elif is_led:
+            fact = _("its manifest leads to {place}.", place=there)
+    else:
+        fact = _("its manifest was not as Rollcall wrote it.")
+        if found.difference.gone:
+            fact = _("its manifest was gone.")
+        elif is_led:
+            fact = _("its manifest led to {place}.", place=there)
     return " ".join([fact, *_outcome(drift)])
+
+
+def _being_put_back(drift: Drift) -> str:
+    return _("{person} is having it put back.", person=person(drift.answered_by))
 
 
 def _outcome(drift: Drift) -> Iterator[str]:
     """Yield what became of a drift; nothing where it is open."""
     if drift.settled_at is None:
         if drift.answer == PUT_BACK:
-            yield f"{person(drift.answered_by)} is having it put back."
+            yield _being_put_back(drift)
         return
-    at, who = moment(drift.settled_at), person(drift.answered_by)
-    yield {
-        PUT_BACK: f"{who} had it put back {at}.",
-        TAKEN_OVER: f"{who} changed the registration to match {at}.",
-        AGREES: f"It went back to what it was {at}.",
-        MOVED: f"The Mac waits for another first boot, since {at}.",
-        CANCELLED: f"The registration was cancelled, {at}.",
-        CONFIRMED_AGAIN: f"It was written again {at}, when the Mac called.",
-    }[drift.outcome or AGREES]
+    facts = {"person": person(drift.answered_by), "moment": moment(drift.settled_at)}
+    yield _(_OUTCOMES[drift.outcome or AGREES], **facts)
 
 
 def _fact(found: Found, mac: Registration) -> str:
@@ -141,19 +193,36 @@ def _fact(found: Found, mac: Registration) -> str:
     here = place(mac.site, mac.build)
     leads_to = found.difference.place
     if found.difference.gone:
-        return f"The manifest of `{mac.name}` is gone; it is registered for {here}."
+        return _(
+            "The manifest of `{name}` is gone; it is registered for {place}.",
+            name=mac.name,
+            place=here,
+        )
     if leads_to and leads_to != (mac.site, mac.build):
         there = place(*leads_to)
-        return f"The manifest of `{mac.name}` leads to {there}; it is registered for {here}."
-    return f"The manifest of `{mac.name}` is not as Rollcall wrote it; it is registered for {here}."
+        return _(
+            "The manifest of `{name}` leads to {destination}; it is registered for {place}.",
+            name=mac.name,
+            destination=there,
+            place=here,
+        )
+    return _(
+        "The manifest of `{name}` is not as Rollcall wrote it; it is registered for {place}.",
+        name=mac.name,
+        place=here,
+    )
 
 
 def _past(found: Found, mac: Registration) -> str:
     if found.difference.gone:
-        return f"The manifest of `{mac.name}` was gone."
+        return _("The manifest of `{name}` was gone.", name=mac.name)
     if found.difference.place:
-        return f"The manifest of `{mac.name}` led to {place(*found.difference.place)}."
-    return f"The manifest of `{mac.name}` was not as Rollcall wrote it."
+        return _(
+            "The manifest of `{name}` led to {place}.",
+            name=mac.name,
+            place=place(*found.difference.place),
+        )
+    return _("The manifest of `{name}` was not as Rollcall wrote it.", name=mac.name)
 
 
 def _details(found: Found, mac: Registration) -> Iterator[str]:
@@ -161,54 +230,63 @@ def _details(found: Found, mac: Registration) -> Iterator[str]:
     difference = found.difference
     if difference.place in (None, (mac.site, mac.build)):
         if difference.missing:
-            yield f"• It lacks {_entries(difference.missing)}."
+            yield _("• It lacks {names}.", names=_entries(difference.missing))
         if difference.other:
-            yield f"• It also includes {_entries(difference.other)}."
+            yield _("• It also includes {names}.", names=_entries(difference.other))
     if difference.catalogs is not None:
         before = (mac.includes or {}).get("catalogs") or ()
-        now = _entries(difference.catalogs) if difference.catalogs else "none"
-        yield f"• Its catalogs are {now}, and were {_entries(before)}."
+        now = _entries(difference.catalogs) if difference.catalogs else _("none")
+        yield _(
+            "• Its catalogs are {names}, and were {before}.", names=now, before=_entries(before)
+        )
 
 
 def _entries(entries: Sequence[str]) -> str:
-    named = ", ".join(f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MOST_ENTRIES])
+    named = commas([f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MOST_ENTRIES]])
     more = len(entries) - MOST_ENTRIES
-    return f"{named} and {more} more" if more > 0 else named
+    return and_more(named, more) if more > 0 else named
 
 
 def _changed(change: Change | None) -> Iterator[str]:
     if change is not None:
-        by = f" by {author(change.by)}" if change.by else ""
         via = f" ({escape(change.via)})" if change.via else ""
-        yield f"Changed{by}{via} {moment(change.at)}."
+        facts = {"way": via, "moment": moment(change.at)}
+        if change.by:
+            yield _("Changed by {person}{way} {moment}.", person=author(change.by), **facts)
+        else:
+            yield _("Changed{way} {moment}.", **facts)
 
 
 def _remedies(drift: Drift, found: Found, mac: Registration) -> Iterator[Block]:
     """Yield what can be done about a drift, each with its button beside it."""
     value = json.dumps({"drift": drift.id, "there": found.difference.digest})
-    back = (
-        "Rollcall's own entries and the catalogs go back to what they were; all else in "
-        "the manifest stays."
+    back = _(
+        "Rollcall's own entries and the catalogs go back to what they were; all else in the "
+        "manifest stays."
     )
     button = danger(
-        "Put back",
+        _("Put back"),
         BACK,
         value,
-        title="Put this manifest back?",
-        consequence=f"The manifest of {mac.name} is changed. {back}",
-        confirm="Put this manifest back",
+        title=_("Put this manifest back?"),
+        consequence=f"{_('The manifest of {name} is changed.', name=mac.name)} {back}",
+        confirm=_("Put this manifest back"),
     )
-    yield beside(f"*Put back*: {back}", button)
+    yield beside(_("*{verb}*: {meaning}", verb=_("Put back"), meaning=back), button)
     if found.refusal is not None:
         return
     leads_to = found.difference.place or (mac.site, mac.build)
     button = danger(
-        "Take over",
+        _("Take over"),
         OVER,
         value,
-        title="Change this registration?",
-        consequence=f"{mac.name} becomes registered for {', '.join(filter(None, leads_to))}, as "
-        "its manifest is now.",
-        confirm="Change this registration",
+        title=_("Change this registration?"),
+        consequence=_(
+            "{name} becomes registered for {place}, as its manifest is now.",
+            name=mac.name,
+            place=", ".join(filter(None, leads_to)),
+        ),
+        confirm=_("Change this registration"),
     )
-    yield beside(f"*Take over*: it becomes registered for {place(*leads_to)}.", button)
+    meaning = _("it becomes registered for {place}.", place=place(*leads_to))
+    yield beside(_("*{verb}*: {meaning}", verb=_("Take over"), meaning=meaning), button)

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import TableBlock
 
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
+from bot.slack.language import _, marked
 from bot.slack.markup import (
     Message,
     escape,
@@ -31,23 +32,50 @@ LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 LONGEST = 12_000
 
 _WORDS = {
-    "registered": "registered",
-    "moved": "moved",
-    "cancelled": "cancelled",
-    "reimaged": "sent to be imaged again",
-    "confirmed": "confirmed: its manifest is written",
-    "failed": "failed",
-    "imaging": "began to be imaged",
-    "undone": "taken back",
-    "corrected": "given another serial",
-    "replaced": "replaced, itself or its board",
-    "named": "given a name",
-    "decided": "decided what becomes of two includes of one kind",
-    "carried over": "carried over from a manifest whose name differs in case only",
-    "renamed": "renamed with the layout of the repo",
-    ADOPTED: "adopted: its manifest was there",
-    "put back": "its manifest was put back",
-    "taken over": "registered for where its manifest leads",
+    "registered": marked("registered"),
+    "moved": marked("moved"),
+    "cancelled": marked("cancelled"),
+    "reimaged": marked("sent to be imaged again"),
+    "confirmed": marked("confirmed: its manifest is written"),
+    "failed": marked("failed"),
+    "imaging": marked("began to be imaged"),
+    "undone": marked("taken back"),
+    "corrected": marked("given another serial"),
+    "replaced": marked("replaced, itself or its board"),
+    "named": marked("given a name"),
+    "decided": marked("decided what becomes of two includes of one kind"),
+    "carried over": marked("carried over from a manifest whose name differs in case only"),
+    "renamed": marked("renamed with the layout of the repo"),
+    ADOPTED: marked("adopted: its manifest was there"),
+    "put back": marked("its manifest was put back"),
+    "taken over": marked("registered for where its manifest leads"),
+}
+# The operations of the log, by their verbs.
+_VERBS = {
+    "registered": marked("registered"),
+    "moved": marked("moved"),
+    "cancelled": marked("cancelled"),
+    "reimaged": marked("reimaged"),
+    "undone": marked("undone"),
+    "corrected": marked("corrected"),
+    "replaced": marked("replaced"),
+    "named": marked("named"),
+    "decided": marked("decided"),
+    "carried over": marked("carried over"),
+    ADOPTED: marked("adopted"),
+    "put back": marked("put back"),
+    "taken over": marked("taken over"),
+}
+_WAYS = {
+    "command": marked("command"),
+    "button": marked("button"),
+    "form": marked("form"),
+    "card": marked("card"),
+    "message": marked("message"),
+    "file": marked("file"),
+    "shortcut": marked("shortcut"),
+    "workflow": marked("workflow"),
+    "first boot": marked("first boot"),
 }
 
 
@@ -64,24 +92,29 @@ def mac(history: History, drift: Drift | None = None, swaps: Sequence[Replacemen
     )
     older = history.total - len(lines) + len(top)
     if older:
-        lines.append(f"… and {older} older")
+        lines.append(_("… and {number} older", number=older))
     manifest = manifest_history.change(history.change) if history.change else ()
     drifted = drift_blocks.blocks(drift, history.mac) if drift else ()
     return Message(head, [*paragraphs(lines), *drifted, *manifest])
 
 
 def _unheard(swap: Replacement) -> str:
-    return (
-        f":warning: Its board was swapped {moment(swap.at)}, and it was not heard as "
-        f"`{swap.new_name}` since: the manifest of `{swap.old_name}` stays, kept in sync. Have it "
-        f"fetch its script and run it; or, where Munki there asks for `{swap.new_name}` already, "
-        f"remove the manifest of `{swap.old_name}`."
+    return _(
+        ":warning: Its board was swapped {moment}, and it was not heard as `{new_name}` since: "
+        "the manifest of `{old_name}` stays, kept in sync. Have it fetch its script and run it; "
+        "or, where Munki there asks for `{new_name}` already, remove the manifest of "
+        "`{old_name}`.",
+        moment=moment(swap.at),
+        new_name=swap.new_name,
+        old_name=swap.old_name,
     )
 
 
 def log(operations: Sequence[tuple[Operation, int]]) -> Message:
     """The log of operations, the newest first."""
-    head = f"The last {len(operations)} actions" if operations else "Nobody has done anything yet."
+    head = _("Nobody has done anything yet.")
+    if operations:
+        head = _("The last {number} actions", number=len(operations))
     lines = [head, *(f"• {_operation(operation, number)}" for operation, number in operations)]
     if len(operations) < FEWEST:
         return Message(head, paragraphs(lines))
@@ -90,30 +123,36 @@ def log(operations: Sequence[tuple[Operation, int]]) -> Message:
 
 def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
     return table(
-        Column("When", [when(operation.at) for operation, _ in operations]),
-        Column("Who", [_actor(operation.by) for operation, _ in operations]),
-        Column("What", [words(_action(*row)) for row in operations]),
-        Column("How", [words(operation.via) for operation, _ in operations]),
+        Column(_("When"), [when(operation.at) for operation, __ in operations]),
+        Column(_("Who"), [_actor(operation.by) for operation, __ in operations]),
+        Column(_("What"), [words(_action(*row)) for row in operations]),
+        Column(_("How"), [words(way(operation.via)) for operation, __ in operations]),
         Column(
-            "Undone",
+            _("Undone"),
             [
                 joined(when(operation.undone_at), _actor(operation.undone_by))
                 if operation.undone_at
                 else ()
-                for operation, _ in operations
+                for operation, __ in operations
             ],
         ),
     )
 
 
 def _actor(user: str | None) -> Cell:
-    return who(user) if user else words("an admin")
+    return who(user) if user else words(_("an admin"))
 
 
 def _action(operation: Operation, number: int) -> str:
     if operation.what == BENCHED:
-        return f"opened a bench, which took {macs(number)}"
-    return f"{operation.what} {macs(number)}"
+        return _("opened a bench, which took {macs}", macs=macs(number))
+    verb = _(_VERBS.get(operation.what, operation.what))
+    return _("{verb} {macs}", verb=verb, macs=macs(number))
+
+
+def way(via: str) -> str:
+    """The way by which something was done, in words."""
+    return _(_WAYS.get(via, via))
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -124,29 +163,39 @@ def _fitting(lines: list[str]) -> list[str]:
 
 
 def _event(event: Event, operation: Operation | None) -> str:
-    line = f"{moment(event.at)} {_WORDS.get(event.what, escape(event.what))}"
+    word = _WORDS.get(event.what)
+    line = f"{moment(event.at)} {_(word) if word else escape(event.what)}"
     if event.before and event.after and "serial" in event.after:
         line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
     places = [_place(destination) for destination in (event.before, event.after)]
     if event.after is not None:
-        line += f" from {places[0]} to {places[1]}" if event.what == "moved" else f", {places[1]}"
+        if event.what == "moved":
+            line += _(" from {place} to {destination}", place=places[0], destination=places[1])
+        else:
+            line += f", {places[1]}"
     if event.after and event.after.get("computer_name"):
-        line += f", called {escape(event.after['computer_name'])}"
+        line += _(", called {name}", name=escape(event.after["computer_name"]))
     if event.what == FAILED and event.after and event.after.get("step"):
         line += f": {escape(event.after['step'][:LONGEST_REASON])}"
     if event.by:
-        line += f", by {person(event.by)}"
-    return f"{line} ({escape(operation.via)})" if operation else line
+        line += _(", by {person}", person=person(event.by))
+    return f"{line} ({escape(way(operation.via))})" if operation else line
 
 
 def _place(destination: dict[str, Any] | None) -> str:
-    return place(destination["site"], destination["build"]) if destination else "nowhere"
+    return place(destination["site"], destination["build"]) if destination else _("nowhere")
 
 
 def _operation(operation: Operation, number: int) -> str:
-    by = person(operation.by) if operation.by else "an admin"
-    line = f"{moment(operation.at)} {by} {_action(operation, number)} ({escape(operation.via)})"
+    by = person(operation.by) if operation.by else _("an admin")
+    line = _(
+        "{moment} {person} {action} ({way})",
+        moment=moment(operation.at),
+        person=by,
+        action=_action(operation, number),
+        way=escape(way(operation.via)),
+    )
     if operation.undone_at is not None:
-        by = person(operation.undone_by) if operation.undone_by else "an admin"
-        line += f", undone {moment(operation.undone_at)} by {by}"
+        by = person(operation.undone_by) if operation.undone_by else _("an admin")
+        line += _(", undone {moment} by {person}", moment=moment(operation.undone_at), person=by)
     return line

@@ -21,8 +21,10 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.registrations.batch_card import WORDS, state_of
 from bot.slack import replies
+from bot.slack.language import _, figure
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
+from infrastructure.sentences import Sentence
 from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
@@ -64,10 +66,10 @@ class Question:
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands that change nothing, and turn the pages of a search."""
 
-    def find(command: FindCommand, _: Requester) -> Message:
+    def find(command: FindCommand, __: Requester) -> Message:
         return _answer(dependencies, Question(text=command.text[:LONGEST]))
 
-    def waiting(command: ListCommand, _: Requester) -> Message:
+    def waiting(command: ListCommand, __: Requester) -> Message:
         return _answer(
             dependencies,
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
@@ -79,7 +81,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         replies.leave(context, _answer(dependencies, question), instead=True)
         ack()
 
-    def show(command: ShowCommand, _: Requester) -> Message:
+    def show(command: ShowCommand, __: Requester) -> Message:
         serial = Serial.parse(command.serial)
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
@@ -88,8 +90,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             swaps = replacing.unheard(session, registration_id=found.mac.id)
             return history.mac(found, drifts.of_mac(session, found.mac.id), swaps)
 
-    def log(_: LogCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, "see who did what")
+    def log(__: LogCommand, requester: Requester) -> Message:
+        dependencies.permit_admin(requester, Sentence("see who did what"))
         with dependencies.database.reading() as session:
             return history.log(newest_operations(session, limit=MOST_OPERATIONS))
 
@@ -119,15 +121,19 @@ def _page_of(dependencies: BotDependencies, question: Question) -> tuple[list[Re
 
 def _title(question: Question) -> str:
     if question.text is not None:
-        return f"Registrations with “{escape(question.text[:60])}”"
-    return f"Macs waiting for *{escape(question.site)}*" if question.site else "Macs waiting"
+        return _("Registrations with “{text}”", text=escape(question.text[:60]))
+    return (
+        _("Macs waiting for *{site}*", site=escape(question.site))
+        if question.site
+        else _("Macs waiting")
+    )
 
 
 def found(macs: Sequence[Registration], total: int, title: str, question: Question) -> Message:
     """A page of the `total` Macs that answer a question, under its title."""
     if not total:
-        return plain(f"{title}: none.")
-    head = f"{title}: {total:,}{_range(len(macs), total, question.first)}"
+        return plain(_("{title}: none.", title=title))
+    head = _head(title, len(macs), total, question.first)
     buttons = _buttons(total, question)
     if len(macs) <= MOST_MENUS:
         rows = (mac_menu.row(mac, standing(mac)) for mac in macs)
@@ -138,32 +144,40 @@ def found(macs: Sequence[Registration], total: int, title: str, question: Questi
 
 def _table(macs: Sequence[Registration]) -> TableBlock:
     return table(
-        Column("Serial", [code(mac.name) for mac in macs]),
-        Column("Name", [words(mac.called or "") for mac in macs]),
-        Column("Goes to", [destination(mac.site, mac.build) for mac in macs]),
-        Column("State", [_state(mac) for mac in macs]),
-        Column("Registered by", [who(mac.registered_by) for mac in macs]),
-        Column("On", [when(mac.created_at) for mac in macs]),
+        Column(_("Serial"), [code(mac.name) for mac in macs]),
+        Column(_("Name"), [words(mac.called or "") for mac in macs]),
+        Column(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
+        Column(_("State"), [_state(mac) for mac in macs]),
+        Column(_("Registered by"), [who(mac.registered_by) for mac in macs]),
+        Column(_("On"), [when(mac.created_at) for mac in macs]),
     )
 
 
 def _state(mac: Registration) -> Cell:
     confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-    return joined(words(WORDS[state_of(mac)]), when(confirmed_at))
+    return joined(words(_(WORDS[state_of(mac)])), when(confirmed_at))
 
 
-def _range(number: int, total: int, first: int) -> str:
+def _head(title: str, number: int, total: int, first: int) -> str:
+    facts = {"title": title, "total": figure(total)}
     if first:
-        return f", here {first + 1:,} to {first + number:,}"
-    return f", the newest {number} of them" if number < total else ""
+        return _(
+            "{title}: {total}, here {first} to {last}",
+            first=figure(first + 1),
+            last=figure(first + number),
+            **facts,
+        )
+    if number < total:
+        return _("{title}: {total}, the newest {number} of them", number=number, **facts)
+    return _("{title}: {total}", **facts)
 
 
 def _buttons(total: int, question: Question) -> list[Block]:
     buttons = [
         ButtonElement(text=text, action_id=action, value=replace(question, first=first).to_json())
         for text, action, first in (
-            ("Newer", NEWER, question.first - SIZE),
-            ("Older", OLDER, question.first + SIZE),
+            (_("Newer"), NEWER, question.first - SIZE),
+            (_("Older"), OLDER, question.first + SIZE),
         )
         if 0 <= first < total
     ]

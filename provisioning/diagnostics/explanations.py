@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from infrastructure.sentences import Sentence
 from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
@@ -35,33 +36,43 @@ def of_place(
 ) -> Iterator[str]:
     """Yield the reasons for the destination of a Mac; `requested` is the one its script names."""
     if source is DestinationSource.SCRIPT:
-        yield f"Nobody registered it, so it goes where its script says: {requested}."
+        yield Sentence(
+            "Nobody registered it, so it goes where its script says: {place}.",
+            place=str(requested),
+        )
     elif current is not None and source is DestinationSource.REGISTERED:
         yield from _registered(session, current, requested)
     elif current is not None and source is DestinationSource.SCRIPT_BEFORE:
         yield (
-            "Nobody registered it, and this time its script names no place: it goes where its "
-            f"script said before, on {moment(current.created_at)}."
+            Sentence(
+                "Nobody registered it, and this time its script names no place: it goes where "
+                "its script said before, on {moment}.",
+                moment=moment(current.created_at),
+            )
         )
 
 
 def of_unknown(decision: UnknownMacDecision, bench: Bench | None, kinds: Kinds) -> str:
     """Return the decision about an unknown Mac with its reason; `bench` is the open one."""
     if decision is UnknownMacDecision.TURN_AWAY:
-        return (
-            "Nobody registered it, and somebody said less than a day ago that it is none of ours: "
-            "it is turned away, and the channel is not asked."
+        return Sentence(
+            "Nobody registered it, and somebody said less than a day ago that it is none of "
+            "ours: it is turned away, and the channel is not asked."
         )
     if bench is not None and decision is UnknownMacDecision.TAKE:
         left = benches.missing(bench)
-        return (
-            f"Nobody registered it, but @{bench.by} has a bench open until {moment(bench.until)} "
-            f"for {Destination(bench.site, bench.build)}, with room for {left} more: it takes "
-            "this Mac."
+        return Sentence(
+            "Nobody registered it, but @{by} has a bench open until {moment} for {place}, "
+            "with room for {left} more: it takes this Mac.",
+            by=bench.by,
+            moment=moment(bench.until),
+            place=str(Destination(bench.site, bench.build)),
+            left=left,
         )
-    return (
-        "Nobody registered it and no bench is open: unless its script names "
-        f"{kinds.in_words('a')}, it waits, and the channel is asked where it goes."
+    return Sentence(
+        "Nobody registered it and no bench is open: unless its script names {kinds}, it waits, "
+        "and the channel is asked where it goes.",
+        kinds=kinds.in_words("a"),
     )
 
 
@@ -70,13 +81,23 @@ def of_name(
 ) -> str:
     """Return the reason for the name of a Mac."""
     if current is not None and current.called:
-        reason = "somebody typed that" if current.named_for is None else "a pattern made that"
-        return f"It is called {name}: {reason}, and it stays."
+        reason = (
+            Sentence("somebody typed that")
+            if current.named_for is None
+            else Sentence("a pattern made that")
+        )
+        return Sentence("It is called {name}: {reason}, and it stays.", name=name, reason=reason)
     pattern = policy.pattern_for(destination.site, destination.build)
     if pattern is None:
-        return "It gets no name: nobody typed one, and the policy has no pattern for it."
-    last = "; its number is taken once its script asks for it" if pattern.counts else ""
-    return f"It would be called {name} now, by the pattern {pattern.text}{last}."
+        return Sentence("It gets no name: nobody typed one, and the policy has no pattern for it.")
+    facts = {"name": name, "pattern": pattern.text}
+    if pattern.counts:
+        return Sentence(
+            "It would be called {name} now, by the pattern {pattern}; its number is taken once "
+            "its script asks for it.",
+            **facts,
+        )
+    return Sentence("It would be called {name} now, by the pattern {pattern}.", **facts)
 
 
 def of_identifier(
@@ -86,26 +107,39 @@ def of_identifier(
     if layout.macs:
         manifest = layout.manifest_of(serial.text)
         yield (
-            f"Its script sets Munki's ClientIdentifier to {manifest}, unless there is one already: "
-            "Munki finds that manifest by its ClientIdentifier alone, and falls back to nothing."
+            Sentence(
+                "Its script sets Munki's ClientIdentifier to {manifest}, unless there is one "
+                "already: Munki finds that manifest by its ClientIdentifier alone, and falls "
+                "back to nothing.",
+                manifest=manifest,
+            )
         )
     elif policy.identifies(destination.site, destination.build, name):
         yield (
-            f"Its script sets Munki's ClientIdentifier to {serial}, unless there is one already: "
-            "Munki asks for that manifest, whatever the Mac is called."
+            Sentence(
+                "Its script sets Munki's ClientIdentifier to {serial}, unless there is one "
+                "already: Munki asks for that manifest, whatever the Mac is called.",
+                serial=serial,
+            )
         )
     elif name is not None:
-        yield "Its script leaves Munki's ClientIdentifier alone, as the policy says."
+        yield Sentence("Its script leaves Munki's ClientIdentifier alone, as the policy says.")
 
 
 def of_template(script: ScriptPreview, kinds: Kinds) -> str:
     """Return the reason why a script is made of that template."""
     if len(script.tried) == 1:
-        return f"Its script is made of {script.template}: nothing says yet where it goes."
-    return (
-        f"Its script is made of {script.template}, the first there is of "
-        f"{', '.join(script.tried)}; a workflow that names {kinds.in_words('no')} is "
-        f"served {script.tried[-1]} instead."
+        return Sentence(
+            "Its script is made of {template}: nothing says yet where it goes.",
+            template=script.template,
+        )
+    return Sentence(
+        "Its script is made of {template}, the first there is of {names}; a workflow that names "
+        "{kinds} is served {other} instead.",
+        template=script.template,
+        names=", ".join(script.tried),
+        kinds=kinds.in_words("no"),
+        other=script.tried[-1],
     )
 
 
@@ -118,18 +152,38 @@ def _registered(
     session: Session, current: Registration, requested: Requested | None
 ) -> Iterator[str]:
     destination = Destination(current.site, current.build)
-    where = f" for {destination}"
+    has_moved = False
     moves = select(Event).where(Event.registration_id == current.id, Event.what == "moved")
     moved = session.scalars(moves.order_by(Event.id.desc())).first()
     if moved is not None and moved.by and _is_to(moved, destination):
-        yield f"@{moved.by} moved it to {destination} on {moment(moved.at)}."
-        where = ""
-    origin = f"@{current.registered_by} registered it"
-    if current.registered_by == ADOPTED:
-        origin = "It was adopted"
-    yield f"{origin}{where} on {moment(current.created_at)}."
+        yield Sentence(
+            "@{by} moved it to {destination} on {moment}.",
+            by=moved.by,
+            destination=str(destination),
+            moment=moment(moved.at),
+        )
+        has_moved = True
+    yield _origin(current, None if has_moved else destination)
     if requested is not None and not requested.means(destination):
-        yield f"Its script says {requested}; what was registered beats that."
+        yield Sentence(
+            "Its script says {place}; what was registered beats that.", place=str(requested)
+        )
+
+
+def _origin(current: Registration, destination: Destination | None) -> Sentence:
+    """The sentence on who registered a Mac, when, and where for; None: it is said already."""
+    facts = {
+        "by": current.registered_by,
+        "moment": moment(current.created_at),
+        "place": str(destination),
+    }
+    if current.registered_by == ADOPTED:
+        if destination is None:
+            return Sentence("It was adopted on {moment}.", **facts)
+        return Sentence("It was adopted for {place} on {moment}.", **facts)
+    if destination is None:
+        return Sentence("@{by} registered it on {moment}.", **facts)
+    return Sentence("@{by} registered it for {place} on {moment}.", **facts)
 
 
 def _is_to(moved: Event, destination: Destination) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.munki import Destination
 
 
@@ -33,13 +34,17 @@ class Preview:
     @property
     def head(self) -> str:
         """The Mac's destination, in one sentence."""
-        goes = f"would go to {self.destination}" if self.destination else "would go nowhere yet"
-        return f"{self.serial} {goes}."
+        if self.destination is None:
+            return Sentence("{serial} would go nowhere yet.", serial=self.serial)
+        place = str(self.destination)
+        return Sentence("{serial} would go to {place}.", serial=self.serial, place=place)
 
     @property
     def change(self) -> str:
         """The change of its manifest, as the end of a sentence."""
-        return f"would change: {', '.join(self.changed)}" if self.changed else "stays as it is"
+        if self.changed:
+            return Sentence("would change: {names}", names=", ".join(self.changed))
+        return Sentence("stays as it is")
 
     def as_json(self) -> dict[str, Any]:
         """Return the preview for tools; `path` only where it is not the serial."""
@@ -64,7 +69,8 @@ class Preview:
 
     def with_fault(self, fault: RollcallError | str) -> Self:
         """Return this preview with one more fault."""
-        return replace(self, faults=(*self.faults, str(fault)))
+        sentence = fault.sentence if isinstance(fault, RollcallError) else fault
+        return replace(self, faults=(*self.faults, sentence))
 
     def with_reasons(self, *reasons: str) -> Self:
         """Return this preview with more reasons."""

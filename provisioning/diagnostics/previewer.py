@@ -15,6 +15,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
+from infrastructure.sentences import Sentence
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.chooser import sites_of
@@ -84,13 +85,17 @@ class Previewer:
         faults = []
         if url is None:
             faults.append(
-                "The bot has no BOOTSTRAP_URL, so the script is shown without the server's "
-                "address; set it for the bot as for the server."
+                Sentence(
+                    "The bot has no BOOTSTRAP_URL, so the script is shown without the server's "
+                    "address; set it for the bot as for the server."
+                )
             )
         if templates is not None and not templates.is_dir():
             faults.append(
-                "The bot cannot see the folder of ROLLCALL_TEMPLATES, so the script is made of "
-                "the templates that are shipped; let the bot read it as the server does."
+                Sentence(
+                    "The bot cannot see the folder of ROLLCALL_TEMPLATES, so the script is made of "
+                    "the templates that are shipped; let the bot read it as the server does."
+                )
             )
             templates = None
         return cls(repo, _scripts(repo, url or NOWHERE, templates), (), tuple(faults))
@@ -276,7 +281,9 @@ class _Call:
         if name and clash and clash.is_sure:
             clashes = name_clashes.ComputerNameClashes(serial.text, name, clash.why)
             return result.with_fault(clashes)
-        doubts = [f"That is doubtful, because {clash.why}."] if clash else []
+        doubts = (
+            [Sentence("That is doubtful, because {reason}.", reason=clash.why)] if clash else []
+        )
         reason = explanations.of_name(self.policy, destination, current, name)
         return replace(result, computer_name=name).with_reasons(reason, *doubts)
 

@@ -10,6 +10,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 
+from bot.slack.language import marked
 from bot.slack.web.client import TOKEN_FIXES
 from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
 
@@ -21,10 +22,12 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 
 # Errors that stay until they are fixed, each with its fix.
 _FIXES = {
-    "not_in_channel": "invite the bot to the channel",
-    "channel_not_found": "check ROLLCALL_CHANNEL, and invite the bot if the channel is private",
-    "is_archived": "unarchive the channel, or set another ROLLCALL_CHANNEL",
-    "missing_scope": "install the app again with the scopes of slack-app.yaml",
+    "not_in_channel": marked("invite the bot to the channel"),
+    "channel_not_found": marked(
+        "check ROLLCALL_CHANNEL, and invite the bot if the channel is private"
+    ),
+    "is_archived": marked("unarchive the channel, or set another ROLLCALL_CHANNEL"),
+    "missing_scope": marked("install the app again with the scopes of slack-app.yaml"),
     **TOKEN_FIXES,
 }
 # Those that a new installation mends, after which a relay starts anew.
