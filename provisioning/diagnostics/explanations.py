@@ -22,7 +22,7 @@ from provisioning.registrations.models import ADOPTED, Event, Registration
 from provisioning.values.kinds import Kinds
 from provisioning.values.serials import Serial
 
-LOST = (
+LOST = Sentence(
     "Nobody registered it, and the Munki repo does not have what its script names: it is served "
     "neither a script nor a manifest."
 )
