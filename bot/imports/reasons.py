@@ -19,7 +19,8 @@ _TEMPLATES = (
     marked("has {number} characters, Apple's serials have 10 to 12; is one missing?"),
     marked("has {number} characters, Apple's serials have 10 to 12; is one too many?"),
     marked("has {number} characters, Apple's serials have 10 to 12"),
-    marked("has a letter {letter}, which Apple never uses; a {digit}?"),
+    marked("has a letter O, which Apple never uses; a zero?"),
+    marked("has a letter I, which Apple never uses; a one?"),
     marked("begins with an S, which labels put before a serial; {serial}?"),
     marked("has only digits; a product's barcode?"),
     marked("is shorter than Apple's serials, which have 10 to 12 characters"),
@@ -152,7 +153,7 @@ def _clause(text: str) -> str | None:
 def _pattern(template: str) -> re.Pattern[str]:
     """The pattern of a template's clauses, with a group for each fact."""
     parts = (
-        re.escape(text) + (f"(?P<{name}>.+?)" if name else "")
+        re.escape(text) + (f"(?P<{name}>(?:(?!; ).)+?)" if name else "")
         for text, name, _, _ in Formatter().parse(template)
     )
     return re.compile("".join(parts))

@@ -60,9 +60,7 @@ def languages(bot_settings: BotSettings, people: SlackUsers) -> Languages:
 
 
 @pytest.fixture
-def relay(
-    database: Database, slack_client: WebClient, clock: Clock, languages: Languages
-) -> Relay:
+def relay(database: Database, slack_client: WebClient, clock: Clock, languages: Languages) -> Relay:
     """A relay that speaks them."""
     return Relay(database, SlackTransport(slack_client, languages=languages), clock=clock)
 
@@ -94,7 +92,9 @@ def test_the_form_the_home_and_an_error_are_in_the_persons_language(greta: Perso
     greta.open_home()
     answer = greta.slash("/mac", "show C02AAA", channel=CHANNEL)
 
-    assert form.title == "Macs registrieren"
+    assert form.content["title"]["text"] == "Macs registrieren"
+    assert greta.home is not None
+    assert "davon haben Sie registriert" in str(greta.home.blocks)
     assert answer.message is not None
     assert "Niemand hat C02AAA registriert." in answer.message.text
 
@@ -133,9 +133,11 @@ def test_a_slack_that_does_not_say_a_language_is_not_asked_again_at_once(
     now = [0.0]
     languages = Languages(None, people, clock=lambda: now[0])
     row = Notification(channel="U0GRETA", facts={})
+    slack.person("U0GRETA", locale="de-DE")
+    slack.faults.go_down()
     with database.reading() as session:
-        assert languages.of(session, row) == "en"  # nobody with this id yet
-        slack.person("U0GRETA", locale="de-DE")
+        assert languages.of(session, row) == "en"
+        slack.faults.come_back()
         spoken = languages.of(session, row)
         now[0] = SILENCE + 1
         later = languages.of(session, row)
@@ -148,9 +150,7 @@ def test_what_a_job_tells_a_person_is_in_their_language(
 ) -> None:
     sentence = Sentence("All registrations for {site}; times are in UTC.", site="london")
     with database.begin() as session:
-        outbox.enqueue_news(
-            session, channel="U0GRETA", sentence=sentence, at=datetime.now(UTC)
-        )
+        outbox.enqueue_news(session, channel="U0GRETA", sentence=sentence, at=datetime.now(UTC))
     deliver_all()
 
     assert greta.dm.messages[-1].text == "Alle Registrierungen für london; Zeiten in UTC."
