@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 
-from bot.slack.catalogs import FOLDER
+from bot.slack.language.catalogs import FOLDER
 from provisioning.policy.schema import ENGLISH, LANGUAGES
 
 ROOT = Path(__file__).parent.parent

@@ -8,12 +8,11 @@ from slack_sdk.models.blocks import Block
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import news
+from bot.delivery import news, silence
 from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_blocks
 from bot.imports import import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
 from bot.registrations import batch_card
-from bot.slack.language import spoken
 from bot.slack.markup import Message
 from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.decisions import questions
@@ -46,7 +45,6 @@ from provisioning.outbox.models import (
     Notification,
 )
 from provisioning.outbox.refusals import held
-from provisioning.policy.schema import ENGLISH
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import BOTH, Kinds
@@ -62,7 +60,7 @@ class OutgoingMessage:
     One that is `living` is edited when its subject changes; the others are posted once, in
     the thread `thread_ts` where there is one, `broadcast`: and in its channel, too. `card_ts` is
     the thread in which it may have been posted before. `kind` is that of the card or of the
-    notification, `language` the one that it is drawn in.
+    notification.
     """
 
     channel: str
@@ -75,7 +73,6 @@ class OutgoingMessage:
     document: Document | None = None
     card_ts: str | None = None
     kind: str = ""
-    language: str = ENGLISH
 
 
 def draw(
@@ -85,11 +82,6 @@ def draw(
 
     A card that asks where a Mac goes asks for a name of each of these kinds.
     """
-    outgoing = _drawn(session, claim, now, kinds)
-    return replace(outgoing, language=spoken()) if outgoing else None
-
-
-def _drawn(session: Session, claim: Claim, now: datetime, kinds: Kinds) -> OutgoingMessage | None:
     notification = claim.notification
     if notification.kind == CARD:
         thread_ts = _thread_of_card(session, notification)
@@ -264,13 +256,13 @@ def _stall(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessag
     silent = stalls.still_silent(session, notification)
     if not silent:
         return None
-    return _outgoing(notification, news.stalled(silent, notification.facts["by"]))
+    return _outgoing(notification, silence.stalled(silent, notification.facts["by"]))
 
 
 def _reminder(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
     notification = claim.notification
     mac = stalls.still_to_do(session, notification)
-    return _outgoing(notification, news.reminder(mac)) if mac else None
+    return _outgoing(notification, silence.reminder(mac)) if mac else None
 
 
 def _digest(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:

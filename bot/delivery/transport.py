@@ -47,11 +47,18 @@ class SlackTransport:
         self, session: Session, claim: Claim, clock: Callable[[], datetime]
     ) -> Callable[[], Outcome] | None:
         """Draw a message and return the call that sends it; None where there is none any more."""
-        with in_language(self._languages.of(session, claim.notification)):
+        language = self._languages.of(session, claim.notification)
+        with in_language(language):
             drawn = rendering.draw(session, claim, clock(), self._kinds())
         if drawn is None:
             return None
-        return lambda: results.of(lambda: self._send(drawn, claim, clock))
+
+        def send() -> Outcome:
+            """Send it; what is drawn again for a Slack that refuses it is in its language, too."""
+            with in_language(language):
+                return results.of(lambda: self._send(drawn, claim, clock))
+
+        return send
 
     def _send(self, drawn: OutgoingMessage, claim: Claim, clock: Callable[[], datetime]) -> str:
         """Send a message and return its ts. Raises what slack_sdk raises, and NotPosted.
@@ -62,15 +69,14 @@ class SlackTransport:
         with results.preparing():
             channel = self._conversations.of(drawn.channel)
         outgoing = replace(drawn, channel=channel)
-        with in_language(drawn.language):
-            return self._refused.send(
-                drawn.kind,
-                drawn.message,
-                clock(),
-                lambda message: sender.send(
-                    self._slack, replace(outgoing, message=message), claim, clock
-                ),
-            )
+        return self._refused.send(
+            drawn.kind,
+            drawn.message,
+            clock(),
+            lambda message: sender.send(
+                self._slack, replace(outgoing, message=message), claim, clock
+            ),
+        )
 
 
 class Conversations:

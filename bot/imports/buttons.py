@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher
-from bot.imports import dry_run_blocks, import_blocks
+from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.imports.imports import ImportActions
 from bot.slack import replies
 
@@ -15,12 +15,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     """Listen for the buttons and the menus of a dry run."""
     listeners = _Listeners(ImportActions(dependencies))
     redrawn = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.action(dry_run_blocks.SEND)(ack=listeners.send, lazy=[redrawn])
-    for name in dry_run_blocks.INCLUDING:
+    app.action(dry_run_buttons.SEND)(ack=listeners.send, lazy=[redrawn])
+    for name in dry_run_buttons.INCLUDING:
         app.action(name)(ack=listeners.register, lazy=[replies.later, home.refresh])
-    app.action(dry_run_blocks.DROP)(ack=listeners.drop, lazy=[replies.later])
-    app.action(dry_run_blocks.SITE)(ack=listeners.choose, lazy=[redrawn])
-    app.action(dry_run_blocks.BUILD)(ack=listeners.choose, lazy=[redrawn])
+    app.action(dry_run_buttons.DROP)(ack=listeners.drop, lazy=[replies.later])
+    app.action(dry_run_buttons.SITE)(ack=listeners.choose, lazy=[redrawn])
+    app.action(dry_run_buttons.BUILD)(ack=listeners.choose, lazy=[redrawn])
 
 
 class _Listeners:

@@ -8,16 +8,14 @@ from typing import Any
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    ButtonElement,
-    ConfirmObject,
     ContextBlock,
     ExternalDataSelectElement,
-    PlainTextObject,
     TableBlock,
 )
 
+from bot.imports import dry_run_buttons
 from bot.imports.reasons import placed, reworded
-from bot.slack.buttons import DANGER, danger, rows
+from bot.slack.buttons import rows
 from bot.slack.language import _, commas, marked, ngettext
 from bot.slack.markup import (
     Message,
@@ -39,23 +37,10 @@ from provisioning.imports.dry_run import (
     MOVED,
     NEW,
     NOWHERE,
-    OPEN,
     UNCHANGED,
 )
 from provisioning.imports.models import Import
 from provisioning.imports.summary import LEFT_OUT, is_whole
-
-# The actions of buttons and menus.
-REGISTER, WITH_DOUBTFUL, WITH_CONFLICTS = "import", "import_doubtful", "import_conflicts"
-WITH_ALL, DROP, SEND = "import_all", "import_drop", "import_send"
-EDIT = "import_edit"
-SITE, BUILD = "import_site", "import_build"
-INCLUDING = {
-    REGISTER: (),
-    WITH_DOUBTFUL: (DOUBTFUL,),
-    WITH_CONFLICTS: (CONFLICT,),
-    WITH_ALL: (DOUBTFUL, CONFLICT),
-}
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping
@@ -139,12 +124,14 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
     if menus := [_menu(name) for name in stored["wants"]]:
         blocks.append(section(_("Where should the rows go that do not say?")))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
-    buttons = _buttons(imported, counts)
+    buttons = dry_run_buttons.buttons(imported, counts)
     if imported.card_id is None and not is_whole(stored):
         if sent:
             blocks.append(section(_("The whole list comes as a message from Rollcall.")))
         else:
-            buttons.append(_button(imported, SEND, _("Send me the whole list")))
+            buttons.append(
+                dry_run_buttons.button(imported, dry_run_buttons.SEND, _("Send me the whole list"))
+            )
     blocks += rows(buttons, block_id=f"import-{imported.id}")
     if imported.ends_at is not None:
         ends = markup(
@@ -249,78 +236,7 @@ def _names_of(site: str | None, build: str | None) -> tuple[str, str]:
 
 def _menu(name: str) -> ExternalDataSelectElement:
     return ExternalDataSelectElement(
-        action_id=SITE if name == "site" else BUILD,
+        action_id=dry_run_buttons.SITE if name == "site" else dry_run_buttons.BUILD,
         placeholder=_("Choose a site") if name == "site" else _("Choose a build"),
         min_query_length=0,
-    )
-
-
-def _buttons(imported: Import, counts: Mapping[str, int]) -> list[ButtonElement]:
-    ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
-    buttons = []
-    if ready:
-        buttons.append(
-            _button(imported, REGISTER, _("Register {macs}", macs=macs(ready)), style="primary")
-        )
-    if doubtful:
-        text = _("Register {number} doubtful", number=doubtful)
-        if ready:
-            text = _("Also {number} doubtful", number=doubtful)
-        buttons.append(_button(imported, WITH_DOUBTFUL, text))
-    if conflicts:
-        text = ngettext("Move {number} conflict", "Move {number} conflicts", conflicts)
-        if ready:
-            text = ngettext("Move {number} conflict too", "Move {number} conflicts too", conflicts)
-        buttons.append(_button(imported, WITH_CONFLICTS, text, confirm=_sure(conflicts)))
-    if doubtful and conflicts:
-        text = _("All {number} Macs", number=ready + doubtful + conflicts)
-        buttons.append(_button(imported, WITH_ALL, text, confirm=_sure(conflicts)))
-    if rows := _editable(imported):
-        text = ngettext("Edit {number} row", "Edit {number} rows", rows)
-        buttons.append(_button(imported, EDIT, text))
-    lost = ready + doubtful + conflicts
-    return [*buttons, _drop(imported, lost) if lost else _button(imported, DROP, _("Drop"))]
-
-
-def _drop(imported: Import, number: int) -> ButtonElement:
-    phrase = _("Drop {macs}", macs=macs(number))
-    return danger(
-        _("Drop"),
-        DROP,
-        str(imported.id),
-        title=_("{phrase}?", phrase=phrase),
-        consequence=ngettext(
-            "Nothing is registered. To register it later, hand it in again.",
-            "Nothing is registered. To register them later, hand them in again.",
-            number,
-        ),
-        confirm=phrase,
-    )
-
-
-def _editable(imported: Import) -> int:
-    """The number of rows that a person may put right, and of those that were."""
-    stored = imported.shown or {}
-    counts: Mapping[str, int] = stored["counts"]
-    return sum(counts[kind] for kind in OPEN) + int(stored.get("edited", 0))
-
-
-def _button(imported: Import, action: str, text: str, **keys: Any) -> ButtonElement:
-    return ButtonElement(text=text, action_id=action, value=str(imported.id), **keys)
-
-
-def _sure(conflicts: int) -> ConfirmObject:
-    phrase = _("Move {macs}", macs=macs(conflicts))
-    return ConfirmObject(
-        title=_("{phrase}?", phrase=phrase),
-        text=PlainTextObject(
-            text=_(
-                "Somebody else registered {macs} for another place, where they wait for their "
-                "first boot. They would go where this says instead.",
-                macs=macs(conflicts),
-            )
-        ),
-        confirm=phrase,
-        deny=_("Leave it"),
-        style=DANGER,
     )

@@ -7,7 +7,7 @@ from uuid import uuid4
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.imports import dry_run_blocks, import_blocks
+from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.slack.language import _
 from bot.slack.markup import Message, plain
 from provisioning.imports import approval, lifecycle, reading, sources
@@ -93,7 +93,7 @@ class ImportActions:
         """Register the ready rows and those that the button includes. Raises NotAllowed."""
         dependencies = self._dependencies
         places = DestinationIndex(dependencies.repo.now())
-        including = dry_run_blocks.INCLUDING[button]
+        including = dry_run_buttons.INCLUDING[button]
         # Slack may be asked: before the transaction, for which others wait.
         with dependencies.database.reading() as session:
             stored = lifecycle.peek(session, import_id)
@@ -131,7 +131,7 @@ class ImportActions:
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Set the site of the rows that name no site, or the build of those that name no build."""
         places = DestinationIndex(self._dependencies.repo.now())
-        kind = "site" if menu == dry_run_blocks.SITE else "build"
+        kind = "site" if menu == dry_run_buttons.SITE else "build"
         with self._dependencies.database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             lifecycle.choose(

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports import dry_run_blocks
+from bot.imports import dry_run_buttons
 from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
 from bot.imports.imports import ImportActions, source_of
@@ -54,9 +54,9 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def acknowledge(ack: Ack) -> None:
         ack()
 
-    for name in (SITE, dry_run_blocks.SITE, edit_window.SITES):
+    for name in (SITE, dry_run_buttons.SITE, edit_window.SITES):
         app.options(name)(sites)
-    for name in (BUILD, dry_run_blocks.BUILD, edit_window.BUILDS):
+    for name in (BUILD, dry_run_buttons.BUILD, edit_window.BUILDS):
         app.options(name)(builds)
     for menu in (SITE, BUILD):  # Slack tells each choice in a menu that is no input
         app.action({"block_id": menu, "action_id": menu})(acknowledge)

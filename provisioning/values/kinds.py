@@ -41,7 +41,8 @@ class Kinds:
 
     def in_words(self, article: str = "", *, joint: str = "and") -> Sentence:
         """Return the names in a sentence, each behind an article: `a site and a build`."""
-        return _PHRASES[f" {joint} ".join(f"{article} {name}".strip() for name in self.names)]
+        phrase = f" {joint} ".join(f"{article} {name}".strip() for name in self.names)
+        return _PHRASES.get(phrase) or Sentence(phrase)
 
     @property
     def lack(self) -> str:

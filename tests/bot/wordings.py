@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.commands.help import guide
-from bot.delivery import news
+from bot.delivery import news, silence
 from bot.imports import import_blocks
 from bot.registrations import batch_card as cards
 from bot.registrations import blocks, history, manifest_history, naming, search
@@ -147,10 +147,10 @@ def _news() -> Iterator[tuple[str, Shown]]:
     yield "news", news.told("It is *so*.", NOON)
     for number in (1, 20, 21):
         heard = {"heard_at": NOON, "step": "Restoring"} if number == 1 else {}
-        yield f"{number} silent", news.stalled(some(number, **heard), "U0ALICE")
-        yield f"{number} silent of nobody", news.stalled(some(number), None)
+        yield f"{number} silent", silence.stalled(some(number, **heard), "U0ALICE")
+        yield f"{number} silent of nobody", silence.stalled(some(number), None)
     for keys in ({}, {"step": "x" * 101}, {"heard_at": NOON}, {"step": "a & b", "heard_at": NOON}):
-        yield "a reminder", news.reminder(mac(**keys))
+        yield "a reminder", silence.reminder(mac(**keys))
     refusal = {"channel": "C0IMAGING", "reason": "not_in_channel: invite the bot to the channel"}
     yield "a channel that does not hear", news.unheard(refusal)
     yield "after an invitation", news.away(["One thing happened.", "x" * 281])

@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.dependencies import BotDependencies
-from bot.imports import dry_run_blocks
-from bot.imports.editing import edit_window
+from bot.imports import dry_run_blocks, dry_run_buttons
+from bot.imports.editing import alike_blocks, edit_window
 from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
@@ -35,11 +35,11 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the button that opens the window, and for everything in it."""
     listeners = _Listeners(dependencies)
     lazy = [show_prepared, listeners.redraw, replies.later]
-    app.action(dry_run_blocks.EDIT)(ack=listeners.open, lazy=[open_prepared, replies.later])
+    app.action(dry_run_buttons.EDIT)(ack=listeners.open, lazy=[open_prepared, replies.later])
     app.view(edit_window.SAVE)(ack=listeners.save, lazy=[listeners.redraw])
     app.action(re.compile(f"^{edit_window.TURN}-[0-9]+$"))(ack=listeners.turn, lazy=lazy)
     app.action(edit_window.UNDO)(ack=listeners.undo, lazy=lazy)
-    app.action(edit_window.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
+    app.action(alike_blocks.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
     app.action(re.compile("^alike_(site|build)-"))(ack=listeners.send_alike, lazy=lazy)
     app.action(re.compile("^alike_(take|out)-"))(ack=listeners.decide_alike, lazy=lazy)
     app.action(re.compile("^row_(site|build|decision)-"))(_acknowledge)

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.imports.editing import alike_blocks
 from bot.imports.editing.window_state import (
     BUILD,
     DECISION,
@@ -35,21 +36,16 @@ from provisioning.imports.edits.listing import (
     PAGE,
     EditableRow,
     Listing,
-    SharedDoubt,
     Values,
-    WrittenName,
 )
 from provisioning.imports.summary import LEFT_OUT
 from provisioning.values import kinds
 from provisioning.values.serials import LONGEST
 
 SAVE = "edit_dry_run"  # the callback
-TURN, UNDO, TAKE_OFF = "rows_page", "rows_undo", "rows_take_off"
-ALIKE_SITE, ALIKE_BUILD = "alike_site-", "alike_build-"
-ALIKE_TAKE, ALIKE_OUT = "alike_take-", "alike_out-"
+TURN, UNDO = "rows_page", "rows_undo"
 SITES, BUILDS = re.compile("^(row|alike)_site-"), re.compile("^(row|alike)_build-")
 # Slack takes 100 blocks in a window. A row has 3 of them, and what is alike 2 for each group.
-MOST_UNKNOWN = MOST_DOUBTS = 5  # unknown names, and doubts that rows share
 LONGEST_OPTION = 75  # characters of an option, and of a button, by Slack's reference
 LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before escaping
 _WORDS = {
@@ -90,7 +86,7 @@ def window(
     blocks: list[Block] = [section(_head(listing))]
     if notice is not None:
         blocks.append(modals.alert(notice.text, modals.WARNING, sign=":warning:"))
-    blocks += _alike(listing, names)
+    blocks += alike_blocks.alike(listing, names)
     for row in rows:
         is_noticed = notice is not None and row.number in notice.rows
         values = (drafts or {}).get(row.number, row.values)
@@ -125,103 +121,6 @@ def _head(listing: Listing) -> str:
         "*{number} Macs wait for a choice.* Nothing is registered here; what is saved is kept "
         "until the dry run is registered or dropped.",
         waiting,
-    )
-
-
-def _alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
-    """The choices for many rows at once; each is made as soon as it is pressed."""
-    blocks: list[Block] = []
-    if scanned := listing.scanned:
-        example = scanned[0]
-        was, bare = escape(example.values.serial), escape(example.bare or "")
-        blocks.append(
-            section(
-                ngettext(
-                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
-                    "That fits {number} row.",
-                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
-                    "That fits {number} rows.",
-                    len(scanned),
-                    was=was,
-                    bare=bare,
-                )
-            )
-        )
-        text = ngettext("Take the S off it", "Take the S off all {number}", len(scanned))
-        button = ButtonElement(text=text, action_id=TAKE_OFF)
-        blocks.append(ActionsBlock(block_id="scanned", elements=[button]))
-    for doubt in listing.doubts[:MOST_DOUBTS]:
-        blocks += _shared(doubt)
-    for name in listing.unknown[:MOST_UNKNOWN]:
-        if name.kind in names.names:
-            blocks += _unknown(name)
-    if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
-        blocks.append(
-            section(
-                _("{number} more names are none either; they are offered after these.", number=more)
-            )
-        )
-    return blocks
-
-
-def _shared(doubt: SharedDoubt) -> list[Block]:
-    number = len(doubt.numbers)
-    take = ngettext("Take it", "Take all {number}", number)
-    buttons = [
-        ButtonElement(text=text, action_id=action + doubt.digest)
-        for text, action in ((take, ALIKE_TAKE), (_leave_out(number), ALIKE_OUT))
-    ]
-    return [
-        section(
-            ngettext(
-                "*{number} row for one reason*: each {reason}.",
-                "*{number} rows for one reason*: each {reason}.",
-                number,
-                reason=escape(reworded(doubt.why)[:LONGEST_REASON]),
-            )
-        ),
-        ActionsBlock(block_id=f"alike-{doubt.digest}", elements=buttons),
-    ]
-
-
-def _unknown(name: WrittenName) -> list[Block]:
-    number = len(name.numbers)
-    menu = ExternalDataSelectElement(
-        action_id=(ALIKE_SITE if name.kind == kinds.SITE else ALIKE_BUILD) + name.digest,
-        placeholder=_choose_for_all(name.kind, number),
-        min_query_length=0,
-    )
-    button = ButtonElement(text=_leave_out(number), action_id=ALIKE_OUT + name.digest)
-    return [
-        section(_no_such_name(name)),
-        ActionsBlock(block_id=f"alike-{name.digest}", elements=[menu, button]),
-    ]
-
-
-def _leave_out(number: int) -> str:
-    return ngettext("Leave out it", "Leave out all {number}", number)
-
-
-def _choose_for_all(kind: str, number: int) -> str:
-    if kind == kinds.SITE:
-        return ngettext("Choose a site for it", "Choose a site for all {number}", number)
-    return ngettext("Choose a build for it", "Choose a build for all {number}", number)
-
-
-def _no_such_name(name: WrittenName) -> str:
-    number, text = len(name.numbers), escape(name.text[:LONGEST_TEXT])
-    if name.kind == kinds.SITE:
-        return ngettext(
-            "There is no site *{name}*, which {number} row named.",
-            "There is no site *{name}*, which {number} rows named.",
-            number,
-            name=text,
-        )
-    return ngettext(
-        "There is no build *{name}*, which {number} row named.",
-        "There is no build *{name}*, which {number} rows named.",
-        number,
-        name=text,
     )
 
 

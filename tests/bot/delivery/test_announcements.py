@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import news
+from bot.delivery import news, silence
 from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_blocks
 from bot.imports import import_blocks
 from bot.monitoring import digest_blocks, drift_blocks
@@ -96,7 +96,7 @@ KINDS = {
     "a bench": (of_bench, "taken"),
     "a confirmation": (confirmed, "done"),
     "drifts": (drifted, "not as Rollcall wrote them"),
-    "silent Macs": (lambda number: news.stalled(some(number), "U0ALICE"), "fell silent"),
+    "silent Macs": (lambda number: silence.stalled(some(number), "U0ALICE"), "fell silent"),
     "a digest": (waiting, "never booted"),
 }
 # Each kind of message about one Mac.
@@ -104,7 +104,7 @@ SINGLE = {
     "a drift": (drift_blocks.one(Drift(id=1, there=found()), mac()), "leads to *paris* / *kiosk*"),
     "a decision": (decision_blocks.card(decided("site"), mac()), "two sites among its includes"),
     "a twin": (twin_blocks.card(decided(TWIN), mac()), "differs"),
-    "a reminder": (news.reminder(mac()), "not confirmed yet"),
+    "a reminder": (silence.reminder(mac()), "not confirmed yet"),
     "an unknown Mac": (
         unknown_blocks.asking(UnknownMac(id=7, reported_as="C02X", first_at=NOON), mac()),
         "nobody has registered it",
@@ -143,8 +143,8 @@ def test_the_text_about_macs_for_several_places_names_these_while_they_are_few()
     silent = [mac(f"C02M{number}", site=site) for number, site in enumerate(places)]
 
     few = "*london* / *design* and *paris* / *design*"
-    says(news.stalled(silent[:2], None), [few])
-    says(news.stalled(silent, None), ["4 Macs for 4 places"])
+    says(silence.stalled(silent[:2], None), [few])
+    says(silence.stalled(silent, None), ["4 Macs for 4 places"])
 
 
 def test_what_was_held_is_told_with_its_first_messages() -> None:

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from bot.imports.editing import edit_window
-from bot.imports.editing.edit_window import MOST_UNKNOWN, Notice
+from bot.imports.editing.alike_blocks import MOST_UNKNOWN
+from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, CurrentPlace, Row
 from provisioning.imports.edits.choices import AS_READ

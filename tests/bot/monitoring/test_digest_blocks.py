@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import news
+from bot.delivery import silence
 from bot.monitoring import digest_blocks
 from bot.slack.tables import FEWEST
 from provisioning.firstboot.models import UnknownMac
@@ -58,14 +58,14 @@ def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
 @pytest.mark.parametrize("number", [1, 21, 500])
 def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -> None:
     silent = macs(number, site=name, build=name, step=name * 4, heard_at=NOON)
-    message = news.stalled(silent, "U0ALICE")
+    message = silence.stalled(silent, "U0ALICE")
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
 
 
 def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
-    said = written(news.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
+    said = written(silence.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
 
     assert "<@U0ALICE>, a Mac of yours fell silent" in said
     assert f"last heard <!date^{int(NOON.timestamp())}^" in said
@@ -73,7 +73,7 @@ def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
 
 
 def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
-    said = written(news.stalled(macs(3, registered_by=None), None))
+    said = written(silence.stalled(macs(3, registered_by=None), None))
 
     assert "3 Macs that nobody registered fell silent" in said
     assert "<@" not in said
@@ -82,7 +82,7 @@ def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
 @pytest.mark.parametrize("heard_at", [None, NOON + timedelta(minutes=1)])
 def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
     this: Registration = mac(step=MARKUP if heard_at else None, heard_at=heard_at)
-    message = news.reminder(this)
+    message = silence.reminder(this)
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))

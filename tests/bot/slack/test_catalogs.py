@@ -10,8 +10,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from slack_sdk.models.views import View
 
-from bot.slack.catalogs import FOLDER
 from bot.slack.language import in_language
+from bot.slack.language.catalogs import FOLDER
 from bot.slack.markup import Message
 from provisioning.policy.schema import ENGLISH, LANGUAGES
 from tests.bot import wordings

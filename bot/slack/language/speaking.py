@@ -15,7 +15,7 @@ from infrastructure.sentences import Sentence
 from provisioning.policy.schema import ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:
-    from bot.slack.catalogs import Catalog
+    from bot.slack.language.catalogs import Catalog
 
 # None is English, which needs no catalog.
 _READERS: ContextVar["Catalog | None"] = ContextVar("language", default=None)
@@ -170,6 +170,6 @@ def _catalog(code: str) -> "Catalog | None":
     if code == ENGLISH or code not in LANGUAGES:
         return None
     # Late: who speaks English alone carries neither Babel nor a catalog.
-    from bot.slack import catalogs  # noqa: PLC0415
+    from bot.slack.language import catalogs  # noqa: PLC0415
 
     return catalogs.catalog(code)

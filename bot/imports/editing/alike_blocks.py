@@ -1,0 +1,118 @@
+"""Blocks of the choices for many rows of a dry run that are alike; each is made when it is "
+"pressed."""
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ExternalDataSelectElement,
+)
+
+from bot.imports.reasons import reworded
+from bot.slack.language import _, ngettext
+from bot.slack.markup import escape, section
+from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName
+from provisioning.values import kinds
+
+TAKE_OFF = "rows_take_off"
+ALIKE_SITE, ALIKE_BUILD = "alike_site-", "alike_build-"
+ALIKE_TAKE, ALIKE_OUT = "alike_take-", "alike_out-"
+MOST_UNKNOWN = MOST_DOUBTS = 5  # unknown names, and doubts that rows share
+LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before escaping
+
+
+def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
+    """The choices for many rows at once; each is made as soon as it is pressed."""
+    blocks: list[Block] = []
+    if scanned := listing.scanned:
+        example = scanned[0]
+        was, bare = escape(example.values.serial), escape(example.bare or "")
+        blocks.append(
+            section(
+                ngettext(
+                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
+                    "That fits {number} row.",
+                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
+                    "That fits {number} rows.",
+                    len(scanned),
+                    was=was,
+                    bare=bare,
+                )
+            )
+        )
+        text = ngettext("Take the S off it", "Take the S off all {number}", len(scanned))
+        button = ButtonElement(text=text, action_id=TAKE_OFF)
+        blocks.append(ActionsBlock(block_id="scanned", elements=[button]))
+    for doubt in listing.doubts[:MOST_DOUBTS]:
+        blocks += _shared(doubt)
+    for name in listing.unknown[:MOST_UNKNOWN]:
+        if name.kind in names.names:
+            blocks += _unknown(name)
+    if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
+        blocks.append(
+            section(
+                _("{number} more names are none either; they are offered after these.", number=more)
+            )
+        )
+    return blocks
+
+
+def _shared(doubt: SharedDoubt) -> list[Block]:
+    number = len(doubt.numbers)
+    take = ngettext("Take it", "Take all {number}", number)
+    buttons = [
+        ButtonElement(text=text, action_id=action + doubt.digest)
+        for text, action in ((take, ALIKE_TAKE), (_leave_out(number), ALIKE_OUT))
+    ]
+    return [
+        section(
+            ngettext(
+                "*{number} row for one reason*: each {reason}.",
+                "*{number} rows for one reason*: each {reason}.",
+                number,
+                reason=escape(reworded(doubt.why)[:LONGEST_REASON]),
+            )
+        ),
+        ActionsBlock(block_id=f"alike-{doubt.digest}", elements=buttons),
+    ]
+
+
+def _unknown(name: WrittenName) -> list[Block]:
+    number = len(name.numbers)
+    menu = ExternalDataSelectElement(
+        action_id=(ALIKE_SITE if name.kind == kinds.SITE else ALIKE_BUILD) + name.digest,
+        placeholder=_choose_for_all(name.kind, number),
+        min_query_length=0,
+    )
+    button = ButtonElement(text=_leave_out(number), action_id=ALIKE_OUT + name.digest)
+    return [
+        section(_no_such_name(name)),
+        ActionsBlock(block_id=f"alike-{name.digest}", elements=[menu, button]),
+    ]
+
+
+def _leave_out(number: int) -> str:
+    return ngettext("Leave out it", "Leave out all {number}", number)
+
+
+def _choose_for_all(kind: str, number: int) -> str:
+    if kind == kinds.SITE:
+        return ngettext("Choose a site for it", "Choose a site for all {number}", number)
+    return ngettext("Choose a build for it", "Choose a build for all {number}", number)
+
+
+def _no_such_name(name: WrittenName) -> str:
+    number, text = len(name.numbers), escape(name.text[:LONGEST_TEXT])
+    if name.kind == kinds.SITE:
+        return ngettext(
+            "There is no site *{name}*, which {number} row named.",
+            "There is no site *{name}*, which {number} rows named.",
+            number,
+            name=text,
+        )
+    return ngettext(
+        "There is no build *{name}*, which {number} row named.",
+        "There is no build *{name}*, which {number} rows named.",
+        number,
+        name=text,
+    )
