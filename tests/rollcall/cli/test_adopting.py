@@ -109,7 +109,7 @@ def test_what_is_broken_is_told_and_what_is_no_manifest_is_left_alone(tmp_path: 
 
     assert done.returncode == 0
     for broken in (
-        "role_pipe leads to no file",
+        "role_pipe in the Munki repo cannot be read (it is a pipe or a device, not a file)",
         "itself in the Munki repo cannot be read (manifests/itself is a link to itself, which lead",
         "elsewhere in the Munki repo cannot be read (manifests/elsewhere is a link to nowhere, whi",
         "large in the Munki repo cannot be read (it is larger than 4 MiB)",
