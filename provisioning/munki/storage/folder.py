@@ -64,7 +64,7 @@ class FolderStore:
                 if status.st_size > LARGEST:
                     raise too_large(name)
                 return Stored(file.readall(), _version(status))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # a file has the name of its folder
             return None
         except IsADirectoryError as error:
             raise _no_file(name, "a folder has its name") from error
@@ -87,8 +87,16 @@ class FolderStore:
         with faults():
             folder, _, base = self._target(name).rpartition("/")
             if over is None and "/" in folder:  # not the first: the repo may not be mounted
-                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+                self._make(folder, name)
             again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
+
+    def _make(self, folder: str, name: str) -> None:
+        """Make the folder of a new file. Raises ManifestUnreadable where a file has its name."""
+        try:
+            os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            reason = f"{folder.removeprefix('manifests/')} is a file, and nothing lies below one"
+            raise _no_file(name, reason) from error
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`; of a link itself, what it leads to stays."""
