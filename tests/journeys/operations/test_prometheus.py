@@ -27,7 +27,7 @@ from server.auth import guards
 from tests.fakes.slack import Workspace
 from tests.server.machines.asked import registered
 from tests.support import packages
-from tests.support.installation import ROOT, Install, Installation
+from tests.support.installation import CHANNEL, ROOT, Install, Installation
 from tests.support.postgres import free_port
 from tests.support.waiting import eventually
 
@@ -229,7 +229,7 @@ def test_no_counter_falls_when_a_worker_is_killed_and_the_server_comes_back(
     settings = {"ROLLCALL_METRICS_PORT": str(free_port())}
     with install(tmp_path, repo_folder, slack.api_url, settings=settings) as rollcall:
         busy(rollcall)
-        rollcall.start("server")
+        rollcall.start("server", "relay", "jobs")
         rollcall.wait_until_ready()
         before = counters(rollcall)
 
@@ -237,11 +237,15 @@ def test_no_counter_falls_when_a_worker_is_killed_and_the_server_comes_back(
         [worker] = workers(rollcall)
         worker.send_signal(signal.SIGKILL)
         rollcall.wait("server", timeout=30)  # the others end with it
+        eventually(lambda: len(slack.channels[CHANNEL].messages) == 2)  # the card, the news
+        assert rollcall.stop("relay", "jobs") == {"relay": 0, "jobs": 0}
         rollcall.start("server")
         rollcall.wait_until_ready()
         after = counters(rollcall)
 
     assert before['rollcall_requests_total method="GET",route="/script",status="503"'] == 1
+    assert after['rollcall_deliveries_total kind="news",outcome="sent"'] == 1
+    assert any(name.startswith('rollcall_jobs_run_total kind="export"') for name in after)
     assert {name: value for name, value in before.items() if after[name] < value} == {}
 
 

@@ -168,7 +168,7 @@ def workers(listeners):
         for name, listener in zip(names, listeners)
     ]
 ports = {"PORT": int(sys.argv[1]), "ROLLCALL_METRICS_PORT": int(sys.argv[2])}
-WebServer(workers, address="127.0.0.1", ports=ports, processes=2, grace=1).serve()
+WebServer(workers, address="127.0.0.1", ports=ports, processes=2, grace=600).serve()
 """
 
 
@@ -180,6 +180,7 @@ def test_workers_serve_each_port_with_its_own_application_until_they_are_asked_t
             answers = [eventually(partial(body_at, port)) for port in ports]
         finally:
             process.terminate()
+            process.wait(timeout=30)  # much sooner than one that has to be killed
 
     assert answers == [b"the door", b"metrics"]
     assert process.returncode == 0

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import Client, TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import METRICS as OF_METRICS
 from provisioning.access.models import SCRIPTS
+from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from server.app import METRICS
@@ -114,6 +116,20 @@ def test_a_second_first_boot_did_not_wait(
     lines = scrape(f"Bearer {key}").text.splitlines()
 
     assert 'rollcall_first_boots_total{site="paris"} 1.0' in lines
+    assert not any(line.startswith("rollcall_confirmation_seconds_count") for line in lines)
+
+
+def test_a_mac_that_nobody_registered_did_not_wait(
+    scrape: Callable[[str], TestResponse], key: str, script: Script, database: Database
+) -> None:
+    registered(database, "C02AAA")
+    with database.begin() as session:
+        session.execute(update(Registration).values(card_id=None))
+    assert script.manifest(serial="C02AAA").status_code == 200
+
+    lines = scrape(f"Bearer {key}").text.splitlines()
+
+    assert 'rollcall_first_boots_total{site="london"} 1.0' in lines
     assert not any(line.startswith("rollcall_confirmation_seconds_count") for line in lines)
 
 
