@@ -180,7 +180,11 @@ def test_workers_serve_each_port_with_its_own_application_until_they_are_asked_t
             answers = [eventually(partial(body_at, port)) for port in ports]
         finally:
             process.terminate()
-            process.wait(timeout=30)  # much sooner than one that has to be killed
+            try:
+                process.wait(timeout=30)  # much sooner than one that has to be killed
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     assert answers == [b"the door", b"metrics"]
     assert process.returncode == 0
