@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -23,8 +23,8 @@ class Writers:
     that not all threads wait.
     """
 
-    def __init__(self, lock: str) -> None:
-        self._lock = lock
+    def __init__(self, lock: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lock, self._clock = lock, clock
         self._gate = Lock()
         self._again_at: float | None = None  # when to try again; None while no process holds it
         self._is_trying = False
@@ -62,12 +62,12 @@ class Writers:
             return self._is_trying
 
     def _is_in_vain(self) -> bool:
-        again_at, now = self._again_at, time.monotonic()
+        again_at, now = self._again_at, self._clock()
         return again_at is not None and (self._is_trying or now < again_at)
 
     def _settle(self, *, is_held: bool) -> None:
         with self._gate:
-            self._again_at = time.monotonic() + REST if is_held else None
+            self._again_at = self._clock() + REST if is_held else None
 
 
 def _is_held(error: DBAPIError) -> bool:

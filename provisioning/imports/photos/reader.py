@@ -1,6 +1,6 @@
 """A reader of photos of labels: the serials on them, each with a doubt where it is not sure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.imports.photos.barcodes import Read, barcodes
@@ -19,8 +19,13 @@ def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
 
     Raises UnreadablePhoto. Nothing else of the photo is kept.
     """
+    return judged(barcodes(grey(content)))
+
+
+def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
+    """Return the serials in the barcodes that were seen at each look, from top to bottom."""
     seen_by_text: dict[str, _Seen] = {}
-    for look in barcodes(grey(content)):
+    for look in looks:
         for text, sighting in _sightings(look):
             seen_by_text.setdefault(text, _Seen()).looks.append(sighting)
     everything = list(seen_by_text.values())

@@ -3,7 +3,7 @@
 import plistlib
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,19 @@ def replaced(database: Database) -> tuple[int, int]:
         exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
         act = did(session, "replaced", by="U0ALICE")
         return act.id, replacing.replace(session, exchange, act).id
+
+
+def test_a_swap_is_silent_once_it_is_older_than_the_moment_that_is_asked_for(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        act, london = did(session, "registered", by="U0ALICE"), Destination("london", "design")
+        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
+        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), BOARD, False, None, 1)
+        swap = replacing.replace(session, exchange, did(session, "replaced", by="U0ALICE"))
+
+        assert replacing.unheard(session, before=swap.at) == []
+        assert replacing.unheard(session, before=swap.at + timedelta(microseconds=1)) == [swap]
 
 
 def undo(database: Database, act_id: int) -> None:

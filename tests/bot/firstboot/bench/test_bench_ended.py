@@ -119,3 +119,12 @@ def test_a_bench_that_is_over_cannot_be_undone(alice: Person, script: Script) ->
     alice.click(opened, "undo")
 
     told(alice, "That bench has ended already")
+
+
+def test_a_bench_has_ended_at_the_moment_that_it_names(alice: Person, database: Database) -> None:
+    typed(alice, "bench london design 12 for 5m")
+
+    with database.begin() as session:
+        until = session.scalars(select(Bench.until)).one()
+        assert benches.close_expired(session, until - timedelta(microseconds=1)) == 0
+        assert benches.close_expired(session, until) == 1

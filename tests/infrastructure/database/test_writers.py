@@ -1,0 +1,34 @@
+"""The queue of writers while another program has the database."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from infrastructure.database.writers import REST, Writers
+
+
+def busy() -> OperationalError:
+    """The error of a writer that waited for another program in vain."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return OperationalError("BEGIN IMMEDIATE", {}, error)
+
+
+def test_one_writer_tries_again_after_a_rest_and_then_all_may_write(tmp_path: Path) -> None:
+    now = [0.0]
+    writers = Writers(str(tmp_path / "lock"), clock=lambda: now[0])
+    with pytest.raises(OperationalError, match="database is locked"), writers.turn():
+        raise busy()
+    now[0] = REST - 0.1
+    with pytest.raises(OperationalError, match="somebody else"):
+        writers.turn().__enter__()
+
+    now[0] = REST
+    with writers.turn(), pytest.raises(OperationalError, match="somebody else"):
+        writers.refuse_in_vain()
+
+    writers.refuse_in_vain()
+    with writers.turn():
+        pass

@@ -1,0 +1,38 @@
+"""Doubts about serials on photos, by the looks at which their barcodes were read."""
+
+from zxingcpp import BarcodeFormat
+
+from provisioning.imports.photos.barcodes import Read
+from provisioning.imports.photos.labels import SerialOnPhoto
+from provisioning.imports.photos.reader import judged
+from provisioning.values.serials import Serial
+
+SERIAL = "C02XG0FDJGH5"
+
+
+def look(text: str, symbology: BarcodeFormat = BarcodeFormat.Code128) -> list[Read]:
+    return [Read(text, symbology, (100.0, 100.0), 80.0)]
+
+
+def test_two_looks_that_agree_leave_no_doubt() -> None:
+    looks = [look(f"S{SERIAL}"), look(f"S{SERIAL}")]
+
+    assert judged(looks) == (SerialOnPhoto(Serial(SERIAL), None),)
+
+
+def test_one_look_is_not_enough() -> None:
+    [found] = judged([look(f"S{SERIAL}"), []])
+
+    assert found == SerialOnPhoto(Serial(SERIAL), "it was read only once")
+
+
+def test_a_code_without_a_check_digit_is_doubtful_however_often_it_was_read() -> None:
+    [found] = judged([look(f"S{SERIAL}", BarcodeFormat.Code39)] * 3)
+
+    assert found.doubt == "its kind of barcode has no check digit, so that a misread would not show"
+
+
+def test_a_serial_without_its_mark_is_doubtful() -> None:
+    [found] = judged([look(SERIAL)] * 2)
+
+    assert found.doubt == "its barcode lacks the S that marks a serial on Apple's labels"
