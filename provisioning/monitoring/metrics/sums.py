@@ -56,7 +56,7 @@ def _histogram(metric: Counted, buckets: Iterable[Sum], seconds: Iterable[Sum]) 
 def _rising(metric: Counted, counts: dict[str, float]) -> Iterator[tuple[str, float]]:
     """The buckets as Prometheus has them: each with what is in the smaller ones too."""
     total = 0.0
-    for bound in (*map(str, metric.bounds), "+Inf"):
+    for bound in metric.buckets:
         total += counts.get(bound, 0.0)
         yield bound, total
 

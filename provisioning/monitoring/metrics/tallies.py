@@ -1,8 +1,9 @@
 """The tallies of a process, and the sums of all processes in the database."""
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock, Timer
 
@@ -15,7 +16,7 @@ from infrastructure.database.engine import Database, upsert
 from infrastructure.errors import first_line
 from provisioning.monitoring.metrics import counted
 from provisioning.monitoring.metrics.counted import Counted
-from provisioning.monitoring.metrics.labels import label, of_site
+from provisioning.monitoring.metrics.labels import label, of_site, summed
 from provisioning.monitoring.metrics.models import Tally
 
 log = structlog.get_logger()
@@ -24,7 +25,47 @@ PAUSE = 10.0  # seconds from the first of what is counted to the transaction for
 BOUND, SUM = "le", "_sum"  # the label of a histogram's buckets; the end of the name of its sum
 ELSEWHERE = "unmatched"  # the route of requests for no route
 
-Key = tuple[str, tuple[tuple[str, str], ...]]
+Key = tuple[Counted, tuple[str, ...]]  # with the values of its labels
+
+
+class Page:
+    """A batch of counts for one transaction: of events, and of times by their buckets."""
+
+    def __init__(self) -> None:
+        self.events: defaultdict[Key, int] = defaultdict(int)
+        # For each histogram the number in each bucket, and at the end the sum of the times.
+        self.times: dict[Key, list[float]] = {}
+
+    def add(self, key: Key, number: int = 1) -> None:
+        """Count events."""
+        self.events[key] += number
+
+    def time(self, key: Key, seconds: float) -> None:
+        """Count a time."""
+        bounds = key[0].bounds
+        times = self.times.get(key)
+        if times is None:
+            times = self.times[key] = [0.0] * (len(bounds) + 2)
+        times[bisect_left(bounds, seconds)] += 1
+        times[-1] += seconds
+
+    def merge(self, other: "Page") -> None:
+        """Add all counts of another page."""
+        for key, number in other.events.items():
+            self.add(key, number)
+        for key, times in other.times.items():
+            mine = self.times.get(key, [0.0] * len(times))
+            self.times[key] = [sum(pair) for pair in zip(mine, times, strict=True)]
+
+    def rows(self) -> Iterator[tuple[tuple[str, str], float]]:
+        """Yield the name and the labels of each row of the table, and what to add to it."""
+        for (metric, values), number in self.events.items():
+            yield (metric.name, _labels(metric, values)), number
+        for (metric, values), (*buckets, seconds) in self.times.items():
+            for bound, count in zip(metric.buckets, buckets, strict=True):
+                if count:
+                    yield (metric.name, _labels(metric, values, **{BOUND: bound})), count
+            yield (metric.name + SUM, _labels(metric, values)), seconds
 
 
 class Tallies:
@@ -38,7 +79,7 @@ class Tallies:
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
         self._database, self._pause = database, pause
         self._lock, self._writing = Lock(), Lock()
-        self._counts: defaultdict[Key, float] = defaultdict(float)
+        self._page = Page()
         self._timer: Timer | None = None
         database.before_close(self.close)
 
@@ -80,17 +121,17 @@ class Tallies:
         """Add what is counted to the database. Failures are logged, and nothing is lost."""
         with self._writing:
             with self._lock:
-                counts, self._counts, self._timer = self._counts, defaultdict(float), None
-            if not counts:
+                page, self._page, self._timer = self._page, Page(), None
+            rows = summed(page.rows())
+            if not rows:
                 return
             try:
                 with self._database.begin() as session:
-                    add(session, counts, datetime.now(UTC))
+                    add(session, rows, datetime.now(UTC))
             except (SQLAlchemyError, OSError) as error:
                 log.error("tallies cannot be written", reason=first_line(error))
                 with self._lock:
-                    for key, value in counts.items():
-                        self._counts[key] += value
+                    self._page.merge(page)
                     self._write_soon()
 
     def close(self) -> None:
@@ -102,17 +143,13 @@ class Tallies:
                 self._timer = None
 
     def _add(self, metric: Counted, *values: str) -> None:
-        labels = tuple(zip(metric.labels, values, strict=True))
         with self._lock:
-            self._counts[metric.name, labels] += 1
+            self._page.add((metric, values))
             self._write_soon()
 
     def _time(self, metric: Counted, seconds: float, *values: str) -> None:
-        labels = tuple(zip(metric.labels, values, strict=True))
-        bucket = (*labels, (BOUND, metric.bucket(seconds)))
         with self._lock:
-            self._counts[metric.name, bucket] += 1
-            self._counts[metric.name + SUM, labels] += max(0.0, seconds)
+            self._page.time((metric, values), max(0.0, seconds))
             self._write_soon()
 
     def _write_soon(self) -> None:
@@ -141,22 +178,24 @@ class NoTallies(Tallies):
         return
 
 
-def add(session: Session, counts: Mapping[Key, float], at: datetime) -> None:
-    """Add counts to the sums in the database."""
+def add(session: Session, rows: Mapping[tuple[str, str], float], at: datetime) -> None:
+    """Add values to the sums in the database, by metric and labels."""
     insert = upsert(session, Tally)
     adding = insert.on_conflict_do_update(
         index_elements=[Tally.metric, Tally.labels],
         set_={"value": Tally.value + insert.excluded.value},
     )
-    sums: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for (metric, labels), value in counts.items():
-        sums[metric, json.dumps({name: label(text) for name, text in labels})] += value
     # In one order, so that two processes never wait for each other's rows.
-    rows = [
+    ordered = [
         {"metric": metric, "labels": labels, "value": value, "since": at}
-        for (metric, labels), value in sorted(sums.items())
+        for (metric, labels), value in sorted(rows.items())
     ]
-    session.execute(adding, rows)
+    session.execute(adding, ordered)
+
+
+def _labels(metric: Counted, values: Sequence[str], **more: str) -> str:
+    named = dict(zip(metric.labels, map(label, values), strict=True))
+    return json.dumps(named | more)
 
 
 def sums(session: Session) -> Iterator[tuple[str, dict[str, str], float]]:

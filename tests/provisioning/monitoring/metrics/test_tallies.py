@@ -161,10 +161,11 @@ def test_a_request_for_no_route_has_the_label_of_all_such(database: Database) ->
 
 def test_odd_names_of_sites_are_labels_that_can_be_read(database: Database) -> None:
     counts = Tallies(database, NEVER)
-    for name in ('Zürich "1"\n', "half \ud83d", "nul \0", "x" * 300):
+    for name in ('Zürich "1"\n', "half \ud83d", "nul \0", "x" * 300, "x" * 400):
         counts.first_boot(name, None)
     counts.write()
 
+    assert samples(database, "rollcall_first_boots_total")["x" * LONGEST,] == 2
     names = {site for (site,) in samples(database, "rollcall_first_boots_total")}
     assert names == {'Zürich "1"\n', "half ?", "nul \0", "x" * LONGEST}
 

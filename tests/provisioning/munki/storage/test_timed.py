@@ -46,7 +46,7 @@ def test_it_does_what_the_store_does_and_tells_each_call(store: Store, calls: Ca
         store.remove("manifests/x", over=read, note=NOBODY)
     assert store.changed("manifests", None).names is None
 
-    done = ("write", "read", "look", "list", "check", "remove")
+    done = ("write", "read", "list", "check", "remove")
     assert calls == [("folder", call, False) for call in done]
 
 
