@@ -62,7 +62,7 @@ class Application:
         clock: Callable[[], float] = time.monotonic,
         database: "Database | None" = None,
     ) -> None:
-        self._settings, self._role, self._clock = settings, role, clock
+        self._settings, self.role, self._clock = settings, role, clock
         if database is not None:
             self.database = database
 
@@ -84,14 +84,14 @@ class Application:
         import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
         from infrastructure.database.engine import COMMAND, Database
 
-        return Database(self._of(Settings).database_url, self._role or COMMAND)
+        return Database(self._of(Settings).database_url, self.role or COMMAND)
 
     @cached_property
     def tallies(self) -> "Tallies":
         """The counts of this process for Prometheus; commands count nothing."""
         from provisioning.monitoring.metrics.tallies import NoTallies, Tallies
 
-        return Tallies(self.database) if self._role else NoTallies()
+        return Tallies(self.database) if self.role else NoTallies()
 
     @cached_property
     def repo(self) -> "MunkiRepo":
@@ -105,7 +105,7 @@ class Application:
             settings.repo_copy,
             root=table.root,
             layout=lambda: self.policy.policy.munki.layout,
-            note=self.tallies.repo_call if self._role else None,
+            note=self.tallies.repo_call if self.role else None,
         )
 
     @cached_property

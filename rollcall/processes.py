@@ -15,6 +15,7 @@ from rollcall.settings import (
     JobsSettings,
     RelaySettings,
     ServerSettings,
+    Settings,
     SlackSettings,
     UnusableSettings,
     read,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
+    from provisioning.monitoring.alerts.watcher import Watcher
     from provisioning.policy import PolicyFile
     from provisioning.values.kinds import Kinds
 
@@ -208,7 +210,19 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
     with Application(settings, role=part) as application:
         process = Process(part, application.database)
         process.start(heartbeats.folder())
+        watchers = _watchers(application, settings)
         try:
             yield application, stop, process
         finally:
+            for watcher in watchers:
+                watcher.end()
             process.end()
+
+
+def _watchers(application: Application, settings: Settings) -> "list[Watcher]":
+    """Start what tells of alerts elsewhere than in Slack, where there is somebody to tell."""
+    if not settings.tells_alerts:
+        return []
+    from rollcall.parts import alerts
+
+    return alerts.start(application, settings)

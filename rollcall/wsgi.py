@@ -38,6 +38,10 @@ def create() -> Flask:
     # After the log, which is at 0: with its last lines come the last counts.
     Finalize(None, application.tallies.close, exitpriority=-1)
     app.extensions[server.app.PULSES].start(heartbeats.folder())
+    if settings[0].tells_alerts:
+        from rollcall.parts import alerts
+
+        alerts.start(application, settings[0])
     return app
 
 

@@ -1,4 +1,4 @@
-"""Sums of what processes count for Prometheus, and the last count of Macs.
+"""Sums of what processes count for Prometheus, the last count of Macs, and alerts that were told.
 
 Revision ID: 0017
 Revises: 0016
@@ -29,8 +29,19 @@ def upgrade() -> None:
         sa.Column("macs", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mac_counts")),
     )
+    op.create_table(
+        "alerts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("fix", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(), nullable=False),
+        sa.Column("told_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_alerts")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("alerts")
     op.drop_table("mac_counts")
     op.drop_table("tallies")
