@@ -7,16 +7,22 @@ from collections.abc import Sequence
 
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.formats.objects import rows_of
-from provisioning.imports.parsing.grids.columns import find_columns, find_headings
-from provisioning.imports.parsing.grids.layouts import Lines, tables_in, turned
+from provisioning.imports.parsing.grids.blocks import Lines
+from provisioning.imports.parsing.grids.columns import (
+    find_columns,
+    find_headings,
+    names_above,
+)
+from provisioning.imports.parsing.grids.layouts import tables_in, turned
 from provisioning.imports.parsing.grids.rows import Place, Placed, read_rows
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
-from provisioning.imports.parsing.prose.lines import Line, ending_of, told
+from provisioning.imports.parsing.prose.lines import Line, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.scanners import without_letter
 from provisioning.imports.parsing.serial_shapes import count_serials, doubt_of
+from provisioning.imports.parsing.tokens import labels
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
@@ -148,7 +154,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             rejected += result.rejected
         if at < end or not line.strip():
             continue
-        last = _QUOTES.sub(" ", line)
+        last = _QUOTES.sub(" ", labels.quoted_whole(line))
         spoken.append((where, last))
         read.append(reader.read(where, last, sole=sole, closing=closing.get(at)))
     ending = (
@@ -159,7 +165,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     broken = list(sentences.wrapped(spoken))
     parts = {part for _, both in broken for part in both}
     whole = [entry for entry in told(read, ending) if entry.serial.text not in parts]
-    entries = [*whole, *(entry for entry, _ in broken)]
+    entries = [*whole, *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
 
@@ -172,7 +178,8 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     rows = _split_at_tabs(used)
     rows = turned(rows) or rows
     cells = [row for _, row in rows]
-    if find_headings(cells) is None and max(map(count_serials, cells)) != 1:
+    has_headings = find_headings(cells) is not None or names_above(cells, names) is not None
+    if not has_headings and max(map(count_serials, cells)) != 1:
         return None
     if not find_columns(cells, names).groups:
         return None

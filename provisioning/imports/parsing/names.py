@@ -14,7 +14,10 @@ from provisioning.values.kinds import Kinds
 KnownNames: TypeAlias = Sequence[str] | None
 """The names of a kind that there are; None where the repo has no such kind."""
 
-_PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+# Chinese, Japanese and Korean, which are written beside a name without a space between.
+_SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_PIECE = re.compile(rf"\s+|[{_SCRIPT}]+|[^\W{_SCRIPT}]+|[^\w\s]")
+_IN_SCRIPT = re.compile(f"[{_SCRIPT}]")
 _MARKS = re.compile("[\u0300-\u036f]")  # accents
 _KIND_BEFORE = re.compile(
     r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
@@ -38,7 +41,7 @@ _KINDS = frozenset(
 )
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
-    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b)(?:[\w+=-]|\.\w)",
+    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b(?!-))(?:[\w+=-]|\.\w)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
@@ -160,8 +163,10 @@ class Names:
         while number < len(pieces):
             start = pieces[number].start()
             before = line[start - 1 : start]
-            is_part = _BEFORE.match(before) and not _KIND_BEFORE.search(
-                line[max(0, start - 12) : start]
+            is_part = (
+                _BEFORE.match(before)
+                and not _is_seam(line, start)
+                and not _KIND_BEFORE.search(line[max(0, start - 12) : start])
             )
             next_number = number if is_part else self._behind(line, pieces, number)
             if next_number == number:
@@ -180,7 +185,8 @@ class Names:
         most = self._most_pieces.get(_plain(pieces[first][0]), 0)
         for number in range(min(first + most, len(pieces)) - 1, first - 1, -1):
             end = pieces[number].end()
-            if not _BEHIND.match(line, end) and self.is_known(line[start:end]):
+            is_longer = _BEHIND.match(line, end) and not _is_seam(line, end)
+            if not is_longer and self.is_known(line[start:end]):
                 return number + 1
         return first
 
@@ -242,6 +248,12 @@ def _is_of_place(
         and _ARTICLE.search(line[max(0, before[0] - 12) : before[0]]) is not None
         and _END.match(line, place[1]) is not None
     )
+
+
+def _is_seam(line: str, at: int) -> bool:
+    """Tell if a script that has no spaces begins or ends between two characters of a line."""
+    two = line[at - 1 : at + 1]
+    return len(_IN_SCRIPT.findall(two)) == 1 and len(two) == 2  # noqa: PLR2004 - one of the two
 
 
 def _plain(name: str) -> str:

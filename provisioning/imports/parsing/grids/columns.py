@@ -88,7 +88,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     A column of sites, or of builds, is one only where the repo has that kind.
     """
     at = find_headings(rows)
-    has_names_above = at is None and (at := _names_above(rows, names)) is not None
+    has_names_above = at is None and (at := names_above(rows, names)) is not None
     headings = rows[at] if at is not None else ()
     columns = seen(rows[0 if at is None else at + 1 :], headings)
     serials = _serials(columns, has_headings=at is not None)
@@ -160,11 +160,12 @@ def find_headings(rows: Sequence[Row]) -> int | None:
     return best
 
 
-def _names_above(rows: Sequence[Row], names: Names) -> int | None:
-    """The number of a row of sites, or of builds, each above a column of serials."""
+def names_above(rows: Sequence[Row], names: Names) -> int | None:
+    """Return the number of a row of sites, or of builds, each above a column of serials."""
     for at, (row, below) in enumerate(pairwise(rows[: HEADINGS_WITHIN + 1])):
-        known = {number for number, cell in enumerate(row) if names.is_known(cell)}
-        if len(known) > 1 and known == {number for number, cell in enumerate(row) if cell}:
+        known = {number for number, cell in enumerate(row) if cell}
+        cells = [row[number] for number in known]
+        if len(known) > 1 and (all(map(names.is_site, cells)) or all(map(names.is_build, cells))):
             serials = {number for number, cell in enumerate(below) if looks_serial(cell)}
             if serials and serials <= known:
                 return at

@@ -4,21 +4,19 @@ import csv
 import io
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from provisioning.imports.parsing.grids.columns import find_columns, find_headings
+from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
+from provisioning.imports.parsing.grids.columns import (
+    find_columns,
+    find_headings,
+    names_above,
+)
 from provisioning.imports.parsing.grids.headings import meaning, meanings
+from provisioning.imports.parsing.grids.records import records_at
 from provisioning.imports.parsing.grids.rows import Placed
 from provisioning.imports.parsing.grids.spellings import (
-    BUILD,
-    DEVICE,
-    NAME,
-    NOTE,
-    OTHER,
     SERIAL,
-    SITE,
 )
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import looks_serial
@@ -31,21 +29,6 @@ NARROWEST = 3  # columns of a table without headings
 MOST_WITHOUT = 200  # lines below headings in which the first serial has to stand
 MOST_IN_CELL = 20  # lines in one cell
 _GAP = re.compile(r" {2,}|\t+")
-_RULE = re.compile(r"[\s|:+=_-]*[-=_]{2,}[\s|:+=_-]*")  # under Markdown's headings
-_FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
-_HELD = frozenset({SITE, BUILD, NAME})
-_LONGEST_LINE = 5_000  # characters of a line that may stand in a table
-
-Lines = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows of a table in a text, with the number of its first line and of the one behind it."""
-
-    start: int
-    end: int
-    rows: list[Placed]
 
 
 def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
@@ -60,8 +43,9 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
             tried += 1
             table = (
                 _separated(lines, at)
+                or _below_names(lines, at, names)
                 or _sideways(lines, at)
-                or _records(lines, at)
+                or records_at(lines, at)
                 or _unheaded(lines, at, names)
             )
         if table is None:
@@ -92,7 +76,7 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
 
 
 def _may_head(line: str) -> bool:
-    if len(line) > _LONGEST_LINE:
+    if len(line) > LONGEST_LINE:
         return False
     return bool(_GAP.search(line) or ":" in line or any(sign in line for sign in SEPARATORS))
 
@@ -114,13 +98,22 @@ def _separated(lines: Lines, at: int) -> Table | None:
     return _rows_below(lines, at, best[1]) if best else None
 
 
+def _below_names(lines: Lines, at: int, names: Names) -> Table | None:
+    """The table whose columns of serials stand below the names of their sites, or builds."""
+    for sign in (*SEPARATORS, ""):
+        pair = [_cells(line, sign) for _, line in lines[at : at + 2]]
+        if names_above(pair, names) == 0:
+            return _rows_below(lines, at, sign)
+    return None
+
+
 def _sideways(lines: Lines, at: int) -> Table | None:
     """The table that begins in this line and has its headings in its first column."""
     sign = next((sign for sign in SEPARATORS if sign in lines[at][1]), "")
     width = len(_cells(lines[at][1], sign))
     rows: list[Placed] = []
-    for where, line in _from(lines, at):
-        cells = _cells(line, sign) if len(line) <= _LONGEST_LINE else []
+    for where, line in following(lines, at):
+        cells = _cells(line, sign) if len(line) <= LONGEST_LINE else []
         if len(cells) != width or width < NARROWEST or not meaning(cells[0]):
             break
         rows.append((where, cells))
@@ -144,11 +137,11 @@ def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
             rows.append((where, cells))
             end += 1
             continue
-        if not line.strip() or _RULE.fullmatch(line):
+        if not line.strip() or RULE.fullmatch(line):
             end += 1
             continue
         cells = _aligned(line, starts) if is_padded else _cells(line, sign)
-        if len(line) > _LONGEST_LINE or not _fits(cells, headings):
+        if len(line) > LONGEST_LINE or not _fits(cells, headings):
             break
         rows.append((where, cells))
         end += 1
@@ -216,22 +209,17 @@ def _aligned(line: str, starts: list[int]) -> list[str]:
     return cells
 
 
-def _from(lines: Lines, at: int) -> Iterator[tuple[str, str]]:
-    """The lines from one on, which are not copied: a block may end with the next of them."""
-    return (lines[number] for number in range(at, len(lines)))
-
-
 def _unheaded(lines: Lines, at: int, names: Names) -> Table | None:
     """The table of lines of one form, without headings, of which one column holds the serials."""
     sign = next((sign for sign in SEPARATORS if sign in lines[at][1]), "")
     width = len(_cells(lines[at][1], sign))
-    if at and len(_cells(lines[at - 1][1][:_LONGEST_LINE], sign)) == width:
+    if at and len(_cells(lines[at - 1][1][:LONGEST_LINE], sign)) == width:
         return None  # the middle of a block, which was no table from its beginning
     rows: list[Placed] = []
     end = at
-    for where, line in _from(lines, at):
-        cells = _cells(line, sign) if len(line) <= _LONGEST_LINE else []
-        if _RULE.fullmatch(line) and rows:
+    for where, line in following(lines, at):
+        cells = _cells(line, sign) if len(line) <= LONGEST_LINE else []
+        if RULE.fullmatch(line) and rows:
             end += 1
             continue
         if len(cells) != width or SERIAL_LABEL.search(line):
@@ -249,46 +237,3 @@ def _unheaded(lines: Lines, at: int, names: Names) -> Table | None:
         for _, cells in rows
     )
     return Table(at, end, rows) if are_whole else None
-
-
-def _records(lines: Lines, at: int) -> Table | None:
-    """The table of Macs of which each is described by lines with a heading and a value."""
-    if at and _FIELD.fullmatch(lines[at - 1][1][:_LONGEST_LINE]):
-        return None  # the middle of a block, which was no table from its beginning
-    fields: list[tuple[str, str, str]] = []
-    end = at
-    for where, line in _from(lines, at):
-        match = _FIELD.fullmatch(line[:_LONGEST_LINE])
-        if not match and line.strip() and not _RULE.fullmatch(line):
-            break
-        if match:
-            fields.append((where, match[1], match[2]))
-        end += 1
-    kinds = [meaning(name) for _, name, _ in fields]
-    counts = Counter(kinds)
-    if not counts.get(SERIAL) or {*kinds} <= {None, SERIAL}:
-        return None
-    if any(counts.get(kind, counts[SERIAL]) < counts[SERIAL] for kind in _HELD):
-        return None  # said once for all of them, as in a list with a heading
-    if not {SITE, BUILD, NAME, NOTE, DEVICE, OTHER} & {*kinds}:
-        return None
-    return Table(at, end, _as_rows(fields))
-
-
-def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
-    headings = [*dict.fromkeys(name for _, name, _ in fields)]
-    rows: list[Placed] = [(fields[0][0], headings)]
-    record: dict[str, str] = {}
-    carried: dict[str, str] = {}  # the item of a slip, whose serials stand one below the other
-    place = ""
-    for where, name, value in [*fields, ("", headings[0], "")]:
-        if name in record:
-            whole = carried | record
-            rows.append((place, [whole.get(heading, "") for heading in headings]))
-            carried = {key: text for key, text in record.items() if meaning(key) == DEVICE}
-            if meaning(name) != SERIAL:
-                carried = {}
-            record = {}
-        record[name] = value
-        place = where if meaning(name) == SERIAL or len(record) == 1 else place
-    return rows

@@ -14,15 +14,9 @@ from provisioning.imports.parsing.grids.sample import SAMPLE, cell_at, is_blank,
 from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import looks_serial, reject
-from provisioning.imports.parsing.tokens import computer_names
+from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.tokens.machines import (
-    machines_in,
-    named_other,
-    other_machine,
-    reason_for,
-)
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_VALUES = 10_000  # of the cells whose meaning is remembered
@@ -129,8 +123,8 @@ class _Reading:
         text = " ".join(filter(None, cells))
         if len(text) > MOST_IN_HEADING:
             return False
-        if (machines := machines_in(text)) and not any(map(looks_serial, cells)):
-            self._machine = machines[0][1]
+        if (found := machines.machines_in(text)) and not any(map(looks_serial, cells)):
+            self._machine = found[0][1]
         named = self._names.named_in(text)
         words = re.findall(r"\w+", named.rest)
         if (
@@ -194,7 +188,9 @@ class _Reading:
             return self._machine
         described = [cell_at(cells, number) for number in self._columns.devices]
         called = [cell_at(cells, number) for number in self._columns.names]
-        machine = other_machine(described) or next(filter(None, map(named_other, called)), None)
+        machine = machines.other_machine(described) or next(
+            filter(None, map(machines.named_other, called)), None
+        )
         goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
         self._above = machine or (self._above if goes_on else None)
         return self._above or self._machine
@@ -210,7 +206,7 @@ class _Reading:
         if isinstance(item, Rejected):
             return item
         if machine:
-            return reject(item.serial.text, item.where, reason_for(machine))
+            return reject(item.serial.text, item.where, machines.reason_for(machine))
         return with_doubt(self._completed(item, group, cells), doubt)
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
@@ -282,7 +278,7 @@ class _Reading:
                 if isinstance(entry, Entry):
                     entry = replace(entry, site=self.place.site, build=self.place.build)
                 machine = self._machine if isinstance(entry, Entry) else None
-                yield reject(stray, where, reason_for(machine)) if machine else entry
+                yield reject(stray, where, machines.reason_for(machine)) if machine else entry
             if strays:
                 return
         for stray in strays:

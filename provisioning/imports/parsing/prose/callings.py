@@ -28,7 +28,7 @@ def given_in(line: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Wor
     if line.strip().isalnum():
         return {}, list(words)
     given = {
-        match.start(1): match[1]
+        match.start(1): match[1].replace(labels.HARD_SPACE, " ")
         for match in labels.NAMED.finditer(line)
         if not has_serial(match[1])
     }

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.entries import Entry, Rejected
+from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.prose import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,26 @@ def told(lines: Sequence[Line], ending: Named | None) -> Iterator[Entry]:
     site, build = _common_place(standing)
     last_site, last_build = _common_place(ends)
     has_build = last_build is not None
+    doubt = None  # about what the last heading said
     for line in lines:
         if (line.stands and headed) or line.heads:
             if line.named.site and not line.named.build and not has_build:
                 build = last_build = None
             site, build = line.named.site or site, line.named.build or build
             last_site, last_build = line.named.site or last_site, line.named.build or last_build
+            doubt = places.several(line.named, "below") if line.stands else None
         for entry in line.entries:
             held = (site, build) if line.speaks else (last_site, last_build)
             site_, build_ = entry.site or held[0], entry.build or held[1]
             is_same = (site_, build_) == (entry.site, entry.build)
-            yield entry if is_same else replace(entry, site=site_, build=build_)
+            held_entry = entry if is_same else replace(entry, site=site_, build=build_)
+            yield held_entry if is_same else with_doubt(held_entry, doubt)
+
+
+def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield entries that are of several lines, with the one site and the one build of the text."""
+    site, build = _common_place([line.named for line in lines])
+    yield from (replace(entry, site=site, build=build) for entry in entries)
 
 
 def _common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:

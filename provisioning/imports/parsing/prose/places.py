@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from infrastructure.text import normalize
+from provisioning.imports.parsing.grids.headings import meaning
+from provisioning.imports.parsing.grids.spellings import BUILD, SITE
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.tokens.words import Word
 
@@ -33,6 +35,7 @@ _NEGATED = re.compile(
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+_COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
@@ -83,7 +86,7 @@ def without(line: str, named: Sequence[Place]) -> str:
 
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> bool:
     """Tell if a line without serials names places for those in other lines."""
-    if are_fillers(words):
+    if are_fillers(words) or _is_field(line, named):
         return True
     if named and _ABOUT.search(line) and not _NEGATED.search(line):
         return _TOWARDS.search(line[: named[0][0]]) is not None
@@ -91,10 +94,19 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> boo
     return is_heading and bool(named)
 
 
+def _is_field(line: str, named: Sequence[Place]) -> bool:
+    """Tell if a line is a label and names behind it, such as `Sede: …` or `Office profile: …`."""
+    label, _, value = without(line, named).partition(":")
+    words = label.split()
+    if not named or not words or re.search(r"\w", value) or named[0][0] < len(label):
+        return False
+    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint((SITE, BUILD))
+
+
 def are_fillers(words: Iterable[Word]) -> bool:
     """Tell if all the words may stand beside names in a line that is about all the Macs."""
     plain = [word.text.strip(".!-+=_*~?").casefold() for word in words]
-    return all(word in _FILLERS or word.isdigit() or not word[1:] for word in plain)
+    return all(word in _FILLERS or _COUNT.fullmatch(word) or not word[1:] for word in plain)
 
 
 def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:
@@ -203,11 +215,11 @@ def named_in(places: Sequence[Place]) -> Named:
     return Named(tuple(sites.values()), tuple(builds.values()), "")
 
 
-def several(named: Named) -> str | None:
-    """A doubt where the line of an entry names more than one site, or build."""
+def several(named: Named, where: str = "in") -> str | None:
+    """A doubt where the line, `in` or below which an entry stands, names several of a kind."""
     for kind, names in (("sites", named.sites), ("builds", named.builds)):
         if len(names) > 1:
-            return f"stands in a line that names {len(names)} {kind}: {' and '.join(names)}"
+            return f"stands {where} a line that names {len(names)} {kind}: {' and '.join(names)}"
     return None
 
 

@@ -6,7 +6,8 @@ import unicodedata
 _MODEL = (
     r"(?:mac[ -]?book(?:[ -]?(?:pro|air|neo))?|imac(?:[ -]?pro)?|mac[ -]?(?:mini|pro|studio)|mac)"
 )
-_SIZE = r"(?:[ -]?(?:\d\d(?:[.,]\d)?)?[ -]?(?:inch|zoll|\"|″)?)"
+_INCHES = r"(?:[ -]?\d\d(?:[.,]\d)?[ -]?(?:inch|zoll|\"|″)| ?\d\d(?:[.,]\d)?)"
+_SIZE = rf"(?:{_INCHES}?[ -]?)"
 _COPY = r"(?: ?\(\d{1,3}\)|[ -][2-9])?"
 _OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:的|の|의)[ -]?)"
 _OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для)[ -]|d['’])"

@@ -31,7 +31,7 @@ _OTHERS = (
 # and words that are one only before a colon, a # or "number".
 _PERHAPS = (
     r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
+    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
 _COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"
@@ -64,9 +64,22 @@ TAKEN_BACK_BEHIND = re.compile(
     r"|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b",
     re.IGNORECASE,
 )
-NAMED = re.compile(
+HARD_SPACE = "\ua7f7"  # a letter, in place of the spaces in a name between quotation marks
+_NAMED = (
     r"(?<!\w)(?:named|called|hostname|host|computer\s?name|name|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
-    r"|llamad[oa]|chiamat[oa]|genaamd)[\s:=]+([A-Za-z0-9][A-Za-z0-9._-]{1,39})",
-    re.IGNORECASE,
+    r"|llamad[oa]|chiamat[oa]|genaamd)[\s:=]+"
+)
+NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", re.IGNORECASE)
+NAMED_IN_QUOTES = re.compile(
+    rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
 EITHER = re.compile(r"\W*(?:or|oder|ou|either|eller|lub|nebo)\W+", re.IGNORECASE)
+
+
+def quoted_whole(line: str) -> str:
+    """Return a line with HARD_SPACE in the names that stand between quotation marks."""
+    return NAMED_IN_QUOTES.sub(_joined, line)
+
+
+def _joined(match: re.Match[str]) -> str:
+    return match[1] + HARD_SPACE.join(match[2].split())

@@ -46,6 +46,7 @@ NEVER = re.compile(
     r"(?:https?|ftp)://\S+|www\.\S+|[^\s@,;<>]{1,64}@[^\s@,;<>]+\.[A-Za-z]{2,}"  # addresses
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.]+Z?)?\b|\b\d\d?[./]\d\d?[./]\d{2,4}\b"  # dates
     r"|\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5,7}\b|\b[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\b"
+    r"|\b[0-9A-Fa-f]{6}[-:.][0-9A-Fa-f]{6}\b|\b0x[0-9A-Fa-f]+\b"  # HP's MAC addresses; errors
     r"|\b(?:1P)?[A-Z0-9]{4,6}[A-Z]{1,2}/[A-Z]\b"  # Apple's part numbers
     r"|\b1P(?:[A-Z][A-Z0-9]{3,4}[A-Z]{1,2}|Z[01][A-Z0-9]{2,7})\b"
     r"|\bZ[01][A-Z0-9]{2}(?:[A-Z0-9]{5})?\b"

@@ -1,0 +1,69 @@
+"""Macs of which each is described by lines with a heading and a value."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
+from provisioning.imports.parsing.grids.headings import meaning
+from provisioning.imports.parsing.grids.rows import Placed
+from provisioning.imports.parsing.grids.spellings import (
+    BUILD,
+    DEVICE,
+    NAME,
+    NOTE,
+    OTHER,
+    SERIAL,
+    SITE,
+)
+
+_FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
+_BULLET = re.compile(r"\s*[-*•]\s")
+_HELD = frozenset({SITE, BUILD, NAME})
+
+
+def records_at(lines: Lines, at: int) -> Table | None:
+    """Return the table of Macs of which each is described by lines with a heading and a value."""
+    if at and _FIELD.fullmatch(lines[at - 1][1][:LONGEST_LINE]):
+        return None  # the middle of a block, which was no table from its beginning
+    fields: list[tuple[str, str, str]] = []
+    bullets: list[bool] = []
+    end = at
+    for where, line in following(lines, at):
+        match = _FIELD.fullmatch(line[:LONGEST_LINE])
+        if not match and line.strip() and not RULE.fullmatch(line):
+            break
+        if match:
+            fields.append((where, match[1], match[2]))
+            bullets.append(_BULLET.match(line) is not None)
+        end += 1
+    kinds = [meaning(name) for _, name, _ in fields]
+    counts = Counter(kinds)
+    if not counts.get(SERIAL) or {*kinds} <= {None, SERIAL}:
+        return None
+    held = [counts[kind] for kind in _HELD if kind in counts]
+    are_items = bullets == [kind == SERIAL for kind in kinds]  # one bullet for each Mac
+    if held and max(held) < counts[SERIAL] and not are_items:
+        return None  # said once for all of them, as in a list with a heading
+    if not {SITE, BUILD, NAME, NOTE, DEVICE, OTHER} & {*kinds}:
+        return None
+    return Table(at, end, _as_rows(fields))
+
+
+def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
+    headings = [*dict.fromkeys(name for _, name, _ in fields)]
+    rows: list[Placed] = [(fields[0][0], headings)]
+    record: dict[str, str] = {}
+    carried: dict[str, str] = {}  # the item of a slip, whose serials stand one below the other
+    place = ""
+    for where, name, value in [*fields, ("", headings[0], "")]:
+        if name in record:
+            whole = carried | record
+            rows.append((place, [whole.get(heading, "") for heading in headings]))
+            carried = {key: text for key, text in record.items() if meaning(key) == DEVICE}
+            if meaning(name) != SERIAL:
+                carried = {}
+            record = {}
+        record[name] = value
+        place = where if meaning(name) == SERIAL or len(record) == 1 else place
+    return rows
