@@ -52,30 +52,26 @@ def watchers(
     parts: Collection[str],
     timer: Callable[[], float] = time.monotonic,
 ) -> Iterator[Watcher]:
-    """Yield the watchers of a process: of all that any process sees, and of the Munki repo.
+    """Yield the watchers of a process: of its machine, of the installation, of the Munki repo.
 
-    The repo is looked at where it may be written: the `settings` are those of a server or of the
-    job runner. `folder` is this machine's; `parts` are what the installation has to run; `timer`
-    is in seconds.
+    Each is a thread of its own, so that a database or a mount that hangs delays no other. The repo
+    is looked at where it may be written: the `settings` are those of a server or of the job runner.
+    `folder` is this machine's; `parts` are what the installation has to run; `timer` is in seconds.
     """
     told, dog = targets(settings), watchdog(settings)
     if told or dog:
-        # Its own machine first: without its database it can say so, and no more.
-        watches = [
-            Watch(
-                list(_of_machine(application, settings)), FileLedger(folder / "alerts.told"), timer
-            ),
-            Watch(
-                list(_of_installation(application, parts)),
-                DatabaseLedger(application.database),
-                timer,
-            ),
-        ]
-        yield Watcher(watches if told else [], told, dog, folder / "alerts.lock", timer=timer)
-    if told and isinstance(settings, RepoSettings) and application.role in ("server", "jobs"):
+        ledger = FileLedger(folder / "alerts.told")
+        watch = Watch(list(_of_machine(application, settings)), ledger, timer)
+        yield Watcher(watch, told, folder / "alerts.lock", dog, timer=timer)
+    if not told:
+        return
+    of_all = list(_of_installation(application, parts))
+    watch = Watch(of_all, DatabaseLedger(application.database), timer)
+    yield Watcher(watch, told, folder / "alerts-of-all.lock")
+    if isinstance(settings, RepoSettings) and application.role in ("server", "jobs"):
         of_repo = list(_of_repo(application, settings))
         watch = Watch(of_repo, FileLedger(folder / "alerts-of-repo.told"), timer)
-        yield Watcher([watch], told, None, folder / "alerts-of-repo.lock", timer=timer)
+        yield Watcher(watch, told, folder / "alerts-of-repo.lock")
 
 
 def _of_machine(application: "Application", settings: Settings) -> "Iterator[Condition]":

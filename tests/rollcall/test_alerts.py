@@ -65,7 +65,7 @@ def test_each_process_watches_what_it_can_see(
         )
     ]
 
-    assert numbers == [2, 1, 0, 1]
+    assert numbers == [3, 2, 0, 1]
     assert [given.tells_alerts for given in (server, relay, quiet, alive)] == [
         True,
         True,

@@ -1,7 +1,6 @@
-"""A watcher: it compares what is wrong with what was told, and tells what is new or over.
+"""Watches and their watchers: what is wrong is compared with what was told, and told.
 
-Each machine has one at a time: of all its processes, whichever holds a lock. It is a thread that
-shares nothing with the work of its process, so that it tells also of what that process lacks.
+Each machine has one watcher of a kind at a time: of all its processes, whichever holds a lock.
 """
 
 import fcntl
@@ -77,19 +76,22 @@ class Watch:
 
 
 class Watcher:
-    """A watcher of `watches`, in whichever process holds the file `lock`."""
+    """A thread that has a `watch` compared, in whichever process of a machine holds the file `lock`.
+
+    It tells `targets`, and a `watchdog` that this machine lives.
+    """
 
     def __init__(
         self,
-        watches: Sequence[Watch],
+        watch: Watch,
         targets: Sequence[Target],
-        watchdog: Watchdog | None,
         lock: Path,
+        watchdog: Watchdog | None = None,
         *,
         clock: Callable[[], datetime] = utc_now,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._watches, self._targets, self._watchdog = watches, targets, watchdog
+        self._watch, self._targets, self._watchdog = watch, targets, watchdog
         self._lock_path, self._lock = lock, -1
         self._clock, self._timer = clock, timer
         self._pinged = float("-inf")
@@ -112,13 +114,13 @@ class Watcher:
         """Look once, where this process is the one to do so. Raises nothing."""
         if not self._is_chosen():
             return
-        for watch in self._watches:
-            try:
-                watch.compare(self._targets, self._clock())
-            except SQLAlchemyError as error:  # which is a condition of its own
-                log.warning("alerts cannot be compared", reason=first_line(error))
-            except Exception:
-                log.exception("unexpected error")
+        try:
+            if self._targets:
+                self._watch.compare(self._targets, self._clock())
+        except SQLAlchemyError as error:  # which is a condition of its own
+            log.warning("alerts cannot be compared", reason=first_line(error))
+        except Exception:
+            log.exception("unexpected error")
         self._ping()
 
     def _run(self) -> None:

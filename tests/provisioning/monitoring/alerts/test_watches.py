@@ -194,9 +194,7 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
     world: World, tmp_path: Path
 ) -> None:
     first, second = (
-        Watcher(
-            [world.watch(FileLedger(tmp_path / "told"))], [world.admin], None, tmp_path / "lock"
-        )
+        Watcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
         for _ in range(2)
     )
     world.facts = ["It burns."]
@@ -236,7 +234,7 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
 
     watch = Watch([broken], FileLedger(tmp_path / "told"))
     dog = Dog("http://127.0.0.1:9/")
-    watcher = Watcher([watch], [], dog, tmp_path / "lock", timer=lambda: world.seconds)
+    watcher = Watcher(watch, [world.admin], tmp_path / "lock", dog, timer=lambda: world.seconds)
     for _ in range(9):
         watcher.look()
         world.seconds += PING / 4
