@@ -76,7 +76,7 @@ class Watch:
 
 
 class Watcher:
-    """A thread that has a `watch` compared, in whichever process of a machine holds the file `lock`.
+    """A thread that compares a `watch`, in whichever process of a machine holds the file `lock`.
 
     It tells `targets`, and a `watchdog` that this machine lives.
     """
