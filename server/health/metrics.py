@@ -4,15 +4,12 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import structlog
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import MethodNotAllowed, NotFound, ServiceUnavailable
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as PlainResponse
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import first_line
 from server.auth.authentication import Scrapers
 from server.health.readiness import Readiness
 
@@ -20,8 +17,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from provisioning.monitoring.metrics.exposition import Exposition
-
-log = structlog.get_logger()
 
 PATH = "/metrics"
 
@@ -36,7 +31,7 @@ class Scrapes:
         self._parts, self._version = parts, version
 
     def answer(self, request: Request) -> tuple[bytes, str]:
-        """Return the metrics and their media type. Raises SQLAlchemyError."""
+        """Return the metrics and their media type."""
         return self._exposition.written(request.headers.get("Accept", ""))
 
     @cached_property
@@ -81,11 +76,7 @@ def application(scrapes: Scrapes) -> "WSGIApplication":
             raise NotFound()
         if request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(["GET", "HEAD"])
-        try:
-            body, media_type = scrapes.answer(request)
-        except SQLAlchemyError as error:
-            log.error("database failed", reason=first_line(error))
-            raise ServiceUnavailable("The database cannot be used at this time.") from None
+        body, media_type = scrapes.answer(request)
         return PlainResponse(body, content_type=media_type)
 
     return answer

@@ -37,8 +37,8 @@ def gauge(
 
 
 def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
-    pending = session.execute(_by_channel(OWED, now)).all()
-    refused = session.execute(_by_channel(PARKED, now)).all()
+    pending = session.execute(by_channel(OWED, now)).all()
+    refused = session.execute(by_channel(PARKED, now)).all()
     named = few(of_channel(channel) for channel, *_ in (*pending, *refused))
 
     def labels(channel: str) -> Labels:
@@ -66,10 +66,10 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
     )
 
 
-def _by_channel(state: str, now: datetime) -> Select[str, int, datetime]:
+def by_channel(state: str, now: datetime) -> Select[str, int, datetime]:
     """Each channel with its messages of a state: how many, and since when the first is due.
 
-    However many they are, an index counts them, and of each channel one is read.
+    However many they are, only those are read, by their index, and of each channel the first.
     """
     # As a literal: SQLite uses no partial index for a parameter.
     is_in_state = Notification.state == literal_column(f"'{state}'")

@@ -8,15 +8,18 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import Beat
 from infrastructure.jobs import queue
 from infrastructure.loop import utc_now
+from provisioning.monitoring.metrics import backlog
 from provisioning.monitoring.metrics.exposition import Exposition
 from provisioning.outbox import outbox
-from provisioning.outbox.models import PARKED, Notification
+from provisioning.outbox.models import OWED, PARKED, Notification
 from tests.server.machines.asked import registered
 
 USABLE = {"database": True, "repo": True}
@@ -95,12 +98,12 @@ def test_prometheus_can_read_both_forms(database: Database) -> None:
     exposed = exposition(database)
 
     body, media_type = exposed.written("application/openmetrics-text;version=1.0.0,*/*;q=0.1")
-    text, text_type = exposed.written("*/*")
+    plain, text_type = exposed.written("*/*")
 
     assert media_type.startswith("application/openmetrics-text; version=1.0.0")
     assert text_type.startswith("text/plain; version=0.0.4")
     names = {family.name for family in read_openmetrics(body.decode())}  # type: ignore[no-untyped-call]
-    in_text = {family.name for family in read_text(text.decode())}
+    in_text = {family.name for family in read_text(plain.decode())}
     assert {"rollcall_build", "rollcall_macs", "rollcall_outbox_messages"} <= names
     assert {"rollcall_build_info", "rollcall_macs", "rollcall_outbox_messages"} <= in_text
 
@@ -110,6 +113,35 @@ def test_without_its_database_only_that_is_told(database: Database) -> None:
 
     assert values(exposed, "rollcall_usable") == {("database",): 0, ("repo",): 1}
     assert {family.name for family in exposed.families()} == {"rollcall_build", "rollcall_usable"}
+
+
+def test_a_database_that_fails_meanwhile_is_one_that_cannot_be_used(database: Database) -> None:
+    with database.begin() as session:
+        session.execute(text("ALTER TABLE tallies RENAME TO away"))
+    try:
+        with capture_logs() as lines:
+            told, _ = exposition(database).written("")
+    finally:
+        with database.begin() as session:
+            session.execute(text("ALTER TABLE away RENAME TO tallies"))
+
+    assert 'rollcall_usable{part="database"} 0.0' in told.decode().splitlines()
+    assert "rollcall_macs" not in told.decode()
+    assert [line["event"] for line in lines] == ["metrics cannot be read"]
+
+
+def test_a_long_outbox_is_counted_by_its_index(database: Database) -> None:
+    """A table would take half a second where Slack was down for a day."""
+    with database.reading() as session:
+        query = backlog.by_channel(OWED, utc_now())
+        literal = query.compile(
+            session.connection(), compile_kwargs={"literal_binds": True, "render_postcompile": True}
+        )
+        plan = [row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {literal}"))]
+
+    read = [line for line in plan if "notifications" in line]
+    assert len(read) == 2
+    assert all("USING INDEX ix_notifications_owed" in line for line in read)
 
 
 def test_no_label_is_a_serial_a_person_or_an_address(database: Database) -> None:
