@@ -13,6 +13,7 @@ COMMANDS = {
     **dict.fromkeys(("backup", "restore"), "backups"),
     "adopt": "adopt",
     "health": "health",
+    "alert": "alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
 }
