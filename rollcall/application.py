@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from infrastructure.jobs.runner import JobHandler, PeriodicTask
     from provisioning.diagnostics import Examination
     from provisioning.firstboot.service import FirstBootService
+    from provisioning.monitoring.metrics.tallies import Tallies
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
@@ -86,6 +87,13 @@ class Application:
         return Database(self._of(Settings).database_url, self._role or COMMAND)
 
     @cached_property
+    def tallies(self) -> "Tallies":
+        """The counts of this process for Prometheus; commands count nothing."""
+        from provisioning.monitoring.metrics.tallies import NoTallies, Tallies
+
+        return Tallies(self.database) if self._role else NoTallies()
+
+    @cached_property
     def repo(self) -> "MunkiRepo":
         """The Munki repo; it is looked at when it is used. Raises UnusablePlace."""
         from provisioning.munki import opened
@@ -97,6 +105,7 @@ class Application:
             settings.repo_copy,
             root=table.root,
             layout=lambda: self.policy.policy.munki.layout,
+            note=self.tallies.repo_call if self._role else None,
         )
 
     @cached_property
@@ -146,6 +155,7 @@ class Application:
             ),
             published_timeout=timedelta(seconds=settings.repo_patience),
             policy=self.policy,
+            count=self.tallies,
         )
 
     @cached_property
@@ -231,20 +241,7 @@ class Application:
         `later` and `wanted_parts` are as `server.app.create_app` takes them. Raises UnusablePolicy,
         and UnusableSettings where there is no signing secret.
         """
-        from rollcall import version
-        from server.app import create_app
-        from server.request_log import at_once
-
-        settings = self._of(ServerSettings)
-        app = create_app(
-            self.server_dependencies,
-            port=settings.port,
-            threads=settings.threads,
-            proxies=settings.proxies,
-            later=later or at_once,
-            wanted_parts=wanted_parts,
-            version=version.current(),
-        )
+        app = self.machines.web_app(later, wanted_parts)
         if self._has(BotSettings):
             self._add_slack(app)
         return app

@@ -1,6 +1,6 @@
 """Rollcall's processes: the server, the bot, the relay and the job runner."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from socket import socket
 from threading import Event
@@ -44,28 +44,29 @@ def server() -> None:
     if speaks_slack_over_http():
         read(BotSettings)
     if settings.context == "DEV":
-        from rollcall.wsgi import create
+        from rollcall import wsgi
 
-        create().run(host=EVERYWHERE, port=settings.port, threaded=True)
+        wsgi.serve_for_development(EVERYWHERE, settings.port, settings.metrics_port)
         return
     from rollcall.webserver.processes import WebServer
     from rollcall.webserver.workers import Worker
 
-    def worker(listener: socket) -> Worker:
+    def workers(listeners: Sequence[socket]) -> Iterator[Worker]:
         from rollcall import wsgi
 
-        return Worker(
-            wsgi.create(),
-            listener,
-            threads=settings.threads,
-            largest_body=wsgi.largest_body,
-            probes=PROBES,
-        )
+        app = wsgi.create()
+        size, door, *others = wsgi.largest_body, *listeners
+        yield Worker(app, door, threads=settings.threads, largest_body=size, probes=PROBES)
+        for listener in others:
+            yield Worker(wsgi.metrics_of(app), listener, threads=1, largest_body=size)
 
+    ports = {"PORT": settings.port}
+    if settings.metrics_port is not None:
+        ports["ROLLCALL_METRICS_PORT"] = settings.metrics_port
     WebServer(
-        worker,
+        lambda listeners: list(workers(listeners)),
         address=EVERYWHERE,
-        port=settings.port,
+        ports=ports,
         processes=settings.workers,
         grace=GRACE,
     ).serve()
@@ -154,6 +155,7 @@ def relay() -> None:
             SlackTransport(application.slack_client, kinds_asked_for(policy)),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,
+            count=application.tallies.delivery,
             tell_refused=lambda session, claimed, refused, at: unheard.tell(
                 session, claimed, refused, at, admins=policy.policy.admins if policy else ()
             ),
@@ -189,6 +191,7 @@ def jobs() -> None:
             application.job_handlers,
             application.periodic_tasks,
             pulse=process.beat,
+            count=application.tallies.job,
         ).run(stop)
 
 

@@ -12,6 +12,7 @@ import provisioning.firstboot.replacements.models
 import provisioning.imports.models
 import provisioning.maintenance.models
 import provisioning.monitoring.drift.models
+import provisioning.monitoring.metrics.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models

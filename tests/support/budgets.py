@@ -140,6 +140,7 @@ LONGER: dict[str, tuple[float, str]] = {
         12,
         "waits until processes are given up, and for Slack to be back",
     ),
+    "journeys/operations/test_prometheus.py": (14, "starts Prometheus too, and waits for scrapes"),
     "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
 }
 
