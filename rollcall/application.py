@@ -207,6 +207,7 @@ class Application:
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
         from provisioning.diagnostics.previewer import Previewer
+        from rollcall import version
 
         settings = self._of(BotSettings)
         return BotDependencies(
@@ -221,6 +222,7 @@ class Application:
                 url=str(settings.url) if settings.url else None,
                 templates=settings.templates,
             ),
+            version=version.current(),
         )
 
     @cached_property
