@@ -124,7 +124,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
 
 
 def _below(imported: Import, *, sent: bool) -> list[Block]:
-    """What stands below the rows: how many were left out, the menus, the buttons and its end."""
+    """The blocks below the rows: how many were left out, the menus, the buttons and its end."""
     stored = imported.shown or {}
     counts: Mapping[str, int] = stored["counts"]
     blocks: list[Block] = []

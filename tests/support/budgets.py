@@ -70,7 +70,7 @@ LONGER: dict[str, tuple[float, str]] = {
         2,
         PROPERTY,
     ),
-    "test_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
+    "parsing/test_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
     "test_imagr_schema.py::test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks": (
         1,
         PROPERTY,
