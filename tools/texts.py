@@ -58,7 +58,7 @@ def template() -> Catalog:
         name = str(path.relative_to(ROOT))
         if not name.startswith(NOT_SHOWN):
             for text in _texts(path):
-                catalog.add(text, locations=[(name, 0)])
+                catalog.add(text)
     return catalog
 
 
@@ -78,14 +78,14 @@ def updated(code: str, texts: Catalog) -> Catalog:
         if message.id:
             old = known.get(message.id)
             translated = old.string if old and old.id == message.id else ""
-            catalog.add(message.id, translated, locations=message.locations)
+            catalog.add(message.id, translated)
     return catalog
 
 
 def written(catalog: Catalog) -> bytes:
-    """Return the content of a catalog's file, with no more of a head than gettext needs."""
+    """Return the content of a catalog's file: sorted, so that moving code changes nothing in it."""
     content = BytesIO()
-    write_po(content, catalog, width=100, sort_by_file=True, include_lineno=False, omit_header=True)
+    write_po(content, catalog, width=100, sort_output=True, no_location=True, omit_header=True)
     head = HEAD.format(code=catalog.locale_identifier, plurals=catalog.plural_forms)
     return head.encode() + content.getvalue()
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rollcall.settings.alerts import AlertSettings
 
 _DRIVERS = frozenset(
     {"sqlite", "sqlite+pysqlite", "postgres", "postgresql"} | {"postgresql+psycopg"}
@@ -13,10 +14,8 @@ _DRIVERS = frozenset(
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]{1,5})?")
 
 
-class Settings(BaseSettings):
+class Settings(AlertSettings):
     """Settings that every process has."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     context: Literal["DEV", "PROD"] = Field(
         "PROD",

@@ -17,10 +17,11 @@ from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
 from bot.slack import replies
-from bot.slack.language import _, marked, worded
+from bot.slack.language import _, capitalized, marked, worded
 from bot.slack.markup import escape
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
 from provisioning.imports.models import READ
+from provisioning.values.serials import InvalidSerial
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class _Listeners:
         except InvalidRow as error:
             versions = {number: version for number, version, _ in state.rows}
             block = edit_window.serial_block(error.number, versions.get(error.number, 0))
-            ack(response_action="errors", errors={block: worded(error)})
+            ack(response_action="errors", errors={block: _sentence(error)})
             return
         except RowsChanged as error:
             notice = Notice(_(_ASKED), error.numbers)
@@ -97,7 +98,7 @@ class _Listeners:
             text = (
                 _ASKED
                 if isinstance(error, RowsChanged)
-                else _("Nothing was saved: {error}", error=escape(worded(error)))
+                else _("Nothing was saved: {error}", error=escape(_sentence(error)))
             )
             notice = Notice(text, frozenset(numbers))
             context[_WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)
@@ -188,6 +189,14 @@ class _Listeners:
         imported = self._actions.shown(state.import_id)
         if state.reply and imported.card_id is None and imported.state == READ:
             context[_DRAWN] = (state.reply, imported.id, dry_run_blocks.dry_run(imported))
+
+
+def _sentence(error: InvalidRow | RowsChanged) -> str:
+    """The sentence of an error; that of a serial is its reason alone, beside its input."""
+    cause = error.__cause__
+    if isinstance(cause, InvalidSerial):
+        return _("{fact}.", fact=capitalized(worded(cause.reason)))
+    return worded(error)
 
 
 def _acknowledge(ack: Ack) -> None:

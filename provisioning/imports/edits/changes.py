@@ -161,7 +161,7 @@ def _checked(number: int, text: str) -> str:
     try:
         return Serial.parse(text).text
     except InvalidSerial as error:
-        raise InvalidRow(number, f"{error.reason[:1].upper()}{error.reason[1:]}.") from None
+        raise InvalidRow(number, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
 
 
 def _check_twins(listing: Listing, changes: Changes) -> None:

@@ -17,6 +17,7 @@ from provisioning.outbox.models import Notification
 from provisioning.outbox.relay import Relay
 from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
+from tests.bot.home.looking import shown
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person
 from tests.support import settings
@@ -93,8 +94,7 @@ def test_the_form_the_home_and_an_error_are_in_the_persons_language(greta: Perso
     answer = greta.slash("/mac", "show C02AAA", channel=CHANNEL)
 
     assert form.content["title"]["text"] == "Macs registrieren"
-    assert greta.home is not None
-    assert "davon haben Sie registriert" in str(greta.home.blocks)
+    assert "davon haben Sie registriert" in str(shown(greta, "").blocks)
     assert answer.message is not None
     assert "Niemand hat C02AAA registriert." in answer.message.text
 
