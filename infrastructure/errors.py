@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 
 
 class RollcallError(Exception):

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 
 ANSWER = 6 << 20  # bytes at the most, in this one file: some 30,000 Macs
 FILES = 32  # open at once: the answer, and the modules that are imported late

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.commands.models import BenchCommand
 from bot.commands.words import Misunderstood, duration_in
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot import benches
 from provisioning.values.kinds import BUILD, SITE, Kinds
 

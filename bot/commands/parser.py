@@ -30,7 +30,7 @@ from bot.commands.models import (
 )
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import Misunderstood, unescaped, words_of, words_or_none
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.slack.markup import INVISIBLE
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence, counted
+from infrastructure.text import Sentence, counted
 
 # Slack's marks around words, and the links that its clients make of names, numbers and addresses.
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")

@@ -19,7 +19,7 @@ from bot.slack.markup import (
     registered,
     section,
 )
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 

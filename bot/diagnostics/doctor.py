@@ -9,7 +9,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import Message, escape, mention, posted
 from infrastructure.jobs import queue
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.diagnostics import (
     CHECKUP,
     Finding,

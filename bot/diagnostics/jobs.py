@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.diagnostics import Examination, Finding, inspected, shortened
 from provisioning.outbox import records
 

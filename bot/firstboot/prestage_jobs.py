@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
-from infrastructure.sentences import counted
+from infrastructure.text import counted
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki.errors import (
     LayoutChanged,

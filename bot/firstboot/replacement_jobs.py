@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.munki.errors import retried_later

@@ -8,7 +8,7 @@ from bot.slack.buttons import danger, rows
 from bot.slack.language import _
 from bot.slack.markup import Message, announced, escape, person, plain, section
 from bot.slack.undo_button import undoable
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Operation, Registration

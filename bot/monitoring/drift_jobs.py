@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import Record
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.monitoring.drift import remedies
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import retried_later

@@ -9,7 +9,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.jobs.runner import Record
 from infrastructure.loop import utc_now
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.monitoring import statistics
 from provisioning.outbox import records
 from provisioning.policy import PolicyFile

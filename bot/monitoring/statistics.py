@@ -6,7 +6,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.slack.language import _, ngettext
 from bot.slack.markup import Message, escape, plain
 from infrastructure.jobs import queue
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.export import EXPORT
 

@@ -9,7 +9,7 @@ from bot.slack.buttons import danger
 from bot.slack.language import _, commas
 from bot.slack.markup import and_more, author, escape, markup, moment, person
 from infrastructure.jobs.runner import Record
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.errors import retried_later
 from provisioning.munki.models import Revision

@@ -24,7 +24,7 @@ from bot.slack import replies
 from bot.slack.language import _, figure
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable

@@ -12,7 +12,7 @@ from bot.slack.language import _
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.maintenance.undoing import take_back
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import operations

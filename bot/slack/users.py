@@ -15,7 +15,7 @@ from bot.slack.language import of_locale
 from bot.slack.web.cache import RefreshAheadCache
 from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.policy.schema import ENGLISH
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
@@ -60,8 +60,7 @@ class CannotCheck(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user: their workspaces and organization, the reason that excludes them, the "
-    "language."""
+    """A Slack user: workspaces and organization, language, and the reason that excludes them."""
 
     teams: frozenset[str]
     exclusion: str | None

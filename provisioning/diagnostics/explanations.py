@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench

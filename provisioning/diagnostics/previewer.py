@@ -15,7 +15,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.chooser import sites_of

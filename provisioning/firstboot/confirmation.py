@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import insert_into
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot import warnings
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.placement import PlacedMac

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox

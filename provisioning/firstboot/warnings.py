@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import RepoView, Written
 from provisioning.munki.errors import ManifestUnreadable

@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from infrastructure.database.bulk import is_among, rows_as_table
 from infrastructure.database.engine import upsert
-from infrastructure.sentences import Sentence, counted
+from infrastructure.text import Sentence, counted
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change.renames import RENAMED, UNDONE

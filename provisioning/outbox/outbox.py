@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed, insert_into, upsert
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.outbox.models import (
     CARD,
     CONFIRMATION,

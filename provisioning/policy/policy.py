@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PlainValidator, Strict
 
-from infrastructure.sentences import Sentence
-from infrastructure.text import normalize
+from infrastructure.text import Sentence, normalize
 from provisioning.policy import hours, munki_table
 from provisioning.policy.errors import NotAllowed
 from provisioning.policy.munki_table import MunkiTable

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import rows_as_table
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import counted
+from infrastructure.text import counted
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox

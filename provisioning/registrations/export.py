@@ -9,7 +9,7 @@ from io import StringIO
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from infrastructure.sentences import counted
+from infrastructure.text import counted
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import counted
+from infrastructure.text import counted
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.layout import Kind, Layout
 from provisioning.munki.manifests.documents import INCLUDED, entries, loads

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 
 LONGEST = 63  # bytes: the limit of a DNS label, as which Bonjour publishes the name
 MARKS = "-_."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 
 SITE, BUILD = "site", "build"
 _LACKS = {

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Self
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.values import file_names
 
 SHORTEST, LONGEST = 3, 64

@@ -1,5 +1,4 @@
-"""Blocks of the choices for many rows of a dry run that are alike; each is made when it is "
-"pressed."""
+"""Blocks of the choices for many rows that are alike; each is made when it is pressed."""
 
 from slack_sdk.models.blocks import (
     ActionsBlock,

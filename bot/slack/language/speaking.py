@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.policy.schema import ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from urllib3.util import parse_url
 
 from bot.slack.web.client import TIMEOUT, pool_for
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 
 LARGEST = 20_000_000  # bytes
 LONGEST = 90.0  # seconds for one file

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.imports.edits.choices import OUT, TAKE, Choice
 from provisioning.imports.edits.listing import (
     EditableRow,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from infrastructure.findings import Finding
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.munki.audit import IncludedManifests
 from provisioning.munki.errors import MissingAlways, SerialMeansSomething
 from provisioning.munki.layout import Destination, Kind, Layout

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import host_name

@@ -11,7 +11,7 @@ from bot.delivery.languages import SILENCE, Languages
 from bot.delivery.transport import SlackTransport
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Notification
 from provisioning.outbox.relay import Relay

@@ -18,7 +18,7 @@ from bot.slack.language import (
 )
 from bot.slack.markup import macs, moment
 from infrastructure.errors import RollcallError
-from infrastructure.sentences import Sentence, counted
+from infrastructure.text import Sentence, counted
 from tests.support.examples import NOON
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from infrastructure.sentences import Sentence
+from infrastructure.text import Sentence
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.grids.rows import Placed
 
