@@ -11,10 +11,13 @@ class UnknownDestination(RollcallError):
     """A site or a build that the Munki repo does not have."""
 
     kind = "destination"
-    sentence_of = "The Munki repo has no destination named {name}."
 
     def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
-        super().__init__(self.sentence_of, name=repr(name[:80]))
+        facts = {"name": repr(name[:80])}
+        if self.kind == "site":
+            super().__init__("The Munki repo has no site named {name}.", **facts)
+        else:
+            super().__init__("The Munki repo has no build named {name}.", **facts)
         self.name = name
         self.nearest = tuple(nearest)
 
@@ -23,14 +26,12 @@ class UnknownSite(UnknownDestination):
     """A site without a manifest of its name under `included_manifests/sites/`."""
 
     kind = "site"
-    sentence_of = Sentence("The Munki repo has no site named {name}.").template
 
 
 class UnknownBuild(UnknownDestination):
     """A build without a manifest of its name under `included_manifests/builds/`."""
 
     kind = "build"
-    sentence_of = Sentence("The Munki repo has no build named {name}.").template
 
 
 class ManifestUnreadable(RollcallError):

@@ -444,3 +444,15 @@ def test_only_so_many_answers_are_remembered(clock: Clock) -> None:
         assert memory.recall(key, good=lambda _: True) == key
 
     assert asked == list("abcda")
+
+
+def test_a_person_is_known_with_the_language_of_their_slack(
+    directory: Directory, members: SlackUsers
+) -> None:
+    directory.add(BOB, locale="ja-JP")
+    assert members.known_language(BOB) is None
+
+    members.admit(BOB)
+
+    assert members.known_language(BOB) == members.language(BOB) == "ja"
+    assert directory.calls == [("users.info", BOB)]

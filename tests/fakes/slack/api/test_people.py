@@ -156,3 +156,10 @@ class TestSlackConnect:
         assert message["event"]["team"] == THEIRS
         assert (mention["team_id"], mention["is_ext_shared_channel"]) == ("T0STANDIN", True)
         assert (mention["event"]["team"], mention["event"]["user_team"]) == ("T0STANDIN", THEIRS)
+
+
+def test_a_locale_is_told_where_it_is_asked_for(client: WebClient, workspace: Workspace) -> None:
+    workspace.person("U0GRETA", locale="de-DE")
+
+    assert "locale" not in client.users_info(user="U0GRETA")["user"]
+    assert client.users_info(user="U0GRETA", include_locale=True)["user"]["locale"] == "de-DE"
