@@ -229,7 +229,8 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
     else:
         yield from endpoints.clock(current, now, "the database")
         if not version.is_ours:
-            yield Finding("the database", f"The database {version}.", "")
+            fix = "" if version.is_ahead else "Type `boot.sh migrate`."
+            yield Finding("the database", f"The database {version}.", fix)
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
             yield Finding("exposed credentials", fact, each.fix)

@@ -89,6 +89,8 @@ def _of_repo(application: "Application", settings: RepoSettings) -> "Iterator[Co
     yield conditions.unusable_repo(application.repo)
     if "://" not in settings.munki_repo:
         yield conditions.full_disk(Path(settings.munki_repo))
+    elif settings.munki_repo.startswith("git+"):
+        yield conditions.full_disk(settings.repo_copy)
     for url in (getattr(settings, "url", None), settings.repo_url):
         if url is not None and url.scheme == "https":
             yield conditions.ending_certificate(str(url), endpoints.expiry)

@@ -64,7 +64,11 @@ class FolderStore:
                 if status.st_size > LARGEST:
                     raise too_large(name)
                 return Stored(file.readall(), _version(status))
-        except (FileNotFoundError, NotADirectoryError):  # a file has the name of its folder
+        except FileNotFoundError:
+            return None
+        except NotADirectoryError:  # a manifest has the name of its folder
+            if not self.has(name.partition("/")[0]):
+                raise
             return None
         except IsADirectoryError as error:
             raise _no_file(name, "a folder has its name") from error
