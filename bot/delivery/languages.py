@@ -7,10 +7,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.slack.users import CannotCheck, SlackUsers
-from provisioning.outbox.models import Card, Notification
+from provisioning.imports import lifecycle
+from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.policy import PolicyFile
 from provisioning.policy.schema import ENGLISH
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack_ids import is_conversation_id, is_user_id
 
 log = structlog.get_logger()
 
@@ -36,12 +37,13 @@ class Languages:
         To a person it is their own. In a channel it is that of the sites that it is about, or of
         those that have the channel; that of the policy where these are none, or differ.
         """
-        if is_user_id(notification.channel):
-            return self._of_person(notification.channel)
+        card = _card(session, notification)
+        if person := _reader(session, notification, card):
+            return self._of_person(person)
         if self._policy is None:
             return ENGLISH
         policy = self._policy.policy
-        sites = _sites(session, notification) or policy.sites_of(notification.channel)
+        sites = _sites(notification, card) or policy.sites_of(notification.channel)
         codes = {policy.language_of(site) for site in sites}
         return codes.pop() if len(codes) == 1 else policy.language
 
@@ -59,11 +61,24 @@ class Languages:
             return ENGLISH
 
 
-def _sites(session: Session, notification: Notification) -> Sequence[str]:
+def _card(session: Session, notification: Notification) -> Card | None:
+    """The card that a message is, or in whose thread it is."""
+    card_id = notification.card_id or notification.thread_id
+    return session.get(Card, card_id) if card_id else None
+
+
+def _reader(session: Session, notification: Notification, card: Card | None) -> str | None:
+    """The person who alone reads a message; None for a channel."""
+    if is_user_id(notification.channel):
+        return notification.channel
+    if card is None or not is_conversation_id(notification.channel):
+        return None
+    return lifecycle.of_card(session, card).by if card.kind == IMPORT else card.registered_by
+
+
+def _sites(notification: Notification, card: Card | None) -> Sequence[str]:
     """The sites that a message is about, where it says so."""
     facts = notification.facts
     if facts.get("site"):
         return [facts["site"]]
-    card_id = notification.card_id or notification.thread_id
-    card = session.get(Card, card_id) if card_id else None
     return [card.site] if card and card.site else facts.get("sites") or ()
