@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from infrastructure.database.bulk import is_among, rows_as_table
 from infrastructure.database.engine import upsert
-from infrastructure.text import Sentence, counted
+from infrastructure.text import counted
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change.renames import RENAMED, UNDONE
@@ -111,12 +111,13 @@ def finish(session: Session, operation_id: int, *, channel: str, at: datetime) -
     adopted = select(func.count()).select_from(Event).where(Event.act_id == operation_id)
     number = session.scalar(adopted) or 0
     sentence = counted(
-        "{macs} of the Munki repo is registered now, as confirmed, with the manifests that were "
+        "{number} Mac of the Munki repo is registered now, as confirmed, with the manifests that "
+        "were "
         "there. No manifest was changed.",
-        "{macs} of the Munki repo are registered now, as confirmed, with the manifests that were "
+        "{number} Macs of the Munki repo are registered now, as confirmed, with the manifests "
+        "that were "
         "there. No manifest was changed.",
         number,
-        macs=_macs(number),
     )
     if number:
         outbox.enqueue_news(
@@ -186,8 +187,10 @@ def finish_undo(session: Session, undo: Undo, *, number: int, channel: str, at: 
     """Mark an adoption as undone, and enqueue the message about it."""
     operation = session.get_one(Operation, undo.adoption)
     operation.undone_at, operation.undone_by = at, ""
-    sentence = Sentence(
-        "The adoption of {macs} of the Munki repo was taken back.", macs=_macs(number)
+    sentence = counted(
+        "The adoption of {number} Mac of the Munki repo was taken back.",
+        "The adoption of {number} Macs of the Munki repo was taken back.",
+        number,
     )
     outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
 
@@ -220,7 +223,3 @@ def _event(layout: Layout, registration_id: int, site: str, build: str) -> dict[
 def _record(session: Session, operation: Operation, events: Sequence[dict[str, Any]]) -> None:
     types: Mapping[str, TypeEngine[Any]] = {"id": Integer(), "before": JSON(), "after": JSON()}
     history.record_many(session, rows_as_table(session, events, types), operation, ADOPTED)
-
-
-def _macs(number: int) -> str:
-    return "1 Mac" if number == 1 else f"{number:,} Macs"
