@@ -111,10 +111,10 @@ def finish(session: Session, operation_id: int, *, channel: str, at: datetime) -
     adopted = select(func.count()).select_from(Event).where(Event.act_id == operation_id)
     number = session.scalar(adopted) or 0
     sentence = counted(
-        "{number} Mac of the Munki repo is registered now, as confirmed, with the manifests that "
+        "{number:,} Mac of the Munki repo is registered now, as confirmed, with the manifests that "
         "were "
         "there. No manifest was changed.",
-        "{number} Macs of the Munki repo are registered now, as confirmed, with the manifests "
+        "{number:,} Macs of the Munki repo are registered now, as confirmed, with the manifests "
         "that were "
         "there. No manifest was changed.",
         number,
@@ -188,8 +188,8 @@ def finish_undo(session: Session, undo: Undo, *, number: int, channel: str, at: 
     operation = session.get_one(Operation, undo.adoption)
     operation.undone_at, operation.undone_by = at, ""
     sentence = counted(
-        "The adoption of {number} Mac of the Munki repo was taken back.",
-        "The adoption of {number} Macs of the Munki repo was taken back.",
+        "The adoption of {number:,} Mac of the Munki repo was taken back.",
+        "The adoption of {number:,} Macs of the Munki repo was taken back.",
         number,
     )
     outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)

@@ -99,18 +99,18 @@ def tell_of_removal(
     facts = {"by": by, "place": place}
     if kind == Kind.SITE.value:
         sentence = counted(
-            "{by} removed the site {place} from the Munki repo, and {number} Mac waits for it. "
+            "{by} removed the site {place} from the Munki repo, and {number:,} Mac waits for it. "
             "Move them, or put it back.",
-            "{by} removed the site {place} from the Munki repo, and {number} Macs wait for it. "
+            "{by} removed the site {place} from the Munki repo, and {number:,} Macs wait for it. "
             "Move them, or put it back.",
             macs,
             **facts,
         )
     else:
         sentence = counted(
-            "{by} removed the build {place} from the Munki repo, and {number} Mac waits for it. "
+            "{by} removed the build {place} from the Munki repo, and {number:,} Mac waits for it. "
             "Move them, or put it back.",
-            "{by} removed the build {place} from the Munki repo, and {number} Macs wait for it. "
+            "{by} removed the build {place} from the Munki repo, and {number:,} Macs wait for it. "
             "Move them, or put it back.",
             macs,
             **facts,

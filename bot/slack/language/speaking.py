@@ -104,8 +104,19 @@ def _written(facts: dict[str, Any]) -> dict[str, Any]:
     if catalog is None:
         return facts
     return {
-        name: catalog.number(fact) if type(fact) is int else fact for name, fact in facts.items()
+        name: _Figure(catalog.number(fact)) if type(fact) is int else fact
+        for name, fact in facts.items()
     }
+
+
+class _Figure(str):
+    """A number as the reader writes it, whatever form the English text gives it."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str, /) -> str:
+        """Return it without a form."""
+        return str(self)
 
 
 def commas(parts: Sequence[str]) -> str:

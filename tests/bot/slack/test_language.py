@@ -82,6 +82,7 @@ def test_a_sentence_is_english_as_text_and_keeps_its_facts_in_json() -> None:
         assert worded(Sentence.from_json(sentence.to_json())) == worded(sentence)
         assert worded(RollcallError(sentence)) == worded(sentence)
         assert worded(counted("{number} hour", "{number} hours", 2)) == "2 Stunden"
+        assert worded(counted("{number:,} new", "{number:,} new", 1000)) == "1.000 new"
 
 
 def test_a_reason_that_came_as_a_plain_text_is_worded_too() -> None:
