@@ -83,6 +83,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "provisioning/imports/parsing/test_text.py": (0.5, PROPERTY),
     "provisioning/policy/test_name_patterns.py": (0.5, PROPERTY),
     "provisioning/policy/test_hours.py": (0.5, PROPERTY),
+    "bot/slack/test_catalogs.py": (0.5, "draws every message and window in a language"),
     "provisioning/munki/manifests/test_munki_clients.py": (0.5, PROPERTY),
     "provisioning/munki/manifests/test_line_feeds.py": (0.5, PROPERTY),
     "test_slack_requests.py::test_whatever_comes_is_answered": (1.5, PROPERTY),

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from slack_sdk.models.views import View
 
+from bot.slack import modals
 from bot.slack.language import in_language
 from bot.slack.language.catalogs import FOLDER
 from bot.slack.markup import Message
@@ -71,6 +72,8 @@ def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> No
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_slack_takes_every_message_and_window_in_every_language(code: str) -> None:
     with in_language(code):
+        for view in (modals.form(), modals.failed("x" * 300)):
+            assert problems_of_view(view.to_dict()) == []
         for name, shown in wordings.shown():
             match shown:
                 case Message():
