@@ -9,7 +9,7 @@ import pytest
 
 from infrastructure.heartbeats.files import PARTS
 from rollcall.secret_files import NAMES
-from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings, Settings
 from tests.docs.test_compose import WRITES
 from tests.support.installation import ROOT
 from tests.support.packages import program
@@ -19,7 +19,7 @@ UNITS = ROOT / "deploy/systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
 COMMON = UNITS / "rollcall-.service.d/common.conf"
 EXPOSED_AT_MOST = 3.0  # of 10, as systemd counts
-SETTINGS = {
+SETTINGS: dict[str, type[Settings]] = {
     "server": ServerSettings,
     "bot": BotSettings,
     "relay": RelaySettings,
