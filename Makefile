@@ -1,6 +1,6 @@
 # Rollcall. `make help` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate packages test soak check docs format bench lock image image-test clean
+.PHONY: help setup demo run migrate packages test soak check docs format bench lock audit image image-test clean
 
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps what it makes of the tests, for the next run
@@ -68,6 +68,9 @@ bench: $(READY) ## measure speed and memory beside what Rollcall replaces (needs
 lock: $(READY) ## resolve the newest dependencies that fit the Pipfile, whatever index this machine has
 	PIP_CONFIG_FILE=/dev/null $(PIPENV) lock
 	@$(BIN)/python -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); l = json.loads(p.read_text()); l["_meta"]["sources"] = []; p.write_text(json.dumps(l, indent=4) + "\n")'
+
+audit: $(READY) ## warn of known advisories about the packages, and of an old lock
+	@$(BIN)/python -m tools.audit $(ARGS)
 
 image: ## build the image with Docker, with the version in it (ARGS=--build-arg=BASE=image)
 	docker build --build-arg=VERSION="$$(python3 -m rollcall.version)" --tag=rollcall $(ARGS) .

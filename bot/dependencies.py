@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
+from bot.slack.drawings import RefusedDrawings
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
@@ -45,7 +46,8 @@ class HomeRefresher(Protocol):
 class BotDependencies:
     """Parts that all features of the Slack door share.
 
-    `channel` is where the cards go, `command` the name of the slash command.
+    `channel` is where the cards go, `command` the name of the slash command, `refused` the memory
+    of the process of what Slack would not show. `version` is that of Rollcall.
     """
 
     database: Database
@@ -56,6 +58,8 @@ class BotDependencies:
     members: SlackUsers
     previewer: Previewer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    refused: RefusedDrawings = field(default_factory=RefusedDrawings)
+    version: str = ""
 
     @property
     def kinds(self) -> Kinds:

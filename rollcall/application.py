@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from infrastructure.jobs.runner import JobHandler, PeriodicTask
     from provisioning.diagnostics import Examination
     from provisioning.firstboot.service import FirstBootService
+    from provisioning.monitoring.metrics.tallies import Tallies
     from provisioning.munki import MunkiRepo
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
@@ -61,7 +62,7 @@ class Application:
         clock: Callable[[], float] = time.monotonic,
         database: "Database | None" = None,
     ) -> None:
-        self._settings, self._role, self._clock = settings, role, clock
+        self._settings, self.role, self._clock = settings, role, clock
         if database is not None:
             self.database = database
 
@@ -83,7 +84,14 @@ class Application:
         import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
         from infrastructure.database.engine import COMMAND, Database
 
-        return Database(self._of(Settings).connection_url, self._role or COMMAND)
+        return Database(self._of(Settings).connection_url, self.role or COMMAND)
+
+    @cached_property
+    def tallies(self) -> "Tallies":
+        """The counts of this process for Prometheus; commands count nothing."""
+        from provisioning.monitoring.metrics.tallies import NoTallies, Tallies
+
+        return Tallies(self.database) if self.role else NoTallies()
 
     @cached_property
     def repo(self) -> "MunkiRepo":
@@ -97,6 +105,7 @@ class Application:
             settings.repo_copy,
             root=table.root,
             layout=lambda: self.policy.policy.munki.layout,
+            note=self.tallies.repo_call if self.role else None,
         )
 
     @cached_property
@@ -146,6 +155,7 @@ class Application:
             ),
             published_timeout=timedelta(seconds=settings.repo_patience),
             policy=self.policy,
+            count=self.tallies,
         )
 
     @cached_property
@@ -197,6 +207,7 @@ class Application:
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
         from provisioning.diagnostics.previewer import Previewer
+        from rollcall import version
 
         settings = self._of(BotSettings)
         return BotDependencies(
@@ -211,6 +222,7 @@ class Application:
                 url=str(settings.url) if settings.url else None,
                 templates=settings.templates,
             ),
+            version=version.current(),
         )
 
     @cached_property
@@ -231,20 +243,7 @@ class Application:
         `later` and `wanted_parts` are as `server.app.create_app` takes them. Raises UnusablePolicy,
         and UnusableSettings where there is no signing secret.
         """
-        from rollcall import version
-        from server.app import create_app
-        from server.request_log import at_once
-
-        settings = self._of(ServerSettings)
-        app = create_app(
-            self.server_dependencies,
-            port=settings.port,
-            threads=settings.threads,
-            proxies=settings.proxies,
-            later=later or at_once,
-            wanted_parts=wanted_parts,
-            version=version.current(),
-        )
+        app = self.machines.web_app(later, wanted_parts)
         if self._has(BotSettings):
             self._add_slack(app)
         return app

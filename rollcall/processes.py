@@ -1,6 +1,6 @@
 """Rollcall's processes: the server, the bot, the relay and the job runner."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from socket import socket
 from threading import Event
@@ -15,6 +15,7 @@ from rollcall.settings import (
     JobsSettings,
     RelaySettings,
     ServerSettings,
+    Settings,
     SlackSettings,
     UnusableSettings,
     read,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
+    from provisioning.monitoring.alerts.watcher import Watcher
     from provisioning.policy import PolicyFile
     from provisioning.values.kinds import Kinds
 
@@ -44,28 +46,29 @@ def server() -> None:
     if speaks_slack_over_http():
         read(BotSettings)
     if settings.context == "DEV":
-        from rollcall.wsgi import create
+        from rollcall import wsgi
 
-        create().run(host=EVERYWHERE, port=settings.port, threaded=True)
+        wsgi.serve_for_development(EVERYWHERE, settings.port, settings.metrics_port)
         return
     from rollcall.webserver.processes import WebServer
     from rollcall.webserver.workers import Worker
 
-    def worker(listener: socket) -> Worker:
+    def workers(listeners: Sequence[socket]) -> Iterator[Worker]:
         from rollcall import wsgi
 
-        return Worker(
-            wsgi.create(),
-            listener,
-            threads=settings.threads,
-            largest_body=wsgi.largest_body,
-            probes=PROBES,
-        )
+        app = wsgi.create()
+        size, door, *others = wsgi.largest_body, *listeners
+        yield Worker(app, door, threads=settings.threads, largest_body=size, probes=PROBES)
+        for listener in others:
+            yield Worker(wsgi.metrics_of(app), listener, threads=1, largest_body=size)
 
+    ports = {"PORT": settings.port}
+    if settings.metrics_port is not None:
+        ports["ROLLCALL_METRICS_PORT"] = settings.metrics_port
     WebServer(
-        worker,
+        lambda listeners: list(workers(listeners)),
         address=EVERYWHERE,
-        port=settings.port,
+        ports=ports,
         processes=settings.workers,
         grace=GRACE,
     ).serve()
@@ -154,6 +157,7 @@ def relay() -> None:
             SlackTransport(application.slack_client, kinds_asked_for(policy)),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,
+            count=application.tallies.delivery,
             tell_refused=lambda session, claimed, refused, at: unheard.tell(
                 session, claimed, refused, at, admins=policy.policy.admins if policy else ()
             ),
@@ -189,6 +193,7 @@ def jobs() -> None:
             application.job_handlers,
             application.periodic_tasks,
             pulse=process.beat,
+            count=application.tallies.job,
         ).run(stop)
 
 
@@ -205,7 +210,19 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
     with Application(settings, role=part) as application:
         process = Process(part, application.database)
         process.start(heartbeats.folder())
+        watchers = _watchers(application, settings)
         try:
             yield application, stop, process
         finally:
+            for watcher in watchers:
+                watcher.end()
             process.end()
+
+
+def _watchers(application: Application, settings: Settings) -> "list[Watcher]":
+    """Start what tells of alerts elsewhere than in Slack, where there is somebody to tell."""
+    if not settings.tells_alerts:
+        return []
+    from rollcall.parts import alerts
+
+    return alerts.start(application, settings)

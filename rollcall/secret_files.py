@@ -12,7 +12,9 @@ from infrastructure.errors import RollcallError, first_line
 NAMES = frozenset(
     {"BOOTSTRAP_PASSWORD", "MUNKI_REPO", "MUNKI_REPO_AUTHORIZATION", "ROLLCALL_DATABASE_URL"}
     | {"ROLLCALL_REPORT_KEYS", "ROLLCALL_SECRET_KEY", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"}
-    | {"SLACK_SIGNING_SECRET", "ROLLCALL_DATABASE_PASSWORD"}
+    | {"SLACK_SIGNING_SECRET", "ROLLCALL_ALERT_URL", "ROLLCALL_ALIVE_URL", "ROLLCALL_SMTP_URL"}
+    | {"ROLLCALL_DATABASE_PASSWORD"}
+    | {"ROLLCALL_ALERT_MAIL", "ROLLCALL_MAIL_FROM"}  # beside the server of that mail
 )
 SUFFIX = "_FILE"
 LARGEST = 64 * 1024  # bytes; a wrong path such as a database's is not read into memory

@@ -1,15 +1,22 @@
 """The web application that a server process runs: the Macs' door and, over HTTP, the people's."""
 
 import gc
+from multiprocessing.util import Finalize
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask
+from werkzeug.serving import make_server
 
 import server.app
 from rollcall import heartbeats, logging, version
 from rollcall.application import Application
 from rollcall.parts import slack_requests
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = structlog.get_logger()
 
@@ -28,8 +35,29 @@ def create() -> Flask:
     gc.collect()
     gc.freeze()
     application.server_dependencies.template_watcher.start()
+    # After the log, which is at 0: with its last lines come the last counts.
+    Finalize(None, application.tallies.close, exitpriority=-1)
     app.extensions[server.app.PULSES].start(heartbeats.folder())
+    if settings[0].tells_alerts:
+        from rollcall.parts import alerts
+
+        alerts.start(application, settings[0])
     return app
+
+
+def metrics_of(app: Flask) -> "WSGIApplication":
+    """Return the application that answers Prometheus at a port of its own."""
+    metrics: WSGIApplication = app.extensions[server.app.METRICS]
+    return metrics
+
+
+def serve_for_development(address: str, port: int, metrics_port: int | None) -> None:
+    """Serve by Flask's own server, until the process is ended."""
+    app = create()
+    if metrics_port is not None:
+        metrics = make_server(address, metrics_port, metrics_of(app), threaded=True)
+        Thread(target=metrics.serve_forever, daemon=True).start()
+    app.run(host=address, port=port, threaded=True)
 
 
 def largest_body(path: str) -> int:

@@ -12,7 +12,7 @@ from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews
 from server.dependencies import ServerDependencies
-from server.health import routes
+from server.health import metrics, routes
 from server.health.heartbeat import Pulses, Underway
 from server.health.readiness import Readiness
 from server.machines import computer_names, imagr, installapplications, manifests, reports, scripts
@@ -20,6 +20,7 @@ from server.named_places import NamedPlaces
 from server.request_log import RequestLog, at_once
 
 PULSES = "rollcall.pulses"  # the extension that a process starts, to have a heartbeat
+METRICS = "rollcall.metrics"  # the extension that answers Prometheus at a port of its own
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 _LARGER = {"/report/": reports.LARGEST_BODY, "/api/manifests/": LARGEST}
 
@@ -61,11 +62,14 @@ def create_app(
     readiness = Readiness(database, dependencies.repo, process, wanted_parts)
     for blueprint in _blueprints(dependencies, readiness, version):
         app.register_blueprint(blueprint)
+    scrapes = metrics.Scrapes(database, readiness, (SERVER, *wanted_parts), version)
+    app.register_blueprint(metrics.blueprint(scrapes, dependencies.scrapers))
+    app.extensions[METRICS] = metrics.application(scrapes)
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
         )
-    underway = Underway(RequestLog(app.wsgi_app, later))
+    underway = Underway(RequestLog(app.wsgi_app, later, dependencies.tallies.request))
     app.wsgi_app = underway  # type: ignore[method-assign]
     app.extensions[PULSES] = Pulses(process, readiness, underway, threads)
     return app

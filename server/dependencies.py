@@ -15,10 +15,11 @@ from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics import Examination
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.service import FirstBootService
+from provisioning.monitoring.metrics.tallies import Tallies
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import ManifestEditor
 from provisioning.policy import PolicyFile
-from server.auth.authentication import Callers, Editors
+from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.guards import Guard
 
 
@@ -28,7 +29,8 @@ class ServerDependencies:
 
     `channel` hears of what has to be fixed, and `command` is what people type there.
     `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
-    another key in a report's URL opens. `template_watcher` checks the templates.
+    another key in a report's URL opens. `template_watcher` checks the templates, and `tallies`
+    counts for Prometheus.
     """
 
     database: Database
@@ -38,6 +40,8 @@ class ServerDependencies:
     command: str
     callers: Callers
     editors: Editors
+    scrapers: Scrapers
+    tallies: Tallies
     report_keys: Sequence[str]
     find_report_credential: Callable[[str], CredentialGrant | None]
     report_guard: Guard

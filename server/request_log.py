@@ -20,6 +20,13 @@ EAGER = "/installapplications"  # asked for twice a second until there is an ans
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well
 
 
+Count = Callable[[str, str | None, int, float], object]
+
+
+def _counts_nothing(_method: str, _route: str | None, _status: int, _seconds: float) -> None:
+    return None
+
+
 def at_once(call: Callable[[], object]) -> None:
     """Call `call` at once: the default where nothing is left for later."""
     call()
@@ -30,16 +37,19 @@ class RequestLog:
 
     What the application binds to the context (the serial, the registration) is on the line: each
     request has a context of its own. A request that fails all the time is logged once a minute.
-    `later` gets the call that writes a line.
+    `later` gets the call that writes a line and calls `count` with the method, the route (None for
+    none), the status and the seconds.
     """
 
     def __init__(
         self,
         application: "WSGIApplication",
         later: Callable[[Callable[[], object]], None] = at_once,
+        count: Count = _counts_nothing,
     ) -> None:
         self._application = application
         self._later = later
+        self._count = count
         self._log = structlog.get_logger().bind()
         self._repeats = Repeats(self._log.info)
 
@@ -49,25 +59,24 @@ class RequestLog:
         """Answer the request and log it."""
         context = Context()
         started_at = time.perf_counter()
-        status = "500"
+        status, route = "500", None
 
         def start(line: str, *rest: Any) -> Any:
-            nonlocal status
-            status = line
+            nonlocal status, route
+            status, route = line, _route_of(environ)
             return start_response(line, *rest)
 
         try:
             return context.run(_answer, self._application, environ, start)
         finally:
             target = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-            duration = time.perf_counter() - started_at
-            self._later(
-                partial(
-                    context.run, self._log_line, *target, int(status[:3]), duration, time.time()
-                )
-            )
+            outcome = int(status[:3]), time.perf_counter() - started_at
+            self._later(partial(context.run, self._note, *target, *outcome, time.time(), route))
 
-    def _log_line(self, method: str, path: str, status: int, duration: float, at: float) -> None:
+    def _note(
+        self, method: str, path: str, status: int, duration: float, at: float, route: str | None
+    ) -> None:
+        self._count(method, route, status, duration)
         fields = {
             "method": method,
             "path": _without_key(path),
@@ -91,6 +100,12 @@ def _answer(
     finally:
         if close := getattr(answer, "close", None):
             close()
+
+
+def _route_of(environ: "WSGIEnvironment") -> str | None:
+    """The rule of the route that answers; None for none. Flask forgets it at the end."""
+    rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
+    return None if rule is None else str(rule.rule)
 
 
 def _without_key(path: str) -> str:

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning import munki
 from tests.fakes.slack import Workspace
 from tests.support import libraries, packages, postgres, rewriting

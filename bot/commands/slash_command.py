@@ -3,6 +3,7 @@
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
 from bot.commands import parser
@@ -15,15 +16,22 @@ from bot.slack import modals, replies
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Listen for the one slash command, by the name that the dependencies give it."""
 
-    def dispatch_command(ack: Ack, command: dict[str, Any]) -> None:
-        """Dispatch the typed command; the answer travels in the acknowledgement."""
+    def dispatch_command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
+        """Dispatch the typed command; the answer travels in the acknowledgement.
+
+        One with a table comes later: Slack does not say that it refuses an acknowledgement.
+        """
         repo = dependencies.repo.now()
         parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds, repo.layout.kinds)
         if isinstance(parsed, FormCommand):
             ack()
             return
         message = dispatcher.dispatch(parsed, Requester(command["user_id"], "command"))
-        ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
+        if message.without_table is None:
+            ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
+            return
+        replies.leave(context, message)
+        ack()
 
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
@@ -31,4 +39,5 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             window = modals.form(dependencies.kinds)
             replies.open_window(client, command["trigger_id"], window, respond)
 
-    app.command(dependencies.command)(ack=dispatch_command, lazy=[form])
+    answer = replies.later_with_table(dependencies.refused, dependencies.clock)
+    app.command(dependencies.command)(ack=dispatch_command, lazy=[form, answer])

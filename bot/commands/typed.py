@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack import payloads
+from bot.slack import payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 
 MOST_BLOCKS = 50  # of a message, by Slack's reference
@@ -47,7 +47,10 @@ class TypedMessage:
     def payload(self, message: Message) -> dict[str, Any]:
         """Return an answer as the outbox keeps it, with as many blocks as Slack takes."""
         blocks = [block.to_dict() for block in _fitting(message.blocks)]
-        return {"text": message.text[:LONGEST_POST], "blocks": blocks, "thread_ts": self.thread_ts}
+        kept = {"text": message.text[:LONGEST_POST], "blocks": blocks, "thread_ts": self.thread_ts}
+        if message.without_table is not None:
+            kept["without_table"] = [block.to_dict() for block in _fitting(message.without_table)]
+        return kept
 
 
 def is_typed(body: dict[str, Any]) -> bool:
@@ -72,7 +75,8 @@ def _fitting(blocks: Sequence[Block]) -> Iterator[Block]:
     """Yield the blocks that fit into a posted message; an answer to one person may be longer."""
     room = LONGEST_POST
     for number, block in enumerate(blocks, 1):
-        room -= len(json.dumps(block.to_dict().get("text", "")))
+        shown = block.to_dict()
+        room -= len(json.dumps(shown.get("text", ""))) + tables.length(shown)
         if room < 0 or (number == MOST_BLOCKS and len(blocks) > MOST_BLOCKS):
             yield section(_MORE)
             return

@@ -216,9 +216,14 @@ def _news(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
 
 def _answer(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
     notification = claim.notification
-    message = Message(notification.facts["text"], Block.parse_all(notification.facts["blocks"]))
-    outgoing = _outgoing(notification, message)
-    return replace(outgoing, thread_ts=notification.facts["thread_ts"])
+    facts = notification.facts
+    without_table = facts.get("without_table")
+    message = Message(
+        facts["text"],
+        Block.parse_all(facts["blocks"]),
+        without_table and Block.parse_all(without_table),
+    )
+    return replace(_outgoing(notification, message), thread_ts=facts["thread_ts"])
 
 
 def _unheard(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:

@@ -4,21 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackRequestError
 from sqlalchemy.orm import Session
 
 from bot.delivery import rendering, sender
-from bot.delivery.plain_kinds import PlainKinds, plain_drawing, refusal
 from bot.delivery.rendering import OutgoingMessage
+from bot.slack.drawings import RefusedDrawings
 from bot.slack.web import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
 from provisioning.values.kinds import BOTH, Kinds
 from provisioning.values.slack_ids import is_user_id
-
-log = structlog.get_logger()
 
 # About one message a second and channel, and 50 edits a minute.
 PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
@@ -35,7 +32,7 @@ class SlackTransport:
     def __init__(self, slack: WebClient, kinds: Callable[[], Kinds] = lambda: BOTH) -> None:
         self._slack, self._kinds = slack, kinds
         self._conversations = Conversations(slack)
-        self._plain_kinds = PlainKinds()
+        self._refused = RefusedDrawings()
 
     def prepare(
         self, session: Session, claim: Claim, clock: Callable[[], datetime]
@@ -49,23 +46,20 @@ class SlackTransport:
     def _send(self, drawn: OutgoingMessage, claim: Claim, clock: Callable[[], datetime]) -> str:
         """Send a message and return its ts. Raises what slack_sdk raises, and NotPosted.
 
-        Where Slack refuses its blocks it is drawn plainly, and so are others of its kind for a day.
+        Where Slack refuses its blocks, nothing was posted: the next drawing is the claim's first
+        attempt still.
         """
         with results.preparing():
             channel = self._conversations.of(drawn.channel)
         outgoing = replace(drawn, channel=channel)
-        if not self._plain_kinds.has(drawn.kind, clock()):
-            try:
-                return sender.send(self._slack, outgoing, claim, clock)
-            except SlackApiError as error:
-                reason = refusal(error)
-                if reason is None:
-                    raise
-            self._plain_kinds.add(drawn.kind, clock())
-            log.warning("blocks refused, drawn plainly for a day", kind=drawn.kind, reason=reason)
-        # Nothing was posted: this is the claim's first attempt still.
-        outgoing = replace(outgoing, message=plain_drawing(drawn.message))
-        return sender.send(self._slack, outgoing, claim, clock)
+        return self._refused.send(
+            drawn.kind,
+            drawn.message,
+            clock(),
+            lambda message: sender.send(
+                self._slack, replace(outgoing, message=message), claim, clock
+            ),
+        )
 
 
 class Conversations:

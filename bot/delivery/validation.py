@@ -30,20 +30,25 @@ MOST_REASONS = 3
 # (docs.slack.dev/reference/methods/blocks.validate). It needs no scope.
 _VERDICTS = ("invalid_blocks", "invalid_message", "invalid_view")
 _FIX = (
-    "It is shown without its buttons, or not at all: upgrade Rollcall, or report this with your "
-    "version."
+    "It is shown without its table or its buttons, or not at all: upgrade Rollcall, or report this "
+    "with your version."
 )
 
 
 def findings(slack: WebClient, database: Database, now: datetime, kinds: Kinds) -> list[Finding]:
-    """Return what Slack would refuse of the form and of the newest message of each kind.
+    """Return what Slack would refuse of two windows and of the newest message of each kind.
+
+    What Slack refuses of a window that answers another, nobody hears of.
 
     Nothing where Slack is down, or has no `blocks.validate`. Raises nothing.
     """
     quick = copy.copy(slack)
     quick.timeout = TIMEOUT
     questions: dict[str, Callable[[], object]] = {
-        "the form": partial(quick.blocks_validate, view=modals.form(kinds))
+        "the form": partial(quick.blocks_validate, view=modals.form(kinds)),
+        "a window that tells an error": partial(
+            quick.blocks_validate, view=modals.failed("There is no such Mac.")
+        ),
     }
     for name, message in _newest(database, now, kinds).items():
         ask = partial(quick.blocks_validate, blocks=message.blocks)

@@ -162,8 +162,7 @@ def _window(error: Exception, text: str, window: dict[str, Any]) -> dict[str, An
     if field is not None and inputs:
         field = field if field in inputs else inputs[0]
         return {"response_action": "errors", "errors": {field: markup.unmarked(text)}}
-    view = modals.outcome(markup.plain(text))
-    return {"response_action": "update", "view": view.to_dict()}
+    return {"response_action": "update", "view": modals.failed(text).to_dict()}
 
 
 def _json(answer: dict[str, Any]) -> BoltResponse:

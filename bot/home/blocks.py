@@ -33,12 +33,16 @@ LONGEST_STEP = 100  # characters of a Mac's last message
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`."""
+    """A person's Home tab; `own` and `troubles` are blocks of `bot.home.notices`.
+
+    `version` is that of Rollcall, where it is shown.
+    """
 
     home_state: HomeState
     dashboard: Dashboard
     own: Sequence[Block] = ()
     troubles: Sequence[Block] = ()
+    version: str = ""
 
 
 def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
@@ -61,6 +65,7 @@ def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
                 if dashboard.total
                 else [section(_nothing(content.home_state, command, kinds))]
             ),
+            *_version(content.version),
         ],
     )
 
@@ -73,6 +78,10 @@ def sorry(sentence: str) -> View:
 def _counted(dashboard: Dashboard) -> str:
     counts = " · ".join(f"{dashboard.counts[state]:,} {WORDS[state]}" for state in STATES)
     return f"*{counts}*\n{dashboard.mine:,} of them registered by you."
+
+
+def _version(version: str) -> list[Block]:
+    return [ContextBlock(elements=[markup(f"Rollcall {escape(version)}")])] if version else []
 
 
 def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:

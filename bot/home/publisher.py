@@ -122,14 +122,11 @@ class HomePublisher:
             own = notices.imports(pending.unfinished(session, user, limit=notices.MOST))
             refused = refused_messages(session)
             silent = absences(session, ())
-        troubles = (
-            notices.troubles(refused, self._findings(silent))
-            if self._dependencies.policy.policy.is_admin(user)
-            else []
-        )
-        return blocks.home(
-            blocks.Home(home_state, content, own, troubles), self._dependencies.command, kinds
-        )
+        shown = blocks.Home(home_state, content, own)
+        if self._dependencies.policy.policy.is_admin(user):
+            troubles = notices.troubles(refused, self._findings(silent))
+            shown = replace(shown, troubles=troubles, version=self._dependencies.version)
+        return blocks.home(shown, self._dependencies.command, kinds)
 
     def _findings(self, silent: list[Finding]) -> list[str]:
         """The findings about silent processes, the policy file and our app, as sentences."""

@@ -14,12 +14,13 @@ from bot.slack import replies
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     """Listen for the buttons and the menus of a dry run."""
     listeners = _Listeners(ImportActions(dependencies))
-    app.action(dry_run_blocks.SEND)(ack=listeners.send, lazy=[replies.later])
+    redrawn = replies.later_with_table(dependencies.refused, dependencies.clock)
+    app.action(dry_run_blocks.SEND)(ack=listeners.send, lazy=[redrawn])
     for name in dry_run_blocks.INCLUDING:
         app.action(name)(ack=listeners.register, lazy=[replies.later, home.refresh])
     app.action(dry_run_blocks.DROP)(ack=listeners.drop, lazy=[replies.later])
-    app.action(dry_run_blocks.SITE)(ack=listeners.choose, lazy=[replies.later])
-    app.action(dry_run_blocks.BUILD)(ack=listeners.choose, lazy=[replies.later])
+    app.action(dry_run_blocks.SITE)(ack=listeners.choose, lazy=[redrawn])
+    app.action(dry_run_blocks.BUILD)(ack=listeners.choose, lazy=[redrawn])
 
 
 class _Listeners:

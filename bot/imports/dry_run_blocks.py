@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     ExternalDataSelectElement,
     PlainTextObject,
+    TableBlock,
 )
 
 from bot.slack.buttons import DANGER, danger, rows
@@ -28,6 +29,7 @@ from bot.slack.markup import (
     places,
     section,
 )
+from bot.slack.tables import FEWEST, Column, code, destination, table, words
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -88,14 +90,44 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     ready = counts[NEW] + counts[MOVED]
     head = f"*{macs(ready)} can be registered.* Nothing is registered yet."
     lines = [head, *_places(stored["places"])]
-    blocks: list[Block] = [section("\n".join(lines))]
+    above: list[Block] = [section("\n".join(lines))]
     if imported.note:
-        blocks.append(section(f"> {escape(imported.note)}"))
-    blocks += [
+        above.append(section(f"> {escape(imported.note)}"))
+    new = stored["first"][NEW]
+    kinds = [
         section(_kind(kind, counts[kind], stored["first"][kind]))
         for kind in _TITLES
         if counts[kind]
     ]
+    below = _below(imported, sent=sent)
+    text, lines_alone = _announced(imported, counts), [*above, *kinds, *below]
+    if not _is_tabular(new):
+        return Message(text, lines_alone)
+    tabled = [section(f"*{_TITLES[NEW]}: {counts[NEW]}*"), _table(new)]
+    if counts[NEW] > len(new):
+        tabled.append(section(f"… and {counts[NEW] - len(new)} more"))
+    return Message(text, [*above, *tabled, *kinds[1:], *below], lines_alone)
+
+
+def _is_tabular(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether rows read better as a table: there are several, and none needs a reason."""
+    return len(rows) >= FEWEST and not any(row["why"] for row in rows)
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
+    return table(
+        Column("Serial", [code(row["serial"]) for row in rows]),
+        Column("Name", [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
+        Column("Goes to", [destination(*_names(row)) for row in rows]),
+        Column("From", [words((row["where"] or "")[:LONGEST_NAME]) for row in rows]),
+    )
+
+
+def _below(imported: Import, *, sent: bool) -> list[Block]:
+    """The blocks below the rows: how many were left out, the menus, the buttons and its end."""
+    stored = imported.shown or {}
+    counts: Mapping[str, int] = stored["counts"]
+    blocks: list[Block] = []
     if left_out := stored.get("left_out"):
         blocks.append(section(f"*Left out: {left_out}*"))
     if menus := [_menu(name) for name in stored["wants"]]:
@@ -113,7 +145,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
             f"It ends by itself {moment(imported.ends_at)}, unless somebody registers or edits it."
         )
         blocks.append(ContextBlock(elements=[ends]))
-    return Message(_announced(imported, counts), blocks)
+    return blocks
 
 
 def announced(imported: Import, kinds: Sequence[str], total: int, state: str) -> str:

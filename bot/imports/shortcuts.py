@@ -46,7 +46,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         ack()
 
     app.shortcut(FORM)(ack=acknowledge, lazy=[form])
-    app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
+    answer = replies.later_with_table(dependencies.refused, dependencies.clock)
+    app.shortcut(MESSAGE)(ack=message, lazy=[answer])
 
 
 def _read(

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from slack_sdk.models.blocks import TableBlock
+
 from bot.slack.markup import (
+    LONGEST_POST,
     Message,
     announced,
     announcement,
@@ -13,11 +16,14 @@ from bot.slack.markup import (
     place,
     posted,
 )
+from bot.slack.tables import FEWEST, Column, code, destination, length, table, when, who
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
 
+MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
+_NEVER_BOOTED = "registered for more than a day and never booted"
 LONGEST_WORD = 100  # characters of a Mac's last message
 
 
@@ -29,10 +35,11 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
     if not gathered:
         sentence = "Nothing needs attention: no Mac has failed, stalled or waited for long."
         return Message(sentence, posted([sentence]))
-    lines = [
+    before = [
         *_part(gathered.failed, "failed", _trouble),
         *_part(gathered.stalled, "fell silent while being imaged", _trouble),
-        *_part(gathered.waiting, "registered for more than a day and never booted", _waits),
+    ]
+    after = [
         *_part(gathered.drifted, "confirmed, but their manifests say otherwise", _mac),
         *_unknown_macs(
             gathered.unknown_macs, gathered.unknown, f"{command} register SERIAL {form}"
@@ -46,7 +53,27 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
         (gathered.unknown, "not registered"),
     )
     head = ", ".join(f"{total} {word}" for total, word in counts if total)
-    return Message(_announced(gathered), posted([f"*Needs attention: {head}*", *lines]))
+    before = [f"*Needs attention: {head}*", *before]
+    waiting = _part(gathered.waiting, _NEVER_BOOTED, _waits)
+    text, lines = _announced(gathered), posted([*before, *waiting, *after])
+    if len(gathered.waiting.first) < FEWEST:
+        return Message(text, lines)
+    above, drawn = [*before, waiting[0]], _table(gathered.waiting.first)
+    rest = [*_more(gathered.waiting.total - len(gathered.waiting.first)), *after]
+    used = sum(len(line) + 1 for line in above) + length(drawn.to_dict()) + MORE_BLOCKS
+    if used > LONGEST_POST:
+        return Message(text, lines)
+    below = posted(rest, LONGEST_POST - used) if rest else []
+    return Message(text, [*posted(above), drawn, *below], lines)
+
+
+def _table(macs: Sequence[Registration]) -> TableBlock:
+    return table(
+        Column("Serial", [code(mac.name) for mac in macs]),
+        Column("Goes to", [destination(mac.site, mac.build) for mac in macs]),
+        Column("Registered by", [who(mac.registered_by) for mac in macs]),
+        Column("Since", [when(mac.changed_at) for mac in macs]),
+    )
 
 
 def _announced(gathered: Digest) -> str:

@@ -4,9 +4,22 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from slack_sdk.models.blocks import TableBlock
+
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
-from bot.slack.markup import Message, escape, macs, moment, paragraphs, person, place, standing
+from bot.slack.markup import (
+    Message,
+    escape,
+    macs,
+    moment,
+    paragraphs,
+    person,
+    place,
+    section,
+    standing,
+)
+from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
@@ -69,12 +82,38 @@ def _unheard(swap: Replacement) -> str:
 def log(operations: Sequence[tuple[Operation, int]]) -> Message:
     """The log of operations, the newest first."""
     head = f"The last {len(operations)} actions" if operations else "Nobody has done anything yet."
-    return Message(
-        head,
-        paragraphs(
-            [head, *(f"• {_operation(operation, number)}" for operation, number in operations)]
+    lines = [head, *(f"• {_operation(operation, number)}" for operation, number in operations)]
+    if len(operations) < FEWEST:
+        return Message(head, paragraphs(lines))
+    return Message(head, [section(head), _table(operations)], paragraphs(lines))
+
+
+def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
+    return table(
+        Column("When", [when(operation.at) for operation, _ in operations]),
+        Column("Who", [_actor(operation.by) for operation, _ in operations]),
+        Column("What", [words(_action(*row)) for row in operations]),
+        Column("How", [words(operation.via) for operation, _ in operations]),
+        Column(
+            "Undone",
+            [
+                joined(when(operation.undone_at), _actor(operation.undone_by))
+                if operation.undone_at
+                else ()
+                for operation, _ in operations
+            ],
         ),
     )
+
+
+def _actor(user: str | None) -> Cell:
+    return who(user) if user else words("an admin")
+
+
+def _action(operation: Operation, number: int) -> str:
+    if operation.what == BENCHED:
+        return f"opened a bench, which took {macs(number)}"
+    return f"{operation.what} {macs(number)}"
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -105,11 +144,8 @@ def _place(destination: dict[str, Any] | None) -> str:
 
 
 def _operation(operation: Operation, number: int) -> str:
-    action = f"{operation.what} {macs(number)}"
-    if operation.what == BENCHED:
-        action = f"opened a bench, which took {macs(number)}"
     by = person(operation.by) if operation.by else "an admin"
-    line = f"{moment(operation.at)} {by} {action} ({escape(operation.via)})"
+    line = f"{moment(operation.at)} {by} {_action(operation, number)} ({escape(operation.via)})"
     if operation.undone_at is not None:
         by = person(operation.undone_by) if operation.undone_by else "an admin"
         line += f", undone {moment(operation.undone_at)} by {by}"

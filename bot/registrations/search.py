@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlock
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import (
@@ -19,14 +19,16 @@ from bot.commands.models import (
 )
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
+from bot.registrations.batch_card import WORDS, state_of
 from bot.slack import replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from provisioning.firstboot.replacements import replacing
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial
 
 MOST_OPERATIONS = 30  # in the log
@@ -95,8 +97,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(ListCommand, waiting)
     dispatcher.handle(ShowCommand, show)
     dispatcher.handle(LogCommand, log)
+    later = replies.later_with_table(dependencies.refused, dependencies.clock)
     for action_id in (OLDER, NEWER):
-        app.action(action_id)(ack=turn_page, lazy=[replies.later])
+        app.action(action_id)(ack=turn_page, lazy=[later])
 
 
 def _answer(dependencies: BotDependencies, question: Question) -> Message:
@@ -125,11 +128,28 @@ def found(macs: Sequence[Registration], total: int, title: str, question: Questi
     if not total:
         return plain(f"{title}: none.")
     head = f"{title}: {total:,}{_range(len(macs), total, question.first)}"
+    buttons = _buttons(total, question)
     if len(macs) <= MOST_MENUS:
-        blocks: list[Block] = [section(head), *(mac_menu.row(mac, standing(mac)) for mac in macs)]
-    else:
-        blocks = paragraphs([head, *(f"• {standing(mac)}" for mac in macs)])
-    return Message(head, [*blocks, *_buttons(total, question)])
+        rows = (mac_menu.row(mac, standing(mac)) for mac in macs)
+        return Message(head, [section(head), *rows, *buttons])
+    lines = paragraphs([head, *(f"• {standing(mac)}" for mac in macs)])
+    return Message(head, [section(head), _table(macs), *buttons], [*lines, *buttons])
+
+
+def _table(macs: Sequence[Registration]) -> TableBlock:
+    return table(
+        Column("Serial", [code(mac.name) for mac in macs]),
+        Column("Name", [words(mac.called or "") for mac in macs]),
+        Column("Goes to", [destination(mac.site, mac.build) for mac in macs]),
+        Column("State", [_state(mac) for mac in macs]),
+        Column("Registered by", [who(mac.registered_by) for mac in macs]),
+        Column("On", [when(mac.created_at) for mac in macs]),
+    )
+
+
+def _state(mac: Registration) -> Cell:
+    confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
+    return joined(words(WORDS[state_of(mac)]), when(confirmed_at))
 
 
 def _range(number: int, total: int, first: int) -> str:

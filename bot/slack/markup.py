@@ -23,10 +23,20 @@ LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message for Slack: blocks, and the text for notifications and screen readers."""
+    """A message for Slack: blocks, and the text for notifications and screen readers.
+
+    Where there is a table among the blocks, `without_table` are those that say the same without
+    one, for a window, and for a Slack that refuses it.
+    """
 
     text: str
     blocks: Sequence[Block]
+    without_table: Sequence[Block] | None = None
+
+    @property
+    def tableless(self) -> Sequence[Block]:
+        """The blocks that stand anywhere."""
+        return self.blocks if self.without_table is None else self.without_table
 
 
 def plain(text: str) -> Message:
@@ -174,10 +184,12 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
     return [section(text) for text in texts]
 
 
-def posted(lines: Sequence[str]) -> list[Block]:
-    """Lines as sections of a message for a channel: as many of the first as Slack takes there."""
+def posted(lines: Sequence[str], room: int = LONGEST_POST) -> list[Block]:
+    """Lines as sections of a message for a channel: as many of the first as Slack takes there.
+
+    `room` is the number of characters that other blocks leave.
+    """
     fitting: list[str] = []
-    room = LONGEST_POST
     for line in lines:
         room -= len(line) + 1
         if room < 0:

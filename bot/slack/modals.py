@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Any
 
 from slack_sdk.models.blocks import (
+    AlertBlock,
+    Block,
     ExternalDataSelectElement,
     InputBlock,
     Option,
@@ -16,7 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
-from bot.slack.markup import Message
+from bot.slack.markup import Message, markup, section
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 REGISTER = "register"  # the callback of the form
@@ -28,6 +30,8 @@ MOST_FILES = 10
 MOST_OPTIONS = 100  # in one answer, by Slack's reference
 LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
+LONGEST_ALERT = 200  # characters
+ERROR, WARNING = "error", "warning"  # levels of an alert
 _QUESTIONS = {SITE: "Where do they go?", BUILD: "What do they become?"}
 
 
@@ -142,9 +146,26 @@ def outcome(message: Message, title: str = "Register Macs", *, home: str | None 
         type="modal",
         title=title,
         close="Close",
-        blocks=message.blocks,
+        blocks=message.tableless,
         private_metadata=_metadata(home),
     )
+
+
+def failed(text: str) -> View:
+    """The window in place of one whose request failed; `text` is markup that says why."""
+    blocks = [alert(text, ERROR)]
+    return View(type="modal", title="Register Macs", close="Close", blocks=blocks)
+
+
+def alert(text: str, level: str, sign: str = "") -> Block:
+    """A text that stands out in a window; one too long for it is a paragraph, after a `sign`.
+
+    Slack takes this block in windows alone, and of 200 characters at the most
+    (docs.slack.dev/reference/block-kit/blocks/alert-block, as of September 2026).
+    """
+    if len(text) > LONGEST_ALERT:
+        return section(f"{sign} {text}".strip())
+    return AlertBlock(text=markup(text), level=level)
 
 
 def _metadata(home: str | None) -> str | None:

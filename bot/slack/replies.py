@@ -4,48 +4,113 @@ A listener leaves its answer in the context; `later`, its lazy half, delivers it
 lost with it: the operation is committed by then.
 """
 
+import json
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 import structlog
 from slack_bolt import Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.views import View
+from slack_sdk.webhook import WebhookResponse
 
 from bot.slack import modals
+from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 
 log = structlog.get_logger()
 
+ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"
+
+
+class _Answer(NamedTuple):
+    message: Message
+    instead: bool
 
 
 def leave(context: BoltContext, message: Message, *, instead: bool = False) -> None:
     """Leave an answer for `later`; `instead`: it replaces the message that was acted on."""
-    context[_KEY] = {
-        "text": message.text,
-        "blocks": [block.to_dict() for block in message.blocks],
-        "replace_original": instead,
-    }
+    context[_KEY] = _Answer(message, instead)
 
 
 def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
-    """Send the answer that a listener left: beside the message, or in the window."""
-    answer = context.get(_KEY)
+    """Send the answer that a listener left: beside the message, or in the window.
+
+    A table is not shown, because Slack may refuse it: `later_with_table` does it.
+    """
+    answer: _Answer | None = context.get(_KEY)
     if answer is None:
         return
+    message = Message(answer.message.text, answer.message.tableless)
     if "view" not in body:
-        respond(response_type="ephemeral", **answer)
+        _respond(respond, message, instead=answer.instead)
         return
-    message, home = Message(answer["text"], answer["blocks"]), home_behind(body["view"])
+    home = home_behind(body["view"])
     if body["view"]["type"] == "home":  # which is no place for an answer
         view = modals.outcome(message, title="Rollcall", home=home)
         open_window(client, body["trigger_id"], view, respond)
     else:
         client.views_update(view_id=body["view"]["id"], view=modals.outcome(message, home=home))
+
+
+def later_with_table(
+    refused: RefusedDrawings, clock: Callable[[], datetime]
+) -> Callable[[BoltContext, dict[str, Any], Respond, WebClient], None]:
+    """Return a lazy listener like `later`, which shows the tables of answers beside a message."""
+
+    def answer_later(
+        context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient
+    ) -> None:
+        """Send the answer that a listener left, drawn as Slack takes it."""
+        answer: _Answer | None = context.get(_KEY)
+        if answer is None or "view" in body:  # where no table may stand
+            later(context, body, respond, client)
+            return
+        try:
+            send(respond, answer.message, refused, clock(), instead=answer.instead)
+        except SlackApiError as error:  # a response_url ends, too
+            log.warning("answer not shown", reason=str(error.response.get("error"))[:200])
+
+    return answer_later
+
+
+def send(
+    respond: Respond, message: Message, refused: RefusedDrawings, at: datetime, *, instead: bool
+) -> None:
+    """Send an answer by a response_url, drawn as Slack takes it; `instead` as for `leave`.
+
+    Raises SlackApiError where Slack takes none, and what slack_sdk raises.
+    """
+    refused.send(ANSWERS, message, at, lambda drawn: _taken(respond, drawn, instead=instead))
+
+
+def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookResponse:
+    return respond(
+        response_type="ephemeral",
+        text=message.text,
+        blocks=message.blocks,
+        replace_original=instead,
+    )
+
+
+def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
+    """Respond. Raises SlackApiError where Slack does not take it.
+
+    A response_url says so by its status and a code, alone or in JSON.
+    """
+    response = _respond(respond, message, instead=instead)
+    if response.status_code != HTTPStatus.OK:
+        code = response.body.strip()
+        with suppress(ValueError, AttributeError):
+            code = str(json.loads(code).get("error"))
+        raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
 
 
 def open_window(

@@ -87,7 +87,7 @@ class HeartbeatFile:
     """
 
     def __init__(self, folder: Path, part: str, process: str) -> None:
-        _make(folder)
+        make_private(folder)
         self._path = folder / f"{part}-{process.rpartition(':')[2]}-{os.getpid()}.json"
         self._lock = self._path.with_suffix(".lock")
         self._descriptor = _held(self._lock)
@@ -105,8 +105,11 @@ class HeartbeatFile:
         os.close(self._descriptor)
 
 
-def _make(folder: Path) -> None:
-    """Make the folder. Raises PermissionError where another user could write into it."""
+def make_private(folder: Path) -> None:
+    """Make the folder, unless it is there.
+
+    Raises OSError: a PermissionError where another user could write into it.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:

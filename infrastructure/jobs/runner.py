@@ -47,8 +47,15 @@ class JobHandler(Protocol):
 PeriodicTask = Callable[[Session, datetime], object]
 
 
+def _counts_nothing(_kind: str, _outcome: str) -> None:
+    return None
+
+
 class JobRunner:
-    """A runner of jobs and periodic tasks. Any number may work on one database."""
+    """A runner of jobs and periodic tasks. Any number may work on one database.
+
+    `count` is called with the kind and the outcome of each job.
+    """
 
     def __init__(
         self,
@@ -58,12 +65,14 @@ class JobRunner:
         *,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
+        count: Callable[[str, str], None] = _counts_nothing,
     ) -> None:
         self._database = database
         self._jobs = jobs
         self._periodic_tasks = periodic_tasks
         self._clock = clock
         self._pulse = pulse
+        self._count = count
         self._next_run: datetime | None = None
         self._name = unique_name()
 
@@ -143,6 +152,7 @@ class JobRunner:
             with self._database.begin() as session:
                 self._put_off(session, job)
             outcome = "put off"
+        self._count(job.what, outcome)
         log.info("job", outcome=outcome, attempts=job.attempts)
 
     def _put_off(self, session: Session, job: Job) -> None:

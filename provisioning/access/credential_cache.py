@@ -55,6 +55,13 @@ class CredentialCache:
             self._note(grant.id)
         return grant
 
+    def has_any(self, opens: str) -> bool:
+        """True where there is a valid key that opens this.
+
+        Raises SQLAlchemyError where the database could never be read.
+        """
+        return any(grant.opens == opens for grant in self._known.current().values())
+
     def _note(self, credential_id: int) -> None:
         if credential_id in self._noted:
             return

@@ -55,8 +55,8 @@ def make(
 ) -> str:
     """Make a credential for `site` (None: all), and return its key.
 
-    It opens SCRIPTS, REPORTS or MANIFESTS; or INSTALLAPPLICATIONS, of one site and one `build`.
-    The key is URL-safe and cannot be read again later. Other keys of the site stay valid.
+    It opens SCRIPTS, REPORTS, MANIFESTS or METRICS; or INSTALLAPPLICATIONS, of one site and one
+    `build`. The key is URL-safe and cannot be read again later. Other keys of the site stay valid.
     """
     key = f"{PREFIX}{secrets.token_hex(SIZE)}"
     session.add(Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at))

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
+from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import OWED, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
@@ -40,7 +41,7 @@ def _refused(session: Session) -> Iterator[Finding]:
 
 
 def _pending(session: Session, now: datetime) -> Iterator[Finding]:
-    since = pending_since(session, now)
+    since = claims.pending_since(session, now)
     if since is not None and now - since > PENDING_FOR:
         fact = f"Messages for Slack are pending since {_moment(since)}."
         fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
@@ -79,25 +80,12 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
         )
 
 
-def pending_since(session: Session, now: datetime) -> datetime | None:
-    """Return the moment of the oldest pending message that could be sent; None without one."""
-    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
-    oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
-    return session.scalar(
-        select(oldest).where(Notification.state == OWED, due, ~_may_be_taken_yet(now))
-    )
-
-
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
     """Return how many messages got no answer and may be taken yet, and since when."""
     since = func.min(Notification.attempted_at)
-    doubtful = (Notification.state == OWED) & _may_be_taken_yet(now)
+    doubtful = (Notification.state == OWED) & claims.may_be_taken_yet(now)
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
     return total, first
-
-
-def _may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
-    return Notification.lost_at.is_not(None) & (Notification.lost_at > now)
 
 
 def _messages(number: int) -> str:

@@ -10,8 +10,8 @@ from threading import Lock
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import versions
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
@@ -221,16 +221,16 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
     try:
         with examination.database.reading() as session:
             current = session.scalar(text("SELECT now()")) if has_clock else None
-            is_migrated = schema_version.current(session) == schema_version.REVISION
-            exposed = exposures.recent(session, now) if is_migrated else ()
+            version = versions.of(session)
+            exposed = exposures.recent(session, now) if version.is_ours else ()
     except SQLAlchemyError as error:
         reason = first_line(error)
         yield Finding("the database", f"The database cannot be used: {reason}.", "")
     else:
         yield from endpoints.clock(current, now, "the database")
-        if not is_migrated:
-            fact = "The database has another schema than this Rollcall needs."
-            yield Finding("the database", fact, "Type `boot.sh migrate`.")
+        if not version.is_ours:
+            fix = "" if version.is_ahead else "Type `boot.sh migrate`."
+            yield Finding("the database", f"The database {version}.", fix)
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
             yield Finding("exposed credentials", fact, each.fix)

@@ -43,18 +43,15 @@ def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Findin
 
 def certificate(url: str, now: datetime) -> Iterator[Finding]:
     """Look how long the certificate of an address is good."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        return
     fix = "Renew it; Macs refuse an expired one, and nobody sees why."
     try:
-        until = _expiry(parts.hostname, parts.port or 443)
+        until = expiry(url)
     except ssl.SSLError as error:
         yield Finding("certificates", f"The certificate of {url} is refused ({error.reason}).", fix)
     except OSError as error:
         yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
     else:
-        if until - now < EXPIRES_SOON:
+        if until is not None and until - now < EXPIRES_SOON:
             fact = f"The certificate of {url} expires on {until:%Y-%m-%d}."
             yield Finding("certificates", fact, fix)
 
@@ -89,10 +86,18 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
     return answer.status, {name.lower(): value for name, value in answer.headers.items()}
 
 
-def _expiry(host: str, port: int) -> datetime:
+def expiry(url: str) -> datetime | None:
+    """Return when the certificate of a URL ends; None where it has none.
+
+    Raises ssl.SSLError where it is refused, OSError where nobody answers.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    host, context = parts.hostname, ssl.create_default_context()
     with (
-        socket.create_connection((host, port), timeout=TIMEOUT) as line,
-        ssl.create_default_context().wrap_socket(line, server_hostname=host) as secured,
+        socket.create_connection((host, parts.port or 443), timeout=TIMEOUT) as line,
+        context.wrap_socket(line, server_hostname=host) as secured,
     ):
         certificate = secured.getpeercert() or {}
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)

@@ -23,6 +23,18 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial
 
 
+class FirstBootCount(Protocol):
+    """A counter of Macs whose manifest was written and recorded."""
+
+    def first_boot(self, site: str, wait: float | None) -> None:
+        """Count a first boot, `wait` seconds after a person registered the Mac; None for none."""
+        ...
+
+    def prestaged(self, site: str) -> None:
+        """Count a Mac that has not booted yet."""
+        ...
+
+
 class PublishedManifests(Protocol):
     """The published repo, as Macs get it by HTTP."""
 
@@ -77,6 +89,17 @@ class Confirmation:
         if twin is not None:
             twins.ask(session, registration, twin, at=self.at)
         return registration
+
+    def count(self, counter: FirstBootCount, *, before_boot: bool) -> None:
+        """Count it, once it is recorded; a Mac that was confirmed before did not wait for it."""
+        site, registration = self.mac.destination.site, self.mac.registration
+        if before_boot:
+            counter.prestaged(site)
+            return
+        since = registration.registered_at if registration else None
+        if registration is None or registration.confirmed_at is not None:
+            since = None
+        counter.first_boot(site, (self.at - since).total_seconds() if since else None)
 
 
 def confirm(

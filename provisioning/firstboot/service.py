@@ -9,7 +9,11 @@ from structlog.contextvars import bind_contextvars
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
 from provisioning.firstboot import placement, warnings
-from provisioning.firstboot.confirmation import Confirmation, PublishedManifests
+from provisioning.firstboot.confirmation import (
+    Confirmation,
+    FirstBootCount,
+    PublishedManifests,
+)
 from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
@@ -49,7 +53,7 @@ class FirstBootService:
     Messages go to the channel of the Mac's site in `policy`, to `channel` where it has none; a call
     less than `suppress_window` after its own confirmation sends none. Nothing is confirmed before
     `published`, where there is one, serves the manifest, or `published_timeout` has passed.
-    `policy` also names the catalogs of a new manifest.
+    `policy` also names the catalogs of a new manifest. `count` gets what is recorded.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class FirstBootService:
         published: PublishedManifests | None = None,
         published_timeout: timedelta = timedelta(0),
         policy: PolicyFile | None = None,
+        count: FirstBootCount | None = None,
     ) -> None:
         self._database = database
         self._repo = repo
@@ -70,6 +75,7 @@ class FirstBootService:
         self._published = published
         self._published_timeout = published_timeout
         self._policy = policy or PolicyFile(None)
+        self._count = count
         self._reports = ReportRecorder(database)
         self._replaced = ReplacedManifests(database, repo)
 
@@ -268,6 +274,8 @@ class FirstBootService:
             lambda session: confirmation.record(session, channel, news, cautions, twin)
         )
         bind_contextvars(registration=registration)
+        if self._count is not None:
+            confirmation.count(self._count, before_boot=before_boot)
 
     def _unnamed(self, repo: RepoView, mac: PlacedMac) -> list[str]:
         """Return the reasons why a Mac is not given its name; empty where it is, or has none."""

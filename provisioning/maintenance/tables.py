@@ -11,7 +11,9 @@ import provisioning.firstboot.models
 import provisioning.firstboot.replacements.models
 import provisioning.imports.models
 import provisioning.maintenance.models
+import provisioning.monitoring.alerts.models
 import provisioning.monitoring.drift.models
+import provisioning.monitoring.metrics.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models

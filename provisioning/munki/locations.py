@@ -9,6 +9,7 @@ from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
 from provisioning.munki.storage.rooted import RootedStore
+from provisioning.munki.storage.timed import CallNote, TimedStore
 
 if TYPE_CHECKING:
     from provisioning.munki.published import PublishedRepo
@@ -33,13 +34,16 @@ def opened(
     *,
     root: str = "",
     layout: Callable[[], Layout] = lambda: DEFAULT,
+    note: CallNote | None = None,
 ) -> MunkiRepo:
     """Return the repo at `place`, which is a setting's text; nothing is read before its first use.
 
     `copy` is the folder for clones of repos in git, `root` the folder of the repo at the place,
-    "" for the place itself, and `layout` returns the layout in force. Raises UnusablePlace.
+    "" for the place itself, and `layout` returns the layout in force; `note` gets its calls. Raises
+    UnusablePlace.
     """
-    return MunkiRepo(store(place, copy, root), layout)
+    kept = store(place, copy, root)
+    return MunkiRepo(TimedStore(kept, _backend(place), note) if note else kept, layout)
 
 
 def store(place: str, copy: Path = COPY, root: str = "") -> Store:
@@ -61,6 +65,13 @@ def store(place: str, copy: Path = COPY, root: str = "") -> Store:
         "git+http://… and git+file:///…, each with #branch where it is not the default, or "
         "s3://BUCKET/PREFIX"
     )
+
+
+def _backend(place: str) -> str:
+    """The kind of store at a place, in one word."""
+    if place.startswith("git+"):
+        return "git"
+    return "s3" if place.startswith("s3://") else "folder"
 
 
 def refuse_impossible(place: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
@@ -172,6 +172,20 @@ def count_pending(session: Session) -> int:
     """Return the number of pending messages."""
     query = select(func.count()).where(Notification.state == OWED)
     return session.scalar(query) or 0
+
+
+def pending_since(session: Session, now: datetime) -> datetime | None:
+    """Return the moment of the oldest pending message that could be sent; None without one."""
+    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
+    oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
+    return session.scalar(
+        select(oldest).where(Notification.state == OWED, due, ~may_be_taken_yet(now))
+    )
+
+
+def may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
+    """The condition that Slack may still take a message that it has not answered."""
+    return Notification.lost_at.is_not(None) & (Notification.lost_at > now)
 
 
 def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:

@@ -67,12 +67,16 @@ def _corrects_nothing(_session: Session, _now: datetime) -> int:
     return 0
 
 
+def _counts_nothing(_kind: str, _outcome: str) -> None:
+    return None
+
+
 class Relay:
     """A process's relay. Any number of them may work on one database.
 
     `correct_clock` corrects moments in the future, which a clock that ran ahead has left, once,
     before the first message; it returns the number of rows. `tell_refused` is called in the
-    transaction that records a refusal.
+    transaction that records a refusal, `count` with the kind and the outcome of each attempt.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class Relay:
         pulse: Pulse = unheard,
         correct_clock: Callable[[Session, datetime], int] = _corrects_nothing,
         tell_refused: Callable[[Session, Claim, Refused, datetime], None] = _tells_nobody,
+        count: Callable[[str, str], None] = _counts_nothing,
     ) -> None:
         self._database = database
         self._transport = transport
@@ -93,6 +98,7 @@ class Relay:
         self._pulse = pulse
         self._correct_clock = correct_clock
         self._tell_refused = tell_refused
+        self._count = count
         self._is_clock_right = False
         self._free_at = clock()
         self._ended: deque[tuple[Claim, Outcome]] = deque()  # not recorded yet
@@ -192,6 +198,7 @@ class Relay:
                 self._tell_refused(session, claimed, outcome, self._clock())
         level = getattr(log, _LEVELS.get(type(outcome), "info"))
         reason = {"reason": outcome.reason} if hasattr(outcome, "reason") else {}
+        self._count(claimed.notification.kind, outcome.name)
         level("delivery", kind=claimed.notification.kind, outcome=outcome.name, **reason)
 
 

@@ -120,7 +120,7 @@ def _sentence(problem: Any) -> str:
 def _unknown(where: Where) -> str:
     keys = sorted(_model(where).model_fields)
     near = nearest(str(where[-1]), keys)
-    fix = f"did you mean {near}?" if near else f"there are {', '.join(keys)}"
+    fix = f"did you mean {near}?" if near else f"this release has {', '.join(keys)}"
     return f"{dotted(where)} is not a key of the policy; {fix}"
 
 

@@ -1,5 +1,7 @@
 """Names of files that mean something to Munki, or that other systems cannot have."""
 
+import re
+
 # Munki's own: in a repo, and beside the manifests on a Mac.
 RESERVED = (
     *("catalogs", "client_resources", "icons", "manifests", "pkgs", "pkgsinfo"),
@@ -14,6 +16,8 @@ _DEVICES = frozenset(
         *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10)),
     }
 )
+# As git's `is_ntfs_dotgit` knows it.
+_GIT = re.compile(r"git~\d+", re.IGNORECASE)
 
 
 def fault_of(part: str) -> str | None:
@@ -25,4 +29,6 @@ def fault_of(part: str) -> str | None:
         return "other systems take no dot and no blank at the end of a file's name"
     if part.partition(".")[0].rstrip().upper() in _DEVICES:
         return f"{part} is the name of a device on Windows"
+    if _GIT.fullmatch(part):
+        return f"{part} is a short name of .git on Windows, where no such clone is checked out"
     return None

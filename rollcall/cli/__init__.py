@@ -9,10 +9,12 @@ from infrastructure.heartbeats.files import PARTS, RENAMED
 # Where each is: a module of this package.
 COMMANDS = {
     **dict.fromkeys(PARTS, "roles"),
-    **dict.fromkeys(("migrate", "resend"), "maintenance"),
+    "migrate": "migrations",
+    "resend": "resend",
     **dict.fromkeys(("backup", "restore"), "backups"),
     "adopt": "adopt",
     "health": "health",
+    "alert": "alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
 }

@@ -1,7 +1,6 @@
 """The command that looks at a Munki repo as it is, and says how Rollcall can move in."""
 
 import json
-import os
 import re
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, Store
 from provisioning.policy import Policy, load, missing_catalogs
 from rollcall import secret_files
+from rollcall.cli.paths import called_path
 
 USUAL = "/munki_repo"  # where the image has it
 CLONING = 600.0  # seconds; a repo with packages in it takes its time
@@ -98,7 +98,7 @@ def adopt(
 
 
 def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
-    given = load(_path(policy)) if policy else None
+    given = load(called_path(policy)) if policy else None
     table = given.munki if given else None
     with _opened(place or secret_files.value("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
@@ -145,7 +145,7 @@ def _opened(place: str) -> Iterator[Store]:
     scp = _SCP.fullmatch(place)
     url = f"ssh://{scp['login']}/{scp['path']}" if scp else place
     if not _GIT.match(url):
-        yield store(url) if url.startswith("s3://") else _folder(_path(url))
+        yield store(url) if url.startswith("s3://") else _folder(called_path(url))
         return
     from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 
@@ -164,11 +164,6 @@ def _folder(path: Path) -> Store:
             "needs that folder mounted at the same path"
         )
     return FolderStore(path)
-
-
-def _path(text: str) -> Path:
-    """A path as it was typed: boot.sh goes elsewhere."""
-    return Path(os.environ.get("CALLED_FROM", ""), text)
 
 
 def _visible(line: str) -> str:

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO
 
 import click
@@ -16,6 +15,7 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.backups import Restored
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
+from rollcall.cli.paths import called_path
 from rollcall.settings import RepoSettings, Settings, read
 
 STANDARD = "-"  # standard input or output
@@ -39,7 +39,7 @@ def backup(file: str) -> None:
             with _standard_output() as output:
                 taken = backups.take(application.database, output)
         else:
-            taken = backups.take_to_file(application.database, str(_path(file)))
+            taken = backups.take_to_file(application.database, str(called_path(file)))
     _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{_how(file)}.")
     _say(NOT_HELD)
 
@@ -92,11 +92,6 @@ def _disagreements() -> Iterator[str]:
         yield from (f"- {line}" for line in shortened(findings))
 
 
-def _path(file: str) -> Path:
-    """The file as it was named where boot.sh was called, which changes to its own folder."""
-    return Path(os.environ.get("CALLED_FROM", ""), file)
-
-
 @contextmanager
 def _standard_output() -> Iterator[IO[bytes]]:
     if sys.stdout.isatty():
@@ -115,7 +110,7 @@ def _standard_output() -> Iterator[IO[bytes]]:
 @contextmanager
 def _source(file: str) -> Iterator[IO[bytes]]:
     if file != STANDARD:
-        with _path(file).open("rb") as source:
+        with called_path(file).open("rb") as source:
             yield source
         return
     if sys.stdin.isatty():

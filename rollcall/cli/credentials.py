@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from provisioning.access import credentials as keys
-from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS, Credential
+from provisioning.access.models import (
+    INSTALLAPPLICATIONS,
+    MANIFESTS,
+    METRICS,
+    REPORTS,
+    SCRIPTS,
+    Credential,
+)
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -37,6 +44,12 @@ def credentials() -> None:
     help="Open only the API that edits manifests, of all sites.",
 )
 @click.option(
+    "--metrics",
+    "opens",
+    flag_value=METRICS,
+    help="Open only /metrics, for Prometheus; instead of SITE.",
+)
+@click.option(
     "--installapplications",
     "build",
     metavar="BUILD",
@@ -50,7 +63,7 @@ def make(site: str | None, all_sites: bool, opens: str | None, build: str | None
     _refuse_nonsense(site, all_sites, opens, build)
     kind = opens or SCRIPTS if build is None else INSTALLAPPLICATIONS
     with Application(read(RepoSettings)) as application:
-        if not all_sites:
+        if not all_sites and kind != METRICS:
             site, build = _existing(application.repo.now(), site or "", build)
         with application.database.begin() as session:
             key = keys.make(session, site, kind, datetime.now(UTC), build=build)
@@ -106,6 +119,10 @@ def _refuse_nonsense(
         raise click.UsageError(ONE_JSON)
     if opens == MANIFESTS and site:
         raise click.UsageError("A key for manifests opens all sites: say --all-sites instead.")
+    if opens == METRICS:
+        if site or all_sites:
+            raise click.UsageError("The metrics are of all sites: say --metrics alone.")
+        return
     if build is None and bool(site) == all_sites:
         raise click.UsageError("Name the site that the key is for, or say --all-sites.")
 
@@ -144,6 +161,7 @@ _USES = {
     SCRIPTS: "Send it as a password, with any user name, or as `Authorization: Bearer KEY`",
     REPORTS: "Set Imagr's reporturl to BOOTSTRAP_URL/report/KEY with this KEY",
     MANIFESTS: "Give manifestutil BOOTSTRAP_URL/api as its repo, and this as the password",
+    METRICS: "Give Prometheus BOOTSTRAP_URL/metrics and this as its authorization's credentials",
     INSTALLAPPLICATIONS: "Give InstallApplications `Bearer KEY` with this KEY as its --headers",
 }
 

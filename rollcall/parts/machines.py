@@ -1,12 +1,12 @@
 """The composition of the HTTP door: its guards, and the parts of its routes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from provisioning.access.credential_cache import CredentialCache
 from provisioning.access.known_clients import KnownClients
-from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
 from provisioning.access.tokens import Tokens
 from provisioning.access.usage_log import UsageLog
 from provisioning.clients.check import TemplateWatcher
@@ -22,13 +22,18 @@ from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.diagnostics.previewer import Previewer
+from rollcall import version
 from rollcall.settings import ServerSettings
-from server.auth.authentication import Callers, Editors
+from server.app import create_app
+from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.guards import Guard
 from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies
+from server.request_log import at_once
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from rollcall.application import Application
 
 
@@ -42,6 +47,7 @@ class Machines:
         self._url = str(settings.url)
         self._secret_key = settings.secret_key.get_secret_value()
         self.usage_log = UsageLog(application.database)
+        self._tallies = application.tallies
         self._credentials = CredentialCache(application.database, self.usage_log.used)
         self._known_clients = KnownClients(
             application.database, self._secret_key, self.usage_log.let_in, clock
@@ -49,7 +55,26 @@ class Machines:
 
     def guard(self) -> Guard:
         """Return a new guard: each route has its own, and all know the same clients."""
-        return Guard(self.usage_log.refused, Throttle(clock=self._clock), self._known_clients)
+        return Guard(self._note_refusal, Throttle(clock=self._clock), self._known_clients)
+
+    def _note_refusal(self, address: str, reason: str) -> None:
+        self.usage_log.refused(address, reason)
+        self._tallies.refusal(reason)
+
+    def web_app(
+        self, later: Callable[[Callable[[], object]], None] | None, wanted_parts: Collection[str]
+    ) -> "Flask":
+        """Return the Macs' door; see Application.web_app. Raises UnusablePolicy."""
+        settings = self._settings
+        return create_app(
+            self.dependencies,
+            port=settings.port,
+            threads=settings.threads,
+            proxies=settings.proxies,
+            later=later or at_once,
+            wanted_parts=wanted_parts,
+            version=version.current(),
+        )
 
     @cached_property
     def previewer(self) -> Previewer:
@@ -86,6 +111,12 @@ class Machines:
             channel=application.channel,
             command=application.command,
             callers=self._callers(tokens),
+            scrapers=Scrapers(
+                lambda key: self._credentials.opened(key, METRICS),
+                lambda: self._credentials.has_any(METRICS),
+                self.guard(),
+            ),
+            tallies=self._tallies,
             editors=Editors(lambda key: self._credentials.opened(key, MANIFESTS), self.guard()),
             report_keys=settings.keys_for_reports,
             find_report_credential=lambda key: self._credentials.opened(key, REPORTS),

@@ -6,7 +6,8 @@ from typing import Literal, Self
 from urllib.parse import quote
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rollcall.settings.alerts import AlertSettings
 
 _DRIVERS = frozenset(
     {"sqlite", "sqlite+pysqlite", "postgres", "postgresql"} | {"postgresql+psycopg"}
@@ -15,10 +16,8 @@ _LACKS_PASSWORD = re.compile(r"postgres[^:]*://[^:@/?]+@")
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]{1,5})?")
 
 
-class Settings(BaseSettings):
+class Settings(AlertSettings):
     """Settings that every process has."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     context: Literal["DEV", "PROD"] = Field(
         "PROD",

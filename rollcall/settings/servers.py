@@ -60,6 +60,13 @@ class ServerSettings(RepoSettings):
         description="how many proxies in front of the server say whom they forward",
     )
     port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
+    metrics_port: int | None = Field(
+        None,
+        alias="ROLLCALL_METRICS_PORT",
+        ge=1,
+        le=65535,
+        description="the port for Prometheus, to which anybody may come who reaches it",
+    )
     workers: int = Field(2, alias="ROLLCALL_WORKERS", ge=1, le=32, description="server processes")
     threads: int = Field(
         4, alias="ROLLCALL_THREADS", ge=1, le=64, description="requests at once in each process"
@@ -82,6 +89,12 @@ class ServerSettings(RepoSettings):
                     "letters, digits, - and _ only"
                 )
         return keys
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        if self.metrics_port == self.port:
+            raise ValueError("ROLLCALL_METRICS_PORT has to be another port than PORT")
+        return self
 
     @model_validator(mode="after")
     def _no_well_known_secrets(self) -> Self:

@@ -7,8 +7,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from infrastructure.errors import RollcallError
@@ -23,9 +23,10 @@ _HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 class PortTaken(RollcallError):
     """Another program listens on the port."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, setting: str) -> None:
         super().__init__(
-            f"Port {port} is taken: end the program that listens on it, or set PORT to another one."
+            f"Port {port} is taken: end the program that listens on it, or set {setting} to "
+            "another one."
         )
 
 
@@ -37,23 +38,24 @@ class WorkerEnded(RollcallError):
 
 
 class WebServer:
-    """Workers in processes of their own. `make` returns a worker for a listening socket.
+    """Workers in processes of their own. `make` returns a process's workers: one for each socket.
 
-    It is called in the worker's process. Nothing that runs threads may be loaded here before the
+    There is a listening socket for each of `ports`, which are named by their settings. `make` is
+    called in the worker's process. Nothing that runs threads may be loaded here before the
     processes are forked.
     """
 
     def __init__(
         self,
-        make: Callable[[socket.socket], Worker],
+        make: Callable[[Sequence[socket.socket]], Sequence[Worker]],
         *,
         address: str,
-        port: int,
+        ports: Mapping[str, int],
         processes: int,
         grace: float,
     ) -> None:
         self._make = make
-        self._address, self._port = address, port
+        self._address, self._ports = address, ports
         self._count, self._grace = processes, grace
 
     def serve(self) -> None:
@@ -65,9 +67,13 @@ class WebServer:
         # Not handlers: a second signal may come while the first is heard.
         signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
         context = multiprocessing.get_context("fork")
-        with _listening(self._address, self._port) as listener:
+        with ExitStack() as stack:
+            listeners = [
+                stack.enter_context(_listening(self._address, port, setting))
+                for setting, port in self._ports.items()
+            ]
             workers = [
-                context.Process(target=self._work, args=(listener,)) for _ in range(self._count)
+                context.Process(target=self._work, args=(listeners,)) for _ in range(self._count)
             ]
             for worker in workers:
                 worker.start()
@@ -87,14 +93,14 @@ class WebServer:
                 worker.kill()
                 worker.join()
 
-    def _work(self, listener: socket.socket) -> None:
-        """Be a worker."""
+    def _work(self, listeners: Sequence[socket.socket]) -> None:
+        """Be the workers of a process."""
         # The other process hears Ctrl-C, and says so.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         try:
-            asyncio.run(_until_asked(self._make(listener)))
+            asyncio.run(_until_asked(self._make(listeners)))
         except RollcallError as error:
             sys.exit(str(error))
         except Exception:
@@ -103,12 +109,13 @@ class WebServer:
             sys.exit(1)
 
 
-async def _until_asked(worker: Worker) -> None:
-    """Have a worker serve until it is asked to end, or the process that watches it is gone."""
+async def _until_asked(workers: Sequence[Worker]) -> None:
+    """Have workers serve until they are asked to end, or the process that watches them is gone."""
     loop, parent = asyncio.get_running_loop(), multiprocessing.parent_process()
 
     def stop() -> None:
-        worker.stop()
+        for worker in workers:
+            worker.stop()
         if parent is not None:
             loop.remove_reader(parent.sentinel)
         loop.remove_signal_handler(signal.SIGTERM)
@@ -117,7 +124,7 @@ async def _until_asked(worker: Worker) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop)
     if parent is not None:
         loop.add_reader(parent.sentinel, stop)
-    await worker.serve()
+    await asyncio.gather(*(worker.serve() for worker in workers))
 
 
 def _asked_to_end(workers: "list[ForkProcess]") -> bool:
@@ -129,7 +136,7 @@ def _asked_to_end(workers: "list[ForkProcess]") -> bool:
 
 
 @contextmanager
-def _listening(address: str, port: int) -> Iterator[socket.socket]:
+def _listening(address: str, port: int, setting: str) -> Iterator[socket.socket]:
     """A socket that listens, closed here once the workers have it. Raises PortTaken."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -138,7 +145,7 @@ def _listening(address: str, port: int) -> Iterator[socket.socket]:
             listener.listen(BACKLOG)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortTaken(port) from None
+                raise PortTaken(port, setting) from None
             raise
         listener.setblocking(False)
         yield listener

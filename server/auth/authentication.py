@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from werkzeug.datastructures import Authorization, WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 from werkzeug.wrappers import Request
 
 from infrastructure.text import normalize
@@ -222,30 +222,55 @@ class Editors:
 
         Raises Unauthorized, TooManyRequests.
         """
-        authorization = _authorization_of(request)
-        key = (
-            (authorization.token or authorization.password or "")
-            if authorization is not None
-            else ""
+        authorization = _admit_by_key(
+            request, self._find_credential, self._guard, "--all-sites --manifests"
         )
-        if not credentials.is_key(key) or self._find_credential(key) is None:
-            self._refuse(request, authorization)
-            raise Unauthorized(
-                "Send a key that `boot.sh credentials make --all-sites --manifests` made.",
-                www_authenticate=CHALLENGE,
-            )
-        name = (
-            authorization.username if authorization is not None else None
-        ) or "somebody with a key"
+        name = authorization.username or "somebody with a key"
         return name[:80] if name.isprintable() else "somebody with a key"
 
-    def _refuse(self, request: Request, authorization: Authorization | None) -> None:
-        if authorization is None:
-            self._guard.refuse(request, NOTHING_SENT)
-        else:
-            tried = Tried(_digest_of_header(request))
-            self._guard.hear(request, tried)
-            self._guard.refuse(request, WRONG, tried)
+
+class Scrapers:
+    """An authenticator of Prometheus. `are_there_keys` tells if there are any for metrics."""
+
+    def __init__(
+        self,
+        find_credential: Callable[[str], CredentialGrant | None],
+        are_there_keys: Callable[[], bool],
+        guard: Guard,
+    ) -> None:
+        self._find_credential, self._guard = find_credential, guard
+        self._are_there_keys = are_there_keys
+
+    def admit(self, request: Request) -> None:
+        """Let one in. Raises NotFound where no key was made, Unauthorized, TooManyRequests."""
+        if not self._are_there_keys():
+            raise NotFound()
+        _admit_by_key(request, self._find_credential, self._guard, "--metrics")
+
+
+def _admit_by_key(
+    request: Request,
+    find_credential: Callable[[str], CredentialGrant | None],
+    guard: Guard,
+    options: str,
+) -> Authorization:
+    """Return what a request has with a key that `credentials make` makes with these `options`.
+
+    Raises Unauthorized, TooManyRequests.
+    """
+    authorization = _authorization_of(request)
+    if authorization is None:
+        guard.refuse(request, NOTHING_SENT)
+    else:
+        key = authorization.token or authorization.password or ""
+        if credentials.is_key(key) and find_credential(key) is not None:
+            return authorization
+        tried = Tried(_digest_of_header(request))
+        guard.hear(request, tried)
+        guard.refuse(request, WRONG, tried)
+    raise Unauthorized(
+        f"Send a key that `boot.sh credentials make {options}` made.", www_authenticate=CHALLENGE
+    )
 
 
 def _authorization_of(request: Request) -> Authorization | None:

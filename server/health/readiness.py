@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import versions
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.process import Process
@@ -63,12 +63,9 @@ class Readiness:
     def _check_database(self) -> State:
         try:
             with self._database.reading() as session:
-                current = schema_version.current(session)
-                if current != schema_version.REVISION:
-                    sentence = (
-                        f"is at {current or 'nothing'}, needs {schema_version.REVISION}: migrate"
-                    )
-                    return State(False, sentence)
+                version = versions.of(session)
+                if not version.is_ours:
+                    return State(False, str(version))
             self._write_trial()
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)

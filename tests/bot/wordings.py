@@ -42,6 +42,7 @@ from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
 from tests.bot import worded
 from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
+from tests.fakes.slack.rendering import rows_of
 from tests.support.examples import ACT, NOON, card, mac
 
 SNAPSHOT = Path(__file__).with_name("wordings.txt")
@@ -80,7 +81,17 @@ def _lines(shown: Shown) -> Iterator[str]:
         yield shown.text
     if isinstance(shown, View):
         yield _said({key: value for key, value in shown.to_dict().items() if key != "blocks"})
+    yield from _written(blocks)
+    if isinstance(shown, Message) and shown.without_table is not None:
+        yield "Where there is no table:"
+        yield from _written([block.to_dict() for block in shown.without_table])
+
+
+def _written(blocks: list[dict[str, Any]]) -> Iterator[str]:
     for block in blocks:
+        if block["type"] == "table":
+            yield from rows_of(block)
+            continue
         is_text = block.keys() == {"type", "text"}
         yield block["text"]["text"].replace(moment(NOON), "{noon}") if is_text else _said(block)
 

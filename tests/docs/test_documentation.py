@@ -54,6 +54,13 @@ def test_every_setting_is_described_and_in_the_example(name: str) -> None:
         assert example[0] == f"#{name}={default}"
 
 
+def test_every_promise_about_security_names_a_test_that_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page("explanation/security.md"))
+
+    assert len(named) > 20
+    assert [name for file, name in named if f"def {name}(" not in (ROOT / file).read_text()] == []
+
+
 def test_nothing_is_documented_that_cannot_be_set() -> None:
     notes = SETTINGS.split("## More about each")[1]
     documented = set(re.findall(r"^- `([A-Z_]+)`:", notes, re.MULTILINE))

@@ -38,7 +38,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def analyzed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """What systemd-analyze says."""
+    """The answer of systemd-analyze."""
     command = [program("systemd-analyze"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -74,7 +74,7 @@ LONGER: dict[str, tuple[float, str]] = {
         2,
         PROPERTY,
     ),
-    "test_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
+    "parsing/test_tables.py::test_what_csv_wrote_is_read_back": (1, PROPERTY),
     "test_imagr_schema.py::test_whatever_a_property_list_holds_it_is_judged_and_nothing_breaks": (
         1,
         PROPERTY,
@@ -108,7 +108,8 @@ LONGER: dict[str, tuple[float, str]] = {
     "bot/imports/test_dropped_files.py": (1.5, "reads photos and a thousand lines"),
     "docs/test_public_surface.py": (1.5, "loads all of Rollcall"),
     "infrastructure/database/test_schema.py": (0.5, "runs all migrations"),
-    "infrastructure/database/test_migrations.py": (1, "runs all migrations"),
+    "infrastructure/database/schema/test_migrations.py": (1, "runs all migrations"),
+    "infrastructure/database/schema/test_versions.py": (1, "runs all migrations, and back"),
     "test_readiness.py::test_a_server_whose_database_was_never_migrated_is_not_ready": (
         1,
         "runs all migrations",
@@ -144,6 +145,7 @@ LONGER: dict[str, tuple[float, str]] = {
         12,
         "waits until processes are given up, and for Slack to be back",
     ),
+    "journeys/operations/test_prometheus.py": (14, "starts Prometheus too, and waits for scrapes"),
     "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
 }
 

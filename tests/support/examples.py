@@ -9,6 +9,7 @@ from bot.slack.markup import Message
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import WAITING, Operation, Registration
 from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view, too_long
+from tests.fakes.slack.rendering import rows_of
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONGEST = "Longest-Name-That-Slack-Shows-".ljust(75, "x")
@@ -69,15 +70,16 @@ def written(message: Message) -> str:
     texts = []
     for block in shown(message):
         texts += [block[key]["text"] for key in ("text",) if key in block]
+        texts += rows_of(block) if block["type"] == "table" else []
         elements = block.get("elements", []) if block["type"] == "context" else []
         texts += [element["text"] for element in elements]
     return "\n".join(texts)
 
 
 def faults(message: Message) -> list[str]:
-    """Slack's errors about a message, or about a window that holds it."""
-    blocks = shown(message)
-    view = {"type": "modal", "title": {"type": "plain_text", "text": "x"}, "blocks": blocks}
+    """Slack's errors about a message, or about a window that holds it, which has no table."""
+    blocks, tableless = shown(message), [block.to_dict() for block in message.tableless]
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "x"}, "blocks": tableless}
     found = [*problems_of_message(blocks), *problems_of_view(view)]
     if not message.text.strip() or len(message.text) > TEXT:
         found.append(f"{len(message.text)} characters of text")

@@ -32,7 +32,8 @@ SECRET_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 class Installation:
     """Rollcall's processes in `folder`, with Slack at `api_url` and the Munki repo `repo`.
 
-    The repo is mounted read-only for the roles `readers`, which takes a machine that can.
+    The repo is mounted read-only for the roles `readers`, which takes a machine that can. `root` is
+    the folder of the program.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class Installation:
         database_url: str | None = None,
         settings: Mapping[str, str] | None = None,
         readers: Collection[str] = (),
+        root: Path = ROOT,
     ) -> None:
+        self._root = root
         self.port = free_port()
         self._readers = readers
         self.url = f"http://127.0.0.1:{self.port}"
@@ -83,9 +86,9 @@ class Installation:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `boot.sh` to its end."""
         return subprocess.run(
-            [ROOT / "boot.sh", *arguments],
+            [self._root / "boot.sh", *arguments],
             env=self.environment,
-            cwd=ROOT,
+            cwd=self._root,
             capture_output=True,
             text=True,
             timeout=60,
@@ -102,12 +105,12 @@ class Installation:
         environment = self.environment | (_faked(clock) if clock else {})
         for role in roles or ("",):
             mounted = [*READING, str(self.repo)] if role in self._readers else []
-            command = [*mounted, *changed, str(ROOT / "boot.sh"), *([role] if role else [])]
+            command = [*mounted, *changed, str(self._root / "boot.sh"), *([role] if role else [])]
             with self.log.open("ab") as log:
                 self._processes[role] = subprocess.Popen(
                     command,
                     env=environment,
-                    cwd=ROOT,
+                    cwd=self._root,
                     stdout=log,
                     stderr=log,
                     start_new_session=True,

@@ -13,8 +13,8 @@ from sqlalchemy import MetaData
 from bot.commands import parser
 from bot.commands.help import guide
 from bot.delivery.transport import SlackTransport
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import models as access
 from provisioning.imports import models as imports

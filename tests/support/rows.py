@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Integer, LargeBinary, null
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    null,
+)
 
 from infrastructure.database.engine import Instant
 from provisioning.maintenance.tables import Base
@@ -30,6 +40,8 @@ def _value(column: Column[Any], number: int) -> Any:
     match column.type:
         case Integer():
             value: Any = number if column.primary_key or column.foreign_keys else 2**31 - number
+        case Float():
+            value = number + 0.1
         case DateTime() | Instant():
             value = datetime(2026, 3, 2, 12, 0, 0, number, tzinfo=UTC)
         case LargeBinary():

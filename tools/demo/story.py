@@ -40,7 +40,7 @@ class Story:
 
     def _type(self, text: str) -> None:
         click.secho(f"\n  alice types   /mac {text}", bold=True)
-        reply = self._alice.slash("/mac", text, channel=CHANNEL)
+        reply = self._alice.ask("/mac", text, channel=CHANNEL)
         if reply.message is None:
             raise click.ClickException(f"Slack says {reply.error}; see the log.")
         click.echo(_quoted("only alice sees", _as_shown(readable(reply.message))))

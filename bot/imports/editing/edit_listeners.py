@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, App, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.dependencies import BotDependencies
 from bot.imports import dry_run_blocks
@@ -33,7 +32,7 @@ _ASKED = (
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the button that opens the window, and for everything in it."""
-    listeners = _Listeners(EditActions(dependencies))
+    listeners = _Listeners(dependencies)
     lazy = [show_prepared, listeners.redraw, replies.later]
     app.action(dry_run_blocks.EDIT)(ack=listeners.open, lazy=[open_prepared, replies.later])
     app.view(edit_window.SAVE)(ack=listeners.save, lazy=[listeners.redraw])
@@ -48,8 +47,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 class _Listeners:
     """The listeners of the window; the next window is left in the context, for the lazy half."""
 
-    def __init__(self, actions: EditActions) -> None:
-        self._actions = actions
+    def __init__(self, dependencies: BotDependencies) -> None:
+        self._dependencies, self._actions = dependencies, EditActions(dependencies)
 
     def open(
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
@@ -172,15 +171,12 @@ class _Listeners:
             return
         url, import_id, message = context[_DRAWN]
         try:
-            answer = Respond(response_url=url)(
-                text=message.text,
-                blocks=message.blocks,
-                replace_original=True,
-                response_type="ephemeral",
-            )
-            if answer.status_code == HTTPStatus.OK:
-                return
-            reason = str(answer.status_code)
+            at = self._dependencies.clock()
+            respond = Respond(response_url=url)
+            replies.send(respond, message, self._dependencies.refused, at, instead=True)
+            return
+        except SlackApiError as error:
+            reason = str(error.response.get("error"))
         except (SlackClientError, OSError, ValueError) as error:
             reason = type(error).__name__
         log.info("dry run goes on as a message", reason=reason)

@@ -25,6 +25,7 @@ from bot.imports.editing.window_state import (
     UNDECIDED,
     WindowState,
 )
+from bot.slack import modals
 from bot.slack.markup import escape, macs, moment, person, section
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.edits.choices import OUT, TAKE
@@ -84,7 +85,7 @@ def window(
     state = state.showing(rows, page)
     blocks: list[Block] = [section(_head(listing))]
     if notice is not None:
-        blocks.append(section(f":warning: {notice.text}"))
+        blocks.append(modals.alert(notice.text, modals.WARNING, sign=":warning:"))
     blocks += _alike(listing, names)
     for row in rows:
         is_noticed = notice is not None and row.number in notice.rows

@@ -63,7 +63,8 @@ class CurrentRegistration:
 
     `channel` is that of its card, None where no card shows it; `called` is the Mac's name, which
     a person typed or a pattern made for this destination. `is_replaced`: manifests may have to
-    follow, because it took the place of another Mac or gave it back.
+    follow, because it took the place of another Mac or gave it back. `registered_at` is when a
+    person did it, None where none did.
     """
 
     id: int
@@ -78,6 +79,7 @@ class CurrentRegistration:
     written: WrittenIncludes | None = None
     layout: str | None = None
     is_replaced: bool = False
+    registered_at: datetime | None = None
 
 
 class DestinationSource(Enum):

@@ -20,6 +20,7 @@ _CURRENT = CompiledStatement(
             *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "registered_by")),
             *(_ROWS.c.card_id, _ROWS.c.confirmed_at, _CARDS.c.channel, _ROWS.c.computer_name),
             *(_ROWS.c.named_for, _ROWS.c.includes, _ROWS.c.layout, IS_REPLACED),
+            _ROWS.c.created_at,
         )
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
@@ -38,7 +39,7 @@ def look_up(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistrati
     if row is None:
         return serial, None
     key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, *rest = row
-    includes, layout, is_replaced = rest
+    includes, layout, is_replaced, created_at = rest
     destination = Destination(site, build)
     return serial, CurrentRegistration(
         *(key, revision, destination, by, card_id, confirmed_at, channel),
@@ -47,4 +48,5 @@ def look_up(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistrati
         written=None if includes is None else WrittenIncludes.from_json(includes),
         layout=layout,
         is_replaced=is_replaced,
+        registered_at=None if card_id is None else created_at,
     )

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from infrastructure.database import migrations
+from infrastructure.database.schema import migrations
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
 from provisioning.maintenance.backups import targets, value_types

@@ -11,8 +11,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Text, cast, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations, versions
 from infrastructure.errors import RollcallError
 from provisioning.maintenance.backups import archives, destinations, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Rows, Section, UnusableBackup
@@ -70,7 +70,7 @@ def take_to_file(database: Database, path: str) -> Taken:
 
 
 def _revision(connection: Connection) -> str:
-    revision = schema_version.current(Session(connection))
+    revision = versions.current(Session(connection))
     if not revision:
         raise NothingToBackUp(
             "The database has no tables of Rollcall: there is nothing to back up."

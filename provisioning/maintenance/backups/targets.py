@@ -9,9 +9,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, func, inspect, se
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from infrastructure.database import migrations, schema_version, sqlite_files
+from infrastructure.database import sqlite_files
 from infrastructure.database.engine import APPLICATION, named
 from infrastructure.database.occupants import RESTORE, DatabaseInUse, Occupants
+from infrastructure.database.schema import migrations, versions
 from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types
@@ -166,7 +167,7 @@ def _refuse_others(connection: Connection) -> None:
 def _empty(connection: Connection, revision: str) -> None:
     """Leave empty tables where they are of `revision` already, so that views on them stay."""
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
-    if names and schema_version.current(Session(connection)) == revision:
+    if names and versions.current(Session(connection)) == revision:
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
     else:
         connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))

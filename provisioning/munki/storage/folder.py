@@ -27,6 +27,7 @@ from provisioning.munki.storage.base import (
 from provisioning.munki.storage.changes import Authorship, Changes, by_times
 from provisioning.munki.storage.listings import Listings
 
+NO_FILE = "it is a pipe or a device, not a file"
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
 PROBE = ".rollcall-probe"  # the file of the trial
 _PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
@@ -56,20 +57,33 @@ class FolderStore:
     def _read(self, name: str) -> Stored | None:
         path = f"{self._root}/{self._target(name)}"
         try:
-            with open(path, "rb", buffering=0, opener=self._system.open) as file:
+            with open(path, "rb", buffering=0, opener=self._opened) as file:
                 status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise _no_file(name, NO_FILE)
                 if status.st_size > LARGEST:
                     raise too_large(name)
                 return Stored(file.readall(), _version(status))
         except FileNotFoundError:
             return None
+        except NotADirectoryError:  # a manifest has the name of its folder
+            if not self.has(name.partition("/")[0]):
+                raise
+            return None
         except IsADirectoryError as error:
-            reason = "a folder has its name"
-            raise ManifestUnreadable(name.removeprefix("manifests/"), reason) from error
+            raise _no_file(name, "a folder has its name") from error
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # a socket
+                raise _no_file(name, NO_FILE) from error
+            raise
+
+    def _opened(self, path: str, flags: int) -> int:
+        """Open a file to read it; a pipe, which may have its name, would be waited for."""
+        return self._system.open(path, flags | os.O_NONBLOCK)
 
     def reader(self) -> Reader:
-        """Return what reads files. It looks first what each is: a pipe would be waited for."""
-        return lambda name: self.read(name) if self.exists(name) else None
+        """Return what reads files."""
+        return self.read
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A folder keeps no history, so `note` is not used."""
@@ -77,8 +91,16 @@ class FolderStore:
         with faults():
             folder, _, base = self._target(name).rpartition("/")
             if over is None and "/" in folder:  # not the first: the repo may not be mounted
-                os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+                self._make(folder, name)
             again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
+
+    def _make(self, folder: str, name: str) -> None:
+        """Make the folder of a new file. Raises ManifestUnreadable where a file has its name."""
+        try:
+            os.makedirs(f"{self._root}/{folder}", exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            reason = f"{folder.removeprefix('manifests/')} is a file, and nothing lies below one"
+            raise _no_file(name, reason) from error
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`; of a link itself, what it leads to stays."""
@@ -200,6 +222,10 @@ def _changed_at(entry: "os.DirEntry[str]") -> int:
 
 def _version(status: os.stat_result) -> str:
     return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
+
+
+def _no_file(name: str, reason: str) -> ManifestUnreadable:
+    return ManifestUnreadable(name.removeprefix("manifests/"), reason)
 
 
 def _another_than(over: Stored | None, name: str) -> atomic.Condition:

@@ -236,7 +236,7 @@ def test_a_list_is_turned_more_often_than_one_address_may_be_answered(
         act = did(session, "registered", by="U0ALICE")
         macs = parse_all([f"C02A{number:04}" for number in range(60)])
         register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
-    alice.slash("/mac", "find C02A", channel=CHANNEL)
+    alice.ask("/mac", "find C02A", channel=CHANNEL)
     shown = alice.ephemerals[-1]
 
     for turn in range(8):

@@ -33,6 +33,7 @@ from bot.commands.models import (
     TemplateCommand,
 )
 from bot.commands.words import Misunderstood
+from bot.slack.markup import INVISIBLE
 from provisioning.munki.errors import RepoUnusable
 from provisioning.values.kinds import BUILD, SITE, Kinds
 from tests.support import strategies
@@ -421,6 +422,7 @@ def test_any_text_is_a_command_or_misunderstood_and_nothing_else(text: str) -> N
 @example(",")
 @example('""')
 @example("\xa0")
+@example(INVISIBLE)
 def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
     """The window opens only then; anything else that led here would be answered by silence."""
     try:
@@ -428,4 +430,4 @@ def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
     except Misunderstood:
         is_form = False
 
-    assert is_form == (not text.strip())
+    assert is_form == (not text.replace(INVISIBLE, "").strip())

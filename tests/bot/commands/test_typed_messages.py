@@ -70,6 +70,23 @@ def test_a_pasted_list_is_a_dry_run_in_the_thread_that_registers(
     eventually(lambda: len(registrations(database)) == 2)
 
 
+@for_each("is_refused", [False, True])
+def test_a_table_is_posted_and_the_lines_in_its_place_where_slack_refuses_it(
+    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver, is_refused: bool
+) -> None:
+    many = " ".join(f"FVFZT3LMQ{number}L{number}" for number in range(2, 9))
+    said = alice.say(alice.dm.id, f"{many} london design")
+    if is_refused:
+        slack.faults.fail("invalid_blocks", methods=["chat.postMessage"])
+    deliver_all()
+
+    [shown] = slack.channels[said.channel_id].replies_to(said)
+    types = [block["type"] for block in shown.blocks]
+    assert ("table" in types) != is_refused
+    assert ("• `FVFZT3LMQ2L2` → *london*" in readable(shown)) == is_refused
+    assert "actions" in types, "the buttons are there all the same"
+
+
 @for_each(
     "text",
     [

@@ -10,7 +10,7 @@ from tests.support.installation import CHANNEL
 
 def typed(person: Person, text: str) -> str:
     """Type a command and return what this person alone is told."""
-    reply = person.slash("/mac", text, channel=CHANNEL)
+    reply = person.ask("/mac", text, channel=CHANNEL)
     assert reply.error is None, person.errors
     assert reply.response_type == "ephemeral"
     return "\n".join([reply.text, *(_text(block) for block in reply.blocks)])

@@ -72,7 +72,7 @@ def test_the_form_and_the_newest_of_each_kind_are_validated_once(
     floor.trouble("The repo is read-only.")
 
     assert look() == []
-    assert sorted(asked(slack)) == ["blocks", "blocks", "blocks", "view"]
+    assert sorted(asked(slack)) == ["blocks", "blocks", "blocks", "view", "view"]
 
 
 @pytest.mark.usefixtures("wrong")

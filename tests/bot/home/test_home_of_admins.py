@@ -7,6 +7,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import PARKED, Notification
+from rollcall import version
 from rollcall.settings import BotSettings
 from tests.bot.home.looking import opened, text_of
 from tests.fakes.slack import Workspace
@@ -45,6 +46,13 @@ def test_an_admin_sees_what_slack_refused_and_what_mends_it(
 
     assert f"Slack refused 30 messages to <#{CHANNEL}>" in text
     assert "invite the bot to the channel. When that is fixed" in text
+
+
+def test_its_last_line_is_the_version(alice: Person) -> None:
+    last = opened(alice).blocks[-1]
+
+    assert last["type"] == "context"
+    assert last["elements"][0]["text"] == f"Rollcall {version.current()}"
 
 
 class TestOfAnAppOfBefore:
@@ -122,7 +130,9 @@ class TestUnderAPolicy:
     ) -> None:
         refuse(database, "not_in_channel: invite the bot to the channel", 1)
 
-        assert "To be fixed" not in text_of(opened(alice))
+        text = text_of(opened(alice))
+        assert "For an admin to fix" not in text
+        assert version.current() not in text
 
     def test_a_repo_that_cannot_be_read_is_named(self, slack: Workspace, repo_folder: Path) -> None:
         boss = slack.person("U0BOSS", name="boss")

@@ -1,10 +1,12 @@
 """Dry runs as Slack shows them, whatever is in them and however much."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.imports import dry_run_blocks, import_blocks
+from bot.slack.tables import FEWEST
 from provisioning.imports import summary as summaries
 from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import (
@@ -80,6 +82,30 @@ def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int)
 
     assert faults_in_a_channel(message) == []
     assert f"*{2 * number} Macs can be registered.*" in written(message)
+
+
+@pytest.mark.parametrize("number", [2, 3, 20])
+def test_three_or_more_new_macs_are_a_table_with_the_same_rows_as_lines(number: int) -> None:
+    message = dry_run_blocks.dry_run(dry_run({NEW: number, DOUBTFUL: 3}))
+    lines = written(replace(message, blocks=message.tableless))
+
+    is_table = "Serial | Goes to | From" in written(message)
+    assert is_table == (number >= FEWEST)
+    assert ("C02ABC000000 | london / london | london.csv, line 0" in written(message)) == is_table
+    assert "• `C02ABC000000` (london.csv, line 0) → *london* / *london*" in lines
+    for said in (written(message), lines):
+        assert f"*New: {number}*" in said
+        assert ("… and 12 more" in said) == (number == 20)
+        assert said.count("): is for") == 0
+        assert said.count("*: is for") == 3, "what needs a reason is a line"
+
+
+def test_new_macs_with_a_reason_are_lines() -> None:
+    one = dry_run({NEW: 3})
+    assert one.shown is not None
+    one.shown["first"][NEW][1]["why"] = "was read without its S"
+
+    assert dry_run_blocks.dry_run(one).without_table is None
 
 
 def test_nothing_of_others_is_markup() -> None:

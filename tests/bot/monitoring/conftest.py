@@ -29,7 +29,7 @@ class Fleet:
     def boot(self, *serials: str, place: str = "london design") -> None:
         """Register Macs on one card, and have them call."""
         line = f"register {','.join(serials)} {place}"
-        shown = self._alice.slash("/mac", line, channel=CHANNEL)
+        shown = self._alice.ask("/mac", line, channel=CHANNEL)
         if len(serials) > 1:
             self._alice.click(shown, "import")
         for serial in serials:

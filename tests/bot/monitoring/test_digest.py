@@ -250,7 +250,7 @@ def test_anybody_may_have_it_now_for_themselves_alone(
     assert "Nothing needs attention" in alice.slash("/mac", "digest", channel=CHANNEL).text
     clock.now = datetime.now(UTC)
     floor.has_everything()
-    reply = alice.slash("/mac", "digest", channel=CHANNEL)
+    reply = alice.ask("/mac", "digest", channel=CHANNEL)
 
     assert reply.response_type == "ephemeral"
     assert reply.message is not None

@@ -1,11 +1,13 @@
 """Messages about Macs that do not get on: silent Macs, reminders, the digest."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.delivery import news
 from bot.monitoring import digest_blocks
+from bot.slack.tables import FEWEST
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import FAILED, IMAGING, Registration
@@ -48,7 +50,7 @@ def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
     message = digest_blocks.digest(everything(name), "/mac")
 
     assert faults_in_a_channel(message) == []
-    assert powerless(written(message))
+    assert powerless(written(replace(message, blocks=message.tableless)))
     assert "… and" in written(message)
 
 
@@ -92,6 +94,25 @@ def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
 
     assert written(message).startswith("*Needs attention: 1 never booted*")
     assert "failed" not in written(message)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_three_or_more_that_never_booted_are_a_table(number: int) -> None:
+    message = digest_blocks.digest(Digest(some(1), NONE, some(number, 12), NONE, [], 0), "/mac")
+    lines = written(message).splitlines()
+
+    is_table = "Serial | Goes to | Registered by | Since" in lines
+    assert is_table == (number >= FEWEST)
+    assert lines[-1] == f"… and {12 - number} more"
+    assert faults_in_a_channel(message) == []
+
+
+def test_without_the_table_they_are_lines_again() -> None:
+    message = digest_blocks.digest(everything("london"), "/mac")
+    lines = replace(message, blocks=message.tableless)
+
+    assert written(lines).count("`, by <@") + written(lines).count("*, by <@") >= 30
+    assert "| Goes to |" not in written(lines)
 
 
 def test_an_empty_digest_says_so() -> None:

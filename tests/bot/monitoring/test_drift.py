@@ -463,7 +463,7 @@ def test_the_digest_names_macs_with_another_manifest(
     fleet.send(MAC, "paris", "kiosk")
     work(hours=1)
 
-    shown = alice.slash("/mac", "digest", channel=CHANNEL)
+    shown = alice.ask("/mac", "digest", channel=CHANNEL)
 
     assert "1 with another manifest" in shown.blocks[0]["text"]["text"]
     assert MAC in shown.blocks[0]["text"]["text"]

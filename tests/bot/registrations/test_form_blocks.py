@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.registrations import blocks as answers
 from bot.slack import modals
 from bot.slack.markup import plain
@@ -9,6 +11,15 @@ from provisioning.munki import Destination
 from provisioning.registrations.register import Batch
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ACT, LONGEST, card, macs
+
+
+@pytest.mark.parametrize(("number", "kind"), [(1, "alert"), (200, "alert"), (201, "section")])
+def test_a_window_that_tells_an_error_fits_whatever_it_says(number: int, kind: str) -> None:
+    view = modals.failed("x" * number).to_dict()
+
+    assert problems_of_view(view) == []
+    [block] = view["blocks"]
+    assert (block["type"], block["text"]["text"]) == (kind, "x" * number)
 
 
 def element_of(block: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The history of a Mac and the log of operations, as people read them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -102,4 +103,20 @@ def test_a_full_log_fits() -> None:
     message = histories.log([(done, 1_000_000)] * 30)
 
     assert faults(message) == []
-    assert written(message).count("\n• ") == 30
+    assert written(message).count("reimaged 1000000 Macs") == 30
+    assert written(replace(message, blocks=message.tableless)).count("\n• ") == 30
+
+
+def test_a_log_is_a_table_and_of_one_or_two_actions_a_line_each() -> None:
+    undone = act("moved", undone_at=NOON + timedelta(hours=1), undone_by="U0BOB")
+    by_a_script = act("adopted", by=None, via="command line")
+
+    at = "2026-03-02 12:00 UTC"
+    assert written(histories.log([(undone, 3), (by_a_script, 1), (act(), 2)])).splitlines() == [
+        "The last 3 actions",
+        "When | Who | What | How | Undone",
+        f"{at} | <@U0ALICE> | moved 3 Macs | command | 2026-03-02 13:00 UTC <@U0BOB>",
+        f"{at} | an admin | adopted 1 Mac | command line | –",
+        f"{at} | <@U0ALICE> | registered 2 Macs | command | –",
+    ]
+    assert written(histories.log([(act(), 1)] * 2)).count("\n• ") == 2

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
@@ -13,7 +14,9 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Reply, Workspace
+from tests.fakes.slack.faults import RESPONSE_URL
 from tests.fakes.slack.person import Person
+from tests.fakes.slack.rendering import rows_of
 from tests.support import acting, settings
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
@@ -26,7 +29,7 @@ LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 
 
 def asked(person: Person, text: str) -> Reply:
-    reply = person.slash("/mac", text, channel=CHANNEL)
+    reply = person.ask("/mac", text, channel=CHANNEL)
     assert reply.error is None, (reply.problems, person.errors)
     return reply
 
@@ -35,7 +38,8 @@ def written(reply: Reply) -> str:
     """The text of an answer as it is now: to turn a page edits the answer in place."""
     assert reply.message is not None
     texts = [block["text"]["text"] for block in reply.message.blocks if "text" in block]
-    return "\n".join(texts)
+    tables = (block for block in reply.message.blocks if block["type"] == "table")
+    return "\n".join([*texts, *(row for table in tables for row in rows_of(table)[1:])])
 
 
 def register(
@@ -68,15 +72,40 @@ class TestFind:
     def test_the_pages_of_many_are_turned_in_place(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(45)))
         answer = asked(alice, "find c02")
-        assert "Registrations with “c02”: 45, the newest 20 of them\n• `C02044`" in written(answer)
+        assert "Registrations with “c02”: 45, the newest 20 of them\nC02044 |" in written(answer)
 
         alice.click(answer, "found_older")
-        eventually(lambda: "45, here 21 to 40\n• `C02024`" in written(answer))
+        eventually(lambda: "45, here 21 to 40\nC02024 |" in written(answer))
         alice.click(answer, "found_older")
         eventually(lambda: "45, here 41 to 45\n`C02004`" in written(answer))
         alice.click(answer, "found_newer")
         eventually(lambda: "45, here 21 to 40" in written(answer))
         assert len(alice.ephemerals) == 1
+
+    def test_where_slack_refuses_the_table_the_lines_come_for_a_day(
+        self, alice: Person, database: Database, slack: Workspace
+    ) -> None:
+        """To a command, and to a button; the first refusal is remembered."""
+        register(database, *(f"C02{number:03}" for number in range(45)))
+        slack.faults.fail("invalid_blocks", methods=[RESPONSE_URL])
+
+        answer = asked(alice, "list")
+        assert "45, the newest 20 of them\n• `C02044` → *london*" in written(answer)
+        alice.click(answer, "found_older")
+        eventually(lambda: "45, here 21 to 40\n• `C02024`" in written(answer))
+
+        assert "• `C02044`" in written(asked(alice, "list"))
+
+    def test_an_answer_that_slack_refuses_in_words_as_well_is_logged(
+        self, alice: Person, database: Database, slack: Workspace
+    ) -> None:
+        register(database, *(f"C02{number:03}" for number in range(11)))
+        slack.faults.fail("invalid_blocks", times=3, methods=[RESPONSE_URL])
+
+        with capture_logs() as lines:
+            alice.slash("/mac", "list", channel=CHANNEL)
+            eventually(lambda: [each for each in lines if each["event"] == "answer not shown"])
+        assert alice.ephemerals == []
 
     @pytest.mark.postgresql(soak=True)
     def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:

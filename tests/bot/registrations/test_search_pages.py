@@ -1,13 +1,14 @@
 """Macs that were asked for, a page at a time."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bot.registrations import search
 from bot.registrations.search import Question
 from bot.slack.markup import Message
-from provisioning.registrations.models import CANCELLED, CONFIRMED
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from tests.support.examples import (
     ANY_NAME,
     LONGEST,
@@ -45,11 +46,13 @@ def offered(message: Message) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("number", [11, 20])
-def test_many_are_a_list(number: int) -> None:
+def test_many_are_a_table(number: int) -> None:
     message = search.found(macs(number), number, "Macs waiting", WAITING)
 
-    assert written(message).startswith(f"Macs waiting: {number}\n")
-    assert written(message).count("\n• `") == number
+    head, columns, *rows = written(message).splitlines()
+    assert head == f"Macs waiting: {number}"
+    assert columns == "Serial | Goes to | State | Registered by | On"
+    assert len(rows) == number
     assert offered(message) == []
     assert faults(message) == []
 
@@ -116,6 +119,23 @@ def test_it_fits_whatever_their_places_are_called(name: str, number: int) -> Non
 
 def test_twenty_with_the_longest_names_are_all_shown() -> None:
     message = search.found(macs(20, **FAR, **DONE), 20, "Macs waiting", WAITING)
+    lines = written(replace(message, blocks=message.tableless))
 
-    assert written(message).count("`000000000") == 20
-    assert "…" not in written(message)
+    assert written(message).count("\n000000000") == 20
+    assert lines.count("• `000000000") == 20
+    assert "…" not in lines
+
+
+def test_a_row_says_what_its_line_would() -> None:
+    done = mac("C02AAA", computer_name="LON-1", **DONE)
+    adopted = mac("C02BBB", registered_by=ADOPTED)
+    found = [done, adopted, *macs(10)]
+
+    _, columns, first, second, *_ = written(search.found(found, 12, "Found", WAITING)).splitlines()
+
+    assert columns == "Serial | Name | Goes to | State | Registered by | On"
+    at = "2026-03-02 12:00 UTC"
+    assert (
+        first == f"C02AAA | LON-1 | london / design | confirmed {at} | <@{'U' + '0' * 20}> | {at}"
+    )
+    assert second.startswith("C02BBB | – | london / design | waiting | an admin")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from tests.fakes.slack.blocks.surfaces import problems_of_message, too_long
+from tests.fakes.slack.blocks.surfaces import ONE_TABLE, problems_of_message, too_long
 from tests.fakes.slack.calls import Arguments
 from tests.fakes.slack.messages import named
 from tests.fakes.slack.wire import JSON, Refused, refuse_for
@@ -55,7 +55,8 @@ def _blocks(arguments: Arguments) -> list[JSON] | None:
     if not isinstance(blocks, list):
         raise Refused("invalid_blocks_format")
     if problems := problems_of_message(blocks):
-        raise refuse_for("invalid_blocks", problems)
+        is_second = any(problem.startswith(ONE_TABLE) for problem in problems)
+        raise refuse_for("invalid_attachments" if is_second else "invalid_blocks", problems)
     return named(blocks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.fakes.slack.acting import Acting
@@ -68,6 +69,16 @@ class Person(Acting):
         except Refused as refused:
             self.errors.append(refused.error)
             return refusal(answered, refused)
+
+    def ask(self, command: str, text: str = "", *, channel: str) -> Reply:
+        """Type a slash command that is answered in the acknowledgement or soon after it."""
+        before = len(self.ephemerals)
+        answered = self.slash(command, text, channel=channel)
+        if answered.error or answered.message:
+            return answered
+        if not self._team.wait_until(lambda: len(self.ephemerals) > before, 20.0):
+            raise NotThere(f"nothing answered {command} {text}")
+        return replace(answered, message=self.ephemerals[-1])
 
     def shortcut(self, callback_id: str) -> Reply:
         """Use a global shortcut of the app."""

@@ -48,8 +48,8 @@ def _lines(block: JSON) -> Iterator[str]:
             yield _inline(block["alt_text"])
         case "actions" | "context":
             yield "  ".join(_inline(element) for element in block["elements"])
-        case "table":
-            yield from (" | ".join(_inline(cell) for cell in row) for row in block["rows"])
+        case "table" | "data_table":
+            yield from rows_of(block)
         case "input":
             yield f"{_inline(block['label'])}: {_inline(block['element'])}"
         case _:
@@ -59,10 +59,21 @@ def _lines(block: JSON) -> Iterator[str]:
                 yield _inline(block["accessory"])
 
 
+def rows_of(table: JSON) -> list[str]:
+    """The rows of a table, its heading first."""
+    return [" | ".join(_inline(cell) for cell in row) for row in table["rows"]]
+
+
 def _inline(value: Any) -> str:
     """A text object, a button, a menu or plain text, on one line."""
     if isinstance(value, str):
         return value
+    if "elements" in value:  # of rich text
+        return "".join(map(_inline, value["elements"]))
+    if value.get("type") == "user":
+        return f"<@{value['user_id']}>"
+    if value.get("type") == "date":
+        return str(value.get("fallback", ""))
     shown = value.get("text") or value.get("placeholder") or value.get("alt_text") or ""
     words = _inline(shown)
     return words if isinstance(shown, str) else f"[{words}]"

@@ -16,6 +16,7 @@ from werkzeug.serving import ThreadedWSGIServer
 from tests.fakes.slack.answering import answer_call
 from tests.fakes.slack.asking import TEAM, asked
 from tests.fakes.slack.calls import Arguments
+from tests.fakes.slack.faults import RESPONSE_URL, Kind
 from tests.fakes.slack.file_routes import add_file_routes
 from tests.fakes.slack.line import Line
 from tests.fakes.slack.responding import respond
@@ -103,6 +104,8 @@ def create_app() -> Flask:
         except Refused as refused:
             return jsonify(refused.body()), 404
         try:
+            if failed := team.faults.strike(Kind.FAIL_UNSHOWN, RESPONSE_URL):
+                raise Refused(failed.error)
             respond(team, url, _body())
         except Refused as refused:
             return jsonify(refused.body()), 400

@@ -8,9 +8,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from infrastructure.database import schema_version
 from infrastructure.database.engine import Database
-from infrastructure.database.migrations import FOLDER
+from infrastructure.database.schema import versions
+from infrastructure.database.schema.migrations import FOLDER
 from provisioning.maintenance import tables
 from provisioning.maintenance.tables import Base
 
@@ -19,7 +19,7 @@ def test_the_revision_that_the_code_needs_is_the_newest_there_is() -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
 
-    assert ScriptDirectory.from_config(config).get_current_head() == schema_version.REVISION
+    assert ScriptDirectory.from_config(config).get_current_head() == versions.REVISION
 
 
 def test_the_migrations_make_what_the_models_say(migrated_sqlite: Path) -> None:

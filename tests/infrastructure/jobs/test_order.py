@@ -8,7 +8,7 @@ import pytest
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobRunner
-from tests.infrastructure.jobs.errands import Errand, left, said
+from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 
 pytestmark = pytest.mark.postgresql
@@ -72,3 +72,23 @@ def test_a_job_runner_says_what_it_begins_and_how_long_that_may_take(
     runner.work()
 
     assert beats == [("busy with errand", 180)]
+
+
+def test_each_job_is_counted_by_its_outcome(
+    database: Database, enqueue: Callable[..., None], errand: Errand, clock: Clock
+) -> None:
+    counted: list[tuple[str, str]] = []
+    runner = JobRunner(
+        database,
+        {"errand": errand},
+        [],
+        clock=clock,
+        count=lambda kind, outcome: counted.append((kind, outcome)),
+    )
+    enqueue("one", "two")
+
+    runner.work()
+    errand.fault = fail
+    runner.work()
+
+    assert counted == [("errand", "done"), ("errand", "put off")]

@@ -48,7 +48,7 @@ class Admin:
         }
 
     def has(self, scaled: str) -> None:
-        """Have a database for the services of the profile `scale`."""
+        """Have a database for the services of compose.scale.yaml."""
         self._environment["SCALED"] = scaled
 
     def _write(self, path: Path, line: str) -> None:
@@ -147,14 +147,12 @@ TRIED = "ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"
 TRIED_IN_A_CONTAINER = "docker compose run --rm -T -e"
 RESTORED_WITHOUT_CONTAINERS = "./boot.sh restore"
 MOVED = "docker compose stop\ndocker compose run --rm -T rollcall backup"
-UPGRADED = "docker compose -f compose.scale.yaml up"
 TAKEN_SCALED = "docker compose -f compose.scale.yaml exec"
 RESTORED_SCALED = "docker compose -f compose.scale.yaml stop"
 
 
 def test_every_block_of_the_page_is_typed_below() -> None:
-    """But for the one that builds an image, which Compose alone can do."""
-    typed = [UPGRADED, TAKEN, RESTORED, TRIED, TRIED_IN_A_CONTAINER, RESTORED_WITHOUT_CONTAINERS]
+    typed = [TAKEN, RESTORED, TRIED, TRIED_IN_A_CONTAINER, RESTORED_WITHOUT_CONTAINERS]
     typed += [MOVED, TAKEN_SCALED, RESTORED_SCALED]
 
     assert sorted(map(block, typed)) == sorted(BLOCKS)

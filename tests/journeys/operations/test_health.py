@@ -77,7 +77,7 @@ def test_a_server_answers_while_somebody_else_holds_its_database(
             server = f"http://127.0.0.1:{port}"
             slack.connect_http(f"{server}/slack/events")
             alice = slack.person("U0ALICE", name="alice")
-            alice.slash("/mac", "list", channel=CHANNEL)
+            alice.ask("/mac", "list", channel=CHANNEL)
             with held(sqlite_url):
                 serials = [f"C02LOCK{number:02}" for number in range(3 * THREADS)]
                 calls = [pool.submit(post, server, serial) for serial in serials]

@@ -153,7 +153,7 @@ def test_a_database_that_was_never_migrated_is_one_finding(tmp_path: Path, repo:
 
     [finding] = examined(Examination(repo, bare))
 
-    assert "another schema" in str(finding)
+    assert "is at nothing, needs" in str(finding)
     assert "`boot.sh migrate`" in str(finding)
     bare.close()
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from infrastructure.jobs import schedule
 from infrastructure.jobs.models import Job
 from provisioning.access import credentials

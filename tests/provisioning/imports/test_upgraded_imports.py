@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning.imports import lifecycle
 from provisioning.imports.dry_run import NEW, NOWHERE
 from provisioning.imports.models import DROPPED, READ, Import, ImportRow

@@ -217,3 +217,23 @@ def test_a_relay_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
 
     with database.begin() as session:
         assert claims.claim(session, "third", clock()) is None
+
+
+def test_each_attempt_is_counted_by_kind_and_outcome(
+    floor: Floor, slack: Workspace, database: Database, slack_client: WebClient, clock: Clock
+) -> None:
+    counted: list[tuple[str, str]] = []
+    relay = Relay(
+        database,
+        SlackTransport(slack_client),
+        clock=clock,
+        count=lambda kind, outcome: counted.append((kind, outcome)),
+    )
+    floor.trouble("told")
+    relay.deliver()
+    slack.channels[CHANNEL].archived = True
+    floor.trouble("not told")
+    clock.advance(seconds=2)
+    relay.deliver()
+
+    assert counted == [("trouble", "sent"), ("trouble", "refused")]

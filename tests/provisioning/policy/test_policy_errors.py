@@ -78,11 +78,14 @@ write a list of the names of Munki catalogs, such as ["production"]"""
     [
         ("admin = []", "line 1: admin is not a key of the policy; did you mean admins?"),
         ("[site.paris]", "line 1: site is not a key of the policy; did you mean sites?"),
-        ("\n[sites.a]\nbuild = 1", "line 3: sites.a.build is not a key of the policy; there are "),
+        (
+            "\n[sites.a]\nbuild = 1",
+            "line 3: sites.a.build is not a key of the policy; this release",
+        ),
         ("[builds.a]\ncatalog = 1", "did you mean catalogs?"),
         (
             "colour = 1",
-            "there are admins, builds, client_identifier, digest, munki, sites, stall, timezone",
+            "has admins, builds, client_identifier, digest, munki, sites, stall, timezone",
         ),
     ],
 )

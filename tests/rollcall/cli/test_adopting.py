@@ -95,7 +95,7 @@ def test_a_mac_that_lacks_an_include_is_shown_with_its_place(tmp_path: Path) -> 
 def test_what_is_broken_is_told_and_what_is_no_manifest_is_left_alone(tmp_path: Path) -> None:
     repo = case("prefixes").make(tmp_path)
     manifests = repo / "manifests"
-    os.mkfifo(manifests / "role_pipe")
+    os.mkfifo(manifests / "pipe")
     (manifests / "itself").symlink_to("itself")
     (manifests / "elsewhere").symlink_to("nowhere")
     (manifests / "up").symlink_to("..")
@@ -109,7 +109,7 @@ def test_what_is_broken_is_told_and_what_is_no_manifest_is_left_alone(tmp_path: 
 
     assert done.returncode == 0
     for broken in (
-        "role_pipe leads to no file",
+        "pipe in the Munki repo cannot be read (it is a pipe or a device, not a file)",
         "itself in the Munki repo cannot be read (manifests/itself is a link to itself, which lead",
         "elsewhere in the Munki repo cannot be read (manifests/elsewhere is a link to nowhere, whi",
         "large in the Munki repo cannot be read (it is larger than 4 MiB)",

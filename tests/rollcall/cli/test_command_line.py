@@ -121,3 +121,27 @@ def test_a_probe_may_ask_for_a_part_by_its_old_name(rollcall: Admin) -> None:
 
 def test_the_version_is_said(rollcall: Admin) -> None:
     assert re.fullmatch(r"rollcall \d+\.\d+\.\d+\S*\n", rollcall("--version").stdout)
+
+
+def test_admins_are_told_of_a_test_and_who_took_nothing(rollcall: Admin, tmp_path: Path) -> None:
+    nobody = rollcall("alert")
+    assert nobody.returncode == 1
+    assert "Nobody is told: set ROLLCALL_ALERT_URL" in nobody.stderr
+    away = {
+        "ROLLCALL_ALERT_URL": "http://127.0.0.1:9/SECRET",
+        "ROLLCALL_SMTP_URL": "smtp://u:SECRET@127.0.0.1:9",
+        "ROLLCALL_MAIL_FROM": "rollcall@example.com",
+        "ROLLCALL_ALERT_MAIL": "a@example.com, b@example.com",
+        "ROLLCALL_ALIVE_URL": "http://127.0.0.1:9/SECRET",
+    }
+    there = Installation(tmp_path, tmp_path, NOBODY, settings=away)
+
+    listed, tried = (typed(there.environment, "alert", *option) for option in ((), ("--test",)))
+
+    assert (listed.returncode, tried.returncode) == (0, 1)
+    names = ["ROLLCALL_ALERT_URL", "ROLLCALL_ALERT_MAIL", "ROLLCALL_ALIVE_URL"]
+    assert listed.stdout.splitlines() == [f"{name}: is told" for name in names]
+    assert [
+        line.partition(": it cannot be reached")[0] for line in tried.stdout.splitlines()
+    ] == names
+    assert "SECRET" not in tried.stdout + tried.stderr

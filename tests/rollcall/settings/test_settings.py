@@ -44,6 +44,8 @@ GOOD = {
 URL = "postgresql://u@host:5432/name?sslmode=require"
 UNSAFE = {"BOOTSTRAP_PASSWORD": "secret", "ROLLCALL_SECRET_KEY": "changeme"}
 
+MAIL = {"ROLLCALL_MAIL_FROM": "r@example.com", "ROLLCALL_ALERT_MAIL": "a@example.com"}
+
 Environment = Callable[[Mapping[str, str]], None]
 
 
@@ -296,3 +298,36 @@ def test_slack_comes_over_http_where_there_is_a_signing_secret_and_no_socket(
     environment_of: dict[str, str], speaks: bool
 ) -> None:
     assert speaks_slack_over_http(environment_of) is speaks
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ROLLCALL_ALERT_URL": "hunter2"}, "ROLLCALL_ALERT_URL: it has to be http://"),
+        ({"ROLLCALL_ALIVE_URL": "ftp://hunter2"}, "ROLLCALL_ALIVE_URL: it has to be http://"),
+        ({"ROLLCALL_ALERT_URL": "http://[hunter2"}, "ROLLCALL_ALERT_URL: it has to be http://"),
+        ({"ROLLCALL_SMTP_URL": "mail.hunter2", **MAIL}, "ROLLCALL_SMTP_URL: it has to be smtp://"),
+        ({"ROLLCALL_SMTP_URL": "smtp://u:hunter2@x@mail", **MAIL}, "is written as %40 there"),
+        ({"ROLLCALL_SMTP_URL": "smtp://hunter2"}, "are set together"),
+        (MAIL, "are set together"),
+        ({**MAIL, "ROLLCALL_MAIL_FROM": "nobody"}, "ROLLCALL_MAIL_FROM: it has to be an address"),
+        ({**MAIL, "ROLLCALL_ALERT_MAIL": "a@x.de,,"}, "ROLLCALL_ALERT_MAIL: it has to be an addr"),
+    ],
+)
+def test_wrong_targets_of_alerts_are_named_and_not_shown(
+    environment: Environment, given: Mapping[str, str], said: str
+) -> None:
+    environment(given)
+
+    with pytest.raises(UnusableSettings) as caught:
+        read(Settings)
+
+    assert said in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_port_for_metrics_is_another_one(environment: Environment) -> None:
+    environment({**GOOD, "PORT": "5000", "ROLLCALL_METRICS_PORT": "5000"})
+
+    with pytest.raises(UnusableSettings, match="ROLLCALL_METRICS_PORT has to be another port"):
+        read(ServerSettings)

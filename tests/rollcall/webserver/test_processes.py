@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -40,12 +42,13 @@ def app(environ, start_response):
             time.sleep(0.01)
     start_response("200 OK", [("Content-Length", "3")])
     return [b"ok\\n"]
-def worker(listener):
+def workers(listeners):
     limits = Limits(idle={GRACE}, body={GRACE})
-    return Worker(app, listener, threads=2, largest_body=lambda _: 1000, limits=limits)
+    return [Worker(app, *listeners, threads=2, largest_body=lambda _: 1000, limits=limits)]
 port = int(sys.argv[1])
 try:
-    WebServer(worker, address="127.0.0.1", port=port, processes={WORKERS}, grace={GRACE}).serve()
+    ports = {{"PORT": port}}
+    WebServer(workers, address="127.0.0.1", ports=ports, processes={WORKERS}, grace={GRACE}).serve()
 except RollcallError as error:
     sys.exit(str(error))
 """
@@ -149,13 +152,68 @@ def is_running(pid: int) -> bool:
         return False
 
 
+TWO_PORTS = """
+import sys
+from rollcall.webserver.processes import WebServer
+from rollcall.webserver.workers import Worker
+def named(name):
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return [name]
+    return app
+def workers(listeners):
+    names = (b"the door", b"metrics")
+    return [
+        Worker(named(name), listener, threads=1, largest_body=lambda _: 1)
+        for name, listener in zip(names, listeners)
+    ]
+ports = {"PORT": int(sys.argv[1]), "ROLLCALL_METRICS_PORT": int(sys.argv[2])}
+WebServer(workers, address="127.0.0.1", ports=ports, processes=2, grace=600).serve()
+"""
+
+
+def test_workers_serve_each_port_with_its_own_application_until_they_are_asked_to_end() -> None:
+    ports = free_port(), free_port()
+    command = [sys.executable, "-c", TWO_PORTS, *map(str, ports)]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as process:
+        try:
+            answers = [eventually(partial(body_at, port)) for port in ports]
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=30)  # much sooner than one that has to be killed
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    assert answers == [b"the door", b"metrics"]
+    assert process.returncode == 0
+
+
+def body_at(port: int) -> bytes | None:
+    with suppress(OSError), urllib.request.urlopen(f"http://{LOOPBACK}:{port}/", timeout=5) as got:
+        return bytes(got.read())
+    return None
+
+
+def test_a_second_port_that_is_taken_is_named_by_its_setting() -> None:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-c", TWO_PORTS, str(free_port()), str(port)]
+        ended = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    assert "set ROLLCALL_METRICS_PORT to another one" in ended.stderr
+
+
 FAILING = """
 import sys
 from rollcall.webserver.processes import WebServer
-def made(listener):
+def made(listeners):
     sys.excepthook = lambda kind, error, _: print(f"a line of the log: {error}", file=sys.stderr)
     raise ValueError("cannot be made")
-WebServer(made, address="127.0.0.1", port=int(sys.argv[1]), processes=1, grace=1).serve()
+WebServer(made, address="127.0.0.1", ports={"PORT": int(sys.argv[1])}, processes=1, grace=1).serve()
 """
 
 

@@ -254,6 +254,7 @@ def test_no_name_leads_out_of_the_manifests(
         ("lab.", "no dot and no blank at the end"),
         ("groups./lab", "no dot and no blank at the end"),
         *((name, "is the name of a device") for name in ("con", "NUL.plist", "groups/COM1")),
+        ("a/git~1/x", "git~1 is a short name of .git on Windows"),
         ("lab.yaml", "files with YAML are left alone"),
     ],
 )

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
-from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
 from rollcall.application import Application
@@ -67,6 +67,7 @@ ASKED = {
     "removal": "DELETE /api/manifests/C02ZZZ",
     "catalogs": "GET /api/catalogs",
     "a catalog": "GET /api/catalogs/all",
+    "metrics": "GET /metrics",
 }
 FOR_EVERYBODY = {"healthz", "readyz", "background", "its background"}
 JSON_AND_SCRIPT = {"JSON", "its script", "its script in capitals"}
@@ -86,6 +87,7 @@ OPENS = {
     "a key of London, basic": OF_LONDON,
     "a key for reports": FOR_EVERYBODY | {"report"},
     "a key for manifests": FOR_EVERYBODY | API,
+    "a key for metrics": FOR_EVERYBODY | {"metrics"},
     "a key for a JSON": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, basic": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, revoked": FOR_EVERYBODY,
@@ -135,6 +137,7 @@ def sent(database: Database) -> Mapping[str, tuple[str, str]]:
         "a key of London": make(SCRIPTS, "london"),
         "a key for reports": make(REPORTS),
         "a key for manifests": make(MANIFESTS),
+        "a key for metrics": make(METRICS),
         "a key for a JSON": narrow,
         "a key for a JSON, revoked": revoked,
         "a script's token": Tokens(SECRET_KEY, timedelta(hours=1)).issue(
@@ -210,6 +213,8 @@ def test_a_credential_opens_what_it_is_for_and_nothing_else(
         ("any script", "a script's token", FORGED),
         ("manifests", "nothing", NOTHING_SENT),
         ("manifests", "a key of London", WRONG),
+        ("metrics", "nothing", NOTHING_SENT),
+        ("metrics", "a key of all sites", WRONG),
         ("report", "nothing", UNKNOWN_KEY),
     ],
 )

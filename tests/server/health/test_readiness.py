@@ -13,10 +13,10 @@ from threading import Event
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations, versions
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from provisioning.diagnostics import installation
@@ -111,6 +111,27 @@ def test_a_server_whose_database_was_never_migrated_is_not_ready(
     migrations.upgrade(empty)
     assert client.get("/readyz").status_code == 200
     empty.close()
+
+
+def test_a_server_goes_on_while_the_database_is_ahead_of_it_unless_that_says_otherwise(
+    server_settings: ServerSettings, tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    shutil.copy(migrated_sqlite, tmp_path / "ahead.sqlite3")
+    database = Database(f"sqlite:///{tmp_path}/ahead.sqlite3")
+    client = machines_door(server_settings, database).test_client()
+    answers = []
+
+    for oldest in (versions.REVISION, "9999"):
+        with database.begin() as session:
+            row = {"oldest": oldest}
+            session.execute(
+                text("UPDATE alembic_version SET version_num = '9999', oldest = :oldest"), row
+            )
+        answers.append(client.get("/readyz"))
+    database.close()
+
+    assert [answer.status_code for answer in answers] == [200, 503]
+    assert "database: is at 9999, newer than this release" in answers[1].text
 
 
 @pytest.mark.postgresql

@@ -1,7 +1,6 @@
 """The least that Flask can answer: what our own code adds is measured beside it."""
 
 import sys
-from functools import partial
 
 from flask import Flask
 
@@ -21,10 +20,11 @@ def nothing() -> str:
 
 if __name__ == "__main__":
     defaults = ServerSettings.model_fields
+    threads = defaults["threads"].default
     WebServer(
-        partial(Worker, app, threads=defaults["threads"].default, largest_body=largest_body),
+        lambda listeners: [Worker(app, *listeners, threads=threads, largest_body=largest_body)],
         address="127.0.0.1",
-        port=int(sys.argv[1]),
+        ports={"PORT": int(sys.argv[1])},
         processes=defaults["workers"].default,
         grace=1,
     ).serve()

@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import insert
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobHandler, JobRunner
 from provisioning.monitoring.drift import drifts, scans

@@ -10,8 +10,8 @@ from time import perf_counter
 import psycopg
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning.registrations import register as registrations
 from tests.support import postgres
 from tests.support.acting import did

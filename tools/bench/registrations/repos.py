@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning.munki import MunkiRepo, opened
 from provisioning.munki.layout import Destination
 from provisioning.munki.manifests.documents import dumps

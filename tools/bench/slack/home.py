@@ -11,8 +11,8 @@ import psycopg
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.home import blocks
 from bot.slack.home_state import HomeState
-from infrastructure.database import migrations
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning.monitoring import dashboard
 from provisioning.monitoring.dashboard import MacFilter
 from provisioning.registrations import register

@@ -13,7 +13,7 @@ from provisioning.imports.parsing.grids.headings import COMMENT, meaning, meanin
 from provisioning.imports.parsing.grids.sample import SAMPLE, cell_at, is_blank, serials_in
 from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial, reject
+from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
@@ -106,8 +106,9 @@ class _Reading:
         numbers = [group.serial for group in self._columns.groups]
         if not self.tries or any(map(looks_serial, cells)) or SERIAL not in meanings(cells):
             return False
-        is_same = any(meaning(cell_at(cells, number)) == SERIAL for number in numbers)
-        if is_same or sum(map(bool, cells)) <= 1:
+        in_column = [cell_at(cells, number) for number in numbers]
+        is_row = any(is_mixed(cell) or meaning(cell) == SERIAL for cell in in_column)
+        if is_row or sum(map(bool, cells)) <= 1:
             return False
         self.tries -= 1
         columns = find_columns([below for _, below in rows[at : at + SAMPLE]], self._names)

@@ -17,7 +17,7 @@ DeliverAll = Callable[[], None]
 
 def typed(person: Person, text: str) -> str:
     """Type a command and return what this person alone is told."""
-    reply = person.slash("/mac", text, channel=CHANNEL)
+    reply = person.ask("/mac", text, channel=CHANNEL)
     assert reply.error is None, person.errors
     return reply.text
 

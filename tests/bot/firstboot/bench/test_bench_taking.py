@@ -178,6 +178,6 @@ def test_the_log_says_how_many_macs_a_bench_took(alice: Person, script: Script) 
     typed(alice, "bench london design 12")
     script.manifest(serial="C02XYZ123DEF")
 
-    reply = alice.slash("/mac", "log", channel=CHANNEL)
+    reply = alice.ask("/mac", "log", channel=CHANNEL)
 
     assert "<@U0ALICE> opened a bench, which took 1 Mac (command)" in str(reply.blocks)

@@ -31,7 +31,7 @@ class Desk:
     def typed(self, text: str, person: Person | None = None) -> Message:
         """Type a command and return what this person alone is told."""
         person = person or self.alice
-        reply = person.slash("/mac", text, channel=CHANNEL)
+        reply = person.ask("/mac", text, channel=CHANNEL)
         assert reply.error is None, person.errors
         return person.ephemerals[-1]
 

@@ -1,8 +1,10 @@
 """Slack's limits for a message's blocks and for a view as a whole.
 
 docs.slack.dev: at most 50 blocks in a message and 100 in a modal or App Home; 12,000 characters
-of markdown in all markdown blocks of a message together; one table in a message; a block_id once
-in a surface, an action_id once in a block; a modal with an input block needs a submit button.
+of markdown in all markdown blocks of a message together; a block_id once in a surface, an
+action_id once in a block; a modal with an input block needs a submit button. Of tables ("Table
+block", September 2026): 10,000 characters in the cells of a message; one in a message, or Slack
+answers `invalid_attachments` and "only_one_table_allowed".
 """
 
 from __future__ import annotations
@@ -10,7 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tests.fakes.slack.blocks.finding import elements
-from tests.fakes.slack.blocks.layout import MARKDOWN_IN_ALL, MESSAGE_BLOCK, VIEW_BLOCK
+from tests.fakes.slack.blocks.layout import (
+    HOME_BLOCK,
+    MARKDOWN_IN_ALL,
+    MESSAGE_BLOCK,
+    MODAL_BLOCK,
+    TABLES,
+)
 from tests.fakes.slack.blocks.objects import IDENTIFIER, plain
 from tests.fakes.slack.blocks.schema import (
     array,
@@ -24,9 +32,11 @@ from tests.fakes.slack.wire import JSON
 
 PER_BLOCK = 125
 WRITTEN_IN_ALL = 13_297 + PER_BLOCK
+CELLS_IN_ALL = 10_000
+ONE_TABLE = "only_one_table_allowed"
 
 HOME = {
-    "blocks": array(VIEW_BLOCK, 100, least=0),
+    "blocks": array(HOME_BLOCK, 100, least=0),
     "private_metadata": string(3000, least=0),
     "callback_id": string(255, least=0),
     "external_id": IDENTIFIER,
@@ -34,9 +44,9 @@ HOME = {
 VIEW = by_type(
     {
         "modal": shape(
-            {"title": plain(24), "blocks": HOME["blocks"]},
+            {"title": plain(24), "blocks": array(MODAL_BLOCK, 100, least=0)},
             {
-                **HOME,
+                **{key: check for key, check in HOME.items() if key != "blocks"},
                 "submit": plain(24),
                 "close": plain(24),
                 "clear_on_close": boolean,
@@ -110,8 +120,12 @@ def _too_much(blocks: Sequence[JSON]) -> Iterator[str]:
     if written > MARKDOWN_IN_ALL:
         what = f"markdown blocks must have less than {MARKDOWN_IN_ALL + 1} characters in all"
         yield complain(what, "/blocks")
-    if sum(block["type"] == "table" for block in blocks) > 1:
-        yield complain("only_one_table_allowed", "/blocks")
+    tables = [block for block in blocks if block["type"] in TABLES]
+    if len(tables) > 1:
+        yield complain(ONE_TABLE, "/blocks")
+    if _written(tables) > CELLS_IN_ALL:
+        what = f"tables must have less than {CELLS_IN_ALL + 1} characters in all cells"
+        yield complain(what, "/blocks")
 
 
 def _files(blocks: Sequence[JSON], at: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provisioning.imports.parsing import files
@@ -258,6 +258,7 @@ listed = st.lists(
 
 
 @given(listed, st.sampled_from(",;\t|"), st.sampled_from(["utf-8-sig", "utf-16"]))
+@example([("A00", "", "NEU")], ",", "utf-8-sig")  # which is a heading, too
 def test_what_csv_wrote_is_read_back(
     rows: list[tuple[str, str, str]], delimiter: str, encoding: str
 ) -> None:

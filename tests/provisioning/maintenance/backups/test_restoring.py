@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy import select, text
 
-from infrastructure.database import migrations, schema_version
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations, versions
 from infrastructure.database.sqlite_files import DatabaseDamaged
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import value_types
@@ -54,7 +54,7 @@ def test_all_values_come_back_in_either_kind_of_database(
         assert after.pop("heartbeats") == [], "of processes that are not there any more"
         assert after == before
         with other.reading() as session:
-            assert schema_version.current(session) == schema_version.REVISION
+            assert versions.current(session) == versions.REVISION
 
 
 @pytest.mark.parametrize("other_url", ["postgresql"], indirect=True)
@@ -78,7 +78,7 @@ def test_one_of_an_older_release_is_brought_up_to_date(
     backups.restore(other_url, io.BytesIO(backup), replace=False)
 
     with closing(Database(other_url)) as fresh, fresh.reading() as session:
-        assert schema_version.current(session) == schema_version.REVISION
+        assert versions.current(session) == versions.REVISION
         assert session.scalars(select(Registration)).one().serial == "C02A"
 
 

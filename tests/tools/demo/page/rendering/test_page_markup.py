@@ -11,6 +11,13 @@ EAST = timezone(timedelta(hours=9))
 READER = Reader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
 
 
+def test_a_time_in_rich_text_is_the_readers_own() -> None:
+    noon = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
+
+    assert READER.date(noon, "{date_short} {time}", "then") == "Mar 2, 2026 9:00 PM"
+    assert READER.date(noon, "{no_such}", "then") == "then"
+
+
 @for_each(
     ("written", "shown"),
     [

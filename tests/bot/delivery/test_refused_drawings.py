@@ -9,8 +9,9 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContextBlock, D
 from slack_sdk.web import SlackResponse
 from structlog.testing import capture_logs
 
-from bot.delivery.plain_kinds import PlainKinds, plain_drawing, refusal
+from bot.slack.drawings import BLOCKS, TABLE, RefusedDrawings, in_words, refusal
 from bot.slack.markup import Message, markup, section
+from bot.slack.tables import Column, table, words
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
@@ -143,7 +144,7 @@ def test_another_refusal_is_none_of_blocks(
 
 
 def test_the_words_are_those_of_sections_and_of_the_lines_below_them() -> None:
-    drawn = plain_drawing(
+    drawn = in_words(
         Message(
             "In short",
             [
@@ -163,13 +164,13 @@ def test_the_words_are_those_of_sections_and_of_the_lines_below_them() -> None:
 
 
 def test_words_that_were_too_long_are_cut_where_slack_takes_them() -> None:
-    drawn = plain_drawing(Message("Long", [section("x" * 2_990) for _ in range(20)]))
+    drawn = in_words(Message("Long", [section("x" * 2_990) for _ in range(20)]))
 
     assert faults_in_a_channel(drawn) == []
 
 
 def test_a_message_without_sections_says_its_text() -> None:
-    [block] = plain_drawing(Message("In short", [DividerBlock()])).blocks
+    [block] = in_words(Message("In short", [DividerBlock()])).blocks
     assert block.to_dict()["text"]["text"] == "In short"
 
 
@@ -193,10 +194,73 @@ def test_the_reason_is_slacks_own_with_the_place() -> None:
     assert refusal(error) == "invalid_blocks: [ERROR] too long [json-pointer:/blocks/0/text]"
 
 
-def test_a_kind_is_remembered_for_a_day() -> None:
-    kinds = PlainKinds()
-    kinds.add("batch", NOON)
+def test_a_drawing_of_a_kind_is_remembered_for_a_day() -> None:
+    refused = RefusedDrawings()
+    refused.add("batch", BLOCKS, NOON)
 
-    assert kinds.has("batch", NOON + timedelta(hours=23))
-    assert not kinds.has("batch", NOON + timedelta(hours=24))
-    assert not kinds.has("import", NOON)
+    assert refused.has("batch", BLOCKS, NOON + timedelta(hours=23))
+    assert not refused.has("batch", BLOCKS, NOON + timedelta(hours=24))
+    assert not refused.has("batch", TABLE, NOON)
+    assert not refused.has("import", BLOCKS, NOON)
+
+
+def refused_for(code: str) -> SlackApiError:
+    return SlackApiError("refused", {"error": code})  # type: ignore[no-untyped-call]
+
+
+class Reader:
+    """A Slack that refuses so many messages and keeps the blocks of those that it takes."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = list(codes)
+        self.taken: list[str] = []
+
+    def __call__(self, message: Message) -> None:
+        if self.codes:
+            raise refused_for(self.codes.pop(0))
+        types = [block.to_dict()["type"] for block in message.blocks]
+        self.taken.append(" ".join(types))
+
+
+TABLED = Message(
+    "3 Macs",
+    [section("3 Macs"), table(Column("Serial", [words("C02")]))],
+    [section("3 Macs\n• C02"), ActionsBlock(elements=[ButtonElement(text="Go", action_id="go")])],
+)
+
+
+@pytest.mark.parametrize(
+    ("codes", "shown"),
+    [
+        ((), "section table"),
+        (("invalid_blocks",), "section actions"),
+        (("invalid_attachments",), "section actions"),
+        (("invalid_blocks", "invalid_blocks"), "section"),
+    ],
+)
+def test_a_message_with_a_table_goes_without_it_and_only_then_in_words(
+    codes: tuple[str, ...], shown: str
+) -> None:
+    refused, slack = RefusedDrawings(), Reader(*codes)
+
+    for _ in range(2):
+        refused.send("list", TABLED, NOON, slack)
+
+    assert slack.taken == [shown] * 2, "the second one asks no more"
+
+
+def test_one_that_is_too_long_says_nothing_of_its_kind() -> None:
+    refused, slack = RefusedDrawings(), Reader("msg_blocks_too_long")
+
+    for _ in range(2):
+        refused.send("list", TABLED, NOON, slack)
+
+    assert slack.taken == ["section actions", "section table"]
+
+
+def test_what_slack_refuses_for_another_reason_is_not_drawn_otherwise() -> None:
+    slack = Reader("channel_not_found")
+
+    with pytest.raises(SlackApiError):
+        RefusedDrawings().send("list", TABLED, NOON, slack)
+    assert slack.taken == []

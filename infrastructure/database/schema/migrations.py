@@ -1,0 +1,127 @@
+"""The schema, brought up to date before anything is served, or back for a release of before."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.database.schema import losses, versions
+from infrastructure.errors import RollcallError
+
+FOLDER = Path(__file__).parents[3] / "migrations"
+HEAD = "head"
+_LOCK = 0x726F6C6C  # PostgreSQL's advisory lock for this: a number for this alone
+
+
+class UnknownSchema(RollcallError):
+    """A database that a newer version of Rollcall has migrated, or a revision that is not ours."""
+
+
+class WouldLose(RollcallError):
+    """A step back that would lose what the database holds; nothing was changed."""
+
+    def __init__(self, revision: str, lost: Iterable[str]) -> None:
+        super().__init__(
+            f"Going back to {revision} would lose {', '.join(lost)}. Nothing was changed. Name a "
+            f"file for a backup first: boot.sh migrate --to {revision} --backup FILE"
+        )
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema up to date; any number of processes may do so at the same time.
+
+    A database of a newer release is left alone where this code works with it. Raises UnknownSchema
+    where it does not.
+    """
+    with database.begin() as session:
+        connection = session.connection()
+        hold(connection)
+        version = versions.of(session)
+        if version.is_ahead and not version.is_ours:
+            raise UnknownSchema(f"The database {version}.")
+        if not version.is_ahead:
+            bring_to(connection, HEAD)
+
+
+def go_back(database: Database, revision: str, *, may_lose: bool = False) -> None:
+    """Take the schema back to an earlier `revision`, for a release that needs it.
+
+    Raises WouldLose where rows or values would be lost, unless they `may_lose`, and UnknownSchema
+    for a revision that is not ours, or a database that is not.
+    """
+    with database.begin() as session:
+        connection = session.connection()
+        hold(connection)
+        check_known(versions.current(session))
+        lost = [] if may_lose else losses.of(connection, lambda: _downgrade(connection, revision))
+        if lost:
+            raise WouldLose(revision, lost)
+        _downgrade(connection, revision)
+        _note_oldest(connection)
+
+
+def hold(connection: Connection) -> None:
+    """Keep others from changing the schema until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Bring the schema up to a revision of ours, in the transaction of `connection`."""
+    command.upgrade(_config(connection), revision)
+    _note_oldest(connection)
+
+
+def knows(revision: str) -> bool:
+    """True where a revision is one of ours, by its full name."""
+    return revision in {script.revision for script in _scripts()}
+
+
+def check_known(revision: str) -> None:
+    """Raise UnknownSchema where a revision is none of ours."""
+    if not knows(revision):
+        first = min(script.revision for script in _scripts())
+        raise UnknownSchema(
+            f"This release knows no schema {revision!r}, only {first} to {versions.REVISION}."
+        )
+
+
+def _downgrade(connection: Connection, revision: str) -> None:
+    command.downgrade(_config(connection), revision)
+
+
+def _note_oldest(connection: Connection) -> None:
+    """Note the oldest code that works with the database, as its migrations say."""
+    current = versions.current(Session(connection))
+    columns = {column["name"] for column in inspect(connection).get_columns(versions.TABLE)}
+    if versions.OLDEST not in columns:
+        connection.execute(
+            text(f"ALTER TABLE {versions.TABLE} ADD COLUMN {versions.OLDEST} VARCHAR(32)")
+        )
+    oldest = max(_oldest(script) for script in _scripts() if script.revision <= current)
+    connection.execute(
+        text(f"UPDATE {versions.TABLE} SET {versions.OLDEST} = :oldest"),  # noqa: S608 - ours
+        {"oldest": oldest},
+    )
+
+
+def _oldest(script: Script) -> str:
+    """The revision of the oldest code that works with what a migration leaves."""
+    return str(getattr(script.module, versions.OLDEST, script.revision))
+
+
+def _scripts() -> list[Script]:
+    return list(ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,161 @@
+"""Conditions that are alerts: of the installation, by its database, and of this machine."""
+
+import os
+import shutil
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
+from infrastructure.findings import Finding
+from infrastructure.heartbeats.trials import HangGuard
+from infrastructure.jobs import schedule
+from infrastructure.loop import utc_now
+from provisioning.monitoring.alerts.alert import Alert, Condition
+from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import RepoReadOnly, RepoUnusable
+from provisioning.outbox import claims
+
+WAITED = timedelta(minutes=10)  # after which a message that could be sent is an alert
+LEAST_SHARE, LEAST_BYTES = 0.1, 2**30  # of a disk that are free
+EXPIRES_SOON = timedelta(days=14)
+OFTEN = timedelta(hours=1)  # between two looks at a certificate
+TRIAL = "alerts"  # the name of the row that is written as a trial
+
+
+def silence(database: Database, absences: Callable[[Session], Collection[Finding]]) -> Condition:
+    """Return the condition that a process is missing: one of `absences`. Raises SQLAlchemyError."""
+
+    def silent(now: datetime) -> Iterator[Alert]:
+        with database.reading() as session:
+            findings = absences(session)
+        return (
+            Alert(f"{each.kind} {each.message}", each.message, each.fix, now) for each in findings
+        )
+
+    return silent
+
+
+def waiting(database: Database) -> Condition:
+    """Return the condition that a message has been waiting for WAITED. Raises SQLAlchemyError."""
+
+    def late(now: datetime) -> Iterator[Alert]:
+        with database.reading() as session:
+            since = claims.pending_since(session, now)
+        if since is not None and now - since > WAITED:
+            fact = f"Messages for Slack have been waiting since {since:%Y-%m-%d %H:%M} UTC."
+            yield Alert("outbox", fact, "Is the relay running, and is Slack up?", since)
+
+    return late
+
+
+def unusable_database(database: Database) -> Condition:
+    """Return the condition that the database cannot be written to from this machine."""
+
+    def write() -> str:
+        try:
+            with database.begin() as session:
+                now = utc_now()
+                schedule.lock_last_run(session, TRIAL, now)
+                schedule.note(session, TRIAL, now)
+        except (SQLAlchemyError, OSError) as error:
+            return first_line(error)
+        return ""
+
+    return _of_machine(
+        "database", write, "cannot use its database", "/readyz of a server says the same."
+    )
+
+
+def unusable_repo(repo: MunkiRepo) -> Condition:
+    """Return the condition that the Munki repo can be used by no means from this machine."""
+
+    def write() -> str:
+        try:
+            repo.now().check()
+        except RepoReadOnly:
+            return ""
+        except RepoUnusable as error:
+            return error.reason
+        return ""
+
+    fix = "Look at the mount, the remote or the bucket; /readyz of a server says the same."
+    return _of_machine("repo", write, "cannot use the Munki repo", fix)
+
+
+def full_disk(
+    folder: Path, usage_of: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage
+) -> Condition:
+    """Return the condition that the disk of a folder is nearly full.
+
+    `usage_of` returns its bytes: in all, used and free.
+    """
+
+    def look() -> str:
+        try:
+            total, _, free = usage_of(folder)
+        except OSError:
+            return ""  # which is told of the database or the repo
+        if free >= LEAST_BYTES and free >= total * LEAST_SHARE:
+            return ""
+        share = free * 100 // max(total, 1)
+        return f"{free / 2**30:.1f} GiB ({share} %) of the disk of {folder} are free"
+
+    key = f"disk {os.fspath(folder)}"
+    return _of_machine(key, look, "runs out of disk", "Make room on it.")
+
+
+def ending_certificate(url: str, expiry: Callable[[str], datetime | None]) -> Condition:
+    """Return the condition that the certificate of a URL ends soon, or has ended.
+
+    `expiry` returns when, None where there is none. It raises ssl.SSLError, and OSError where
+    nobody answers, which is no alert of this kind.
+    """
+    looked_at: list[datetime] = []
+    found: list[Alert] = []
+
+    def look(now: datetime) -> Iterator[Alert]:
+        if not looked_at or abs(now - looked_at[0]) > OFTEN:
+            looked_at[:], found[:] = [now], _certificate(url, expiry, now)
+        return iter(found)
+
+    return look
+
+
+def _certificate(
+    url: str, expiry: Callable[[str], datetime | None], now: datetime
+) -> Iterator[Alert]:
+    fix = "Renew it; Macs refuse an expired one, and nobody sees why."
+    try:
+        until = expiry(url)
+    except ssl.SSLError as error:
+        reason = getattr(error, "reason", None) or error
+        fact = f"The certificate of {url} is refused ({reason})."
+        yield Alert(f"certificate {url}", fact, fix, now)
+    except OSError:
+        return
+    else:
+        if until is not None and until - now < EXPIRES_SOON:
+            fact = f"The certificate of {url} ends on {until:%Y-%m-%d}."
+            yield Alert(f"certificate {url}", fact, fix, now)
+
+
+def _of_machine(key: str, look: Callable[[], str], phrase: str, fix: str) -> Condition:
+    """A condition of this machine: `look` returns the reason why it is so, "" where it is not.
+
+    It may hang, which is a reason too.
+    """
+    host = socket.gethostname()
+    guard = HangGuard(look, lambda seconds: f"no answer for {seconds:.0f} s")
+
+    def found(now: datetime) -> Iterator[Alert]:
+        if reason := guard.answer():
+            yield Alert(key, f"Rollcall on {host} {phrase}: {reason}.", fix, now)
+
+    return found

@@ -1,0 +1,134 @@
+"""Ledgers of the alerts that were told: in the database, and in a file for when that is down."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database, changed, upsert
+from infrastructure.heartbeats import files
+from provisioning.monitoring.alerts.alert import Alert
+from provisioning.monitoring.alerts.models import ToldAlert
+
+log = structlog.get_logger()
+
+CLAIM = timedelta(minutes=2)  # longer than telling takes; then another process may tell it
+
+
+class Ledger(Protocol):
+    """A list of alerts that were told and are not over."""
+
+    def told(self) -> Mapping[str, Alert]:
+        """Return them by their keys."""
+        ...
+
+    def claim(self, alert: Alert, now: datetime) -> bool:
+        """Return True where the caller has to tell that it begins, or that it is over."""
+        ...
+
+    def begin(self, alert: Alert, now: datetime) -> None:
+        """Note that it was told."""
+        ...
+
+    def end(self, alert: Alert) -> None:
+        """Remove one: it was told that it is over, or nobody could be told that it begins."""
+        ...
+
+
+class DatabaseLedger:
+    """A ledger that all machines share. Raises SQLAlchemyError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def told(self) -> Mapping[str, Alert]:
+        """Return what was told by any machine."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(ToldAlert).where(ToldAlert.told_at.is_not(None)))
+            return {row.key: Alert(row.key, row.fact, row.fix, row.since) for row in rows}
+
+    def claim(self, alert: Alert, now: datetime) -> bool:
+        """Claim an alert for this process, unless another one has it."""
+        with self._database.begin() as session:
+            return _is_new(session, alert, now) or _is_free(session, alert, now)
+
+    def begin(self, alert: Alert, now: datetime) -> None:
+        """Note that one was told."""
+        with self._database.begin() as session:
+            is_it = ToldAlert.key == alert.key
+            session.execute(update(ToldAlert).where(is_it).values(told_at=now))
+
+    def end(self, alert: Alert) -> None:
+        """Remove one."""
+        with self._database.begin() as session:
+            session.execute(delete(ToldAlert).where(ToldAlert.key == alert.key))
+
+
+def _is_new(session: Session, alert: Alert, now: datetime) -> bool:
+    row = upsert(session, ToldAlert).values(**asdict(alert), claimed_at=now)
+    return changed(session, row.on_conflict_do_nothing()) == 1
+
+
+def _is_free(session: Session, alert: Alert, now: datetime) -> bool:
+    # Also one of the future: it was claimed before the clock was set back.
+    free = (ToldAlert.claimed_at < now - CLAIM) | (ToldAlert.claimed_at > now)
+    claiming = update(ToldAlert).where(ToldAlert.key == alert.key, free)
+    return changed(session, claiming.values(claimed_at=now)) == 1
+
+
+class FileLedger:
+    """A ledger of this machine in the file `path`, for one process at a time.
+
+    Where the file cannot be written, the process remembers.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._told: dict[str, Alert] | None = None
+
+    def told(self) -> Mapping[str, Alert]:
+        """Return what was told from this machine."""
+        if self._told is None:
+            self._told = _read(self._path)
+        return self._told
+
+    def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002
+        """Return True: nobody else tells anything here."""
+        return True
+
+    def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
+        """Note that one was told."""
+        self._write({**self.told(), alert.key: alert})
+
+    def end(self, alert: Alert) -> None:
+        """Remove one."""
+        self._write({key: each for key, each in self.told().items() if key != alert.key})
+
+    def _write(self, told: dict[str, Alert]) -> None:
+        self._told = told
+        rows = [asdict(alert) | {"since": alert.since.isoformat()} for alert in told.values()]
+        fresh = self._path.with_suffix(".new")
+        try:
+            files.make_private(self._path.parent)
+            fresh.write_text(json.dumps(rows))
+            fresh.replace(self._path)
+        except OSError as error:
+            log.warning("alerts cannot be noted", reason=str(error))
+
+
+def _read(path: Path) -> dict[str, Alert]:
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        files.make_private(path.parent)
+        rows = [
+            Alert(**{**row, "since": datetime.fromisoformat(row["since"])})
+            for row in json.loads(path.read_text())
+        ]
+        return {alert.key: alert for alert in rows}
+    return {}

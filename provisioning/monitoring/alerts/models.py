@@ -1,0 +1,24 @@
+"""The table of alerts that all machines have in common."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.database.base import Base
+
+
+class ToldAlert(Base):
+    """An alert that was told, or is being told by the process that claimed it at `claimed_at`.
+
+    It is deleted once it was told that it is over.
+    """
+
+    __tablename__ = "alerts"
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fact: Mapped[str] = mapped_column(Text)
+    fix: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+    claimed_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]

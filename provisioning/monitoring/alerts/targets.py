@@ -1,0 +1,154 @@
+"""Targets of alerts: a webhook, a mailbox, and a watchdog that expects to hear from us."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from provisioning.monitoring.alerts.alert import OVER, TRIED, Notice
+
+log = structlog.get_logger()
+
+TIMEOUT = 10.0  # seconds
+_PORTS = {"smtp": 587, "smtps": 465}
+_SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
+
+
+class Untold(Exception):
+    """A target that took nothing; the text says why, and no secret."""
+
+
+class Target(Protocol):
+    """A place where admins are told."""
+
+    @property
+    def name(self) -> str:
+        """The setting that names it."""
+        ...
+
+    def tell(self, notice: Notice) -> None:
+        """Tell them. Raises Untold."""
+        ...
+
+
+class Webhook:
+    """A URL that gets notices as JSON, such as an incoming webhook of another chat."""
+
+    name = "ROLLCALL_ALERT_URL"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def tell(self, notice: Notice) -> None:
+        """Post a notice."""
+        _request("POST", self._url, notice.to_json())
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Mail from `sender` to `receivers`, through the server of `url`: `smtp://USER:PASSWORD@HOST`.
+
+    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and has to be
+    before a password is sent.
+    """
+
+    url: str
+    sender: str
+    receivers: Sequence[str]
+    name: str = "ROLLCALL_ALERT_MAIL"
+
+    def tell(self, notice: Notice) -> None:
+        """Send a notice."""
+        try:
+            self._send(self._message(notice))
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            raise Untold(_reason(error)) from None
+
+    def _message(self, notice: Notice) -> EmailMessage:
+        message = EmailMessage()
+        fact = " ".join(notice.alert.fact.split())  # a subject is one line
+        message["Subject"] = f"{_SUBJECTS.get(notice.state, 'Rollcall')}: {fact}"[:150]
+        message["From"], message["To"] = self.sender, ", ".join(self.receivers)
+        message.set_content(notice.text + "\n")
+        return message
+
+    def _send(self, message: EmailMessage) -> None:
+        parts = urlsplit(self.url)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        context = ssl.create_default_context()
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        with server:
+            server.ehlo()
+            if parts.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+            elif parts.scheme == "smtp" and parts.password:
+                raise Untold("it offers no TLS, so it is not sent the password")
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)
+
+
+class Watchdog:
+    """A URL that is asked for every minute, and that tells admins itself once it is not."""
+
+    name = "ROLLCALL_ALIVE_URL"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def tell(self, notice: Notice | None = None) -> None:  # noqa: ARG002
+        """Say that this machine lives, whatever there is to tell. Raises Untold."""
+        _request("GET", self._url, None)
+
+
+def tell_all(targets: Sequence[Target], notice: Notice) -> bool:
+    """Tell all targets; True where one of them took it. Who did not is in the log."""
+    return not all([*_failures(targets, notice)]) if targets else False
+
+
+def _failures(targets: Sequence[Target], notice: Notice) -> Iterator[bool]:
+    for target in targets:
+        try:
+            target.tell(notice)
+        except Untold as error:
+            log.error("alert not told", target=target.name, reason=str(error))
+            yield True
+        else:
+            log.info("alert told", target=target.name, state=notice.state)
+            yield False
+
+
+def _request(method: str, url: str, payload: object) -> None:
+    """Ask for a URL, which is a secret: no error of the library is repeated. Raises Untold."""
+    from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who has something to tell
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+    http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
+    try:
+        if payload is None:
+            answer = http.request(method, url, redirect=False)
+        else:
+            answer = http.request(method, url, json=payload, redirect=False)
+    except (HTTPError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise Untold(f"it cannot be reached ({type(reason).__name__})") from None
+    finally:
+        http.clear()
+    if answer.status not in range(200, 300):
+        raise Untold(f"it answered {answer.status}")
+
+
+def _reason(error: Exception) -> str:
+    """The reason of a mail server, without what we sent it."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"it answered {error.smtp_code}"
+    return f"it cannot be reached or takes no mail ({type(error).__name__})"

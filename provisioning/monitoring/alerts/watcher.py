@@ -1,0 +1,156 @@
+"""Watches and their watchers: what is wrong is compared with what was told, and told.
+
+Each machine has one watcher of a kind at a time: of all its processes, whichever holds a lock.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.errors import first_line
+from infrastructure.heartbeats import files
+from infrastructure.loop import utc_now
+from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Condition, Notice
+from provisioning.monitoring.alerts.ledgers import Ledger
+from provisioning.monitoring.alerts.targets import Target, Untold, Watchdog, tell_all
+
+log = structlog.get_logger()
+
+LOOK = 15.0  # seconds from one look to the next
+HOLD = 60.0  # seconds for which something has to be so before it is told
+PING = 60.0  # seconds from one ping of the watchdog to the next
+
+
+class Watch:
+    """Conditions that are looked at together, and the ledger of what was told of them.
+
+    What is so, or no longer so, for less than HOLD is not told. `timer` is in seconds.
+    """
+
+    def __init__(
+        self,
+        conditions: Sequence[Condition],
+        ledger: Ledger,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._conditions, self._ledger, self._timer = conditions, ledger, timer
+        self._since: dict[tuple[str, bool], tuple[float, datetime]] = {}
+
+    def compare(self, targets: Sequence[Target], now: datetime) -> None:
+        """Look at the conditions; tell `targets` what is new or over. Raises SQLAlchemyError."""
+        present = {alert.key: alert for each in self._conditions for alert in each(now)}
+        told = self._ledger.told()
+        begun = {key for key in present if key not in told}
+        over = {key for key in told if key not in present}
+        changes = {*((key, True) for key in begun), *((key, False) for key in over)}
+        self._since = {each: self._since.get(each, (self._timer(), now)) for each in changes}
+        for key, is_so in sorted(changes):
+            seconds, first_seen = self._since[key, is_so]
+            if self._timer() - seconds < HOLD:
+                continue
+            if is_so:
+                alert = present[key]
+                self._begin(targets, replace(alert, since=min(alert.since, first_seen)), now)
+            else:
+                self._end(targets, told[key], now)
+
+    def _begin(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
+        """Tell that an alert has begun; where nobody took it, that is tried again."""
+        if self._ledger.claim(alert, now):
+            if tell_all(targets, Notice(alert, BEGUN)):
+                self._ledger.begin(alert, now)
+            else:
+                self._ledger.end(alert)
+
+    def _end(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
+        if self._ledger.claim(alert, now) and tell_all(targets, Notice(alert, OVER)):
+            self._ledger.end(alert)
+
+
+class Watcher:
+    """A thread that compares a `watch`, in whichever process of a machine holds the file `lock`.
+
+    It tells `targets`, and a `watchdog` that this machine lives.
+    """
+
+    def __init__(
+        self,
+        watch: Watch,
+        targets: Sequence[Target],
+        lock: Path,
+        watchdog: Watchdog | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._watch, self._targets, self._watchdog = watch, targets, watchdog
+        self._lock_path, self._lock = lock, -1
+        self._clock, self._timer = clock, timer
+        self._pinged = float("-inf")
+        self._ended = Event()
+        self._thread = Thread(target=self._run, name="alerts", daemon=True)
+
+    def start(self) -> None:
+        """Look every LOOK, until `end` or the end of the process."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Look no longer; another process of this machine takes over."""
+        self._ended.set()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._thread.join()
+
+    def look(self) -> None:
+        """Look once, where this process is the one to do so. Raises nothing."""
+        if not self._is_chosen():
+            return
+        try:
+            if self._targets:
+                self._watch.compare(self._targets, self._clock())
+        except SQLAlchemyError as error:  # which is a condition of its own
+            log.warning("alerts cannot be compared", reason=first_line(error))
+        except Exception:
+            log.exception("unexpected error")
+        self._ping()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self.look()
+            self._ended.wait(LOOK)
+        if self._lock >= 0:
+            os.close(self._lock)
+
+    def _is_chosen(self) -> bool:
+        if self._lock >= 0:
+            return True
+        try:
+            files.make_private(self._lock_path.parent)
+            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return True  # a full disk is what is to be told: better twice than never
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._lock = descriptor
+        return True
+
+    def _ping(self) -> None:
+        if self._watchdog is None or self._timer() - self._pinged < PING:
+            return
+        self._pinged = self._timer()
+        try:
+            self._watchdog.tell()
+        except Untold as error:
+            log.warning("watchdog not told", target=self._watchdog.name, reason=str(error))

@@ -1,0 +1,133 @@
+"""The numbers of Macs by site and state, counted now and then and kept in the database."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database, upsert
+from infrastructure.errors import first_line
+from infrastructure.heartbeats.store import present
+from provisioning.monitoring.metrics.labels import few, of_site, summed
+from provisioning.monitoring.metrics.models import MacCount
+from provisioning.registrations.models import IMAGING, Registration
+from provisioning.registrations.queries import STALLED
+
+log = structlog.get_logger()
+
+OLD = 40.0  # seconds after which Macs are counted again
+TOO_OLD = 60.0  # seconds; an older count is not shown
+WANTED = 600.0  # seconds since the last scrape for which Macs are counted without being asked
+LOOK = 10.0  # seconds between two looks at the count
+_ROW = 1  # the id of the one row
+
+
+@dataclass(frozen=True, slots=True)
+class MacNumbers:
+    """The numbers of Macs with an open registration, each with a site and a state.
+
+    They were counted `age` seconds ago.
+    """
+
+    macs: Sequence[tuple[str, str, int]]
+    age: float
+
+
+class MacCounts:
+    """Counts of Macs that are at most TOO_OLD. Threads may share one.
+
+    Servers share one count, which any of them renews, for as long as somebody scrapes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asked = float("-inf")
+        self._starting, self._counting = Lock(), Lock()
+        self._ended = Event()
+        self._renewing: Thread | None = None
+        database.before_close(self._end)
+
+    def current(self) -> MacNumbers:
+        """Return the last count; the first one in a long time is made now. Raises DBAPIError."""
+        self._asked = time.monotonic()
+        self._renew_from_now_on()
+        return self._newer_than(TOO_OLD)
+
+    def _newer_than(self, seconds: float) -> MacNumbers:
+        if numbers := self._kept(seconds):
+            return numbers
+        with self._counting:
+            if numbers := self._kept(seconds):
+                return numbers
+            with self._database.reading() as session:
+                macs = count(session)
+            with self._database.begin() as session:
+                keep(session, macs)
+        return MacNumbers(macs, 0.0)
+
+    def _kept(self, seconds: float) -> MacNumbers | None:
+        """The count that is kept, where it is no older than that."""
+        with self._database.reading() as session:
+            numbers = kept(session)
+        return numbers if numbers and 0 <= numbers.age <= seconds else None
+
+    def _renew_from_now_on(self) -> None:
+        with self._starting:
+            if not self._ended.is_set() and not (self._renewing and self._renewing.is_alive()):
+                self._renewing = Thread(target=self._renew, name="counts", daemon=True)
+                self._renewing.start()
+
+    def _renew(self) -> None:
+        while time.monotonic() - self._asked < WANTED and not self._ended.wait(LOOK):
+            try:
+                self._newer_than(OLD)
+            except (SQLAlchemyError, OSError) as error:
+                log.error("Macs cannot be counted", reason=first_line(error))
+
+    def _end(self) -> None:
+        self._ended.set()
+        if self._renewing is not None:
+            with suppress(RuntimeError):
+                self._renewing.join()
+
+
+def count(session: Session) -> list[tuple[str, str, int]]:
+    """Return site, state and number of the Macs of this moment; reads only."""
+    stalled = Registration.mentioned_at.is_not(None)
+    group = (Registration.site, Registration.state, stalled)
+    query = select(*group, func.count()).where(Registration.closed_at.is_(None)).group_by(*group)
+    rows = [
+        (of_site(site), STALLED if is_stalled and state == IMAGING else state, number)
+        for site, state, is_stalled, number in session.execute(query)
+    ]
+    return list(_of_few_sites(rows))
+
+
+def _of_few_sites(rows: list[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Rows with names only for the sites with most Macs: the others are one together."""
+    of_sites = summed(((site,), number) for site, _, number in rows)
+    named = few(site for (site,), _ in sorted(of_sites.items(), key=lambda each: (-each[1], each)))
+    total = summed(((named(site), state), number) for site, state, number in rows)
+    return ((site, state, number) for (site, state), number in sorted(total.items()))
+
+
+def keep(session: Session, macs: Sequence[tuple[str, str, int]]) -> None:
+    """Keep numbers as those of this moment, by the database's clock."""
+    values = {"at": present(session), "macs": macs}
+    statement = upsert(session, MacCount).values(id=_ROW, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def kept(session: Session) -> MacNumbers | None:
+    """Return the numbers that are kept; None where Macs were never counted."""
+    row = session.execute(select(MacCount.at, MacCount.macs)).one_or_none()
+    if row is None:
+        return None
+    age = (present(session) - row.at).total_seconds()
+    return MacNumbers([(site, state, number) for site, state, number in row.macs], age)

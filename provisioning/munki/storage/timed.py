@@ -1,0 +1,93 @@
+"""A store that tells how long its calls take, and which fail."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from provisioning.munki.errors import RepoReadOnly, RepoUnusable
+from provisioning.munki.storage.base import ChangeNote, Reader, Store, Stored
+from provisioning.munki.storage.changes import Authorship, Changes
+
+Value = TypeVar("Value")
+
+
+class CallNote(Protocol):
+    """A receiver of calls of a repo: the kind of store, the kind of call, and its seconds."""
+
+    def __call__(self, backend: str, call: str, seconds: float, *, failed: bool) -> None:
+        """Take one; `failed` where the repo could not be used."""
+        ...
+
+
+class TimedStore:
+    """Another store, of a kind that is called `backend`; `note` gets the calls of one file."""
+
+    def __init__(self, store: Store, backend: str, note: CallNote) -> None:
+        self._store, self._backend, self._note = store, backend, note
+        self.reads_at_once = store.reads_at_once
+
+    def read(self, name: str) -> Stored | None:
+        """Return a file; None where there is none."""
+        return self._timed("read", lambda: self._store.read(name))
+
+    def reader(self) -> Reader:
+        """Return what reads files, for a look through many, which is not timed."""
+        return self._store.reader()
+
+    def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
+        """Make a file hold `content`."""
+        self._timed("write", lambda: self._store.replace(name, content, over=over, note=note))
+
+    def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
+        """Remove a file that still is `over`."""
+        self._timed("remove", lambda: self._store.remove(name, over=over, note=note))
+
+    def exists(self, name: str) -> bool:
+        """True where there is a file of this name; not timed, being asked often."""
+        return self._store.exists(name)
+
+    def has(self, folder: str) -> bool:
+        """True where there is such a folder."""
+        return self._store.has(folder)
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the names of the files in a folder."""
+        return self._timed("list", lambda: self._store.names(folder))
+
+    def tree(self, folder: str) -> Sequence[str]:
+        """Return the paths of all that is below a folder."""
+        return self._store.tree(folder)
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the names of all files below a folder."""
+        return self._store.walk(folder)
+
+    def changed(self, folder: str, since: str | None) -> Changes:
+        """Return what changed below a folder since a token."""
+        return self._store.changed(folder, since)
+
+    def author(self, name: str) -> Authorship | None:
+        """Return the last change of a file, where it is known."""
+        return self._store.author(name)
+
+    def holding(self, name: str) -> AbstractContextManager[None]:
+        """Hold a file against all other holders of it."""
+        return self._store.holding(name)
+
+    def check(self) -> None:
+        """Raise RepoUnusable where no file can be written."""
+        self._timed("check", self._store.check)
+
+    def _timed(self, call: str, work: Callable[[], Value]) -> Value:
+        """Return what `work` returns. No context manager, which takes longer than some calls do."""
+        started_at = time.perf_counter()
+        failed = False
+        try:
+            return work()
+        except RepoUnusable as error:
+            failed = not isinstance(error, RepoReadOnly)
+            raise
+        finally:
+            seconds = time.perf_counter() - started_at
+            self._note(self._backend, call, seconds, failed=failed)

@@ -1,0 +1,62 @@
+"""The command that brings the schema up to date, or back for a release of before."""
+
+import sys
+
+import click
+
+from infrastructure.database.engine import Database
+from infrastructure.database.schema import versions
+from rollcall.application import Application
+from rollcall.cli.paths import called_path
+from rollcall.settings import Settings, read
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 where this release needs that.")
+@click.option("--to", "revision", metavar="REVISION", help="Go to this schema, back for instance.")
+@click.option("--backup", metavar="FILE", help="Before going back, write a backup into FILE.")
+def migrate(check: bool, revision: str | None, backup: str | None) -> None:
+    """Bring the database's schema up to date; safe to repeat.
+
+    Servers of the release before go on meanwhile, where a newer schema lets them. Before an older
+    release is started that does not work with the schema, the newer one takes it back by --to.
+    docs/how-to/upgrading.md says more.
+    """
+    with Application(read(Settings)) as application:
+        database = application.database
+        version = _version(database)
+        if check:
+            click.echo(f"The database {version}.")
+            sys.exit(0 if version.is_ours else 1)
+        if revision is not None and revision != version.revision:
+            _go_to(database, revision, version, backup)
+        elif revision is None and version.revision != versions.REVISION:
+            from infrastructure.database.schema import migrations
+
+            migrations.upgrade(database)
+        click.echo(f"The database {_version(database)}.")
+
+
+def _version(database: Database) -> versions.SchemaVersion:
+    """Look without loading the tool that runs migrations."""
+    with database.reading() as session:
+        return versions.of(session)
+
+
+def _go_to(
+    database: Database, revision: str, version: versions.SchemaVersion, backup: str | None
+) -> None:
+    from infrastructure.database.schema import migrations
+
+    migrations.check_known(revision)
+    if revision > version.revision:
+        with database.begin() as session:
+            migrations.hold(session.connection())
+            migrations.bring_to(session.connection(), revision)
+        return
+    if backup is not None:
+        from provisioning.maintenance import backups
+
+        taken = backups.take_to_file(database, str(called_path(backup)))
+        click.echo(f"Backed up {sum(taken.counts.values()):,} rows: {taken.size:,} bytes.")
+    migrations.go_back(database, revision, may_lose=backup is not None)

@@ -1,0 +1,96 @@
+"""The composition of alerts: who is told, and what is looked at in which process."""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infrastructure.database import sqlite_files
+from provisioning.diagnostics import absences, endpoints
+from provisioning.monitoring.alerts import conditions
+from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
+from provisioning.monitoring.alerts.targets import Mail, Target, Watchdog, Webhook
+from provisioning.monitoring.alerts.watcher import Watch, Watcher
+from rollcall import heartbeats
+from rollcall.settings import RepoSettings, Settings
+
+if TYPE_CHECKING:
+    from provisioning.monitoring.alerts.alert import Condition
+    from rollcall.application import Application
+
+
+def targets(settings: Settings) -> list[Target]:
+    """Return the targets of alerts; empty where there are none."""
+    found: list[Target] = []
+    if settings.alert_url is not None:
+        found.append(Webhook(settings.alert_url.get_secret_value()))
+    if settings.smtp_url is not None:
+        url, sender = settings.smtp_url.get_secret_value(), settings.mail_from or ""
+        found.append(Mail(url, sender, settings.receivers))
+    return found
+
+
+def watchdog(settings: Settings) -> Watchdog | None:
+    """Return the watchdog; None where there is none."""
+    return Watchdog(settings.alive_url.get_secret_value()) if settings.alive_url else None
+
+
+def start(application: "Application", settings: Settings) -> list[Watcher]:
+    """Start the watchers of a process, and return them."""
+    folder, parts = heartbeats.folder(), heartbeats.expected_parts()
+    started = list(watchers(application, settings, folder, parts))
+    for watcher in started:
+        watcher.start()
+    return started
+
+
+def watchers(
+    application: "Application",
+    settings: Settings,
+    folder: Path,
+    parts: Collection[str],
+    timer: Callable[[], float] = time.monotonic,
+) -> Iterator[Watcher]:
+    """Yield the watchers of a process: of its machine, of the installation, of the Munki repo.
+
+    Each is a thread of its own, so that a database or a mount that hangs delays no other. The repo
+    is looked at where it may be written: the `settings` are those of a server or of the job runner.
+    `folder` is this machine's; `parts` are what the installation has to run; `timer` is in seconds.
+    """
+    told, dog = targets(settings), watchdog(settings)
+    if told or dog:
+        ledger = FileLedger(folder / "alerts.told")
+        watch = Watch(list(_of_machine(application, settings)), ledger, timer)
+        yield Watcher(watch, told, folder / "alerts.lock", dog, timer=timer)
+    if not told:
+        return
+    of_all = list(_of_installation(application, parts))
+    watch = Watch(of_all, DatabaseLedger(application.database), timer)
+    yield Watcher(watch, told, folder / "alerts-of-all.lock")
+    if isinstance(settings, RepoSettings) and application.role in ("server", "jobs"):
+        of_repo = list(_of_repo(application, settings))
+        watch = Watch(of_repo, FileLedger(folder / "alerts-of-repo.told"), timer)
+        yield Watcher(watch, told, folder / "alerts-of-repo.lock")
+
+
+def _of_machine(application: "Application", settings: Settings) -> "Iterator[Condition]":
+    yield conditions.unusable_database(application.database)
+    if path := sqlite_files.path_of(settings.database_url):
+        yield conditions.full_disk(Path(path).absolute().parent)
+
+
+def _of_installation(application: "Application", parts: Collection[str]) -> "Iterator[Condition]":
+    yield conditions.silence(application.database, partial(absences, parts=parts))
+    yield conditions.waiting(application.database)
+
+
+def _of_repo(application: "Application", settings: RepoSettings) -> "Iterator[Condition]":
+    yield conditions.unusable_repo(application.repo)
+    if "://" not in settings.munki_repo:
+        yield conditions.full_disk(Path(settings.munki_repo))
+    elif settings.munki_repo.startswith("git+"):
+        yield conditions.full_disk(settings.repo_copy)
+    for url in (getattr(settings, "url", None), settings.repo_url):
+        if url is not None and url.scheme == "https":
+            yield conditions.ending_certificate(str(url), endpoints.expiry)

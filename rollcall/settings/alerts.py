@@ -1,0 +1,96 @@
+"""Settings of alerts, which go elsewhere than to Slack."""
+
+import re
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+
+
+class AlertSettings(BaseSettings):
+    """Settings of the targets of alerts; without any, nobody is told."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    alert_url: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_ALERT_URL",
+        description="a webhook that gets alerts as JSON, which do not go through Slack",
+    )
+    alive_url: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_ALIVE_URL",
+        description="a watchdog that is asked for every minute, and misses us once we are gone",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_SMTP_URL",
+        description="the mail server for alerts: `smtp://USER:PASSWORD@HOST:PORT`, or `smtps://…`",
+    )
+    mail_from: str | None = Field(
+        None, alias="ROLLCALL_MAIL_FROM", description="the sender's address of that mail"
+    )
+    alert_mail: str | None = Field(
+        None,
+        alias="ROLLCALL_ALERT_MAIL",
+        description="who gets alerts by mail: addresses, separated by commas",
+    )
+
+    @field_validator("alert_url", "alive_url")
+    @classmethod
+    def _is_a_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _leads_somewhere(url.get_secret_value(), "http", "https"):
+            raise ValueError("it has to be http://… or https://…")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        if not _leads_somewhere(url.get_secret_value(), "smtp", "smtps"):
+            raise ValueError("it has to be smtp://USER:PASSWORD@HOST:PORT or smtps://…")
+        if url.get_secret_value().count("@") > 1:
+            raise ValueError("an @ in the user's name or in the password is written as %40 there")
+        return url
+
+    @field_validator("mail_from", "alert_mail")
+    @classmethod
+    def _are_addresses(cls, addresses: str | None) -> str | None:
+        if not all(_ADDRESS.fullmatch(each) for each in _split(addresses)):
+            raise ValueError("it has to be an address, such as rollcall@example.com")
+        return addresses
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        given = (self.smtp_url, self.mail_from, self.alert_mail)
+        if any(given) and not all(given):
+            raise ValueError(
+                "ROLLCALL_SMTP_URL, ROLLCALL_MAIL_FROM and ROLLCALL_ALERT_MAIL are set together"
+            )
+        return self
+
+    @property
+    def tells_alerts(self) -> bool:
+        """True where there is somebody to tell."""
+        return any((self.alert_url, self.alive_url, self.smtp_url))
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """The addresses that get alerts by mail."""
+        return _split(self.alert_mail)
+
+
+def _leads_somewhere(url: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _split(addresses: str | None) -> tuple[str, ...]:
+    return tuple(each.strip() for each in addresses.split(",")) if addresses else ()

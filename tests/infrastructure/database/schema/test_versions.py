@@ -1,0 +1,129 @@
+"""A schema that is ahead of this release, and the way back to an earlier one."""
+
+import pytest
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import inspect, select, text
+
+from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations, versions
+from infrastructure.database.schema.versions import REVISION
+from provisioning.firstboot.models import Bench
+
+AT = "'2026-03-02 12:00:00'"
+ROWS = (
+    f"""INSERT INTO cards (id, key, channel, site, build, registered_by, note, created_at)
+    VALUES (1, 'k', 'C0', 'london', 'design', 'U0ALICE', '', {AT})""",
+    f"""INSERT INTO acts (id, what, by, via, at)
+    VALUES (1, 'benched', 'U0ALICE', 'command', {AT})""",
+    f"""INSERT INTO benches (id, act_id, card_id, by, site, build, wanted, until, created_at)
+    VALUES (1, 1, 1, 'U0ALICE', 'london', 'design', 3, {AT}, {AT})""",
+)
+
+
+def set_ahead(database: Database, oldest: str | None) -> None:
+    """Have a database be of a newer release, with which code of `oldest` works."""
+    with database.begin() as session:
+        session.execute(
+            text("UPDATE alembic_version SET version_num = '9999', oldest = :oldest"),
+            {"oldest": oldest},
+        )
+
+
+@pytest.mark.parametrize("oldest", [None, "9998"])
+def test_a_database_that_needs_a_newer_release_is_left_alone(
+    migrated: Database, oldest: str | None
+) -> None:
+    set_ahead(migrated, oldest)
+
+    with pytest.raises(migrations.UnknownSchema) as refusal:
+        migrations.upgrade(migrated)
+
+    assert str(refusal.value) == (
+        f"The database is at 9999, newer than this release ({REVISION}) can work with: run the "
+        f"newer release, or have it go back first (`boot.sh migrate --to {REVISION}`)."
+    )
+    with migrated.reading() as session:
+        assert versions.current(session) == "9999"
+
+
+def test_a_database_of_a_newer_release_that_works_with_this_one_is_left_as_it_is(
+    migrated: Database,
+) -> None:
+    set_ahead(migrated, REVISION)
+
+    migrations.upgrade(migrated)
+
+    with migrated.reading() as session:
+        version = versions.of(session)
+    assert (version.revision, version.oldest, version.is_ours) == ("9999", REVISION, True)
+
+
+def test_each_migration_from_now_on_says_which_code_works_with_what_it_leaves() -> None:
+    """It is its own revision where the code of before does not."""
+    later = [script for script in scripts() if script.revision > "0017"]
+
+    assert [each.revision for each in later if not hasattr(each.module, "oldest")] == []
+
+
+def scripts() -> list[Script]:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    return list(ScriptDirectory.from_config(config).walk_revisions())
+
+
+def test_all_the_way_down_and_up_again_the_schema_is_the_same(empty_database: Database) -> None:
+    migrations.upgrade(empty_database)
+    before = columns(empty_database)
+
+    migrations.go_back(empty_database, "0001", may_lose=True)
+    assert columns(empty_database).keys() < before.keys()
+    migrations.upgrade(empty_database)
+
+    assert columns(empty_database) == before
+
+
+def columns(database: Database) -> dict[str, dict[str, tuple[str, bool]]]:
+    with database.reading() as session:
+        found = inspect(session.connection())
+        return {
+            table: {
+                column["name"]: (str(column["type"]), column["nullable"])
+                for column in found.get_columns(table)
+            }
+            for table in found.get_table_names()
+        }
+
+
+def test_a_step_back_that_would_lose_something_says_what_and_changes_nothing(
+    empty_database: Database,
+) -> None:
+    migrations.upgrade(empty_database)
+    with empty_database.begin() as session:
+        for statement in ROWS:
+            session.execute(text(statement))
+        session.execute(text("UPDATE benches SET takes_named = true"))
+        session.execute(text(f"INSERT INTO tallies VALUES ('m', '', 1, {AT})"))
+
+    with pytest.raises(migrations.WouldLose) as refusal:
+        migrations.go_back(empty_database, "0015")
+
+    assert str(refusal.value) == (
+        "Going back to 0015 would lose 1 rows of tallies, 1 values of benches.takes_named. Nothing "
+        "was changed. Name a file for a backup first: boot.sh migrate --to 0015 --backup FILE"
+    )
+    with empty_database.reading() as session:
+        assert versions.current(session) == REVISION
+        assert session.scalar(select(Bench.takes_named)) is True
+
+    migrations.go_back(empty_database, "0015", may_lose=True)
+    migrations.upgrade(empty_database)
+    with empty_database.reading() as session:
+        assert session.scalar(select(Bench.takes_named)) is False
+
+
+def test_a_revision_that_is_none_of_ours_is_refused(migrated: Database) -> None:
+    set_ahead(migrated, REVISION)
+
+    with pytest.raises(migrations.UnknownSchema, match="This release knows no schema '9999'"):
+        migrations.go_back(migrated, "0001")

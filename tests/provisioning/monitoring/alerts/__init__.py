@@ -1,0 +1,1 @@
+"""Alerts: what is told elsewhere than in Slack, to whom, and once."""

@@ -1,0 +1,155 @@
+"""Conditions: what is an alert, and what is none."""
+
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats import store
+from infrastructure.heartbeats.files import Beat
+from provisioning.diagnostics import absences
+from provisioning.monitoring.alerts import conditions
+from provisioning.monitoring.alerts.alert import Alert, Condition
+from provisioning.munki import opened
+from provisioning.outbox import outbox
+from tests.support.tables import for_each
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+URL = "https://mac.example.com"
+GIB = 2**30
+
+
+def found(condition: Condition, now: datetime = NOW) -> list[Alert]:
+    return list(condition(now))
+
+
+@pytest.mark.postgresql
+def test_a_part_without_a_process_is_an_alert_until_it_has_one(database: Database) -> None:
+    silence = conditions.silence(database, partial(absences, parts=("relay",)))
+
+    [alert] = found(silence)
+    with database.begin() as session:
+        store.note(session, Beat("relay", "a:1:x", 1, 0.0), "a")
+
+    assert alert.key.startswith("processes ")
+    assert alert.fact == "No relay is running: Slack is told nothing."
+    assert alert.fix == "Run `boot.sh relay`."
+    assert found(silence) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("minutes", "due_in", "is_alert"), [(9, None, False), (11, None, True), (11, 5, False)]
+)
+def test_a_message_is_an_alert_that_could_have_been_sent_ten_minutes_ago(
+    database: Database, minutes: int, due_in: int | None, is_alert: bool
+) -> None:
+    at = NOW - timedelta(minutes=minutes)
+    due_at = None if due_in is None else NOW + timedelta(minutes=due_in)
+    with database.begin() as session:
+        outbox.enqueue_message(
+            session, "news", channel="C0IMAGING", payload={}, at=at, due_at=due_at
+        )
+
+    alerts = found(conditions.waiting(database))
+
+    assert [(alert.key, alert.since) for alert in alerts] == ([("outbox", at)] if is_alert else [])
+
+
+def test_a_database_that_takes_nothing_is_an_alert_with_its_reason(database: Database) -> None:
+    unusable = conditions.unusable_database(database)
+    assert found(unusable) == []
+    with database.begin() as session:
+        session.execute(text("ALTER TABLE looks RENAME TO away"))
+    try:
+        [alert] = found(unusable)
+    finally:
+        with database.begin() as session:
+            session.execute(text("ALTER TABLE away RENAME TO looks"))
+
+    assert alert.key == "database"
+    assert "cannot use its database: " in alert.fact
+    assert "no such table: looks" in alert.fact
+    assert found(unusable) == []
+
+
+def test_a_repo_that_is_gone_is_an_alert(repo_folder: Path) -> None:
+    unusable = conditions.unusable_repo(opened(str(repo_folder)))
+    assert found(unusable) == []
+    gone = conditions.unusable_repo(opened(str(repo_folder / "nowhere")))
+
+    [alert] = found(gone)
+
+    assert alert.key == "repo"
+    assert "cannot use the Munki repo: there is no folder" in alert.fact
+
+
+@for_each(
+    ("total", "free", "is_alert"),
+    [
+        (100 * GIB, 50 * GIB, False),
+        (100 * GIB, 10 * GIB, False),
+        (100 * GIB, 9 * GIB, True),  # less than a tenth
+        (4 * GIB, 1 * GIB, False),
+        (4 * GIB, 1 * GIB - 1, True),
+        (0, 0, True),
+    ],
+)
+def test_a_disk_with_little_room_is_an_alert(total: int, free: int, is_alert: bool) -> None:
+    alerts = found(conditions.full_disk(Path("/data"), lambda _: (total, total - free, free)))
+
+    assert [alert.key for alert in alerts] == (["disk /data"] if is_alert else [])
+
+
+def test_the_disk_of_this_folder_can_be_looked_at_and_one_that_is_not_there_is_no_alert(
+    tmp_path: Path,
+) -> None:
+    found(conditions.full_disk(tmp_path))
+
+    assert found(conditions.full_disk(tmp_path / "nowhere")) == []
+
+
+def refused(_: str) -> datetime:
+    raise ssl.SSLError(1, "refused")
+
+
+def unreachable(_: str) -> datetime:
+    raise OSError("nobody there")
+
+
+@for_each(
+    ("expiry", "number"),
+    [
+        (lambda _: NOW + timedelta(days=15), 0),
+        (lambda _: NOW + timedelta(days=13), 1),
+        (lambda _: NOW - timedelta(days=1), 1),
+        (lambda _: None, 0),
+        (refused, 1),
+        (unreachable, 0),
+    ],
+)
+def test_a_certificate_that_ends_within_two_weeks_is_an_alert(
+    expiry: Callable[[str], datetime | None], number: int
+) -> None:
+    alerts = found(conditions.ending_certificate(URL, expiry))
+
+    assert [alert.key for alert in alerts] == [f"certificate {URL}"] * number
+
+
+def test_a_certificate_is_looked_at_once_an_hour() -> None:
+    asked: list[str] = []
+
+    def ends(url: str) -> datetime:
+        asked.append(url)
+        return NOW + timedelta(days=13)
+
+    condition = conditions.ending_certificate(URL, ends)
+    for minutes in range(0, 125, 5):
+        assert len(found(condition, NOW + timedelta(minutes=minutes))) == 1
+
+    assert len(asked) == 2

@@ -1,0 +1,189 @@
+"""Targets: webhooks, mailboxes and watchdogs, and what becomes of secrets."""
+
+import email
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+from flask import Flask, Response, request
+from structlog.testing import capture_logs
+
+from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Notice
+from provisioning.monitoring.alerts.targets import Mail, Untold, Watchdog, Webhook, tell_all
+from tests.support.serving import served
+
+SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ALERT = Alert("disk /data", "Rollcall on a runs out of disk: 1 %.", "Make room on it.", SINCE)
+BURNS = Notice(ALERT, BEGUN)
+
+
+@contextmanager
+def web(*answers: int) -> Iterator[tuple[str, list[tuple[str, object]]]]:
+    """A server that gives these answers, the last one over and over; yields URL and requests."""
+    app, asked = Flask(__name__), []
+
+    @app.route("/SECRET", methods=["GET", "POST"])
+    def take() -> Response:
+        asked.append((request.method, json.loads(request.data) if request.data else None))
+        status = answers[min(len(asked), len(answers)) - 1]
+        return Response(status=status, headers={"Location": "/elsewhere"})
+
+    with served(app) as url:
+        yield f"{url}/SECRET", asked
+
+
+def test_a_webhook_gets_all_of_it_as_json() -> None:
+    with web(200) as (url, asked):
+        Webhook(url).tell(BURNS)
+
+    assert asked == [
+        (
+            "POST",
+            {
+                "text": "Rollcall on a runs out of disk: 1 %. Make room on it.",
+                "alert": "disk",
+                "state": "firing",
+                "since": "2026-03-02T12:00:00+00:00",
+                "fix": "Make room on it.",
+            },
+        )
+    ]
+
+
+def test_a_watchdog_is_asked_for() -> None:
+    with web(200) as (url, asked):
+        Watchdog(url).tell()
+
+    assert asked == [("GET", None)]
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(status: int) -> None:
+    with web(status) as (url, asked), pytest.raises(Untold, match=f"it answered {status}"):
+        Webhook(url).tell(BURNS)
+
+    assert len(asked) == 1
+
+
+def test_no_error_and_no_line_of_the_log_tells_the_url() -> None:
+    nobody = Webhook("http://127.0.0.1:9/SECRET")
+    with capture_logs() as lines:
+        assert not tell_all([nobody], BURNS)
+
+    assert [line["target"] for line in lines] == ["ROLLCALL_ALERT_URL"]
+    assert "SECRET" not in str(lines)
+
+
+def test_one_target_that_takes_it_is_enough_and_the_others_are_asked_all_the_same() -> None:
+    with web(500) as (bad, _), web(200) as (good, asked), capture_logs() as lines:
+        assert tell_all([Webhook(bad), Webhook(good)], BURNS)
+        assert not tell_all([], BURNS)
+
+    assert len(asked) == 1
+    assert [line["event"] for line in lines] == ["alert not told", "alert told"]
+
+
+class MailServer:
+    """A mail server for one mail; it offers AUTH but no TLS, and knows one password."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.commands: list[str] = []
+        self.mail = ""
+        self._thread = Thread(target=self._serve)
+
+    def __enter__(self) -> "MailServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # where nobody came
+        self._listener.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            self._hear()
+
+    def _hear(self) -> None:
+        with self._listener.accept()[0] as connection, connection.makefile("rwb") as lines:
+
+            def say(line: str) -> None:
+                lines.write(f"{line}\r\n".encode())
+                lines.flush()
+
+            say("220 here")
+            while line := lines.readline().decode().strip():
+                self.commands.append(line)
+                match line.split()[0].upper():
+                    case "EHLO":
+                        say("250-here\r\n250 AUTH PLAIN")
+                    case "AUTH":
+                        say("535 no")
+                    case "DATA":
+                        say("354 go on")
+                        self.mail = "".join(
+                            iter(lambda: lines.readline().decode(), ".\r\n")  # up to the last line
+                        )
+                        say("250 taken")
+                    case "QUIT":
+                        say("221 bye")
+                        return
+                    case _:
+                        say("250 ok")
+
+
+def test_a_mail_says_what_burns_and_what_is_over() -> None:
+    sent = []
+    for state in (BEGUN, OVER):
+        with MailServer() as server:
+            url = f"smtp://127.0.0.1:{server.port}"
+            Mail(url, "rollcall@example.com", ["a@example.com", "b@example.com"]).tell(
+                Notice(ALERT, state)
+            )
+        sent.append(email.message_from_string(server.mail))
+        assert "RCPT TO:<b@example.com>" in str(server.commands).replace("rcpt", "RCPT")
+
+    burns, over = sent
+    assert burns["Subject"] == "Rollcall: Rollcall on a runs out of disk: 1 %."
+    assert burns["From"] == "rollcall@example.com"
+    assert burns["To"] == "a@example.com, b@example.com"
+    assert str(burns.get_payload()).strip() == BURNS.text
+    assert over["Subject"].startswith("Rollcall: over: ")
+
+
+def test_a_fact_of_several_lines_makes_no_header() -> None:
+    odd = Alert("repo", "It fails:\nBcc: other@example.com", "", SINCE)
+    with MailServer() as server:
+        Mail(f"smtp://127.0.0.1:{server.port}", "r@example.com", ["a@example.com"]).tell(
+            Notice(odd, BEGUN)
+        )
+
+    assert email.message_from_string(server.mail)["Bcc"] is None
+
+
+def test_a_password_is_sent_to_no_server_without_tls() -> None:
+    with MailServer() as server:
+        mail = Mail(f"smtp://u:SECRET@127.0.0.1:{server.port}", "r@example.com", ["a@example.com"])
+        with pytest.raises(Untold, match="it offers no TLS"):
+            mail.tell(BURNS)
+
+    assert "AUTH" not in str(server.commands)
+
+
+def test_a_mail_server_that_is_away_or_refuses_is_told_without_what_it_was_sent() -> None:
+    away = Mail("smtp://u:SECRET@127.0.0.1:9", "r@example.com", ["a@example.com"])
+    with pytest.raises(Untold) as told:
+        away.tell(BURNS)
+    assert "SECRET" not in str(told.value)
+
+    with MailServer() as server:
+        mail = Mail(f"smtp://u@127.0.0.1:{server.port}", "r@example.com", ["a@example.com"])
+        with pytest.raises(Untold, match="it answered 535"):
+            mail.tell(BURNS)

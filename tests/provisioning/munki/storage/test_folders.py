@@ -1,0 +1,40 @@
+"""A store in a folder, where something else than a file may have a manifest's name."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from provisioning.munki import ChangeNote
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.storage import FolderStore
+
+
+def test_a_pipe_in_place_of_a_manifest_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+    os.mkfifo(tmp_path / "manifests" / "C02PIPE")
+
+    with pytest.raises(ManifestUnreadable, match="it is a pipe or a device, not a file"):
+        FolderStore(tmp_path).read("manifests/C02PIPE")
+
+
+def test_a_socket_in_place_of_a_manifest_is_refused_too(tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "manifests" / "C02SOCK"))
+
+        with pytest.raises(ManifestUnreadable, match="it is a pipe or a device, not a file"):
+            FolderStore(tmp_path).read("manifests/C02SOCK")
+
+
+def test_nothing_lies_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests" / "site_default").write_bytes(b"one")
+    store = FolderStore(tmp_path)
+
+    assert store.read("manifests/site_default/x") is None
+    for name in ("site_default/x", "site_default/x/y"):
+        with pytest.raises(ManifestUnreadable, match="is a file, and nothing lies below one"):
+            store.replace(f"manifests/{name}", b"two", over=None, note=ChangeNote("test"))
+    assert store.read("manifests/site_default").content == b"one"  # type: ignore[union-attr]

@@ -1,0 +1,94 @@
+"""`boot.sh migrate`: its check, its way back, and a database of a newer release."""
+
+from contextlib import closing
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from sqlalchemy import text
+
+from infrastructure.database.engine import Database
+from infrastructure.database.schema.versions import REVISION
+from tests.support.commandline import typed
+
+BEFORE = "0015"
+
+
+@pytest.fixture
+def url(sqlite_url: str, tmp_path: Path) -> str:
+    """The URL of a database of its own: its schema is changed."""
+    mine = tmp_path / "rollcall.sqlite3"
+    mine.write_bytes(Path(sqlite_url.removeprefix("sqlite:///")).read_bytes())
+    return f"sqlite:///{mine}"
+
+
+def migrate(url: str, *arguments: str) -> CompletedProcess[str]:
+    return typed({"ROLLCALL_DATABASE_URL": url}, "migrate", *arguments)
+
+
+def execute(url: str, statement: str) -> None:
+    with closing(Database(url)) as database, database.begin() as session:
+        session.execute(text(statement))
+
+
+def test_a_check_says_how_things_are_and_changes_nothing(url: str) -> None:
+    good = migrate(url, "--check")
+    migrate(url, "--to", BEFORE)
+
+    bad = migrate(url, "--check")
+
+    assert (good.returncode, good.stdout) == (0, f"The database is at {REVISION}.\n")
+    assert bad.returncode == 1
+    assert bad.stdout == f"The database is at {BEFORE}, needs {REVISION}: migrate.\n"
+    assert migrate(url, "--check").stdout == bad.stdout
+
+
+def test_it_goes_back_and_comes_again(url: str) -> None:
+    back = migrate(url, "--to", BEFORE)
+    again = migrate(url)
+
+    assert back.stdout == f"The database is at {BEFORE}, needs {REVISION}: migrate.\n"
+    assert again.stdout == f"The database is at {REVISION}.\n"
+    assert migrate(url, "--to", REVISION).stdout == again.stdout
+
+
+def test_what_would_be_lost_is_backed_up_first(url: str, tmp_path: Path) -> None:
+    execute(url, "INSERT INTO tallies VALUES ('m', '', 1, '2026-03-02 12:00:00')")
+    refused = migrate(url, "--to", BEFORE)
+    file = tmp_path / "before.backup"
+
+    done = migrate(url, "--to", BEFORE, "--backup", str(file))
+
+    assert refused.returncode == 1
+    assert "would lose 1 rows of tallies. Nothing was changed." in refused.stderr
+    assert done.stdout.startswith("Backed up 1 rows: ")
+    assert file.stat().st_size > 0
+    assert f"The database is at {BEFORE}" in done.stdout
+
+
+def test_a_newer_release_may_have_migrated_it_for_this_one_too(url: str) -> None:
+    execute(url, f"UPDATE alembic_version SET version_num = '9999', oldest = '{REVISION}'")
+
+    started, checked = migrate(url), migrate(url, "--check")
+
+    sentence = (
+        f"The database is at 9999, newer than this release ({REVISION}), which works with it.\n"
+    )
+    assert (started.returncode, started.stdout) == (0, sentence)
+    assert (checked.returncode, checked.stdout) == (0, sentence)
+
+
+def test_one_that_needs_a_newer_release_is_refused_in_one_sentence(url: str) -> None:
+    execute(url, "UPDATE alembic_version SET version_num = '9999', oldest = '9999'")
+
+    refused = migrate(url)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The database is at 9999, newer than this release")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_schema_that_this_release_does_not_know_is_refused(url: str) -> None:
+    assert migrate(url, "--to", "12").stderr == (
+        f"This release knows no schema '12', only 0001 to {REVISION}.\n"
+    )
