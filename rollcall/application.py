@@ -84,7 +84,7 @@ class Application:
         import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
         from infrastructure.database.engine import COMMAND, Database
 
-        return Database(self._of(Settings).database_url, self.role or COMMAND)
+        return Database(self._of(Settings).connection_url, self.role or COMMAND)
 
     @cached_property
     def tallies(self) -> "Tallies":

@@ -33,7 +33,7 @@ def backup(file: str) -> None:
     FILE is read back before it has that name. docs/how-to/backup.md says more.
     """
     settings = read(Settings)
-    backups.refuse_missing(settings.database_url)
+    backups.refuse_missing(settings.connection_url)
     with Application(settings) as application:
         if file == STANDARD:
             with _standard_output() as output:
@@ -52,7 +52,7 @@ def restore(file: str, replace: bool) -> None:
 
     All of Rollcall has to be stopped. docs/how-to/backup.md says more.
     """
-    url = read(Settings).database_url
+    url = read(Settings).connection_url
     with _source(file) as source:
         restored = backups.restore(url, source, replace=replace)
     for line in _outcome(restored):

@@ -2,15 +2,17 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import quote
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 
 from rollcall.settings.alerts import AlertSettings
 
 _DRIVERS = frozenset(
     {"sqlite", "sqlite+pysqlite", "postgres", "postgresql"} | {"postgresql+psycopg"}
 )
+_LACKS_PASSWORD = re.compile(r"postgres[^:]*://[^:@/?]+@")
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]{1,5})?")
 
 
@@ -26,6 +28,11 @@ class Settings(AlertSettings):
         "sqlite:///rollcall.sqlite3",
         alias="ROLLCALL_DATABASE_URL",
         description="where registrations are kept: `sqlite:///PATH` or `postgresql://…`",
+    )
+    database_password: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_DATABASE_PASSWORD",
+        description="PostgreSQL's password, as it is, where the URL has none",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="ROLLCALL_LOG_LEVEL", description="the least important log line to write"
@@ -48,6 +55,24 @@ class Settings(AlertSettings):
         if not _HOST.fullmatch(place.partition("/")[0]):
             raise ValueError("the port behind the host's name has to be a number")
         return url
+
+    @model_validator(mode="after")
+    def _password_has_a_place(self) -> Self:
+        if self.database_password is not None and not _LACKS_PASSWORD.match(self.database_url):
+            raise ValueError(
+                "ROLLCALL_DATABASE_PASSWORD wants a ROLLCALL_DATABASE_URL with a user and without "
+                "a password: postgresql://USER@HOST/NAME"
+            )
+        return self
+
+    @property
+    def connection_url(self) -> str:
+        """The database's URL, with the password that is given beside it, if one is."""
+        if self.database_password is None:
+            return self.database_url
+        user, _, place = self.database_url.partition("@")
+        # Quoted, because it may have any character: nobody has to write it as a part of a URL.
+        return f"{user}:{quote(self.database_password.get_secret_value(), safe='')}@{place}"
 
 
 class ChannelSettings(Settings):

@@ -1,19 +1,19 @@
-"""Health checks and mounts of the processes, as compose.yaml and the image declare them."""
+"""Services of the compose files: health checks, mounts, limits, and never two installations."""
 
 from typing import Any
 
-import yaml
-
+from tests.support.composing import compose_file, services
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())[
-    "services"
-]
+ONE, SCALED, TLS = "compose.yaml", "compose.scale.yaml", "compose.tls.yaml"
+SERVICES: dict[str, dict[str, Any]] = {**services(ONE), **services(SCALED)}
 OF_OTHERS = {"database", "migrate"}  # PostgreSQL has a check of its own, migrate ends
 EVERYTHING = "rollcall"
 # The parts that write manifests: Macs' first boots do, and jobs (prestaging, put back, undo …).
 WRITES = {EVERYTHING: True, "server": True, "jobs": True, "bot": False, "relay": False}
+# All that Rollcall's own containers have in common.
+CONFINED = ("image", "env_file", "read_only", "cap_drop", "security_opt", "tmpfs", "logging")
 
 
 @for_each("name", sorted(SERVICES.keys() - OF_OTHERS))
@@ -40,3 +40,40 @@ def test_whoever_writes_manifests_and_nobody_else_may(name: str) -> None:
 @for_each("name", sorted(OF_OTHERS))
 def test_who_has_nothing_to_do_with_manifests_does_not_see_them(name: str) -> None:
     assert "munki_repo" not in str(SERVICES[name].get("volumes", []))
+
+
+@for_each("name", sorted(SERVICES.keys() - {"database"}))
+def test_each_container_of_rollcall_is_confined_as_the_others(name: str) -> None:
+    [one] = services(ONE).values()
+
+    assert {key: SERVICES[name][key] for key in CONFINED} == {key: one[key] for key in CONFINED}
+
+
+@for_each("service", [*SERVICES.values(), services(TLS)["proxy"]])
+def test_no_container_takes_all_memory_all_processes_or_the_whole_disk(
+    service: dict[str, Any],
+) -> None:
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+def test_no_file_starts_two_installations_and_both_together_start_the_scaled_one() -> None:
+    assert services(ONE).keys() == {EVERYTHING}
+    assert compose_file(SCALED)["services"][EVERYTHING] is None
+    assert not [name for name, service in SERVICES.items() if "profiles" in service]
+
+
+def test_a_bot_starts_only_beside_whoever_has_the_ports_of_this_host() -> None:
+    """A second installation on one host would hear half of what people type."""
+    assert "ports" in SERVICES["server"]
+    assert "server" in SERVICES["bot"]["depends_on"]
+    assert services(TLS)["server"]["ports"] is None
+    assert "proxy" in services(TLS)["bot"]["depends_on"]
+
+
+def test_the_password_of_the_database_is_no_part_of_a_url() -> None:
+    environment = SERVICES["server"]["environment"]
+
+    assert environment["ROLLCALL_DATABASE_URL"] == "postgresql://rollcall@database/rollcall"
+    assert environment["ROLLCALL_DATABASE_PASSWORD"] == "${POSTGRES_PASSWORD:-}"

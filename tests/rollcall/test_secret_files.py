@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from rollcall import secret_files
 from rollcall.secret_files import LARGEST, NAMES, UnusableSecretFile
@@ -16,7 +15,9 @@ from rollcall.settings import (
     read,
     speaks_slack_over_http,
 )
-from tests.support.installation import PASSWORD, ROOT, SECRET_KEY
+from tests.support.composing import compose_file
+from tests.support.installation import PASSWORD, SECRET_KEY
+from tests.support.tables import for_each
 
 GOOD = {
     "BOOTSTRAP_URL": "http://mac.lan:5000",
@@ -156,24 +157,25 @@ def test_a_file_tells_the_transport_too() -> None:
     assert not speaks_slack_over_http({**by_file, "SLACK_APP_TOKEN_FILE": "/run/secrets/two"})
 
 
-def test_compose_mounts_what_its_parts_read() -> None:
-    files = yaml.safe_load((ROOT / "compose.secrets.yaml").read_text())
+@for_each("name", ["compose.secrets.yaml", "compose.scale-secrets.yaml"])
+def test_compose_mounts_what_its_parts_read(name: str) -> None:
+    files = compose_file(name)
     kinds: dict[str, type[Settings]] = {
         "server": ServerSettings,
         "bot": BotSettings,
         "rollcall": ServerSettings,
     }
 
-    for name, service in files["services"].items():
+    for part, service in files["services"].items():
         given = {
             variable.removesuffix("_FILE"): Path(path).name
             for variable, path in service["environment"].items()
             if variable.endswith("_FILE") and Path(path).name in service["secrets"]
         }
-        kind = kinds.get(name, Settings)
+        kind = kinds.get(part, Settings)
         needed = {field.alias for field in kind.model_fields.values() if field.is_required()}
-        assert len(given) == len(service["secrets"]), name
-        assert needed & NAMES <= given.keys(), name
+        assert len(given) == len(service["secrets"]), part
+        assert needed & NAMES <= given.keys(), part
     assert files["secrets"].keys() == {
         secret for service in files["services"].values() for secret in service["secrets"]
     }

@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_chart.py::test_every_object_is_one_that_kubernetes_takes": (
+        2,
+        "holds 25 objects against the schemas of two versions",
+    ),
     "test_links.py::test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file": (
         2,
         "forks for each line",

@@ -15,11 +15,11 @@ from typing import Any
 from unittest.mock import patch
 
 import click
-import yaml
 from slack_bolt import App
 
 from infrastructure.database.engine import Database
 from tests.support import product
+from tests.support.composing import compose_file, services
 from tests.support.installation import ROOT
 from tests.support.samples import sample_repo
 
@@ -222,11 +222,10 @@ def _tables() -> Iterator[str]:
 
 
 def _services() -> Iterator[str]:
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
-    for name, service in compose["services"].items():
-        command, profiles = service.get("command", []), service.get("profiles", [])
-        yield " ".join(["service", name, *command, *(f"({each})" for each in profiles)])
-    yield from (f"volume {name}" for name in compose["volumes"])
+    for file in ("compose.yaml", "compose.scale.yaml", "compose.tls.yaml"):
+        for name, service in services(file).items():
+            yield " ".join(["service", name, *service.get("command", []), f"({file})"])
+        yield from (f"volume {name}" for name in compose_file(file)["volumes"])
 
 
 def _roles() -> list[str]:

@@ -1,22 +1,23 @@
 """`docker compose` as far as docs/how-to/backup.md types it: services run here, without containers.
 
-Run as a program: it knows the services of compose.yaml, and what `exec` and `run` do with their
-options. SCALED is the database of those of the profile `scale`.
+Run as a program: it knows the services of the compose files, and what `exec` and `run` do with
+their options. The variable SCALED is the database of those of compose.scale.yaml.
 """
 
 import argparse
 import os
 
-import yaml
-
+from tests.support.composing import services
 from tests.support.installation import ROOT
+
+SCALED = "compose.scale.yaml"
 
 
 def main() -> None:
     """Become the command that the container would run."""
     parser = argparse.ArgumentParser()
     parser.add_argument("compose", choices=["compose"])
-    parser.add_argument("--profile")
+    parser.add_argument("-f", dest="file", default="compose.yaml")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("exec", "run"):
         command = commands.add_parser(name)
@@ -26,9 +27,8 @@ def main() -> None:
     commands.choices["run"].add_argument("--rm", action="store_true", required=True)
     commands.choices["run"].add_argument("-e", dest="environment", action="append", default=[])
     given = parser.parse_args()
-    service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"][given.service]
-    assert service.get("profiles", [given.profile]) == [given.profile], "not in this profile"
-    if given.profile:
+    assert given.service in services(given.file), "not in this file"
+    if given.file == SCALED:
         os.environ["ROLLCALL_DATABASE_URL"] = os.environ["SCALED"]
     for setting in getattr(given, "environment", []):
         name, _, value = setting.partition("=")

@@ -48,7 +48,7 @@ class Admin:
         }
 
     def has(self, scaled: str) -> None:
-        """Have a database for the services of the profile `scale`."""
+        """Have a database for the services of compose.scale.yaml."""
         self._environment["SCALED"] = scaled
 
     def _write(self, path: Path, line: str) -> None:
@@ -74,12 +74,12 @@ class Admin:
         """
         said = ""
         for line in block.splitlines():
-            if re.search(r"^docker compose( --profile scale)? stop\b", line):
+            if re.search(r"^docker compose( -f compose.scale.yaml)? stop\b", line):
                 self.rollcall.stop()
                 if lose:
                     forget(self.rollcall.environment["ROLLCALL_DATABASE_URL"])
-            elif re.search(r"^docker compose( --profile scale)? up\b", line):
-                self.start(scaled="--profile scale" in line)
+            elif re.search(r"^docker compose( -f compose.scale.yaml)? up\b", line):
+                self.start(scaled="compose.scale.yaml" in line)
             else:
                 said += self.does(line)
         return said
@@ -147,8 +147,8 @@ TRIED = "ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"
 TRIED_IN_A_CONTAINER = "docker compose run --rm -T -e"
 RESTORED_WITHOUT_CONTAINERS = "./boot.sh restore"
 MOVED = "docker compose stop\ndocker compose run --rm -T rollcall backup"
-TAKEN_SCALED = "docker compose --profile scale exec"
-RESTORED_SCALED = "docker compose --profile scale stop"
+TAKEN_SCALED = "docker compose -f compose.scale.yaml exec"
+RESTORED_SCALED = "docker compose -f compose.scale.yaml stop"
 
 
 def test_every_block_of_the_page_is_typed_below() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy.engine import make_url
 
 from rollcall.settings import (
     WELL_KNOWN,
@@ -40,6 +41,7 @@ GOOD = {
     "SLACK_APP_TOKEN": "xapp-1-good",
     "SLACK_SIGNING_SECRET": "signing-secret",
 }
+URL = "postgresql://u@host:5432/name?sslmode=require"
 UNSAFE = {"BOOTSTRAP_PASSWORD": "secret", "ROLLCALL_SECRET_KEY": "changeme"}
 
 MAIL = {"ROLLCALL_MAIL_FROM": "r@example.com", "ROLLCALL_ALERT_MAIL": "a@example.com"}
@@ -187,6 +189,41 @@ def test_no_value_is_ever_repeated(kind: type[Settings], environment: Environmen
 )
 def test_a_database_is_where_sqlalchemy_finds_it(url: str) -> None:
     assert Settings.model_validate({"ROLLCALL_DATABASE_URL": url}).database_url == url
+
+
+@for_each("password", ["p@ss:/?#%40 w+d", "'\"$`\\{}", "geh\u00ebim\u2028", "a\tb\n"])
+def test_a_password_beside_the_url_is_the_databases_whatever_characters_it_has(
+    password: str,
+) -> None:
+    given = {"ROLLCALL_DATABASE_URL": URL, "ROLLCALL_DATABASE_PASSWORD": password}
+    settings = Settings.model_validate(given)
+
+    target = make_url(settings.connection_url)
+    assert (target.username, target.password, target.host) == ("u", password, "host")
+    assert target.query == {"sslmode": "require"}
+    assert password not in repr(settings)
+
+
+@for_each(
+    "url",
+    [
+        "postgresql://u:p@host/name",
+        "postgresql://u:@host/name",
+        "postgresql://host/name",
+        "postgresql:///name",
+        "sqlite:///a@b.sqlite3",
+    ],
+)
+def test_a_password_that_has_no_place_in_the_url_is_refused(
+    url: str, environment: Environment
+) -> None:
+    given = {"ROLLCALL_DATABASE_URL": url, "ROLLCALL_DATABASE_PASSWORD": "hunter2"}
+    environment(given)
+
+    [line] = complaint(Settings).splitlines()[1:]
+
+    assert "postgresql://USER@HOST/NAME" in line
+    assert "hunter2" not in line
 
 
 def test_secrets_that_are_good_are_not_shown_either(environment: Environment) -> None:

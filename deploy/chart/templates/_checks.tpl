@@ -1,0 +1,31 @@
+{{/* What cannot work is refused before anything is made. */}}
+{{- define "rollcall.checked" -}}
+{{- $values := .Values -}}
+{{- range tuple "BOOTSTRAP_URL" "BOOTSTRAP_USERNAME" "ROLLCALL_CHANNEL" -}}
+{{- if not (get $values.settings .) -}}
+{{- fail (printf "settings.%s is not set: README.md of the chart says what has to be." .) -}}
+{{- end -}}
+{{- end -}}
+{{- if not $values.existingSecret -}}
+{{- fail "existingSecret is not set: make a Secret with the tokens and passwords first, and name it." -}}
+{{- end -}}
+{{- if eq $values.database.kind "sqlite" -}}
+{{- if or (gt (int $values.server.replicas) 1) $values.server.autoscaling.enabled -}}
+{{- fail "SQLite is for one pod: set server.replicas to 1 and server.autoscaling.enabled to false, or database.kind to postgresql." -}}
+{{- end -}}
+{{- else if not $values.database.url -}}
+{{- fail "database.url is not set: postgresql://USER@HOST/NAME, without a password." -}}
+{{- end -}}
+{{- if and (eq $values.repo.kind "volume") (not $values.repo.claim) -}}
+{{- fail "repo.claim is not set: name the PersistentVolumeClaim that holds the Munki repo." -}}
+{{- end -}}
+{{- if and (eq $values.repo.kind "bucket") (not (hasPrefix "s3://" $values.repo.place)) -}}
+{{- fail "repo.place has to be s3://BUCKET/PREFIX." -}}
+{{- end -}}
+{{- if and (eq $values.repo.kind "git") $values.repo.place (not (hasPrefix "git+" $values.repo.place)) -}}
+{{- fail "repo.place has to be git+ssh://… or git+https://…" -}}
+{{- end -}}
+{{- if and $values.ingress.enabled (not $values.ingress.host) -}}
+{{- fail "ingress.host is not set: the name that BOOTSTRAP_URL has." -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,64 @@
+"""The proxy of compose.tls.yaml: Caddy reads its file, and does what the page on proxies asks."""
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+from rollcall.webserver.limits import Limits
+from tests.support.composing import services
+from tests.support.installation import ROOT
+from tests.support.packages import program
+from tests.support.tables import for_each
+
+CERTIFICATES = ["internal", "you@example.com", "/certificates/chain.pem /certificates/key.pem"]
+
+
+def adapted(certificate: str) -> dict[str, Any]:
+    """The server of the file, as Caddy understands it."""
+    given = {"BOOTSTRAP_URL": "https://deploy.example.com", "PORT": "5000", "TLS": certificate}
+    ended = subprocess.run(
+        [program("caddy"), "adapt", "--adapter=caddyfile", "--config=deploy/caddy/Caddyfile"],
+        cwd=ROOT,
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    [server] = json.loads(ended.stdout)["apps"]["http"]["servers"].values()
+    return dict(server)
+
+
+@pytest.fixture(scope="module")
+def server() -> dict[str, Any]:
+    """The server with an authority of its own."""
+    return adapted("internal")
+
+
+@for_each("certificate", CERTIFICATES[1:])
+def test_a_certificate_comes_from_where_the_setting_says(certificate: str) -> None:
+    assert adapted(certificate)["listen"] == [":443"]
+
+
+def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:
+    assert server["automatic_https"] == {"disable_redirects": True}
+    assert server["read_timeout"] == Limits().body * 1e9
+    assert server["read_header_timeout"] == Limits().idle * 1e9
+
+
+def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(
+    server: dict[str, Any],
+) -> None:
+    [route] = server["routes"][0]["handle"][0]["routes"]
+    [proxy] = [each for each in route["handle"] if each["handler"] == "reverse_proxy"]
+
+    assert proxy["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
+    assert proxy["transport"]["keep_alive"] == {"enabled": False}
+    # Caddy's own rule then holds: only a GET goes to another server once it was sent to one.
+    assert "retry_match" not in proxy["load_balancing"]
+
+
+def test_the_server_believes_the_one_proxy_before_it() -> None:
+    assert services("compose.tls.yaml")["server"]["environment"]["ROLLCALL_PROXIES"] == "1"

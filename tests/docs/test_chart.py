@@ -1,0 +1,193 @@
+"""The Helm chart, rendered by Helm and held against Kubernetes' schemas. No cluster runs it."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from infrastructure.heartbeats.files import PARTS
+from tests.docs.test_compose import WRITES
+from tests.support.installation import ROOT
+from tests.support.tables import for_each
+
+if not find_spec("helm_python"):
+    pytest.skip("Helm's library is there for Linux on x86_64 alone", allow_module_level=True)
+from helm_python import Chart, HelmError, lint
+
+CHART = ROOT / "deploy/chart"
+VERSIONS = ("1.27", "1.37")  # the oldest that the chart takes, and the newest whose schemas we have
+NEEDED: dict[str, Any] = {
+    "settings": {
+        "BOOTSTRAP_URL": "https://deploy.example.com",
+        "BOOTSTRAP_USERNAME": "imaging",
+        "ROLLCALL_CHANNEL": "C024BE91L",
+    },
+    "existingSecret": "rollcall",
+}
+POSTGRESQL = {"url": "postgresql://rollcall@db.example.com/rollcall", "existingSecret": "database"}
+IN_A_VOLUME = {**NEEDED, "database": POSTGRESQL, "repo": {"claim": "munki"}}
+ON_SQLITE = {
+    **NEEDED,
+    "database": {"kind": "sqlite"},
+    "repo": {"claim": "munki"},
+    "server": {"replicas": 1},
+    "policy": 'admins = ["U0ALICE"]\n',
+}
+IN_A_BUCKET = {
+    **NEEDED,
+    "slack": {"transport": "http"},
+    "database": POSTGRESQL,
+    "repo": {"kind": "bucket", "place": "s3://munki/repo", "existingSecret": "bucket"},
+    "server": {"autoscaling": {"enabled": True}},
+    "ingress": {"enabled": True, "host": "deploy.example.com", "tlsSecret": "tls"},
+}
+IN_GIT = {
+    **NEEDED,
+    "database": POSTGRESQL,
+    "repo": {"kind": "git", "existingSecret": "ssh"},
+    "optionalSecrets": ["rollcall_report_keys", "munki_repo_authorization"],
+    "nodeSelector": {"kubernetes.io/arch": "amd64"},
+}
+INSTALLATIONS = [IN_A_VOLUME, ON_SQLITE, IN_A_BUCKET, IN_GIT]
+NAMES = ["volume", "sqlite", "bucket", "git"]
+
+
+def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects that a cluster would get."""
+    return _rendered(json.dumps(values))
+
+
+@cache
+def _rendered(values: str) -> list[dict[str, Any]]:
+    files = Chart.load(CHART).render(json.loads(values), name="macs", namespace="imaging")
+    texts = [text for name, text in files.items() if name.endswith(".yaml")]
+    return [each for text in texts for each in yaml.safe_load_all(text) if each]
+
+
+def pods(values: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name of the part and the spec of each kind of pod."""
+    for each in rendered(values):
+        if each["kind"] in ("Deployment", "Job"):
+            spec = each["spec"]["template"]["spec"]
+            yield spec["containers"][0]["name"], spec
+
+
+def refusal(values: dict[str, Any]) -> str:
+    with pytest.raises(HelmError) as caught:
+        rendered(values)
+    return str(caught.value)
+
+
+@for_each("values", INSTALLATIONS, ids=NAMES)
+def test_every_object_is_one_that_kubernetes_takes(values: dict[str, Any]) -> None:
+    for each in rendered(values):
+        for version in VERSIONS:
+            kubernetes_validate.validate(each, version, strict=True)
+
+
+def test_helm_finds_no_fault_with_it() -> None:
+    said = lint(CHART, IN_A_VOLUME, strict=True)
+
+    assert said["errors"] == []
+    assert [each["error"] for each in said["messages"]] == ["icon is recommended"]
+
+
+def test_each_installation_has_the_parts_that_it_needs_and_migrates_first() -> None:
+    parts = [[part for part, _ in pods(values)] for values in INSTALLATIONS]
+
+    scaled = ["migrate", "server", "bot", "relay", "jobs"]
+    assert parts == [scaled, ["all"], [each for each in scaled if each != "bot"], scaled]
+    [job] = [each for each in rendered(IN_A_VOLUME) if each["kind"] == "Job"]
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+
+
+@for_each("values", INSTALLATIONS, ids=NAMES)
+def test_every_pod_is_confined(values: dict[str, Any]) -> None:
+    for _, pod in pods(values):
+        [container] = pod["containers"]
+        assert pod["securityContext"]["runAsUser"] == 1000
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert not pod["automountServiceAccountToken"]
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert container["resources"]["limits"]["memory"]
+
+
+@for_each("values", INSTALLATIONS, ids=NAMES)
+def test_every_part_is_probed_by_its_heartbeat_and_servers_by_what_they_can_do(
+    values: dict[str, Any],
+) -> None:
+    for part, pod in pods(values):
+        [container] = pod["containers"]
+        if part == "migrate":
+            continue
+        probe = ["/app/boot.sh", "health", *([part] if part in PARTS else [])]
+        assert container["livenessProbe"]["exec"]["command"] == probe
+        assert container["startupProbe"]["exec"]["command"] == probe
+        serves = part in ("server", "all")
+        assert ("/readyz" in str(container.get("readinessProbe"))) is serves
+
+
+@for_each("values", INSTALLATIONS, ids=NAMES)
+def test_every_pod_has_the_volumes_that_it_mounts_and_the_secrets_that_it_reads(
+    values: dict[str, Any],
+) -> None:
+    for part, pod in pods(values):
+        [container] = pod["containers"]
+        assert {each["name"] for each in container["volumeMounts"]} == {
+            each["name"] for each in pod["volumes"]
+        }
+        secrets = [each["secret"] for each in pod["volumes"] if each["name"] == "secrets"]
+        read = {item["path"] for secret in secrets for item in secret["items"]}
+        told = {each["value"].rpartition("/")[2] for each in container["env"] if "value" in each}
+        assert read <= told, part
+        assert not [each for each in container["env"] if each["name"].endswith("PASSWORD")]
+
+
+def test_whoever_writes_manifests_and_nobody_else_may() -> None:
+    may = {
+        part: not mount["readOnly"]
+        for part, pod in pods(IN_A_VOLUME)
+        for mount in pod["containers"][0]["volumeMounts"]
+        if mount["name"] == "repo"
+    }
+
+    assert may == {part: writes for part, writes in WRITES.items() if part in PARTS}
+
+
+def test_more_than_one_pod_on_sqlite_is_refused() -> None:
+    two = {**ON_SQLITE, "server": {"replicas": 2}}
+    growing = {**ON_SQLITE, "server": {"replicas": 1, "autoscaling": {"enabled": True}}}
+
+    for values in (two, growing):
+        assert "SQLite is for one pod: set server.replicas to 1" in refusal(values)
+    [pod] = [each for each in rendered(ON_SQLITE) if each["kind"] == "Deployment"]
+    assert (pod["spec"]["replicas"], pod["spec"]["strategy"]) == (1, {"type": "Recreate"})
+
+
+@for_each(
+    ("change", "said"),
+    [
+        ({"existingSecret": ""}, "existingSecret is not set"),
+        ({"settings": {}}, "settings.BOOTSTRAP_URL is not set"),
+        ({"database": {}}, "database.url is not set"),
+        ({"database": {"url": "postgresql://u:p@host/n"}}, "at '/database/url'"),
+        ({"repo": {}}, "repo.claim is not set"),
+        ({"repo": {"kind": "bucket", "place": "munki"}}, "repo.place has to be s3://"),
+        ({"repo": {"kind": "git", "place": "munki"}}, "repo.place has to be git+ssh://"),
+        ({"ingress": {"enabled": True}}, "ingress.host is not set"),
+        ({"servr": {}}, "additional properties 'servr' not allowed"),
+    ],
+)
+def test_values_that_cannot_work_are_refused_with_what_to_do(
+    change: dict[str, Any], said: str
+) -> None:
+    assert said in refusal({**IN_A_VOLUME, **change})

@@ -1,0 +1,80 @@
+"""The units of deploy/systemd: systemd finds no fault with them, and calls them confined."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infrastructure.heartbeats.files import PARTS
+from rollcall.secret_files import NAMES
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings, Settings
+from tests.docs.test_compose import WRITES
+from tests.support.installation import ROOT
+from tests.support.packages import program
+from tests.support.tables import for_each
+
+UNITS = ROOT / "deploy/systemd"
+SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
+COMMON = UNITS / "rollcall-.service.d/common.conf"
+EXPOSED_AT_MOST = 3.0  # of 10, as systemd counts
+SETTINGS: dict[str, type[Settings]] = {
+    "server": ServerSettings,
+    "bot": BotSettings,
+    "relay": RelaySettings,
+    "jobs": JobsSettings,
+}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The units, for a Rollcall that lies in this folder: systemd looks for its programs."""
+    folder = tmp_path_factory.mktemp("units")
+    shutil.copytree(UNITS, folder, dirs_exist_ok=True)
+    for path in (*folder.glob("*.service"), *folder.glob("*/*.conf")):
+        path.write_text(path.read_text().replace("/opt/rollcall", str(ROOT)))
+    return folder
+
+
+def analyzed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The answer of systemd-analyze."""
+    command = [program("systemd-analyze"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_there_is_a_unit_for_each_part_and_for_migrations() -> None:
+    assert sorted(f"rollcall-{name}.service" for name in (*PARTS, "migrate")) == SERVICES
+    for name in (*PARTS, "migrate"):
+        assert f"/boot.sh {name}\n" in (UNITS / f"rollcall-{name}.service").read_text()
+
+
+def test_systemd_finds_no_fault_with_them(installed: Path) -> None:
+    said = analyzed(
+        "verify", "--man=no", installed / "rollcall.target", *installed.glob("*.service")
+    )
+
+    assert (said.stdout, said.stderr, said.returncode) == ("", "", 0)
+
+
+@for_each("name", SERVICES)
+def test_systemd_calls_each_of_them_confined(name: str, installed: Path) -> None:
+    said = analyzed("security", "--offline=true", "--no-pager", installed / name)
+
+    [exposure] = re.findall(r"Overall exposure level for \S+: ([\d.]+)", said.stdout)
+    assert float(exposure) <= EXPOSED_AT_MOST
+
+
+@for_each("part", PARTS)
+def test_a_part_gets_the_secrets_that_it_needs_and_writes_manifests_where_it_has_to(
+    part: str,
+) -> None:
+    unit = (UNITS / f"rollcall-{part}.service").read_text()
+    named = dict(re.findall(r"^Environment=(\w+)_FILE=%d/(\w+)$", COMMON.read_text(), re.MULTILINE))
+
+    loaded = set(re.findall(r"^LoadCredential=(\w+):/etc/rollcall/secrets/\1$", unit, re.MULTILINE))
+    fields = SETTINGS[part].model_fields.values()
+    needed = {str(field.alias) for field in fields if field.is_required()} & NAMES
+    needed |= {"SLACK_APP_TOKEN"} if part == "bot" else set()
+    assert loaded == {named[name] for name in needed}
+    assert ("ReadWritePaths=-/srv/munki_repo/manifests" in unit) is WRITES[part]
