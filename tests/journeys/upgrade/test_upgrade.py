@@ -40,6 +40,11 @@ ADDED = {
     "events.after of confirmed: layout",
     "imports.shown of read: edited",
     "imports.shown of read: left_out",
+    # Beside the English `sentence`, which older code shows.
+    *(
+        f"notifications.facts of trouble: said{field}"
+        for field in ("", ".template", ".many", ".facts", ".facts.name")
+    ),
 }
 FILES = ["macs", "registrations", "statistics"]
 MOMENT = re.compile(r"\b202\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
