@@ -65,11 +65,10 @@ def create_app(
     scrapes = metrics.Scrapes(database, readiness, (SERVER, *wanted_parts), version)
     app.register_blueprint(metrics.blueprint(scrapes, dependencies.scrapers))
     app.extensions[METRICS] = metrics.application(scrapes)
+    wsgi_app = app.wsgi_app
     if proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
-        )
-    underway = Underway(RequestLog(app.wsgi_app, later, dependencies.tallies.request))
+        wsgi_app = ProxyFix(wsgi_app, x_for=proxies, x_proto=0, x_host=0)
+    underway = Underway(RequestLog(wsgi_app, later, dependencies.tallies.request))
     app.wsgi_app = underway  # type: ignore[method-assign]
     app.extensions[PULSES] = Pulses(process, readiness, underway, threads)
     return app

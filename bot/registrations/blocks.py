@@ -64,18 +64,7 @@ def registered(
         )
     blocks: list[Block] = [section("\n".join(lines + _lines(same_place)))] if lines else []
     if other_place:
-        blocks.append(
-            section(
-                ngettext(
-                    "{number} Mac already registered elsewhere, unchanged:",
-                    "{number} Macs already registered elsewhere, unchanged:",
-                    len(other_place),
-                )
-            )
-        )
-        blocks += [_movable(mac, destination) for mac in other_place[:MOST_BUTTONS]]
-        if len(other_place) > MOST_BUTTONS:
-            blocks += [DividerBlock(), section("\n".join(_lines(other_place[MOST_BUTTONS:])))]
+        blocks += _elsewhere(other_place, destination)
         lines.append(
             ngettext(
                 "{number} Mac already registered elsewhere.",
@@ -85,6 +74,21 @@ def registered(
         )
     message = Message("\n".join(lines), blocks)
     return undoable(message, operation) if batch.registered else message
+
+
+def _elsewhere(macs_there: Sequence[Registration], destination: Destination) -> list[Block]:
+    """The Macs that are registered for another place, the first of them with a button each."""
+    heading = ngettext(
+        "{number} Mac already registered elsewhere, unchanged:",
+        "{number} Macs already registered elsewhere, unchanged:",
+        len(macs_there),
+    )
+    rest = _lines(macs_there[MOST_BUTTONS:])
+    return [
+        section(heading),
+        *(_movable(mac, destination) for mac in macs_there[:MOST_BUTTONS]),
+        *([DividerBlock(), section("\n".join(rest))] if rest else []),
+    ]
 
 
 def undone(result: Undone) -> Message:

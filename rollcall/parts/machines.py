@@ -111,11 +111,7 @@ class Machines:
             channel=application.channel,
             command=application.command,
             callers=self._callers(tokens),
-            scrapers=Scrapers(
-                lambda key: self._credentials.opened(key, METRICS),
-                lambda: self._credentials.has_any(METRICS),
-                self.guard(),
-            ),
+            scrapers=self._scrapers(),
             tallies=self._tallies,
             editors=Editors(lambda key: self._credentials.opened(key, MANIFESTS), self.guard()),
             report_keys=settings.keys_for_reports,
@@ -132,6 +128,14 @@ class Machines:
             manifests=application.manifests,
             previewer=self.previewer,
             examination=application.examination,
+        )
+
+    def _scrapers(self) -> Scrapers:
+        stored = self._credentials
+        return Scrapers(
+            lambda key: stored.opened(key, METRICS),
+            lambda: stored.has_any(METRICS),
+            self.guard(),
         )
 
     def _callers(self, tokens: Tokens) -> Callers:
