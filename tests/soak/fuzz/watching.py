@@ -1,0 +1,125 @@
+"""What no input may lead to: failures, tracebacks, secrets in what is read, and growth."""
+
+import gc
+import logging
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+from sqlalchemy import func, select, union_all
+from sqlalchemy.sql import literal
+from structlog.testing import LogCapture
+import structlog
+from werkzeug.wrappers import Response
+
+from infrastructure.database.engine import Database
+from provisioning.maintenance.tables import Base
+from tests.soak.fuzz.house import SECRETS
+
+FAILED = frozenset({"unexpected error", "database failed", "job given up", "job failed"})
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large this process and its database are."""
+
+    rows: Mapping[str, int]
+    threads: int
+    files: int
+    memory: float  # MiB
+
+    @classmethod
+    def of(cls, database: Database) -> "Size":
+        """The present one."""
+        gc.collect()
+        process = psutil.Process()
+        files = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+        with database.reading() as session:
+            counts = (
+                select(literal(table.name), func.count()).select_from(table)
+                for table in Base.metadata.sorted_tables
+            )
+            rows = {name: number for name, number in session.execute(union_all(*counts))}
+        return cls(rows, threading.active_count(), files, process.memory_info().rss / MIB)
+
+
+@dataclass
+class Watch:
+    """What was seen of many inputs."""
+
+    findings: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    _lines: list[MutableMapping[str, Any]] = field(default_factory=list)
+    _records: list[logging.LogRecord] = field(default_factory=list)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear all that is logged meanwhile, by us and by libraries."""
+        capture, handler = LogCapture(), _Records(self._records)
+        capture.entries = self._lines
+        root, old = logging.getLogger(), structlog.get_config()["processors"][:]
+        processors = structlog.get_config()["processors"]
+        processors[:] = [structlog.contextvars.merge_contextvars, capture]
+        root.addHandler(handler)
+        try:
+            yield
+        finally:
+            root.removeHandler(handler)
+            processors[:] = old
+
+    def look(self, name: str, response: Response | None) -> None:
+        """Judge an answer, and what was logged since the last one; `name` is that of the input."""
+        faults = [*self._faults_of(response)] if response else []
+        for line in self._lines:
+            faults += _faults_in(line)
+        said = [record.getMessage() for record in self._records if _is_fault(record)]
+        faults += [f"a library: {message[:300]}" for message in said]
+        said = f"{self._lines}{[record.getMessage() for record in self._records]}"
+        faults += [f"{secret} in the log" for secret in _secrets_in(said)]
+        self._lines.clear()
+        self._records.clear()
+        self.findings += [f"{name}: {fault}" for fault in faults]
+
+    def _faults_of(self, response: Response) -> Iterator[str]:
+        status, text = response.status_code, response.get_data(as_text=True)
+        self.statuses[status] += 1
+        if status == 503:
+            self.reasons[text[:160]] += 1
+        if status >= 500 and (status != 503 or not response.headers.get("Retry-After")):
+            yield f"{status} {text[:300]}"
+        if "Traceback (most recent" in text:
+            yield f"a traceback: {text[-300:]}"
+        yield from (f"{secret} in the answer" for secret in _secrets_in(f"{response.headers}{text}"))
+
+
+class _Records(logging.Handler):
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.WARNING)
+        self._kept = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line of a library."""
+        self._kept.append(record)
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """True for a library's error, unless it only says that nobody took an answer."""
+    unheard = "Connection refused" in record.getMessage()
+    return (record.levelno >= logging.ERROR and not unheard) or bool(record.exc_info)
+
+
+def _faults_in(line: Mapping[str, Any]) -> Sequence[str]:
+    if line.get("exc_info"):
+        return [f"a traceback: {line['event']}: {line['exc_info']!r}"[:400]]
+    return [f"{line}"[:400]] if line["event"] in FAILED else []
+
+
+def _secrets_in(text: str) -> list[str]:
+    return [name for name, secret in SECRETS.items() if secret.removeprefix("Basic ") in text]
