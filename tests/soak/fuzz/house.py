@@ -88,7 +88,7 @@ class House:
     def __init__(self, folder: Path, database: Database, workspace: Workspace) -> None:
         self.database, self._workspace = database, workspace
         self._now = datetime.now(UTC)
-        repo = sample_repo(folder / "munki_repo")
+        self._repo = repo = sample_repo(folder / "munki_repo")
         fixed = {"MUNKI_REPO": str(repo), "ROLLCALL_CHANNEL": CHANNEL, **SECRETS}
         fixed |= {"BOOTSTRAP_URL": "http://127.0.0.1:5000", "BOOTSTRAP_USERNAME": "imaging"}
         bot = {**fixed, "SLACK_API_URL": workspace.api_url}
@@ -100,23 +100,37 @@ class House:
         self.listeners: list[Waiting] = waiting(self._application.bolt_app)
         self.shown: dict[str, list[JSON]] = {}
         self.keys = self._make_keys()
-        self.credentials = [
-            f"Bearer {key}" for key in (*self.keys.values(), self._token(), SECRETS["SLACK_BOT_TOKEN"])
-        ]  # fmt: skip
+        keys = (*self.keys.values(), self._token(), SECRETS["SLACK_BOT_TOKEN"])
+        self.credentials = [f"Bearer {key}" for key in keys]
         self.credentials += [_basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])] * 3
-        self.credentials += [_basic("x", self.keys[MANIFESTS]), "Basic !", "Basic", "Bearer ", "x y"]
+        self.credentials += [
+            _basic("x", self.keys[MANIFESTS]),
+            "Basic !",
+            "Basic",
+            "Bearer ",
+            "x y",
+        ]
 
     def ask(self, asked: Asked) -> Response:
         """Ask the web application, as the web server in front of it does."""
         environ: dict[str, Any] = {
             "REQUEST_METHOD": asked.method,
             "PATH_INFO": asked.path.encode("utf-8", "surrogatepass").decode("latin-1"),
-            **{"SCRIPT_NAME": "", "QUERY_STRING": asked.query},
-            **{"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "5000", "HTTP_HOST": "rollcall"},
-            **{"SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": asked.address},
-            **{"wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input_terminated": True},
-            **{"wsgi.input": io.BytesIO(asked.body), "wsgi.errors": io.StringIO()},
-            **{"wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False},
+            "SCRIPT_NAME": "",
+            "QUERY_STRING": asked.query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "5000",
+            "HTTP_HOST": "rollcall",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": asked.address,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input_terminated": True,
+            "wsgi.input": io.BytesIO(asked.body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
         }
         for name, value in asked.headers.items():
             key = name.upper().replace("-", "_")
@@ -138,14 +152,21 @@ class House:
         }
         return self.ask(Asked("POST", "/slack/events", "", headers, body))
 
+    def boot(self, serial: str) -> Response:
+        """Have a Mac ask for its manifest."""
+        headers = {"Authorization": _basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
+        return self.ask(Asked("POST", "/gen_manifest", f"serial={serial}", headers))
+
     def settle(self) -> None:
         """Wait for listeners that go on after their answers, do all jobs, deliver all messages.
 
+        An admin's key opens every manifest: what it took away or spoilt is put back.
         What Slack has shown meanwhile is remembered in `shown`, and then forgotten by Slack.
         """
         executor = self._application.bolt_app.listener_runner.listener_executor
         for waiting_ in [executor.submit(time.sleep, 0.001) for _ in range(5)]:
             waiting_.result()
+        sample_repo(self._repo)
         runner = JobRunner(self.database, self._application.job_handlers, [])
         for _ in range(40):
             if not runner.work():
@@ -189,9 +210,8 @@ class House:
         return keys
 
     def _token(self) -> str:
-        answer = self.ask(
-            Asked("GET", "/", "", {"Authorization": _basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])})
-        )  # fmt: skip
+        headers = {"Authorization": _basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
+        answer = self.ask(Asked("GET", "/", "", headers))
         found = _TOKEN.search(answer.get_data(as_text=True))
         assert found, "the script has a token"
         return found[1]

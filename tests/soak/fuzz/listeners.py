@@ -31,7 +31,7 @@ class Waiting:
 def waiting(app: App) -> list[Waiting]:
     """The listeners of an app, but for those that wait for the same."""
     found: dict[str, Waiting] = {}
-    for listener in app._listeners:
+    for listener in app._listeners:  # noqa: SLF001 - Bolt tells them to nobody else
         for matcher in listener.matchers:
             if isinstance(matcher, BuiltinListenerMatcher):
                 kind = matcher.func.__qualname__.partition(".")[0]
@@ -40,7 +40,7 @@ def waiting(app: App) -> list[Waiting]:
     return [found[name] for name in sorted(found)]
 
 
-def payload(listener: Waiting, dice: Dice, shown: Mapping[str, list[JSON]]) -> JSON:
+def payload(listener: Waiting, dice: Dice, shown: Mapping[str, list[JSON]]) -> JSON:  # noqa: PLR0911
     """A payload that reaches a listener; `shown` has what Slack has shown, by its id.
 
     Raises LookupError for a kind of listener that this function does not know.
@@ -55,7 +55,9 @@ def payload(listener: Waiting, dice: Dice, shown: Mapping[str, list[JSON]]) -> J
             action_id = _example(names["constraints"], dice)
             return {
                 **_interaction("block_suggestion"),
-                **{"action_id": action_id, "block_id": "b", "value": dice.choice(("", "lo", "C02"))},
+                "action_id": action_id,
+                "block_id": "b",
+                "value": dice.choice(("", "lo", "C02")),
                 "view": {"id": "V1", "type": "modal", "private_metadata": ""},
             }
         case "view_submission":
@@ -75,15 +77,24 @@ TYPED = (
     *("", "help", "register C02AAA london design", "C02AAA london design", "C02AAA", "list"),
     *("list london", "show C02AAA", "find C02", "cancel C02AAA", "move C02AAA paris kiosk"),
     *("reimage C02AAA", "log C02AAA", "stats", "stats 4", "digest", "export", "template", "doctor"),
-    *("preview C02AAA london design", "name C02AAA Mac-1", "replace C02AAA C02BBB", "remind C02AAA"),
+    *(
+        "preview C02AAA london design",
+        "name C02AAA Mac-1",
+        "replace C02AAA C02BBB",
+        "remind C02AAA",
+    ),
     *("bench london design 2h", "bench off", "C02AAA,london,design\nC02BBB,paris,kiosk", "undo"),
 )
 
 
 def _command(command: str) -> JSON:
     return {
-        **{"command": command, "team_id": TEAM, "channel_id": CHANNEL, "user_id": ALICE},
-        **{"trigger_id": "1.2.3", "response_url": "http://127.0.0.1:9/commands/x"},
+        "command": command,
+        "team_id": TEAM,
+        "channel_id": CHANNEL,
+        "user_id": ALICE,
+        "trigger_id": "1.2.3",
+        "response_url": "http://127.0.0.1:9/commands/x",
     }
 
 
@@ -129,8 +140,13 @@ def _place(dice: Dice) -> JSON:
 
 def _view(callback_id: str) -> JSON:
     return {
-        **{"id": "V1", "type": "modal", "callback_id": callback_id, "private_metadata": ""},
-        **{"hash": "1.x", "blocks": [], "state": {"values": {}}},
+        "id": "V1",
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": "",
+        "hash": "1.x",
+        "blocks": [],
+        "state": {"values": {}},
     }
 
 
@@ -147,18 +163,25 @@ def _shortcut(callback_id: Any, dice: Dice) -> JSON:
 
 def _event(constraints: JSON, dice: Dice) -> JSON:
     event: JSON = {
-        **{"user": dice.choice((ALICE, BOT)), "channel": dice.choice((CHANNEL, "D0ALICE"))},
-        **{"channel_type": dice.choice(("channel", "im")), "ts": "1772000000.000100"},
-        **{"text": dice.choice((f"<@{BOT}> ", "")) + dice.choice(TYPED), "tab": "home"},
-        **{"event_ts": "1772000000.000100", **constraints},
+        "user": dice.choice((ALICE, BOT)),
+        "channel": dice.choice((CHANNEL, "D0ALICE")),
+        "channel_type": dice.choice(("channel", "im")),
+        "ts": "1772000000.000100",
+        "text": dice.choice((f"<@{BOT}> ", "")) + dice.choice(TYPED),
+        "tab": "home",
+        "event_ts": "1772000000.000100",
+        **constraints,
     }
     if event["type"] == "message" and dice.happens(0.3):
         file = {"id": "F0FILE", "name": "list.csv", "mimetype": "text/csv", "size": 10}
         event |= {"subtype": "file_share", "files": [file]}
         event |= {key: constraints[key] for key in constraints}
     return {
-        **{"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{dice.randrange(10**9)}"},
-        **{"authorizations": [{"team_id": TEAM, "user_id": BOT}], "event": event},
+        "type": "event_callback",
+        "team_id": TEAM,
+        "event_id": f"Ev{dice.randrange(10**9)}",
+        "authorizations": [{"team_id": TEAM, "user_id": BOT}],
+        "event": event,
     }
 
 

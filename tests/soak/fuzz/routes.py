@@ -22,8 +22,10 @@ GOOD: Mapping[str, Sequence[str]] = {
     "build": ("design", "kiosk"),
     "digest": ("0" * 64,),
     "text": ("site_default", "C02AAA", "C02ODD", "production", "included_manifests/sites/london"),
-    **{"status": ("in_progress", "error", "success"), "message": ("x", "<b>no</b>")},
-    **{"full": ("", "1"), "client_identifier": ("C02AAA", "x")},
+    "status": ("in_progress", "error", "success"),
+    "message": ("x", "<b>no</b>"),
+    "full": ("", "1"),
+    "client_identifier": ("C02AAA", "x"),
 }
 HEADERS: Mapping[str, Sequence[str]] = {
     "Accept": ("application/xml", "application/json", "*/*", "application/openmetrics-text", "x/"),

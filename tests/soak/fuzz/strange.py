@@ -9,16 +9,53 @@ from tests.support.strategies import HOSTILE
 
 TEXTS: Sequence[str] = (
     *("", " ", "\t\n", "\0", "C02\0AAA", "\ud800", "C02\udfffAAA", "\ufeffx", "\u202eevil", "\x7f"),
-    *("é" * 300, "🍎" * 70, "e\u0301" * 50, "ﬃ", "İ", "ß", "１２３", "\r\nSet-Cookie: x=y", "\x1b[2J"),
+    *(
+        "é" * 300,
+        "🍎" * 70,
+        "e\u0301" * 50,
+        "ﬃ",
+        "İ",
+        "ß",
+        "１２３",
+        "\r\nSet-Cookie: x=y",
+        "\x1b[2J",
+    ),
     *("..", "../../etc/passwd", "/etc/passwd", "a/../b", "a//b", "./a", ".git/config", "git~1/x"),
-    *("C:\\x", "CON", "a" * 255, "a" * 256, "%00", "%2e%2e%2f", "%s%n%x", "${IFS}", "{0.__class__}"),
+    *(
+        "C:\\x",
+        "CON",
+        "a" * 255,
+        "a" * 256,
+        "%00",
+        "%2e%2e%2f",
+        "%s%n%x",
+        "${IFS}",
+        "{0.__class__}",
+    ),
     *("' OR 1=1 --", '"; DROP TABLE registrations; --', "<script>", "<!channel>", "<@U0ALICE>"),
     *("null", "true", "[]", "{}", "NaN", "-0", "1e999", "9" * 400, "0x10", "1_000", "-1", "0", "1"),
     *("2026-13-45", "9999-12-31", "1.2.3", "1772000000.000100", "london", "design", "C02AAA"),
     *("london design " * 40, "register " * 200, "C02AAA C02BBB\nC02CCC\tparis\tkiosk", *HOSTILE),
 )
 VALUES: Sequence[Any] = (
-    *(None, True, False, 0, 1, -1, 2**31, 2**63, 10**400, 0.5, 1e308, [], {}, [[]], [None], {"": ""}),
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        2**31,
+        2**63,
+        10**400,
+        0.5,
+        1e308,
+        [],
+        {},
+        [[]],
+        [None],
+        {"": ""},
+    ),
     *({"id": None}, {"id": "U0ALICE"}, {"type": 7}, ["x"] * 300, {str(n): n for n in range(300)}),
 )
 DEPTHS = (3, 40, 150)  # Python itself writes no deeper JSON than some hundreds
@@ -76,7 +113,9 @@ class Dice(random.Random):
 
     def _nested(self) -> Any:
         nested: Any = self.choice(("x", None, 7))
-        wrap: Callable[[Any], Any] = self.choice((lambda inner: [inner], lambda inner: {"a": inner}))
+        wrap: Callable[[Any], Any] = self.choice(
+            (lambda inner: [inner], lambda inner: {"a": inner})
+        )
         for _ in range(self.choice(DEPTHS)):
             nested = wrap(nested)
         return nested
@@ -99,7 +138,9 @@ class Dice(random.Random):
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Each field and item in a JSON value, as what holds it and its key."""
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    keys = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
     for key in keys:
         yield value, key
         yield from _places(value[key])
