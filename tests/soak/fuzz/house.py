@@ -5,15 +5,16 @@ import hashlib
 import hmac
 import io
 import json
-import logging
 import re
+import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
@@ -258,5 +259,16 @@ def furnished(folder: Path, database: Database) -> Iterator[House]:
     with slack as workspace:
         workspace.add_channel(CHANNEL, name="imaging")
         workspace.person(ALICE, name="alice")
-        logging.getLogger("urllib3").setLevel(logging.ERROR)
-        yield House(folder, database, workspace)
+        with patch("socket.getaddrinfo", _near(socket.getaddrinfo)):
+            yield House(folder, database, workspace)
+
+
+def _near(look_up: Callable[..., Any]) -> Callable[..., Any]:
+    """Have no strange address lead away from this machine."""
+
+    def looked_up(host: Any, *others: Any, **named: Any) -> Any:
+        if host not in ("127.0.0.1", "localhost"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *others, **named)
+
+    return looked_up

@@ -21,7 +21,12 @@ from provisioning.maintenance.tables import Base
 from tests.soak.fuzz.house import SECRETS
 
 FAILED = frozenset({"unexpected error", "database failed", "job given up", "job failed"})
+# Slack's library and Bolt, of an answer to an address that nobody hears at.
+UNHEARD = ("Failed to run an internal function", "Failed to send a request to Slack API server")
 MIB = 1024 * 1024
+MOST_ROWS, ROWS_OF_AN_INPUT = 1_100, 0.2  # in a table: refusals are forgotten beyond a thousand
+MOST_GROWTH = 25  # MiB, of which most is the stand-in's, which remembers what was said
+MOST_MORE = 15  # threads, and open files: pools that are not full at first
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,21 @@ class Watch:
         self._records.clear()
         self.findings += [f"{name}: {fault}" for fault in faults]
 
+    def compare(self, before: Size, after: Size, inputs: int) -> None:
+        """Note what grew by more than some inputs explain."""
+        self.findings += [
+            f"{name}: {rows} rows after {inputs} inputs"
+            for name, rows in after.rows.items()
+            if rows > MOST_ROWS + inputs * ROWS_OF_AN_INPUT
+        ]
+        grown = after.memory - before.memory
+        if grown > MOST_GROWTH:
+            self.findings.append(f"the memory grew by {grown:.1f} MiB")
+        for name in ("threads", "files"):
+            was, became = getattr(before, name), getattr(after, name)
+            if became > was + MOST_MORE:
+                self.findings.append(f"{name}: {was} became {became}")
+
     def _faults_of(self, response: Response, allowed: Collection[int]) -> Iterator[str]:
         status, text = response.status_code, response.get_data().decode(errors="replace")
         self.statuses[status] += 1
@@ -117,7 +137,7 @@ class _Records(logging.Handler):
 def _is_fault(record: logging.LogRecord) -> bool:
     """True for a library's error, unless Bolt only says that an answer came too late for Slack."""
     said = record.getMessage()
-    unheard = said.startswith("Failed to run an internal function") or "Connection refused" in said
+    unheard = said.startswith(UNHEARD)
     return (record.levelno >= logging.ERROR and not unheard) or bool(record.exc_info)
 
 
