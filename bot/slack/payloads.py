@@ -114,6 +114,8 @@ def _strict(value: Any) -> Any:
             return Payload((name, _strict(inner)) for name, inner in value.items())
         case list():
             return [_strict(inner) for inner in value]
+        case str() if "\0" in value:  # which PostgreSQL takes for an error
+            raise StrangePayload("Slack's payload has a NUL in a text.")
         case _:
             return value
 
