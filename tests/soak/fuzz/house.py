@@ -180,6 +180,10 @@ class House:
                 break
         self._remember()
 
+    def close(self) -> None:
+        """Wait for what goes on after its answer."""
+        self._application.bolt_app.listener_runner.listener_executor.shutdown()
+
     def _remember(self) -> None:
         calls, self._workspace.calls[:] = [*self._workspace.calls], []
         for call in calls:
@@ -260,7 +264,9 @@ def furnished(folder: Path, database: Database) -> Iterator[House]:
         workspace.add_channel(CHANNEL, name="imaging")
         workspace.person(ALICE, name="alice")
         with patch("socket.getaddrinfo", _near(socket.getaddrinfo)):
-            yield House(folder, database, workspace)
+            house = House(folder, database, workspace)
+            yield house
+            house.close()
 
 
 def _near(look_up: Callable[..., Any]) -> Callable[..., Any]:

@@ -81,5 +81,5 @@ def _of_slack(house: House, dice: Dice, name: str) -> Input:
         body = dice.bytes_of(body)
     if dice.happens(0.05):
         content_type = dice.choice(routes.KINDS)
-    shown = f"{listener} {json.dumps(payload)}"
+    shown = f"{listener.kind} {listener.names} {json.dumps(payload)}"
     return Input(name, shown, lambda: house.tell(body, content_type))

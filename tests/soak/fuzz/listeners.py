@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 
 from tests.fakes.slack.wire import JSON
@@ -26,6 +26,12 @@ class Waiting:
 
     kind: str
     names: Mapping[str, Any]
+    matcher: BuiltinListenerMatcher
+
+    def takes(self, payload: JSON) -> bool:
+        """True where a payload is what it waits for."""
+        asked = BoltRequest(body=payload, mode="socket_mode")
+        return self.matcher.matches(asked, BoltResponse(status=200))
 
 
 def waiting(app: App) -> list[Waiting]:
@@ -36,7 +42,7 @@ def waiting(app: App) -> list[Waiting]:
             if isinstance(matcher, BuiltinListenerMatcher):
                 kind = matcher.func.__qualname__.partition(".")[0]
                 names = inspect.getclosurevars(matcher.func).nonlocals
-                found[f"{kind} {names}"] = Waiting(kind, names)
+                found[f"{kind} {names}"] = Waiting(kind, names, matcher)
     return [found[name] for name in sorted(found)]
 
 

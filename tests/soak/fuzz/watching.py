@@ -49,7 +49,7 @@ class Size:
                 select(literal(table.name), func.count()).select_from(table)
                 for table in Base.metadata.sorted_tables
             )
-            rows = dict(session.execute(union_all(*counts)).tuples().all())
+            rows = {row[0]: row[1] for row in session.execute(union_all(*counts))}
         memory = process.memory_info().rss / MIB
         return cls(rows, threading.active_count(), process.num_fds(), memory)
 
