@@ -25,7 +25,9 @@ class Input:
     allowed: Collection[int] = ()
 
 
-def play(house: House, watch: Watch, seed: int, number: int) -> None:
+def play(
+    house: House, watch: Watch, seed: int, number: int, *, settled_after: int = SETTLED
+) -> None:
     """Send a number of inputs, and watch what comes of each."""
     for index in range(number):
         dice = Dice(f"{seed} {index}")
@@ -36,9 +38,9 @@ def play(house: House, watch: Watch, seed: int, number: int) -> None:
             watch.look(made.name, made.send(), allowed=made.allowed)
         except Exception as error:  # it went through both doors
             watch.findings.append(f"{made.name}: {error!r}"[:500])
-        if index % SETTLED == SETTLED - 1:
+        if (index + 1) % settled_after == 0:
             house.settle()
-            watch.look(f"{made.name}, or one of the {SETTLED} before", None)
+            watch.look(f"{made.name}, or one of the {settled_after} before", None)
         if len(watch.findings) > before:
             watch.findings.append(f"    {made.shown[:1500]}")
     house.settle()

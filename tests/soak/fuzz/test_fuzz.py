@@ -13,7 +13,8 @@ from tests.soak.fuzz.inputs import furnish, play
 from tests.soak.fuzz.strange import Dice
 from tests.soak.fuzz.watching import Size, Watch
 
-INPUTS = {"sqlite": 1200, "postgresql": 600}
+INPUTS = {"sqlite": 2400, "postgresql": 600}
+SETTLED = 400  # inputs: what they put off costs as much as a hundred
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def house(tmp_path: Path, database: Database) -> Iterator[House]:
 
 @pytest.mark.parametrize(
     ("database_url", "seed"),
-    [("sqlite", 1), ("sqlite", 2), ("postgresql", 3)],
+    [("sqlite", 1), ("postgresql", 2)],
     indirect=["database_url"],
 )
 def test_no_input_leads_to_a_failure_a_traceback_a_secret_or_growth(
@@ -35,7 +36,7 @@ def test_no_input_leads_to_a_failure_a_traceback_a_secret_or_growth(
     with watch.listening():
         furnish(house)
         before = Size.of(database)
-        play(house, watch, seed, number)
+        play(house, watch, seed, number, settled_after=SETTLED)
     watch.compare(before, Size.of(database), number)
 
     assert not watch.findings, "\n".join(watch.findings[:10])
