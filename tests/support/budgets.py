@@ -145,6 +145,7 @@ LONGER: dict[str, tuple[float, str]] = {
         4,
         "goes through an hour of a Slack that holds what it is sent",
     ),
+    "soak/fuzz/test_fuzz.py": (6, "sends two thousand inputs"),
     # Journeys
     "journeys/operations/test_health.py": (
         12,
