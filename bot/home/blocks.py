@@ -164,7 +164,7 @@ def _progress(mac: Registration) -> str:
         words += f": {escape(mac.step[:LONGEST_STEP])}"
     if mac.heard_at is None:
         return words
-    return commas([words, _("last heard {moment}", moment=moment(mac.heard_at))])
+    return commas([words, _("last heard from {moment}", moment=moment(mac.heard_at))])
 
 
 def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:
