@@ -155,8 +155,15 @@ def _clause(text: str) -> str | None:
             facts = found.groupdict()
             if "reason" in facts:
                 facts["reason"] = _clause(facts["reason"]) or facts["reason"]
-            return _(template, **facts)
+            return _(template, **{name: _quoted(fact) for name, fact in facts.items()})
     return None
+
+
+def _quoted(fact: str) -> str:
+    """A fact; one between the quotation marks of Python between those of the language."""
+    if len(fact) > 1 and fact[0] == fact[-1] and fact[0] in "'\"":
+        return _("“{text}”", text=fact[1:-1])
+    return fact
 
 
 @cache

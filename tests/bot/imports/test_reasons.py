@@ -26,6 +26,10 @@ from tests.corpora.intake.measuring import read
             "may be none: it looks like a model",
             "ist vielleicht keine: es sieht nach einem Modell aus",
         ),
+        (
+            "is for 'lndon', and there is no site of that name",
+            "ist für „lndon“, und es gibt keinen Standort dieses Namens",
+        ),
         ("something new; is commented out", "something new; ist auskommentiert"),
     ],
 )
