@@ -16,7 +16,8 @@ _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
 # Phones write typographic quotes where the keyboard shows straight ones.
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_QUOTES = str.maketrans({**dict.fromkeys("“”„«»「」", '"'), "‘": "'", "’": "'"})
+_AROUND = "()[]{}<>.!?:;"  # a serial in a sentence
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
 _DURATION = re.compile(_HOURS + _MINUTES)
@@ -39,6 +40,11 @@ def _unmarked(text: str) -> str:
     for _ in range(_NESTED):
         text = _MARKED.sub(r"\2", text)
     return text
+
+
+def bare(serial: str) -> str:
+    """Return a typed serial without the brackets and the punctuation around it."""
+    return serial.strip(_AROUND) or serial
 
 
 def words_of(text: str) -> list[str]:
