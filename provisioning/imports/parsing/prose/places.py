@@ -29,6 +29,11 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
+# The same in scripts without spaces; a name in such a line needs no word before it.
+_ABOUT_THERE = re.compile(
+    "下記|以下の|次の|これら|すべて|全て|全部|全員|下列|以下是|아래|다음|모두"
+)
+_NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
 _NEGATED = re.compile(
     r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|pas|sans|no)\b", re.IGNORECASE
 )
@@ -90,6 +95,8 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> boo
         return True
     if named and _ABOUT.search(line) and not _NEGATED.search(line):
         return _TOWARDS.search(line[: named[0][0]]) is not None
+    if named and _ABOUT_THERE.search(line):
+        return not _NOT_THERE.search(line)
     is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING
     return is_heading and bool(named)
 

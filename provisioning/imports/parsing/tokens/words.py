@@ -125,6 +125,9 @@ def joined(word: str, where: str) -> list[Entry]:
     bare = bared(word).upper()
     if len(bare) < 2 * SHORTEST:
         return []
+    parts = _SIGN.split(bare)
+    if 1 < len(parts) <= MOST_JOINED and all(map(looks_serial, parts)):
+        return [Entry(Serial(text), where=where) for text in parts]
     for letter, length in (("S", LONGEST), ("S", SHORTEST), ("", LONGEST), ("", SHORTEST)):
         step = len(letter) + length
         parts = [bare[at : at + step] for at in range(0, len(bare), step)]

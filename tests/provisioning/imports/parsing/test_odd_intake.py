@@ -64,6 +64,11 @@ def test_serials_with_any_sign_between_them_in_a_cell_are_several(text: str) -> 
     assert taken(dropped(f"Serial,Site\n{text},paris\n")) == [f"{ONE} paris", f"{TWO} paris"]
 
 
+@for_each("sign", [*"+-_=."])
+def test_serials_with_a_sign_between_them_in_a_text_are_several(sign: str) -> None:
+    assert taken(pasted(f"{ONE}{sign}{TWO} for paris")) == [f"{ONE} paris", f"{TWO} paris"]
+
+
 def test_half_of_a_serial_before_a_hyphen_at_the_end_of_a_line_is_no_mac() -> None:
     result = pasted(f"please set up the Mac with the serial {FOUR[:6]}-\n{FOUR[6:]} for berlin")
 
@@ -151,3 +156,42 @@ def test_a_line_of_a_manifest_names_a_build() -> None:
     text = f"included_manifests/sites/london\nincluded_manifests/builds/design\n{ONE}"
 
     assert taken(pasted(text)) == [f"{ONE} london design"]
+
+
+def test_columns_below_sites_may_have_markdowns_rule_between() -> None:
+    text = f"| london | paris |\n|---|---|\n| {ONE} | {TWO} |\n| {THREE} | {FOUR} |"
+
+    assert {entry.serial.text: entry.site for entry in pasted(text).entries} == {
+        ONE: "london", TWO: "paris", THREE: "london", FOUR: "paris",
+    }  # fmt: skip
+
+
+@for_each(
+    "line",
+    [
+        "下記のMac 2台をlondonのdesignで登録お願いします。",
+        "以下の端末: london, design",
+        "다음 맥을 london design",
+    ],
+)
+def test_a_line_about_the_macs_below_names_their_place_in_any_script(line: str) -> None:
+    assert taken(pasted(f"{line}\n・{ONE}\n・{TWO}")) == [
+        f"{ONE} london design", f"{TWO} london design",
+    ]  # fmt: skip
+
+
+@for_each("article", ["Netzteil 67W", "Power Adapter 96W", "Chargeur USB-C", "Tastatur, schwarz"])
+def test_the_serial_of_a_thing_beside_macs_is_left_out(article: str) -> None:
+    rows = f"Pos;Artikel;Menge;Seriennummern\n1;MacBook Air;1;{ONE}\n2;{article};1;C4H123X9QW0\n"
+    result = dropped(rows)
+
+    assert taken(result) == [ONE]
+    assert [rejected.reason for rejected in result.rejected] == [
+        "it belongs to an accessory, which is no Mac"
+    ]
+
+
+def test_a_mac_with_a_charger_is_a_mac() -> None:
+    assert taken(pasted(f"{ONE} with charger, {TWO} without, both for paris")) == [
+        f"{ONE} paris", f"{TWO} paris",
+    ]  # fmt: skip
