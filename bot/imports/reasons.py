@@ -119,6 +119,13 @@ _TEMPLATES = (
     marked("is for {name}, and there is no site of that name"),
     marked("is for {name}, and there is no build of that name"),
 )
+# Machines that are no Macs, beside those that are called so in every language.
+_MACHINES = (
+    *(marked("display"), marked("accessory"), marked("printer"), marked("phone or tablet")),
+    *(marked("pair of AirPods"), marked("device of a network"), marked("machine with Linux")),
+    *(marked("machine with Android"), marked("machine of HP's"), marked("machine of Dell's")),
+    marked("machine of Lenovo's"),
+)
 _PLACES = (marked("line {number}"), marked("row {number} of {name}"))
 
 
@@ -155,6 +162,8 @@ def _clause(text: str) -> str | None:
             facts = found.groupdict()
             if "reason" in facts:
                 facts["reason"] = _clause(facts["reason"]) or facts["reason"]
+            if "machine" in facts:
+                facts["machine"] = _(facts["machine"].partition(" ")[2])
             return _(template, **{name: _quoted(fact) for name, fact in facts.items()})
     return None
 

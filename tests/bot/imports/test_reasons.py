@@ -30,6 +30,14 @@ from tests.corpora.intake.measuring import read
             "is for 'lndon', and there is no site of that name",
             "ist für „lndon“, und es gibt keinen Standort dieses Namens",
         ),
+        (
+            "it belongs to an accessory, which is no Mac",
+            "es gehört zu einem anderen Gerät (Zubehör), das kein Mac ist",
+        ),
+        (
+            "it belongs to an iPad, which is no Mac",
+            "es gehört zu einem anderen Gerät (iPad), das kein Mac ist",
+        ),
         ("something new; is commented out", "something new; ist auskommentiert"),
     ],
 )

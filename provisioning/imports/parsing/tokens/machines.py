@@ -5,7 +5,7 @@ from functools import lru_cache
 
 RECENT = 1024  # texts whose machines are remembered
 _PARTS = (  # that come with Macs and have serials of their own, in six languages
-    r"docking\sstations?|headsets?|webcams?|power\sadapters?|chargers?|netzteile?|ladeger[aä]te?"
+    r"headsets?|webcams?|power\sadapters?|chargers?|netzteile?|ladeger[aä]te?"
     r"|tastatur(?:en)?|adaptateurs?|chargeurs?|claviers?|cargador(?:es)?|teclados?"
     r"|alimentator[ei]|tastier[ae]"
 )
@@ -31,7 +31,7 @@ _OTHERS = (
     (r"asus|acer|fujitsu|toshiba|huawei|msi|framework\slaptop", "PC"),
     (r"linux|ubuntu|debian|fedora", "machine with Linux"),
     (r"laserjet|drucker|printers?|epson|brother|canon", "printer"),
-    (rf"magic\s(?:keyboard|mouse|trackpad)|apple\spencil|{_PARTS}", "accessory"),
+    (rf"magic\s(?:keyboard|mouse|trackpad)|apple\spencil|docking\sstations?|{_PARTS}", "accessory"),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
 # Words that mean a machine in a cell of its own, and other things in a sentence.
