@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|id|code|key|#)(?!\w))?[\s.:#=-]*"
+_NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
 
 SERIAL_LABEL = re.compile(
@@ -26,15 +26,19 @@ _OTHERS = (
     r"|liefersch\.?|bestellung|sendung|ust-?id(?:-?nr)?|ust-idnr|mwst|tva|iva|btw|siret|siren"
     r"|commande|facture|colis|suivi|devis|livraison|r[eé]f(?:[eé]rence)?|pedido|factura|albar[aá]n"
     r"|seguimiento|referencia|nif|cif|ordine|fattura|spedizione|bolla|ddt|codice|partita\siva"
-    r"|bestelling|bestelnummer|factuur(?:nummer)?|klantnummer|pakbon|encomenda|rastreio|zam[oó]wienie"
+    r"|bestelling|bestelnummer|factuur(?:nummer)?|klantnummer|pakbon|encomenda|rastreio|zam[oó]wieni\w*"
+    r"|заказ\w*|клиент\w*|сч[её]т\w*|накладн\w*|договор\w*|инвентарн\w*\sномер|артикул|замовлення"
+    r"|objedn[aá]vk\w*|faktur\w*|z[aá]kazn[ií]k\w*|rendel[eé]s\w*|sz[aá]mla\w*|sipari[sş]|m[uü][sş]teri"
+    r"|tilaus\w*|asiakas\w*|ordre\w*|kundnr|kundenr|παραγγελ\w*|πελάτη\w*|注文番号|顧客番号|資産番号|管理番号"
+    r"|订单号|客户编号|资产编号|发票号|訂單編號|주문번호|고객번호|자산번호"
 )
 # and words that are one only before a colon, a # or "number".
 _PERHAPS = (
     r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
+    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
-_NUMBER_OF = r"(?:n[°º]|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"
+_NUMBER_OF = r"(?:n[°º.]|cod(?:ice|\.)|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"
 _COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"
 OTHER_LABEL = re.compile(
     rf"(?<!\w)(?:(?:{_OTHERS})(?!\w){_NUMBER}(?:(?:address|adresse){_NUMBER})?"

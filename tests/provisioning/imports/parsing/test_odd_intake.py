@@ -80,6 +80,13 @@ def test_half_of_a_serial_before_a_hyphen_at_the_end_of_a_line_is_no_mac() -> No
     "other",
     [
         *("Liefersch. LS2611A0042", "N° client C0099812X1", "nº de cliente K0099812X1"),
+        *("Заказ № ZA2026A1127B", "Клиент: KL00A12345", "cod. cliente C0012345B9"),
+        *(
+            "(Tag: TAG26A00421)",
+            "objednávka č. OB2026A1127",
+            "注文番号: CH2026A1127",
+            "Tilausnro TI2026A112",
+        ),
         *("30PMX2Y3LL/A", "CN=mac22.ad.example.org", "numéro d'article AX99812X1B"),
     ],
 )
