@@ -160,7 +160,7 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
         return _Text(text, expected)
     words = words_or_none(text)
     if words is None:
-        return _Text(text, Misunderstood("A quotation mark has no partner"))
+        return _Text(text, Misunderstood("A quotation mark is not closed"))
     number = 1 + len(kinds.names)
     if len(words) == number:
         return RegisterCommand(bare(words[0]), *kinds.pair(words[1:]))

@@ -56,7 +56,7 @@ def words_of(text: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        raise Misunderstood("A quotation mark has no partner") from None
+        raise Misunderstood("A quotation mark is not closed") from None
 
 
 def words_or_none(text: str) -> list[str] | None:

@@ -306,8 +306,8 @@ def test_a_number_sign_begins_no_comment() -> None:
         ("bench london design ²", "1 to 200"),
         ("bench london design 9999999999999999999999", "1 to 200"),
         ("bench london design 12 for", "Write a duration as 2h"),
-        ('list "new york', "A quotation mark has no partner"),
-        ("list new york's", "A quotation mark has no partner"),
+        ('list "new york', "A quotation mark is not closed"),
+        ("list new york's", "A quotation mark is not closed"),
     ],
 )
 def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: str) -> None:

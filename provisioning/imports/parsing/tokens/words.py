@@ -243,7 +243,7 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
     """The rejection of a word that has a serial in it, or one wrong character in a serial."""
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):
-        return Entry(Serial(inner.upper()), where=where, doubt="stands inside of a longer word")
+        return Entry(Serial(inner.upper()), where=where, doubt="stands inside a longer word")
     if any(looks_serial(part) for part in _SIGN.split(bare)):
         return reject(bare, where, "more than a serial is in it; put a space around the serial")
     good = re.sub(r"[^A-Za-z0-9]", "", bare)
