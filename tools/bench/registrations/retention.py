@@ -13,6 +13,7 @@ from time import perf_counter
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.home import blocks
@@ -88,7 +89,7 @@ def _retain(database: Database, until: datetime) -> None:
     """A whole run, without its pauses."""
     job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=lambda: 0.0)
     record = job.do(Progress(until).to_json())
-    with database.begin() as session:
+    with capture_logs(), database.begin() as session:
         record(session, until)
 
 

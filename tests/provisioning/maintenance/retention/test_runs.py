@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
@@ -15,6 +16,7 @@ from provisioning.imports.models import DROPPED, Import
 from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
 from provisioning.maintenance.retention.keeping import MOST_AHEAD, Keeping, counted_until
 from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
+from provisioning.munki import Written, revisions
 from provisioning.outbox.models import ANSWER, NEWS, OWED, SENT, Notification
 from rollcall.parts import periodic
 from tests.support.fixtures.doors import NOON
@@ -169,6 +171,24 @@ def test_a_clock_in_the_year_2090_deletes_two_days_more_and_not_everything(
 
     assert until(database) == NOON + DAY + MOST_AHEAD
     assert left(database) == 1
+
+
+@pytest.mark.postgresql
+def test_the_first_run_ever_goes_by_the_newest_row_that_work_left(database: Database) -> None:
+    with database.begin() as session:
+        for days in (0, 5):
+            change(session, "C02AAAA", NOON + days * DAY)
+
+    begin(database, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
+    begin(database, datetime(2090, 1, 2, 1, tzinfo=NOON.tzinfo))
+
+    assert until(database) == NOON + 5 * DAY + MOST_AHEAD
+
+
+def change(session: Session, name: str, at: datetime) -> None:
+    """Change a manifest."""
+    written = Written(True, "", b"before", b"after")
+    revisions.record(session, name, written, at=at, via=revisions.API)
 
 
 def test_it_goes_on_by_the_right_clock_as_if_nothing_had_been(database: Database) -> None:
