@@ -8,7 +8,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from ctypes import CDLL
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.support import postgres
 
 LIST = Path(__file__).parents[2] / "packages.txt"
 INSTALL = "apt-get install --no-install-recommends"
+POLICY = Path("/usr/sbin/policy-rc.d")  # asked before a package starts a service
+UNITS = Path("/lib/systemd/system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,37 @@ def summary() -> str:
 
 
 def install() -> None:
-    """Install what is missing, where this is root on Debian. A failure is told, and no error."""
+    """Install what is missing, where this is root on Debian. A failure is told, and no error.
+
+    Tests want programs, not the services that some packages start: those are neither started now
+    nor when the machine boots.
+    """
     lacking = missing()
-    if lacking and os.geteuid() == 0 and _is_debian():
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    if not (lacking and os.geteuid() == 0 and _is_debian()):
+        return
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with services_held_back(POLICY):
         for line in ("apt-get update", f"{command(lacking)} --yes"):
             subprocess.run(line.split(), env=environment, check=False)
+    services = [package.name for package in lacking if (UNITS / f"{package.name}.service").exists()]
+    if services:
+        subprocess.run(["systemctl", "disable", *services], check=False)
+
+
+@contextmanager
+def services_held_back(policy: Path) -> Iterator[None]:
+    """Have Debian start no service while packages are installed; a policy of the admin's stays."""
+    try:
+        descriptor = os.open(policy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o755)
+    except OSError:  # there is one, or nothing can be installed anyway
+        yield
+        return
+    with open(descriptor, "w") as file:
+        file.write("#!/bin/sh\nexit 101\n")
+    try:
+        yield
+    finally:
+        policy.unlink()
 
 
 def _is_debian() -> bool:

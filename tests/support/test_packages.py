@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import ROOT
-from tests.support.packages import command, is_there, packages, program
+from tests.support.packages import command, is_there, packages, program, services_held_back
 
 OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
@@ -55,6 +55,25 @@ def test_the_image_gets_what_the_list_marks_for_it() -> None:
     assert read.stdout.split() == names("image") == ["git", "openssh-client", "libfribidi0"]
 
 
+def test_no_service_starts_while_packages_are_installed(tmp_path: Path) -> None:
+    policy = tmp_path / "policy-rc.d"
+
+    with services_held_back(policy):
+        assert subprocess.run([policy, "caddy", "start"], check=False).returncode == 101
+
+    assert not policy.exists()
+
+
+def test_the_admins_own_policy_about_services_stays(tmp_path: Path) -> None:
+    policy = tmp_path / "policy-rc.d"
+    policy.write_text("#!/bin/sh\nexit 0\n")
+
+    with services_held_back(policy):
+        pass
+
+    assert policy.read_text() == "#!/bin/sh\nexit 0\n"
+
+
 def test_ci_installs_nothing_of_its_own() -> None:
     assert "install" not in (ROOT / ".ci" / "run").read_text()
 
@@ -91,6 +110,8 @@ def test_root_on_debian_installs_what_is_missing_and_nobody_else_does(
     for name in ("apt-get", "chromium", "shellcheck"):
         (tmp_path / name).write_text(f'#!/bin/sh\necho "$@" >>"{told}"\nexit {code}\n')
         (tmp_path / name).chmod(0o755)
+    (tmp_path / "systemctl").write_text("#!/bin/sh\n")
+    (tmp_path / "systemctl").chmod(0o755)
     told.touch()
 
     ended = started(tmp_path, "-m", "tests.support.packages")
