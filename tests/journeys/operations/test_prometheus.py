@@ -29,6 +29,7 @@ from tests.server.machines.asked import registered
 from tests.support import packages
 from tests.support.installation import CHANNEL, ROOT, Install, Installation
 from tests.support.postgres import free_port
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 DEPLOY = ROOT / "deploy"
@@ -223,6 +224,7 @@ def watched(rollcall: Installation, folder: Path) -> Iterator[Prometheus]:
         process.wait(timeout=30)
 
 
+@soak_only("four processes start; tests of the tallies hold what is kept, and by whom")
 def test_no_counter_falls_when_a_worker_is_killed_and_the_server_comes_back(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:

@@ -17,7 +17,7 @@ from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
 from tests.support.installation import ROOT
 from tests.support.manifests import merge
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import SOAK, soak, soak_only
 from tests.support.waiting import eventually
 
 PLACES = [LONDON, Destination("new york", "developer"), PARIS]
@@ -119,6 +119,7 @@ def test_threads_that_send_one_mac_everywhere_never_show_half_a_manifest(
     assert dot_files(repo_folder) == []
 
 
+@soak_only("the servers of the next test race too, and are killed over it")
 def test_processes_that_send_one_mac_everywhere_never_show_half_a_manifest(
     repo_folder: Path, manifest: Path
 ) -> None:
