@@ -47,8 +47,8 @@ class Arguments:
             return inspect.getfullargspec(function)
         if code not in self._known:
             self._known[code] = inspect.getfullargspec(function)
-        known = self._known[code]
-        return known._replace(args=[*known.args])  # Bolt takes `self` out of the list
+        arguments, *others = self._known[code]
+        return inspect.FullArgSpec([*arguments], *others)  # Bolt takes `self` out of the list
 
 
 def do_once() -> None:

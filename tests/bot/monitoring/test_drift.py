@@ -110,7 +110,7 @@ def test_a_manifest_is_put_back_and_its_other_keys_stay(
     assert (event.what, event.by) == ("put back", "U0ALICE")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_registration_follows_its_macs_manifest_and_stays_done(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
 ) -> None:
@@ -356,7 +356,7 @@ def test_more_than_five_are_one_message_with_the_first_ten(
     assert words(message).count("It went back to what it was") == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_show_looks_at_once_and_has_the_buttons(
     fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:

@@ -111,6 +111,7 @@ def test_the_panels_of_the_dashboard_are_whole_and_do_not_overlap() -> None:
             assert target["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
 
 
+@soak_only("promtool tries each alert; the tests of its page hold the names in all queries")
 def test_all_queries_have_answers_in_prometheus_and_an_alert_goes_off(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:

@@ -15,7 +15,7 @@ from provisioning.munki import Destination
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import SOAK, soak, soak_only
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -127,7 +127,7 @@ def test_who_runs_it_may_choose_another_pause(run: Run) -> None:
     assert run("403", "Manifest saved200", ROLLCALL_PAUSE="3").slept == ["3"]
 
 
-@soak
+@soak_only("a server that stays away is waited for by the same loop")
 @HALF_AN_HOUR
 def test_after_half_an_hour_it_fails_so_that_it_is_run_again(run: Run) -> None:
     ended = run("403")

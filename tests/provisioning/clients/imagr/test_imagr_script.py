@@ -13,6 +13,7 @@ from provisioning.clients.imagr.templates import TEMPLATES, Templates
 from provisioning.clients.imagr.workflows import UNREGISTERED
 from tests.fakes.imagr.admin import PASSES, URL
 from tests.fakes.mac import Mac
+from tests.support.soaking import soak_only
 
 MAC = Mac("C02ABC123DEF", URL, username="", password="")
 TOKEN = PASSES.to_ask()
@@ -117,6 +118,7 @@ def test_it_waits_while_the_channel_is_asked_and_says_so_once(run: Run) -> None:
     assert ended.slept == [15, 15, 15, 1]
 
 
+@soak_only("the loop is that of the unplaced scripts, which wait half an hour too")
 def test_after_half_an_hour_it_names_the_workflow_that_says_so(run: Run) -> None:
     ended = run(r"\n403")
 
