@@ -1,17 +1,14 @@
 """The long tests: a part of each runs in `make test`, all of it in `make soak`.
 
 `@soak` marks a test that does more in `make soak`, `soak_only` one that runs nowhere else. Rows
-that it alone tries stand in `in_soak` beside the others; of a long table, `sample` takes a part.
+that it alone tries stand in `in_soak` beside the others, or come after the `first` of a table.
 """
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 import pytest
 from _pytest.mark import ParameterSet
-
-Row = TypeVar("Row")
 
 SOAK = bool(os.environ.get("ROLLCALL_SOAK"))
 soak = pytest.mark.soak
@@ -28,6 +25,7 @@ def in_soak(reason: str, *rows: object) -> Sequence[ParameterSet]:
     return [pytest.param(*each, marks=soak_only(reason)) for each in values]
 
 
-def sample(rows: Iterable[Row], every: int) -> Sequence[Row]:
-    """All rows of a table in `make soak`; elsewhere the first, and one of so many from there on."""
-    return [*rows][:: 1 if SOAK else every]
+def first(number: int, rows: Iterable[object], reason: str) -> Sequence[object]:
+    """The first rows of `parametrize`, so many, and those that `make test` leaves out."""
+    every = [*rows]
+    return [*every[:number], *in_soak(reason, *every[number:])]

@@ -50,7 +50,13 @@ def script(url: str = URL) -> str:
     )
 
 
-@pytest.fixture(params=[("sh",), ("bash", "--posix")], ids=["sh", "bash"])
+@pytest.fixture(
+    params=[
+        ("sh",),
+        pytest.param(("bash", "--posix"), marks=soak_only("test_scripts has bash run scripts")),
+    ],
+    ids=["sh", "bash"],
+)
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Run it with a server that answers as told; on the same Mac as before."""
     for name, text in {"curl": CURL, "sleep": SLEEP, "ioreg": "#!/bin/sh\nexit 1\n"}.items():
