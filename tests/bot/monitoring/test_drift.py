@@ -18,12 +18,13 @@ from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.fakes.slack import Message, Person, Workspace
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
 MAC = "C02XG0FDJGH5"
+COMPARED = "test_comparison tells which difference is a drift"
 BACK, OVER = "drift_back", "drift_over"
 Work = Callable[..., None]
 
@@ -191,7 +192,9 @@ def test_other_catalogs_are_told_and_put_back(
     assert fleet.keys(MAC)["catalogs"] == ["production"]
 
 
-@pytest.mark.parametrize(("by", "then"), [("U0ALICE", "U0ALICE"), (None, "U0BOB")])
+@pytest.mark.parametrize(
+    ("by", "then"), [(None, "U0BOB"), *in_soak("taken over alike", ("U0ALICE", "U0ALICE"))]
+)
 def test_other_catalogs_are_taken_over(
     scanned: None,
     fleet: Fleet,
@@ -255,6 +258,7 @@ def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: W
     assert "it does not lead to one site and one build" in said
 
 
+@soak_only(COMPARED)
 def test_what_is_not_rollcalls_is_no_drift(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
@@ -266,6 +270,7 @@ def test_what_is_not_rollcalls_is_no_drift(
     assert drifts(slack) == []
 
 
+@soak_only(COMPARED)
 def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
     fleet: Fleet, work: Work, slack: Workspace, database: Database
 ) -> None:
@@ -314,6 +319,7 @@ def test_a_drift_that_is_over_settles_by_itself(
     assert len(drifts(slack)) == 1
 
 
+@soak_only("one that is over and one that is told are held above")
 def test_another_drift_after_that_is_told_anew(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
