@@ -77,6 +77,9 @@ _TEMPLATES = (
     marked("it begins with a date"),
     # of files and photos
     marked("no serial can be read on it; take it closer, straight and in better light"),
+    marked(
+        "the slim image of Rollcall, which runs here, reads no photos; send the serials as text"
+    ),
     marked("it is damaged; save it again as .xlsx or CSV"),
     marked("it is too large when unpacked; save only the sheet with the serials, as CSV"),
     marked("it is a web page or XML, whatever its name says; save it as .xlsx or CSV"),

@@ -130,6 +130,8 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (Settings, "ROLLCALL_DATABASE_URL", "mysql://u:p@host/name", "sqlite:///PATH"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:a@b@host/name", "written as %40"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:p@host:x/name", "has to be a number"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///", "the path of a file"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///:memory:", "the path of a file"),
         (RepoSettings, "ROLLCALL_CHANNEL", "#imaging", "pattern"),
         (RepoSettings, "ROLLCALL_CHANNEL", "U024BE91L", "pattern"),
         (RepoSettings, "SLACK_COMMAND", "mac", "pattern"),
