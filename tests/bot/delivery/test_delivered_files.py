@@ -18,11 +18,17 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 
 
 @pytest.mark.usefixtures("file")
 @pytest.mark.parametrize(
-    "method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"]
+    "method",
+    [
+        "files.completeUploadExternal",
+        "conversations.open",
+        *in_soak("shows as little as the first call", "files.getUploadURLExternal"),
+    ],
 )
 @pytest.mark.parametrize("fault", ["lost", "429", "internal_error", "fatal_error"])
 def test_a_file_arrives_once_whatever_becomes_of_an_answer(

@@ -18,11 +18,13 @@ from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.fakes.slack import Message, Person, Workspace
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
 MAC = "C02XG0FDJGH5"
+COMPARED = "test_comparison tells which difference is a drift"
 BACK, OVER = "drift_back", "drift_over"
 Work = Callable[..., None]
 
@@ -110,7 +112,7 @@ def test_a_manifest_is_put_back_and_its_other_keys_stay(
     assert (event.what, event.by) == ("put back", "U0ALICE")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_registration_follows_its_macs_manifest_and_stays_done(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
 ) -> None:
@@ -190,7 +192,9 @@ def test_other_catalogs_are_told_and_put_back(
     assert fleet.keys(MAC)["catalogs"] == ["production"]
 
 
-@pytest.mark.parametrize(("by", "then"), [("U0ALICE", "U0ALICE"), (None, "U0BOB")])
+@pytest.mark.parametrize(
+    ("by", "then"), [(None, "U0BOB"), *in_soak("taken over alike", ("U0ALICE", "U0ALICE"))]
+)
 def test_other_catalogs_are_taken_over(
     scanned: None,
     fleet: Fleet,
@@ -254,6 +258,7 @@ def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: W
     assert "it does not lead to one site and one build" in said
 
 
+@soak_only(COMPARED)
 def test_what_is_not_rollcalls_is_no_drift(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
@@ -265,6 +270,7 @@ def test_what_is_not_rollcalls_is_no_drift(
     assert drifts(slack) == []
 
 
+@soak_only(COMPARED)
 def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
     fleet: Fleet, work: Work, slack: Workspace, database: Database
 ) -> None:
@@ -283,9 +289,12 @@ def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
     ("end", "word"),
     [
         ("agree", "It went back to what it was"),
-        ("call", "written again"),
-        ("move", "waits for another first boot"),
         ("cancel", "The registration was cancelled"),
+        *in_soak(
+            "settled as one that was cancelled",
+            ("call", "written again"),
+            ("move", "waits for another first boot"),
+        ),
     ],
 )
 def test_a_drift_that_is_over_settles_by_itself(
@@ -310,6 +319,7 @@ def test_a_drift_that_is_over_settles_by_itself(
     assert len(drifts(slack)) == 1
 
 
+@soak_only("one that is over and one that is told are held above")
 def test_another_drift_after_that_is_told_anew(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace
 ) -> None:
@@ -356,7 +366,7 @@ def test_more_than_five_are_one_message_with_the_first_ten(
     assert words(message).count("It went back to what it was") == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_show_looks_at_once_and_has_the_buttons(
     fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:

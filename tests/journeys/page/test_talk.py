@@ -52,6 +52,7 @@ def test_the_answer_to_a_command_and_its_failure_are_seen_by_the_typist_alone(pl
     expect(bob.get_by_text("operation_timeout")).to_have_count(0)
 
 
+@soak_only(BROWSER)
 def test_a_card_is_edited_in_place_without_disturbing_who_types(play: Play) -> None:
     menu = {"type": "static_select", "action_id": "where", "placeholder": plain("Where?")}
     options = [{"text": plain(name), "value": name} for name in ("london", "paris")]
