@@ -1,17 +1,17 @@
 """Indexes for searches among very many registrations: closed ones, sites, builds, notes.
 
-Revision ID: 0018
-Revises: 0017
+Revision ID: 0019
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
-oldest = "0017"  # indexes alone
+oldest = "0018"  # indexes alone
 
 CLOSED = sa.text("closed_at IS NOT NULL")
 NOTED = sa.text("note <> ''")
