@@ -72,10 +72,11 @@ lock: $(READY) ## resolve the newest dependencies that fit the Pipfile, whatever
 audit: $(READY) ## warn of known advisories about the packages, and of an old lock
 	@$(BIN)/python -m tools.audit $(ARGS)
 
-image: ## build the image with Docker, with the version in it (ARGS=--build-arg=BASE=image)
-	docker build --build-arg=VERSION="$$(python3 -m rollcall.version)" --tag=rollcall $(ARGS) .
+image: ## build the image with Docker, and sbom.json, which says what is in it (BASE=image, ARGS=--target=slim)
+	docker build --build-arg=VERSION="$$(python3 -m rollcall.version)" --build-arg=BASE=$(BASE) --tag=rollcall $(ARGS) .
+	docker run --rm --interactive --network=none --entrypoint=python rollcall - < tools/sbom.py > sbom.json
 
-image-test: $(READY) ## build the image with Docker and take one Mac through it (BASE=image)
+image-test: $(READY) ## build the images with Docker and take one Mac through them (BASE=image)
 	$(BIN)/python -m tests.support.image $(BASE)
 
 clean: ## remove what was installed and made

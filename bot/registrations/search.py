@@ -20,7 +20,7 @@ from bot.commands.models import (
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.registrations.batch_card import WORDS, state_of
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.language import _, figure
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
@@ -54,7 +54,7 @@ class Question:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the question that `to_json` wrote into a button's value."""
-        stored = json.loads(text)
+        stored = payloads.stored(text, text=str | None, site=str | None, first=int)
         return cls(text=stored["text"], site=stored["site"], first=stored["first"])
 
     def to_json(self) -> str:

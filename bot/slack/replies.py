@@ -24,6 +24,7 @@ from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
 from bot.slack.language import _
 from bot.slack.markup import Message
+from infrastructure.errors import first_line
 
 log = structlog.get_logger()
 
@@ -50,15 +51,18 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     if answer is None:
         return
     message = Message(answer.message.text, answer.message.tableless)
-    if "view" not in body:
-        _respond(respond, message, instead=answer.instead)
-        return
-    home = home_behind(body["view"])
-    if body["view"]["type"] == "home":  # which is no place for an answer
-        view = modals.outcome(message, title="Rollcall", home=home)
+    if "view" in body and body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, title="Rollcall", home=home_behind(body["view"]))
         open_window(client, body["trigger_id"], view, respond)
-    else:
-        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message, home=home))
+        return
+    try:
+        if "view" in body:
+            view = modals.outcome(message, home=home_behind(body["view"]))
+            client.views_update(view_id=body["view"]["id"], view=view)
+        else:
+            _respond(respond, message, instead=answer.instead)
+    except (SlackClientError, OSError) as error:  # the window is closed, or Slack is down
+        log.warning("answer not shown", reason=first_line(error)[:200])
 
 
 def later_with_table(

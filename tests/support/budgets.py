@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_sbom.py::test_it_names_what_is_installed_in_the_form_of_cyclonedx": (
+        2,
+        "holds a thousand packages against a large schema",
+    ),
     "test_chart.py::test_every_object_is_one_that_kubernetes_takes": (
         2,
         "holds 25 objects against the schemas of two versions",
@@ -141,6 +145,7 @@ LONGER: dict[str, tuple[float, str]] = {
         4,
         "goes through an hour of a Slack that holds what it is sent",
     ),
+    "soak/fuzz/test_fuzz.py": (6, "sends two thousand inputs"),
     # Journeys
     "journeys/operations/test_health.py": (
         12,

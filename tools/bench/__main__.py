@@ -16,7 +16,15 @@ from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick
 from tools.bench.harness.table import Row, table
 from tools.bench.machines import attackers, labs, layouts, manifests, memory, scripts
-from tools.bench.registrations import adoption, drift, offers, photos, registering, repos
+from tools.bench.registrations import (
+    adoption,
+    drift,
+    offers,
+    photos,
+    registering,
+    repos,
+    retention,
+)
 from tools.bench.slack import busy, cards, commands, home, messages, sizes
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
@@ -38,6 +46,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "offers": offers.rows,
     "adoption": adoption.rows,
     "drift": drift.rows,
+    "retention": retention.rows,
     "attackers": attackers.rows,
 }
 

@@ -16,7 +16,7 @@ from bot.imports.editing import alike_blocks, edit_window
 from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.language import _, capitalized, marked, worded
 from bot.slack.markup import escape
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
@@ -56,7 +56,7 @@ class _Listeners:
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Prepare the window on the first page of an import's rows."""
-        import_id = int(action["value"])
+        import_id = payloads.number(action["value"])
         is_card = self._actions.shown(import_id).card_id is not None
         reply = None if is_card else body.get("response_url")
         context[_WINDOW] = self._actions.window(WindowState(import_id, reply=reply))
@@ -104,7 +104,9 @@ class _Listeners:
             context[_WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)
         else:
             self._leave_drawn(context, state)
-            turned = WindowState(state.import_id, int(action["value"]), reply=state.reply)
+            turned = WindowState(
+                state.import_id, payloads.number(action["value"]), reply=state.reply
+            )
             context[_WINDOW] = self._actions.window(turned)
         ack()
 
@@ -113,7 +115,7 @@ class _Listeners:
     ) -> None:
         """Undo the newest edit."""
         state = WindowState.of(body["view"])
-        self._actions.undo(state.import_id, int(action["value"]), body["user"]["id"])
+        self._actions.undo(state.import_id, payloads.number(action["value"]), body["user"]["id"])
         self._leave_drawn(context, state)
         context[_WINDOW] = self._actions.window(state)
         ack()

@@ -19,7 +19,7 @@ from bot.registrations.mac_menu import Verb
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
-from bot.slack import modals, replies
+from bot.slack import modals, payloads, replies
 from bot.slack.home_state import home_behind
 from bot.slack.language import _, ngettext
 from bot.slack.markup import Message, macs, moment, place, plain
@@ -66,7 +66,7 @@ class WindowListeners:
     def open_from_card(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
         verb = action["action_id"].removeprefix("card_")
-        context[WINDOW] = self._window(Selection(verb, card=int(action["value"])))
+        context[WINDOW] = self._window(Selection(verb, card=payloads.number(action["value"])))
         ack()
 
     def open_from_menu(

@@ -119,8 +119,9 @@ def test_a_mount_that_cannot_sync_folders_will_do(repo_folder: Path) -> None:
 
 @pytest.mark.parametrize("call", ["sync_file", "sync_folder"])
 def test_what_may_not_be_on_the_disk_is_not_confirmed(repo_folder: Path, call: str) -> None:
-    with pytest.raises(RepoUnusable, match="the disk or the mount fails"):
+    with pytest.raises(RepoUnusable, match="the disk or the mount fails") as raised:
         assign(mounted(repo_folder, **{call: (errno.EIO, 1)}))
+    assert "None" not in str(raised.value), "such a call names no file"
 
 
 def test_a_file_that_cannot_be_synced_is_not_put_in_place(repo_folder: Path) -> None:

@@ -8,7 +8,7 @@ from tests.fakes.slack.delivery import TIMEOUT, Answer
 from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
-from tests.support.page import BROWSER, Play, mrkdwn, plain, say
+from tests.support.page import BROWSER, TOO_WIDE, Play, mrkdwn, plain, say
 from tests.support.soaking import soak_only
 
 WIDE = {"width": 1280, "height": 800}
@@ -126,11 +126,7 @@ def test_nothing_is_wider_than_a_phone(play: Play) -> None:
     for place in (CHANNEL, "macs", "home"):
         page.goto(f"{play.url}U0ALICE/{place}")
         page.get_by_label("Parts of the page").get_by_text("Macs").wait_for()
-        wide = page.evaluate(
-            "() => [...document.querySelectorAll('body, .scroll')].filter("
-            "it => it.scrollWidth > it.clientWidth).map(it => it.className)"
-        )
-        assert wide == [], place
+        assert page.evaluate(TOO_WIDE) == [], place
 
 
 @soak_only(BROWSER)
