@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
+from infrastructure.libraries import NoPictures
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.installapplications.document import NoSuchScript
@@ -66,6 +67,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     ConfigUnusable: HTTPStatus.CONFLICT,
     PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoPictures: HTTPStatus.NOT_FOUND,
     UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Seconds after which it is worth asking again.

@@ -303,7 +303,7 @@ changed = st.builds(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=150 if SOAK else 10,
+    max_examples=150 if SOAK else 4,
 )
 @example(body=interaction({**PRESSED, "event": None}), content_type=FORM, headers={})
 @given(
