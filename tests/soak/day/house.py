@@ -21,6 +21,7 @@ from tests.support.samples import SITES, sample_repo
 ROLES = ("server", "bot", "relay", "jobs")
 CHANNELS = dict(zip(SITES, ("C0LONDON", "C0NEWYORK", "C0PARIS"), strict=True))
 REGISTERED = re.compile("egistered (1 Mac )?for ")  # in the answer, also where it was before
+STARTED = 180  # seconds, on a machine that does other things too
 PATIENCE = 1.0  # seconds between two calls of a Mac that was not served
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
@@ -130,6 +131,6 @@ def at_work(folder: Path, name: str, number: int) -> Iterator[House]:
             assert migrated.returncode == 0, migrated.stderr
             house = House(rollcall, slack, name, number)
             house.start(*ROLES)
-            rollcall.wait_until_ready()
+            rollcall.wait_until_ready(STARTED)
             slack.wait_for_socket(30)
             yield house
