@@ -53,7 +53,7 @@ def _first_boot(house: House, serial: str) -> None:
 
 
 def judged(house: House, name: str) -> Result:
-    """What there was, and what is wrong with it."""
+    """The result of a quarter: its numbers, and what is wrong with them."""
     findings = [f"nobody was told of {serial}" for serial in house.missing()]
     findings += [
         f"{serial} was told {times} times" for serial, times in house.said.items() if times > 1

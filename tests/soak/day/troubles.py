@@ -1,4 +1,4 @@
-"""What befalls Rollcall in each hour of a quarter, beside the Macs that call."""
+"""Troubles of Rollcall, one in each hour of a quarter, beside the Macs that call."""
 
 import resource
 from collections.abc import Callable, Iterator, Mapping
