@@ -223,3 +223,16 @@ def test_one_column_may_hold_the_site_and_the_build(form: str) -> None:
 
 def test_towns_that_are_no_sites_below_the_german_heading_are_asked_about() -> None:
     assert taken(dropped(f"Serial;Ort\n{ONE};Hamburg\n")) == [f"{ONE} Hamburg"]
+
+
+def test_a_word_of_small_and_capital_letters_is_asked_about() -> None:
+    texts = {"Kx7Qm29LpZ": True, ONE: False, ONE.lower(): False, ONE.capitalize(): False}
+
+    for text, is_asked in texts.items():
+        [entry] = pasted(f"for the guests: {text}").entries
+        assert (entry.doubt is not None) == is_asked, text
+
+
+@for_each("number", ["ASIN B09JQKBQSB", "Kostenstelle KST4711A02", "cost center CC4711A0293"])
+def test_numbers_of_shops_and_of_accounts_are_not_taken(number: str) -> None:
+    assert taken(pasted(f"{number}, {ONE}")) == [ONE]
