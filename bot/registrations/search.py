@@ -130,7 +130,10 @@ def _title(question: Question) -> str:
 
 
 def found(macs: Sequence[Registration], total: int, title: str, question: Question) -> Message:
-    """A page of the `total` Macs that answer a question, under its title."""
+    """A page of the `total` Macs that answer a question, under its title.
+
+    A total above `queries.MOST_COUNTED` says that there are more than so many.
+    """
     if not total:
         return plain(_("{title}: none.", title=title))
     head = _head(title, len(macs), total, question.first)
@@ -159,7 +162,7 @@ def _state(mac: Registration) -> Cell:
 
 
 def _head(title: str, number: int, total: int, first: int) -> str:
-    facts = {"title": title, "total": figure(total)}
+    facts = {"title": title, "total": _total(total)}
     if first:
         return _(
             "{title}: {total}, here {first} to {last}",
@@ -172,6 +175,11 @@ def _head(title: str, number: int, total: int, first: int) -> str:
     return _("{title}: {total}", **facts)
 
 
+def _total(total: int) -> str:
+    most = queries.MOST_COUNTED
+    return figure(total) if total <= most else _("more than {number}", number=figure(most))
+
+
 def _buttons(total: int, question: Question) -> list[Block]:
     buttons = [
         ButtonElement(text=text, action_id=action, value=replace(question, first=first).to_json())
@@ -179,6 +187,6 @@ def _buttons(total: int, question: Question) -> list[Block]:
             (_("Newer"), NEWER, question.first - SIZE),
             (_("Older"), OLDER, question.first + SIZE),
         )
-        if 0 <= first < total
+        if 0 <= first < min(total, queries.MOST_COUNTED)
     ]
     return [ActionsBlock(elements=buttons)] if buttons else []

@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"
+WINDOW = "window"  # the key of the context under which a listener leaves a window
 
 
 class _Answer(NamedTuple):
@@ -116,6 +117,14 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         with suppress(ValueError, AttributeError):
             code = str(json.loads(code).get("error"))
         raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
+
+
+def open_prepared(
+    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
+) -> None:
+    """Open the window that a listener left in the context, where it left one."""
+    if WINDOW in context:
+        open_window(client, body["trigger_id"], context[WINDOW], respond)
 
 
 def open_window(

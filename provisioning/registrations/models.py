@@ -72,6 +72,9 @@ class Registration(Base):
             "computer_name",
             where="computer_name IS NOT NULL",
         ),
+        partial("ix_registrations_closed_serial", "serial", where="closed_at IS NOT NULL"),
+        Index(None, "site"),
+        Index(None, "build"),
         Index(None, "card_id"),
     )
 

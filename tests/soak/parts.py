@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.soak.fuzz import units as fuzz
+from tests.soak.kills import units as kills
 from tests.soak.progress import Reporter
 
 
@@ -19,4 +20,5 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "fuzz": Part("tests.soak.fuzz", fuzz.UNITS, fuzz.summed_up, at_once=2),
+    "kills": Part("tests.soak.kills", kills.UNITS, kills.summed_up, at_once=2),
 }

@@ -60,7 +60,7 @@ def work_off(progress: Progress, module: str, units: Sequence[str], *, at_once: 
             text=True,
             check=False,
         )
-        result = _result(ended)
+        result = result_of(ended)
         result["seconds"] = round(time.monotonic() - began, 1)
         progress.add(unit, result)
         found = len(result["findings"])
@@ -71,7 +71,8 @@ def work_off(progress: Progress, module: str, units: Sequence[str], *, at_once: 
         list(pool.map(work, units))
 
 
-def _result(ended: "subprocess.CompletedProcess[str]") -> Result:
+def result_of(ended: "subprocess.CompletedProcess[str]") -> Result:
+    """The result of a process that printed it by `say`, or the finding that it broke off."""
     if ended.returncode == 0:
         lines = (line for line in ended.stdout.splitlines() if line.startswith(RESULT))
         return dict(json.loads(next(lines).removeprefix(RESULT)))

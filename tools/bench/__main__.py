@@ -25,7 +25,7 @@ from tools.bench.registrations import (
     repos,
     retention,
 )
-from tools.bench.slack import busy, cards, commands, home, messages
+from tools.bench.slack import busy, cards, commands, home, messages, sizes
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
@@ -36,6 +36,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "memory": memory.rows,
     "messages": messages.rows,
     "commands": commands.rows,
+    "sizes": sizes.rows,
     "busy": busy.rows,
     "cards": cards.rows,
     "photos": photos.rows,

@@ -1,4 +1,4 @@
-"""What each registered listener of a Bolt app waits for, and a payload that it would take.
+"""Requests that each registered listener of a Bolt app waits for, with payloads that it would take.
 
 It is read off Bolt's own listeners, so that a new one is found by itself.
 """

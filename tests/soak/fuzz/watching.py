@@ -1,4 +1,4 @@
-"""What no input may lead to: failures, tracebacks, secrets in what is read, and growth."""
+"""Outcomes that no input may have: failures, tracebacks, secrets in what is read, and growth."""
 
 import gc
 import logging
@@ -32,7 +32,7 @@ MOST_MORE = 40  # threads, and open files: pools that are not full at first
 
 @dataclass(frozen=True)
 class Size:
-    """How large this process and its database are."""
+    """The sizes of this process and of its database."""
 
     rows: Mapping[str, int]
     threads: int
@@ -56,7 +56,7 @@ class Size:
 
 @dataclass
 class Watch:
-    """What was seen of many inputs."""
+    """The outcomes of many inputs."""
 
     findings: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)

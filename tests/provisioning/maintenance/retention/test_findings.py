@@ -1,4 +1,4 @@
-"""What the doctor says of retention: a clock that is not followed, space that holds nothing."""
+"""The doctor's findings about retention: a clock that is not followed, space that holds nothing."""
 
 from collections.abc import Iterator
 from contextlib import closing
