@@ -86,10 +86,12 @@ def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNa
 
 
 def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
-    """A single Mac to register, or a paste where serials in a row look like one."""
-    text = f"{command.serial} {command.site} {command.build}"
+    """A single Mac to register, or a paste: serials in a row, or names that stand otherwise."""
+    text, names = f"{command.serial} {command.site} {command.build}", Names.of(sites, builds)
     result = free_text.read(text, sites, builds)
-    return PasteCommand(result) if len(result.entries) > 1 else command
+    is_known = names.is_site(command.site) or names.is_build(command.build)
+    is_other = not is_known and all(entry.site and entry.build for entry in result.entries)
+    return PasteCommand(result) if len(result.entries) > (not is_other) else command
 
 
 def _paste(

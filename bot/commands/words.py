@@ -16,8 +16,8 @@ _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
 # Phones write typographic quotes where the keyboard shows straight ones.
-_QUOTES = str.maketrans({**dict.fromkeys("“”„«»「」", '"'), "‘": "'", "’": "'"})
-_AROUND = "()[]{}<>.!?:;"  # a serial in a sentence
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_AROUND = "()[]{}<>«»「」.!?:;"  # a serial in a sentence
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
 _DURATION = re.compile(_HOURS + _MINUTES)

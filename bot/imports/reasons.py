@@ -27,6 +27,7 @@ _TEMPLATES = (
     marked("may be none: {reason}"),
     marked("it looks like an asset's number"),
     marked("has a question mark behind it; is a character missing?"),
+    marked("has capital and small letters; a password?"),
     marked("stands inside a longer word"),
     marked("was written without anything between it and the next one"),
     marked("was written in groups"),

@@ -211,7 +211,8 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
         return bool(named and (named.sites if kind == SITE else named.builds))
 
     def is_whole(cell: str) -> bool:
-        return names.is_build(cell)
+        named = names.only_named_in(cell) if len(cell) <= _LONGEST_CELL else None
+        return names.is_build(cell) or bool(named and named.sites and named.builds)
 
     known = names.sites if kind == SITE else names.builds
     candidates = []

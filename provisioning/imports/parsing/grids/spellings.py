@@ -52,8 +52,8 @@ SPELLINGS = {
         " | 일련번호 | 일련 번호 | 시리얼 | 시리얼번호 | 시리얼 번호 | 시리얼넘버 | 제조번호"
     ),
     SITE: (
-        "site | sites | site name | Standort | sede | ubicación | location | location name | office"
-        " | campus | branch | destination | building | default location | sede operativa"
+        "site | sites | site name | Standort | Ort | sede | ubicación | location | location name"
+        " | office | campus | branch | destination | building | default location | sede operativa"
         " | Niederlassung | Zielort | Einsatzort | lieu | emplacement | localisation | agence"
         " | implantation | localización | oficina | sucursal | localização | localidade | unidade"
         " | escritório | ubicazione | filiale | locatie | vestiging | plats | kontor | placering"

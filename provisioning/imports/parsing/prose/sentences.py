@@ -173,12 +173,13 @@ def inside(line: str, where: str, entries: Sequence[Entry]) -> Iterator[Rejected
                 yield reject(part, where, "it stands inside an address or a longer number")
 
 
-def unlabelled(words: list[Word]) -> list[Word]:
+def unlabelled(words: list[Word], line: str) -> list[Word]:
     """Return the words without a label before the first of several serials: `order: A, B`."""
     kept = list(words)
     for at, word in enumerate(kept[:-1]):
         behind = kept[at + 1]
         are_serials = all(looks_serial(tokens.bared(each.text)) for each in (word, behind))
-        if word.label == tokens.OTHER and are_serials and not behind.label:
+        has_colon = line[: word.start].rstrip().endswith(":")
+        if word.label == tokens.OTHER and has_colon and are_serials and not behind.label:
             kept[at] = replace(word, label="")
     return kept

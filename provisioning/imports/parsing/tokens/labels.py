@@ -22,6 +22,7 @@ _OTHERS = (
     r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|ship|pallet|carton|lot"
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
+    r"|asin|isbn|vin|eori|mrn|kostenstelle|kst|cost\s?cent(?:er|re)|centre\sde\sco[uû]ts?|centro\sde\scostes?"
     r"|(?:best|art|inv|kd|auftr|ref|rg|ls|lief)\.?\s?-?\s?nr|kundennr|lieferschein|rechnung|auftrag"
     r"|liefersch\.?|bestellung|sendung|ust-?id(?:-?nr)?|ust-idnr|mwst|tva|iva|btw|siret|siren"
     r"|commande|facture|colis|suivi|devis|livraison|r[eé]f(?:[eé]rence)?|pedido|factura|albar[aá]n"

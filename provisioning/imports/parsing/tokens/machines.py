@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 
 RECENT = 1024  # texts whose machines are remembered
-_PARTS = (  # that come with Macs and have serials of their own, in six languages
-    r"headsets?|webcams?|power\sadapters?|chargers?|netzteile?|ladeger[aä]te?"
+_PARTS = (  # that come with Macs and have numbers of their own, in six languages
+    r"applecare\S*|headsets?|webcams?|power\sadapters?|chargers?|netzteile?|ladeger[aä]te?"
     r"|tastatur(?:en)?|adaptateurs?|chargeurs?|claviers?|cargador(?:es)?|teclados?"
     r"|alimentator[ei]|tastier[ae]"
 )
@@ -65,7 +65,7 @@ _HINT = re.compile(
     r"|desk|dell|latitude|optiplex|precision|xps|lenovo|think|chrom|samsung|galaxy|android|pixel|asus"
     r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
     r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
-    r"|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta",
+    r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta",
     re.IGNORECASE,
 )
 

@@ -187,7 +187,16 @@ def test_a_line_about_the_macs_below_names_their_place_in_any_script(line: str) 
     ]  # fmt: skip
 
 
-@for_each("article", ["Netzteil 67W", "Power Adapter 96W", "Chargeur USB-C", "Tastatur, schwarz"])
+@for_each(
+    "article",
+    [
+        "AppleCare+ für Mac",
+        "Netzteil 67W",
+        "Power Adapter 96W",
+        "Chargeur USB-C",
+        "Tastatur, schwarz",
+    ],
+)
 def test_the_serial_of_a_thing_beside_macs_is_left_out(article: str) -> None:
     rows = f"Pos;Artikel;Menge;Seriennummern\n1;MacBook Air;1;{ONE}\n2;{article};1;C4H123X9QW0\n"
     result = dropped(rows)
@@ -202,3 +211,28 @@ def test_a_mac_with_a_charger_is_a_mac() -> None:
     assert taken(pasted(f"{ONE} with charger, {TWO} without, both for paris")) == [
         f"{ONE} paris", f"{TWO} paris",
     ]  # fmt: skip
+
+
+@for_each("form", ["{}/{}", "{} - {}", "{}, {}"])
+def test_one_column_may_hold_the_site_and_the_build(form: str) -> None:
+    cells = [form.format("london", "design"), form.format("paris", "basic")]
+    rows = f'Serial,Target\n{ONE},"{cells[0]}"\n{TWO},"{cells[1]}"\n'
+
+    assert taken(dropped(rows)) == [f"{ONE} london design", f"{TWO} paris basic"]
+
+
+def test_towns_that_are_no_sites_below_the_german_heading_are_asked_about() -> None:
+    assert taken(dropped(f"Serial;Ort\n{ONE};Hamburg\n")) == [f"{ONE} Hamburg"]
+
+
+def test_a_word_of_small_and_capital_letters_is_asked_about() -> None:
+    texts = {"Kx7Qm29LpZ": True, ONE: False, ONE.lower(): False, ONE.capitalize(): False}
+
+    for text, is_asked in texts.items():
+        [entry] = pasted(f"for the guests: {text}").entries
+        assert (entry.doubt is not None) == is_asked, text
+
+
+@for_each("number", ["ASIN B09JQKBQSB", "Kostenstelle KST4711A02", "cost center CC4711A0293"])
+def test_numbers_of_shops_and_of_accounts_are_not_taken(number: str) -> None:
+    assert taken(pasted(f"{number}, {ONE}")) == [ONE]
