@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from rollcall import heartbeats, logging, signals, version
+from rollcall import logging, signals, version
 from rollcall.application import Application
+from rollcall.parts import heartbeats
 from rollcall.settings import (
     BotSettings,
     JobsSettings,

@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 import server.app
-from rollcall import heartbeats, logging, version
+from rollcall import logging, version
 from rollcall.application import Application
-from rollcall.parts import slack_requests
+from rollcall.parts import heartbeats, slack_requests
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
 
 if TYPE_CHECKING:

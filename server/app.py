@@ -51,13 +51,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     database = dependencies.database
-    errors.register_handlers(
-        app,
-        database,
-        channel=dependencies.channel,
-        command=dependencies.command,
-        usage=lambda: dependencies.repo.now().layout.usage,
-    )
+    _register_errors(app, dependencies)
     process = Process(SERVER, database, port=port)
     readiness = Readiness(database, dependencies.repo, process, wanted_parts)
     for blueprint in _blueprints(dependencies, readiness, version):
@@ -72,6 +66,16 @@ def create_app(
     app.wsgi_app = underway  # type: ignore[method-assign]
     app.extensions[PULSES] = Pulses(process, readiness, underway, threads)
     return app
+
+
+def _register_errors(app: Flask, dependencies: ServerDependencies) -> None:
+    errors.register_handlers(
+        app,
+        dependencies.database,
+        channel=dependencies.channel,
+        command=dependencies.command,
+        usage=lambda: dependencies.repo.now().layout.usage,
+    )
 
 
 def _blueprints(

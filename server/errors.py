@@ -18,6 +18,7 @@ from provisioning.clients.installapplications.document import NoSuchScript
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.munki.errors import (
+    IncludesItself,
     LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
@@ -31,7 +32,7 @@ from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
-from provisioning.registrations.guards import UndoesMove, WaitedFor
+from provisioning.registrations.guards import IncludedByAll, UndoesMove, WaitedFor
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.answers import answer_of
@@ -49,6 +50,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    IncludesItself: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
     TwoOfAKind: HTTPStatus.CONFLICT,
     LayoutChanged: HTTPStatus.CONFLICT,
@@ -58,6 +60,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     StillIncluded: HTTPStatus.CONFLICT,
     UndoesMove: HTTPStatus.CONFLICT,
     WaitedFor: HTTPStatus.CONFLICT,
+    IncludedByAll: HTTPStatus.CONFLICT,
     ManifestChanged: HTTPStatus.CONFLICT,
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,

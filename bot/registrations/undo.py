@@ -7,7 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.language import _
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
@@ -24,7 +24,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         requester = Requester.of(body)
         with dependencies.acting("undone", requester) as (session, undoing):
-            operation = operations.begin_undo(session, int(action["value"]), undoing)
+            operation = operations.begin_undo(session, payloads.number(action["value"]), undoing)
             if operation.by != requester.user:
                 dependencies.permit_admin(requester, Sentence("undo what somebody else did"))
             message = blocks.undone(take_back(session, operation, undoing))
@@ -36,7 +36,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     ) -> None:
         requester = Requester.of(body)
         dependencies.permit_admin(requester, Sentence("restore a manifest"))
-        payload = {"revision": int(action["value"]), "by": requester.user}
+        payload = {"revision": payloads.number(action["value"]), "by": requester.user}
         with dependencies.database.begin() as session:
             queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
         replies.leave(

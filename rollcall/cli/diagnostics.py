@@ -19,9 +19,8 @@ from provisioning.diagnostics import (
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import UnusablePolicy
 from provisioning.values.serials import Serial
-from rollcall import heartbeats
 from rollcall.application import Application
-from rollcall.parts import checkup
+from rollcall.parts import checkup, heartbeats
 from rollcall.settings import ServerSettings, SlackSettings, read, speaks_to_slack
 
 

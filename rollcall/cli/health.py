@@ -6,7 +6,7 @@ import click
 
 from infrastructure.heartbeats import probe
 from infrastructure.heartbeats.files import PARTS, RENAMED
-from rollcall import heartbeats
+from rollcall.parts import heartbeats
 
 
 class Part(click.Choice[str]):

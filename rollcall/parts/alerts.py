@@ -12,7 +12,7 @@ from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
 from provisioning.monitoring.alerts.targets import Mail, Target, Watchdog, Webhook
 from provisioning.monitoring.alerts.watcher import Watch, Watcher
-from rollcall import heartbeats
+from rollcall.parts import heartbeats
 from rollcall.settings import RepoSettings, Settings
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def pipfile() -> dict[str, dict[str, object]]:
 
 
 def required(distribution: Distribution) -> list[str]:
-    """What a distribution needs here; `psycopg` with its extra, as the Pipfile names it."""
+    """The needs of a distribution here; `psycopg` with its extra, as the Pipfile names it."""
     environment = {"extra": "binary"}
     requirements = map(Requirement, distribution.requires or ())
     return [

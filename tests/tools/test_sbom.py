@@ -4,18 +4,19 @@ import json
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tests.support.installation import ROOT
+from tools import sbom
 
 
 def test_it_names_what_is_installed_in_the_form_of_cyclonedx() -> None:
     """As `make image` runs it: the text alone, without anything of ours to import."""
     made = subprocess.run(
         [sys.executable, "-I", "-"],
-        input=(ROOT / "tools/sbom.py").read_text(),
+        input=Path(sbom.__file__).read_text(),
         env={"PATH": "/usr/bin:/bin", "ROLLCALL_VERSION": "1.2.3"},
         capture_output=True,
         text=True,

@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from bot.registrations.mac_menu import Verb
 from bot.registrations.windows.blocks import ACT, SENTENCES, WHICH, Selection, summary
 from bot.slack import buttons
-from bot.slack.language import _, marked, ngettext
+from bot.slack.language import _, capitalized, marked, ngettext
 from bot.slack.markup import macs, section
 from provisioning.registrations.models import Registration
 
@@ -112,7 +112,7 @@ def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool)
 
 
 def _phrase(selection: Selection, whom: str) -> str:
-    return _(_PHRASES[Verb(selection.verb)], macs=whom)
+    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=whom))
 
 
 def _all(total: int) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 from tests.support.samples import BUILDS
-from tools.bench.contenders import contenders
+from tools.bench.contenders import bare_boots, contenders
 from tools.bench.harness import agreement
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.load import CONNECTIONS, Load, failures, offer, rates, told
@@ -12,6 +13,7 @@ from tools.bench.harness.rounds import interleaved, ratio
 from tools.bench.harness.table import Row
 
 TIMES_REPLACED = 0.5
+TIMES_BARE = 0.8
 FEWEST_REGISTERED = 60_000
 FASTEST = 6_000  # first boots a second: there have to be Macs left for the last one
 
@@ -23,6 +25,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     macs = registered(effort)
     yield from _day("the same 100 Macs, every call another site", moving, effort, folder / "moving")
     yield from _day("first boots", first_boots, effort, folder / "first", macs=macs)
+    yield _beside_a_bare_loop(effort, folder / "bare", macs)
     yield from _day("retries, nothing to change", retries, effort, folder / "again", macs=100)
 
 
@@ -53,6 +56,27 @@ def _day(
         ours.stop()
         if workload is moving:
             yield agreement.row(ours)
+
+
+def _beside_a_bare_loop(effort: Effort, folder: Path, macs: int) -> Row:
+    with contenders.rollcall(folder / "rollcall", macs=macs) as ours:
+        rollcall = first_boots(ours.url, effort)
+        rounds = interleaved(
+            effort.rounds,
+            {
+                "ours": lambda number: rollcall(number).rate,
+                "bare": bare_boots.boots(folder / "bare", effort.seconds),
+            },
+        )
+    times = ratio(rounds["ours"], rounds["bare"])
+    return Row(
+        "POST manifest, first boots, beside a loop of the same syncs, rename and commit",
+        f"{median(rounds['ours']):,.0f}/s",
+        f"{median(rounds['bare']):,.0f}/s",
+        str(times),
+        f"≥ {TIMES_BARE} ×",
+        times.middle >= TIMES_BARE,
+    )
 
 
 def moving(url: str, effort: Effort) -> Callable[[int], Load]:
