@@ -40,8 +40,9 @@ migrate: $(READY) ## bring the database of .env up to date
 test: $(READY) packages ## all tests
 	$(PYTEST) $(ARGS)
 
-soak: $(READY) packages ## the long tests at their full length, for hours (ARGS="-k crashes": some of them)
-	ROLLCALL_SOAK=1 $(PYTEST) -m soak $(ARGS)
+soak: $(READY) packages ## the long tests, for hours; some of them (ARGS="-k crashes"), or ARGS=day, fuzz, kills
+	$(if $(filter day fuzz kills,$(firstword $(ARGS))),$(BIN)/python -m tests.soak $(ARGS),\
+		ROLLCALL_SOAK=1 $(PYTEST) -m soak $(ARGS))
 
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
 	@$(BIN)/python -m tests.support.packages
@@ -80,4 +81,4 @@ image-test: $(READY) ## build the images with Docker and take one Mac through th
 	$(BIN)/python -m tests.support.image $(BASE)
 
 clean: ## remove what was installed and made
-	rm -rf site .venv .pipenv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf site .venv .pipenv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .soak

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.soak.day import units as day
 from tests.soak.fuzz import units as fuzz
 from tests.soak.kills import units as kills
 from tests.soak.progress import Reporter
@@ -19,6 +20,7 @@ class Part:
 
 
 PARTS: Mapping[str, Part] = {
+    "day": Part("tests.soak.day", day.UNITS, day.summed_up, at_once=1),
     "fuzz": Part("tests.soak.fuzz", fuzz.UNITS, fuzz.summed_up, at_once=2),
     "kills": Part("tests.soak.kills", kills.UNITS, kills.summed_up, at_once=2),
 }

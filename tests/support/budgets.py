@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_restoring.py::test_a_process_that_does_nothing_but_restore_knows_all_tables": (
+        1,
+        "starts a process that imports the models",
+    ),
     "test_sbom.py::test_it_names_what_is_installed_in_the_form_of_cyclonedx": (
         2,
         "holds a thousand packages against a large schema",

@@ -22,7 +22,7 @@ from sqlalchemy import (
     inspect,
 )
 
-from infrastructure.database.base import Base
+from provisioning.maintenance.tables import Base
 
 Row = Sequence[Any]
 

@@ -1,6 +1,5 @@
 """Routes for Imagr: its config, the Mac's workflow, its script, a picture."""
 
-import io
 import plistlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -32,7 +30,6 @@ from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
-from tests.support.soaking import in_soak
 from tests.support.tables import for_each
 
 PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=72))
@@ -332,39 +329,6 @@ def test_a_script_cannot_fetch_itself_anew(client: FlaskClient) -> None:
 
 
 # The picture
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/background/%E6%9D%B1%20%3F.png",
-        *in_soak("drawn in one way", "/background.png", "/background/london.png"),
-    ],
-)
-def test_everybody_gets_a_picture_of_the_size_of_their_screen(
-    client: FlaskClient, path: str
-) -> None:
-    answer = client.get(f"{path}?osver=10.14.6&osbuild=18G103&w=800&h=500&a=8-5")
-
-    assert (answer.status_code, answer.mimetype) == (200, "image/png")
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
-    assert Image.open(io.BytesIO(answer.data)).size == (800, 500)
-
-
-def test_imagr_appends_its_question_to_one_that_is_there_already(client: FlaskClient) -> None:
-    named = client.get("/background/london.png?w=640&h=400").data
-    glued = client.get("/background.png?site=london?osver=10.14.6&osbuild=18G103&w=640&h=400")
-
-    assert glued.data == named
-    assert client.get("/background.png?site=london?w=640&h=400").data == named
-    assert client.get("/background.png?w=640&h=400").data != named
-
-
-def test_a_size_that_is_none_is_that_of_a_usual_screen(client: FlaskClient) -> None:
-    for asked in ("", "w=&h=", "w=-1&h=1e3", "w=%D9%A3%D9%A3%D9%A3&h=x" + "9" * 5000):
-        answer = client.get(f"/background.png?{asked}")
-
-        assert Image.open(io.BytesIO(answer.data)).size == (1920, 1080), asked
 
 
 def test_nobody_in_slack_hears_what_strangers_ask_to_be_drawn(

@@ -22,7 +22,7 @@ class Repo(Protocol):
         """A manifest, whole; None where there is none. Raises where it cannot be read."""
 
     def left_behind(self, name: str) -> list[str]:
-        """What lies about that was to become a manifest."""
+        """Return the names of what was to become a manifest and lies about."""
 
 
 class Folder:

@@ -116,7 +116,7 @@ def _size(what: str, measured: tuple[int, int, float], limit: int) -> Row:
 
 
 def _looks(database: Database) -> Mapping[str, Callable[[], object]]:
-    """The looks of people, each with the work from the database to the text for Slack."""
+    """Answers that people look at, each as the work from the database to the text for Slack."""
     now = datetime.now(UTC)
 
     def show(session: Session) -> object:

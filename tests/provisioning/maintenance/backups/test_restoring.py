@@ -1,6 +1,8 @@
 """Restores: all rows come back, from either kind of database into either."""
 
 import io
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.tables import Base
 from provisioning.registrations.models import Counter, Registration
 from tests.provisioning.maintenance.backups.conftest import Take, content
+from tests.support.installation import ROOT
 
 AT = "'2026-03-02 12:00:00'"
 
@@ -27,6 +30,18 @@ def test_every_table_and_every_row_of_it_is_in_a_backup(filled: Database, take: 
 
     assert set(held) == set(Base.metadata.tables)
     assert {len(rows) for rows in held.values()} == {3}
+
+
+def test_a_process_that_does_nothing_but_restore_knows_all_tables() -> None:
+    """Here other modules have loaded them; a table less, and PostgreSQL empties none."""
+    imported = "from provisioning.maintenance.backups.value_types import Base"
+    looks = f"{imported}; print(*Base.metadata.tables)"
+
+    seen = subprocess.run(
+        [sys.executable, "-c", looks], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert set(seen.split()) == set(Base.metadata.tables)
 
 
 @pytest.mark.postgresql

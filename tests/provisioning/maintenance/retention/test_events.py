@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.monitoring.metrics import macs
 from provisioning.munki import MunkiRepo
-from provisioning.registrations import history
+from provisioning.registrations import export, history
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.values.serials import Serial
 from tests.provisioning.monitoring.story import LONDON, PARIS, Story
@@ -80,6 +81,18 @@ def test_statistics_say_the_same_as_before(database: Database, story: Story) -> 
 
     assert len(events(database)) == 4
     assert [story.figures(since=since, until=until) for since, until in spans] == before
+
+
+def test_the_export_and_the_numbers_of_macs_are_the_same(database: Database, story: Story) -> None:
+    def told() -> tuple[list[bytes], object]:
+        with database.reading() as session:
+            return list(export.csv_of(session)), macs.count(session)
+
+    before = told()
+
+    retain(database, LATER)
+
+    assert told() == before
 
 
 def test_a_mac_that_is_asked_for_anew_counts_on_the_day_of_its_first_boot_since(

@@ -1,4 +1,4 @@
-"""The doctor's findings about retention: a clock that is not followed, space that holds nothing."""
+"""Findings of the doctor about retention: a clock that is not followed, space that is empty."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,0 +1,135 @@
+"""A quarter of the day: `python -m tests.soak.day quiet [SECONDS OF AN HOUR] [MACS]`."""
+
+import plistlib
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
+from infrastructure.database.engine import Database
+from provisioning.outbox import claims
+from provisioning.registrations.models import CONFIRMED, Registration
+from tests.soak.day.house import ROLES, House, at_work
+from tests.soak.day.troubles import TROUBLES
+from tests.soak.day.units import HOUR, MACS, UNITS, grown
+from tests.soak.progress import Result, say
+from tests.support.installation import ROOT
+
+FOLDER = ROOT / ".soak" / "day"
+AFTERWARDS = 600.0  # seconds, within which everybody has been told of everything
+LOOKED = 2.0  # seconds between two looks
+
+
+def play(house: House, name: str, hour: float) -> None:
+    """Have Macs registered and called through all hours, each with its trouble."""
+    hours, left = TROUBLES[name], iter(house.serials)
+    pause = hour * len(hours) / len(house.serials)
+    with ThreadPoolExecutor(64) as pool:
+        calls: list[Future[None]] = []
+        for trouble in hours:
+            ends = time.monotonic() + hour
+            with trouble(house):
+                while time.monotonic() < ends:
+                    if serial := next(left, None):
+                        calls.append(pool.submit(_first_boot, house, serial))
+                    house.measure()
+                    time.sleep(min(pause, max(0.0, ends - time.monotonic())))
+        calls += [pool.submit(_first_boot, house, serial) for serial in left]
+        for call in calls:
+            call.result(timeout=AFTERWARDS)
+    ends = time.monotonic() + AFTERWARDS
+    while house.missing() and time.monotonic() < ends:
+        time.sleep(LOOKED)
+
+
+def _first_boot(house: House, serial: str) -> None:
+    house.register(serial)
+    house.boot(serial)
+
+
+def judged(house: House, name: str) -> Result:
+    """The result of a quarter: its numbers, and what is wrong with them."""
+    findings = [f"nobody was told of {serial}" for serial in house.missing()]
+    findings += [
+        f"{serial} was told {times} times" for serial, times in house.said.items() if times > 1
+    ]
+    findings += _wrong_manifests(house)
+    findings += _wrong_rows(house)
+    thirds: dict[str, tuple[float, float]] = {}
+    series = {f"memory of {role}, MiB": ("memory", house.memory[role]) for role in ROLES}
+    if name == "quiet":  # elsewhere it is the trouble that is measured
+        after = house.serials[len(house.serials) // 6 :]
+        lags = [house.heard[each] - house.served[each] for each in after if each in house.heard]
+        series["lag, seconds"] = ("lag", lags)
+    for title, (kind, values) in series.items():
+        steady = values[len(values) // 6 :]  # the first hour warms up
+        if len(steady) < 9:
+            continue
+        first, last, is_growth = grown(kind, steady)
+        thirds[title] = (round(first, 3), round(last, 3))
+        if is_growth and name == "quiet":
+            findings.append(f"{title} grew from {first:.2f} to {last:.2f}")
+    return {
+        "macs": len(house.serials),
+        "calls": house.calls,
+        "refused": house.refused,
+        "thirds": thirds,
+        "findings": findings,
+    }
+
+
+def _wrong_manifests(house: House) -> Iterator[str]:
+    folder = house.rollcall.repo / "manifests"
+    for serial in house.serials:
+        try:
+            included = plistlib.loads((folder / serial).read_bytes())["included_manifests"]
+        except (OSError, ValueError, KeyError) as error:
+            yield f"the manifest of {serial}: {error!r}"
+            continue
+        if f"included_manifests/sites/{house.site_of(serial)}" not in included:
+            yield f"the manifest of {serial} has {included}"
+    yield from (f"{path.name} was left behind" for path in folder.glob(".C02*"))
+
+
+def _wrong_rows(house: House) -> Iterator[str]:
+    ours = Registration.serial.in_(house.serials)
+    opened = closing(Database(house.rollcall.environment["ROLLCALL_DATABASE_URL"]))
+    with opened as database, database.reading() as session:
+        rows = session.scalar(select(func.count()).where(ours)) or 0
+        confirmed = ours & (Registration.state == CONFIRMED)
+        done = session.scalar(select(func.count()).where(confirmed)) or 0
+        owed = claims.count_pending(session)
+    if (rows, done) != (len(house.serials),) * 2:
+        yield f"{rows} registrations, {done} of them confirmed, of {len(house.serials)} Macs"
+    if owed:
+        yield f"{owed} messages are still owed"
+
+
+def main(name: str, hour: float, macs: int, folder: Path) -> None:
+    """Play a quarter, and judge it once all is quiet."""
+    if name == UNITS[0] and folder.exists():  # of a day before
+        folder.rename(folder.with_name(f"day-until-{int(time.time())}"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with at_work(folder, f"{name} {time.time()}", macs) as house:
+        play(house, name, hour)
+        time.sleep(10)  # the last cards are drawn
+        result = judged(house, name)
+        codes = house.rollcall.stop()
+    if set(codes.values()) != {0}:
+        result["findings"].append(f"the processes ended with {codes}")
+    say(result)
+
+
+if __name__ == "__main__":
+    given = sys.argv[2:]
+    main(
+        sys.argv[1],
+        float(given[0]) if given else HOUR,
+        int(given[1]) if given[1:] else MACS,
+        Path(given[2]) if given[2:] else FOLDER,
+    )
