@@ -83,7 +83,7 @@ def _counted(dashboard: Dashboard) -> str:
         for state in STATES
     )
     mine = _("{number} of them registered by you.", number=figure(dashboard.mine))
-    return f"*{counts}*\n{mine}"
+    return f"*{capitalized(counts)}*\n{mine}"
 
 
 def _version(version: str) -> list[Block]:

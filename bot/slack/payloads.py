@@ -3,9 +3,16 @@
 import json
 import re
 from types import UnionType
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from infrastructure.errors import RollcallError
 
@@ -177,6 +184,22 @@ class _Event(_Checked):
     inputs: Fields | None = None
     function: Fields | None = None
     function_execution_id: Text = None
+
+    @model_validator(mode="after")
+    def _names_people_by_ids(self) -> Self:
+        """Only events that nobody listens to, such as user_change, have objects there."""
+        if self.type in _HEARD and (isinstance(self.user, dict) or isinstance(self.channel, dict)):
+            raise ValueError("user and channel have to be ids")
+        return self
+
+
+# The types of events that listeners read the user and the channel of.
+_HEARD = frozenset(
+    {
+        *("app_home_opened", "channel_unarchive", "function_executed", "group_unarchive"),
+        *("member_joined_channel", "message"),
+    }
+)
 
 
 class _Envelope(_Checked):

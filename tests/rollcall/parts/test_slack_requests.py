@@ -273,6 +273,15 @@ def test_somebody_who_is_no_user_is_told_so(post: Post, user: object) -> None:
     assert not faults(lines)
 
 
+@pytest.mark.parametrize("payload", [OPENED, DROPPED], ids=["a tab", "a message"])
+@pytest.mark.parametrize("name", ["user", "channel"])
+def test_an_event_has_ids_and_no_objects(post: Post, payload: dict[str, Any], name: str) -> None:
+    strange = {**payload, "event": {**payload["event"], name: {"id": "U0ALICE"}}}
+    with capture_logs() as lines:
+        assert post(json.dumps(strange).encode(), JSON).status_code == 400
+    assert not faults(lines)
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("U0ALICE"),
     lambda inner: (
