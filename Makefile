@@ -41,7 +41,7 @@ test: $(READY) packages ## all tests
 	$(PYTEST) $(ARGS)
 
 soak: $(READY) packages ## the long tests, for hours; some of them (ARGS="-k crashes"), or ARGS=day, fuzz, kills
-	$(if $(filter day fuzz kills,$(firstword $(ARGS))),$(BIN)/python -m tests.soak $(ARGS),\
+	$(if $(filter day fuzz kills,$(firstword $(ARGS))),$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m tests.soak $(ARGS),\
 		ROLLCALL_SOAK=1 $(PYTEST) -m soak $(ARGS))
 
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end

@@ -1,6 +1,7 @@
 """A quarter of the day: `python -m tests.soak.day quiet [SECONDS OF AN HOUR] [MACS]`."""
 
 import plistlib
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -112,6 +113,7 @@ def _wrong_rows(house: House) -> Iterator[str]:
 
 def main(name: str, hour: float, macs: int, folder: Path) -> None:
     """Play a quarter, and judge it once all is quiet."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which ends Rollcall's processes, too
     if name == UNITS[0] and folder.exists():  # of a day before
         folder.rename(folder.with_name(f"day-until-{int(time.time())}"))
     folder.mkdir(parents=True, exist_ok=True)

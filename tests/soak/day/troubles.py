@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import psutil
 
-from tests.soak.day.house import ROLES, House
+from tests.soak.day.house import AWAY, ROLES, House
 from tests.support import attackers
 from tests.support.attackers import Siege
 
@@ -36,7 +36,7 @@ def slack_limits(house: House) -> Iterator[None]:
 @contextmanager
 def repo_is_away(house: House) -> Iterator[None]:
     """The repo is not there."""
-    away = house.rollcall.repo.with_name("away")
+    away = house.rollcall.repo.with_name(AWAY)
     house.rollcall.repo.rename(away)
     yield
     away.rename(house.rollcall.repo)
