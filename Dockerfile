@@ -12,7 +12,7 @@ COPY Pipfile Pipfile.lock ./
 RUN VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync \
     && find /opt/rollcall -type d '(' -name __pycache__ -o -name testing -o -name tests ')' \
         -prune -exec rm -r {} + \
-    # Of Babel's 30 MB the languages that Rollcall speaks: those of bot/slack/language/locale.
+    # Of Babel's 30 MB the languages that Rollcall speaks: those of provisioning/values/language/locale.
     && find /opt/rollcall -path '*/babel/locale-data/*.dat' ! -name root.dat \
         ! -regex '.*/\(de\|en\|es\|fr\|ja\)\.dat' -delete
 COPY . .

@@ -10,17 +10,16 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.slack.drawings import RefusedDrawings
-from bot.slack.language import speak
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot import unknown
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
-from provisioning.policy.schema import ENGLISH
 from provisioning.registrations import operations
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
+from provisioning.values.language import ENGLISH, speak
 
 
 @dataclass(frozen=True, slots=True)

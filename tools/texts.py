@@ -14,8 +14,8 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.slack.language.catalogs import FOLDER
-from provisioning.policy.schema import ENGLISH, LANGUAGES
+from provisioning.values.language import ENGLISH, LANGUAGES
+from provisioning.values.language.catalogs import FOLDER
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("bot", "infrastructure", "provisioning")

@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations.mac_menu import Verb
 from bot.slack.buttons import rows
-from bot.slack.language import _, commas, marked
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
@@ -32,6 +31,7 @@ from provisioning.registrations.models import (
     Registration,
 )
 from provisioning.registrations.queries import MOST_ON_A_CARD, STALLED
+from provisioning.values.language import _, commas, marked
 
 BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters

@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import TableBlock
 
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
-from bot.slack.language import _, marked
 from bot.slack.markup import (
     Message,
     escape,
@@ -25,6 +24,7 @@ from provisioning.firstboot.replacements.models import Replacement
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import ADOPTED, BENCHED, FAILED, Event, Operation
+from provisioning.values.language import _, marked
 
 LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 

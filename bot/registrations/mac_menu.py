@@ -4,9 +4,9 @@ from enum import StrEnum
 
 from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
-from bot.slack.language import _, marked
 from bot.slack.markup import section
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
+from provisioning.values.language import _, marked
 
 MAC = "mac"  # the action of the menu; each option's value is a verb, a colon and the serial
 

@@ -21,7 +21,6 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.registrations.batch_card import WORDS, state_of
 from bot.slack import replies
-from bot.slack.language import _, figure
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
@@ -31,6 +30,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
 from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
 
 MOST_OPERATIONS = 30  # in the log

@@ -8,7 +8,6 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
 from bot.slack import replies
-from bot.slack.language import _
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
@@ -16,6 +15,7 @@ from infrastructure.text import Sentence
 from provisioning.maintenance.undoing import take_back
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import operations
+from provisioning.values.language import _
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:

@@ -11,12 +11,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.language import of_locale
 from bot.slack.web.cache import RefreshAheadCache
 from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.policy.schema import ENGLISH
+from provisioning.values.language import ENGLISH, of_locale
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
 SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none

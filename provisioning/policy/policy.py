@@ -14,12 +14,10 @@ from provisioning.policy.errors import NotAllowed
 from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
-    ENGLISH,
     LANGUAGE_FIX,
     LONGEST_STALL,
     ZONE_FIX,
     Build,
-    Language,
     Line,
     Minutes,
     PolicyTable,
@@ -27,6 +25,7 @@ from provisioning.policy.schema import (
     TimeOfDay,
     Zone,
 )
+from provisioning.values.language import ENGLISH, Language
 
 STALL = timedelta(minutes=25)  # for the states that the file does not name
 

@@ -19,10 +19,10 @@ from slack_sdk.models.views import View
 from bot.registrations.batch_card import WORDS
 from bot.registrations.mac_menu import Verb
 from bot.slack import modals
-from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import Message, paragraphs, section, standing
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.language import _, marked, ngettext
 
 ACT = "act_on_macs"  # the callback of the windows of operations
 WHICH = "which_macs"  # the choice of Macs of a card: a block and its action

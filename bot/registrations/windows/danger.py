@@ -12,8 +12,8 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.registrations.windows.listeners import WINDOW, BulkActions, push_prepared
 from bot.slack import modals, replies
-from bot.slack.language import _, marked
 from bot.slack.markup import Message, plain
+from provisioning.values.language import _, marked
 
 NOTHING = marked("Nothing was changed.")
 

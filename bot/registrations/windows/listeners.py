@@ -21,7 +21,6 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
-from bot.slack.language import _, ngettext
 from bot.slack.markup import Message, macs, moment, place, plain
 from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
@@ -33,6 +32,7 @@ from provisioning.registrations import changes, queries
 from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.registrations.history import of_mac
 from provisioning.registrations.models import Mac, Operation, Registration
+from provisioning.values.language import _, ngettext
 from provisioning.values.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial
