@@ -125,6 +125,11 @@ class Policy(PolicyTable):
         """The ids of the channels that sites have of their own."""
         return frozenset(site.channel for site in self.sites.values() if site.channel)
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The ids of the Slack user groups that sites have."""
+        return frozenset(site.group for site in self.sites.values() if site.group)
+
     def sites_of(self, channel: str) -> list[str]:
         """Return the names of the tables of sites that have a channel of their own, `channel`."""
         return [name for name, site in self.sites.items() if site.channel == channel]

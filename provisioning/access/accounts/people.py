@@ -108,10 +108,10 @@ def standing(session: Session, account_id: str, now: datetime) -> Standing:
     return Standing(account, directory.team if directory else None, is_fresh)
 
 
-def is_in_group(session: Session, account_id: str, group: str) -> bool:
-    """Tell if a person is in a Slack user group; of a group that was not read, nobody is."""
-    found = session.get(UserGroup, group)
-    return found is not None and account_id in found.members
+def groups_of(session: Session, account_id: str) -> frozenset[str]:
+    """Return the ids of the user groups that a person is in, of those that were read."""
+    groups = session.scalars(select(UserGroup))
+    return frozenset(group.id for group in groups if account_id in group.members)
 
 
 def names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:

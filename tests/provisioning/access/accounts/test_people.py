@@ -44,8 +44,8 @@ def test_each_reading_replaces_the_one_before(database: Database) -> None:
         assert alice.team == "T0HOUSE"
         assert people.standing(session, "U0BOB", later).account is None
         assert people.names(session, ["U0CAROL", "U0BOB"]) == {"U0CAROL": "U0CAROL"}
-        assert not people.is_in_group(session, "U0ALICE", "S0LAB")
-        assert people.is_in_group(session, "U0BOB", "S0DESK")
+        assert people.groups_of(session, "U0ALICE") == set()
+        assert people.groups_of(session, "U0BOB") == {"S0DESK"}
 
 
 def test_a_copy_is_fresh_for_five_minutes(database: Database) -> None:
