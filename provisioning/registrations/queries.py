@@ -176,3 +176,35 @@ def _newest(
     newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
     macs = list(session.scalars(newest.order_by(Registration.id.desc())))
     return macs, rows[0].total if rows else 0
+
+
+def columns(
+    session: Session, *, site: str, build: str, text: str, limit: int
+) -> dict[str, tuple[int, list[Registration]]]:
+    """Return the open Macs by state: how many there are, and the newest `limit` of them.
+
+    Only those of `site` and of `build`, where these are given, whose serial, name, site or build
+    has `text`, in any case.
+    """
+    condition: ColumnElement[bool] = _OPEN
+    if site:
+        condition &= Registration.site == site
+    if build:
+        condition &= Registration.build == build
+    if text:
+        named = (Registration.serial, Registration.site, Registration.build)
+        columns = (*named, Registration.computer_name)
+        condition &= or_(*(column.icontains(text, autoescape=True) for column in columns))
+    counted = select(_SEEN_AS, func.count()).where(condition).group_by(_SEEN_AS)
+    counts: dict[str, int] = dict(session.execute(counted).all())
+    found = {}
+    for state, number in counts.items():
+        # As a literal: SQLite uses no partial index for a parameter.
+        stored: ColumnElement[str] = literal_column(f"'{IMAGING if state == STALLED else state}'")
+        here = condition & (Registration.state == stored)
+        if state in (IMAGING, STALLED):
+            is_silent = Registration.mentioned_at.is_not(None)
+            here &= is_silent if state == STALLED else ~is_silent
+        newest = select(Registration).where(here).order_by(Registration.id.desc()).limit(limit)
+        found[state] = number, list(session.scalars(newest))
+    return found

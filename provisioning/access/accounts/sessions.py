@@ -87,6 +87,12 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     )
 
 
+def is_known(session: Session, token: str) -> bool:
+    """Tell if there is or was such a session: a browser that brings an old one does not guess."""
+    query = select(BrowserSession.id).where(BrowserSession.digest == _digest(token))
+    return session.scalar(query) is not None
+
+
 def form_token(token: str) -> str:
     """Return what the forms of a session carry: another site can neither read nor guess it."""
     return hmac.digest(token.encode(), b"rollcall.form", "sha256").hex()
