@@ -11,7 +11,7 @@ BASE ?= python:3.13-slim
 # Tests make and remove a hundred thousand small files: in memory, where it has room and may run them.
 MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/' /proc/mounts 2>/dev/null | grep -q . && \
 	df -Pk /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n 4 --dist worksteal tests
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n 3 --dist worksteal tests
 # Material for MkDocs tells everybody of its successor; docs/adr says when we move.
 DOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
@@ -72,10 +72,11 @@ lock: $(READY) ## resolve the newest dependencies that fit the Pipfile, whatever
 audit: $(READY) ## warn of known advisories about the packages, and of an old lock
 	@$(BIN)/python -m tools.audit $(ARGS)
 
-image: ## build the image with Docker, with the version in it (ARGS=--build-arg=BASE=image)
-	docker build --build-arg=VERSION="$$(python3 -m rollcall.version)" --tag=rollcall $(ARGS) .
+image: ## build the image with Docker, and sbom.json, which says what is in it (BASE=image, ARGS=--target=slim)
+	docker build --build-arg=VERSION="$$(python3 -m rollcall.version)" --build-arg=BASE=$(BASE) --tag=rollcall $(ARGS) .
+	docker run --rm --interactive --network=none --entrypoint=python rollcall - < tools/sbom.py > sbom.json
 
-image-test: $(READY) ## build the image with Docker and take one Mac through it (BASE=image)
+image-test: $(READY) ## build the images with Docker and take one Mac through them (BASE=image)
 	$(BIN)/python -m tests.support.image $(BASE)
 
 clean: ## remove what was installed and made

@@ -261,11 +261,12 @@ class Application:
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The kinds of jobs that the job runner does, by name."""
         from bot.slack.web import downloads
+        from provisioning.maintenance.retention.job import RETENTION, RetentionJob
         from rollcall.parts import checkup, periodic
 
         settings = self._of(JobsSettings)
         token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
-        return periodic.job_handlers(
+        handlers = periodic.job_handlers(
             self.database,
             self.repo,
             policy=self.policy,
@@ -275,6 +276,7 @@ class Application:
             fetch=partial(downloads.fetch, token=token, api_url=api_url),
             channel=self.channel,
         )
+        return {**handlers, RETENTION: RetentionJob(self.database, settings.keeping)}
 
     @cached_property
     def periodic_tasks(self) -> "Sequence[PeriodicTask]":

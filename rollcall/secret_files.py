@@ -47,6 +47,15 @@ def is_set(name: str, environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get(name) or environment.get(name + SUFFIX))
 
 
+def is_here(name: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return True where one of NAMES is set, and there is its file where that is what is set.
+
+    Containers of one installation are told of all files, and have those that they need.
+    """
+    path = environment.get(name + SUFFIX)
+    return bool(environment.get(name) or (path and os.path.exists(path)))  # noqa: PTH110
+
+
 def _read(variable: str, path: str) -> str:
     try:
         with open(path, "rb") as file:

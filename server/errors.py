@@ -11,12 +11,14 @@ from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
+from infrastructure.libraries import NoPictures
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.installapplications.document import NoSuchScript
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.munki.errors import (
+    IncludesItself,
     LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
@@ -30,7 +32,7 @@ from provisioning.munki.layout.ownership import TwoOfAKind
 from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
-from provisioning.registrations.guards import UndoesMove, WaitedFor
+from provisioning.registrations.guards import IncludedByAll, UndoesMove, WaitedFor
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.answers import answer_of
@@ -48,6 +50,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NoSuchScript: HTTPStatus.NOT_FOUND,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     MissingInclude: HTTPStatus.CONFLICT,
+    IncludesItself: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
     TwoOfAKind: HTTPStatus.CONFLICT,
     LayoutChanged: HTTPStatus.CONFLICT,
@@ -57,12 +60,14 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     StillIncluded: HTTPStatus.CONFLICT,
     UndoesMove: HTTPStatus.CONFLICT,
     WaitedFor: HTTPStatus.CONFLICT,
+    IncludedByAll: HTTPStatus.CONFLICT,
     ManifestChanged: HTTPStatus.CONFLICT,
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     ConfigUnusable: HTTPStatus.CONFLICT,
     PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoPictures: HTTPStatus.NOT_FOUND,
     UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Seconds after which it is worth asking again.

@@ -29,7 +29,7 @@ from bot.commands.models import (
     TemplateCommand,
 )
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
-from bot.commands.words import Misunderstood, unescaped, words_of, words_or_none
+from bot.commands.words import Misunderstood, bare, unescaped, words_of, words_or_none
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
@@ -160,10 +160,10 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
         return _Text(text, expected)
     words = words_or_none(text)
     if words is None:
-        return _Text(text, Misunderstood("A quotation mark has no partner"))
+        return _Text(text, Misunderstood("A quotation mark is not closed"))
     number = 1 + len(kinds.names)
     if len(words) == number:
-        return RegisterCommand(words[0], *kinds.pair(words[1:]))
+        return RegisterCommand(bare(words[0]), *kinds.pair(words[1:]))
     if [word.casefold() for word in words[number : number + 1]] == ["named"]:
         return _named(words, number, kinds)
     return _Text(text, expected, several=len(words) == _TRIPLE)
@@ -173,22 +173,22 @@ def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
     name = words[number + 1 :]
     if not name:
         raise Misunderstood("A name at the end: SERIAL {form} named lab-07", form=kinds.form)
-    return RegisterCommand(words[0], *kinds.pair(words[1:number]), " ".join(name))
+    return RegisterCommand(bare(words[0]), *kinds.pair(words[1:number]), " ".join(name))
 
 
 def _name(words: list[str], _: Kinds) -> NameCommand:
     match words:
         case [serial, *name] if name:
-            return NameCommand(serial, " ".join(name))
+            return NameCommand(bare(serial), " ".join(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 
 
 def _preview(words: list[str], kinds: Kinds) -> PreviewCommand:
     match words:
         case [serial]:
-            return PreviewCommand(serial, None, None)
+            return PreviewCommand(bare(serial), None, None)
         case [serial, *names] if len(names) == len(kinds.names):
-            return PreviewCommand(serial, *kinds.pair(names))
+            return PreviewCommand(bare(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("the")}
     if kinds == BOTH:
         raise Misunderstood(
@@ -200,7 +200,7 @@ def _preview(words: list[str], kinds: Kinds) -> PreviewCommand:
 def _move(words: list[str], kinds: Kinds) -> MoveCommand:
     match words:
         case [serial, *names] if len(names) == len(kinds.names):
-            return MoveCommand(serial, *kinds.pair(names))
+            return MoveCommand(bare(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
     if kinds == BOTH:
         raise Misunderstood("{lack}One serial, {kinds}: SERIAL {form}", **facts)
@@ -210,7 +210,7 @@ def _move(words: list[str], kinds: Kinds) -> MoveCommand:
 def _replace(words: list[str], _: Kinds) -> ReplaceCommand:
     match words:
         case [old, new]:
-            return ReplaceCommand(old, new)
+            return ReplaceCommand(bare(old), bare(new))
     raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
 
 
@@ -218,7 +218,7 @@ def _serial_command(command: Callable[[str], Command]) -> Reader:
     def read(words: list[str], _: Kinds) -> Command:
         match words:
             case [serial]:
-                return command(serial)
+                return command(bare(serial))
         raise Misunderstood("One serial")
 
     return read

@@ -16,7 +16,8 @@ _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
 # Phones write typographic quotes where the keyboard shows straight ones.
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+_QUOTES = str.maketrans({**dict.fromkeys("“”„«»「」", '"'), "‘": "'", "’": "'"})
+_AROUND = "()[]{}<>.!?:;"  # a serial in a sentence
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
 _DURATION = re.compile(_HOURS + _MINUTES)
@@ -41,6 +42,11 @@ def _unmarked(text: str) -> str:
     return text
 
 
+def bare(serial: str) -> str:
+    """Return a typed serial without the brackets and the punctuation around it."""
+    return serial.strip(_AROUND) or serial
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a command; quotes keep a name together. Raises Misunderstood."""
     lexer = shlex.shlex(re.sub(r"\s", " ", text), posix=True)
@@ -50,7 +56,7 @@ def words_of(text: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        raise Misunderstood("A quotation mark has no partner") from None
+        raise Misunderstood("A quotation mark is not closed") from None
 
 
 def words_or_none(text: str) -> list[str] | None:

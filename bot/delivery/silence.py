@@ -63,7 +63,9 @@ def reminder(mac: Registration) -> Message:
 
 def _last_word(mac: Registration) -> str:
     heard = (
-        _("last heard {moment}", moment=moment(mac.heard_at)) if mac.heard_at else _("never heard")
+        _("last heard from {moment}", moment=moment(mac.heard_at))
+        if mac.heard_at
+        else _("never heard from")
     )
     line = _(
         "`{name}` for {place}, {heard}",

@@ -8,14 +8,14 @@ import structlog
 from slack_bolt import App, BoltResponse
 from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import markup, modals, payloads, replies
-from bot.slack.payloads import StrangePayload
+from bot.slack.payloads import StrangePayload, StrangeValue
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.jobs import queue
@@ -74,6 +74,9 @@ def _answer(
 
 
 def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDependencies) -> str:
+    if isinstance(error, StrangeValue | NoResultFound):  # a row may be deleted after a while
+        log.warning("button of another time", reason=first_line(error))
+        return _unknown(dependencies)
     if isinstance(error, RollcallError):
         log.info("error answered", reason=str(error))
         return sentence(error, dependencies.repo, dependencies.command)
@@ -87,11 +90,11 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
                 "Rollcall listens to `{command}` only; ask whoever runs it.",
                 command=dependencies.command,
             )
-        return _(
-            "Rollcall does not know this button, menu or shortcut; it may be of another release. "
-            "`{command} help` shows what can be typed.",
-            command=dependencies.command,
-        )
+        return _unknown(dependencies)
+    return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> str:
     reference = uuid4().hex[:8]
     if isinstance(error, DBAPIError):
         reason = first_line(error)
@@ -107,6 +110,14 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
         "Something went wrong in Rollcall, and nothing was changed. Try again in a "
         "minute; if it fails again, tell whoever runs it to look for `{reference}` in the log.",
         reference=reference,
+    )
+
+
+def _unknown(dependencies: BotDependencies) -> str:
+    return _(
+        "Rollcall does not know this button, menu or shortcut; it may be of another release. "
+        "`{command} help` shows what can be typed.",
+        command=dependencies.command,
     )
 
 

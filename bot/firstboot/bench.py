@@ -9,7 +9,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import BenchCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import bench_blocks
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
@@ -39,7 +39,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             return bench_blocks.opened(bench, operation)
 
     def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        requester, bench_id = Requester.of(body), int(action["value"])
+        requester, bench_id = Requester.of(body), payloads.number(action["value"])
         with dependencies.database.reading() as session:
             site = session.get_one(Bench, bench_id).site
         dependencies.permit(requester, site)

@@ -104,7 +104,7 @@ def _until(bench: Bench) -> str:
         )
     if bench.taken >= bench.wanted:
         return _("Full since {moment}.", moment=moment(bench.ended_at))
-    return _("Its time was over {moment}.", moment=moment(bench.ended_at))
+    return _("Its time ran out {moment}.", moment=moment(bench.ended_at))
 
 
 def _wanted(number: int, bench: Bench) -> str:

@@ -1,6 +1,5 @@
 """Listeners of the buttons below the questions about Macs' manifests."""
 
-import json
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,7 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import decision_blocks, twin_blocks
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message, plain
 from provisioning.firstboot.decisions import twins, two_of_a_kind
 from provisioning.firstboot.models import Decision
@@ -25,7 +24,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def decide(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        asked, requester = json.loads(action["value"]), Requester.of(body)
+        asked = payloads.stored(action["value"], registration=int, revision=int)
+        requester = Requester.of(body)
         answer = _ANSWERS[action["action_id"]]
         message = _decide(dependencies, asked["registration"], asked["revision"], answer, requester)
         replies.leave(context, message)
@@ -34,7 +34,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def decide_about_twin(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        decision, requester = json.loads(action["value"])["decision"], Requester.of(body)
+        decision = payloads.stored(action["value"], decision=int)["decision"]
+        requester = Requester.of(body)
         answer = _ANSWERS_ABOUT_TWINS[action["action_id"]]
         replies.leave(context, _decide_about_twin(dependencies, decision, answer, requester))
         ack()

@@ -7,6 +7,7 @@ from typing import Self
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.slack import payloads
 from bot.slack.buttons import danger, rows
 from bot.slack.markup import Message, escape, plain, section, standing
 from bot.slack.undo_button import undoable
@@ -30,7 +31,8 @@ class Wish:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the wish that `to_json` wrote into a button's value."""
-        return cls(**json.loads(text))
+        value = payloads.stored(text, old=str, new=str, revision=int)
+        return cls(value["old"], value["new"], value["revision"])
 
     def to_json(self) -> str:
         """Return the value of a button."""

@@ -1,6 +1,5 @@
 """Listeners of the cards that ask where an unknown Mac goes."""
 
-import json
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,7 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import unknown_blocks
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import unknown
 from provisioning.firstboot.replacements import corrections
@@ -32,20 +31,22 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
         site, build = _chosen(menus, SITE), _chosen(menus, BUILD)
-        answer = actions.register(int(action["value"]), site, build, Requester.of(body))
+        answer = actions.register(payloads.number(action["value"]), site, build, Requester.of(body))
         replies.leave(context, answer)
         ack()
 
     def dismiss(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        replies.leave(context, actions.dismiss(int(action["value"]), Requester.of(body)))
+        replies.leave(
+            context, actions.dismiss(payloads.number(action["value"]), Requester.of(body))
+        )
         ack()
 
     def correct(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        value = json.loads(action["value"])
+        value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
         answer = actions.correct(
             value["stranger"], value["mac"], value["revision"], Requester.of(body)
         )

@@ -152,7 +152,12 @@ def _description(mac: Registration, note: str) -> str:
     """A Mac in two or three short lines."""
     lines = [
         f"`{mac.name}` → {place(mac.site, mac.build)}",
-        f"{_progress(mac)}; {registered(mac.registered_by)} {moment(mac.created_at)}",
+        _(
+            "{state}; {registered} {moment}",
+            state=_progress(mac),
+            registered=registered(mac.registered_by),
+            moment=moment(mac.created_at),
+        ),
     ]
     if note:
         lines.append(f"> {escape(' '.join(note.split()))}")
@@ -165,7 +170,7 @@ def _progress(mac: Registration) -> str:
         words += f": {escape(mac.step[:LONGEST_STEP])}"
     if mac.heard_at is None:
         return words
-    return commas([words, _("last heard {moment}", moment=moment(mac.heard_at))])
+    return commas([words, _("last heard from {moment}", moment=moment(mac.heard_at))])
 
 
 def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:

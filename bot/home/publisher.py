@@ -15,6 +15,7 @@ from bot.dependencies import BotDependencies
 from bot.diagnostics.scopes import InstalledApp
 from bot.errors.messages import sentence
 from bot.home import blocks, notices
+from bot.slack import payloads
 from bot.slack.home_state import HomeState, home_behind
 from bot.slack.web import results
 from infrastructure.errors import RollcallError
@@ -73,7 +74,7 @@ class HomePublisher:
             return
         home_state = HomeState.at(view)
         if action["action_id"] in (blocks.PREVIOUS, blocks.NEXT):
-            home_state = replace(home_state, page=int(action["value"]))
+            home_state = replace(home_state, page=payloads.number(action["value"]))
         self.show(client, body["user"]["id"], home_state, at=float(action["action_ts"]))
 
     def refresh(self, client: WebClient, body: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, HomeRefresher
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.imports.imports import ImportActions
-from bot.slack import replies
+from bot.slack import payloads, replies
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -34,7 +34,7 @@ class _Listeners:
     ) -> None:
         """Register the ready rows, and those that the button includes."""
         imported, message = self._actions.register(
-            int(action["value"]), action["action_id"], body["user"]["id"]
+            payloads.number(action["value"]), action["action_id"], body["user"]["id"]
         )
         replies.leave(context, message, instead=imported.card_id is None)
         ack()
@@ -43,14 +43,14 @@ class _Listeners:
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Drop the import."""
-        imported = self._actions.drop(int(action["value"]), body["user"]["id"])
+        imported = self._actions.drop(payloads.number(action["value"]), body["user"]["id"])
         if imported.card_id is None:
             replies.leave(context, import_blocks.dropped(imported), instead=True)
         ack()
 
     def choose(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Set the site or the build of the rows that name none."""
-        import_id = int(action["block_id"].rpartition("-")[2])
+        import_id = payloads.number(action["block_id"].rpartition("-")[2])
         imported = self._actions.choose(
             import_id, action["action_id"], action["selected_option"]["value"]
         )
@@ -62,6 +62,6 @@ class _Listeners:
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Send the whole dry run as a file."""
-        imported = self._actions.send(int(action["value"]), body["user"]["id"])
+        imported = self._actions.send(payloads.number(action["value"]), body["user"]["id"])
         replies.leave(context, dry_run_blocks.dry_run(imported, sent=True), instead=True)
         ack()

@@ -26,12 +26,12 @@ _TEMPLATES = (
     marked("may be none: {reason}"),
     marked("it looks like an asset's number"),
     marked("has a question mark behind it; is a character missing?"),
-    marked("stands inside of a longer word"),
+    marked("stands inside a longer word"),
     marked("was written without anything between it and the next one"),
     marked("was written in groups"),
     marked("was written over two lines"),
     marked("was written with a space in it"),
-    marked("is one of two of which one is meant"),
+    marked("is one of two, of which one is meant"),
     marked("may be taken back in its sentence"),
     # of rows
     marked("is struck through"),
@@ -43,15 +43,25 @@ _TEMPLATES = (
     marked("is commented out"),
     marked("has the status {status}"),
     marked("is not in the column of the serials"),
+    marked("it is not in the column of the serials"),
+    marked("is one of two serials in its row, under different headings"),
+    marked("is a virtual Mac's"),
+    marked("stands in a line that names {number} sites: {names}"),
+    marked("stands in a line that names {number} builds: {names}"),
+    marked("stands below a line that names {number} sites: {names}"),
+    marked("stands below a line that names {number} builds: {names}"),
+    marked("stands below another heading than the serials"),
     marked("stands in one row with {number} more that may be the serial"),
     marked("is for {place} in one place and for {other} in another"),
     # of texts that are no serials
     marked("there is no serial in this row"),
     marked("there is no serial in it"),
     marked("it is empty"),
+    marked("it is what Macs without a serial number say; give this one its own"),
+    marked("only letters, digits and + = . _ - can be in one"),
     marked("it is the serial of the old Mac"),
     marked("it stands in another cell than the serials, such as a note"),
-    marked("it stands inside of an address or of a longer number"),
+    marked("it stands inside an address or a longer number"),
     marked("it stands behind another label, such as an order's or a part's"),
     marked("the spreadsheet has rounded it; format the cells as text and type it anew"),
     marked("it is a number with a fraction"),
@@ -76,6 +86,9 @@ _TEMPLATES = (
     marked("it begins with a date"),
     # of files and photos
     marked("no serial can be read on it; take it closer, straight and in better light"),
+    marked(
+        "the slim image of Rollcall, which runs here, reads no photos; send the serials as text"
+    ),
     marked("it is damaged; save it again as .xlsx or CSV"),
     marked("it is too large when unpacked; save only the sheet with the serials, as CSV"),
     marked("it is a web page or XML, whatever its name says; save it as .xlsx or CSV"),
@@ -98,7 +111,7 @@ _TEMPLATES = (
     marked("is what {serial} is called, where Munki would get the manifest of this Mac"),
     marked("should not be called {name}, because {reason} where a client sets that"),
     marked("gets no name, because {reason} by the name {name}"),
-    marked("gets no name, because {name} can be none"),
+    marked("gets no name, because {name} cannot be a computer's"),
     marked("gets no name, because {serial} has the same: {name}"),
     marked("names no site and no build"),
     marked("names no site"),
@@ -107,6 +120,13 @@ _TEMPLATES = (
     marked("is for {name}, and there is no build of that name; did you mean {nearest}?"),
     marked("is for {name}, and there is no site of that name"),
     marked("is for {name}, and there is no build of that name"),
+)
+# Machines that are no Macs, beside those that are called so in every language.
+_MACHINES = (
+    *(marked("display"), marked("accessory"), marked("printer"), marked("phone or tablet")),
+    *(marked("pair of AirPods"), marked("device of a network"), marked("machine with Linux")),
+    *(marked("machine with Android"), marked("machine of HP's"), marked("machine of Dell's")),
+    marked("machine of Lenovo's"),
 )
 _PLACES = (marked("line {number}"), marked("row {number} of {name}"))
 
@@ -144,8 +164,17 @@ def _clause(text: str) -> str | None:
             facts = found.groupdict()
             if "reason" in facts:
                 facts["reason"] = _clause(facts["reason"]) or facts["reason"]
-            return _(template, **facts)
+            if "machine" in facts:
+                facts["machine"] = _(facts["machine"].partition(" ")[2])
+            return _(template, **{name: _quoted(fact) for name, fact in facts.items()})
     return None
+
+
+def _quoted(fact: str) -> str:
+    """A fact; one between the quotation marks of Python between those of the language."""
+    if len(fact) > 1 and fact[0] == fact[-1] and fact[0] in "'\"":
+        return _("“{text}”", text=fact[1:-1])
+    return fact
 
 
 @cache

@@ -137,7 +137,7 @@ def _part(
 
 def _trouble(mac: Registration) -> str:
     message = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
-    heard = f", {moment(mac.heard_at)}" if mac.heard_at else ""
+    heard = _(", ") + moment(mac.heard_at) if mac.heard_at else ""
     return f"{_mac(mac)}{heard}{message}"
 
 

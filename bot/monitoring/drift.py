@@ -1,6 +1,5 @@
 """Listeners of the messages about drifts: a manifest is put back, or the registration follows."""
 
-import json
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,7 +7,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import drift_blocks
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.monitoring.drift import drifts, examination, remedies
 from provisioning.monitoring.drift.examination import ExaminedMac
@@ -22,14 +21,14 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def put_back(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        value = json.loads(action["value"])
+        value = payloads.stored(action["value"], drift=int)
         replies.leave(context, actions.put_back(value["drift"], Requester.of(body)))
         ack()
 
     def take_over(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        value = json.loads(action["value"])
+        value = payloads.stored(action["value"], drift=int, there=str)
         answer = actions.take_over(value["drift"], value["there"], Requester.of(body))
         replies.leave(context, answer)
         ack()

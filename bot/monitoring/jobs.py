@@ -8,6 +8,7 @@ from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.jobs.runner import Record
+from infrastructure.libraries import need_pictures
 from infrastructure.loop import utc_now
 from infrastructure.text import Sentence
 from provisioning.monitoring import statistics
@@ -40,7 +41,11 @@ class StatisticsJob:
         self._clock = clock
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Draw; `payload` are `by` (a user id), `site` (None: all) and `weeks`."""
+        """Draw; `payload` are `by` (a user id), `site` (None: all) and `weeks`.
+
+        Raises NoPictures.
+        """
+        need_pictures()
         from provisioning.monitoring import charts  # noqa: PLC0415 - 12 MiB: only for who draws
 
         policy, site, now = self._policy.policy, payload["site"], self._clock()

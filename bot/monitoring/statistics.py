@@ -5,6 +5,7 @@ from bot.commands.models import ExportCommand, StatisticsCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
 from infrastructure.jobs import queue
+from infrastructure.libraries import need_pictures
 from infrastructure.text import Sentence
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.export import EXPORT
@@ -19,6 +20,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             queue.enqueue(session, kind, payload, at=dependencies.clock())
 
     def statistics(command: StatisticsCommand, requester: Requester) -> Message:
+        need_pictures()
         site = dependencies.repo.now().site(command.site) if command.site else None
         enqueue(STATISTICS, by=requester.user, site=site, weeks=command.weeks)
         return plain(_statistics(command.weeks, site))

@@ -126,7 +126,7 @@ def _event(event: Event, operation: Operation | None) -> str:
         if event.what == "moved":
             line += _(" from {place} to {destination}", place=places[0], destination=places[1])
         else:
-            line += f", {places[1]}"
+            line += _(", ") + places[1]
     if event.after and event.after.get("computer_name"):
         line += _(", called {name}", name=escape(event.after["computer_name"]))
     if event.what == FAILED and event.after and event.after.get("step"):

@@ -42,7 +42,7 @@ def restored(revision: Revision, by: str) -> Sentence:
     }
     if revision.before is None:
         return Sentence(
-            "{person} brought the manifest `{name}` back away again, as it was: the change of "
+            "{person} removed the manifest `{name}`, which was not there before: the change of "
             "{moment} is taken back.",
             **facts,
         )

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.registrations import queries
@@ -39,7 +39,8 @@ def register_listeners(
 
     def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Give the doubtful name that the button holds: the person has confirmed it."""
-        value, requester = json.loads(action["value"]), Requester.of(body)
+        value = payloads.stored(action["value"], serial=str, name=str)
+        requester = Requester.of(body)
         message = actions.name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
         replies.leave(context, message)
         ack()

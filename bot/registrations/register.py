@@ -1,6 +1,5 @@
 """Listeners that register, move, re-image and cancel one Mac."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from bot.commands.models import (
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports.imports import ImportActions
 from bot.registrations import blocks
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
@@ -67,7 +66,7 @@ def _register_commands(dispatcher: Dispatcher, actions: "RegistrationActions") -
 def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefresher) -> None:
     def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Move the registration that the button names."""
-        target = json.loads(action["value"])
+        target = payloads.stored(action["value"], serial=str, site=str, build=str)
         requester = Requester.of(body)
         message = actions.move(
             Serial.parse(target["serial"]), target["site"], target["build"], requester

@@ -20,7 +20,7 @@ from bot.commands.models import (
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.registrations.batch_card import state_of
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
@@ -55,7 +55,7 @@ class Question:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the question that `to_json` wrote into a button's value."""
-        stored = json.loads(text)
+        stored = payloads.stored(text, text=str | None, site=str | None, first=int)
         return cls(text=stored["text"], site=stored["site"], first=stored["first"])
 
     def to_json(self) -> str:
@@ -131,7 +131,10 @@ def _title(question: Question) -> str:
 
 
 def found(macs: Sequence[Registration], total: int, title: str, question: Question) -> Message:
-    """A page of the `total` Macs that answer a question, under its title."""
+    """A page of the `total` Macs that answer a question, under its title.
+
+    A total above `queries.MOST_COUNTED` says that there are more than so many.
+    """
     if not total:
         return plain(_("{title}: none.", title=title))
     head = _head(title, len(macs), total, question.first)
@@ -160,7 +163,7 @@ def _state(mac: Registration) -> Cell:
 
 
 def _head(title: str, number: int, total: int, first: int) -> str:
-    facts = {"title": title, "total": figure(total)}
+    facts = {"title": title, "total": _total(total)}
     if first:
         return _(
             "{title}: {total}, here {first} to {last}",
@@ -173,6 +176,11 @@ def _head(title: str, number: int, total: int, first: int) -> str:
     return _("{title}: {total}", **facts)
 
 
+def _total(total: int) -> str:
+    most = queries.MOST_COUNTED
+    return figure(total) if total <= most else _("more than {number}", number=figure(most))
+
+
 def _buttons(total: int, question: Question) -> list[Block]:
     buttons = [
         ButtonElement(text=text, action_id=action, value=replace(question, first=first).to_json())
@@ -180,6 +188,6 @@ def _buttons(total: int, question: Question) -> list[Block]:
             (_("Newer"), NEWER, question.first - SIZE),
             (_("Older"), OLDER, question.first + SIZE),
         )
-        if 0 <= first < total
+        if 0 <= first < min(total, queries.MOST_COUNTED)
     ]
     return [ActionsBlock(elements=buttons)] if buttons else []

@@ -8,7 +8,7 @@ from slack_bolt.context.context import BoltContext
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
@@ -25,7 +25,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         requester = Requester.of(body)
         undone = acts.undo(
             dependencies.database,
-            int(action["value"]),
+            payloads.number(action["value"]),
             actor=requester.as_actor,
             permit_admin=partial(dependencies.permit_admin, requester),
             at=dependencies.clock(),
@@ -38,7 +38,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     ) -> None:
         requester = Requester.of(body)
         dependencies.permit_admin(requester, Sentence("restore a manifest"))
-        payload = {"revision": int(action["value"]), "by": requester.user}
+        payload = {"revision": payloads.number(action["value"]), "by": requester.user}
         with dependencies.database.begin() as session:
             queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
         replies.leave(

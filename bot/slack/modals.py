@@ -53,7 +53,7 @@ def form(kinds: Kinds = BOTH, *, home: str | None = None) -> View:
         callback_id=REGISTER,
         title=_("Register Macs"),
         submit=_("Register"),
-        close=_("Cancel"),
+        close=_("Close"),
         private_metadata=_metadata(home),
         blocks=[*_serial_inputs(), *_usual_destination(kinds), *_detail_inputs()],
     )

@@ -1,5 +1,8 @@
 """Payloads of Slack's requests: checked before a listener is called, and read for events."""
 
+import json
+import re
+from types import UnionType
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -10,10 +13,19 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Stamp = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$")]
 Text = str | None
 Fields = dict[str, Any]
+_NUMBER = re.compile("[0-9]{1,9}")  # that a database takes
 
 
 class StrangePayload(RollcallError):
     """A request without a field that Slack's documentation promises."""
+
+
+class StrangeValue(RollcallError):
+    """A value in a button, a menu or a window that this release does not write there."""
+
+    def __init__(self, value: str | None) -> None:
+        said = repr((value or "")[:40])
+        super().__init__("No button or window of this release has the value {value}.", value=said)
 
 
 class Payload(dict[str, Any]):
@@ -42,6 +54,27 @@ def checked(body: object) -> Payload:
         if name not in payload:
             raise StrangePayload(f"Slack's payload has nothing as {name!r}.")
     return payload
+
+
+def number(text: str | None) -> int:
+    """Return the number, of an id or a page, in a value of ours. Raises StrangeValue."""
+    if text is None or not _NUMBER.fullmatch(text):
+        raise StrangeValue(text)
+    return int(text)
+
+
+def stored(text: str | None, /, **kinds: type | UnionType) -> Fields:
+    """Return the object in a value of ours, with the types of its fields. Raises StrangeValue."""
+    try:
+        found = json.loads(text or "", parse_int=number)
+    except (ValueError, RecursionError):
+        raise StrangeValue(text) from None
+    fields = found if isinstance(found, dict) else {}
+    for name, kind in kinds.items():
+        value = fields.get(name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise StrangeValue(text)
+    return fields
 
 
 def is_files(body: Fields) -> bool:
@@ -81,6 +114,8 @@ def _strict(value: Any) -> Any:
             return Payload((name, _strict(inner)) for name, inner in value.items())
         case list():
             return [_strict(inner) for inner in value]
+        case str() if "\0" in value:  # which PostgreSQL takes for an error
+            raise StrangePayload("Slack's payload has a NUL in a text.")
         case _:
             return value
 
@@ -147,8 +182,8 @@ class _Event(_Checked):
 class _Envelope(_Checked):
     type: str = "command"  # which alone has none
     team: _Named | str | None = None
-    user: _Named | str | None = None
-    channel: _Named | str | None = None
+    user: _Named | None = None
+    channel: _Named | None = None
     enterprise: _Named | str | None = None
     authorizations: list[Fields] | None = None
     ssl_check: Text = None

@@ -23,12 +23,14 @@ from bot.slack import modals
 from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
+from infrastructure.errors import first_line
 from provisioning.values.language import _
 
 log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"
+WINDOW = "window"  # the key of the context under which a listener leaves a window
 
 
 class _Answer(NamedTuple):
@@ -50,15 +52,18 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     if answer is None:
         return
     message = Message(answer.message.text, answer.message.tableless)
-    if "view" not in body:
-        _respond(respond, message, instead=answer.instead)
-        return
-    home = home_behind(body["view"])
-    if body["view"]["type"] == "home":  # which is no place for an answer
-        view = modals.outcome(message, title="Rollcall", home=home)
+    if "view" in body and body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, title="Rollcall", home=home_behind(body["view"]))
         open_window(client, body["trigger_id"], view, respond)
-    else:
-        client.views_update(view_id=body["view"]["id"], view=modals.outcome(message, home=home))
+        return
+    try:
+        if "view" in body:
+            view = modals.outcome(message, home=home_behind(body["view"]))
+            client.views_update(view_id=body["view"]["id"], view=view)
+        else:
+            _respond(respond, message, instead=answer.instead)
+    except (SlackClientError, OSError) as error:  # the window is closed, or Slack is down
+        log.warning("answer not shown", reason=first_line(error)[:200])
 
 
 def later_with_table(
@@ -112,6 +117,14 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         with suppress(ValueError, AttributeError):
             code = str(json.loads(code).get("error"))
         raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
+
+
+def open_prepared(
+    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
+) -> None:
+    """Open the window that a listener left in the context, where it left one."""
+    if WINDOW in context:
+        open_window(client, body["trigger_id"], context[WINDOW], respond)
 
 
 def open_window(

@@ -193,6 +193,10 @@ def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
         occupants.enter()  # before the first look at the file
         connection.isolation_level = None  # BEGIN is ours, below
+        if not connection.execute("PRAGMA page_count").fetchone()[0]:
+            # A new file, which can then give back to the disk what deleted rows leave. Said to
+            # others it would be a transaction.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")

@@ -26,6 +26,7 @@ from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance import layout_change
+from provisioning.maintenance.retention import findings as retention
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import MunkiRepo, audit
 from provisioning.munki.errors import MissingAlways, RepoUnusable
@@ -84,6 +85,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_swapped_boards(examination, now),
         *_templates(examination),
         *_database(examination, now),
+        *_retention(examination, now),
         *_addresses(examination, now),
         *examination.app(),
     ]
@@ -234,6 +236,14 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
             yield Finding("exposed credentials", fact, each.fix)
+
+
+def _retention(examination: Examination, now: datetime) -> list[Finding]:
+    try:
+        with examination.database.reading() as session:
+            return list(retention.findings(session, now))
+    except SQLAlchemyError:
+        return []  # which is found already
 
 
 def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
@@ -17,8 +17,6 @@ from provisioning.imports.models import (
     READ,
     REGISTERED,
     Import,
-    ImportEdit,
-    ImportRow,
 )
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.destinations import DestinationIndex
@@ -28,7 +26,6 @@ from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
 OPEN_FOR = timedelta(days=14)  # after which a dry run ends that nobody settled or edited
-RETENTION = timedelta(days=90)  # for which the Macs of a settled import are kept
 
 
 class NotOpen(RollcallError):
@@ -214,16 +211,3 @@ def end_abandoned(session: Session, now: datetime) -> None:
     for imported in session.scalars(query.order_by(Import.id).with_for_update()):
         imported.state, imported.settled_at = DROPPED, now
         refresh_card(session, imported, at=now)
-
-
-def prune(session: Session, now: datetime) -> None:
-    """Delete the Macs of imports that were settled before `now` - RETENTION, and their edits."""
-    old = (
-        Import.state.in_((DROPPED, REGISTERED)),
-        Import.settled_at < now - RETENTION,
-        Import.reading.is_not(None),
-    )
-    ids = select(Import.id).where(*old)
-    session.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
-    session.execute(delete(ImportEdit).where(ImportEdit.import_id.in_(ids)))
-    session.execute(update(Import).where(*old).values(reading=null()))

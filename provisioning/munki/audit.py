@@ -74,6 +74,21 @@ def who_includes(store: Store, included: str) -> Iterator[str]:
             yield name
 
 
+def leads_to(store: Store, start: str, name: str) -> bool:
+    """Return whether a manifest is another one, or includes it, itself or by those it includes."""
+    met, next_ones = {start}, [start]
+    while next_ones and name not in met:
+        manifests = parsed(store, next_ones)
+        next_ones = [
+            include
+            for _, manifest in manifests
+            for include in dict.fromkeys(named(manifest, INCLUDED))
+            if include not in met
+        ]
+        met.update(next_ones)
+    return name in met
+
+
 class IncludedManifests:
     """The names of all manifests that others include, read anew after MAX_AGE seconds."""
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from provisioning.munki import ChangeNote, Written, revisions
-from provisioning.munki.audit import who_includes
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude
+from provisioning.munki.audit import leads_to, who_includes
+from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.includes import named
@@ -106,7 +106,7 @@ class ManifestEditor:
 
         Returns the result of the write, and True where the manifest is new. Line feeds that a
         client lost on the way are restored. Raises ManifestUnreadable where `content` is no
-        manifest, MissingInclude where it adds an include that does not exist, ManifestChanged,
+        manifest, MissingInclude or IncludesItself where it adds such an include, ManifestChanged,
         InvalidName where it is new and other systems cannot have a file of its name.
         """
         name.verify_plist()
@@ -187,11 +187,18 @@ class ManifestEditor:
     def _verify(
         self, name: ManifestName, new: documents.Manifest, present: documents.Manifest | None
     ) -> None:
-        """Raise MissingInclude for an include that is new in this manifest and does not exist."""
+        """Raise an error for an include that is new in this manifest and that no client can follow.
+
+        It is MissingInclude where there is none, IncludesItself where it leads back.
+        """
         present_includes = set(named(present or {}, INCLUDED))
-        for include in named(new, INCLUDED):
-            if include not in present_includes and not self._store.exists(FOLDER + include):
+        for include in dict.fromkeys(named(new, INCLUDED)):
+            if include in present_includes:
+                continue
+            if include != name.text and not self._store.exists(FOLDER + include):
                 raise MissingInclude(name.text, include)
+            if leads_to(self._store, include, name.text):
+                raise IncludesItself(name.text, include)
 
     def _replace(
         self, name: ManifestName, content: bytes, over: Stored | None, note: ChangeNote

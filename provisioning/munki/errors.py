@@ -65,6 +65,18 @@ class MissingInclude(RollcallError):
         self.include = include
 
 
+class IncludesItself(RollcallError):
+    """A manifest that would include itself, or another one that leads back to it."""
+
+    def __init__(self, name: str, include: str) -> None:
+        super().__init__(
+            "The manifest {name} would include {include}, which leads back to it; Munki clients "
+            "would not come to an end, so nothing was written.",
+            name=name,
+            include=repr(include[:80]),
+        )
+
+
 class MissingAlways(MissingInclude):
     """A manifest that every Mac's includes by the layout, and that does not exist."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infrastructure import libraries
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
@@ -85,4 +86,9 @@ def refuse_impossible(place: str) -> None:
         raise UnusablePlace(
             "is no bucket: s3://BUCKET or s3://BUCKET/PREFIX, where the bucket's name has at "
             "least three letters, digits, dots, - and _"
+        )
+    elif not libraries.has(libraries.BUCKETS):
+        raise UnusablePlace(
+            "is in a bucket, which the slim image cannot reach; take the full image, or a folder "
+            "or git"
         )

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base
+from provisioning.munki.manifests.packing import Packed
 
 
 class Revision(Base):
@@ -24,8 +25,8 @@ class Revision(Base):
     by: Mapped[str | None]
     via: Mapped[str]
     at: Mapped[datetime]
-    before: Mapped[bytes | None] = mapped_column(LargeBinary)
-    after: Mapped[bytes | None] = mapped_column(LargeBinary)
+    before: Mapped[bytes | None] = mapped_column(Packed)
+    after: Mapped[bytes | None] = mapped_column(Packed)
 
     # By name alone: a Mac's call writes one, and every index is a page more.
     __table_args__ = (Index(None, "name"),)

@@ -43,6 +43,8 @@ class Card(Base):
     created_at: Mapped[datetime]
     ts: Mapped[str | None]
 
+    __table_args__ = (partial("ix_cards_note", "note", where="note <> ''"),)
+
 
 class Notification(Base):
     """A row of the outbox: one message for Slack.

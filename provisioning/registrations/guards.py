@@ -45,6 +45,16 @@ class WaitedFor(RollcallError):
         )
 
 
+class IncludedByAll(RollcallError):
+    """A manifest that every Mac's includes, and that is to be removed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Every Mac's manifest includes {name}: without it no Mac gets one. Take it out of "
+            "`always` in [munki] first."
+        )
+
+
 def check_leads_on(
     session: Session, layout: Layout, name: ManifestName, before: bytes, after: bytes
 ) -> None:
@@ -80,6 +90,12 @@ def owner(session: Session, layout: Layout, name: ManifestName) -> Registration 
         return None
     is_own = layout.manifest_of(serial.text) == name.text
     return queries.find_open(session, serial) if is_own else None
+
+
+def check_not_included_by_all(layout: Layout, name: ManifestName) -> None:
+    """Raise IncludedByAll where a manifest is one that every Mac's includes."""
+    if name.text in layout.always:
+        raise IncludedByAll(name.text)
 
 
 def check_not_waited_for(session: Session, layout: Layout, name: ManifestName) -> None:

@@ -173,7 +173,7 @@ class History:
 
 def of_mac(session: Session, serial: Serial) -> History:
     """Return the history of a Mac, cancelled registrations included. Raises NotRegistered."""
-    query = select(Registration).where(Registration.serial == serial.key)
+    query = select(Registration).where(queries.of_serial(serial.key))
     macs = session.scalars(query.order_by(Registration.id.desc())).all()
     if not macs:
         raise NotRegistered(serial.text, nearest=queries.nearest(session, serial))

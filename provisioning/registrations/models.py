@@ -72,6 +72,9 @@ class Registration(Base):
             "computer_name",
             where="computer_name IS NOT NULL",
         ),
+        partial("ix_registrations_closed_serial", "serial", where="closed_at IS NOT NULL"),
+        Index(None, "site"),
+        Index(None, "build"),
         Index(None, "card_id"),
     )
 
@@ -157,7 +160,8 @@ class Operation(Base):
 class Event(Base):
     """An event: one change of a registration, with the values before and after it.
 
-    Never deleted. `what` is its kind; `by` the Slack user id of a person, None for the Mac itself.
+    `what` is its kind; `by` the Slack user id of a person, None for the Mac itself. Old ones are
+    deleted, but for the newest of each kind and the first confirmation.
     """
 
     __tablename__ = "events"

@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal_column, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
@@ -18,11 +28,13 @@ from provisioning.registrations.models import (
 )
 from provisioning.values import serials
 from provisioning.values.serials import Serial
+from provisioning.values.slack_ids import is_user_id
 
 STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told of its silence
+MOST_COUNTED = 10_000  # Macs that a search finds; nobody turns 500 pages
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
-_OPEN = Registration.closed_at.is_(None)
+_OPEN, _CLOSED = Registration.closed_at.is_(None), Registration.closed_at.is_not(None)
 _SEEN_AS = case(
     (
         Registration.is_stalled,
@@ -81,21 +93,56 @@ def sites_of(session: Session, condition: ColumnElement[bool]) -> Sequence[str]:
 
 
 def find(
-    session: Session, text: str, *, limit: int, offset: int = 0
+    session: Session, text: str, *, limit: int, offset: int = 0, most: int = MOST_COUNTED
 ) -> tuple[list[Registration], int]:
     """Return a page of the registrations that match `text`, newest first, and their number.
 
     `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
-    case. The page has `limit` rows at most, from the index `offset` on; the number counts all.
+    case; a whole serial finds that Mac alone. The page has `limit` rows at most, from the index
+    `offset` on; the number counts up to `most`, and one more where there are more.
     """
-    columns = (Registration.serial, Registration.site, Registration.build)
-    noted = select(Card.id).where(Card.note.icontains(text, autoescape=True))
-    condition = or_(
-        Registration.registered_by == text.strip("<@>").split("|")[0].upper(),
-        *(column.icontains(text, autoescape=True) for column in columns),
-        Registration.card_id.in_(noted),
+    whole = of_serial(text.strip().upper())
+    known = session.scalar(select(exists().where(whole)))
+    matches = select(Registration.id).where(whole) if known else _matches(session, text, most + 1)
+    return _newest(session, matches, limit, offset)
+
+
+def of_serial(key: str) -> ColumnElement[bool]:
+    """The condition for the registrations of a Mac, each kind of which has an index of its own."""
+    return or_((Registration.serial == key) & _OPEN, (Registration.serial == key) & _CLOSED)
+
+
+def _matches(session: Session, text: str, number: int) -> Select[int]:
+    """The ids of the newest `number` registrations that match a text, in any of its meanings."""
+    ids = select(Registration.id)
+    user = text.strip("<@>").split("|")[0].upper()
+    noted = select(Card.id).where(
+        Card.note != literal_column("''"), Card.note.icontains(text, autoescape=True)
     )
-    return _newest(session, select(Registration.id).where(condition), limit, offset)
+    parts = [
+        ids.where(Registration.serial.contains(text.upper(), autoescape=True)),
+        *(
+            ids.where(column.in_(_names(session, column, text)))
+            for column in (Registration.site, Registration.build)
+        ),
+        ids.where(Registration.card_id.in_(noted)),
+    ]
+    if is_user_id(user):
+        parts.append(ids.where(Registration.registered_by == user))
+    newest = (part.order_by(Registration.id.desc()).limit(number) for part in parts)
+    found = union(*(select(part.subquery().c.id) for part in newest)).subquery()
+    return select(found.c.id).order_by(found.c.id.desc()).limit(number)
+
+
+def _names(session: Session, column: InstrumentedAttribute[str], text: str) -> list[str]:
+    """The names in a column that hold a text: a look at its index for each name, not each Mac."""
+    names = select(func.min(column).label("name")).cte("names", recursive=True)
+    following = select(func.min(column)).where(column > names.c.name).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.name.is_not(None)))
+    part = text.casefold()
+    return [
+        name for name in session.scalars(select(names.c.name)) if part in (name or "").casefold()
+    ]
 
 
 def waiting(

@@ -32,7 +32,9 @@ from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import lifecycle, reading
-from provisioning.maintenance import clock_correction, retention
+from provisioning.maintenance import clock_correction
+from provisioning.maintenance.retention import documents
+from provisioning.maintenance.retention import job as retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
@@ -103,22 +105,18 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         lifecycle.end_abandoned,
         unknown.settle_known,
         replacing.enqueue_comparing,
-        retention.prune_documents,
+        documents.prune,
         prune_daily,
     ]
 
 
 def prune_daily(session: Session, now: datetime) -> None:
-    """Delete the rows of each feature that are out of date; once a day, by one job runner.
-
-    Registrations and their events are kept for ever.
-    """
+    """Delete the few rows that are out of date, and enqueue the deletion of many; once a day."""
     if now - schedule.lock_last_run(session, "pruning", now) < DAILY:
         return
     schedule.note(session, "pruning", now)
     promises.forget(session, now)
     exposures.forget(session, now)
     store.prune(session)
-    retention.prune(session, now)
     sessions.prune(session, now)
-    lifecycle.prune(session, now)
+    retention.enqueue(session, now)

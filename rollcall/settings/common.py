@@ -50,6 +50,8 @@ class Settings(AlertSettings):
         if not rest or driver not in _DRIVERS:
             raise ValueError("it has to be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         if driver.startswith("sqlite"):
+            if rest.partition("?")[0] in ("/", "/:memory:"):  # which each process has for itself
+                raise ValueError("sqlite:/// has to be followed by the path of a file")
             return url
         login, _, place = rest.partition("?")[0].rpartition("@")
         if "@" in login:

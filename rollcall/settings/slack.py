@@ -11,6 +11,7 @@ from rollcall.settings.common import (
     RepoSettings,
     Settings,
 )
+from rollcall.settings.retention import RetentionSettings
 
 
 class SlackSettings(Settings):
@@ -31,8 +32,8 @@ class RelaySettings(SlackSettings, PolicySettings):
     """Settings of the relay: a way to write to Slack, and the policy for what a card asks."""
 
 
-class JobsSettings(SlackSettings, RepoSettings):
-    """Settings of the job runner: a way to read from Slack, and those of the doors."""
+class JobsSettings(SlackSettings, RepoSettings, RetentionSettings):
+    """Settings of the job runner: a way to read from Slack, those of the doors, the retention."""
 
     # What the server serves Macs with; nothing stops without it, but less can be looked at.
     url: AnyHttpUrl | None = Field(

@@ -111,11 +111,12 @@ class _Views:
         return answer
 
     def delete(self, text: str) -> Response:
-        """Remove a manifest that no other includes.
+        """Remove a manifest that no other includes, and that not every Mac's is to include.
 
         Without `If-Match`, a site or a build stays that Macs wait for.
         """
         name, editor, layout = ManifestName.parse(text), g.editor, self._repo.now().layout
+        guards.check_not_included_by_all(layout, name)
         with self._database.reading() as session:
             is_macs = guards.owner(session, layout, name) is not None
             if not request.if_match:

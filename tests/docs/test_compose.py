@@ -67,9 +67,11 @@ def test_no_file_starts_two_installations_and_both_together_start_the_scaled_one
 def test_a_bot_starts_only_beside_whoever_has_the_ports_of_this_host() -> None:
     """A second installation on one host would hear half of what people type."""
     assert "ports" in SERVICES["server"]
-    assert "server" in SERVICES["bot"]["depends_on"]
+    for part in ("bot", "relay"):
+        assert "server" in SERVICES[part]["depends_on"]
     assert services(TLS)["server"]["ports"] is None
-    assert "proxy" in services(TLS)["bot"]["depends_on"]
+    for part in ("bot", "relay"):
+        assert "proxy" in services(TLS)[part]["depends_on"]
 
 
 def test_the_password_of_the_database_is_no_part_of_a_url() -> None:

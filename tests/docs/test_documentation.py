@@ -8,6 +8,7 @@ from click import Context
 
 from bot.commands.parser import VERBS
 from infrastructure.database.engine import Database
+from provisioning.maintenance.tables import Base
 from rollcall.__main__ import rollcall
 from rollcall.cli import COMMANDS
 from rollcall.parts.slack_requests import PATH
@@ -66,6 +67,19 @@ def test_nothing_is_documented_that_cannot_be_set() -> None:
     documented = set(re.findall(r"^- `([A-Z_]+)`:", notes, re.MULTILINE))
 
     assert documented == set(FIELDS)
+
+
+def test_every_table_is_listed_with_how_long_its_rows_stay() -> None:
+    chapter = page("how-to/retention.md").split("## How long each table lives")[1]
+    cells = re.findall(r"^\| (`[^|]+) \|", chapter, re.MULTILINE)
+    listed = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+
+    assert sorted(listed) == sorted(Base.metadata.tables)
+
+
+@for_each("name", sorted(name for name in FIELDS if name.startswith("ROLLCALL_KEEP_")))
+def test_what_is_kept_is_said_with_its_days(name: str) -> None:
+    assert f"| `{name}` | `{FIELDS[name].default}` |" in page("how-to/retention.md")
 
 
 @for_each("name", sorted(COMMANDS))

@@ -9,6 +9,7 @@ import pytest
 from infrastructure.errors import RollcallError
 from infrastructure.sandbox import GaveUp, run
 from provisioning.values.serials import InvalidSerial
+from tests.support.soaking import soak_only
 
 READERS = "tests.support.hostile:"
 
@@ -105,6 +106,7 @@ def test_the_child_imports_no_more_than_its_reader() -> None:
     assert not {"sqlalchemy", "slack_sdk", "flask", "PIL", "numpy"} & set(modules)
 
 
+@soak_only("each thread has a process of its own, as one alone has")
 def test_several_threads_have_files_read_at_the_same_time() -> None:
     answers: list[object] = []
     threads = [

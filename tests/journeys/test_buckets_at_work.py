@@ -150,6 +150,7 @@ def test_a_lab_that_calls_two_servers_at_once_loses_nothing_beside_an_admin(
     assert {serial for serial in owed if serial.startswith("C02LAB")} == set(MACS)
 
 
+@soak_only("tests of the store hold what goes wrong with a bucket; the git remote shows a server")
 def test_a_mac_is_told_why_while_the_bucket_cannot_be_used_and_is_heard_later(
     servers: list[Installation], bucket: Bucket
 ) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.support.commandline import typed
 from tests.support.installation import PASSWORD, SECRET_KEY, Install, Installation
+from tests.support.soaking import soak_only
 
 
 def test_the_command_line_shows_what_would_happen_to_a_mac(
@@ -28,6 +29,7 @@ def test_the_command_line_shows_what_would_happen_to_a_mac(
     assert not (repo_folder / "manifests/C02AAA").exists()
 
 
+@soak_only("test_refused_starts shows one refusal; tests of the policy hold its sentences")
 def test_a_policy_that_cannot_be_followed_is_said_once_and_no_server_starts(
     repo_folder: Path, tmp_path: Path
 ) -> None:

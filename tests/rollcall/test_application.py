@@ -19,6 +19,7 @@ from rollcall.settings import RelaySettings
 from tests.fakes.git.remote import Remote
 from tests.support import settings
 from tests.support.installation import PASSWORD, SECRET_KEY
+from tests.support.soaking import soak_only
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,6 +82,7 @@ print(*sys.modules)
 """
 
 
+@soak_only("`make check` follows the imports; this one starts a process to see the same")
 def test_a_server_carries_neither_what_draws_nor_what_migrates_nor_slack(
     repo_folder: Path, tmp_path: Path
 ) -> None:

@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_sbom.py::test_it_names_what_is_installed_in_the_form_of_cyclonedx": (
+        2,
+        "holds a thousand packages against a large schema",
+    ),
     "test_chart.py::test_every_object_is_one_that_kubernetes_takes": (
         2,
         "holds 25 objects against the schemas of two versions",
@@ -121,8 +125,7 @@ LONGER: dict[str, tuple[float, str]] = {
     ),
     # Processes that are started
     "rollcall/webserver/test_processes.py": (0.8, "starts a web server of three processes"),
-    "support/test_packages.py": (3, "starts pytest on a machine without programs"),
-    "provisioning/munki/test_races.py": (2.5, "has processes race, and kills them"),
+    "provisioning/munki/test_races.py": (1, "has processes race"),
     "infrastructure/filesystem/test_mounts.py": (1.2, "has processes hold locks"),
     "provisioning/clients/test_scripts.py": (1, "starts shells"),
     "provisioning/clients/test_unplaced_scripts.py": (1, "starts shells"),
@@ -130,24 +133,19 @@ LONGER: dict[str, tuple[float, str]] = {
     "infrastructure/test_sandbox.py": (0.5, "starts processes that read for us"),
     "infrastructure/heartbeats/test_heartbeat_files.py": (0.5, "starts processes that beat"),
     "fakes/slack/test_sockets.py": (0.8, "opens eleven connections"),
-    "rollcall/test_application.py": (2.5, "starts a server to see what it loads"),
+    "rollcall/test_application.py": (1, "opens a worker with all that it may have"),
     "rollcall/cli/test_adopting.py": (1, "starts git, and Rollcall to see what it loads"),
     "rollcall/cli/test_backup_commands.py": (2, "types a command in a process of its own"),
-    "provisioning/munki/storage/git/test_git_crashes.py": (
-        4,
-        "kills servers at some lines, and git with them",
-    ),
     "provisioning/outbox/test_held_posts.py": (
         4,
         "goes through an hour of a Slack that holds what it is sent",
     ),
+    "soak/fuzz/test_fuzz.py": (6, "sends two thousand inputs"),
     # Journeys
     "journeys/operations/test_health.py": (
         12,
         "waits until processes are given up, and for Slack to be back",
     ),
-    "journeys/operations/test_prometheus.py": (14, "starts Prometheus too, and waits for scrapes"),
-    "journeys/operations/test_starts.py": (12, "waits for a Slack that is away"),
 }
 
 

@@ -13,6 +13,11 @@ from tests.support.installation import CHANNEL
 from tools.demo.page.bench import Bench
 
 PHONE = ViewportSize(width=390, height=844)
+# JavaScript: the classes of what is wider than the window.
+TOO_WIDE = (
+    "() => [...document.querySelectorAll('body, .scroll')].filter("
+    "it => it.scrollWidth > it.clientWidth).map(it => it.className)"
+)
 APP = "U0ROLLCALL"
 BROWSER = (
     "takes a second of a browser; the demo alone has this page, and one test of each kind runs"

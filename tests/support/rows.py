@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from infrastructure.database.engine import Instant
 from provisioning.maintenance.tables import Base
+from provisioning.munki.manifests.packing import Packed
 
 ROWS = 3
 TEXT = "Zürich \N{HOT BEVERAGE} \N{DESKTOP COMPUTER}\u200b 'it''s' \"\\n\" \t\r\n %s {0}"
@@ -44,7 +45,7 @@ def _value(column: Column[Any], number: int) -> Any:
             value = number + 0.1
         case DateTime() | Instant():
             value = datetime(2026, 3, 2, 12, 0, 0, number, tzinfo=UTC)
-        case LargeBinary():
+        case LargeBinary() | Packed():
             value = bytes(range(256)) * number
         case JSON():
             value = FACTS if number == ROWS else JSON.NULL if column.nullable else {}

@@ -6,9 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from provisioning.munki.storage import FolderStore
+
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer", "kiosk")
 PACKAGES = ("Firefox", "Figma", "VSCode", "Slack", "Zoom")
+
+
+class DistantStore(FolderStore):
+    """A store in a folder that several threads read at once, as a bucket is read."""
+
+    reads_at_once = 4
 
 
 def sample_repo(root: Path) -> Path:

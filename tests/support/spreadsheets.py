@@ -57,7 +57,7 @@ def workbook_of(
 def archive(parts: Mapping[str, bytes | str]) -> bytes:
     """Return a zip archive of the parts."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name, part in parts.items():
             packed.writestr(name, part)
     return file.getvalue()

@@ -12,7 +12,7 @@ from tests.support.tables import for_each
 
 TESTS = ROOT / "tests"
 CODE = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools")
-OTHERS = {"corpora", "docs", "fakes", "journeys", "support"}
+OTHERS = {"corpora", "docs", "fakes", "journeys", "soak", "support"}
 MODULES_OF_A_FOLDER = 15
 FOLDERS_OF_A_FOLDER = 12
 
@@ -95,7 +95,7 @@ def is_about(module: Path, folder: str) -> bool:
     )
 
 
-def test_the_folders_of_tests_are_those_of_the_code_and_five_more() -> None:
+def test_the_folders_of_tests_are_those_of_the_code_and_six_more() -> None:
     assert {path.parent.name for path in TESTS.glob("*/__init__.py")} == {*CODE, *OTHERS}
 
 

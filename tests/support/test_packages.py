@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.installation import ROOT
 from tests.support.packages import command, is_there, packages, program, services_held_back
+from tests.support.soaking import soak_only
 
 OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
@@ -78,6 +79,7 @@ def test_ci_installs_nothing_of_its_own() -> None:
     assert "install" not in (ROOT / ".ci" / "run").read_text()
 
 
+@soak_only("starts a run of pytest; each run on a machine that lacks one shows the line")
 def test_tests_that_want_a_program_are_skipped_without_it_and_one_line_at_the_end_says_so(
     tmp_path: Path,
 ) -> None:

@@ -16,8 +16,16 @@ from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick
 from tools.bench.harness.table import Row, table
 from tools.bench.machines import attackers, labs, layouts, manifests, memory, scripts
-from tools.bench.registrations import adoption, drift, offers, photos, registering, repos
-from tools.bench.slack import busy, cards, commands, home, messages
+from tools.bench.registrations import (
+    adoption,
+    drift,
+    offers,
+    photos,
+    registering,
+    repos,
+    retention,
+)
+from tools.bench.slack import busy, cards, commands, home, messages, sizes
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
@@ -28,6 +36,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "memory": memory.rows,
     "messages": messages.rows,
     "commands": commands.rows,
+    "sizes": sizes.rows,
     "busy": busy.rows,
     "cards": cards.rows,
     "photos": photos.rows,
@@ -37,6 +46,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "offers": offers.rows,
     "adoption": adoption.rows,
     "drift": drift.rows,
+    "retention": retention.rows,
     "attackers": attackers.rows,
 }
 

@@ -29,7 +29,7 @@ What to look at, and what to try next:
                                         get from here to your first real Mac
 """
 INVITATION = """
-Now it is your turn: everything still runs, and you are alice, bob, carol or greta.
+Now it is your turn: everything still runs, and you are alice, bob, carol, dora or greta.
 
   {url}   a chat where /mac works, and a bench of Macs to boot
 

@@ -50,7 +50,10 @@ def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
     if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
         blocks.append(
             section(
-                _("{number} more names are none either; they are offered after these.", number=more)
+                _(
+                    "{number} more names do not exist either; they are offered after these.",
+                    number=more,
+                )
             )
         )
     return blocks

@@ -16,8 +16,9 @@ from bot.imports.editing import alike_blocks, edit_window
 from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
-from bot.slack import replies
+from bot.slack import payloads, replies
 from bot.slack.markup import escape
+from bot.slack.replies import WINDOW
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
 from provisioning.imports.models import READ
 from provisioning.values.language import _, capitalized, marked, worded
@@ -25,7 +26,7 @@ from provisioning.values.serials import InvalidSerial
 
 log = structlog.get_logger()
 
-_WINDOW, _DRAWN = "rows_window", "rows_drawn"  # keys of the context
+_DRAWN = "rows_drawn"  # a key of the context
 _ASKED = marked(
     "Somebody else changed the rows marked below after you saw them, so nothing was saved. The "
     "text of each says how it stands now, the fields hold what you want. Save again to have yours."
@@ -36,7 +37,9 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the button that opens the window, and for everything in it."""
     listeners = _Listeners(dependencies)
     lazy = [show_prepared, listeners.redraw, replies.later]
-    app.action(dry_run_buttons.EDIT)(ack=listeners.open, lazy=[open_prepared, replies.later])
+    app.action(dry_run_buttons.EDIT)(
+        ack=listeners.open, lazy=[replies.open_prepared, replies.later]
+    )
     app.view(edit_window.SAVE)(ack=listeners.save, lazy=[listeners.redraw])
     app.action(re.compile(f"^{edit_window.TURN}-[0-9]+$"))(ack=listeners.turn, lazy=lazy)
     app.action(edit_window.UNDO)(ack=listeners.undo, lazy=lazy)
@@ -56,10 +59,10 @@ class _Listeners:
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Prepare the window on the first page of an import's rows."""
-        import_id = int(action["value"])
+        import_id = payloads.number(action["value"])
         is_card = self._actions.shown(import_id).card_id is not None
         reply = None if is_card else body.get("response_url")
-        context[_WINDOW] = self._actions.window(WindowState(import_id, reply=reply))
+        context[WINDOW] = self._actions.window(WindowState(import_id, reply=reply))
         ack()
 
     def save(
@@ -101,11 +104,13 @@ class _Listeners:
                 else _("Nothing was saved: {error}", error=escape(_sentence(error)))
             )
             notice = Notice(text, frozenset(numbers))
-            context[_WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)
+            context[WINDOW] = self._actions.window(state, notice=notice, drafts=drafts)
         else:
             self._leave_drawn(context, state)
-            turned = WindowState(state.import_id, int(action["value"]), reply=state.reply)
-            context[_WINDOW] = self._actions.window(turned)
+            turned = WindowState(
+                state.import_id, payloads.number(action["value"]), reply=state.reply
+            )
+            context[WINDOW] = self._actions.window(turned)
         ack()
 
     def undo(
@@ -113,9 +118,9 @@ class _Listeners:
     ) -> None:
         """Undo the newest edit."""
         state = WindowState.of(body["view"])
-        self._actions.undo(state.import_id, int(action["value"]), body["user"]["id"])
+        self._actions.undo(state.import_id, payloads.number(action["value"]), body["user"]["id"])
         self._leave_drawn(context, state)
-        context[_WINDOW] = self._actions.window(state)
+        context[WINDOW] = self._actions.window(state)
         ack()
 
     def take_off(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
@@ -161,7 +166,7 @@ class _Listeners:
         state = WindowState.of(body["view"])
         change(state, body["user"]["id"])
         self._leave_drawn(context, state)
-        context[_WINDOW] = self._actions.window(state)
+        context[WINDOW] = self._actions.window(state)
         ack()
 
     def redraw(self, context: BoltContext) -> None:
@@ -204,15 +209,7 @@ def _acknowledge(ack: Ack) -> None:
     ack()
 
 
-def open_prepared(
-    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
-) -> None:
-    """Open the window that was prepared."""
-    if _WINDOW in context:
-        replies.open_window(client, body["trigger_id"], context[_WINDOW], respond)
-
-
 def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Show the window that was prepared in the place of the one that is open."""
-    if _WINDOW in context:
-        client.views_update(view_id=body["view"]["id"], view=context[_WINDOW])
+    if WINDOW in context:
+        client.views_update(view_id=body["view"]["id"], view=context[WINDOW])

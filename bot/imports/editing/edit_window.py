@@ -157,7 +157,7 @@ def _text(row: EditableRow, *, is_noticed: bool) -> str:
             person=person(now.by),
         )
     if row.why:
-        text += f", {escape(reworded(row.why)[:LONGEST_REASON])}"
+        text += _(", ") + escape(reworded(row.why)[:LONGEST_REASON])
     if row.by is not None and row.at is not None:
         changed = _("Changed by {person} {moment}", person=person(row.by), moment=moment(row.at))
         text += f"\n{changed}"

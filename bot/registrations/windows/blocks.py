@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.slack import modals
+from bot.slack import modals, payloads
 from bot.slack.markup import Message, paragraphs, section, standing
 from provisioning.maintenance.acts import Verb
 from provisioning.maintenance.words import STATE_WORDS
@@ -47,7 +47,8 @@ class Selection:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the selection that `to_json` wrote into a window's private metadata."""
-        stored = json.loads(text)
+        maybe = {"serial": str | None, "card": int | None, "shown": int | None, "home": str | None}
+        stored = payloads.stored(text, verb=str, **maybe)
         return cls(
             verb=stored["verb"],
             serial=stored.get("serial"),
@@ -146,7 +147,7 @@ def history(message: Message) -> View:
 
 def hours(view: dict[str, Any]) -> int:
     """The number of hours after which a person wants the reminder."""
-    return int(view["state"]["values"][WHEN][WHEN]["selected_option"]["value"])
+    return payloads.number(view["state"]["values"][WHEN][WHEN]["selected_option"]["value"])
 
 
 def named(view: dict[str, Any]) -> list[str]:

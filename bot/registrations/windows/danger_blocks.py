@@ -21,7 +21,7 @@ from bot.slack import buttons
 from bot.slack.markup import macs, section
 from provisioning.maintenance.acts import Verb
 from provisioning.registrations.models import Registration
-from provisioning.values.language import _, marked, ngettext
+from provisioning.values.language import _, capitalized, marked, ngettext
 
 VERBS = frozenset({Verb.CANCEL, Verb.REIMAGE})
 CHOSEN, ALL, NONE = "danger_chosen", "danger_all", "danger_none"  # the buttons
@@ -112,7 +112,7 @@ def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool)
 
 
 def _phrase(selection: Selection, whom: str) -> str:
-    return _(_PHRASES[Verb(selection.verb)], macs=whom)
+    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=whom))
 
 
 def _all(total: int) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.models.views import View
@@ -19,9 +19,10 @@ from bot.registrations import history
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
-from bot.slack import modals, replies
+from bot.slack import modals, payloads, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, macs, moment, place, plain
+from bot.slack.replies import WINDOW
 from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
 from provisioning.firstboot.replacements import replacing
@@ -37,7 +38,6 @@ from provisioning.values.language import _, ngettext
 from provisioning.values.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial
-WINDOW = "window"  # the key of the context under which a listener leaves the window
 MOST_REMINDED = 20  # Macs: one message each
 
 
@@ -45,8 +45,8 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
     listeners = WindowListeners(dependencies)
     buttons = re.compile(f"^card_({'|'.join(Verb)})$")
-    app.action(buttons)(ack=listeners.open_from_card, lazy=[open_prepared, replies.later])
-    app.action("mac")(ack=listeners.open_from_menu, lazy=[open_prepared, replies.later])
+    app.action(buttons)(ack=listeners.open_from_card, lazy=[replies.open_prepared, replies.later])
+    app.action("mac")(ack=listeners.open_from_menu, lazy=[replies.open_prepared, replies.later])
     app.action(window_blocks.LOOK)(ack=listeners.show_mac, lazy=[push_prepared, replies.later])
     app.options(window_blocks.WHICH)(listeners.offer_macs)
     app.options(window_blocks.LOOK)(listeners.offer_macs)
@@ -66,7 +66,7 @@ class WindowListeners:
     def open_from_card(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         """Prepare the window of a card's button."""
         verb = action["action_id"].removeprefix("card_")
-        context[WINDOW] = self._window(Selection(verb, card=int(action["value"])))
+        context[WINDOW] = self._window(Selection(verb, card=payloads.number(action["value"])))
         ack()
 
     def open_from_menu(
@@ -117,14 +117,6 @@ class WindowListeners:
             if selection.verb in danger_blocks.VERBS:
                 return danger_blocks.asking(selection, first, total)
             return window_blocks.asking(selection, first, total, self._dependencies.kinds)
-
-
-def open_prepared(
-    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
-) -> None:
-    """Open the window that was prepared."""
-    if WINDOW in context:
-        replies.open_window(client, body["trigger_id"], context[WINDOW], respond)
 
 
 def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 
 from infrastructure import sandbox
+from infrastructure.libraries import need_pictures
 from infrastructure.sandbox import GaveUp
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.imagr.templates import Templates
@@ -40,8 +41,9 @@ class Backgrounds:
         """Return a PNG of this size, within limits, for a site of any name.
 
         The request needs no credential, so an unknown site is ignored. Raises PictureUnavailable
-        where there are too many requests.
+        where there are too many requests, and NoPictures where none is drawn here.
         """
+        need_pictures()
         width, height = (min(max(edge, SMALLEST), LARGEST) for edge in size)
         key = (self._known(site), width, height, self._repo.now().layout.usage)
         if not (picture := self._kept.get(key)):

@@ -166,7 +166,7 @@ def history_of(session: Session, serial: Serial) -> History:
 
     Raises NotRegistered.
     """
-    registered = select(exists().where(Registration.serial == serial.key))
+    registered = select(exists().where(queries.of_serial(serial.key)))
     replacement = None if session.scalar(registered) else successor(session, serial)
     mac = serial if replacement is None else Serial(replacement.new)
     return history.of_mac(session, mac)

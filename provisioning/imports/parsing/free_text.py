@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.blocks import Lines
 from provisioning.imports.parsing.grids.columns import (
@@ -14,19 +15,20 @@ from provisioning.imports.parsing.grids.columns import (
     names_above,
 )
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
-from provisioning.imports.parsing.grids.rows import Place, Placed, read_rows
+from provisioning.imports.parsing.grids.rows import MOST_BESIDE, Place, Placed, read_rows
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
 from provisioning.imports.parsing.prose.lines import Line, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.scanners import without_letter
-from provisioning.imports.parsing.serial_shapes import count_serials, doubt_of
+from provisioning.imports.parsing.serial_shapes import count_serials, doubt_of, looks_serial
 from provisioning.imports.parsing.tokens import labels
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
+_MARKED_UP = re.compile(r"\s*<[?!a-zA-Z](?=[^<]*<)[\s\S]*</\w+>\s*$")  # HTML or XML
 _MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
 _UNSEEN = re.compile(
@@ -65,6 +67,7 @@ def read(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseRes
     names = Names.of(sites, builds)
     if (objects := _objects(text, names)) is not None:
         return objects
+    text = pages.text_of(text) if _MARKED_UP.match(text) else text
     lines = enumerate(bare(text).split("\n"), start=1)
     return read_lines([(f"line {n}", line) for n, line in lines], names)
 
@@ -175,7 +178,8 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     used = [(where, line) for where, line in lines if line.strip()]
     if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
         return None
-    rows = _split_at_tabs(used)
+    closing = _closing(used, names)
+    rows = _split_at_tabs(used[:-1] if closing else used)
     rows = turned(rows) or rows
     cells = [row for _, row in rows]
     has_headings = find_headings(cells) is not None or names_above(cells, names) is not None
@@ -183,7 +187,19 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
         return None
     if not find_columns(cells, names).groups:
         return None
-    return read_rows(rows, names)
+    result = read_rows(rows, names)
+    return _placed(result, closing) if result and closing else result
+
+
+def _closing(lines: Lines, names: Names) -> Place | None:
+    """The place that the line below columns names for all of them; None where it says more."""
+    text = lines[-1][1] if len(lines) > 1 else "\t"
+    named = names.named_in(text)
+    words = re.findall(r"\w+", named.rest)
+    is_one = len(named.sites) <= 1 and len(named.builds) <= 1 and (named.sites or named.builds)
+    if "\t" in text or not is_one or len(words) > MOST_BESIDE or any(map(looks_serial, words)):
+        return None
+    return Place(named.site, named.build)
 
 
 def _split_at_tabs(lines: Lines) -> list[Placed]:

@@ -68,6 +68,7 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
             engine = create_engine(URL.create("sqlite", database=str(new_path)))
             try:
                 with engine.begin() as connection:
+                    connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")
                     # It is synced once it is whole.
                     connection.exec_driver_sql("PRAGMA synchronous = OFF")
                     target = Target(connection)

@@ -121,7 +121,8 @@ class Tallies:
         """Add what is counted to the database. Failures are logged, and nothing is lost."""
         with self._writing:
             with self._lock:
-                page, self._page, self._timer = self._page, Page(), None
+                page, self._page = self._page, Page()
+                self._stop_timer()
             rows = summed(page.rows())
             if not rows:
                 return
@@ -138,9 +139,7 @@ class Tallies:
         """Write what is left: the process ends, or does without its database."""
         self.write()
         with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            self._stop_timer()
 
     def _add(self, metric: Counted, *values: str) -> None:
         with self._lock:
@@ -157,6 +156,11 @@ class Tallies:
             self._timer = Timer(self._pause, self.write)
             self._timer.daemon = True
             self._timer.start()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()  # no matter to the one that writes
+            self._timer = None
 
 
 class NoTallies(Tallies):

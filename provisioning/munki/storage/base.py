@@ -195,5 +195,6 @@ def faults() -> Iterator[None]:
         yield
     except OSError as error:
         fix = _FIXES.get(error.errno or 0)
-        reason = error.strerror or str(error)
-        raise RepoUnusable(f"{reason} ({error.filename})" + (f"; {fix}" if fix else "")) from error
+        place = f" ({error.filename})" if error.filename else ""  # a write has none
+        reason = (error.strerror or str(error)) + place
+        raise RepoUnusable(reason + (f"; {fix}" if fix else "")) from error

@@ -101,7 +101,7 @@ def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, str]:
         name = names.get(key)
         other = name and (serials_by_name.get(name) or first_with.setdefault(name, key))
         if name is None:
-            reasons[key] = f"gets no name, because {wish[:LONGEST]!r} can be none"
+            reasons[key] = f"gets no name, because {wish[:LONGEST]!r} cannot be a computer's"
         elif other != key:
             reasons[key] = f"gets no name, because {other} has the same: {name!r}"
     return reasons

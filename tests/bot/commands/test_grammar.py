@@ -234,10 +234,19 @@ def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
         "`move C02A paris kiosk`",
         "move <tel:02|C02A> paris kiosk",
         "move C02A <http://paris|paris> kiosk",
+        "move «C02A» paris kiosk",
+        "move (C02A) 「paris」 kiosk",
+        "move C02A: paris kiosk",
     ],
 )
 def test_what_slack_and_people_put_around_words_is_none_of_them(text: str) -> None:
     assert parse(text) == MoveCommand("C02A", "paris", "kiosk")
+
+
+@for_each("typed", ["C02A.", "C02A?", "(C02A)", "<C02A>", "[C02A];"])
+def test_punctuation_around_a_serial_is_none_of_it(typed: str) -> None:
+    assert parse(f"show {typed}") == ShowCommand("C02A")
+    assert parse(f"register {typed} paris kiosk") == RegisterCommand("C02A", "paris", "kiosk")
 
 
 @for_each("name", ["my_site_a", "_a", "a_", "2*3*4", "~", "a~b~c"])
@@ -297,8 +306,8 @@ def test_a_number_sign_begins_no_comment() -> None:
         ("bench london design ²", "1 to 200"),
         ("bench london design 9999999999999999999999", "1 to 200"),
         ("bench london design 12 for", "Write a duration as 2h"),
-        ('list "new york', "A quotation mark has no partner"),
-        ("list new york's", "A quotation mark has no partner"),
+        ('list "new york', "A quotation mark is not closed"),
+        ("list new york's", "A quotation mark is not closed"),
     ],
 )
 def test_what_is_no_command_is_told_with_what_was_expected(text: str, expected: str) -> None:

@@ -59,7 +59,7 @@ CANNOT_BE_DONE = (
     ("register C02AAA atlantis design", "The sites are: london, new york, paris"),
     ("register C0 london design", "it has 2 characters"),
     ("register C02A/A C02BBB london design", "only letters, digits"),
-    ("register 'London design", "quotation mark has no partner"),
+    ("register 'London design", "quotation mark is not closed"),
     ("delete C02AAA", "There is no command 'delete'. Did you mean *cancel*?"),
     ("delete C02AAA C02BBB london design", "Did you mean *cancel*?"),
     ("regsiter C02AAA london design", "Did you mean *register*?"),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
-from provisioning.maintenance import retention
+from provisioning.maintenance.retention import documents
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import Document
 from provisioning.outbox.refusals import refused_messages
@@ -18,11 +18,17 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 
 
 @pytest.mark.usefixtures("file")
 @pytest.mark.parametrize(
-    "method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"]
+    "method",
+    [
+        "files.completeUploadExternal",
+        "conversations.open",
+        *in_soak("shows as little as the first call", "files.getUploadURLExternal"),
+    ],
 )
 @pytest.mark.parametrize("fault", ["lost", "429", "internal_error", "fatal_error"])
 def test_a_file_arrives_once_whatever_becomes_of_an_answer(
@@ -105,21 +111,21 @@ def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
     clock: Clock,
     deliver_all: Callable[[], None],
 ) -> None:
-    def documents() -> int:
+    def number() -> int:
         with database.begin() as session:
-            retention.prune_documents(session, clock())
+            documents.prune(session, clock())
             return session.scalar(select(func.count()).select_from(Document)) or 0
 
     clock.advance(hours=2)
-    assert documents() == 1
+    assert number() == 1
     slack.faults.fail("missing_scope", methods=["files.completeUploadExternal"])
     deliver_all()
-    assert documents() == 1
+    assert number() == 1
     with database.begin() as session:
         refused_messages.resend(session, CHANNEL)
     deliver_all()
 
-    assert documents() == 0
+    assert number() == 0
     assert len(received(alice)) == 1
 
 

@@ -86,7 +86,7 @@ def test_a_german_technician_is_answered_in_german_and_the_channel_hears_french(
     assert "1 Mac für *london* / *design* registriert." in answer.message.text
     card, done = slack.channels[CHANNEL].messages
     assert "confirmé" in card.text
-    assert "`C02AAA` est prêt : son manifeste est écrit" in done.text
+    assert "`C02AAA` est prêt\u202f: son manifeste est écrit" in done.text
 
 
 def test_the_form_the_home_and_an_error_are_in_the_persons_language(greta: Person) -> None:

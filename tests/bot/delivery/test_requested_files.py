@@ -93,7 +93,7 @@ def jobs(database: Database) -> int:
 
 
 @pytest.mark.usefixtures("bot")
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_statistics_come_as_a_picture_with_the_same_in_words(
     alice: Person, confirmed: Callable[..., None], work: Callable[[], None]
 ) -> None:

@@ -90,7 +90,10 @@ def test_the_command_line_says_it_where_it_has_the_token(
     there = Installation(tmp_path, repo_folder, before.api_url, database_url=url)
 
     assert f"- {LACKS}" in typed(there.environment, "doctor").stdout
-    assert LACKS not in typed({**there.environment, "SLACK_BOT_TOKEN": ""}, "doctor").stdout
+    without = {**there.environment, "SLACK_BOT_TOKEN": ""}
+    assert LACKS not in typed(without, "doctor").stdout
+    without["SLACK_BOT_TOKEN_FILE"] = str(tmp_path / "of another container")
+    assert typed(without, "doctor").stderr == ""
 
 
 def test_whoever_looks_often_asks_slack_once(slack: Workspace) -> None:

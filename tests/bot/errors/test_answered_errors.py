@@ -49,6 +49,19 @@ def test_a_command_that_is_not_ours_is_answered_with_ours(alice: Person) -> None
     assert "Rollcall listens to `/mac` only" in reply.text
 
 
+@pytest.mark.parametrize("kind", ["app_mention", "reaction_added", "user_change"])
+def test_an_event_that_nobody_asked_for_is_acknowledged_and_no_error(
+    slack: Workspace, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    sent = slack.events.tell(
+        "app_mention", {"type": kind, "user": "U0ALICE", "channel": CHANNEL, "event_ts": "1.0"}
+    )
+
+    assert sent is not None
+    assert sent.delivered
+    assert '"level": "error"' not in capsys.readouterr().out
+
+
 def test_markup_in_names_and_notes_does_nothing(alice: Person, repo_folder: Path) -> None:
     sites = repo_folder / "manifests/included_manifests/sites"
     (sites / "<!channel> *x*").write_bytes((sites / "paris").read_bytes())

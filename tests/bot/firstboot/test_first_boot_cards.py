@@ -160,7 +160,7 @@ class TestBench:
         ("keys", "words"),
         [
             ({"taken": 12}, "Full since <!date^"),
-            ({}, "Its time was over <!date^"),
+            ({}, "Its time ran out <!date^"),
             ({"ended_by": "U0BOB"}, "Ended by <@U0BOB> <!date^"),
         ],
     )

@@ -113,7 +113,7 @@ def buttons(message: Message) -> list[str]:
     return [each["text"]["text"] for block in blocks for each in block["elements"]]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_new_manifest_that_has_a_twin_is_asked_about_in_the_thread_of_the_card(
     boot: Boot, slack: Workspace, manifests: Path
 ) -> None:
@@ -176,7 +176,7 @@ def test_what_was_carried_over_is_no_drift_and_stays_at_the_next_boot(
     assert mac.found is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_undo_restores_both_and_asks_again(
     boot: Boot,
     alice: Person,

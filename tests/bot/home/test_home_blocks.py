@@ -85,7 +85,7 @@ def test_a_mac_that_fell_silent_is_called_stalled_and_says_when_it_was_heard() -
 
     text = written(drawn(of([DashboardPart("stalled", True, 1, [(silent, "")])])))
 
-    assert "stalled: Restoring, last heard <!date^1772452800^" in text
+    assert "stalled: Restoring, last heard from <!date^1772452800^" in text
 
 
 def test_each_mac_has_its_menu_and_a_place_of_its_own() -> None:

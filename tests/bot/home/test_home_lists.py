@@ -58,7 +58,7 @@ def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
     assert "*2 failed · 1 stalled · 1 imaging · 4 waiting*\n2 of them registered by you." in text
     assert "*Failed, yours: 1*" in text
     assert "*Stalled, everybody else's: 1*" in text
-    assert "stalled: Restoring, last heard" in text
+    assert "stalled: Restoring, last heard from" in text
     assert "*found*" not in text
 
 

@@ -10,6 +10,7 @@ from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -62,7 +63,11 @@ def test_a_list_with_a_word_to_rollcall_is_seen_in_the_channel_while_it_is_read(
     assert seen() == [shown.ts]
 
 
-@pytest.mark.parametrize("in_a_thread", [True, False], ids=["in a thread", "to Rollcall alone"])
+@pytest.mark.parametrize(
+    "in_a_thread",
+    [True, *in_soak("a conversation has no channel", False)],
+    ids=["in a thread", "to Rollcall alone"],
+)
 def test_what_was_handed_in_away_from_the_channel_stays_there(
     alice: Person,
     slack: Workspace,

@@ -19,7 +19,7 @@ from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import NotThere, Workspace, readable
 from tests.fakes.slack.person import Person
-from tests.support import labels, spreadsheets
+from tests.support import labels
 from tests.support.installation import CHANNEL
 from tests.support.soaking import SOAK, soak
 from tests.support.waiting import eventually
@@ -143,28 +143,23 @@ def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
 def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
     alice: Person, slack: Workspace, work_all: Work
 ) -> None:
-    size = b"\x00\x00\x20\x00\x00\x00\x18\x70"
-    huge = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + size + b"\x08\x02"
     dropped = alice.drop(
         alice.dm.id,
         ("good.csv", LIST),
         ("cut.jpg", photo("C02XG0FDJGH5")[:2000]),
-        ("50 megapixels.png", huge + bytes(40)),
         ("really a.pdf.csv", b"%PDF-1.4 nothing"),
         ("letter.docx", b"PK\x03\x04"),
-        ("bomb.xlsx", spreadsheets.archive({"xl/workbook.xml": bytes(60_000_000)})),
     )
     work_all()
 
     (shown,) = in_thread(slack, dropped)
     text = readable(shown)
     assert "*2 Macs can be registered.*" in text
-    assert "*Cannot be read: 5*" in text
-    for name in ("cut.jpg", "50 megapixels.png", "really a.pdf.csv", "letter.docx", "bomb.xlsx"):
+    assert "*Cannot be read: 3*" in text
+    for name in ("cut.jpg", "really a.pdf.csv", "letter.docx"):
         assert f"`{name}`" in text
     assert "copy its text and paste it" in text
     assert "Rollcall reads CSV and Excel" in text
-    assert "`bomb.xlsx`: " in text
 
 
 def test_a_restart_in_the_middle_goes_on_where_it_was(
@@ -225,15 +220,12 @@ def test_a_file_in_a_channel_of_slack_connect_is_asked_for_and_read(
     """Its event tells the id alone; one that is not about Macs stays without an answer."""
     slack.channels[CHANNEL].shared_with = ("T0THEIRS",)
     dropped = alice.drop(CHANNEL, ("new macs.csv", LIST))
-    pictured = alice.drop(CHANNEL, ("IMG1.jpg", photo("C02XG0FDJGH5")))
-    silent = [alice.drop(CHANNEL, file) for file in NO_SERIALS]
+    silent = alice.drop(CHANNEL, ("figures.csv", b"month,sum\nMay,1200\n"))
     work_all()
 
     (shown,) = in_thread(slack, dropped)
     assert "*2 Macs can be registered.*" in readable(shown)
-    (shown,) = in_thread(slack, pictured)
-    assert "`C02XG0FDJGH5` (IMG1.jpg)" in readable(shown)
-    assert [in_thread(slack, each) for each in silent] == [[]] * len(NO_SERIALS)
+    assert in_thread(slack, silent) == []
 
 
 def test_a_file_of_slack_connect_that_slack_does_not_show_is_told_with_the_mend(

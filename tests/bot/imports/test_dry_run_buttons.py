@@ -15,6 +15,7 @@ from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.person import Person
 from tests.support import settings
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -66,9 +67,12 @@ def test_several_macs_are_shown_first_and_registered_by_a_button(
     [
         "C02XG0FDJGH5 C02YK1QWLVDN london design",
         "register C02XG0FDJGH5 C02YK1QWLVDN for London, design please",
-        "These go to london / design:\nC02XG0FDJGH5\nC02YK1QWLVDN",
-        "register\nC02XG0FDJGH5\tlondon\tdesign\nC02YK1QWLVDN\tlondon\tdesign",
-        "it's for london design: C02XG0FDJGH5, C02YK1QWLVDN",
+        *in_soak(
+            "tests of the parser read every form",
+            "These go to london / design:\nC02XG0FDJGH5\nC02YK1QWLVDN",
+            "register\nC02XG0FDJGH5\tlondon\tdesign\nC02YK1QWLVDN\tlondon\tdesign",
+            "it's for london design: C02XG0FDJGH5, C02YK1QWLVDN",
+        ),
     ],
 )
 def test_any_text_is_read(alice: Person, registered: Registered, text: str) -> None:

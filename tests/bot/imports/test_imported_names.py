@@ -11,6 +11,7 @@ from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -85,6 +86,7 @@ def test_a_name_that_somebody_gave_away_meanwhile_is_left_out(
     assert names(database)["C02XG0FDJGH5"] is None
 
 
+@soak_only("tests of the parser tell names from notes")
 def test_a_column_called_name_that_repeats_itself_is_a_note(
     alice: Person, slack: Workspace, work_all: Work, database: Database
 ) -> None:

@@ -6,6 +6,8 @@ from bot.imports.reasons import placed, reworded
 from provisioning.imports.parsing.serial_shapes import doubt_of
 from provisioning.values.language import in_language
 from provisioning.values.serials import Serial
+from tests.corpora.intake.cases import cases
+from tests.corpora.intake.measuring import read
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,18 @@ from provisioning.values.serials import Serial
         (
             "may be none: it looks like a model",
             "ist vielleicht keine: es sieht nach einem Modell aus",
+        ),
+        (
+            "is for 'lndon', and there is no site of that name",
+            "ist für „lndon“, und es gibt keinen Standort dieses Namens",
+        ),
+        (
+            "it belongs to an accessory, which is no Mac",
+            "es gehört zu einem anderen Gerät (Zubehör), das kein Mac ist",
+        ),
+        (
+            "it belongs to an iPad, which is no Mac",
+            "es gehört zu einem anderen Gerät (iPad), das kein Mac ist",
         ),
         ("something new; is commented out", "something new; ist auskommentiert"),
     ],
@@ -55,3 +69,26 @@ def test_what_is_doubted_of_a_serial_has_a_translation(text: str) -> None:
 def test_a_place_is_worded_behind_the_name_of_its_file(where: str, shown: str) -> None:
     with in_language("de"):
         assert placed(where) == shown
+
+
+@pytest.fixture(scope="module")
+def reasons() -> set[str]:
+    """The doubts and the reasons that lists raise."""
+    results = [read(case) for case in cases("seen")]
+    return {
+        *(entry.doubt for result in results if result for entry in result.entries if entry.doubt),
+        *(rejected.reason for result in results if result for rejected in result.rejected),
+        *("stands below another heading than the serials", "is a virtual Mac's"),
+        "it is not in the column of the serials",
+        "only letters, digits and + = . _ - can be in one",
+        "is one of two serials in its row, under different headings",
+        "it is what Macs without a serial number say; give this one its own",
+        "stands in a line that names 2 sites: leeds and london",
+        "stands below a line that names 3 builds: design and basic and lab",
+    }
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es", "ja"])
+def test_all_that_is_said_of_lists_has_a_translation(code: str, reasons: set[str]) -> None:
+    with in_language(code):
+        assert [reason for reason in sorted(reasons) if reworded(reason) == reason] == []

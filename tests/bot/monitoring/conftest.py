@@ -98,11 +98,11 @@ def work(runner: JobRunner, clock: Clock, deliver_all: Callable[[], None]) -> Ca
 
     def pass_by(**time: float) -> None:
         clock.advance(**(time or {"minutes": 1}))
-        for _ in range(4):
+        for _ in range(2):
             runner.run_periodic()
             while runner.work():
                 pass
-            clock.advance(seconds=21)
+            clock.advance(seconds=42)
         deliver_all()
 
     return pass_by

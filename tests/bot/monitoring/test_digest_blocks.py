@@ -68,7 +68,7 @@ def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
     said = written(silence.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
 
     assert "<@U0ALICE>, a Mac of yours fell silent" in said
-    assert f"last heard <!date^{int(NOON.timestamp())}^" in said
+    assert f"last heard from <!date^{int(NOON.timestamp())}^" in said
     assert said.split("Have a look at it:")[1].count("Restoring") == 1
 
 

@@ -1,7 +1,7 @@
 """The catalogs have every text that people read, and their translations fit where texts stand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from string import Formatter
 from typing import Any
 
@@ -23,6 +23,17 @@ TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
 # What has to be in a translation as often as in the English text.
 CODE, EMOJI, BOLD = re.compile(r"`[^`]*`"), re.compile(r":[a-z_]+:"), re.compile(r"\*")
 
+# What is no text of the language: code, emojis and the names of facts.
+MACHINES = re.compile(r"`[^`]*`|:[a-z_]+:|[a-z]+:[a-z]+|\{[^}]*\}")
+# What a typesetter of the language would mark: in French an ordinary space before punctuation of
+# two parts, quotation marks of another language, in Japanese Latin brackets and question marks.
+UNTYPICAL = {
+    "de": re.compile(r"[”«»]|^[^„]*“"),
+    "es": re.compile(r"[“”„]|\s[:;?!]"),
+    "fr": re.compile(r"[ \w][:;!?»]|«[^\u202f]|[“”„]|(?<=\w)'"),
+    "ja": re.compile(r"[?!()“”„]|[ぁ-んァ-ヶ一-龠][:;,.]"),
+}
+
 
 @pytest.fixture(scope="module")
 def extracted() -> Catalog:
@@ -30,7 +41,7 @@ def extracted() -> Catalog:
     return texts.template()
 
 
-def forms(entry: Entry) -> Iterable[tuple[str, str]]:
+def forms(entry: Entry) -> Sequence[tuple[str, str]]:
     """Each form of a translation, beside the English text for many things, or the only one."""
     string: Any = entry.string
     english = entry.id[-1] if isinstance(entry.id, list | tuple) else str(entry.id)
@@ -66,6 +77,28 @@ def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> No
             assert BOLD.findall(english) == BOLD.findall(translated), translated
             for side in (0, -1):
                 assert english[side] != " " or translated[side] == " ", translated
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_form_for_many_says_how_many_where_the_english_one_does(code: str) -> None:
+    for entry in texts.catalog_of(code):
+        if isinstance(entry.id, list | tuple):
+            english, translated = forms(entry)[-1]
+            assert ("{number" in english) == ("{number" in translated), translated
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_translations_are_set_as_their_language_is(code: str) -> None:
+    for entry in texts.catalog_of(code):
+        for _, translated in forms(entry) if entry.id else ():
+            found = UNTYPICAL[code].search(MACHINES.sub("x", translated))
+            assert found is None, translated
+
+
+def test_a_spanish_question_begins_with_its_mark() -> None:
+    for entry in texts.catalog_of("es"):
+        for _, translated in forms(entry) if entry.id else ():
+            assert translated.count("¿") == translated.count("?"), translated
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

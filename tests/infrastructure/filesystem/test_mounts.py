@@ -17,53 +17,15 @@ import pytest
 
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.atomic import Folder
-from infrastructure.filesystem.mounts import System
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage import NOBODY, FolderStore
 from tests.support.fixtures.repo import LONDON, MAC, Want, seen
 from tests.support.installation import ROOT
+from tests.support.mounts import Mount
 
 NAME = f"manifests/{MAC}"
 FOREVER = 1_000
-
-
-class Mount(System):
-    """A mount on which calls fail so many times."""
-
-    def __init__(self, **faults: tuple[int, int]) -> None:
-        self._faults = {call: [number] * times for call, (number, times) in faults.items()}
-
-    def _try(self, call: str) -> None:
-        if self._faults.get(call):
-            number = self._faults[call].pop()
-            raise OSError(number, os.strerror(number))
-
-    def open(self, path: str, flags: int) -> int:
-        """Open a file or a folder."""
-        self._try("open")
-        return super().open(path, flags)
-
-    def stat(self, path: str) -> os.stat_result:
-        """Look at a file."""
-        self._try("stat")
-        return super().stat(path)
-
-    def rename(self, source: str, target: str) -> None:
-        """Replace a file."""
-        self._try("rename")
-        super().rename(source, target)
-
-    def fsync(self, descriptor: int) -> None:
-        """Sync a file, or a folder."""
-        is_folder = os.fstat(descriptor).st_mode & 0o170000 == 0o040000
-        self._try("sync_folder" if is_folder else "sync_file")
-        super().fsync(descriptor)
-
-    def flock(self, descriptor: int) -> None:
-        """Lock a file."""
-        self._try("flock")
-        super().flock(descriptor)
 
 
 def mounted(folder: Path, **faults: tuple[int, int]) -> MunkiRepo:
@@ -119,8 +81,9 @@ def test_a_mount_that_cannot_sync_folders_will_do(repo_folder: Path) -> None:
 
 @pytest.mark.parametrize("call", ["sync_file", "sync_folder"])
 def test_what_may_not_be_on_the_disk_is_not_confirmed(repo_folder: Path, call: str) -> None:
-    with pytest.raises(RepoUnusable, match="the disk or the mount fails"):
+    with pytest.raises(RepoUnusable, match="the disk or the mount fails") as raised:
         assign(mounted(repo_folder, **{call: (errno.EIO, 1)}))
+    assert "None" not in str(raised.value), "such a call names no file"
 
 
 def test_a_file_that_cannot_be_synced_is_not_put_in_place(repo_folder: Path) -> None:
@@ -213,7 +176,7 @@ def test_what_a_dead_process_held_on_a_mount_without_locks_is_free_after_a_while
 HOLD = """
 import errno, sys
 from infrastructure.filesystem import mounts
-from tests.infrastructure.filesystem.test_mounts import Mount
+from tests.support.mounts import Mount
 
 with mounts.locked(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
     print("held", flush=True)

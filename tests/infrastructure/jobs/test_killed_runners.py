@@ -15,6 +15,7 @@ from infrastructure.jobs.runner import JobRunner
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import ROOT
+from tests.support.soaking import soak_only
 
 
 def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
@@ -45,6 +46,7 @@ JobRunner(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
 """
 
 
+@soak_only("a lease that runs out is held below, whatever became of its holder")
 def test_a_job_whose_job_runner_was_killed_is_done_by_the_next(
     runner: JobRunner,
     enqueue: Callable[..., None],

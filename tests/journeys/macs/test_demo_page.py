@@ -3,10 +3,11 @@
 from playwright.sync_api import BrowserContext, expect
 
 from tests.support.installation import CHANNEL
-from tests.support.page import PHONE, say
+from tests.support.page import PHONE, TOO_WIDE, say
 from tools.demo.playing import Played, page_of
 
 SERIAL = "C33PW8NMHV2K"
+OF_DORA = "H9ZTQ41RWX"
 
 
 def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
@@ -33,3 +34,26 @@ def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
         expect(messages.filter(has_text=f"{SERIAL} is done")).to_be_visible(timeout=15_000)
         page.close()
     assert played.rollcall.manifest(SERIAL).exists()
+
+
+def test_two_languages_on_a_phone(played: Played, windows: BrowserContext) -> None:
+    """A person is answered in German, the channel hears English, and all fits a phone."""
+    with page_of(played) as served:
+        page = windows.new_page()
+        page.set_viewport_size(PHONE)
+        page.goto(f"{served.url}U0DORA/{CHANNEL}")
+        messages = page.get_by_role("log").locator(".message")
+        say(page, f"/mac register {OF_DORA} london design")
+        answer = messages.filter(has_text="Only visible to you").last
+        expect(answer).to_contain_text("1 Mac für london / design registriert.")
+        expect(answer.get_by_role("button", name="Rückgängig machen")).to_be_visible()
+        card = messages.filter(has_text=f"{OF_DORA} waiting")
+        expect(card.get_by_role("button", name="Cancel")).to_be_visible(timeout=15_000)
+        card.get_by_role("button", name="Cancel").click()
+        window = page.get_by_role("dialog", name="Stornieren")
+        expect(window.get_by_role("button", name="Diesen Mac stornieren")).to_be_visible()
+        assert page.evaluate(TOO_WIDE) == []
+        page.goto(f"{served.url}U0DORA/home")
+        expect(page.get_by_text("davon haben Sie registriert")).to_be_visible(timeout=15_000)
+        assert page.evaluate(TOO_WIDE) == []
+        page.close()

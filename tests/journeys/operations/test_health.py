@@ -15,6 +15,7 @@ from infrastructure.database.engine import Database
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import post, probed
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Install, Installation
+from tests.support.postgres import free_port
 from tests.support.product import web_application
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
@@ -33,7 +34,8 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_hangs_or_ended(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
     parts = ("server", "relay")
-    with install(tmp_path, repo_folder, slack.api_url) as rollcall:
+    settings = {"ROLLCALL_METRICS_PORT": str(free_port())}
+    with install(tmp_path, repo_folder, slack.api_url, settings=settings) as rollcall:
         before = rollcall.run("health")
         assert (before.returncode, before.stdout) == (1, "Nothing of Rollcall runs here.\n")
         rollcall.start(*parts)
@@ -44,6 +46,10 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_hangs_or_ended(
         assert probed(rollcall, "bot") == (1, "No bot runs here.")
         eventually(lambda: "missing: No relay is running" not in full(rollcall))
         assert "missing: No job runner is running" in full(rollcall)
+        figures = requests.get(
+            f"http://127.0.0.1:{settings['ROLLCALL_METRICS_PORT']}/metrics", timeout=30
+        )
+        assert 'rollcall_processes{part="relay"' in figures.text
 
         died = rollcall.pid("relay")
         rollcall.kill("relay")

@@ -29,6 +29,7 @@ from tests.server.machines.asked import registered
 from tests.support import packages
 from tests.support.installation import CHANNEL, ROOT, Install, Installation
 from tests.support.postgres import free_port
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 DEPLOY = ROOT / "deploy"
@@ -110,6 +111,7 @@ def test_the_panels_of_the_dashboard_are_whole_and_do_not_overlap() -> None:
             assert target["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
 
 
+@soak_only("promtool tries each alert; the tests of its page hold the names in all queries")
 def test_all_queries_have_answers_in_prometheus_and_an_alert_goes_off(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:
@@ -223,6 +225,7 @@ def watched(rollcall: Installation, folder: Path) -> Iterator[Prometheus]:
         process.wait(timeout=30)
 
 
+@soak_only("four processes start; tests of the tallies hold what is kept, and by whom")
 def test_no_counter_falls_when_a_worker_is_killed_and_the_server_comes_back(
     tmp_path: Path, repo_folder: Path, slack: Workspace, install: Install
 ) -> None:

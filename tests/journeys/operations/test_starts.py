@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, confirmations, probed
 from tests.support.installation import ROOT, Installation
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 # A part of Rollcall that works until it is asked to end; the job runner ends by itself.
@@ -40,6 +41,7 @@ def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
     assert sorted((tmp_path / "ended").read_text().split()) == ["relay", "server"]
 
 
+@soak_only("four processes start; tests of sockets and of the relay hold what each does meanwhile")
 def test_slack_may_be_away_when_everything_starts(
     tmp_path: Path, repo_folder: Path, slack: Workspace
 ) -> None:

@@ -18,6 +18,7 @@ NOWHERE = "http://127.0.0.1:9/"
 KILLS = 40
 
 
+@soak_only("tests of the web server hold its limits, and what it finishes when it is to end")
 def test_a_server_has_enough_with_few_files_and_without_slack_and_finishes_what_is_under_way(
     tmp_path: Path, repo_folder: Path, install: Install
 ) -> None:

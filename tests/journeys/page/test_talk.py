@@ -8,7 +8,7 @@ from tests.fakes.slack.delivery import TIMEOUT, Answer
 from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
-from tests.support.page import BROWSER, Play, mrkdwn, plain, say
+from tests.support.page import BROWSER, TOO_WIDE, Play, mrkdwn, plain, say
 from tests.support.soaking import soak_only
 
 WIDE = {"width": 1280, "height": 800}
@@ -52,6 +52,7 @@ def test_the_answer_to_a_command_and_its_failure_are_seen_by_the_typist_alone(pl
     expect(bob.get_by_text("operation_timeout")).to_have_count(0)
 
 
+@soak_only(BROWSER)
 def test_a_card_is_edited_in_place_without_disturbing_who_types(play: Play) -> None:
     menu = {"type": "static_select", "action_id": "where", "placeholder": plain("Where?")}
     options = [{"text": plain(name), "value": name} for name in ("london", "paris")]
@@ -126,11 +127,7 @@ def test_nothing_is_wider_than_a_phone(play: Play) -> None:
     for place in (CHANNEL, "macs", "home"):
         page.goto(f"{play.url}U0ALICE/{place}")
         page.get_by_label("Parts of the page").get_by_text("Macs").wait_for()
-        wide = page.evaluate(
-            "() => [...document.querySelectorAll('body, .scroll')].filter("
-            "it => it.scrollWidth > it.clientWidth).map(it => it.className)"
-        )
-        assert wide == [], place
+        assert page.evaluate(TOO_WIDE) == [], place
 
 
 @soak_only(BROWSER)

@@ -73,6 +73,7 @@ def test_a_window_upon_a_window_leads_back(play: Play) -> None:
     expect(shown).to_have_count(0)
 
 
+@soak_only(BROWSER)
 def test_a_menu_asks_the_app_for_what_fits_the_letters(play: Play) -> None:
     site = field("site", "Site", {"type": "external_select", "min_query_length": 0})
     names = ("london", "lisbon", "paris")

@@ -21,8 +21,9 @@ from tests.fakes.slack import Message, readable
 from tests.fakes.slack.view import blank
 from tests.journeys.upgrade.house import ALICE, House, opened
 from tests.journeys.upgrade.record import DATABASES, KINDS, record
-from tests.support import product
+from tests.support import postgres, product
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 # Each with what the kind of its row is: as stored, or always the same.
@@ -57,6 +58,10 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 on_both = pytest.mark.parametrize("kind", KINDS, indirect=True)
+SAME_CONTENT = "others read what each kind of database holds after the upgrade"
+walked = pytest.mark.parametrize(
+    "kind", ["sqlite", *in_soak(SAME_CONTENT, "postgresql")], indirect=True
+)
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def upgraded_postgresql(postgresql: str) -> Iterator[tuple[str, str]]:
     """The same of PostgreSQL: the URL of the cluster, and the name of the database."""
     name = f"old_{uuid4().hex}"
     with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} STRATEGY FILE_COPY")
         with psycopg.connect(f"{postgresql}/{name}", autocommit=True) as loading:
             loading.execute(_dump("postgresql").encode())
         product.upgrade(f"{postgresql}/{name}")
@@ -96,11 +101,8 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     if kind == "sqlite":
         yield f"sqlite:///{shutil.copy(upgraded, tmp_path)}"
         return
-    (cluster, old), name = upgraded, f"copy_{uuid4().hex}"
-    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {old}")
-        yield f"{cluster}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.copied(*upgraded) as url:
+        yield url
 
 
 @pytest.fixture
@@ -194,7 +196,7 @@ def test_keys_and_promised_scripts_are_good(house: House, held: dict[str, Any]) 
     assert sha256(promised.data).hexdigest() == held["promised"]["hash"]
 
 
-@on_both
+@walked
 def test_what_slack_was_owed_is_delivered_in_its_order(house: House) -> None:
     before = len(house.slack.channels[CHANNEL].messages)
 
@@ -222,7 +224,7 @@ def test_jobs_that_were_owed_are_done(house: House) -> None:
     assert [file.partition("-")[0] for file in sorted(files)] == FILES
 
 
-@on_both
+@walked
 def test_imports_half_way_are_registered_by_their_buttons(house: House) -> None:
     press(house, showing(house, "C02PASTE0001"), "import")
     card = showing(house, "C02TABEAAA1")

@@ -28,6 +28,7 @@ from tests.fakes.slack import Workspace
 from tests.support import settings
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
@@ -94,6 +95,7 @@ def test_every_refusal_is_counted_by_address_reason_and_day(
     eventually(lambda: counted(database) == wanted)
 
 
+@soak_only("much of what the other tests have one of")
 def test_a_flood_is_a_few_transactions(app: Flask, database: Database) -> None:
     commits: list[object] = []
     event.listen(database.engine, "commit", commits.append)

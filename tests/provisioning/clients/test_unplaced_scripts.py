@@ -15,7 +15,7 @@ from provisioning.munki import Destination
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import first, in_soak, soak_only
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -52,10 +52,9 @@ Run = Callable[..., Ended]
 SHELLS = {"sh": ("sh",), "bash": ("bash", "--posix")}
 # Half an hour has some hundred processes, and its loop is one that all tests go through: the shell
 # that macOS has is enough.
-HALF_AN_HOUR = pytest.mark.parametrize("run", SHELLS if SOAK else ["bash"], indirect=True)
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=first(1, SHELLS, "tests of scripts have both shells parse and run them"))
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Run the script with a server that answers as told."""
     for name, text in {"curl": CURL, "sleep": SLEEP}.items():
@@ -127,8 +126,7 @@ def test_who_runs_it_may_choose_another_pause(run: Run) -> None:
     assert run("403", "Manifest saved200", ROLLCALL_PAUSE="3").slept == ["3"]
 
 
-@soak
-@HALF_AN_HOUR
+@soak_only("a server that stays away is waited for by the same loop")
 def test_after_half_an_hour_it_fails_so_that_it_is_run_again(run: Run) -> None:
     ended = run("403")
 
@@ -146,7 +144,7 @@ def test_a_refusal_is_a_failure_at_once(run: Run, answer: str) -> None:
     assert f"the server did not confirm C02ABC123DEF but said {answer}" in ended.said
 
 
-@pytest.mark.parametrize("answer", ["503", "502", "500", "000", "429"])
+@pytest.mark.parametrize("answer", ["503", "000", *in_soak("as 503", "502", "500", "429")])
 def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: str) -> None:
     """An MDM runs a script once: it must not end because of a moment without an answer."""
     ended = run("403", answer, "403", "Manifest saved200")
@@ -156,8 +154,6 @@ def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: st
     assert f"waiting for {URL}" in ended.said
 
 
-@soak
-@HALF_AN_HOUR
 def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> None:
     ended = run("503")
 

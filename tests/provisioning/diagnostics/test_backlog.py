@@ -30,6 +30,7 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.retention import work_retention
 from tests.support.waiting import eventually
 
 NOW = datetime.now(UTC)
@@ -217,6 +218,7 @@ def prune(database: Database, *days: float) -> None:
     for day in days:
         with database.begin() as session:
             periodic.prune_daily(session, NOW + timedelta(days=day))
+        work_retention(database, NOW + timedelta(days=day))
 
 
 @pytest.mark.postgresql

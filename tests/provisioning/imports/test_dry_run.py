@@ -20,6 +20,7 @@ from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
+from tests.support.soaking import soak_only
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 APPLES = "CDFGHJKLMNPQRTVWXY0123456789"  # in a serial of theirs
@@ -65,6 +66,7 @@ def test_the_database_leaves_out_no_slip_that_is_one(database: Database) -> None
         assert found.keys() == neighbours(keys, known).keys()
 
 
+@soak_only("much of what the other tests have one of")
 def test_five_thousand_are_sorted_against_many_thousands_at_once(
     database: Database, repo: MunkiRepo
 ) -> None:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
-from provisioning.imports.lifecycle import RETENTION, Submission
+from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
+from tests.support.retention import retain
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -39,10 +40,7 @@ def test_the_macs_of_an_import_are_forgotten_ninety_days_after_it_was_dropped(
         lifecycle.drop(session, dropped, by="U0BOB", at=NOON)
         lifecycle.drop(session, later, by="U0BOB", at=NOON + timedelta(seconds=1))
 
-    with database.begin() as session:
-        lifecycle.prune(session, NOON + RETENTION)
+    retain(database, NOON + timedelta(days=90))
     assert kept(database) == {"dropped", "dropped later", "open"}
-    with database.begin() as session:
-        lifecycle.prune(session, NOON + RETENTION + timedelta(seconds=1))
+    retain(database, NOON + timedelta(days=90, seconds=1))
     assert kept(database) == {"dropped later", "open"}
-    assert timedelta(days=90) == RETENTION

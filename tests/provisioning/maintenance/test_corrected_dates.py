@@ -9,7 +9,8 @@ from infrastructure.database.engine import Database, changed
 from infrastructure.jobs import schedule
 from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.models import UnknownMac
-from provisioning.maintenance import clock_correction, retention
+from provisioning.maintenance import clock_correction
+from provisioning.maintenance.retention import documents
 from provisioning.monitoring import digest
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
@@ -22,6 +23,7 @@ from rollcall.parts import periodic
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.retention import work_retention
 
 pytestmark = pytest.mark.postgresql
 
@@ -212,9 +214,10 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
         schedule.lock_last_run(session, "pruning", clock())
     clock.now += behind
     with database.begin() as session:
-        retention.prune_documents(session, clock())
+        documents.prune(session, clock())
         periodic.prune_daily(session, clock())
         clock_correction.set_right(session, clock())
+    work_retention(database, clock())
 
     with database.reading() as session:
         [owed] = session.scalars(select(Notification))

@@ -19,11 +19,11 @@ from provisioning.values.serials import Serial
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import soak_only
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "design")
 ALICE, BOB = "U0ALICE", "U0BOB"
-MANY = 100_000 if SOAK else 20_000
+MANY = 100_000
 
 
 def register(database: Database, first: int, end: int, *, by: str, to: Destination) -> None:
@@ -113,7 +113,7 @@ def test_a_mac_that_only_its_own_script_brought_in_is_nobodys(some: Database) ->
     assert shape(seen(some, state="failed")) == [("failed", True, [1]), ("failed", False, [5])]
 
 
-@soak
+@soak_only("much of what the other tests have one of")
 def test_very_many_are_shown_at_once(database: Database) -> None:
     register(database, 0, MANY, by=BOB, to=LONDON)
     pages = MANY // blocks.SIZE

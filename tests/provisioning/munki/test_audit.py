@@ -13,6 +13,7 @@ from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
+from tests.support.samples import DistantStore
 
 Put = Callable[..., Path]
 
@@ -45,6 +46,14 @@ def test_a_repo_in_which_all_is_well_has_nothing(found: Callable[[], list[str]],
     put("C02XG0FDJGH5", mac("included_manifests/sites/london"))
 
     assert found() == []
+
+
+def test_a_repo_that_is_read_by_several_threads_has_the_same_findings(
+    found: Callable[[], list[str]], put: Put, repo_folder: Path
+) -> None:
+    put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
+
+    assert [str(finding) for finding in look_through(DistantStore(repo_folder))] == found() != []
 
 
 def test_what_is_no_file_is_not_waited_for(

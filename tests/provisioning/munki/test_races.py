@@ -17,7 +17,7 @@ from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
 from tests.support.installation import ROOT
 from tests.support.manifests import merge
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 PLACES = [LONDON, Destination("new york", "developer"), PARIS]
@@ -119,6 +119,7 @@ def test_threads_that_send_one_mac_everywhere_never_show_half_a_manifest(
     assert dot_files(repo_folder) == []
 
 
+@soak_only("threads race in the same way, above")
 def test_processes_that_send_one_mac_everywhere_never_show_half_a_manifest(
     repo_folder: Path, manifest: Path
 ) -> None:
@@ -157,12 +158,12 @@ def test_a_lab_that_boots_at_once_gets_a_manifest_for_every_mac(
     assert dot_files(repo_folder) == []
 
 
-@soak
+@soak_only("test_links kills a server at its lines; a folder is written in one way")
 def test_a_server_killed_at_any_moment_leaves_a_whole_manifest_that_the_next_can_change(
     repo: MunkiRepo, repo_folder: Path, manifest: Path
 ) -> None:
     with watched(manifest) as faults:
-        for _ in range(3 if SOAK else 1):
+        for _ in range(3):
             servers = [start(repo_folder, MAC, place, 10**6) for place in PLACES]
             try:
                 wait_until_replaced(manifest)

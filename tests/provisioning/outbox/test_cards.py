@@ -101,7 +101,7 @@ def test_news_is_told_in_the_order_in_which_it_happened(
     assert [text.split(": ")[2] for text in shown(slack)] == ["first", "second", "third"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_same_trouble_is_told_once_a_day(
     floor: Floor, slack: Workspace, deliver_all: Callable[[], None], clock: Clock
 ) -> None:

@@ -19,6 +19,7 @@ from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -169,6 +170,7 @@ def test_more_than_a_page_comes_once_and_in_order(database: Database) -> None:
     assert [row["serial"] for row in rows] == [f"C02{n:09}" for n in range(2 * PAGE + 1)]
 
 
+@soak_only("follows all memory of some thousand rows")
 def test_no_more_than_a_page_is_held_at_a_time(database: Database) -> None:
     add(database, 4 * PAGE)
     with database.reading() as session:

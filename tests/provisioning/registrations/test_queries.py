@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
-from provisioning.registrations import queries, register
+from provisioning.registrations import changes, queries, register
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did
@@ -63,10 +63,33 @@ def test_a_mac_is_found_by_a_part_of_it_in_any_case(
         assert found(session, text) == (serials[::-1], len(serials))
 
 
+def test_a_whole_serial_finds_that_mac_alone_also_where_it_was_cancelled(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        operation = did(session, "cancelled", by="U0ALICE", at=NOON)
+        cancelled = changes.lock_open(session, parse_all(LAB[:1])[0])
+        changes.apply(session, [cancelled], changes.cancel, operation)
+        place = Destination("london", "design")
+        longer = did(session, "registered", by="U0BOB", at=NOON)
+        register.register(
+            session, parse_all([f"{LAB[0]}X"]), place, operation=longer, channel=CHANNEL
+        )
+    with database.reading() as session:
+        assert found(session, LAB[0].lower()) == ([LAB[0]], 1)
+        assert found(session, LAB[0][1:]) == ([f"{LAB[0]}X", LAB[0]], 2)
+
+
 def test_a_page_has_the_newest_and_the_number_is_that_of_all(database: Database) -> None:
     with database.reading() as session:
         assert found(session, "c02", limit=3) == ([*HALL, *LAB[:0:-1]], 4)
         assert found(session, "c02", limit=3, offset=3) == (LAB[:1], 4)
+
+
+@pytest.mark.parametrize("text", ["c02", "i"])  # in each serial; in a site and both builds
+def test_very_many_are_counted_up_to_a_number_and_one_more(database: Database, text: str) -> None:
+    with database.reading() as session:
+        assert found(session, text, limit=1, most=2) == (HALL, 3)
 
 
 def test_those_wait_that_are_not_done_at_one_site_or_at_all(database: Database) -> None:

@@ -89,7 +89,7 @@ def test_a_reason_that_came_as_a_plain_text_is_worded_too() -> None:
     error = RollcallError("{name} cannot be read: {reason}.", name="a", reason="it is empty")
 
     with in_language("fr"):
-        assert worded(error) == "a ne peut pas être lu : c’est vide."
+        assert worded(error) == "a ne peut pas être lu\u202f: c’est vide."
     assert str(error) == "a cannot be read: it is empty."
 
 

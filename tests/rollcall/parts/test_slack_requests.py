@@ -25,6 +25,7 @@ from server.auth.guards import OLD_SIGNATURE, Guard
 from server.auth.throttling import Throttle
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Workspace
+from tests.fakes.slack.person import Person
 from tests.support.soaking import SOAK
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -232,6 +233,46 @@ def test_a_payload_that_lacks_something_never_fails_at_it(
         assert not faults(lines), how
 
 
+OTHER_VALUES = ("", "x", "{}", "[]", "-1", "9" * 40, '{"drift": true}', '{"drift": "1"}')
+
+
+@pytest.mark.parametrize("action_id", ["undo", "drift_back", "bench_end", "replace_keep", "move"])
+def test_a_button_with_a_value_of_another_release_is_no_failure(
+    post: Post, alice: Person, action_id: str
+) -> None:
+    for value in OTHER_VALUES:
+        answer, lines = pressed(post, action_id, value)
+        assert answer.status_code == 200, value
+        assert "button of another time" in [line["event"] for line in lines], value
+        assert not faults(lines), value
+
+
+def test_nor_is_one_whose_row_was_deleted_meanwhile(post: Post, alice: Person) -> None:
+    answer, lines = pressed(post, "bench_end", "7")
+
+    assert answer.status_code == 200
+    assert "button of another time" in [line["event"] for line in lines]
+    assert not faults(lines)
+
+
+def pressed(
+    post: Post, action_id: str, value: str
+) -> tuple[TestResponse, Sequence[Mapping[str, Any]]]:
+    """The answer to a button, and what is logged of it."""
+    action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value}
+    with capture_logs() as lines:
+        return post(interaction({**PRESSED, "actions": [action]})), lines
+
+
+@pytest.mark.parametrize(
+    "user", ["U0ALICE", {"id": "U0\0ALICE"}, {"id": ""}], ids=["a text", "with a NUL", "empty"]
+)
+def test_somebody_who_is_no_user_is_told_so(post: Post, user: object) -> None:
+    with capture_logs() as lines:
+        assert post(interaction({**PRESSED, "user": user})).status_code == 400
+    assert not faults(lines)
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("U0ALICE"),
     lambda inner: (
@@ -262,7 +303,7 @@ changed = st.builds(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=150 if SOAK else 10,
+    max_examples=150 if SOAK else 4,
 )
 @example(body=interaction({**PRESSED, "event": None}), content_type=FORM, headers={})
 @given(

@@ -8,9 +8,11 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
+from provisioning.maintenance.retention.keeping import Keeping
 from rollcall.settings import (
     WELL_KNOWN,
     BotSettings,
+    JobsSettings,
     RepoSettings,
     ServerSettings,
     Settings,
@@ -130,6 +132,8 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (Settings, "ROLLCALL_DATABASE_URL", "mysql://u:p@host/name", "sqlite:///PATH"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:a@b@host/name", "written as %40"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:p@host:x/name", "has to be a number"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///", "the path of a file"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///:memory:", "the path of a file"),
         (RepoSettings, "ROLLCALL_CHANNEL", "#imaging", "pattern"),
         (RepoSettings, "ROLLCALL_CHANNEL", "U024BE91L", "pattern"),
         (RepoSettings, "SLACK_COMMAND", "mac", "pattern"),
@@ -144,6 +148,10 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (SlackSettings, "SLACK_BOT_TOKEN", "xapp-1-the-apps", "xoxb-"),
         (SlackSettings, "SLACK_API_URL", "slack.com", "URL"),
         (BotSettings, "SLACK_APP_TOKEN", "xoxb-1-the-bots", "xapp-"),
+        (JobsSettings, "ROLLCALL_KEEP_EVENTS", "29", "days from 30 to 36500, or forever"),
+        (JobsSettings, "ROLLCALL_KEEP_IMPORTS", "0", "days from 7 to 36500, or forever"),
+        (JobsSettings, "ROLLCALL_KEEP_REVISIONS", "-1", "a number of days from 30"),
+        (JobsSettings, "ROLLCALL_KEEP_CONFIRMATIONS", "1e3", "a number of days from 7"),
     ],
 )
 def test_a_value_that_is_wrong_is_named_with_what_it_should_be(
@@ -155,6 +163,23 @@ def test_a_value_that_is_wrong_is_named_with_what_it_should_be(
 
     assert line.startswith(f"  - {name}: ")
     assert why in line
+
+
+def test_what_is_kept_is_kept_for_days_or_for_ever(environment: Environment) -> None:
+    environment({**GOOD, "ROLLCALL_KEEP_EVENTS": " Forever ", "ROLLCALL_KEEP_IMPORTS": "7"})
+
+    keeping = read(JobsSettings).keeping
+
+    assert (keeping.events, keeping.imports) == (None, timedelta(days=7))
+    assert (keeping.revisions, keeping.messages) == (timedelta(days=365), timedelta(days=90))
+
+
+def test_without_settings_all_is_kept_as_long_as_the_documentation_says(
+    environment: Environment,
+) -> None:
+    environment(GOOD)
+
+    assert read(JobsSettings).keeping == Keeping()
 
 
 def test_what_is_missing_and_what_is_wrong_are_named_together(environment: Environment) -> None:

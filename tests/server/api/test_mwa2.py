@@ -347,6 +347,33 @@ def test_what_others_include_is_not_removed(util: ManifestUtil, script: Script) 
     util.delete("included_manifests/sites/paris")
 
 
+def test_what_every_mac_is_to_include_is_not_removed_though_none_does_yet(
+    api: requests.Session, url: str, repo_folder: Path
+) -> None:
+    place = f"{url}/manifests/site_default"
+    etag = api.get(place).headers["ETag"]
+
+    for headers in ({}, {"If-Match": etag}):
+        answer = api.delete(place, headers=headers)
+        assert answer.status_code == 409
+        assert "Take it out of `always` in [munki] first." in answer.text
+
+    assert (repo_folder / "manifests/site_default").exists()
+
+
+def test_none_includes_itself(api: requests.Session, url: str, repo_folder: Path) -> None:
+    place, file = f"{url}/manifests/site_default", repo_folder / "manifests/site_default"
+    before = file.read_bytes()
+    apps = plistlib.dumps({"included_manifests": ["site_default"]})
+    assert api.put(f"{url}/manifests/apps", data=apps).status_code == 201
+
+    for include in ("site_default", "apps"):
+        answer = api.put(place, data=plistlib.dumps({"included_manifests": [include]}))
+        assert answer.status_code == 409
+        assert "leads back to it" in answer.text
+    assert file.read_bytes() == before
+
+
 def test_only_a_key_for_manifests_opens_it(url: str, script: Script, database: Database) -> None:
     """A key for scripts lies about in Imagr's workflows; it makes manifests, and edits none."""
     with database.begin() as session:

@@ -32,6 +32,7 @@ from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.soaking import in_soak
 from tests.support.tables import for_each
 
 PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=72))
@@ -334,7 +335,11 @@ def test_a_script_cannot_fetch_itself_anew(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/background.png", "/background/london.png", "/background/%E6%9D%B1%20%3F.png"]
+    "path",
+    [
+        "/background/%E6%9D%B1%20%3F.png",
+        *in_soak("drawn in one way", "/background.png", "/background/london.png"),
+    ],
 )
 def test_everybody_gets_a_picture_of_the_size_of_their_screen(
     client: FlaskClient, path: str

@@ -29,6 +29,7 @@ from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.postgres import free_port
 from tests.support.serving import served
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 SERIAL = "C02XYZ123DEF"
@@ -92,7 +93,11 @@ def state(database: Database) -> str:
         return session.scalars(select(Registration)).one().state
 
 
-@pytest.mark.parametrize("old", [False, True], ids=["last commit", "1.6.1"])
+@pytest.mark.parametrize(
+    "old",
+    [False, *in_soak("its config is read as by the last commit", True)],
+    ids=["last commit", "1.6.1"],
+)
 def test_from_the_config_to_the_confirmation(
     imagr: Imagr, register: Register, database: Database, repo_folder: Path, old: bool
 ) -> None:
@@ -110,6 +115,7 @@ def test_from_the_config_to_the_confirmation(
     assert manifest["included_manifests"][1] == "included_manifests/sites/london"
 
 
+@soak_only("a script that runs again is held by tests of scripts, names by those of computer names")
 def test_a_mac_that_asks_for_its_name_too_runs_the_script_twice_to_the_same_end(
     imagr: Imagr, register: Register, templates: Path
 ) -> None:

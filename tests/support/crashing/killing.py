@@ -40,6 +40,37 @@ def killed_at(line: int, work: Callable[[], None]) -> bool:
     return False
 
 
+def lines_in(work: Callable[[], None]) -> int:
+    """Run `work` in a child, to its end, and return how many lines of ours it executed there."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        counted = _count_lines()
+        try:
+            work()
+        finally:
+            sys.settrace(None)
+            os.write(writing, b"%d" % counted[0])
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with open(reading) as file:
+        return int(file.read())
+
+
+def _count_lines() -> list[int]:
+    counted = [0]
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        counted[0] += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    return counted
+
+
 def _kill_self_at(line: int) -> None:
     left = line
 

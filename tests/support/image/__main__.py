@@ -1,8 +1,9 @@
-"""Build the image with Docker and take one Mac through it: `python -m tests.support.image BASE`.
+"""Build the images with Docker, take a Mac through each: `python -m tests.support.image BASE`.
 
 BASE is the image to build on. What the test makes is removed again, but for Docker's build cache.
 """
 
+import json
 import shlex
 import statistics
 import sys
@@ -17,7 +18,9 @@ from tests.support.image.site import USER, Site, site
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 
-IMAGE = "rollcall:test"
+IMAGE, SLIM = "rollcall:test", "rollcall:test-slim"
+MOST = {IMAGE: 380, SLIM: 330}  # MB beside the base, git included
+BILL = ("run", "--rm", "--interactive", "--network=none", "--entrypoint=python")
 STARTS = 3
 SETTLED = 2  # seconds after which a server that has nothing to do is idle
 FIRST, LATE = "C02XG0FDJGH5", "C02ZK1J7MD6R"
@@ -25,7 +28,10 @@ FIRST, LATE = "C02XG0FDJGH5", "C02ZK1J7MD6R"
 
 def main(base: str) -> None:
     """Build, measure, tell the story, report."""
-    with _image(base) as megabytes, site() as around:
+    with _image(base, SLIM, "--target=slim") as slim_megabytes, site() as around:
+        _check_slim(around)
+    with _image(base, IMAGE) as megabytes, site() as around:
+        packages = _listed()
         measured = [_measure(around) for _ in range(STARTS)]
         with _container(around) as container:
             container.run("--health-interval=1s")
@@ -37,7 +43,8 @@ def main(base: str) -> None:
             _lose_and_restore(around, container)
             _check_for_secrets(container, {*around.secrets.values(), token})
     click.echo(
-        f"size    {megabytes:.0f} MB\n"
+        f"size    {megabytes:.0f} MB, slim {slim_megabytes:.0f} MB, beside the base\n"
+        f"bill    {packages} packages\n"
         f"start   {statistics.median(seconds for seconds, _ in measured):.2f} s until /readyz"
         f" (median of {STARTS}, each with an empty volume)\n"
         f"stop    {stopped:.2f} s\n"
@@ -47,17 +54,41 @@ def main(base: str) -> None:
 
 
 @contextmanager
-def _image(base: str) -> Iterator[float]:
-    """Build the image under test; yields its size in MB."""
-    docker("build", "--force-rm", f"--build-arg=BASE={base}", f"--tag={IMAGE}", ROOT)
+def _image(base: str, tag: str, *options: str) -> Iterator[float]:
+    """Build an image under test; yields its size in MB, without the base's."""
+    docker("build", "--force-rm", f"--build-arg=BASE={base}", f"--tag={tag}", *options, ROOT)
     try:
-        yield int(docker("image", "inspect", "--format", "{{.Size}}", IMAGE)) / 1e6
+        added = _megabytes(tag) - _megabytes(base)
+        assert added <= MOST[tag], f"{tag} adds {added:.0f} MB to its base"
+        yield added
     finally:
-        docker("image", "rm", IMAGE)
+        docker("image", "rm", tag)
 
 
-def _container(around: Site) -> Container:
-    return Container(IMAGE, around.env_file, around.repo, around.url)
+def _megabytes(image: str) -> float:
+    return int(docker("image", "inspect", "--format", "{{.Size}}", image)) / 1e6
+
+
+def _listed() -> int:
+    """Make the bill of materials as `make image` does; returns the number of packages in it."""
+    made = docker(*BILL, IMAGE, "-", given=(ROOT / "tools/sbom.py").read_text())
+    names = {component["name"] for component in json.loads(made)["components"]}
+    assert {"python", "slack-bolt", "zxing-cpp", "git", "libc-bin"} <= names, names
+    return len(names)
+
+
+def _container(around: Site, image: str = IMAGE) -> Container:
+    return Container(image, around.env_file, around.repo, around.url)
+
+
+def _check_slim(around: Site) -> None:
+    """The slim image takes a Mac, and says what it is without."""
+    with _container(around, SLIM) as container:
+        container.run()
+        _take_one_mac(around)
+        assert "slim image" in around.typed("stats"), around.typed("stats")
+        refused = container.run_beside("server", environment={"MUNKI_REPO": "s3://munki"})
+        assert b"in a bucket, which the slim image cannot reach" in refused.stderr, refused.stderr
 
 
 def _measure(around: Site) -> tuple[float, str]:

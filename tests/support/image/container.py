@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,17 +30,18 @@ class DockerFailed(Exception):
     """Docker refused a command; the text is what it printed."""
 
 
-def docker(*arguments: str | Path) -> str:
+def docker(*arguments: str | Path, given: str = "") -> str:
     """Run a command of Docker's and return what it printed. Raises DockerFailed."""
-    ended = _docker(*arguments)
+    ended = _docker(*arguments, given=given)
     if ended.returncode != 0:
         command = " ".join(map(str, arguments))
         raise DockerFailed(f"docker {command}\n{ended.stdout}{ended.stderr}")
     return ended.stdout.strip()
 
 
-def _docker(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+def _docker(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = ["docker", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, text=True, check=False)
 
 
 class Container:
@@ -79,12 +81,16 @@ class Container:
         self._wait_until_ready()
         return time.monotonic() - began
 
-    def run_beside(self, *arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
+    def run_beside(
+        self, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run the image with `arguments` in a container of its own, on the same volume.
 
-        As `docker compose run --rm -T` does; `given` is its standard input.
+        As `docker compose run --rm -T` does; `given` is its standard input, `environment` what it
+        is told otherwise.
         """
-        surroundings = self._surroundings()
+        changed = [f"--env={name}={value}" for name, value in (environment or {}).items()]
+        surroundings = [*self._surroundings(), *changed]
         command = ["docker", "run", "--rm", "--interactive", *surroundings, self._image, *arguments]
         return subprocess.run(command, input=given, capture_output=True, check=False)
 

@@ -57,11 +57,12 @@ class Site:
 
         They type it again where a worker has not met them and cannot ask a Slack that is away.
         """
+        eventually(lambda: "Registered 1 Mac" in self.typed(f"register {serial} london design"))
+
+    def typed(self, text: str) -> str:
+        """Have the technician type a command; return its answer."""
         technician = self.slack.person("U0ALICE", name="alice")
-        typed = f"register {serial} london design"
-        eventually(
-            lambda: "Registered 1 Mac" in technician.slash("/mac", typed, channel=CHANNEL).text
-        )
+        return technician.slash("/mac", text, channel=CHANNEL).text
 
     def included(self, serial: str) -> list[str]:
         """The included manifests in the manifest of a Mac, as the host reads it."""

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import update
+
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.registrations import register
+from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.slack import Workspace
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
@@ -25,7 +28,7 @@ from tools.bench.harness.serials import registered
 NOWHERE = "http://127.0.0.1:9/api/"  # nothing is sent to Slack where no relay runs
 BY = "U0BENCH"
 LONDON = Destination("london", "design")
-CHUNK = 100_000  # serials registered in one transaction
+CHUNK = 1_000  # serials registered in one batch
 
 
 @contextmanager
@@ -34,18 +37,22 @@ def rollcall(
     *roles: str,
     api_url: str = NOWHERE,
     macs: int = 0,
+    waiting: int | None = None,
     settings: Mapping[str, str] | None = None,
     layout: Layout = DEFAULT,
 ) -> Iterator[Installation]:
     """Rollcall as its production deployment starts it, with so many Macs registered.
 
-    It runs the server, and the other `roles` that are named. The settings name a policy file of
+    Only the last `waiting` of them still wait, where it is given: the others were confirmed. It
+    runs the server, and the other `roles` that are named. The settings name a policy file of
     another `layout`.
     """
     repo = sample_repo(folder / "munki_repo")
     with Installation(folder, repo, api_url, settings=settings) as installation:
         installation.run("migrate").check_returncode()
         _register(database(installation), macs, layout)
+        if waiting is not None:
+            _confirm(database(installation), macs - waiting)
         installation.start("server", *roles)
         installation.wait_until_ready()
         yield installation
@@ -53,14 +60,24 @@ def rollcall(
 
 @contextmanager
 def rollcall_in_slack(
-    folder: Path, *roles: str, macs: int = 0, settings: Mapping[str, str] | None = None
+    folder: Path,
+    *roles: str,
+    macs: int = 0,
+    waiting: int | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Installation, Workspace]]:
     """Rollcall, its relay and other `roles` in a stand-in Slack, which speaks HTTP to it."""
     with Workspace() as slack:
         slack.add_channel(CHANNEL, name="imaging")
         both = {"SLACK_SIGNING_SECRET": slack.app.signing_secret, **(settings or {})}
         with rollcall(
-            folder, "relay", *roles, api_url=slack.api_url, macs=macs, settings=both
+            folder,
+            "relay",
+            *roles,
+            api_url=slack.api_url,
+            macs=macs,
+            waiting=waiting,
+            settings=both,
         ) as installation:
             slack.connect_http(f"{installation.url}/slack/events")
             yield installation, slack
@@ -107,6 +124,17 @@ def _register(database: Database, macs: int, layout: Layout) -> None:
                 operation=did(session, "registered", by=BY),
                 channel=CHANNEL,
             )
+    database.close()
+
+
+def _confirm(database: Database, macs: int) -> None:
+    """Have the first so many Macs confirmed, as they are after years."""
+    done = update(Registration).where(Registration.id <= macs)
+    with database.begin() as session:
+        session.execute(
+            done.values(state=CONFIRMED, confirmed_at=Registration.created_at),
+            execution_options={"synchronize_session": False},
+        )
     database.close()
 
 

@@ -9,6 +9,7 @@ from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import rollcall_in_slack
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
+from tools.bench.harness.serials import unlike
 from tools.bench.harness.table import Row
 
 AT_ONCE = 16
@@ -39,14 +40,8 @@ def volley(slack: Workspace, number: int) -> list[Reply]:
     people = [slack.person(f"U0BENCH{index:02}") for index in range(AT_ONCE)]
 
     def register(index: int) -> Reply:
-        text = f"register {_serial(number * AT_ONCE + index)} london design"
+        text = f"register {unlike(number * AT_ONCE + index)} london design"
         return people[index].slash("/mac", text, channel=CHANNEL)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         return list(threads.map(register, range(AT_ONCE)))
-
-
-def _serial(number: int) -> str:
-    """A serial of Apple's shape that cannot be taken for a slip of another one."""
-    spread = number * 2_654_435_761 % 2**40
-    return f"F{spread:010X}{number % 10}".replace("0", "G").replace("1", "H")

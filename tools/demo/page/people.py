@@ -16,12 +16,14 @@ class Somebody:
     role: str
     admin: bool = False
     guest: Literal["", "multi", "single"] = ""
+    locale: str = "en-GB"
 
 
 CAST = (
     Somebody("U0ALICE", "alice", "a technician"),
     Somebody("U0BOB", "bob", "another technician"),
     Somebody("U0CAROL", "carol", "an admin", admin=True),
+    Somebody("U0DORA", "dora", "a technician who reads German", locale="de-DE"),
     Somebody("U0GRETA", "greta", "a guest", guest="multi"),
 )
 
@@ -29,5 +31,7 @@ CAST = (
 def gather(workspace: Workspace, people: Sequence[Somebody] = CAST) -> None:
     """Let them join, each with a direct conversation with the app."""
     for each in people:
-        workspace.person(each.id, name=each.name, admin=each.admin, guest=each.guest)
+        workspace.person(
+            each.id, name=each.name, admin=each.admin, guest=each.guest, locale=each.locale
+        )
         workspace.direct(each.id)

@@ -1,4 +1,4 @@
-"""Web pages, and the HTML parts of mails: their text, line by line, with tabs between cells."""
+"""Web pages, HTML parts of mails, and XML: their text, line by line, with tabs between cells."""
 
 import re
 from html.parser import HTMLParser
@@ -6,12 +6,30 @@ from html.parser import HTMLParser
 _BLOCKS = frozenset(
     {
         *("p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("array", "dict", "plist"),  # of property lists
         *("section", "article", "header", "footer", "blockquote", "pre", "hr", "dt", "dd", "title"),
     }
 )
+# Property lists have the names of fields in tags of their own, and the kinds of values.
+_KEY = "key"
+_VALUES = frozenset({"string", "integer", "real", "date", "data", "true", "false"})
 LONGEST_TAG = 2_000  # characters
 # A sign that begins no tag: the standard library's parser would look for its end again and again.
 _OPEN = re.compile(rf"<(?![^<>]{{0,{LONGEST_TAG}}}>)")
+# Tags inside of a word or a sentence; others than these and _BLOCKS are XML's names of fields.
+_INLINE = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a abbr acronym address area aside audio b base bdi bdo big body button canvas
+    caption center cite code col colgroup datalist dd details dfn dialog dl em embed
+    fieldset figcaption figure font form hgroup html i iframe img input ins kbd label
+    legend link main map mark menu meta meter nav nobr object optgroup option output
+    param picture progress q rp rt ruby samp search select slot small source span strong
+    sub summary sup svg tbody textarea tfoot thead time track tt u var video wbr
+        """,
+    )
+)
 _UNREAD = frozenset({"script", "style", "head", "template", "noscript"})
 _STRUCK = frozenset({"s", "del", "strike"})
 
@@ -34,6 +52,7 @@ class _Text(HTMLParser):
         self._unread = 0
         self._cells = 0
         self._in_cell = False
+        self._field = ""  # the name of a field of XML that has just begun
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _UNREAD:
@@ -50,6 +69,9 @@ class _Text(HTMLParser):
             self._break()
         elif tag in _STRUCK:
             self.parts.append("~")
+        elif _is_field(tag) and tag not in _VALUES:
+            self._field = "" if tag == _KEY else f"{tag}: "
+            self._break()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNREAD:
@@ -61,11 +83,20 @@ class _Text(HTMLParser):
             self._break()
         elif tag in _STRUCK:
             self.parts.append("~")
+        elif _is_field(tag):
+            self.parts.append(": " if tag == _KEY else "\n")
 
     def handle_data(self, data: str) -> None:
         if not self._unread:
-            self.parts.append(" ".join(f"_{data}_".split())[1:-1])
+            field, self._field = self._field if data.strip() else "", ""
+            self.parts.append(field + " ".join(f"_{data}_".split())[1:-1])
 
     def _break(self) -> None:
         if not self._in_cell:
             self.parts.append("\n")
+
+
+def _is_field(tag: str) -> bool:
+    """Tell if a tag is none of HTML's, but the name of a field in XML."""
+    is_known = tag in _BLOCKS or tag in _INLINE or tag in _UNREAD or tag in {"tr", "td", "th"}
+    return not is_known and ":" not in tag

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from infrastructure.text import nearest
+from provisioning.imports.parsing.grids.groups import Group, are_blocks, groups_of, titled
 from provisioning.imports.parsing.grids.headings import (
     is_any_name,
     is_plain,
@@ -13,7 +14,7 @@ from provisioning.imports.parsing.grids.headings import (
     plain,
     rank,
 )
-from provisioning.imports.parsing.grids.sample import Column, seen
+from provisioning.imports.parsing.grids.sample import Column, seen, without_series
 from provisioning.imports.parsing.grids.spellings import (
     BUILD,
     DEVICE,
@@ -43,18 +44,6 @@ Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """The numbers of the columns of one Mac in a row, from 0."""
-
-    serial: int
-    site: int | None = None
-    build: int | None = None
-    note: int | None = None
-    name: int | None = None
-    above: str = ""  # the name of a site or a build above its serials
-
-
-@dataclass(frozen=True, slots=True)
 class Columns:
     """The columns of a table: a group for each serial in a row.
 
@@ -74,6 +63,7 @@ class Columns:
     foreign: tuple[tuple[int, str], ...] = ()  # columns of other machines' serials, with headings
     decisions: tuple[tuple[int, str], ...] = ()  # columns of the kinds WANTED and STATUS
     unread: frozenset[int] = frozenset()  # columns of which no word is a serial of a Mac
+    is_misheaded: bool = False  # the headings of the serials and of other numbers are exchanged
     are_sure: bool = True  # that all that stands in the groups' columns are serials
 
     def of(self, kind: str) -> list[int]:
@@ -104,7 +94,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     free = [column for column in free if column.number not in used]
     found = {**places, NAME: _named(free), NOTE: [c for c in free if c.kind == NOTE]}
     return Columns(
-        _titled(_groups(serials, found), rows[at - 1] if at else (), names),
+        titled(groups_of(serials, found), rows[at - 1] if at else (), names),
         at,
         tuple(column.number for column in columns if column.kind == OLD),
         tuple(column.number for column in free if column.kind in (DEVICE, None, BUILD)),
@@ -115,30 +105,17 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         foreign,
         tuple((c.number, c.kind) for c in columns if c.kind in (WANTED, STATUS)),
         frozenset(c.number for c in columns if c.kind in (OTHER, OLD, FOREIGN)),
+        any(c.kind == SERIAL and c.cells for c in columns)
+        and all(c.kind in (OTHER, NOTE) for c in serials),
         _are_sure(serials, len(columns)) or has_names_above,
     )
-
-
-def _titled(groups: tuple[Group, ...], titles: Row, names: Names) -> tuple[Group, ...]:
-    """The groups with the names above the headings, where each of several has one."""
-    named = [cell for cell in titles if cell and names.is_known(cell)]
-    if len(groups) <= 1 or len(named) != len(groups) or len(named) != sum(map(bool, titles)):
-        return groups
-    return tuple(replace(group, above=name) for group, name in zip(groups, named, strict=True))
 
 
 def _are_sure(serials: Sequence[Column], width: int) -> bool:
     """True for one column of serials, for headed ones, and for blocks of columns side by side."""
     if len(serials) == 1 or all(column.kind == SERIAL for column in serials):
         return True
-    return _are_blocks(serials, width)
-
-
-def _are_blocks(serials: Sequence[Column], width: int) -> bool:
-    """Tell if blocks of as many columns stand side by side, each with one of serials."""
-    steps = {second.number - first.number for first, second in pairwise(serials)}
-    step = min(steps)
-    return len(steps) == 1 and step > 1 and len(serials) * step == width
+    return are_blocks(serials, width)
 
 
 def find_headings(rows: Sequence[Row]) -> int | None:
@@ -183,26 +160,39 @@ def _is_spare(column: Column, taken: set[int]) -> bool:
 def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     headed = [column for column in columns if column.kind == SERIAL]
     filled = [column for column in headed if column.serials]
-    by_content = [
-        column
-        for column in columns
-        if column.kind in (None, SERIAL, BUILD, SITE, DEVICE)
-        and column.cells
-        and 2 * column.serials >= len(column.cells)
-    ]
+    by_content = without_series(
+        [
+            column
+            for column in columns
+            if column.kind in (None, SERIAL, BUILD, SITE, DEVICE)
+            and column.cells
+            and 2 * column.serials >= len(column.cells)
+        ]
+    )
     if not headed:
         noted = [c for c in columns if c.kind in (NOTE, NAME) and 2 * c.serials > len(c.cells)]
         loose = [c for c in columns if plain(c.heading) in _LOOSE and 2 * c.serials > len(c.cells)]
         return by_content or loose[:1] or (noted[:1] if has_headings else [])
     if not filled:
-        return by_content or _plainest(headed)
+        return by_content or _misheaded(columns, headed) or _plainest(headed)
     return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
+
+
+def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Column]:
+    """The columns full of serials below headings of other numbers.
+
+    Only where the column that is `headed` as that of serials holds asset tags: the headings may be
+    exchanged.
+    """
+    if not all(others.is_counted(cell.upper()) for column in headed for cell in column.cells):
+        return []
+    return [c for c in columns if c.kind in (OTHER, NOTE) and c.cells and c.serials == len(c.cells)]
 
 
 def _are_qualified(headed: Sequence[Column], width: int) -> bool:
     """Tell if columns stand in blocks, and no heading is plainer: `Left S/N`, `Right S/N`."""
     ranks = {rank(column.heading) for column in headed}
-    return len(headed) > 1 and ranks == {rank("")} and _are_blocks(headed, width)
+    return len(headed) > 1 and ranks == {rank("")} and are_blocks(headed, width)
 
 
 def _plainest(columns: Sequence[Column]) -> list[Column]:
@@ -273,24 +263,3 @@ def _is_of_others(column: Column) -> bool:
     repeats = len({*column.cells}) < len(column.cells)
     people = column.share(computer_names.is_person)
     return 2 * people >= 1 or (is_any_name(column.heading) and (repeats or people > 0))
-
-
-def _groups(serials: Sequence[Column], found: dict[str, list[Column]]) -> tuple[Group, ...]:
-    groups = []
-    for at, column in enumerate(serials):
-        end = serials[at + 1].number if at + 1 < len(serials) else None
-        others_ = {
-            kind: _nearest(column.number, end, columns, alone=len(serials) == 1)
-            for kind, columns in found.items()
-        }
-        above = column.heading if column.kind is None else ""
-        groups.append(Group(column.number, **others_, above=above))
-    return tuple(groups)
-
-
-def _nearest(start: int, end: int | None, columns: Sequence[Column], *, alone: bool) -> int | None:
-    """The column of a kind that belongs to a serial's: the one behind it, or the only one."""
-    if alone or len(columns) == 1:
-        return min(columns, key=lambda c: rank(c.heading)).number if columns else None
-    behind = [c.number for c in columns if c.number > start and (end is None or c.number < end)]
-    return behind[0] if behind else None

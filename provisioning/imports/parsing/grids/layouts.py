@@ -100,8 +100,9 @@ def _separated(lines: Lines, at: int) -> Table | None:
 
 def _below_names(lines: Lines, at: int, names: Names) -> Table | None:
     """The table whose columns of serials stand below the names of their sites, or builds."""
+    near = [line for _, line in lines[at : at + 3] if not RULE.fullmatch(line)]
     for sign in (*SEPARATORS, ""):
-        pair = [_cells(line, sign) for _, line in lines[at : at + 2]]
+        pair = [_cells(line, sign) for line in near[:2]]
         if names_above(pair, names) == 0:
             return _rows_below(lines, at, sign)
     return None

@@ -17,6 +17,8 @@ IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 
+MISHEADED = "stands below another heading than the serials"
+
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of the serials of old Macs and of other machines in a row."""
@@ -49,7 +51,9 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str | None]:
 
 
 def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
-    """Return the doubt where a row holds several serials beside other things, without headings."""
+    """Return the doubt where headings and cells disagree, or where no heading tells two apart."""
+    if columns.is_misheaded:
+        return MISHEADED
     if count == 1 or columns.are_sure:
         return None
     used = {*columns.of(SERIAL), *columns.of(SITE), *columns.of(BUILD)}

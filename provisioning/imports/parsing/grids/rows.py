@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.grids import remarks
-from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
+from provisioning.imports.parsing.grids.columns import Columns, find_columns
 from provisioning.imports.parsing.grids.decisions import COMMENTED, commented
+from provisioning.imports.parsing.grids.groups import Group
 from provisioning.imports.parsing.grids.headings import COMMENT, meaning, meanings
 from provisioning.imports.parsing.grids.sample import SAMPLE, cell_at, is_blank, serials_in
 from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
@@ -70,7 +70,7 @@ def read_rows(
     )
 
 
-_Text: TypeAlias = tuple[Group, str]
+_Text = tuple[Group, str]
 
 
 class _Reading:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.serial_shapes import LONGEST, looks_serial
+from provisioning.imports.parsing.serial_shapes import LONGEST, is_old, looks_serial
 
 SAMPLE = 200  # rows by which columns are told
+LONGEST_COUNT = 4  # digits at the end of numbers that are given one after the other
 _LONGEST_CELL = 80  # characters of a cell that is looked at for serials
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,13}(?![A-Za-z0-9])")
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
@@ -50,6 +51,21 @@ class Column:
     def share(self, judge: Callable[[str], bool]) -> float:
         """The share of its cells that are judged to be something."""
         return sum(map(judge, self.cells)) / max(1, len(self.cells))
+
+    @property
+    def is_series(self) -> bool:
+        """True for numbers of one series, which differ in their last digits alone."""
+        numbers = [cell for cell in self.cells if looks_serial(cell)]
+        stems = {number.rstrip("0123456789") for number in numbers}
+        heads = {number[:-LONGEST_COUNT] for number in numbers}
+        is_each_another = len({*numbers}) == len(numbers) > 1
+        is_one_form = len(stems) == len(heads) == len({*map(len, numbers)}) == 1
+        return is_each_another and is_one_form and not any(map(is_old, numbers))
+
+
+def without_series(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns without those of numbers in a series, unless there are no others."""
+    return [column for column in columns if not column.is_series] or [*columns]
 
 
 def seen(rows: Sequence[Row], headings: Row) -> list[Column]:

@@ -30,14 +30,15 @@ SPELLINGS = {
         " | serienummers | serienumret | sarjanumero | sarjanro | sarja nro"  # Finnish
         # French, Spanish, Catalan, Portuguese, Italian, Romanian
         " | numéro de série | numéros de série | n de série | no de série | n série | nº série"
-        " | num série | no série | num de série | n° serie | numéro série | número de serie"
+        " | num série | no série | num de série | n° serie | numéro série | n s | número de serie"
         " | números de serie | núm de serie | núm serie | nº de serie | nro de serie | nro serie"
         " | no serie | serie | número de série | nº de série | num de serie | número serial"
         " | número de sèrie | numero di serie | numeri di serie | numero seriale | seriale"
         " | n di serie | nr di serie | matricola | număr de serie | serie număr | nr de serie"
         # Polish, Czech, Slovak, Hungarian, Croatian, Turkish
         " | numer seryjny | numery seryjne | nr seryjny | nr ser | sériové číslo | sériová čísla"
-        " | výrobní číslo | výr číslo | s č | sér č | sériové č | výrobné číslo | sorozatszám"
+        " | výrobní číslo | výr číslo | výr č | s č | sér č | sériové č | výrobné číslo"
+        " | sorozatszám"
         " | gyári szám | gyáriszám | serijski broj | serijska številka | seri no | seri numarası"
         " | seri numarasi | seri num"
         # Russian, Ukrainian, Greek, Japanese, Chinese, Korean
@@ -45,7 +46,8 @@ SPELLINGS = {
         " | заводской номер"
         " | серійний номер | сериен номер | σειριακός αριθμός | αριθμός σειράς"
         " | シリアル番号 | シリアルナンバー | シリアル | シリアルno | 製造番号 | 製品シリアル"
-        " | 序列号 | 序列號 | 产品序列号 | 设备序列号 | 序号码 | 机器序列号 | 出厂编号"
+        " | 序列号 | 序列號 | SN码 | SN号 | 产品序列号 | 设备序列号 | 序号码"
+        " | 机器序列号 | 出厂编号"
         " | 產品序號 | 序號"
         " | 일련번호 | 일련 번호 | 시리얼 | 시리얼번호 | 시리얼 번호 | 시리얼넘버 | 제조번호"
     ),
@@ -95,6 +97,7 @@ SPELLINGS = {
         " | inventory | inventory number | tag | owner | person | employee | customer name"
         " | Bemerkung | Bemerkungen | Kommentar | Notiz | Notizen | Benutzer | Nutzer | Anwender"
         " | Mitarbeiter | Inventarnummer | Inventar-Nr | Inv-Nr | Anlagennummer | remarque"
+        " | n° inv | nº inv | inv č | nr inw | inventární číslo | cespite | numéro inventaire"
         " | commentaire | utilisateur | numéro d'inventaire | nota | notas | comentario | usuario"
         " | utente | commento | inventario | opmerking | opmerkingen | gebruiker | anmärkning"
         " | användare | bemærkning | bruger | bruker | merknad | huomautus | käyttäjä"

@@ -29,6 +29,11 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
+# The same in scripts without spaces; a name in such a line needs no word before it.
+_ABOUT_THERE = re.compile(
+    "下記|以下の|次の|これら|すべて|全て|全部|全員|下列|以下是|아래|다음|모두"
+)
+_NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
 _NEGATED = re.compile(
     r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|pas|sans|no)\b", re.IGNORECASE
 )
@@ -40,22 +45,22 @@ WORDS_BEFORE = 60  # characters before a name that say where it stands in its se
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLER_WORDS = (
-    "site build location office standort role type profile for to in at as the and with all "
-    "both pour please go goes going are is these they mac macs register macbook macbooks imac "
-    "imacs mini pro air studio laptops computers devices machines units pcs pieces new x one "
-    "ones batch them this those that everything everyone thanks thank you thx cheers best "
-    "regards hi hello hey team of our on following list should be deploy deployed set up "
-    "setup campus lab delivery shipment sites serials serial numbers number rollout it its re "
-    "we i can could would will want need needs get gets make put here there from by today "
-    "tomorrow now next week monday tuesday wednesday thursday friday morning asap pls plz use "
-    "using same too also only just so then default ok okay yes arrived came ship sent image "
-    "imaged install installed below above rest every each everybody which must shall add "
-    "belong belongs für nach an ins im am ab auf mit den dem der die das des und alle sind "
-    "sollen soll werden wird bitte kommen kommt gehen geht neue neuen neuer geräte rechner "
-    "folgende einrichten danke gruß grüße viele lieferung stück als hallo à a au aux tous "
-    "toutes vont va les ces sont avec merci bonjour voici la le sur todos todas para van con "
-    "son estos estas los las el gracias hola por favor per tutti vanno sono questi grazie "
-    "voor naar met deze zijn allemaal bedankt "
+    "site build builds location office standort role roles type profile profiles "
+    "included_manifests for to in at as the and with all both pour please go goes going are is "
+    "these they mac macs register macbook macbooks imac imacs mini pro air studio laptops "
+    "computers devices machines units pcs pieces new x one ones batch them this those that "
+    "everything everyone thanks thank you thx cheers best regards hi hello hey team of our on "
+    "following list should be deploy deployed set up setup campus lab delivery shipment sites "
+    "serials serial numbers number rollout it its re we i can could would will want need needs "
+    "get gets make put here there from by today tomorrow now next week monday tuesday wednesday "
+    "thursday friday morning asap pls plz use using same too also only just so then default ok "
+    "okay yes arrived came ship sent image imaged install installed below above rest every each "
+    "everybody which must shall add belong belongs für nach an ins im am ab auf mit den dem der "
+    "die das des und alle sind sollen soll werden wird bitte kommen kommt gehen geht neue neuen "
+    "neuer geräte rechner folgende einrichten danke gruß grüße viele lieferung stück als hallo "
+    "à a au aux tous toutes vont va les ces sont avec merci bonjour voici la le sur todos todas "
+    "para van con son estos estas los las el gracias hola por favor per tutti vanno sono questi "
+    "grazie voor naar met deze zijn allemaal bedankt"
 )
 _FILLERS = frozenset(_FILLER_WORDS.split())
 
@@ -90,6 +95,8 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> boo
         return True
     if named and _ABOUT.search(line) and not _NEGATED.search(line):
         return _TOWARDS.search(line[: named[0][0]]) is not None
+    if named and _ABOUT_THERE.search(line):
+        return not _NOT_THERE.search(line)
     is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING
     return is_heading and bool(named)
 

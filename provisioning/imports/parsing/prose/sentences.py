@@ -91,7 +91,7 @@ class Sentence:
         if (not is_last and labels.EITHER.fullmatch(behind)) or (
             at and labels.EITHER.fullmatch(before)
         ):
-            item = with_doubt(item, "is one of two of which one is meant")
+            item = with_doubt(item, "is one of two, of which one is meant")
         if any(start <= word.start < end for start, end in self._struck):
             item = with_doubt(item, STRUCK)
         return item
@@ -170,7 +170,7 @@ def inside(line: str, where: str, entries: Sequence[Entry]) -> Iterator[Rejected
     for match in others.NEVER.finditer(line):
         for part in _LONGER.findall(match[0].upper()) if len(match[0]) > LONGEST else ():
             if part not in keys and looks_serial(part) and sum(map(str.isdigit, part)) > 1:
-                yield reject(part, where, "it stands inside of an address or of a longer number")
+                yield reject(part, where, "it stands inside an address or a longer number")
 
 
 def unlabelled(words: list[Word]) -> list[Word]:

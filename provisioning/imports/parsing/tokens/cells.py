@@ -141,8 +141,8 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
 
 def _is_decorated(text: str, tokens: list[str]) -> bool:
     """Tell if a text is a serial with signs around it, or several serials with signs between."""
-    is_list = bool(_BETWEEN.search(text)) or is_apple(text.strip("+=._-"))
-    return is_list and not re.search(r"\w", _TOKEN.sub("", text)) and all(map(is_apple, tokens))
+    is_list = bool(_BETWEEN.search(text)) or len(tokens) > 1 or is_apple(text.strip("+=._-"))
+    return is_list and not re.search(r"[^\W_]", _TOKEN.sub("", text)) and all(map(is_apple, tokens))
 
 
 def _may_be(token: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|id|code|key|#)(?!\w))?[\s.:#=-]*"
+_NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
 
 SERIAL_LABEL = re.compile(
@@ -23,21 +23,26 @@ _OTHERS = (
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
     r"|(?:best|art|inv|kd|auftr|ref|rg|ls|lief)\.?\s?-?\s?nr|kundennr|lieferschein|rechnung|auftrag"
-    r"|bestellung|sendung|ust-?id(?:-?nr)?|ust-idnr|mwst|tva|iva|btw|siret|siren"
+    r"|liefersch\.?|bestellung|sendung|ust-?id(?:-?nr)?|ust-idnr|mwst|tva|iva|btw|siret|siren"
     r"|commande|facture|colis|suivi|devis|livraison|r[eé]f(?:[eé]rence)?|pedido|factura|albar[aá]n"
     r"|seguimiento|referencia|nif|cif|ordine|fattura|spedizione|bolla|ddt|codice|partita\siva"
-    r"|bestelling|bestelnummer|factuur(?:nummer)?|klantnummer|pakbon|encomenda|rastreio|zam[oó]wienie"
+    r"|bestelling|bestelnummer|factuur(?:nummer)?|klantnummer|pakbon|encomenda|rastreio|zam[oó]wieni\w*"
+    r"|заказ\w*|клиент\w*|сч[её]т\w*|накладн\w*|договор\w*|инвентарн\w*\sномер|артикул|замовлення"
+    r"|objedn[aá]vk\w*|faktur\w*|z[aá]kazn[ií]k\w*|rendel[eé]s\w*|sz[aá]mla\w*|sipari[sş]|m[uü][sş]teri"
+    r"|tilaus\w*|asiakas\w*|ordre\w*|kundnr|kundenr|παραγγελ\w*|πελάτη\w*|注文番号|顧客番号|資産番号|管理番号"
+    r"|订单号|客户编号|资产编号|发票号|訂單編號|주문번호|고객번호|자산번호"
 )
 # and words that are one only before a colon, a # or "number".
 _PERHAPS = (
     r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job"
+    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
+_NUMBER_OF = r"(?:n[°º.]|cod(?:ice|\.)|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"
 _COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"
 OTHER_LABEL = re.compile(
     rf"(?<!\w)(?:(?:{_OTHERS})(?!\w){_NUMBER}(?:(?:address|adresse){_NUMBER})?"
-    rf"|(?:{_PERHAPS}){_COLON}|\(\s?(?:1p|p|30p|11p|q|k|4k)\s?\){_NUMBER})",
+    rf"|(?:{_PERHAPS}){_COLON}|{_NUMBER_OF}(?:{_PERHAPS})(?!\w){_NUMBER}|\(\s?(?:1p|p|30p|11p|q|k|4k)\s?\){_NUMBER})",
     re.IGNORECASE,
 )
 OLD_LABEL = re.compile(
@@ -45,7 +50,8 @@ OLD_LABEL = re.compile(
     r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
     r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
     r"(?:\s+(?:mac(?:book|\smini)?|imac|sn|s/n|serial|seriennummer|device|one|machine|unit|ger[aä]t|the"
-    r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with))*[\s:#.=]*",
+    r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with|broken|faulty|dead"
+    r"|defective|damaged|stolen|defekte\w*|kaputte\w*))*[\s:#.=]*",
     re.IGNORECASE,
 )
 REPLACED_BEHIND = re.compile(
@@ -59,7 +65,14 @@ TAKEN_BACK_BEFORE = re.compile(
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
+_GONE = (
+    r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
+    r"(?:broken|defective|faulty|damaged|dead|lost|stolen|sold|scrapped|retired|returned|defekt|kaputt"
+    r"|besch[aä]digt|verloren|gestohlen|verkauft|ausgemustert|zur[uü]ckgegeben|cass[eé]e?|perdue?"
+    r"|vol[eé]e?|vendue?|rendue?|rot[oa]|perdid[oa]|robad[oa]|vendid[oa]|devuelt[oa])\b"
+)
 TAKEN_BACK_BEHIND = re.compile(
+    rf"{_GONE}|"
     r",?[^.;,]{0,15}\b(?:not|no\slonger|cancell?ed|nicht|wrong|falsch|isn'?t|doesn'?t|annul[eé]\w*|stays"
     r"|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b",
     re.IGNORECASE,

@@ -4,6 +4,11 @@ import re
 from functools import lru_cache
 
 RECENT = 1024  # texts whose machines are remembered
+_PARTS = (  # that come with Macs and have serials of their own, in six languages
+    r"headsets?|webcams?|power\sadapters?|chargers?|netzteile?|ladeger[aä]te?"
+    r"|tastatur(?:en)?|adaptateurs?|chargeurs?|claviers?|cargador(?:es)?|teclados?"
+    r"|alimentator[ei]|tastier[ae]"
+)
 _OTHERS = (
     (r"ipad(?:s|os)?(?:\s?(?:pro|air|mini))?|ipad\d+,\d+", "iPad"),
     (r"iphones?|iphone\d+,\d+|ios", "iPhone"),
@@ -26,14 +31,14 @@ _OTHERS = (
     (r"asus|acer|fujitsu|toshiba|huawei|msi|framework\slaptop", "PC"),
     (r"linux|ubuntu|debian|fedora", "machine with Linux"),
     (r"laserjet|drucker|printers?|epson|brother|canon", "printer"),
-    (r"magic\s(?:keyboard|mouse|trackpad)|apple\spencil|docking\sstation", "accessory"),
+    (rf"magic\s(?:keyboard|mouse|trackpad)|apple\spencil|docking\sstations?|{_PARTS}", "accessory"),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
 # Words that mean a machine in a cell of its own, and other things in a sentence.
 _LOOSE = re.compile(
     r"monitors?|bildschirm|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
     r"|watch(?:es)?|tablets?|smartphones?|mobile\sphones?|handys?|phones?|linux|framework\slaptop|printers?|ios|hp"
-    r"|drucker|android",
+    rf"|drucker|android|{_PARTS}",
     re.IGNORECASE,
 )
 _EACH = "|".join(f"(?P<k{n}>{pattern})" for n, (pattern, _) in enumerate(_OTHERS))
@@ -59,7 +64,8 @@ _HINT = re.compile(
     r"mobile|pad|phone|tablet|handy|tv|watch|vision|pod|display|monitor|bildschirm|win|microsoft|surface|hp|hewlett|book"
     r"|desk|dell|latitude|optiplex|precision|xps|lenovo|think|chrom|samsung|galaxy|android|pixel|asus"
     r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
-    r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios",
+    r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
+    r"|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta",
     re.IGNORECASE,
 )
 

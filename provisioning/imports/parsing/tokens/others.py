@@ -47,8 +47,8 @@ NEVER = re.compile(
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.]+Z?)?\b|\b\d\d?[./]\d\d?[./]\d{2,4}\b"  # dates
     r"|\b[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5,7}\b|\b[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}\b"
     r"|\b[0-9A-Fa-f]{6}[-:.][0-9A-Fa-f]{6}\b|\b0x[0-9A-Fa-f]+\b"  # HP's MAC addresses; errors
-    r"|\b(?:1P)?[A-Z0-9]{4,6}[A-Z]{1,2}/[A-Z]\b"  # Apple's part numbers
-    r"|\b1P(?:[A-Z][A-Z0-9]{3,4}[A-Z]{1,2}|Z[01][A-Z0-9]{2,7})\b"
+    r"|\b(?:3?[01]P)?[A-Z0-9]{4,6}[A-Z]{1,2}/[A-Z]\b"  # Apple's part numbers
+    r"|\b(?:1|30)P(?:[A-Z][A-Z0-9]{3,4}[A-Z]{1,2}|Z[01][A-Z0-9]{2,7})\b"
     r"|\bZ[01][A-Z0-9]{2}(?:[A-Z0-9]{5})?\b"
     r"|\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"  # UUIDs
     r"|\b[0-9A-Fa-f]{8}-[0-9A-Fa-f]{16}\b|\b[0-9A-Fa-f]{32,128}\b"  # UDIDs, hashes
@@ -68,9 +68,11 @@ HOST = re.compile(
 )
 
 
-def without_never(line: str) -> str:
-    """Return a line with blanks for what is NEVER a serial."""
-    return NEVER.sub(_blank, line) if _may_hold(line) else line
+def without_never(line: str, filler: str = " ") -> str:
+    """Return a line with as many blanks, or other characters, for what is NEVER a serial."""
+    if not _may_hold(line):
+        return line
+    return NEVER.sub(lambda match: filler * len(match[0]), line)
 
 
 def _may_hold(line: str) -> bool:
@@ -78,10 +80,6 @@ def _may_hold(line: str) -> bool:
     if "@" in line or "/" in line or "www." in line:
         return True
     return any(char.isdigit() for char in _PLAIN.sub("", line))
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 @lru_cache(maxsize=RECENT)

@@ -27,6 +27,7 @@ MOST_WRONG = 2  # characters that no serial has, in what may be one all the same
 SHORT_ALONE = 5  # what is shorter is a model, a size, a quantity
 SERIAL, OTHER, OLD = "serial", "other", "old"  # the label before a word
 SLASH = "\ue002"  # of VMware's serials, meanwhile: all other slashes separate words
+FILLER = "\ue003"  # in place of what is NEVER a serial: the label before it is not the next one's
 OLD_PLANT = "C0"  # begins many serials that Apple gave before 2021
 LONGEST_SAID = 30  # characters of what could be one or two serials, if it stood alone
 MOST_JOINED = 200  # serials in one word
@@ -63,13 +64,14 @@ def words(line: str) -> list[Word]:
         line = _VMWARE.sub(lambda found: found[0].replace("/", SLASH), line)
     if "]" in line:
         line = _IDENTIFIER.sub(_blank, line)
-    line = _BULLET.sub(_blank, others.without_never(line))
+    line = _BULLET.sub(_blank, others.without_never(line, FILLER))
     spans, labels = _labels_in(line if "(" in line else forms.of(line))
     for start, end in spans:
         line = line[:start] + " " * (end - start) + line[end:]
     return [
         Word(match[0].replace(SLASH, "/"), match.start(), labels.get(match.start(), ""))
         for match in _WORD.finditer(line)
+        if FILLER not in match[0]
     ]
 
 
@@ -123,6 +125,9 @@ def joined(word: str, where: str) -> list[Entry]:
     bare = bared(word).upper()
     if len(bare) < 2 * SHORTEST:
         return []
+    parts = _SIGN.split(bare)
+    if 1 < len(parts) <= MOST_JOINED and all(map(looks_serial, parts)):
+        return [Entry(Serial(text), where=where) for text in parts]
     for letter, length in (("S", LONGEST), ("S", SHORTEST), ("", LONGEST), ("", SHORTEST)):
         step = len(letter) + length
         parts = [bare[at : at + step] for at in range(0, len(bare), step)]
@@ -152,7 +157,7 @@ def bared(word: str) -> str:
     is_slanted = word.startswith("_") and word.endswith("_")
     bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~_" if is_slanted else ".!?*~")
     inner = bare.rstrip("-_+=")
-    return inner if is_apple(inner) and is_mixed(inner) else bare
+    return inner if is_apple(inner) and is_mixed(inner) else bare.rstrip("-")
 
 
 def is_random(bare: str) -> bool:
@@ -194,6 +199,7 @@ def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
     is_other = is_mixed(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
     is_other = is_other and not ("-" in bare and others.is_counted(bare))
+    is_other = is_other and not others.HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
 
@@ -237,7 +243,7 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
     """The rejection of a word that has a serial in it, or one wrong character in a serial."""
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):
-        return Entry(Serial(inner.upper()), where=where, doubt="stands inside of a longer word")
+        return Entry(Serial(inner.upper()), where=where, doubt="stands inside a longer word")
     if any(looks_serial(part) for part in _SIGN.split(bare)):
         return reject(bare, where, "more than a serial is in it; put a space around the serial")
     good = re.sub(r"[^A-Za-z0-9]", "", bare)

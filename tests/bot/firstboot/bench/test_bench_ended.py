@@ -37,7 +37,7 @@ def test_a_bench_whose_time_is_over_takes_no_more_and_says_so(
 
     deliver_all()
     card, question = shown(slack)
-    assert "Its time was over" in str(card.blocks)
+    assert "Its time ran out" in str(card.blocks)
     assert "C02XYZ123DEF" in question.text
     assert taken(database) == []
 
@@ -56,7 +56,7 @@ def test_the_end_of_a_bench_is_noticed_though_no_mac_asks(
         assert benches.close_expired(session, datetime.now(UTC)) == 0
 
     deliver_all()
-    assert "Its time was over" in str(shown(slack)[0].blocks)
+    assert "Its time ran out" in str(shown(slack)[0].blocks)
 
 
 def test_the_button_of_the_card_ends_it_and_what_it_took_stays(

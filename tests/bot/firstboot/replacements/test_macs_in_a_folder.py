@@ -26,10 +26,11 @@ from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.soaking import soak_only
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 S, B = "included_manifests/sites", "included_manifests/builds"
+SAME_STORES = "tests/provisioning/munki/storage holds places of all kinds to one contract"
 TWINNED = "C02TTTTTTTT4"  # a Mac for which there is a manifest by its serial in lower case
 
 
@@ -81,15 +82,10 @@ def s3_server() -> Iterator[S3Server]:
 
 
 def also_in(*kinds: str) -> pytest.MarkDecorator:
-    """Runs a test in a folder and in places of these kinds; `make soak` in the others too.
-
-    The test of a swapped board copies, edits and removes manifests in a place of each kind.
-    """
-    others = [
-        kind if kind in kinds else pytest.param(kind, marks=soak_only("other tests write there"))
-        for kind in ("git", "bucket")
-    ]
-    return pytest.mark.parametrize("place", ["folder", *others], indirect=True)
+    """Runs a test in a folder and in places of these kinds; `make soak` in the others too."""
+    others = [kind for kind in ("git", "bucket") if kind not in kinds]
+    values = ["folder", *kinds, *in_soak(SAME_STORES, *others)]
+    return pytest.mark.parametrize("place", values, indirect=True)
 
 
 @pytest.fixture
@@ -190,7 +186,7 @@ def manifest(place: Place, serial: str) -> dict[str, Any] | None:
     return None if content is None else plistlib.loads(content)
 
 
-@also_in("git", "bucket")
+@also_in()
 def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     desk: Desk, place: Place, work: Work, application: Application
 ) -> None:
@@ -218,7 +214,7 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     assert (manifest(place, OLD), place.read(f"manifests/clients/{NEW}")) == (None, edited)
 
 
-@also_in("git")
+@also_in()
 def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_restores_it(
     desk: Desk, place: Place
 ) -> None:
@@ -233,7 +229,7 @@ def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_res
     assert (manifest(place, OLD), manifest(place, NEW)) == (ours, None)
 
 
-@also_in("bucket")
+@also_in()
 @pytest.mark.usefixtures("unhurried")
 def test_what_a_manifest_in_another_case_has_is_carried_over(
     desk: Desk, place: Place, work: Work, deliver_all: DeliverAll

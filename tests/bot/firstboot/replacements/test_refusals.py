@@ -24,7 +24,7 @@ def told(desk: Desk, text: str) -> str:
         (f"replace {OTHER} {NEW}", f"Nobody has registered {OTHER}"),
         (f"replace {OLD[:-1]}2 {NEW}", f"Did you mean *{OLD}*"),
         (f"replace {OLD} site_default", "Munki uses that name itself"),
-        (f"replace {OLD} to-be-filled!", "is not a serial number"),
+        (f"replace {OLD} to!be-filled", "is not a serial number"),
     ],
 )
 def test_serials_that_cannot_be_exchanged_are_told(desk: Desk, text: str, answer: str) -> None:

@@ -22,6 +22,7 @@ from tests.fakes.slack.messages import Message
 from tests.fakes.slack.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -129,6 +130,7 @@ def test_the_first_of_two_people_wins_and_the_second_is_told_by_whom(
     assert number_of(database, Operation) == 1
 
 
+@soak_only("of two people one wins, and the other is answered, above")
 def test_of_eight_people_at_once_one_wins_and_all_are_answered(
     ask: Callable[..., Message], slack: Workspace, database: Database
 ) -> None:

@@ -20,12 +20,19 @@ from tests.fakes.slack.messages import Message
 from tests.fakes.slack.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
-@pytest.mark.parametrize("typed", ["C02XYZ123DEG", "CO2XYZI23DEF", "C02XYZ123DE"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "C02XYZ123DEG",
+        *in_soak("test_doubtful_serials has all slips", "CO2XYZI23DEF", "C02XYZ123DE"),
+    ],
+)
 def test_a_near_miss_is_corrected_by_one_press(
     ask: Callable[..., Message],
     alice: Person,

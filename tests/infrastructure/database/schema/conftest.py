@@ -20,7 +20,7 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
         cluster = str(request.getfixturevalue("postgresql"))
         url = f"{cluster}/empty_{uuid4().hex}"
         with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {url.rsplit('/', 1)[1]}")
+            connection.execute(f"CREATE DATABASE {url.rsplit('/', 1)[1]} STRATEGY FILE_COPY")
     database = Database(url)
     yield database
     database.close()

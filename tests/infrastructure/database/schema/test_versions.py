@@ -1,5 +1,7 @@
 """A schema that is ahead of this release, and the way back to an earlier one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
@@ -9,6 +11,7 @@ from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
 from infrastructure.database.schema.versions import REVISION
 from provisioning.firstboot.models import Bench
+from provisioning.munki.models import Revision
 
 AT = "'2026-03-02 12:00:00'"
 ROWS = (
@@ -120,6 +123,32 @@ def test_a_step_back_that_would_lose_something_says_what_and_changes_nothing(
     migrations.upgrade(empty_database)
     with empty_database.reading() as session:
         assert session.scalar(select(Bench.takes_named)) is False
+
+
+PLAIN, OTHER = b"<plist/>\n" * 9, b"<plist></plist>\n" * 9
+MORE = 450  # revisions: more than two pages of the step back
+
+
+def test_packed_revisions_are_plain_again_for_a_release_that_did_not_pack(
+    empty_database: Database,
+) -> None:
+    """Its code would write packed bytes into a manifest, so it is not to run before."""
+    migrations.upgrade(empty_database)
+    with empty_database.begin() as session:
+        assert versions.of(session).oldest == "0018"
+        shared = {"name": "C02AAA", "via": "test", "at": datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
+        for before, after in [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]:
+            session.add(Revision(**shared, before=before, after=after))
+        session.flush()
+        session.execute(text("UPDATE revisions SET after = :plain WHERE id = 3"), {"plain": PLAIN})
+
+    migrations.go_back(empty_database, "0017")
+
+    with empty_database.reading() as session:
+        rows = session.execute(text("SELECT before, after FROM revisions ORDER BY id")).all()
+        kept = [tuple(value and bytes(value) for value in row) for row in rows]
+        assert kept == [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]
+        assert versions.of(session).oldest <= "0017"
 
 
 def test_a_revision_that_is_none_of_ours_is_refused(migrated: Database) -> None:

@@ -13,6 +13,7 @@ from provisioning.clients.imagr.templates import TEMPLATES, Templates
 from provisioning.clients.imagr.workflows import UNREGISTERED
 from tests.fakes.imagr.admin import PASSES, URL
 from tests.fakes.mac import Mac
+from tests.support.soaking import soak_only
 
 MAC = Mac("C02ABC123DEF", URL, username="", password="")
 TOKEN = PASSES.to_ask()
@@ -49,7 +50,13 @@ def script(url: str = URL) -> str:
     )
 
 
-@pytest.fixture(params=[("sh",), ("bash", "--posix")], ids=["sh", "bash"])
+@pytest.fixture(
+    params=[
+        ("sh",),
+        pytest.param(("bash", "--posix"), marks=soak_only("test_scripts has bash run scripts")),
+    ],
+    ids=["sh", "bash"],
+)
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Run it with a server that answers as told; on the same Mac as before."""
     for name, text in {"curl": CURL, "sleep": SLEEP, "ioreg": "#!/bin/sh\nexit 1\n"}.items():
@@ -117,6 +124,7 @@ def test_it_waits_while_the_channel_is_asked_and_says_so_once(run: Run) -> None:
     assert ended.slept == [15, 15, 15, 1]
 
 
+@soak_only("the loop is that of the unplaced scripts, which wait half an hour too")
 def test_after_half_an_hour_it_names_the_workflow_that_says_so(run: Run) -> None:
     ended = run(r"\n403")
 

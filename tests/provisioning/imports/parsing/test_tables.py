@@ -118,7 +118,7 @@ def test_several_serials_in_a_row_are_all_read() -> None:
 
 
 def test_which_of_several_is_the_serial_is_a_doubt() -> None:
-    doubts = [entry.doubt for entry in read(f"{ONE},LN2X012Q45,x\n{TWO},LN2X012Q46,y").entries]
+    doubts = [entry.doubt for entry in read(f"{ONE},LN2X012Q45,x\n{TWO},LN7R388Q4K,y").entries]
 
     assert doubts == ["stands in one row with 1 more that may be the serial"] * 4
 

@@ -32,6 +32,14 @@ def test_a_code_without_a_check_digit_is_doubtful_however_often_it_was_read() ->
     assert found.doubt == "its kind of barcode has no check digit, so that a misread would not show"
 
 
+def test_a_serial_with_a_letter_that_apple_does_not_use_is_doubtful_and_keeps_its_s() -> None:
+    [found] = judged([look("SC02XK0AAJO5H")] * 2)
+
+    assert found.serial == Serial("SC02XK0AAJO5H")
+    assert found.doubt
+    assert "neither the letter O nor I" in found.doubt
+
+
 def test_a_serial_without_its_mark_is_doubtful() -> None:
     [found] = judged([look(SERIAL)] * 2)
 

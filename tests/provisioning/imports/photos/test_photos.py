@@ -12,9 +12,10 @@ from provisioning.imports.photos.labels import SerialOnPhoto
 from provisioning.imports.photos.labels import read as read_confined
 from provisioning.values.serials import Serial
 from tests.support.labels import ALPHABET, Label, encoded, noise, photo
-from tests.support.soaking import SOAK, soak, soak_only
+from tests.support.soaking import SOAK, in_soak, soak, soak_only
 
 SMALL = 0.7  # megapixels
+DOUBTS = "test_doubts and test_fields judge what is read without a photo"
 CODE39, QR, MATRIX = (
     zxingcpp.BarcodeFormat.Code39,
     zxingcpp.BarcodeFormat.QRCode,
@@ -43,7 +44,9 @@ def straight() -> tuple[Label, Image.Image]:
     return label, photo([label], megapixels=SMALL)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+@pytest.mark.parametrize(
+    "kind", ["HEIF", *in_soak("Pillow opens each of them alone", "JPEG", "PNG", "WEBP")]
+)
 def test_a_label_is_read_from_every_kind_of_photo(
     straight: tuple[Label, Image.Image], kind: str
 ) -> None:
@@ -52,8 +55,9 @@ def test_a_label_is_read_from_every_kind_of_photo(
     assert reader.read(encoded(picture, kind)) == certain(label.serial)
 
 
-@soak
-@pytest.mark.parametrize("angle", [7, 15, 30, 45, 90, 135, 200] if SOAK else [15, 45, 200])
+@pytest.mark.parametrize(
+    "angle", [45, *in_soak("all are turned in one way", 7, 15, 30, 90, 135, 200)]
+)
 def test_a_label_is_read_at_every_angle(rng: random.Random, angle: float) -> None:
     label = Label.invent(rng)
 
@@ -75,6 +79,7 @@ def test_all_labels_of_a_pile_come_back_from_top_to_bottom(rng: random.Random) -
     assert found == certain(*(label.serial for label in labels))
 
 
+@soak_only("a pile has several labels, and other photos other angles")
 def test_two_boxes_that_lie_at_different_angles_are_both_read(rng: random.Random) -> None:
     one, other = Label.invent(rng), Label.invent(rng)
     both = Image.new("RGB", (2000, 750))
@@ -91,13 +96,16 @@ def test_a_photo_that_the_camera_says_is_turned_and_mirrored_is_read(rng: random
     assert reader.read(encoded(picture, orientation=7)) == certain(label.serial)
 
 
+@soak_only(DOUBTS)
 def test_a_new_serial_of_ten_is_read(rng: random.Random) -> None:
     label = Label.invent(rng, length=10)
 
     assert reader.read(taken(label)) == certain(label.serial)
 
 
-@pytest.mark.parametrize(("symbology", "separator"), [(QR, ","), (MATRIX, "\x1d")])
+@pytest.mark.parametrize(
+    ("symbology", "separator"), [(MATRIX, "\x1d"), *in_soak("test_fields has both", (QR, ","))]
+)
 def test_the_serial_is_found_among_the_fields_of_a_square_code(
     rng: random.Random, symbology: zxingcpp.BarcodeFormat, separator: str
 ) -> None:
@@ -107,6 +115,7 @@ def test_the_serial_is_found_among_the_fields_of_a_square_code(
     assert reader.read(taken(label, megapixels=1)) == certain("C02XK0AAJG5H")
 
 
+@soak_only(DOUBTS)
 def test_a_kind_of_code_without_a_check_digit_is_doubtful(rng: random.Random) -> None:
     label = Label.invent(rng, symbology=CODE39)
 
@@ -117,6 +126,7 @@ def test_a_kind_of_code_without_a_check_digit_is_doubtful(rng: random.Random) ->
     assert "no check digit" in found.doubt
 
 
+@soak_only(DOUBTS)
 def test_a_serial_without_the_s_is_doubtful(rng: random.Random) -> None:
     [found] = reader.read(taken(Label.invent(rng, serial="C02XK0AAJG5H", prefix="")))
 
@@ -125,6 +135,7 @@ def test_a_serial_without_the_s_is_doubtful(rng: random.Random) -> None:
     assert "lacks the S" in found.doubt
 
 
+@soak_only(DOUBTS)
 @pytest.mark.parametrize("serial", ["C02XK0AAJO5H", "C02XKIAAJG5H"])
 def test_a_serial_that_apple_would_not_give_is_doubtful_and_keeps_its_s(
     rng: random.Random, serial: str

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from infrastructure.database.engine import Database
+from infrastructure.database.free_pages import Pages
 from infrastructure.database.schema import migrations, versions
 from infrastructure.database.sqlite_files import DatabaseDamaged
 from provisioning.maintenance import backups
@@ -140,3 +141,15 @@ def test_a_damaged_database_is_replaced_and_kept_with_its_log(
         for table in ("restores", "heartbeats"):
             del before[table], after[table]
         assert after == before
+
+
+def test_an_sqlite_file_that_was_restored_can_shrink(backup: bytes, tmp_path: Path) -> None:
+    """So a restore is the way to a smaller file for one that an earlier release made."""
+    url = f"sqlite:///{tmp_path}/restored.sqlite3"
+
+    backups.restore(url, io.BytesIO(backup), replace=False)
+
+    with closing(Database(url)) as database, database.reading() as session:
+        pages = Pages.of(session)
+        assert pages is not None
+        assert pages.can_shrink

@@ -21,6 +21,7 @@ from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
 from tests.support.pictures import verify_look
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 MONDAY = date(2026, 3, 2)
@@ -306,6 +307,7 @@ def test_a_wait_is_said_in_its_two_largest_units(seconds: float, words: str) -> 
     assert duration(seconds) == words
 
 
+@soak_only("`make check` follows the imports of a server")
 def test_words_alone_need_no_pillow() -> None:
     check = (
         "import sys, provisioning.monitoring.figures, provisioning.monitoring.statistics;"

@@ -21,12 +21,14 @@ from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests.names import ManifestName
+from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Card, Notification
 from provisioning.policy import Policy, PolicyFile
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.git.remote import Remote
 from tests.support.installation import CHANNEL
 from tests.support.repos import LAYOUTS
+from tests.support.samples import DistantStore
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -131,9 +133,11 @@ def test_later_scans_compare_what_changed_alone(
     assert (change.by, change.via) == ("Ann Admin", "")
 
 
+@pytest.mark.parametrize("kind", [FolderStore, DistantStore])
 def test_a_manifest_that_went_is_missed_in_a_folder(
-    database: Database, repo: MunkiRepo, repo_folder: Path
+    database: Database, repo_folder: Path, kind: type[FolderStore]
 ) -> None:
+    repo = MunkiRepo(kind(repo_folder))
     confirmed(database, "MAC00001", "MAC00002")
     for mac in ("MAC00001", "MAC00002"):
         (repo_folder / "manifests" / mac).write_bytes(manifest(LONDON))

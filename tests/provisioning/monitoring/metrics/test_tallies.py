@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from threading import enumerate as enumerate_threads
 
 import pytest
 from sqlalchemy import text
@@ -120,8 +121,11 @@ def test_they_are_written_by_themselves_and_when_the_database_is_closed(
     eventually(lambda: samples(database, "rollcall_refusals_total"))
     late = Tallies(database, NEVER)
     late.refusal("no credentials")
+    [timer] = [each for each in enumerate_threads() if getattr(each, "interval", 0) == NEVER]
     database.close()
 
+    timer.join(30)
+    assert not timer.is_alive(), "it would write into whatever is there by then"
     again = Database(sqlite_url)
     assert samples(again, "rollcall_refusals_total") == {("no credentials",): 2}
     again.close()

@@ -20,6 +20,7 @@ from tests.provisioning.munki.storage.conftest import PATIENT
 from tests.support.fixtures.repo import MAC
 from tests.support.packages import program
 from tests.support.repos import RepoCase, case_of
+from tests.support.soaking import first
 from tests.support.waiting import eventually
 
 CASES = ("nested folders", "in a folder of a git repo", "the Macs in a folder")
@@ -60,7 +61,7 @@ def in_bucket(folder: Path, server: S3Server, clients: Clients) -> Place:
     )
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=first(2, CASES, "tests of the finder have them in a folder"))
 def case(request: pytest.FixtureRequest) -> RepoCase:
     """A repo."""
     return case_of(request.param)

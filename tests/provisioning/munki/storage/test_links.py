@@ -22,6 +22,7 @@ from tests.provisioning.munki.storage.conftest import boot, content_of, watchful
 from tests.support.crashing.killing import killed_at
 from tests.support.fixtures.repo import MAC
 from tests.support.samples import sample_repo
+from tests.support.soaking import SOAK, soak
 
 NAME = f"manifests/{MAC}"
 SITES = "manifests/included_manifests/sites"
@@ -216,6 +217,7 @@ def test_a_top_folder_may_lie_on_another_disk(tmp_path: Path) -> None:
     assert "included_manifests/sites/london" in list(store.walk("manifests"))
 
 
+@soak
 def test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file(tmp_path: Path) -> None:
     root = sample_repo(tmp_path / "munki_repo")
     file = root / "manifests/site_default"
@@ -226,7 +228,7 @@ def test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file(tmp_path: Pat
     store = opened(str(root))
     seen = set()
 
-    for line in itertools.count(1, 5):
+    for line in itertools.count(1, 1 if SOAK else 25):
         file.write_bytes(b"before")
         over = read(store, NAME)
         write = partial(store.replace, NAME, b"after", over=over, note=WHY)

@@ -27,29 +27,25 @@ from tests.support.acting import adopt, did, move
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.repos import RepoCase, case_of
 from tests.support.serving import served
-from tests.support.soaking import soak_only
+from tests.support.soaking import in_soak
 
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
-CASES = (
-    *("Rollcall's own", "prefixes", "words with spaces", "roles alone", "departments alone"),
-    *("by building and type", "a manifest for each building", "numbers of schools"),
-    *("numbers of schools whose Macs are alike", "rooms of buildings", "a folder for each site"),
-    *("by catalog and area", "nested folders", "in a folder of a git repo", "names in reverse DNS"),
-    *("nothing for all", "the Macs in a folder", "a list", "a list of files with an extension"),
-)
 # One for each thing that a server or a script does otherwise: two halves of a place, one of them,
 # none, a root below the repo's, a folder of the Macs' own, and names of files.
-KINDS = {
+KINDS = (
     *("Rollcall's own", "roles alone", "a list", "in a folder of a git repo"),
     *("the Macs in a folder", "a list of files with an extension"),
-}
-SAME_REPOS = "the test of adopted Macs has a repo of each layout written to and seen by Munki"
-EACH_KIND = [
-    name if name in KINDS else pytest.param(name, marks=soak_only(SAME_REPOS)) for name in CASES
-]
+)
+OTHERS = (
+    *("prefixes", "words with spaces", "departments alone", "by building and type"),
+    *("a manifest for each building", "numbers of schools", "rooms of buildings"),
+    *("numbers of schools whose Macs are alike", "a folder for each site", "by catalog and area"),
+    *("nested folders", "names in reverse DNS", "nothing for all"),
+)
+SAME_WAY = "tests of the layouts read each of these repos, which a server then writes in one way"
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=[*KINDS, *in_soak(SAME_WAY, *OTHERS)])
 def case(request: pytest.FixtureRequest) -> RepoCase:
     """A repo, and the table of the policy that goes with it."""
     return case_of(request.param)
@@ -101,7 +97,6 @@ def script_for(url: str, serial: str, *place: str) -> str:
     return one.prepare(one.fetch(*place)).replace("http://127.0.0.1:5000", url)
 
 
-@pytest.mark.parametrize("case", EACH_KIND, indirect=True)
 def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     case: RepoCase,
     repo_folder: Path,
@@ -158,7 +153,6 @@ def test_an_adopted_mac_keeps_its_manifest_until_it_is_moved_and_munki_finds_bot
     assert items() == [*case.includes(target.site, target.build)]
 
 
-@pytest.mark.parametrize("case", EACH_KIND, indirect=True)
 def test_a_mac_that_only_its_script_places_gets_the_same(
     case: RepoCase, repo_folder: Path, url: str
 ) -> None:

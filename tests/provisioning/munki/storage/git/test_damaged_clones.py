@@ -25,6 +25,7 @@ from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import watchful
 from tests.support.fixtures.repo import MAC
 from tests.support.installation import ROOT
+from tests.support.soaking import first, in_soak
 from tests.support.waiting import eventually
 
 NAME = f"manifests/{MAC}"
@@ -79,7 +80,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", first(3, DAMAGES, "each is met by one of these looks"))
 def test_a_damaged_clone_is_made_anew(
     remote: Remote, store: Store, repository: Path, damage: str
 ) -> None:
@@ -89,7 +90,9 @@ def test_a_damaged_clone_is_made_anew(
 
 
 # One each that is met when a file is read, when the remote is looked at, and before either.
-@pytest.mark.parametrize("damage", ["garbled", "no head", "gone"])
+@pytest.mark.parametrize(
+    "damage", ["no head", *in_soak("a server that runs meets the same", "garbled", "gone")]
+)
 def test_a_damaged_clone_is_made_anew_after_a_restart(
     remote: Remote, repository: Path, copy: Path, damage: str
 ) -> None:

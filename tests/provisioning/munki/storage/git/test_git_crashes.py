@@ -14,11 +14,12 @@ from tests.fakes.git.remote import Remote
 from tests.support.crashing.git import kill_all_of, sound
 from tests.support.installation import ROOT
 from tests.support.packages import program
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
-EVERY = 1 if SOAK else 157  # line of ours
-KILLS = 60 if SOAK else 1
+KILLED = "test_damaged_clones holds what each crash may leave"
+EVERY = 1  # line of ours
+KILLS = 60
 NAMES = ("manifests/C02FIRST", "manifests/C02SECOND")
 
 
@@ -32,11 +33,11 @@ def start(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-@soak
+@soak_only(KILLED)
 def test_a_server_may_die_at_any_line_of_a_change(tmp_path: Path) -> None:
     """The script calls again; then there is one manifest, whole, and one commit for it."""
     with start(tmp_path, str(EVERY)) as process:
-        out, _ = process.communicate(timeout=900 if SOAK else 120)
+        out, _ = process.communicate(timeout=900)
 
     seen = json.loads(out)
     assert seen["problems"] == []
@@ -44,7 +45,7 @@ def test_a_server_may_die_at_any_line_of_a_change(tmp_path: Path) -> None:
     assert sound(Remote.at(tmp_path / "git"))
 
 
-@soak
+@soak_only(KILLED)
 def test_servers_that_share_a_clone_may_lose_power_at_any_moment(tmp_path: Path) -> None:
     """With all that they started; the next go on from what was confirmed."""
     remote = Remote(tmp_path / "git")

@@ -1,82 +1,33 @@
-"""Manifests that admins change behind Rollcall's back, and the messages about them."""
+"""Drifts that people settle: a manifest is put back, or its registration taken over."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import md5
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.models import Event, Registration
-from rollcall.settings import BotSettings
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
-from tests.fakes.slack import Message, Person, Workspace
-from tests.support.fixtures.doors import Script
+from tests.bot.monitoring.drift.conftest import (
+    BACK,
+    MAC,
+    OVER,
+    Work,
+    buttons,
+    drifted,
+    drifts,
+    words,
+)
+from tests.fakes.slack import Person, Workspace
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
-
-MAC = "C02XG0FDJGH5"
-BACK, OVER = "drift_back", "drift_over"
-Work = Callable[..., None]
-
-
-@pytest.fixture
-def bot_settings(kept_to_groups: BotSettings) -> BotSettings:
-    """A bot whose policy keeps sites to groups."""
-    return kept_to_groups
-
-
-@pytest.fixture
-def scanned(fleet: Fleet, work: Work) -> None:
-    """A Mac that is done, and whose manifest was scanned at since."""
-    fleet.boot(MAC)
-    work()
-    work(hours=1)
-
-
-def drifts(slack: Workspace) -> list[Message]:
-    """The messages about drifts."""
-    said = slack.channels[CHANNEL].messages
-    return [message for message in said if "The manifest" in words(message)]
-
-
-def drifted(slack: Workspace) -> Message:
-    """The last message about a drift."""
-    return drifts(slack)[-1]
-
-
-def buttons(message: Message) -> list[str]:
-    return [block["accessory"]["text"]["text"] for block in message.blocks if "accessory" in block]
-
-
-def words(message: Message) -> str:
-    return "\n".join(block["text"]["text"] for block in message.blocks if "text" in block)
-
-
-@pytest.mark.postgresql(soak=True)
-def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
-) -> None:
-    assert drifts(slack) == []
-    fleet.send(MAC, "paris", "kiosk")
-
-    work(hours=1)
-    work(hours=1)
-
-    [message] = drifts(slack)
-    assert (
-        f"The manifest of `{MAC}` leads to *paris* / *kiosk*; it is registered for "
-        "*london* / *design*."
-    ) in words(message)
-    assert message.thread_ts == slack.channels[CHANNEL].messages[0].ts
-    assert buttons(message) == ["Put back", "Take over"]
 
 
 @pytest.mark.postgresql
@@ -110,7 +61,7 @@ def test_a_manifest_is_put_back_and_its_other_keys_stay(
     assert (event.what, event.by) == ("put back", "U0ALICE")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_registration_follows_its_macs_manifest_and_stays_done(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
 ) -> None:
@@ -190,7 +141,9 @@ def test_other_catalogs_are_told_and_put_back(
     assert fleet.keys(MAC)["catalogs"] == ["production"]
 
 
-@pytest.mark.parametrize(("by", "then"), [("U0ALICE", "U0ALICE"), (None, "U0BOB")])
+@pytest.mark.parametrize(
+    ("by", "then"), [(None, "U0BOB"), *in_soak("taken over alike", ("U0ALICE", "U0ALICE"))]
+)
 def test_other_catalogs_are_taken_over(
     scanned: None,
     fleet: Fleet,
@@ -231,132 +184,7 @@ def test_a_manifest_that_is_gone_can_only_be_put_back(
     assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
 
 
-def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
-) -> None:
-    fleet.send(MAC, "rome", "design")
-
-    work(hours=1)
-
-    assert buttons(drifted(slack)) == ["Put back"]
-    assert "cannot be changed to match: the repo does not offer rome/design." in words(
-        drifted(slack)
-    )
-
-
-def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
-    fleet.edit(MAC, included_manifests=["site_default", f"{S}/london", f"{S}/paris", f"{B}/design"])
-
-    work(hours=1)
-
-    said = words(drifted(slack)).replace("\u200b", "")
-    assert f"It also includes *{S}/paris*." in said
-    assert "it does not lead to one site and one build" in said
-
-
-def test_what_is_not_rollcalls_is_no_drift(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
-) -> None:
-    includes = ["extras", f"{B}/design", "site_default", f"{S}/london", f"{S}/london"]
-    fleet.edit(MAC, included_manifests=includes, managed_installs=["Zoom"], notes="mine")
-
-    work(hours=1)
-
-    assert drifts(slack) == []
-
-
-def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
-    fleet: Fleet, work: Work, slack: Workspace, database: Database
-) -> None:
-    fleet.boot(MAC)
-    with database.begin() as session:
-        session.scalars(select(Registration)).one().includes = None
-    fleet.send(MAC, "paris", "kiosk")
-    work()
-
-    work(hours=1)
-
-    assert drifts(slack) == []
-
-
-@pytest.mark.parametrize(
-    ("end", "word"),
-    [
-        ("agree", "It went back to what it was"),
-        ("call", "written again"),
-        ("move", "waits for another first boot"),
-        ("cancel", "The registration was cancelled"),
-    ],
-)
-def test_a_drift_that_is_over_settles_by_itself(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, end: str, word: str
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-
-    match end:
-        case "agree":
-            fleet.send(MAC, "london", "design")
-        case "call":
-            fleet.call(MAC)
-        case "move":
-            alice.slash("/mac", f"move {MAC} paris kiosk", channel=CHANNEL)
-        case _:
-            alice.slash("/mac", f"cancel {MAC}", channel=CHANNEL)
-    work(hours=1)
-
-    assert word in words(drifted(slack))
-    assert buttons(drifted(slack)) == []
-    assert len(drifts(slack)) == 1
-
-
-def test_another_drift_after_that_is_told_anew(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
-) -> None:
-    for site in ("paris", "london", "paris"):
-        fleet.send(MAC, site, "design")
-        work(hours=1)
-
-    assert len(drifts(slack)) == 2
-
-
-def test_a_message_is_edited_where_the_manifest_changes_again(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-    fleet.send(MAC, "new york", "basic")
-    alice.click(drifted(slack), OVER)
-    told(alice, "has changed in the meantime, so nothing was done")
-
-    work()
-
-    assert "leads to *new york* / *basic*" in words(drifted(slack))
-    assert len(drifts(slack)) == 1
-
-
-def test_more_than_five_are_one_message_with_the_first_ten(
-    fleet: Fleet, work: Work, slack: Workspace, alice: Person
-) -> None:
-    macs = sorted(f"C02{md5(bytes(each)).hexdigest()[:9].upper()}" for each in range(11))
-    fleet.boot(*macs)
-    work()
-    for mac in macs:
-        fleet.send(mac, "paris", "kiosk")
-
-    work(hours=1)
-
-    [message] = drifts(slack)
-    assert "The manifests of 11 Macs are not as Rollcall wrote them:" in words(message)
-    assert message.thread_ts in (None, message.ts)
-    assert words(message).count("leads to *paris*") == 10
-    assert "… and 1 more" in words(message)
-    fleet.send(macs[0], "london", "design")
-    work(hours=1)
-    assert words(message).count("It went back to what it was") == 1
-
-
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_show_looks_at_once_and_has_the_buttons(
     fleet: Fleet, work: Work, slack: Workspace, alice: Person
 ) -> None:
@@ -455,29 +283,3 @@ def test_who_asked_is_told_where_it_cannot_be_put_back(
 
     assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
     assert buttons(drifted(slack)) == ["Put back", "Take over"]
-
-
-def test_the_digest_names_macs_with_another_manifest(
-    scanned: None, fleet: Fleet, work: Work, alice: Person
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-
-    shown = alice.ask("/mac", "digest", channel=CHANNEL)
-
-    assert "1 with another manifest" in shown.blocks[0]["text"]["text"]
-    assert MAC in shown.blocks[0]["text"]["text"]
-
-
-def test_the_doctor_lists_open_drifts(
-    scanned: None, fleet: Fleet, work: Work, app: Flask, script: Script
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-
-    answer = app.test_client().get("/readyz?full", headers=script.basic)
-
-    assert (
-        f"The manifest of {MAC} leads to paris/kiosk; it is registered for london/design. Put it "
-        f"back or take it over: `/mac show {MAC}`."
-    ) in answer.text

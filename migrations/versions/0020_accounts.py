@@ -1,17 +1,17 @@
 """People of the board: accounts, groups, sessions of browsers, one-time links.
 
-Revision ID: 0018
-Revises: 0017
+Revision ID: 0020
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
-oldest = "0017"
+oldest = "0018"  # tables alone
 
 
 def upgrade() -> None:

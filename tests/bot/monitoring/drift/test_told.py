@@ -1,0 +1,197 @@
+"""Manifests that admins change behind Rollcall's back, and the messages about them."""
+
+from hashlib import md5
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.registrations.models import Registration
+from tests.bot.firstboot.unknown.asking import told
+from tests.bot.monitoring.conftest import B, Fleet, S
+from tests.bot.monitoring.drift.conftest import MAC, OVER, Work, buttons, drifted, drifts, words
+from tests.fakes.slack import Person, Workspace
+from tests.support.fixtures.doors import Script
+from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak, soak_only
+
+pytestmark = pytest.mark.usefixtures("bot", "unhurried")
+
+COMPARED = "test_comparison tells which difference is a drift"
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    assert drifts(slack) == []
+    fleet.send(MAC, "paris", "kiosk")
+
+    work(hours=1)
+    work(hours=1)
+
+    [message] = drifts(slack)
+    assert (
+        f"The manifest of `{MAC}` leads to *paris* / *kiosk*; it is registered for "
+        "*london* / *design*."
+    ) in words(message)
+    assert message.thread_ts == slack.channels[CHANNEL].messages[0].ts
+    assert buttons(message) == ["Put back", "Take over"]
+
+
+def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
+    fleet.edit(MAC, included_manifests=["site_default", f"{S}/london", f"{S}/paris", f"{B}/design"])
+
+    work(hours=1)
+
+    said = words(drifted(slack)).replace("\u200b", "")
+    assert f"It also includes *{S}/paris*." in said
+    assert "it does not lead to one site and one build" in said
+
+
+def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    fleet.send(MAC, "rome", "design")
+
+    work(hours=1)
+
+    assert buttons(drifted(slack)) == ["Put back"]
+    assert "cannot be changed to match: the repo does not offer rome/design." in words(
+        drifted(slack)
+    )
+
+
+@soak_only(COMPARED)
+def test_what_is_not_rollcalls_is_no_drift(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    includes = ["extras", f"{B}/design", "site_default", f"{S}/london", f"{S}/london"]
+    fleet.edit(MAC, included_manifests=includes, managed_installs=["Zoom"], notes="mine")
+
+    work(hours=1)
+
+    assert drifts(slack) == []
+
+
+@soak_only(COMPARED)
+def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
+    fleet: Fleet, work: Work, slack: Workspace, database: Database
+) -> None:
+    fleet.boot(MAC)
+    with database.begin() as session:
+        session.scalars(select(Registration)).one().includes = None
+    fleet.send(MAC, "paris", "kiosk")
+    work()
+
+    work(hours=1)
+
+    assert drifts(slack) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "word"),
+    [
+        ("agree", "It went back to what it was"),
+        ("cancel", "The registration was cancelled"),
+        *in_soak(
+            "settled as one that was cancelled",
+            ("call", "written again"),
+            ("move", "waits for another first boot"),
+        ),
+    ],
+)
+def test_a_drift_that_is_over_settles_by_itself(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, end: str, word: str
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    match end:
+        case "agree":
+            fleet.send(MAC, "london", "design")
+        case "call":
+            fleet.call(MAC)
+        case "move":
+            alice.slash("/mac", f"move {MAC} paris kiosk", channel=CHANNEL)
+        case _:
+            alice.slash("/mac", f"cancel {MAC}", channel=CHANNEL)
+    work(hours=1)
+
+    assert word in words(drifted(slack))
+    assert buttons(drifted(slack)) == []
+    assert len(drifts(slack)) == 1
+
+
+@soak_only("one that is over and one that is told are held beside this")
+def test_another_drift_after_that_is_told_anew(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+) -> None:
+    for site in ("paris", "london", "paris"):
+        fleet.send(MAC, site, "design")
+        work(hours=1)
+
+    assert len(drifts(slack)) == 2
+
+
+def test_a_message_is_edited_where_the_manifest_changes_again(
+    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+    fleet.send(MAC, "new york", "basic")
+    alice.click(drifted(slack), OVER)
+    told(alice, "has changed in the meantime, so nothing was done")
+
+    work()
+
+    assert "leads to *new york* / *basic*" in words(drifted(slack))
+    assert len(drifts(slack)) == 1
+
+
+def test_more_than_five_are_one_message_with_the_first_ten(
+    fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    macs = sorted(f"C02{md5(bytes(each)).hexdigest()[:9].upper()}" for each in range(11))
+    fleet.boot(*macs)
+    work()
+    for mac in macs:
+        fleet.send(mac, "paris", "kiosk")
+
+    work(hours=1)
+
+    [message] = drifts(slack)
+    assert "The manifests of 11 Macs are not as Rollcall wrote them:" in words(message)
+    assert message.thread_ts in (None, message.ts)
+    assert words(message).count("leads to *paris*") == 10
+    assert "… and 1 more" in words(message)
+    fleet.send(macs[0], "london", "design")
+    work(hours=1)
+    assert words(message).count("It went back to what it was") == 1
+
+
+def test_the_digest_names_macs_with_another_manifest(
+    scanned: None, fleet: Fleet, work: Work, alice: Person
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    shown = alice.ask("/mac", "digest", channel=CHANNEL)
+
+    assert "1 with another manifest" in shown.blocks[0]["text"]["text"]
+    assert MAC in shown.blocks[0]["text"]["text"]
+
+
+def test_the_doctor_lists_open_drifts(
+    scanned: None, fleet: Fleet, work: Work, app: Flask, script: Script
+) -> None:
+    fleet.send(MAC, "paris", "kiosk")
+    work(hours=1)
+
+    answer = app.test_client().get("/readyz?full", headers=script.basic)
+
+    assert (
+        f"The manifest of {MAC} leads to paris/kiosk; it is registered for london/design. Put it "
+        f"back or take it over: `/mac show {MAC}`."
+    ) in answer.text

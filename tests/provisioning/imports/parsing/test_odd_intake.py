@@ -1,0 +1,204 @@
+"""Lists that were read wrongly without a word: nothing in them is taken without a doubt now."""
+
+import pytest
+
+from provisioning.imports.parsing import files, free_text
+from provisioning.imports.parsing.entries import Entry, ParseResult
+from tests.support.tables import for_each
+
+SITES, BUILDS = ("london", "berlin", "paris"), ("basic", "design")
+ONE, TWO, THREE, FOUR = "H4WK7Q0PXV", "GQ2JX9M1LT", "D7K2MXP9QW", "C02XG0FDJGH5"
+
+
+def pasted(text: str) -> ParseResult:
+    return free_text.read(text, SITES, BUILDS)
+
+
+def dropped(text: str, name: str = "macs.csv") -> ParseResult:
+    return files.read_here(text.encode(), name, SITES, BUILDS)
+
+
+def taken(result: ParseResult) -> list[str]:
+    return [said(entry) for entry in result.entries if not entry.doubt]
+
+
+def said(entry: Entry) -> str:
+    parts = (entry.serial.text, entry.site, entry.build, entry.name)
+    return " ".join(part for part in parts if part)
+
+
+def test_serials_below_the_heading_of_another_number_are_asked_about() -> None:
+    result = dropped(f"Serial,Asset,Site\n100234567A,{ONE},london\n100239999B,{TWO},paris\n")
+
+    assert [said(entry) for entry in result.entries] == [f"{ONE} london", f"{TWO} paris"]
+    assert {entry.doubt for entry in result.entries} == {
+        "stands below another heading than the serials"
+    }
+
+
+def test_the_site_before_each_serial_of_a_row_is_its_own() -> None:
+    rows = f"Site,Serial,Name,Site,Serial,Name\nlondon,{ONE},a-1,paris,{TWO},b-1\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london a-1", f"{TWO} paris b-1"]
+
+
+@for_each("headings", ["Tag?,Code?,site", "资产,码,site", "Kode,Serie,Sted"])
+def test_numbers_that_go_on_by_one_are_no_serials_whatever_stands_above(headings: str) -> None:
+    rows = f"{headings}\nZX2612A001,{ONE},london\nZX2612A002,{TWO},paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+@for_each(
+    ("serial", "asset"),
+    [("SN码", "资产编号"), ("Výr. č.", "Inv. č."), ("N/S", "N° inv."), ("Seri No", "Demirbaş No")],
+)
+def test_short_headings_are_known_in_other_languages_too(serial: str, asset: str) -> None:
+    rows = f"{asset};{serial};X\nKX7Y012Q4T;{ONE};1\nTX7Y092Q4R;{TWO};2\n"
+
+    assert taken(dropped(rows)) == [ONE, TWO]
+
+
+@for_each("text", [f"{ONE}+{TWO}", f"{ONE}_{TWO}", f"{ONE}={TWO}"])
+def test_serials_with_any_sign_between_them_in_a_cell_are_several(text: str) -> None:
+    assert taken(dropped(f"Serial,Site\n{text},paris\n")) == [f"{ONE} paris", f"{TWO} paris"]
+
+
+@for_each("sign", [*"+-_=."])
+def test_serials_with_a_sign_between_them_in_a_text_are_several(sign: str) -> None:
+    assert taken(pasted(f"{ONE}{sign}{TWO} for paris")) == [f"{ONE} paris", f"{TWO} paris"]
+
+
+def test_half_of_a_serial_before_a_hyphen_at_the_end_of_a_line_is_no_mac() -> None:
+    result = pasted(f"please set up the Mac with the serial {FOUR[:6]}-\n{FOUR[6:]} for berlin")
+
+    assert [said(entry) for entry in result.entries] == [f"{FOUR} berlin"]
+    assert result.entries[0].doubt == "was written over two lines"
+
+
+@for_each(
+    "other",
+    [
+        *("Liefersch. LS2611A0042", "N° client C0099812X1", "nº de cliente K0099812X1"),
+        *("Заказ № ZA2026A1127B", "Клиент: KL00A12345", "cod. cliente C0012345B9"),
+        *(
+            "(Tag: TAG26A00421)",
+            "objednávka č. OB2026A1127",
+            "注文番号: CH2026A1127",
+            "Tilausnro TI2026A112",
+        ),
+        *("30PMX2Y3LL/A", "CN=mac22.ad.example.org", "numéro d'article AX99812X1B"),
+    ],
+)
+def test_other_numbers_beside_a_serial_are_not_taken(other: str) -> None:
+    assert taken(pasted(f"{other}\n{ONE}")) == [ONE]
+    assert taken(pasted(f"{other} and {ONE}")) == [ONE]
+
+
+def test_a_label_belongs_to_the_number_behind_it_and_not_to_the_next_one() -> None:
+    eid = "89049032007008882600123456789012"
+
+    assert taken(pasted(f"EID {eid} {ONE}")) == [ONE]
+
+
+@for_each(
+    "words",
+    [
+        *("is broken", "was stolen", "(defekt)", "is defekt", "returned to Apple", "ist kaputt"),
+        *("est cassé", "está roto", "a été vendu", "arrived damaged"),
+    ],
+)
+def test_macs_that_are_broken_or_gone_are_asked_about(words: str) -> None:
+    [entry, other] = pasted(f"{FOUR} {words}\n{ONE}").entries
+
+    assert entry.doubt == "may be taken back in its sentence"
+    assert other.doubt is None
+
+
+def test_a_mac_that_replaces_a_broken_one_is_none() -> None:
+    assert taken(pasted(f"{ONE} replaces broken {FOUR}")) == [ONE]
+
+
+@for_each(
+    "text",
+    [
+        f"{ONE}\tlab-01\n{TWO}\tlab-02\nberlin basic",
+        f"Serial\tName\n{ONE}\tlab-01\n{TWO}\tlab-02\n\nall for Berlin, basic",
+        f"Serial,Name\n{ONE},lab-01\n{TWO},lab-02\nberlin basic",
+    ],
+)
+def test_a_place_below_columns_is_that_of_all_rows(text: str) -> None:
+    macs = [(str(e.site).lower(), e.build, e.name) for e in pasted(text).entries]
+
+    assert macs == [("berlin", "basic", "lab-01"), ("berlin", "basic", "lab-02")]
+
+
+def test_a_line_below_columns_that_says_more_is_no_place_of_all() -> None:
+    assert taken(pasted(f"{ONE}\tlab-01\n{TWO}\tlab-02\nnot for berlin but soon")) == [
+        f"{ONE} lab-01", f"{TWO} lab-02",
+    ]  # fmt: skip
+
+
+_FIELDS = "<device><serial>{}</serial><site>{}</site></device>"
+_PROPERTIES = (
+    "<dict><key>serial_number</key><string>{}</string>\n<key>site</key><string>{}</string></dict>"
+)
+
+
+@pytest.mark.parametrize("form", [_FIELDS, _PROPERTIES])
+def test_fields_of_xml_are_apart(form: str) -> None:
+    text = f"<list>{form.format(ONE, 'london')}{form.format(TWO, 'paris')}</list>"
+
+    assert taken(dropped(text, "macs.xml")) == [f"{ONE} london", f"{TWO} paris"]
+    assert taken(pasted(text)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+def test_tags_inside_of_a_word_do_not_part_it() -> None:
+    page = f"<p>for London: <b>{FOUR[:5]}</b>{FOUR[5:]}</p>"
+
+    assert taken(pasted(page)) == [f"{FOUR} London"]
+
+
+def test_a_line_of_a_manifest_names_a_build() -> None:
+    text = f"included_manifests/sites/london\nincluded_manifests/builds/design\n{ONE}"
+
+    assert taken(pasted(text)) == [f"{ONE} london design"]
+
+
+def test_columns_below_sites_may_have_markdowns_rule_between() -> None:
+    text = f"| london | paris |\n|---|---|\n| {ONE} | {TWO} |\n| {THREE} | {FOUR} |"
+
+    assert {entry.serial.text: entry.site for entry in pasted(text).entries} == {
+        ONE: "london", TWO: "paris", THREE: "london", FOUR: "paris",
+    }  # fmt: skip
+
+
+@for_each(
+    "line",
+    [
+        "下記のMac 2台をlondonのdesignで登録お願いします。",
+        "以下の端末: london, design",
+        "다음 맥을 london design",
+    ],
+)
+def test_a_line_about_the_macs_below_names_their_place_in_any_script(line: str) -> None:
+    assert taken(pasted(f"{line}\n・{ONE}\n・{TWO}")) == [
+        f"{ONE} london design", f"{TWO} london design",
+    ]  # fmt: skip
+
+
+@for_each("article", ["Netzteil 67W", "Power Adapter 96W", "Chargeur USB-C", "Tastatur, schwarz"])
+def test_the_serial_of_a_thing_beside_macs_is_left_out(article: str) -> None:
+    rows = f"Pos;Artikel;Menge;Seriennummern\n1;MacBook Air;1;{ONE}\n2;{article};1;C4H123X9QW0\n"
+    result = dropped(rows)
+
+    assert taken(result) == [ONE]
+    assert [rejected.reason for rejected in result.rejected] == [
+        "it belongs to an accessory, which is no Mac"
+    ]
+
+
+def test_a_mac_with_a_charger_is_a_mac() -> None:
+    assert taken(pasted(f"{ONE} with charger, {TWO} without, both for paris")) == [
+        f"{ONE} paris", f"{TWO} paris",
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Retention: what is deleted, what stays, and how."""

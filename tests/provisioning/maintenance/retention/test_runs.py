@@ -1,0 +1,212 @@
+"""Runs of the retention: small steps, once a day, that go on after a crash."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job, LastRun
+from infrastructure.jobs.runner import JobRunner
+from provisioning.imports.models import DROPPED, Import
+from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
+from provisioning.maintenance.retention.keeping import MOST_AHEAD, Keeping, counted_until
+from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
+from provisioning.munki import Written, revisions
+from provisioning.outbox.models import ANSWER, NEWS, OWED, SENT, Notification
+from rollcall.parts import periodic
+from tests.support.fixtures.doors import NOON
+from tests.support.retention import retain, work_retention
+
+DAY = timedelta(days=1)
+LATER = NOON + timedelta(days=200)
+MANY = 2 * DELETED + 1
+
+
+def said(database: Database, number: int, *, at: datetime = NOON, **more: object) -> None:
+    """Have Slack have some messages."""
+    row = {"key": "k", "channel": "C0", "kind": NEWS, "facts": {}, "state": SENT}
+    with database.begin() as session:
+        values = {**row, "occurred_at": at, "settled_at": at, **more}
+        session.execute(insert(Notification), [values] * number)
+
+
+def left(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count(Notification.id))) or 0
+
+
+class Clock:
+    """A clock that is over after so many looks at it."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    def __call__(self) -> float:
+        self.looks -= 1
+        return 0.0 if self.looks >= 0 else 100.0
+
+
+def test_each_step_is_a_transaction_of_its_own_with_few_rows(database: Database) -> None:
+    said(database, MANY)
+    seen = []
+
+    job = RetentionJob(
+        database, Keeping(), sleep=lambda _: seen.append(left(database)), clock=lambda: 0.0
+    )
+    job.do(Progress(LATER).to_json())
+
+    assert seen[:3] == [MANY - DELETED, 1, 0]
+
+
+def test_a_run_goes_on_where_it_was_and_ends_with_a_line_in_the_log(database: Database) -> None:
+    said(database, MANY)
+    said(database, 1, state=OWED, settled_at=None)
+    with database.begin() as session:
+        periodic.prune_daily(session, LATER - DAY)
+        periodic.prune_daily(session, LATER)
+    moments = (LATER + timedelta(seconds=10 * number) for number in count())
+    runs = 0
+    with capture_logs() as logs:
+        while waits(database):
+            runs += 1
+            job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=Clock(3))
+            assert JobRunner(database, {RETENTION: job}, [], clock=partial(next, moments)).work()
+
+    assert runs > 2
+    assert left(database) == 1
+    [line] = [each for each in logs if each["event"] == "old rows deleted"]
+    assert line["messages"] == MANY
+    assert datetime.fromisoformat(line["until"]) == LATER
+
+
+def waits(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count(Job.id))) or 0
+
+
+def test_one_that_was_killed_is_done_again_without_harm(database: Database) -> None:
+    said(database, MANY)
+    job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=Clock(2))
+    job.do(Progress(LATER).to_json())  # what it would record is lost
+    assert left(database) == MANY - DELETED
+
+    retain(database, LATER)
+
+    assert left(database) == 0
+
+
+def test_there_is_one_run_at_a_time(database: Database) -> None:
+    for days in range(4):
+        with database.begin() as session:
+            periodic.prune_daily(session, NOON + days * DAY)
+
+    assert waits(database) == 1
+    work_retention(database, LATER)
+    assert waits(database) == 0
+
+
+@pytest.mark.postgresql
+def test_answers_that_were_given_once_are_forgotten_and_what_is_for_ever_is_not(
+    database: Database,
+) -> None:
+    said(database, 1, kind=ANSWER, once="message:C0:1.2")
+    said(database, 1, once="complaint:C0:1.2")
+    said(database, 1, once="adopted 1")
+
+    retain(database, LATER, Keeping(messages=None))
+    assert left(database) == 3
+    retain(database, LATER)
+
+    with database.reading() as session:
+        assert list(session.scalars(select(Notification.once))) == ["adopted 1"]
+
+
+def test_large_imports_go_a_few_at_a_time(database: Database) -> None:
+    row = {"by": "U0BOB", "via": "file", "state": DROPPED, "sources": [], "reading": {"a": 1}}
+    with database.begin() as session:
+        values = {**row, "created_at": NOON, "settled_at": NOON}
+        session.execute(insert(Import), [values] * (DELETED_IMPORTS + 1))
+    seen: list[int] = []
+
+    def look(_: float) -> None:
+        with database.reading() as session:
+            held = select(func.count(Import.id)).where(Import.reading.is_not(None))
+            seen.append(session.scalar(held) or 0)
+
+    RetentionJob(database, Keeping(), sleep=look, clock=lambda: 0.0).do(Progress(LATER).to_json())
+
+    assert [number for number in seen if number <= 1][:2] == [1, 0]
+
+
+# A clock that is wrong
+
+
+def begin(database: Database, *moments: datetime) -> None:
+    """Have days begin by a clock that says this, and do what is then enqueued."""
+    for now in moments:
+        with database.begin() as session:
+            periodic.prune_daily(session, now)
+        work_retention(database, now)
+
+
+def until(database: Database) -> datetime | None:
+    with database.reading() as session:
+        return counted_until(session)
+
+
+@pytest.mark.postgresql
+def test_a_clock_in_the_year_2090_deletes_two_days_more_and_not_everything(
+    database: Database,
+) -> None:
+    begin(database, NOON, NOON + DAY)
+    said(database, 1, at=NOON - 80 * DAY)
+    said(database, 1, at=NOON - 88 * DAY)
+
+    begin(database, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
+
+    assert until(database) == NOON + DAY + MOST_AHEAD
+    assert left(database) == 1
+
+
+@pytest.mark.postgresql
+def test_the_first_run_ever_goes_by_the_newest_row_that_work_left(database: Database) -> None:
+    with database.begin() as session:
+        for days in (0, 5):
+            change(session, "C02AAAA", NOON + days * DAY)
+
+    begin(database, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
+    begin(database, datetime(2090, 1, 2, 1, tzinfo=NOON.tzinfo))
+
+    assert until(database) == NOON + 5 * DAY + MOST_AHEAD
+
+
+def change(session: Session, name: str, at: datetime) -> None:
+    """Change a manifest."""
+    written = Written(True, "", b"before", b"after")
+    revisions.record(session, name, written, at=at, via=revisions.API)
+
+
+def test_it_goes_on_by_the_right_clock_as_if_nothing_had_been(database: Database) -> None:
+    begin(database, NOON, NOON + DAY, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
+    with database.begin() as session:  # as clock_correction does
+        session.get_one(LastRun, "pruning").at = NOON + DAY
+
+    begin(database, NOON + 2 * DAY, NOON + 3 * DAY, NOON + 4 * DAY)
+
+    assert until(database) == NOON + 4 * DAY
+
+
+def test_after_a_summer_without_a_run_it_follows_by_two_days_a_day(database: Database) -> None:
+    begin(database, NOON, NOON + DAY)
+    autumn = NOON + 90 * DAY
+
+    begin(database, *(autumn + days * DAY for days in range(80)))
+    assert until(database) == NOON + DAY + 80 * MOST_AHEAD
+    begin(database, *(autumn + days * DAY for days in range(80, 100)))
+
+    assert until(database) == autumn + 99 * DAY

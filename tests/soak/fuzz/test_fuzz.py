@@ -1,0 +1,71 @@
+"""Three thousand strange inputs; `make soak ARGS=fuzz` sends a hundred thousand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.wrappers import Response
+
+from infrastructure.database.engine import Database
+from tests.soak.fuzz import listeners
+from tests.soak.fuzz.house import SECRETS, House, furnished
+from tests.soak.fuzz.inputs import furnish, play
+from tests.soak.fuzz.strange import Dice
+from tests.soak.fuzz.watching import Size, Watch
+
+INPUTS = {"sqlite": 2400, "postgresql": 600}
+SETTLED = 400  # inputs: what they put off costs as much as a hundred
+
+
+@pytest.fixture
+def house(tmp_path: Path, database: Database) -> Iterator[House]:
+    """Both doors, furnished."""
+    with furnished(tmp_path, database) as house:
+        yield house
+
+
+@pytest.mark.parametrize(
+    ("database_url", "seed"),
+    [("sqlite", 1), ("postgresql", 2)],
+    indirect=["database_url"],
+)
+def test_no_input_leads_to_a_failure_a_traceback_a_secret_or_growth(
+    house: House, database: Database, seed: int
+) -> None:
+    watch, number = Watch(), INPUTS[database.engine.dialect.name]
+    with watch.listening():
+        furnish(house)
+        before = Size.of(database)
+        play(house, watch, seed, number, settled_after=SETTLED)
+    watch.compare(before, Size.of(database), number)
+
+    assert not watch.findings, "\n".join(watch.findings[:10])
+    assert {200, 400, 401, 403, 404, 405} <= watch.statuses.keys()
+
+
+def test_what_a_listener_is_sent_is_what_it_waits_for(house: House) -> None:
+    kinds = {listener.kind for listener in house.listeners}
+
+    assert {"action", "command", "event", "options", "shortcut", "view_submission"} <= kinds
+    for listener in house.listeners:
+        for seed in range(5):
+            payload = listeners.payload(listener, Dice(seed), {})
+            assert listener.takes(payload), (listener, payload)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (Response("x", 500), "500 x"),
+        (Response("x", 503), "503 x"),
+        (Response(f"a{SECRETS['SLACK_BOT_TOKEN']}", 200), "SLACK_BOT_TOKEN in the answer"),
+        (Response("", 302, {"Location": "/x"}), "302 "),
+        (Response("Traceback (most recent call last):", 200), "a traceback"),
+    ],
+)
+def test_a_fault_is_a_finding(answer: Response, fault: str) -> None:
+    watch = Watch()
+    watch.look("it", answer)
+
+    assert len(watch.findings) == 1
+    assert watch.findings[0].startswith(f"it: {fault}")

@@ -1,0 +1,25 @@
+"""The retention, run by a test at once, without its pauses."""
+
+from datetime import datetime
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs.runner import JobRunner
+from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
+from provisioning.maintenance.retention.keeping import Keeping
+
+USUAL = Keeping()
+
+
+def retain(database: Database, until: datetime, kept: Keeping = USUAL) -> None:
+    """Delete all that is spent at the moment `until`."""
+    job = RetentionJob(database, kept, sleep=lambda _: None, clock=lambda: 0.0)
+    record = job.do(Progress(until).to_json())
+    with database.begin() as session:
+        record(session, until)
+
+
+def work_retention(database: Database, now: datetime, kept: Keeping = USUAL) -> None:
+    """Do the run that is enqueued, if there is one."""
+    job = RetentionJob(database, kept, sleep=lambda _: None, clock=lambda: 0.0)
+    while JobRunner(database, {RETENTION: job}, [], clock=lambda: now).work():
+        pass
