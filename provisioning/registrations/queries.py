@@ -230,8 +230,8 @@ def columns(
 ) -> dict[str, tuple[int, list[Registration]]]:
     """Return the open Macs by state: how many there are, and the newest `limit` of them.
 
-    Only those of `site` and of `build`, where these are given, whose serial, name, site or build
-    has `text`, in any case.
+    Only those of `site` and of `build`, where these are given, and those that match `text` as for
+    `find`: among the newest MOST_COUNTED that do.
     """
     condition: ColumnElement[bool] = _OPEN
     if site:
@@ -239,9 +239,7 @@ def columns(
     if build:
         condition &= Registration.build == build
     if text:
-        named = (Registration.serial, Registration.site, Registration.build)
-        columns = (*named, Registration.computer_name)
-        condition &= or_(*(column.icontains(text, autoescape=True) for column in columns))
+        condition &= Registration.id.in_(_matches(session, text, MOST_COUNTED))
     counted = select(_SEEN_AS, func.count()).where(condition).group_by(_SEEN_AS)
     counts: dict[str, int] = dict(session.execute(counted).all())
     found = {}

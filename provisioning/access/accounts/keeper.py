@@ -54,9 +54,12 @@ class PeopleKeeper:
                 if not people.claim(session, self._clock()):
                     return
             reading = self._read(self._groups())
+            # Compared before, so that Macs wait for what has changed alone.
+            with self._database.reading() as session:
+                difference = people.compare(session, reading)
             if not self._ended.is_set():
                 with self._database.begin() as session:
-                    people.record(session, reading, self._clock())
+                    people.record(session, reading, difference, self._clock())
         except (RollcallError, SQLAlchemyError) as error:
             log.warning("people cannot be read", reason=first_line(error))
         except Exception:

@@ -48,6 +48,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """The changes that a reading makes in the copy: rows of accounts, ids of those who are gone.
+
+    `admitted` and `refused` are the ids of all who were read.
+    """
+
+    new: list[dict[str, object]]
+    changed: list[dict[str, object]]
+    gone: list[str]
+    admitted: frozenset[str]
+    refused: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A person as the copy has them; `account` is None for somebody it does not have.
 
@@ -78,23 +92,36 @@ def claim(session: Session, now: datetime) -> bool:
     return True
 
 
-def record(session: Session, reading: Reading, now: datetime) -> None:
-    """Record what was read, and end the sessions of those who may no longer use Rollcall."""
+def compare(session: Session, reading: Reading) -> Difference:
+    """Return the difference between what was read and the copy; reads only."""
+    table = Account.__table__.c
+    columns = (table.id, table.name, table.language, table.refusal)
+    known = {row.id: row._asdict() for row in session.execute(select(*columns))}
     rows = {str(row["id"]): row for row in map(Member.as_row, reading.members)}
-    known = {account.id: account for account in session.scalars(select(Account))}
-    if gone := known.keys() - rows.keys():
-        session.execute(delete(Account).where(is_among(session, sorted(gone), Account.id)))
-    if new := [row for name, row in rows.items() if name not in known]:
-        session.execute(insert(Account), new)
-    for name, row in rows.items():
-        if name in known and any(getattr(known[name], key) != row[key] for key in row):
-            session.execute(update(Account).where(Account.id == name).values(**row))
+    refused = frozenset(name for name, row in rows.items() if row["refusal"] is not None)
+    return Difference(
+        new=[row for name, row in rows.items() if name not in known],
+        changed=[row for name, row in rows.items() if known.get(name, row) != row],
+        gone=sorted(known.keys() - rows.keys()),
+        refused=refused,
+        admitted=frozenset(rows.keys() - refused),
+    )
+
+
+def record(session: Session, reading: Reading, difference: Difference, now: datetime) -> None:
+    """Record what was read, and end the sessions of those who may no longer use Rollcall."""
+    if difference.gone:
+        gone = is_among(session, difference.gone, Account.id)
+        session.execute(delete(Account).where(gone))
+    if difference.new:
+        session.execute(insert(Account), difference.new)
+    for row in difference.changed:
+        session.execute(update(Account).where(Account.id == row["id"]).values(**row))
     session.execute(delete(UserGroup))
     groups = [{"id": name, "members": sorted(ids)} for name, ids in reading.groups.items()]
     if groups:
         session.execute(insert(UserGroup), groups)
-    refused = [name for name, row in rows.items() if row["refusal"] is not None]
-    sessions.end_all_but(session, rows.keys() - set(refused), refused, now)
+    sessions.end_all_but(session, difference.admitted, difference.refused, now)
     values = {"team": reading.team, "read_at": now}
     session.execute(update(Directory).where(Directory.id == _ONLY).values(**values))
 

@@ -72,7 +72,8 @@ def read_people(database: Database, *members: Member, at: datetime | None = None
     groups = {"S0PARIS": frozenset({"U0BOB"})}
     with database.begin() as session:
         people.claim(session, at)
-        people.record(session, Reading(TEAM, members or PEOPLE, groups), at)
+        reading = Reading(TEAM, members or PEOPLE, groups)
+        people.record(session, reading, people.compare(session, reading), at)
 
 
 @dataclass(frozen=True, slots=True)

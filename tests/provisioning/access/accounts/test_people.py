@@ -26,7 +26,7 @@ def reading(*members: Member, **groups: Collection[str]) -> Reading:
 def keep(database: Database, found: Reading, at: datetime = NOON) -> None:
     with database.begin() as session:
         people.claim(session, at)
-        people.record(session, found, at)
+        people.record(session, found, people.compare(session, found), at)
 
 
 @pytest.mark.postgresql
