@@ -29,6 +29,7 @@ def alice(browsers: Browsers) -> Browser:
     return browsers.of("U0ALICE")
 
 
+@pytest.mark.postgresql
 def test_the_board_has_a_column_for_each_state(alice: Browser, database: Database) -> None:
     for serial, state in (("C02WAIT", "waiting"), ("C02FAIL", FAILED), ("C02STALL", IMAGING)):
         registered(database, serial)
@@ -48,6 +49,7 @@ def test_the_board_has_a_column_for_each_state(alice: Browser, database: Databas
     assert '<section class="column stalled"' in text
 
 
+@pytest.mark.postgresql
 def test_filters_stand_in_the_address(alice: Browser, database: Database) -> None:
     registered(database, "C02LONDON")
     registered(database, "C02PARIS1", site="paris", build="kiosk")
