@@ -160,6 +160,8 @@ class OpenIdProvider:
             "name": person.name,
             "email": person.email,
         }
+        if self.fault is Fault.AUDIENCE:
+            claims["azp"] = CLIENT[0]  # by which alone it would be ours
         key, foreign = _keys()
         if self.fault is Fault.NO_SIGNATURE:
             return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."

@@ -197,10 +197,8 @@ def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Databa
     for path in paths:
         text = alice.get(path).text
         assert "<script>alert" not in text, path
-        assert "49" not in text.replace("2049", ""), path
-    assert html.escape(HOSTILE, quote=False).split("{")[0][:20] in alice.get(
-        "/board/macs/C02AAA"
-    ).text.replace("&#34;", '"').replace("&#39;", "'")
+    shown = html.unescape(alice.get("/board/macs/C02AAA").text)
+    assert shown.count(HOSTILE) > 5
 
 
 def test_sessions_are_listed_and_ended(browsers: Browsers) -> None:
