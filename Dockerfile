@@ -5,6 +5,7 @@ ARG BASE=python:3.13-slim
 # What runs, for its bytecode. One that is not met here only starts slower.
 ARG MODULES="http.client, rollcall.cli.health, bot.delivery.transport, provisioning.outbox.relay, \
 rollcall.parts.periodic, psycopg, rollcall.webserver.processes, rollcall.wsgi, \
+server.board.blueprint, server.auth.providers.slack, rollcall.parts.people, \
 slack_bolt.adapter.flask, slack_bolt.adapter.socket_mode, sqlalchemy.dialects.postgresql"
 
 FROM ${BASE} AS build
@@ -18,7 +19,7 @@ COPY Pipfile Pipfile.lock ./
 RUN VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync \
     && find /opt/rollcall -type d '(' -name __pycache__ -o -name testing -o -name tests ')' \
         -prune -exec rm -r {} + \
-    # Of Babel's 30 MB the languages that Rollcall speaks: those of bot/slack/language/locale.
+    # Of Babel's 30 MB the languages that Rollcall speaks: those of provisioning/values/language/locale.
     && find /opt/rollcall -path '*/babel/locale-data/*.dat' ! -name root.dat \
         ! -regex '.*/\(de\|en\|es\|fr\|ja\)\.dat' -delete \
     # Of Amazon's services, 28 MB, buckets and those that give credentials for them.

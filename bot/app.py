@@ -29,8 +29,7 @@ from bot.registrations import (
     undo,
 )
 from bot.registrations.windows import danger, listeners
-from bot.slack.language import ListenerExecutor, speak
-from provisioning.policy.schema import ENGLISH
+from provisioning.values.language import ENGLISH, ListenerExecutor, speak
 
 LAZY_THREADS = 5  # Bolt's own number
 

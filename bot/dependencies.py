@@ -10,17 +10,16 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.slack.drawings import RefusedDrawings
-from bot.slack.language import speak
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
-from provisioning.firstboot import unknown
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Actor
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
-from provisioning.policy.schema import ENGLISH
-from provisioning.registrations import operations
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
+from provisioning.values.language import ENGLISH, speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class Requester:
     def of(cls, body: dict[str, Any], via: str = "button") -> Self:
         """Return the person of one of Slack's requests."""
         return cls(body["user"]["id"], via)
+
+    @property
+    def as_actor(self) -> Actor:
+        """The person as the functions know them that both doors call."""
+        return Actor(self.user, self.via)
 
 
 class HomeRefresher(Protocol):
@@ -108,10 +112,6 @@ class BotDependencies:
 
         It happens `at` a moment, or now. Unknown Macs that it registered are settled at its end.
         """
-        with self.database.begin() as session:
-            at = at or self.clock()
-            yield (
-                session,
-                operations.begin(session, verb, by=requester.user, via=requester.via, at=at),
-            )
-            unknown.settle_known(session, at)
+        at = at or self.clock()
+        with acts.acting(self.database, verb, requester.as_actor, at) as (session, operation):
+            yield session, operation

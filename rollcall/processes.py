@@ -1,7 +1,7 @@
 """Rollcall's processes: the server, the bot, the relay and the job runner."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from socket import socket
 from threading import Event
 from typing import TYPE_CHECKING
@@ -194,7 +194,10 @@ def jobs() -> None:
     from infrastructure.jobs.runner import JobRunner
 
     settings = read(JobsSettings)
-    with _running(settings, "jobs") as (application, stop, process):
+    with (
+        _running(settings, "jobs") as (application, stop, process),
+        _people_kept(application, settings),
+    ):
         JobRunner(
             application.database,
             application.job_handlers,
@@ -202,6 +205,15 @@ def jobs() -> None:
             pulse=process.beat,
             count=application.tallies.job,
         ).run(stop)
+
+
+def _people_kept(application: Application, settings: JobsSettings) -> AbstractContextManager[None]:
+    """A context in which the board's people are kept, where there is a board."""
+    if settings.board_url is None:
+        return nullcontext()
+    from rollcall.parts import people
+
+    return people.kept(application)
 
 
 @contextmanager

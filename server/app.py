@@ -99,6 +99,16 @@ def _blueprints(
         channel=dependencies.channel,
     )
     yield routes.blueprint(dependencies.examination, readiness, dependencies.callers, version)
+    if dependencies.browsers is not None:
+        # Only here, so that a server without a board carries no templates of pages.
+        from server.board.blueprint import blueprint as board  # noqa: PLC0415
+
+        yield board(
+            dependencies.database,
+            dependencies.repo,
+            dependencies.browsers,
+            dependencies.providers,
+        )
 
 
 def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> Iterator[Blueprint]:

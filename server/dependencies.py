@@ -20,7 +20,9 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import ManifestEditor
 from provisioning.policy import PolicyFile
 from server.auth.authentication import Callers, Editors, Scrapers
+from server.auth.browsers import Browsers
 from server.auth.guards import Guard
+from server.auth.providers import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class ServerDependencies:
     `channel` hears of what has to be fixed, and `command` is what people type there.
     `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
     another key in a report's URL opens. `template_watcher` checks the templates, and `tallies`
-    counts for Prometheus.
+    counts for Prometheus. There is a board where there are `browsers`; `providers` let them in.
     """
 
     database: Database
@@ -56,3 +58,5 @@ class ServerDependencies:
     manifests: ManifestEditor
     previewer: Previewer
     examination: Examination
+    browsers: Browsers | None = None
+    providers: Sequence[Provider] = ()

@@ -30,14 +30,18 @@ from tests.support.soaking import SOAK, soak_only
 
 pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
 
+SOAK_RUNS_IT = "make soak runs it"
 SAME_STATEMENTS = "other tests run its statements on PostgreSQL"
 EXPENSE = pytest.StashKey[Expense]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say at the end, after everything but the closing line, what this machine lacks."""
+    """Say at the end what was left to `make soak`, and what this machine lacks."""
     yield
+    skipped = terminalreporter.getreports("skipped")
+    if left := sum(SOAK_RUNS_IT in f"{report.longrepr}" for report in skipped):
+        terminalreporter.write_line(f"{left} tests were left to `make soak`; ARGS=-rs says why.")
     if lacks := packages.summary():
         terminalreporter.write_line(lacks, yellow=True)
 
@@ -64,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("soak")
         mark = item.get_closest_marker("soak")
         if mark and not SOAK and (reason := mark.kwargs.get("only")):
-            item.add_marker(pytest.mark.skip(reason=f"{reason}; make soak runs it"))
+            item.add_marker(pytest.mark.skip(reason=f"{reason}; {SOAK_RUNS_IT}"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -90,7 +90,8 @@ def routes() -> Iterator[str]:
 def application(database: Database) -> Flask:
     """Return the HTTP application with all routes, Slack's too. Opens nothing."""
     of_bot = bot_settings(ROOT, "http://127.0.0.1/", "xoxb-1", "secret")
-    return Application(server_settings(ROOT), of_bot, database=database).web_app()
+    with_a_board = server_settings(ROOT, ROLLCALL_URL="https://rollcall.example.com")
+    return Application(with_a_board, of_bot, database=database).web_app()
 
 
 def _call(rule: Rule) -> str:

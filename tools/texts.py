@@ -13,12 +13,14 @@ from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
-from bot.slack.language.catalogs import FOLDER
-from provisioning.policy.schema import ENGLISH, LANGUAGES
+from provisioning.values.language import ENGLISH, LANGUAGES
+from provisioning.values.language.catalogs import FOLDER
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("bot", "infrastructure", "provisioning")
+FOLDERS = ("bot", "infrastructure", "provisioning", "server")
+PAGES = "templates/pages"
 NOT_SHOWN = (  # errors of these are for a terminal, for scripts and for the log
     *("infrastructure/database", "provisioning/access", "provisioning/clients"),
     *("provisioning/maintenance/backups", "provisioning/maintenance/layout_change"),
@@ -53,6 +55,10 @@ def template() -> Catalog:
         if not name.startswith(NOT_SHOWN):
             for text in _texts(path):
                 catalog.add(text)
+    for path in sorted((ROOT / PAGES).glob("*.html")):
+        with path.open("rb") as file:
+            for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
+                catalog.add(_told(text, len(KEYWORDS[function])))
     return catalog
 
 
@@ -107,6 +113,13 @@ def _texts(path: Path) -> Iterator[Any]:
         text = [_constant(node.args[place]) for place in places]
         if text and all(text) and (function != "__init__" or " " in str(text[0]).strip()):
             yield text[0] if len(text) == 1 else tuple(text)
+
+
+def _told(arguments: Any, number: int) -> Any:
+    """The text of a call in a page, or both of them where it counts: its first arguments."""
+    if isinstance(arguments, str):
+        return arguments
+    return arguments[0] if number == 1 else tuple(arguments[:number])
 
 
 def _name(node: ast.expr) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand, HelpCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.language import _, marked
 from bot.slack.markup import Message, known, paragraphs
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
+from provisioning.values.language import _, marked
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

@@ -9,8 +9,8 @@ from typing import Any, Self
 from slack_sdk.models.blocks import Block
 
 from bot.slack import payloads, tables
-from bot.slack.language import _, marked
 from bot.slack.markup import LONGEST_POST, Message, section
+from provisioning.values.language import _, marked
 
 MOST_BLOCKS = 50  # of a message, by Slack's reference
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^>]*)?>[\s:,]*")

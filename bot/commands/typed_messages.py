@@ -8,9 +8,9 @@ from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.language import _, marked
 from bot.slack.markup import plain
 from provisioning.outbox import answers
+from provisioning.values.language import _, marked
 
 INTERRUPTED = marked(
     "Rollcall was interrupted and does not know how far it got. Check with `show` or "

@@ -10,7 +10,7 @@ from bot.slack.users import CannotCheck, SlackUsers
 from provisioning.imports import lifecycle
 from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.policy import PolicyFile
-from provisioning.policy.schema import ENGLISH
+from provisioning.values.language import ENGLISH
 from provisioning.values.slack_ids import is_conversation_id, is_user_id
 
 log = structlog.get_logger()

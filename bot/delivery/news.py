@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.slack.language import _, commas, ngettext, worded
 from bot.slack.markup import (
     Message,
     and_more,
@@ -22,6 +21,7 @@ from bot.slack.markup import (
 from infrastructure.text import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
+from provisioning.values.language import _, commas, ngettext, worded
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
 MOST_HEARD = 3  # messages that are repeated in a text, which a screen reader says

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from bot.slack.language import _, ngettext
 from bot.slack.markup import (
     Message,
     announced,
@@ -16,6 +15,7 @@ from bot.slack.markup import (
     standing,
 )
 from provisioning.registrations.models import Registration
+from provisioning.values.language import _, ngettext
 
 MOST_SILENT = 20  # silent Macs of one message; the others are counted
 LONGEST_WORD = 100  # characters of a Mac's last message

@@ -12,11 +12,11 @@ from bot.delivery import rendering, sender
 from bot.delivery.languages import Languages
 from bot.delivery.rendering import OutgoingMessage
 from bot.slack.drawings import RefusedDrawings
-from bot.slack.language import in_language
 from bot.slack.web import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
 from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.language import in_language
 from provisioning.values.slack_ids import is_user_id
 
 # About one message a second and channel, and 50 edits a minute.

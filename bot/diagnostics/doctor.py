@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import Message, escape, mention, posted
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
@@ -18,6 +17,7 @@ from provisioning.diagnostics import (
     policy_findings,
     shortened,
 )
+from provisioning.values.language import _, marked, ngettext
 
 LOOKING = marked(
     "The Munki repo, the addresses and the clocks are being checked; the result comes as a message."

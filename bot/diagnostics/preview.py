@@ -4,11 +4,11 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import PreviewCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.diagnostics import preview_blocks
-from bot.slack.language import _
 from bot.slack.markup import Message
 from provisioning.diagnostics.preview import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.outbox import outbox
+from provisioning.values.language import _
 from provisioning.values.serials import Serial
 
 

@@ -6,7 +6,6 @@ from html import escape as escape_html
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack.language import _, worded
 from bot.slack.markup import (
     INVISIBLE,
     LONGEST_SECTION,
@@ -17,6 +16,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.diagnostics.preview import Preview
+from provisioning.values.language import _, worded
 
 LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"

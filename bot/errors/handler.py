@@ -15,7 +15,6 @@ from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
 from bot.imports.finish_step import FINISH_STEP, failure
 from bot.slack import markup, modals, payloads, replies
-from bot.slack.language import _
 from bot.slack.payloads import StrangePayload, StrangeValue
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError, first_line
@@ -27,6 +26,7 @@ from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.kinds import BUILD, SITE
+from provisioning.values.language import _
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 log = structlog.get_logger()

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
-from bot.slack.language import _, alternatives, commas, worded
 from bot.slack.markup import escape, known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
@@ -30,6 +29,7 @@ from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
+from provisioning.values.language import _, alternatives, commas, worded
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 MOST_REASONS = 10  # serials whose errors are listed one by one

@@ -6,7 +6,6 @@ from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations import batch_card
 from bot.slack.buttons import beside, danger
-from bot.slack.language import _, ngettext
 from bot.slack.markup import (
     Message,
     announcement,
@@ -21,6 +20,7 @@ from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation, Registration
+from provisioning.values.language import _, ngettext
 
 END = "bench_end"
 

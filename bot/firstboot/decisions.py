@@ -8,11 +8,11 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import decision_blocks, twin_blocks
 from bot.slack import payloads, replies
-from bot.slack.language import _
 from bot.slack.markup import Message, plain
 from provisioning.firstboot.decisions import twins, two_of_a_kind
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Registration
+from provisioning.values.language import _
 
 _ANSWERS = {action: answer for answer, action in decision_blocks.ACTIONS.items()}
 _ANSWERS_ABOUT_TWINS = {action: answer for answer, action in twin_blocks.ACTIONS.items()}

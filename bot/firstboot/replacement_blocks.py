@@ -9,11 +9,11 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack import payloads
 from bot.slack.buttons import danger, rows
-from bot.slack.language import _
 from bot.slack.markup import Message, escape, plain, section, standing
 from bot.slack.undo_button import undoable
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.registrations.models import Operation, Registration
+from provisioning.values.language import _
 
 # The actions of buttons.
 SWAPPED, EXCHANGED = "replace_board", "replace_mac"

@@ -13,7 +13,6 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.firstboot import replacement_blocks
 from bot.firstboot.replacement_blocks import Wish
 from bot.slack import replies
-from bot.slack.language import _
 from bot.slack.markup import Message
 from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import BOARD, MAC
@@ -21,6 +20,7 @@ from provisioning.firstboot.replacements.replacing import Exchange
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.registrations import similar
 from provisioning.registrations.models import Registration
+from provisioning.values.language import _
 from provisioning.values.serials import Serial, neighbours
 
 

@@ -5,13 +5,13 @@ import json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.buttons import danger, rows
-from bot.slack.language import _
 from bot.slack.markup import Message, announced, escape, person, plain, section
 from bot.slack.undo_button import undoable
 from infrastructure.text import Sentence
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Operation, Registration
+from provisioning.values.language import _
 
 ACTIONS = {CARRY: "twin_carry", LEAVE: "twin_leave"}
 

@@ -12,7 +12,6 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.language import _, marked, worded
 from bot.slack.markup import (
     Message,
     escape,
@@ -28,6 +27,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
+from provisioning.values.language import _, marked, worded
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"

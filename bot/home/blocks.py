@@ -18,14 +18,15 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.registrations import mac_menu
-from bot.registrations.batch_card import WORDS, state_of
+from bot.registrations.batch_card import state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
-from bot.slack.language import _, capitalized, commas, figure
 from bot.slack.markup import escape, markup, moment, place, registered, section
 from bot.slack.modals import LABELS
+from provisioning.maintenance.words import STATE_WORDS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, SITE, Kinds
+from provisioning.values.language import _, capitalized, commas, figure
 
 REGISTER = "home_register"
 PREVIOUS, NEXT = "home_previous", "home_next"
@@ -79,11 +80,11 @@ def sorry(sentence: str) -> View:
 
 def _counted(dashboard: Dashboard) -> str:
     counts = " · ".join(
-        _("{number} {state}", number=figure(dashboard.counts[state]), state=_(WORDS[state]))
+        _("{number} {state}", number=figure(dashboard.counts[state]), state=_(STATE_WORDS[state]))
         for state in STATES
     )
     mine = _("{number} of them registered by you.", number=figure(dashboard.mine))
-    return f"*{counts}*\n{mine}"
+    return f"*{capitalized(counts)}*\n{mine}"
 
 
 def _version(version: str) -> list[Block]:
@@ -131,7 +132,7 @@ def _names(kind: str, name: str | None) -> ExternalDataSelectElement:
 
 
 def _heading(state: str) -> str:
-    return capitalized(_(WORDS[state]))
+    return capitalized(_(STATE_WORDS[state]))
 
 
 def _part(part: DashboardPart) -> list[Block]:
@@ -164,7 +165,7 @@ def _description(mac: Registration, note: str) -> str:
 
 
 def _progress(mac: Registration) -> str:
-    words = _(WORDS[state_of(mac)])
+    words = _(STATE_WORDS[state_of(mac)])
     if mac.step:
         words += f": {escape(mac.step[:LONGEST_STEP])}"
     if mac.heard_at is None:

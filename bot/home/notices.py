@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.slack.language import _, ngettext
 from bot.slack.markup import escape, mention, moment, paragraphs
 from provisioning.imports.models import READING
 from provisioning.monitoring.pending import Unfinished
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
+from provisioning.values.language import _, ngettext
 
 MOST = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a person's text

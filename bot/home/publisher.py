@@ -17,13 +17,13 @@ from bot.errors.messages import sentence
 from bot.home import blocks, notices
 from bot.slack import payloads
 from bot.slack.home_state import HomeState, home_behind
-from bot.slack.language import _
 from bot.slack.web import results
 from infrastructure.errors import RollcallError
 from provisioning.diagnostics import Finding, absences, policy_findings
 from provisioning.monitoring import dashboard, pending
 from provisioning.outbox.outcomes import Sent
 from provisioning.outbox.refusals.refused_messages import refused_messages
+from provisioning.values.language import _
 
 log = structlog.get_logger()
 

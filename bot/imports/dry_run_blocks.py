@@ -16,7 +16,6 @@ from slack_sdk.models.blocks import (
 from bot.imports import dry_run_buttons
 from bot.imports.reasons import placed, reworded
 from bot.slack.buttons import rows
-from bot.slack.language import _, commas, marked, ngettext
 from bot.slack.markup import (
     Message,
     announcement,
@@ -41,6 +40,7 @@ from provisioning.imports.dry_run import (
 )
 from provisioning.imports.models import Import
 from provisioning.imports.summary import LEFT_OUT, is_whole
+from provisioning.values.language import _, commas, marked, ngettext
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from bot.imports.dry_run_blocks import LEFT, announced, dry_run, line
 from bot.imports.reasons import reworded
-from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import Message, escape, macs, moment, person, plain
 from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
@@ -12,6 +11,7 @@ from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.summary import fact
 from provisioning.registrations.models import Operation
+from provisioning.values.language import _, commas, ngettext
 
 
 def message(imported: Import, operation: Operation | None = None) -> Message:

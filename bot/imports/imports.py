@@ -8,7 +8,6 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
-from bot.slack.language import _
 from bot.slack.markup import Message, plain
 from provisioning.imports import approval, lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
@@ -18,6 +17,7 @@ from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
+from provisioning.values.language import _
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

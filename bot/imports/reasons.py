@@ -8,8 +8,7 @@ import re
 from functools import cache
 from string import Formatter
 
-from bot.slack.language import _, marked, spoken
-from provisioning.policy.schema import ENGLISH
+from provisioning.values.language import ENGLISH, _, marked, spoken
 
 _TEMPLATES = (
     # of serials

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from slack_sdk.models.blocks import TableBlock
 
-from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import (
     LONGEST_POST,
     Message,
@@ -21,6 +20,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
+from provisioning.values.language import _, commas, ngettext
 
 MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
 

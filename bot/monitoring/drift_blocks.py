@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.slack.buttons import beside, danger
-from bot.slack.language import _, commas, figure, marked, ngettext, worded
 from bot.slack.markup import (
     Message,
     and_more,
@@ -34,6 +33,7 @@ from provisioning.monitoring.drift.models import (
 )
 from provisioning.munki import Destination
 from provisioning.registrations.models import Operation, Registration
+from provisioning.values.language import _, commas, figure, marked, ngettext, worded
 
 BACK, OVER = "drift_back", "drift_over"  # the actions
 MOST_NAMED = 10  # drifts of one message

@@ -5,9 +5,7 @@ from itertools import accumulate
 
 from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
-from bot.registrations.mac_menu import Verb
 from bot.slack.buttons import rows
-from bot.slack.language import _, commas, marked
 from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
@@ -22,28 +20,20 @@ from bot.slack.markup import (
     registered,
     section,
 )
+from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.words import STATE_WORDS
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import (
     CANCELLED,
     CONFIRMED,
-    FAILED,
-    IMAGING,
     WAITING,
     Registration,
 )
 from provisioning.registrations.queries import MOST_ON_A_CARD, STALLED
+from provisioning.values.language import _, commas, marked
 
 BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters
-# In the order of the card: those that need a person first.
-WORDS = {
-    FAILED: marked("failed"),
-    STALLED: marked("stalled"),
-    IMAGING: marked("imaging"),
-    WAITING: marked("waiting"),
-    CONFIRMED: marked("confirmed"),
-    CANCELLED: marked("cancelled"),
-}
 
 
 def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
@@ -96,13 +86,13 @@ def listed(members: Sequence[Registration], total: int, card: Card) -> str:
 def tally(counts: Mapping[str, int]) -> str:
     """The number of Macs in each state, in words."""
     return " · ".join(
-        _counted(counts[state], word) for state, word in WORDS.items() if counts.get(state)
+        _counted(counts[state], word) for state, word in STATE_WORDS.items() if counts.get(state)
     )
 
 
 def states_of(counts: Mapping[str, int]) -> str:
     """The same to be listened to; the state alone where there is one Mac."""
-    present = [(counts[state], word) for state, word in WORDS.items() if counts.get(state)]
+    present = [(counts[state], word) for state, word in STATE_WORDS.items() if counts.get(state)]
     is_single = sum(counts.values()) == 1
     return commas([_(word) if is_single else _counted(number, word) for number, word in present])
 
@@ -149,7 +139,7 @@ def _ends(lines: list[str]) -> Iterable[int]:
 
 
 def _line(mac: Registration, card: Card) -> str:
-    line = f"• `{mac.name}` {_(WORDS[state_of(mac)])}"
+    line = f"• `{mac.name}` {_(STATE_WORDS[state_of(mac)])}"
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:

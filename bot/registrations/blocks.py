@@ -13,7 +13,6 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack.buttons import beside, danger
-from bot.slack.language import _, commas, ngettext
 from bot.slack.markup import (
     Message,
     and_more,
@@ -32,6 +31,7 @@ from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
+from provisioning.values.language import _, commas, ngettext
 
 MOVE, REIMAGE = "move", "reimage"
 MOST_BUTTONS = 10  # conflicts that are shown one by one

@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import TableBlock
 
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
-from bot.slack.language import _, marked
 from bot.slack.markup import (
     Message,
     escape,
@@ -22,61 +21,16 @@ from bot.slack.markup import (
 )
 from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
+from provisioning.maintenance.words import EVENTS, OPERATIONS, WAYS
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
-from provisioning.registrations.models import ADOPTED, BENCHED, FAILED, Event, Operation
+from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
+from provisioning.values.language import _
 
 LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 
 # Characters: what Slack takes of a message for sure, its blocks included.
 LONGEST = 12_000
-
-_WORDS = {
-    "registered": marked("registered"),
-    "moved": marked("moved"),
-    "cancelled": marked("cancelled"),
-    "reimaged": marked("sent to be imaged again"),
-    "confirmed": marked("confirmed: its manifest is written"),
-    "failed": marked("failed"),
-    "imaging": marked("began to be imaged"),
-    "undone": marked("taken back"),
-    "corrected": marked("given another serial"),
-    "replaced": marked("replaced, itself or its board"),
-    "named": marked("given a name"),
-    "decided": marked("decided what becomes of two includes of one kind"),
-    "carried over": marked("carried over from a manifest whose name differs in case only"),
-    "renamed": marked("renamed with the layout of the repo"),
-    ADOPTED: marked("adopted: its manifest was there"),
-    "put back": marked("its manifest was put back"),
-    "taken over": marked("registered for where its manifest leads"),
-}
-# The operations of the log, by their verbs.
-_VERBS = {
-    "registered": marked("registered"),
-    "moved": marked("moved"),
-    "cancelled": marked("cancelled"),
-    "reimaged": marked("reimaged"),
-    "undone": marked("undone"),
-    "corrected": marked("corrected"),
-    "replaced": marked("replaced"),
-    "named": marked("named"),
-    "decided": marked("decided"),
-    "carried over": marked("carried over"),
-    ADOPTED: marked("adopted"),
-    "put back": marked("put back"),
-    "taken over": marked("taken over"),
-}
-_WAYS = {
-    "command": marked("command"),
-    "button": marked("button"),
-    "form": marked("form"),
-    "card": marked("card"),
-    "message": marked("message"),
-    "file": marked("file"),
-    "shortcut": marked("shortcut"),
-    "workflow": marked("workflow"),
-    "first boot": marked("first boot"),
-}
 
 
 def mac(history: History, drift: Drift | None = None, swaps: Sequence[Replacement] = ()) -> Message:
@@ -146,13 +100,13 @@ def _actor(user: str | None) -> Cell:
 def _action(operation: Operation, number: int) -> str:
     if operation.what == BENCHED:
         return _("opened a bench, which took {macs}", macs=macs(number))
-    verb = _(_VERBS.get(operation.what, operation.what))
+    verb = _(OPERATIONS.get(operation.what, operation.what))
     return _("{verb} {macs}", verb=verb, macs=macs(number))
 
 
 def way(via: str) -> str:
     """The way by which something was done, in words."""
-    return _(_WAYS.get(via, via))
+    return _(WAYS.get(via, via))
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -163,7 +117,7 @@ def _fitting(lines: list[str]) -> list[str]:
 
 
 def _event(event: Event, operation: Operation | None) -> str:
-    word = _WORDS.get(event.what)
+    word = EVENTS.get(event.what)
     line = f"{moment(event.at)} {_(word) if word else escape(event.what)}"
     if event.before and event.after and "serial" in event.after:
         line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"

@@ -6,7 +6,6 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
 from bot.slack.buttons import danger
-from bot.slack.language import _, commas
 from bot.slack.markup import and_more, author, escape, markup, moment, person
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
@@ -15,6 +14,7 @@ from provisioning.munki.errors import retried_later
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.outbox import records
+from provisioning.values.language import _, commas
 
 RESTORE_BUTTON = "restore_manifest"
 MOST_KEYS = 12  # named of each kind

@@ -11,7 +11,6 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import payloads, replies
-from bot.slack.language import _, worded
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.registrations import queries
@@ -20,6 +19,7 @@ from provisioning.registrations.names import name_clashes
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.names.naming import NAMED, assign
 from provisioning.values import computer_names
+from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
 
 NAME = "name"  # the button of a doubtful name

@@ -19,18 +19,19 @@ from bot.commands.models import (
 )
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
-from bot.registrations.batch_card import WORDS, state_of
+from bot.registrations.batch_card import state_of
 from bot.slack import payloads, replies
-from bot.slack.language import _, figure
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance.words import STATE_WORDS
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
 from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
 
 MOST_OPERATIONS = 30  # in the log
@@ -158,7 +159,7 @@ def _table(macs: Sequence[Registration]) -> TableBlock:
 
 def _state(mac: Registration) -> Cell:
     confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-    return joined(words(_(WORDS[state_of(mac)])), when(confirmed_at))
+    return joined(words(_(STATE_WORDS[state_of(mac)])), when(confirmed_at))
 
 
 def _head(title: str, number: int, total: int, first: int) -> str:

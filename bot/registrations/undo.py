@@ -1,5 +1,6 @@
 """Listeners of the buttons that undo an operation, or the last change of a manifest."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,14 +9,13 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
 from bot.slack import payloads, replies
-from bot.slack.language import _
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
-from provisioning.maintenance.undoing import take_back
+from provisioning.maintenance import acts
 from provisioning.munki.editing import RESTORE_JOB
-from provisioning.registrations import operations
+from provisioning.values.language import _
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -23,12 +23,14 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         requester = Requester.of(body)
-        with dependencies.acting("undone", requester) as (session, undoing):
-            operation = operations.begin_undo(session, payloads.number(action["value"]), undoing)
-            if operation.by != requester.user:
-                dependencies.permit_admin(requester, Sentence("undo what somebody else did"))
-            message = blocks.undone(take_back(session, operation, undoing))
-        replies.leave(context, message)
+        undone = acts.undo(
+            dependencies.database,
+            payloads.number(action["value"]),
+            actor=requester.as_actor,
+            permit_admin=partial(dependencies.permit_admin, requester),
+            at=dependencies.clock(),
+        )
+        replies.leave(context, blocks.undone(undone))
         ack()
 
     def restore(

@@ -11,8 +11,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.language import _
 from bot.slack.markup import markup
+from provisioning.values.language import _
 
 DANGER = "danger"  # Slack's style of a red button
 MOST_IN_A_ROW = 3  # buttons with short labels; where a phone wraps them, it shows as many

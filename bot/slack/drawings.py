@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.language import _, marked
 from bot.slack.markup import Message, posted
+from provisioning.values.language import _, marked
 
 log = structlog.get_logger()
 

@@ -12,8 +12,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.language import _, commas, conjunction, hour, ngettext
 from provisioning.registrations.models import ADOPTED, Registration
+from provisioning.values.language import _, commas, conjunction, hour, ngettext
 from provisioning.values.slack_ids import is_channel_id, is_user_id
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen

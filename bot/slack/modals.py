@@ -18,9 +18,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
-from bot.slack.language import _, marked
 from bot.slack.markup import Message, markup, section
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
+from provisioning.values.language import _, marked
 
 REGISTER = "register"  # the callback of the form
 # Blocks and their actions, beside SITE and BUILD.

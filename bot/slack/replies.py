@@ -22,9 +22,9 @@ from slack_sdk.webhook import WebhookResponse
 from bot.slack import modals
 from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
-from bot.slack.language import _
 from bot.slack.markup import Message
 from infrastructure.errors import first_line
+from provisioning.values.language import _
 
 log = structlog.get_logger()
 

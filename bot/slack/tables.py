@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from slack_sdk.models.blocks import TableBlock
 
-from bot.slack.language import _, hour
 from provisioning.registrations.models import ADOPTED
+from provisioning.values.language import _, hour
 from provisioning.values.slack_ids import is_user_id
 
 FEWEST = 3  # rows: fewer are read as sentences

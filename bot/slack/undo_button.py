@@ -2,9 +2,9 @@
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.slack.language import _
 from bot.slack.markup import Message
 from provisioning.registrations.models import Operation
+from provisioning.values.language import _
 
 UNDO = "undo"  # the action of the button
 

@@ -11,12 +11,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.slack.language import of_locale
 from bot.slack.web.cache import RefreshAheadCache
 from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.policy.schema import ENGLISH
+from provisioning.values.language import ENGLISH, of_locale
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
 SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
@@ -63,10 +62,10 @@ class Person:
     """A Slack user: workspaces and organization, language, and the reason that excludes them."""
 
     teams: frozenset[str]
-    exclusion: str | None
+    exclusion: Sentence | None
     language: str = ENGLISH
 
-    def refusal(self, team: str) -> str | None:
+    def refusal(self, team: str) -> Sentence | None:
         """Return the reason why this person may not use Rollcall in workspace `team`, or None."""
         return self.exclusion or (None if team in self.teams else _OTHER_WORKSPACE)
 
@@ -114,12 +113,11 @@ class SlackUsers:
 
     def _team(self, _: str) -> str:
         """The id of our workspace, or of our organization where that installed the app."""
-        ours = _answer(self._slack.auth_test, scope="auth.test")
-        return str(ours.get("enterprise_id" if ours.get("is_enterprise_install") else "team_id"))
+        return team_of(self._slack)
 
     def _person(self, user_id: str) -> Person:
         try:
-            answer = _answer(
+            answer = answered(
                 # Needs no other scope (docs.slack.dev/reference/methods/users.info).
                 lambda: self._slack.users_info(user=user_id, include_locale=True),
                 scope="users:read",
@@ -128,16 +126,25 @@ class SlackUsers:
             if error.code in _UNKNOWN_USER:
                 return Person(frozenset(), _OTHER_WORKSPACE)
             raise
-        return _person_in(_expect(answer.get("user"), dict))
+        return person_in(expect(answer.get("user"), dict))
 
     def _group(self, group: str) -> frozenset[str]:
-        answer = _answer(
+        answer = answered(
             lambda: self._slack.usergroups_users_list(usergroup=group), scope="usergroups:read"
         )
-        return frozenset(str(user) for user in _expect(answer.get("users"), list))
+        return frozenset(str(user) for user in expect(answer.get("users"), list))
 
 
-def _answer(call: Callable[[], SlackResponse], *, scope: str) -> dict[str, Any]:
+def team_of(slack: WebClient) -> str:
+    """Return the id of our workspace, or of our organization where that installed the app.
+
+    Raises CannotCheck.
+    """
+    ours = answered(slack.auth_test, scope="auth.test")
+    return str(ours.get("enterprise_id" if ours.get("is_enterprise_install") else "team_id"))
+
+
+def answered(call: Callable[[], SlackResponse], *, scope: str) -> dict[str, Any]:
     """Return what Slack answers. Raises CannotCheck; `scope` is what the call needs."""
     try:
         answer = call().data
@@ -145,7 +152,7 @@ def _answer(call: Callable[[], SlackResponse], *, scope: str) -> dict[str, Any]:
         raise _refused(error, scope) from error
     except Exception as error:  # slack_sdk raises nearly anything for an odd answer
         raise CannotCheck(type(error).__name__, "try again in a minute") from error
-    return _expect(answer, dict)
+    return expect(answer, dict)
 
 
 def _refused(error: SlackApiError, scope: str) -> CannotCheck:
@@ -162,7 +169,7 @@ def _refused(error: SlackApiError, scope: str) -> CannotCheck:
     return CannotCheck(code, _FIXES.get(code, "try again in a minute"))
 
 
-def _person_in(user: dict[str, Any]) -> Person:
+def person_in(user: dict[str, Any]) -> Person:
     """Read Slack's user object. `is_app_user` is no bot: it is a person who authorized our app."""
     organization = user.get("enterprise_user")
     organization = organization if isinstance(organization, dict) else {}
@@ -173,7 +180,7 @@ def _person_in(user: dict[str, Any]) -> Person:
     return Person(own, _exclusion(user), of_locale(user.get("locale")))
 
 
-def _exclusion(user: dict[str, Any]) -> str | None:
+def _exclusion(user: dict[str, Any]) -> Sentence | None:
     """Return the reason that excludes a user; it completes “You cannot use Rollcall: …”."""
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT:
         return Sentence("it takes no requests from bots and workflows; ask a person to make them")
@@ -186,7 +193,8 @@ def _exclusion(user: dict[str, Any]) -> str | None:
     return None
 
 
-def _expect(value: Any, kind: type[Kind]) -> Kind:
+def expect(value: Any, kind: type[Kind]) -> Kind:
+    """Return a part of an answer that is of this kind. Raises CannotCheck."""
     if isinstance(value, kind):
         return value
     raise CannotCheck("an answer that makes no sense", "try again in a minute")

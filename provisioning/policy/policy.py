@@ -14,12 +14,10 @@ from provisioning.policy.errors import NotAllowed
 from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
-    ENGLISH,
     LANGUAGE_FIX,
     LONGEST_STALL,
     ZONE_FIX,
     Build,
-    Language,
     Line,
     Minutes,
     PolicyTable,
@@ -27,6 +25,7 @@ from provisioning.policy.schema import (
     TimeOfDay,
     Zone,
 )
+from provisioning.values.language import ENGLISH, Language
 
 STALL = timedelta(minutes=25)  # for the states that the file does not name
 
@@ -125,6 +124,11 @@ class Policy(PolicyTable):
     def channels(self) -> frozenset[str]:
         """The ids of the channels that sites have of their own."""
         return frozenset(site.channel for site in self.sites.values() if site.channel)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The ids of the Slack user groups that sites have."""
+        return frozenset(site.group for site in self.sites.values() if site.group)
 
     def sites_of(self, channel: str) -> list[str]:
         """Return the names of the tables of sites that have a channel of their own, `channel`."""

@@ -6,7 +6,7 @@ documentation.
 
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, StringConstraints
@@ -14,10 +14,10 @@ from pydantic_core import PydanticCustomError
 
 from provisioning.policy.hours import NeverOpen, Quiet, parse_time
 from provisioning.policy.name_patterns import Pattern, UnusablePattern
+from provisioning.values.language import LANGUAGES, Language
 
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
-ENGLISH: Final = "en"
 SAID = "said"  # the type of errors whose message is the fix itself
 
 
@@ -84,13 +84,11 @@ Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeOfDay = Annotated[time, PlainValidator(_time)]
 QuietTimes = Annotated[Quiet, PlainValidator(_quiet)]
 NamePattern = Annotated[Pattern, PlainValidator(_pattern)]
-Language: TypeAlias = Literal["en", "de", "es", "fr", "ja"]
 Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
 _PATTERN = 'a pattern such as "{site}-{serial4}"'
 ZONE_FIX = 'a name such as "Europe/London"'
-LANGUAGES: tuple[str, ...] = get_args(Language)
 LANGUAGE_FIX = "one of " + ", ".join(f'"{code}"' for code in LANGUAGES)
 
 

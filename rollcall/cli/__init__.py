@@ -17,6 +17,7 @@ COMMANDS = {
     "alert": "alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
+    "sign-in": "sign_in",
 }
 
 
@@ -37,5 +38,5 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command

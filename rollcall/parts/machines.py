@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from provisioning.access.credential_cache import CredentialCache
 from provisioning.access.known_clients import KnownClients
@@ -26,7 +27,9 @@ from rollcall import version
 from rollcall.settings import ServerSettings
 from server.app import create_app
 from server.auth.authentication import Callers, Editors, Scrapers
+from server.auth.browsers import Browsers
 from server.auth.guards import Guard
+from server.auth.providers import Provider
 from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies
 from server.request_log import at_once
@@ -128,7 +131,40 @@ class Machines:
             manifests=application.manifests,
             previewer=self.previewer,
             examination=application.examination,
+            browsers=self._browsers(),
+            providers=self._providers(),
         )
+
+    def _browsers(self) -> Browsers | None:
+        origin = self._settings.board_origin
+        if origin is None:
+            return None
+        return Browsers(
+            self._application.database,
+            self._application.policy,
+            origin=origin,
+            secret_key=self._secret_key,
+            guard=self.guard(),
+        )
+
+    def _providers(self) -> list[Provider]:
+        """The providers of sign-in; only with one does a server carry Authlib."""
+        settings = self._settings
+        if settings.client_id is None or settings.client_secret is None:
+            return []
+        from bot.slack.web.client import pool_for
+        from server.auth.providers.openid import OpenId
+        from server.auth.providers.slack import Slack
+
+        issuer = urljoin(str(settings.api_url), "/").rstrip("/")
+        openid = OpenId(
+            Slack.title,
+            issuer,
+            client=(settings.client_id, settings.client_secret.get_secret_value()),
+            redirect_uri=f"{settings.board_origin}/board/sign-in/{Slack.name}/callback",
+            http=pool_for(issuer),
+        )
+        return [Slack(openid)]
 
     def _scrapers(self) -> Scrapers:
         stored = self._credentials

@@ -22,6 +22,7 @@ from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule
 from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
+from provisioning.access.accounts import sessions
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP
 from provisioning.firstboot import benches, prestage, stalls, unknown
@@ -117,4 +118,5 @@ def prune_daily(session: Session, now: datetime) -> None:
     promises.forget(session, now)
     exposures.forget(session, now)
     store.prune(session)
+    sessions.prune(session, now)
     retention.enqueue(session, now)

@@ -13,6 +13,8 @@ _DRIVERS = frozenset(
     {"sqlite", "sqlite+pysqlite", "postgres", "postgresql"} | {"postgresql+psycopg"}
 )
 _LACKS_PASSWORD = re.compile(r"postgres[^:]*://[^:@/?]+@")
+SLACK_API, ABOUT_SLACK_API = AnyHttpUrl("https://slack.com/api/"), "Slack's Web API"
+_OF_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]{1,5})?")
 
 
@@ -97,7 +99,35 @@ class PolicySettings(Settings):
     )
 
 
-class RepoSettings(ChannelSettings, PolicySettings):
+class BoardSettings(Settings):
+    """Settings of the board; without its address there is none."""
+
+    board_url: AnyHttpUrl | None = Field(
+        None,
+        alias="ROLLCALL_URL",
+        description="where browsers reach the board, such as `https://rollcall.example.com`",
+    )
+
+    @model_validator(mode="after")
+    def _board_is_safe(self) -> Self:
+        url = self.board_url
+        if url is None:
+            return self
+        if (url.path or "/") != "/" or url.query or url.fragment or url.username:
+            raise ValueError("ROLLCALL_URL is a host alone, without a path: https://HOST[:PORT]")
+        if url.scheme != "https" and self.context != "DEV" and url.host not in _OF_THIS_MACHINE:
+            raise ValueError(
+                "ROLLCALL_URL has to be https://… (http:// only on localhost or with CONTEXT=DEV)"
+            )
+        return self
+
+    @property
+    def board_origin(self) -> str | None:
+        """The address of the board's host as a browser names it: without a slash at its end."""
+        return str(self.board_url).rstrip("/") if self.board_url else None
+
+
+class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
     """Settings of the two doors: the Munki repo, the policy, the channel."""
 
     munki_repo: str = Field(

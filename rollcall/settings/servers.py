@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 
-from rollcall.settings.common import RepoSettings
+from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, RepoSettings
 
 WELL_KNOWN = frozenset(
     {"admin", "administrator", "bootstrap", "changeme", "change-me", "default", "imagr", "letmein"}
@@ -59,6 +59,15 @@ class ServerSettings(RepoSettings):
         le=9,
         description="how many proxies in front of the server say whom they forward",
     )
+    client_id: str | None = Field(
+        None,
+        alias="SLACK_CLIENT_ID",
+        description="for signing in to the board with Slack: the app's client id",
+    )
+    client_secret: SecretStr | None = Field(
+        None, alias="SLACK_CLIENT_SECRET", description="the app's client secret, beside it"
+    )
+    api_url: AnyHttpUrl = Field(SLACK_API, alias="SLACK_API_URL", description=ABOUT_SLACK_API)
     port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
     metrics_port: int | None = Field(
         None,
@@ -89,6 +98,14 @@ class ServerSettings(RepoSettings):
                     "letters, digits, - and _ only"
                 )
         return keys
+
+    @model_validator(mode="after")
+    def _sign_in_is_whole(self) -> Self:
+        if bool(self.client_id) != bool(self.client_secret):
+            raise ValueError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set together")
+        if self.client_id and self.board_url is None:
+            raise ValueError("SLACK_CLIENT_ID is for the board: set ROLLCALL_URL too")
+        return self
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:

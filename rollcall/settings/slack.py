@@ -4,7 +4,13 @@ from pathlib import Path
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
-from rollcall.settings.common import PolicySettings, RepoSettings, Settings
+from rollcall.settings.common import (
+    ABOUT_SLACK_API,
+    SLACK_API,
+    PolicySettings,
+    RepoSettings,
+    Settings,
+)
 from rollcall.settings.retention import RetentionSettings
 
 
@@ -14,9 +20,7 @@ class SlackSettings(Settings):
     bot_token: SecretStr = Field(
         alias="SLACK_BOT_TOKEN", description="the app's bot token, `xoxb-…`"
     )
-    api_url: AnyHttpUrl = Field(
-        AnyHttpUrl("https://slack.com/api/"), alias="SLACK_API_URL", description="Slack's Web API"
-    )
+    api_url: AnyHttpUrl = Field(SLACK_API, alias="SLACK_API_URL", description=ABOUT_SLACK_API)
 
     @field_validator("bot_token")
     @classmethod

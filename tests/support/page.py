@@ -22,6 +22,35 @@ APP = "U0ROLLCALL"
 BROWSER = (
     "takes a second of a browser; the demo alone has this page, and one test of each kind runs"
 )
+# What a finger cannot hit: 44 px is the least of Apple's guidelines and of WCAG 2.5.5.
+SMALL = """() => [...document.querySelectorAll(
+  'a, button, summary, select, textarea, .tick, ' +
+  'input:not([type=hidden], [type=checkbox], [type=radio])'
+)].filter(it => it.checkVisibility({visibilityProperty: true})).filter(it => {
+  const box = it.getBoundingClientRect();
+  return box.width && Math.min(box.width, box.height) < 43.5;
+}).map(it => `${it.tagName} ${it.className} ${it.textContent.trim().slice(0, 30)}`)"""
+# What stands out from its ground by less than 4.5 to 1, as WCAG 1.4.3 counts it.
+FAINT = """() => {
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(part => part / 255).map(
+    part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  ).reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = it => {
+    const colour = parts(getComputedStyle(it).backgroundColor);
+    return colour[3] === 0 ? ground(it.parentElement) : colour;
+  };
+  const faint = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const it = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !it.checkVisibility({opacityProperty: true})) continue;
+    const [one, other] = [light(parts(getComputedStyle(it).color)), light(ground(it))];
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    if (contrast < 4.5) faint.push(`${contrast.toFixed(1)} ${it.className} ${it.textContent}`);
+  }
+  return faint;
+}"""
 JSON = dict[str, Any]
 Script = Callable[[JSON], Any]
 

@@ -67,7 +67,9 @@ def web_application(repo: Path, database: Database, api_url: str = NOWHERE) -> t
 
     The tokens of its scripts are good for FOR_EVER.
     """
-    lasting = settings.server_settings(repo, ROLLCALL_REPORT_KEYS=REPORT_KEY)
+    lasting = settings.server_settings(
+        repo, ROLLCALL_REPORT_KEYS=REPORT_KEY, ROLLCALL_URL="https://rollcall.example.com"
+    )
     lasting = lasting.model_copy(update={"token_hours": FOR_EVER})
     application = Application(lasting, _bot_settings(repo, api_url), database=database)
     return application.web_app(), application.bolt_app

@@ -8,10 +8,10 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.imports.reasons import reworded
-from bot.slack.language import _, ngettext
 from bot.slack.markup import escape, section
 from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName
 from provisioning.values import kinds
+from provisioning.values.language import _, ngettext
 
 TAKE_OFF = "rows_take_off"
 ALIKE_SITE, ALIKE_BUILD = "alike_site-", "alike_build-"

@@ -17,11 +17,11 @@ from bot.imports.editing.edit_actions import EditActions
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
 from bot.slack import payloads, replies
-from bot.slack.language import _, capitalized, marked, worded
 from bot.slack.markup import escape
 from bot.slack.replies import WINDOW
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
 from provisioning.imports.models import READ
+from provisioning.values.language import _, capitalized, marked, worded
 from provisioning.values.serials import InvalidSerial
 
 log = structlog.get_logger()

@@ -28,7 +28,6 @@ from bot.imports.editing.window_state import (
 )
 from bot.imports.reasons import placed, reworded
 from bot.slack import modals
-from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import escape, moment, person, section
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
 from provisioning.imports.edits.choices import OUT, TAKE
@@ -40,6 +39,7 @@ from provisioning.imports.edits.listing import (
 )
 from provisioning.imports.summary import LEFT_OUT
 from provisioning.values import kinds
+from provisioning.values.language import _, marked, ngettext
 from provisioning.values.serials import LONGEST
 
 SAVE = "edit_dry_run"  # the callback

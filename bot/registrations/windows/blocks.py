@@ -16,13 +16,13 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.registrations.batch_card import WORDS
-from bot.registrations.mac_menu import Verb
 from bot.slack import modals, payloads
-from bot.slack.language import _, marked, ngettext
 from bot.slack.markup import Message, paragraphs, section, standing
+from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.words import STATE_WORDS
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, Kinds
+from provisioning.values.language import _, marked, ngettext
 
 ACT = "act_on_macs"  # the callback of the windows of operations
 WHICH = "which_macs"  # the choice of Macs of a card: a block and its action
@@ -159,7 +159,9 @@ def named(view: dict[str, Any]) -> list[str]:
 def options(macs_matching: Sequence[Registration]) -> list[Option]:
     """Macs to choose from."""
     return [
-        Option(text=f"{mac.name}, {_(WORDS.get(mac.state, mac.state))}"[:75], value=mac.serial)
+        Option(
+            text=f"{mac.name}, {_(STATE_WORDS.get(mac.state, mac.state))}"[:75], value=mac.serial
+        )
         for mac in macs_matching
     ]
 

@@ -12,9 +12,9 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.registrations.windows.listeners import BulkActions, push_prepared
 from bot.slack import modals, replies
-from bot.slack.language import _, marked
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
+from provisioning.values.language import _, marked
 
 NOTHING = marked("Nothing was changed.")
 

@@ -16,12 +16,12 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.registrations.mac_menu import Verb
 from bot.registrations.windows.blocks import ACT, SENTENCES, WHICH, Selection, summary
 from bot.slack import buttons
-from bot.slack.language import _, capitalized, marked, ngettext
 from bot.slack.markup import macs, section
+from provisioning.maintenance.acts import Verb
 from provisioning.registrations.models import Registration
+from provisioning.values.language import _, capitalized, marked, ngettext
 
 VERBS = frozenset({Verb.CANCEL, Verb.REIMAGE})
 CHOSEN, ALL, NONE = "danger_chosen", "danger_all", "danger_none"  # the buttons

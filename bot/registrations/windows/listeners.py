@@ -1,9 +1,10 @@
 """Listeners of windows: operations on the Macs of a card, and on one Mac from its menu."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -15,30 +16,29 @@ from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import history
-from bot.registrations.mac_menu import Verb
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.slack import modals, payloads, replies
 from bot.slack.home_state import home_behind
-from bot.slack.language import _, ngettext
 from bot.slack.markup import Message, macs, moment, place, plain
 from bot.slack.replies import WINDOW
 from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
 from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Verb
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
-from provisioning.registrations import changes, queries
-from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
+from provisioning.registrations import queries
 from provisioning.registrations.history import of_mac
-from provisioning.registrations.models import Mac, Operation, Registration
+from provisioning.registrations.models import Registration
+from provisioning.values.language import _, ngettext
 from provisioning.values.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial
 MOST_REMINDED = 20  # Macs: one message each
-_PAST: Mapping[str, str] = {Verb.MOVE: "moved", Verb.REIMAGE: "reimaged", Verb.CANCEL: "cancelled"}
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -163,17 +163,17 @@ class BulkActions:
         destination = None
         if selection.verb == Verb.MOVE:
             destination = self._dependencies.repo.now().destination(*names)
-            self._dependencies.permit(requester, destination.site)
-        with self._dependencies.database.reading() as session:
-            sites = queries.sites_of(session, self._condition(session, selection, named))
-        self._dependencies.permit(requester, *sites)
-        with self._dependencies.acting(_PAST[selection.verb], requester) as (session, operation):
-            locked = changes.lock(session, self._condition(session, selection, named))
-            _check(len(locked))
-            self._dependencies.permit(requester, *{mac.site for mac in locked})
-            number = _change(session, selection.verb, locked, destination, operation)
+        number, looked_at, operation = acts.change(
+            self._dependencies.database,
+            selection.verb,
+            lambda session: self._condition(session, selection, named),
+            destination,
+            actor=requester.as_actor,
+            permit=partial(self._dependencies.permit, requester),
+            at=self._dependencies.clock(),
+        )
         sentence = _done(selection.verb, number, destination)
-        if not named and selection.shown not in (None, len(locked)):
+        if not named and selection.shown not in (None, looked_at):
             said = macs(selection.shown or 0)
             since = _("The window said {macs}: some have changed since.", macs=said)
             sentence = f"{sentence} {since}"
@@ -208,7 +208,7 @@ class BulkActions:
         registrations, number = queries.first_of(
             session, self._condition(session, selection, named), most
         )
-        _check(number)
+        acts.check_number(number)
         return registrations, number
 
     def _condition(
@@ -244,24 +244,3 @@ def _done(verb: str, number: int, destination: Destination | None) -> str:
     if verb == Verb.REIMAGE:
         return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", number)
     return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", number)
-
-
-def _check(number: int) -> None:
-    if not number:
-        raise NothingToDo
-    if number > MOST_AT_ONCE:
-        raise TooManyMacs(number)
-
-
-def _change(
-    session: Session,
-    verb: str,
-    macs: Sequence[Mac],
-    destination: Destination | None,
-    operation: Operation,
-) -> int:
-    """Change Macs as the verb says; returns how many were changed."""
-    if destination is not None:
-        return len(changes.move(session, macs, destination, operation))
-    change = changes.reimage if verb == Verb.REIMAGE else changes.cancel
-    return len(changes.apply(session, macs, change, operation))

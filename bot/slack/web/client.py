@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError
 from urllib3 import PoolManager, ProxyManager
 from urllib3.util import parse_url
 
-from bot.slack.language import marked
 from infrastructure.errors import first_line
+from provisioning.values.language import marked
 
 TIMEOUT = 10  # seconds for one call to Slack
 # Slack's errors about our token, each with its fix.

@@ -10,9 +10,9 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 
-from bot.slack.language import marked
 from bot.slack.web.client import TOKEN_FIXES
 from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
+from provisioning.values.language import marked
 
 # Errors after which the same request may succeed. Of some Slack says that it may have been done.
 _TRANSIENT = frozenset(

@@ -9,14 +9,13 @@ from bot.imports.editing import edit_window
 from bot.imports.editing.alike_blocks import MOST_UNKNOWN
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
-from bot.slack.language import in_language
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, CurrentPlace, Row
 from provisioning.imports.edits.choices import AS_READ
 from provisioning.imports.edits.listing import EditableRow, Listing, Values, WrittenName
 from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.munki import Destination
-from provisioning.policy.schema import LANGUAGES
 from provisioning.values.kinds import BOTH, BUILD, SITE
+from provisioning.values.language import LANGUAGES, in_language
 from provisioning.values.serials import Serial
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import MARKUP, NOON, WORST

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.imports.reasons import placed, reworded
-from bot.slack.language import in_language
 from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.values.language import in_language
 from provisioning.values.serials import Serial
 from tests.corpora.intake.cases import cases
 from tests.corpora.intake.measuring import read

@@ -11,10 +11,9 @@ from babel.messages.catalog import Message as Entry
 from slack_sdk.models.views import View
 
 from bot.slack import modals
-from bot.slack.language import in_language
-from bot.slack.language.catalogs import FOLDER
 from bot.slack.markup import Message
-from provisioning.policy.schema import ENGLISH, LANGUAGES
+from provisioning.values.language import ENGLISH, LANGUAGES, in_language
+from provisioning.values.language.catalogs import FOLDER
 from tests.bot import wordings
 from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view
 from tests.support.examples import faults

@@ -351,6 +351,48 @@ def test_wrong_targets_of_alerts_are_named_and_not_shown(
     assert "hunter2" not in str(caught.value)
 
 
+SIGN_IN = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "hunter2"}
+
+
+@for_each(
+    ("given", "said"),
+    [
+        ({"ROLLCALL_URL": "http://rollcall.lan"}, "ROLLCALL_URL has to be https://"),
+        ({"ROLLCALL_URL": "https://rollcall.lan/board"}, "ROLLCALL_URL is a host alone"),
+        ({"ROLLCALL_URL": "https://hunter2@rollcall.lan"}, "ROLLCALL_URL is a host alone"),
+        ({"ROLLCALL_URL": "rollcall.lan"}, "ROLLCALL_URL: "),
+        (SIGN_IN, "SLACK_CLIENT_ID is for the board: set ROLLCALL_URL too"),
+        ({"SLACK_CLIENT_SECRET": "hunter2"}, "are set together"),
+    ],
+)
+def test_a_board_that_would_not_be_safe_is_refused(given: Mapping[str, str], said: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**GOOD, **given}.items():
+            patch.setenv(name, value)
+        with pytest.raises(UnusableSettings) as caught:
+            read(ServerSettings)
+
+    assert said in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@for_each(
+    ("url", "context"),
+    [
+        ("https://rollcall.lan:8443/", "PROD"),
+        ("http://localhost:5000", "PROD"),
+        ("http://127.0.0.1:5000", "PROD"),
+        ("http://rollcall.lan", "DEV"),
+    ],
+)
+def test_a_board_has_an_origin(url: str, context: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**GOOD, **SIGN_IN, "ROLLCALL_URL": url, "CONTEXT": context}.items():
+            patch.setenv(name, value)
+
+        assert read(ServerSettings).board_origin == url.rstrip("/")
+
+
 def test_the_port_for_metrics_is_another_one(environment: Environment) -> None:
     environment({**GOOD, "PORT": "5000", "ROLLCALL_METRICS_PORT": "5000"})
 

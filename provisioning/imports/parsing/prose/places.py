@@ -37,6 +37,15 @@ _NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외
 _NEGATED = re.compile(
     r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|pas|sans|no)\b", re.IGNORECASE
 )
+# Words for the place of another serial.
+_AS_BEFORE = re.compile(
+    r"\b(?:same|ditto|dito|likewise|ebenso|idem|mismo|misma|même|stesso|stessa)\b", re.IGNORECASE
+)
+# A place before serials: `for London: …`.
+_TARGET = re.compile(
+    r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
@@ -118,6 +127,8 @@ def are_fillers(words: Iterable[Word]) -> bool:
 
 def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:
     """Return the places of serials in a line that names several; empty where one cannot tell."""
+    if _AS_BEFORE.search(line):
+        return {}
     return (
         _by_bracket(line, named, serials)
         or _by_clause(line, named, serials)
@@ -238,3 +249,17 @@ def heads(line: str, places: Sequence[Place], serial: Word) -> bool:
         and re.fullmatch(r"[\W_]*", line[: before[0][0]]) is not None
         and (line[before[-1][1] : serial.start].strip()[:1] in {":", "-", "–", "="})
     )
+
+
+def strange(line: str, places: Sequence[Place]) -> list[tuple[int, str | None]]:
+    """Return where serials of a place begin, and its name where it is none that is known.
+
+    Empty unless one of them is known, as before a colon there may be any name: `for Ann: …`.
+    """
+    spans = {(start, end) for start, end, _, _ in places}
+    targets = [(match.end(), match[1], match.start(1)) for match in _TARGET.finditer(line)]
+    found = [
+        (end, None if any(low <= at < high for low, high in spans) else name)
+        for end, name, at in targets
+    ]
+    return found if any(name is None for _, name in found) else []

@@ -75,9 +75,10 @@ class Reader:
         )
         shared = places.spread(line, named, serials)
         sentence = sentences.Sentence(line, serials)
-        whole = places.named_in(named)
+        whole, strays = places.named_in(named), places.strange(line, named)
+        about = whole, called
         items = [
-            self._item(word, item, sentence, shared.get(word.start), (whole, called))
+            _strayed(self._item(word, item, sentence, shared.get(word.start), about), word, strays)
             for word, item in found
         ]
         items += self._strangers(plain, where)
@@ -140,6 +141,17 @@ class Reader:
                 bare = tokens.bared(word.text)
                 if tokens.is_stranger(bare) and not looks_serial(bare):
                     yield reject(bare, where, reason_for(machine))
+
+
+def _strayed(
+    item: Entry | Rejected, word: Word, strays: Sequence[tuple[int, str | None]]
+) -> Entry | Rejected:
+    """An entry without a place and with a doubt where its line sends it to an unknown one."""
+    name = next((name for at, name in reversed(strays) if at <= word.start), None)
+    if name is None or isinstance(item, Rejected):
+        return item
+    entry = replace(item, site=None, build=None)
+    return with_doubt(entry, f"is for {name!r}, and there is no site of that name")
 
 
 def _judged(words: list[Word], line: str, where: str) -> Judged:

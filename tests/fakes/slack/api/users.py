@@ -14,8 +14,7 @@ def info(team: Team, arguments: Arguments) -> JSON:
     member = team.members.get(arguments.text("user"))
     if member is None:
         raise Refused("user_not_found")
-    user = member.as_json(stranger=_stranger(team, member))
-    return {"user": {**user, "locale": member.locale} if arguments.flag("include_locale") else user}
+    return {"user": _shown(member, arguments, stranger=_stranger(team, member))}
 
 
 def listed(team: Team, arguments: Arguments) -> JSON:
@@ -23,10 +22,16 @@ def listed(team: Team, arguments: Arguments) -> JSON:
     own = [member for member in team.members.values() if member.team_id == team.app.team_id]
     shown, cursor = page(own, arguments, default=1000, most=1000)
     return {
-        "members": [member.as_json() for member in shown],
+        "members": [_shown(member, arguments) for member in shown],
         "cache_ts": int(team.clock()),
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def _shown(member: Member, arguments: Arguments, *, stranger: bool = False) -> JSON:
+    """A user object, with the language where it is asked for."""
+    user = member.as_json(stranger=stranger)
+    return {**user, "locale": member.locale} if arguments.flag("include_locale") else user
 
 
 def _stranger(team: Team, member: Member) -> bool:

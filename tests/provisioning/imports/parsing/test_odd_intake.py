@@ -236,3 +236,27 @@ def test_a_word_of_small_and_capital_letters_is_asked_about() -> None:
 @for_each("number", ["ASIN B09JQKBQSB", "Kostenstelle KST4711A02", "cost center CC4711A0293"])
 def test_numbers_of_shops_and_of_accounts_are_not_taken(number: str) -> None:
     assert taken(pasted(f"{number}, {ONE}")) == [ONE]
+
+
+def test_serials_for_a_place_that_is_not_known_are_asked_about_beside_one_that_is() -> None:
+    text = f"Nouveaux Mac pour Paris : {ONE} et {TWO} ; pour Londres : {THREE}"
+    doubts = {entry.serial.text: (entry.site, entry.doubt) for entry in pasted(text).entries}
+
+    assert doubts == {
+        ONE: ("Paris", None),
+        TWO: ("Paris", None),
+        THREE: (None, "is for 'Londres', and there is no site of that name"),
+    }
+
+
+def test_serials_for_people_have_the_place_of_the_line() -> None:
+    assert taken(pasted(f"for Ann: {ONE}, for Ben: {TWO}, both in Paris")) == [
+        f"{ONE} Paris", f"{TWO} Paris",
+    ]  # fmt: skip
+
+
+def test_a_place_that_is_the_same_as_another_is_asked_about() -> None:
+    result = pasted(f"{ONE} london; {TWO} same; {THREE} paris")
+
+    assert taken(result) == []
+    assert len(result.entries) == 3

@@ -14,7 +14,12 @@ from infrastructure.jobs.models import Job, LastRun
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import DROPPED, Import
 from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
-from provisioning.maintenance.retention.keeping import MOST_AHEAD, Keeping, counted_until
+from provisioning.maintenance.retention.keeping import (
+    MOST_AHEAD,
+    Keeping,
+    count_until,
+    counted_until,
+)
 from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
 from provisioning.munki import Written, revisions
 from provisioning.outbox.models import ANSWER, NEWS, OWED, SENT, Notification
@@ -202,11 +207,15 @@ def test_it_goes_on_by_the_right_clock_as_if_nothing_had_been(database: Database
 
 
 def test_after_a_summer_without_a_run_it_follows_by_two_days_a_day(database: Database) -> None:
-    begin(database, NOON, NOON + DAY)
-    autumn = NOON + 90 * DAY
+    autumn = NOON + 30 * DAY
 
-    begin(database, *(autumn + days * DAY for days in range(80)))
-    assert until(database) == NOON + DAY + 80 * MOST_AHEAD
-    begin(database, *(autumn + days * DAY for days in range(80, 100)))
+    def run(session: Session, day: int) -> datetime:
+        return count_until(session, autumn + day * DAY)
 
-    assert until(database) == autumn + 99 * DAY
+    with database.begin() as session:
+        count_until(session, NOON)
+        counted = [run(session, day) for day in range(40)]
+
+    assert counted[0] == NOON + MOST_AHEAD
+    assert counted[20] == NOON + 21 * MOST_AHEAD
+    assert counted[-1] == autumn + 39 * DAY

@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.slack.language import (
+from bot.slack.markup import macs, moment
+from infrastructure.errors import RollcallError
+from infrastructure.text import Sentence, counted
+from provisioning.values.language import (
     ListenerExecutor,
     _,
     alternatives,
@@ -16,9 +19,6 @@ from bot.slack.language import (
     spoken,
     worded,
 )
-from bot.slack.markup import macs, moment
-from infrastructure.errors import RollcallError
-from infrastructure.text import Sentence, counted
 from tests.support.examples import NOON
 
 

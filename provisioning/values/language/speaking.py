@@ -8,14 +8,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeAlias, TypeVar, get_args
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.policy.schema import ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:
-    from bot.slack.language.catalogs import Catalog
+    from provisioning.values.language.catalogs import Catalog
+
+ENGLISH: Final = "en"
+Language: TypeAlias = Literal["en", "de", "es", "fr", "ja"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
 
 # None is English, which needs no catalog.
 _READERS: ContextVar["Catalog | None"] = ContextVar("language", default=None)
@@ -181,6 +184,6 @@ def _catalog(code: str) -> "Catalog | None":
     if code == ENGLISH or code not in LANGUAGES:
         return None
     # Late: who speaks English alone carries neither Babel nor a catalog.
-    from bot.slack.language import catalogs  # noqa: PLC0415
+    from provisioning.values.language import catalogs  # noqa: PLC0415
 
     return catalogs.catalog(code)

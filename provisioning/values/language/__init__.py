@@ -1,6 +1,9 @@
 """The languages in which people are spoken to, and the texts, plurals and lists of each."""
 
-from bot.slack.language.speaking import (
+from provisioning.values.language.speaking import (
+    ENGLISH,
+    LANGUAGES,
+    Language,
     ListenerExecutor,
     _,
     alternatives,
@@ -20,6 +23,9 @@ from bot.slack.language.speaking import (
 )
 
 __all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "Language",
     "ListenerExecutor",
     "_",
     "alternatives",

@@ -1,0 +1,1 @@
+"""Accounts of people who use the board: who they are, their sessions, and one-time links."""

@@ -1,0 +1,71 @@
+"""A thread that keeps the copy of Slack's people young, in one job runner of all."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError, first_line
+from infrastructure.loop import utc_now
+from provisioning.access.accounts import people
+from provisioning.access.accounts.people import Reading
+
+log = structlog.get_logger()
+
+LOOK = 10.0  # seconds from one look to the next
+
+Read = Callable[[Collection[str]], Reading]
+
+
+class PeopleKeeper:
+    """A thread beside the jobs, which may take minutes: deactivated people are out within five.
+
+    `read` asks Slack for all people and for the members of groups; it raises RollcallError.
+    `groups` returns the ids of the groups that the policy names.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        read: Read,
+        groups: Callable[[], Collection[str]],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database, self._read, self._groups, self._clock = database, read, groups, clock
+        self._ended = Event()
+        self._thread = Thread(target=self._run, name="people", daemon=True)
+
+    def start(self) -> None:
+        """Look every LOOK, until `end`."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Look no longer, and record nothing that is being read."""
+        self._ended.set()
+
+    def look(self) -> None:
+        """Read the people where it is time, and no other job runner does. Raises nothing."""
+        try:
+            with self._database.begin() as session:
+                if not people.claim(session, self._clock()):
+                    return
+            reading = self._read(self._groups())
+            # Compared before, so that Macs wait for what has changed alone.
+            with self._database.reading() as session:
+                difference = people.compare(session, reading)
+            if not self._ended.is_set():
+                with self._database.begin() as session:
+                    people.record(session, reading, difference, self._clock())
+        except (RollcallError, SQLAlchemyError) as error:
+            log.warning("people cannot be read", reason=first_line(error))
+        except Exception:
+            log.exception("unexpected error")
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self.look()
+            self._ended.wait(LOOK)

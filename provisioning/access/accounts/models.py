@@ -1,0 +1,78 @@
+"""Tables of the board's people: accounts, groups, sessions of browsers, one-time links."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.database.base import Base
+
+SLACK, LINK = "slack", "link"  # the ways to sign in: a provider, a link of `boot.sh sign-in`
+
+
+class Directory(Base):
+    """The one row about the copy of Slack's list of people: of which `team`, and how old it is.
+
+    `claimed_at` is when a job runner last began to read it anew.
+    """
+
+    __tablename__ = "directories"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    team: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+
+
+class Account(Base):
+    """A person of the workspace, by the Slack user id.
+
+    `refusal` is the reason why they may not use Rollcall, a Sentence as JSON; None for most.
+    """
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    language: Mapped[str]
+    refusal: Mapped[dict[str, Any] | None]
+
+
+class UserGroup(Base):
+    """A Slack user group that the policy names, and the ids of its members."""
+
+    __tablename__ = "user_groups"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    members: Mapped[list[Any]]
+
+
+class BrowserSession(Base):
+    """A session of a browser: the SHA-256 of its random id, who it is, and how they came in.
+
+    `way` is SLACK or LINK, `agent` the browser as it names itself.
+    """
+
+    __tablename__ = "browser_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[str] = mapped_column(index=True)
+    way: Mapped[str]
+    agent: Mapped[str]
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInLink(Base):
+    """A link that lets an admin in once, as the SHA-256 of its code."""
+
+    __tablename__ = "sign_in_links"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

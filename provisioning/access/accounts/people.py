@@ -1,0 +1,150 @@
+"""The copy of Slack's list of people that the board goes by: the server asks Slack nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.bulk import is_among
+from infrastructure.database.engine import upsert
+from infrastructure.text import Sentence, readable
+from provisioning.access.accounts import sessions
+from provisioning.access.accounts.models import Account, Directory, UserGroup
+
+EVERY = timedelta(minutes=1)  # between two readings
+OLDEST = timedelta(minutes=5)  # of a copy by which somebody new is let in
+LONGEST_NAME = 80  # characters
+_ONLY = 1  # the id of the only directory
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as Slack describes them; `refusal` says why they may not use Rollcall."""
+
+    id: str
+    name: str
+    language: str
+    refusal: Sentence | None
+
+    def as_row(self) -> dict[str, object]:
+        """The columns of their account."""
+        return {
+            "id": self.id,
+            "name": readable(self.name, LONGEST_NAME) or self.id,
+            "language": self.language,
+            "refusal": self.refusal.to_json() if self.refusal else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that was read of a workspace: its `team`, its people, members by group."""
+
+    team: str
+    members: tuple[Member, ...]
+    groups: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The changes that a reading makes in the copy: rows of accounts, ids of those who are gone.
+
+    `admitted` and `refused` are the ids of all who were read.
+    """
+
+    new: list[dict[str, object]]
+    changed: list[dict[str, object]]
+    gone: list[str]
+    admitted: frozenset[str]
+    refused: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person as the copy has them; `account` is None for somebody it does not have.
+
+    `is_fresh` tells if the copy is young enough to let somebody new in.
+    """
+
+    account: Account | None
+    team: str | None
+    is_fresh: bool
+
+    @property
+    def refusal(self) -> Sentence | None:
+        """The reason why this person may not use Rollcall."""
+        if self.account is None or self.account.refusal is None:
+            return None
+        return Sentence.from_json(self.account.refusal)
+
+
+def claim(session: Session, now: datetime) -> bool:
+    """Return True where it is time to read, and this caller is the one to do it."""
+    new = upsert(session, Directory).values(id=_ONLY).on_conflict_do_nothing()
+    session.execute(new)
+    directory = session.get_one(Directory, _ONLY, with_for_update=True)
+    claimed_at = directory.claimed_at
+    if claimed_at is not None and claimed_at <= now < claimed_at + EVERY:
+        return False
+    directory.claimed_at = now
+    return True
+
+
+def compare(session: Session, reading: Reading) -> Difference:
+    """Return the difference between what was read and the copy; reads only."""
+    table = Account.__table__.c
+    columns = (table.id, table.name, table.language, table.refusal)
+    known = {row.id: row._asdict() for row in session.execute(select(*columns))}
+    rows = {str(row["id"]): row for row in map(Member.as_row, reading.members)}
+    refused = frozenset(name for name, row in rows.items() if row["refusal"] is not None)
+    return Difference(
+        new=[row for name, row in rows.items() if name not in known],
+        changed=[row for name, row in rows.items() if known.get(name, row) != row],
+        gone=sorted(known.keys() - rows.keys()),
+        refused=refused,
+        admitted=frozenset(rows.keys() - refused),
+    )
+
+
+def record(session: Session, reading: Reading, difference: Difference, now: datetime) -> None:
+    """Record what was read, and end the sessions of those who may no longer use Rollcall."""
+    if difference.gone:
+        gone = is_among(session, difference.gone, Account.id)
+        session.execute(delete(Account).where(gone))
+    if difference.new:
+        session.execute(insert(Account), difference.new)
+    for row in difference.changed:
+        session.execute(update(Account).where(Account.id == row["id"]).values(**row))
+    session.execute(delete(UserGroup))
+    groups = [{"id": name, "members": sorted(ids)} for name, ids in reading.groups.items()]
+    if groups:
+        session.execute(insert(UserGroup), groups)
+    sessions.end_all_but(session, difference.admitted, difference.refused, now)
+    values = {"team": reading.team, "read_at": now}
+    session.execute(update(Directory).where(Directory.id == _ONLY).values(**values))
+
+
+def standing(session: Session, account_id: str, now: datetime) -> Standing:
+    """Return how a person stands in the copy."""
+    directory = session.get(Directory, _ONLY)
+    read_at = directory.read_at if directory else None
+    is_fresh = read_at is not None and abs(now - read_at) <= OLDEST
+    account = session.get(Account, account_id)
+    return Standing(account, directory.team if directory else None, is_fresh)
+
+
+def groups_of(session: Session, account_id: str) -> frozenset[str]:
+    """Return the ids of the user groups that a person is in, of those that were read."""
+    groups = session.scalars(select(UserGroup))
+    return frozenset(group.id for group in groups if account_id in group.members)
+
+
+def names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of people by their ids, of those that the copy has."""
+    ids = sorted(set(account_ids))
+    if not ids:
+        return {}
+    query = select(Account).where(is_among(session, ids, Account.id))
+    return {account.id: account.name for account in session.scalars(query)}

@@ -1,0 +1,70 @@
+"""The words for what happens to Macs, in English, for each door: texts for `_`."""
+
+from provisioning.registrations.models import (
+    ADOPTED,
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    WAITING,
+)
+from provisioning.registrations.queries import STALLED
+from provisioning.values.language import marked
+
+# In the order of the card: those that need a person first.
+STATE_WORDS = {
+    FAILED: marked("failed"),
+    STALLED: marked("stalled"),
+    IMAGING: marked("imaging"),
+    WAITING: marked("waiting"),
+    CONFIRMED: marked("confirmed"),
+    CANCELLED: marked("cancelled"),
+}
+# Events of a Mac.
+EVENTS = {
+    "registered": marked("registered"),
+    "moved": marked("moved"),
+    "cancelled": marked("cancelled"),
+    "reimaged": marked("sent to be imaged again"),
+    "confirmed": marked("confirmed: its manifest is written"),
+    "failed": marked("failed"),
+    "imaging": marked("began to be imaged"),
+    "undone": marked("taken back"),
+    "corrected": marked("given another serial"),
+    "replaced": marked("replaced, itself or its board"),
+    "named": marked("given a name"),
+    "decided": marked("decided what becomes of two includes of one kind"),
+    "carried over": marked("carried over from a manifest whose name differs in case only"),
+    "renamed": marked("renamed with the layout of the repo"),
+    ADOPTED: marked("adopted: its manifest was there"),
+    "put back": marked("its manifest was put back"),
+    "taken over": marked("registered for where its manifest leads"),
+}
+# The operations of the log, by their verbs.
+OPERATIONS = {
+    "registered": marked("registered"),
+    "moved": marked("moved"),
+    "cancelled": marked("cancelled"),
+    "reimaged": marked("reimaged"),
+    "undone": marked("undone"),
+    "corrected": marked("corrected"),
+    "replaced": marked("replaced"),
+    "named": marked("named"),
+    "decided": marked("decided"),
+    "carried over": marked("carried over"),
+    ADOPTED: marked("adopted"),
+    "put back": marked("put back"),
+    "taken over": marked("taken over"),
+}
+WAYS = {
+    "command": marked("command"),
+    "button": marked("button"),
+    "form": marked("form"),
+    "card": marked("card"),
+    "message": marked("message"),
+    "file": marked("file"),
+    "shortcut": marked("shortcut"),
+    "workflow": marked("workflow"),
+    "first boot": marked("first boot"),
+    "board": marked("board"),
+}

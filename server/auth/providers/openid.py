@@ -1,0 +1,214 @@
+"""OpenID Connect: the code flow, by Authlib, with state, nonce and PKCE."""
+
+import hmac
+import json
+import time
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from authlib.common.security import generate_token
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import HTTPError
+
+from infrastructure.text import Sentence
+from server.auth.providers import Attempt, SignInFailed
+
+log = structlog.get_logger()
+
+SCOPES = "openid profile email"
+TIMEOUT = Timeout(connect=3, read=7)  # seconds
+LARGEST = 256 * 1024  # bytes of an answer
+MAX_AGE = 3600.0  # seconds for which a provider's description and keys are believed
+KEYS_AGAIN = 60.0  # seconds between two looks for a key that is not there
+LEEWAY = 60  # seconds by which clocks may differ
+# None that a key which we are told in public could make: no `none`, no HS256.
+SAFE = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
+_SIZE = 48  # characters of state, nonce and verifier: 285 random bits
+
+Claims = Mapping[str, Any]
+
+
+class OpenId:
+    """A client of one provider, the `issuer`; `title` is its name for people.
+
+    `http` has the connections. Nothing that is secret is logged, and none of it is in an error.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        issuer: str,
+        *,
+        client: tuple[str, str],
+        redirect_uri: str,
+        http: PoolManager,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._title, self._issuer, self._redirect_uri = title, issuer, redirect_uri
+        self._client_id, self._client_secret = client
+        self._http, self._clock = http, clock
+        self._lock = Lock()
+        self._stored: dict[str, tuple[float, dict[str, Any]]] = {}
+
+    def begin(self) -> tuple[str, Attempt]:
+        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        metadata = self._metadata()
+        attempt = Attempt(*(generate_token(_SIZE) for _ in range(3)))
+        more = {"nonce": attempt.nonce}
+        if "S256" in metadata.get("code_challenge_methods_supported", ()):
+            more["code_challenge"] = create_s256_code_challenge(attempt.verifier)
+            more["code_challenge_method"] = "S256"
+        url = prepare_grant_uri(
+            self._endpoint(metadata, "authorization_endpoint"),
+            client_id=self._client_id,
+            response_type="code",
+            redirect_uri=self._redirect_uri,
+            scope=SCOPES,
+            state=attempt.state,
+            **more,
+        )
+        return url, attempt
+
+    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
+        """Return the claims about who came back, all checked. Raises SignInFailed."""
+        if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+            raise _begun_elsewhere()
+        if "error" in answer or "code" not in answer:
+            code = answer.get("error", "no code")[:60]
+            shown = code if code.isidentifier() else "error"
+            sentence = Sentence(
+                "{provider} did not let you in ({code}).", provider=self._title, code=shown
+            )
+            raise SignInFailed(sentence, shown)
+        metadata = self._metadata()
+        token = self._exchanged(metadata, answer["code"], attempt)
+        return self._claims(metadata, token, attempt.nonce)
+
+    def _exchanged(self, metadata: dict[str, Any], code: str, attempt: Attempt) -> dict[str, Any]:
+        """The tokens for a code, which is good once."""
+        verifier = attempt.verifier
+        if "S256" not in metadata.get("code_challenge_methods_supported", ()):
+            verifier = ""
+        body = prepare_token_request(
+            "authorization_code",
+            redirect_uri=self._redirect_uri,
+            code=code,
+            code_verifier=verifier,
+        )
+        methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        basic, post = "client_secret_basic", "client_secret_post"
+        auth = ClientAuth(self._client_id, self._client_secret, basic if basic in methods else post)
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        endpoint = self._endpoint(metadata, "token_endpoint")
+        url, headers, body = auth.prepare("POST", endpoint, headers, body)
+        return self._asked("POST", url, headers=headers, body=body)
+
+    def _claims(self, metadata: dict[str, Any], token: dict[str, Any], nonce: str) -> Claims:
+        """The claims of an id token: signed by the provider, for us, now, for this attempt."""
+        try:
+            decoded = self._decoded(metadata, str(token["id_token"]))
+            options = {
+                "iss": {"essential": True, "value": self._issuer},
+                "aud": {"essential": True, "value": self._client_id},
+            }
+            params = {"nonce": nonce, "client_id": self._client_id}
+            if isinstance(token.get("access_token"), str):
+                params["access_token"] = token["access_token"]
+            claims = CodeIDToken(decoded.claims, decoded.header, options, params)
+            claims.validate(leeway=LEEWAY)
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            raise self._untrusted(type(error).__name__) from None
+        return dict(claims)
+
+    def _decoded(self, metadata: dict[str, Any], text: str) -> jwt.Token:
+        listed = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
+        # What we do not know in a header is no fault; `crit` still is.
+        registry = JWSRegistry(algorithms=sorted(SAFE & set(listed)), strict_check_header=False)
+        url = self._endpoint(metadata, "jwks_uri")
+        try:
+            return jwt.decode(text, KeySet.import_key_set(self._kept(url)), registry=registry)  # type: ignore[arg-type]
+        except InvalidKeyIdError:  # the provider has a new key
+            keys = KeySet.import_key_set(self._kept(url, max_age=KEYS_AGAIN))  # type: ignore[arg-type]
+            return jwt.decode(text, keys, registry=registry)
+
+    def _metadata(self) -> dict[str, Any]:
+        found = self._kept(f"{self._issuer}/.well-known/openid-configuration")
+        if found.get("issuer") != self._issuer:
+            raise self._untrusted("another issuer")
+        return found
+
+    def _endpoint(self, metadata: dict[str, Any], name: str) -> str:
+        url = metadata.get(name)
+        if not isinstance(url, str) or urlsplit(url).scheme != urlsplit(self._issuer).scheme:
+            raise self._untrusted(f"no {name}")
+        return url
+
+    def _kept(self, url: str, max_age: float = MAX_AGE) -> dict[str, Any]:
+        """A provider's description of itself, asked for at most once in `max_age` seconds."""
+        with self._lock:
+            at, answer = self._stored.get(url, (float("-inf"), {}))
+        if self._clock() - at >= max_age:
+            answer = self._asked("GET", url)
+            with self._lock:
+                self._stored[url] = self._clock(), answer
+        return answer
+
+    def _asked(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+        try:
+            response = self._http.request(
+                method,
+                url,
+                timeout=TIMEOUT,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                **more,
+            )
+            try:
+                content, status = response.read(LARGEST + 1), response.status
+            finally:
+                response.close()
+        except HTTPError as error:
+            raise self._unreachable(type(error).__name__) from None
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            answer = None
+        if status >= 500 or not isinstance(answer, dict) or len(content) > LARGEST:  # noqa: PLR2004
+            raise self._unreachable(f"HTTP {status}")
+        if status >= 400:  # noqa: PLR2004
+            raise self._untrusted(f"HTTP {status}")
+        return answer
+
+    def _unreachable(self, code: str) -> SignInFailed:
+        sentence = Sentence(
+            "{provider} cannot be reached at this time; try again in a minute.",
+            provider=self._title,
+        )
+        return SignInFailed(sentence, code)
+
+    def _untrusted(self, code: str) -> SignInFailed:
+        sentence = Sentence(
+            "{provider} gave an answer that Rollcall does not trust, so you are not signed in. "
+            "Begin again; where that does not help, an admin finds the reason in the log.",
+            provider=self._title,
+        )
+        return SignInFailed(sentence, code)
+
+
+def _begun_elsewhere() -> SignInFailed:
+    return SignInFailed(
+        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."),
+        "wrong state",
+    )

@@ -1,0 +1,34 @@
+"""Sign in with Slack: OpenID Connect, with Slack's own claims for the user and the workspace.
+
+docs.slack.dev/authentication/sign-in-with-slack names the claims.
+"""
+
+from collections.abc import Mapping
+
+from infrastructure.text import Sentence
+from server.auth.providers import Attempt, Identity, SignInFailed
+from server.auth.providers.openid import OpenId
+
+USER, TEAM = "https://slack.com/user_id", "https://slack.com/team_id"
+
+
+class Slack:
+    """The provider Slack. An e-mail address is looked at nowhere: it may belong to anybody."""
+
+    name, title = "slack", "Slack"
+
+    def __init__(self, openid: OpenId) -> None:
+        self._openid = openid
+
+    def begin(self) -> tuple[str, Attempt]:
+        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        return self._openid.begin()
+
+    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Identity:
+        """Return who came back. Raises SignInFailed."""
+        claims = self._openid.finish(answer, attempt)
+        user, team = claims.get(USER), claims.get(TEAM)
+        if not (isinstance(user, str) and isinstance(team, str) and user and team):
+            sentence = Sentence("Slack did not say who you are; ask an admin to look at the app.")
+            raise SignInFailed(sentence, "no user or team")
+        return Identity(user, team)

@@ -1,0 +1,1 @@
+"""The board: Rollcall's pages for people in browsers, below `/board`."""

@@ -1,0 +1,96 @@
+"""The board's blueprint: its routes, and what comes before and after each of them."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, g, request, send_from_directory
+from werkzeug.exceptions import HTTPException
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.munki import MunkiRepo
+from provisioning.values.language import speak
+from server.auth.browsers import Browsers, NotSignedIn, Visitor
+from server.auth.providers import Provider
+from server.board.account import AccountViews
+from server.board.macs import MacViews
+from server.board.overview import OverviewViews
+from server.board.pages import STATIC, Pages, language_of, protect
+from server.board.sign_in import SignInViews
+
+PATH = "/board"
+# Endpoints that are for browsers without a session too.
+_OPEN = frozenset(
+    f"board.{name}"
+    for name in ("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link")
+)
+
+
+def blueprint(
+    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Sequence[Provider]
+) -> Blueprint:
+    """Return the routes below `/board`."""
+    pages = Pages()
+    routes = Blueprint("board", __name__, url_prefix=PATH)
+    routes.add_url_rule("/static/<name>", view_func=static_file)
+    _Gate(pages, browsers).add_to(routes)
+    SignInViews(pages, browsers, providers).add_to(routes)
+    OverviewViews(pages, database, repo).add_to(routes)
+    MacViews(pages, database, repo, browsers).add_to(routes)
+    AccountViews(pages, database, repo, browsers).add_to(routes)
+    return routes
+
+
+def static_file(name: str) -> Response:
+    """A style, a script or a picture of the pages."""
+    return send_from_directory(STATIC, name, max_age=60, conditional=True)
+
+
+class _Gate:
+    """The gate before and after each route: the session, the form, the headers, the errors."""
+
+    def __init__(self, pages: Pages, browsers: Browsers) -> None:
+        self._pages, self._browsers = pages, browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add them."""
+        routes.before_request(self.admit)
+        routes.after_request(self.finish)
+        routes.register_error_handler(NotSignedIn, self.send_to_sign_in)
+        routes.register_error_handler(RollcallError, self.domain_error)
+        routes.register_error_handler(HTTPException, self.http_error)
+
+    def admit(self) -> None:
+        """Find out who it is; whoever is not signed in gets no further than to the sign-in."""
+        g.visitor = None
+        speak(language_of(request))
+        if request.endpoint in _OPEN:
+            return
+        visitor = g.visitor = self._browsers.admit(request)
+        speak(visitor.session.language)
+        if request.method not in ("GET", "HEAD"):
+            self._browsers.check_form(request, visitor)
+
+    def finish(self, response: Response) -> Response:
+        """Add the headers that keep a page safe."""
+        if g.get("forgets_attempt"):
+            self._browsers.forget_attempt(response)
+        return protect(response)
+
+    def send_to_sign_in(self, _: NotSignedIn) -> Response:
+        """Send a browser without a session to where it gets one; nothing else is told."""
+        response = Response(status=303)
+        response.headers["Location"] = f"{PATH}/sign-in"
+        return response
+
+    def domain_error(self, error: RollcallError) -> Response:
+        """Return the page of an error of ours."""
+        return self._pages.domain_error(error, _visitor())
+
+    def http_error(self, error: HTTPException) -> Response:
+        """Return the page of an error of HTTP."""
+        return self._pages.http_error(error, _visitor())
+
+
+def _visitor() -> Visitor | None:
+    visitor: Visitor | None = g.get("visitor")
+    return visitor

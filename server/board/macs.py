@@ -1,0 +1,231 @@
+"""The routes of one Mac: its page, and the acts on it, by the functions that Slack's door calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import unified_diff
+from itertools import islice
+
+from flask import Blueprint, Response, g, request
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import NotFound
+
+from infrastructure.database.engine import Database
+from provisioning.access.accounts import people
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Verb
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.models import Revision
+from provisioning.munki.revisions import Difference
+from provisioning.policy import NotAllowed
+from provisioning.registrations import history, queries
+from provisioning.registrations.history import History
+from provisioning.registrations.models import BENCHED, Operation, Registration
+from provisioning.registrations.operations import UNDOABLE
+from provisioning.values.language import _
+from provisioning.values.serials import Serial
+from server.auth.browsers import Browsers, Visitor
+from server.board import words
+from server.board.pages import Pages, why
+
+VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
+MOST_LINES = 200  # of a manifest's differences
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act on a Mac, or the reason why this person cannot do it now."""
+
+    verb: str
+    label: str
+    why_not: str | None
+
+
+class MacViews:
+    """The views of one Mac."""
+
+    def __init__(
+        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers = browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/macs/<text>", view_func=self.mac)
+        routes.add_url_rule("/macs/<text>/<verb>", view_func=self.act, methods=["POST"])
+        routes.add_url_rule("/macs/<text>/undo/<int:number>", view_func=self.undo, methods=["POST"])
+
+    def mac(self, text: str) -> Response:
+        """One Mac, for browsers: how it stands, what may be done, its history, its manifest."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text)
+        with self._database.reading() as session:
+            found = history.of_mac(session, serial)
+            names = people.names(session, _people_of(found))
+        repo = self._repo.now()
+        return self._pages.show(
+            "mac.html",
+            visitor,
+            mac=found.mac,
+            state=words.state_of(found.mac),
+            state_name=words.state_name(words.state_of(found.mac)),
+            offers=[_offer(verb, found.mac, visitor) for verb in VERBS.values()],
+            undo=self._undo_offer(found, visitor),
+            events=[
+                (event.at, words.event(event, operation, names))
+                for event, operation in found.events
+            ],
+            older=found.total - len(found.events),
+            manifest=_manifest(found.change, names),
+            registered_by=words.person(found.mac.registered_by, names),
+            sites=repo.sites(),
+            builds=repo.builds(),
+            place=words.place,
+            since=words.since,
+            done=_done(request.args.get("done", "")),
+        )
+
+    def act(self, text: str, verb: str) -> Response:
+        """Move a Mac, image it again or cancel it: `move`, `reimage`, `cancel`."""
+        if verb not in VERBS:
+            raise NotFound("There is no such act.")
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        destination = self._destination() if verb == Verb.MOVE else None
+        acts.change(
+            self._database,
+            VERBS[verb],
+            _registration_of(serial),
+            destination,
+            actor=visitor.actor,
+            permit=visitor.permit,
+            at=self._browsers.clock(),
+        )
+        return _to_the_mac(serial, acts.PAST[verb])
+
+    def undo(self, text: str, number: int) -> Response:
+        """Take back an operation, within ten minutes, on all Macs that it changed."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        acts.undo(
+            self._database,
+            number,
+            actor=visitor.actor,
+            permit_admin=visitor.permit_admin,
+            at=self._browsers.clock(),
+        )
+        return _to_the_mac(serial, "undone")
+
+    def _destination(self) -> Destination:
+        site, build = (request.form.get(name, "") for name in ("site", "build"))
+        return self._repo.now().destination(site, build)
+
+    def _undo_offer(self, found: History, visitor: Visitor) -> tuple[int, Offer] | None:
+        """The newest operation on a Mac, with the reason why it cannot be taken back."""
+        operation = next((each for _event, each in found.events if each is not None), None)
+        if operation is None or operation.what in ("undone", BENCHED):
+            return None
+        at = self._browsers.clock()
+        return operation.id, Offer("undo", _("Undo"), _why_not_undo(operation, visitor, at))
+
+
+def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]:
+    """The condition for the open registration of a Mac. It raises NotRegistered."""
+
+    def condition(session: Session) -> ColumnElement[bool]:
+        mac = queries.get_open(session, serial)
+        return (Registration.id == mac.id) & Registration.closed_at.is_(None)
+
+    return condition
+
+
+def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
+    reason = None
+    if mac.closed_at is not None:
+        reason = _("The Mac is registered no longer: register it again in Slack.")
+    elif verb not in acts.offered(mac.state):
+        reason = _("The Mac waits for its first boot already.")
+    else:
+        try:
+            visitor.permit(mac.site)
+        except NotAllowed as error:
+            reason = why(error)
+    return Offer(verb.value, _(verb.label), reason)
+
+
+def _why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | None:
+    if operation.undone_at is not None:
+        return _("That was undone already.")
+    if at - operation.at > UNDOABLE:
+        return _("Only what was done within the last ten minutes can be undone.")
+    if operation.by != visitor.session.account_id and not visitor.is_admin:
+        return _("Somebody else did it, so an admin can undo it.")
+    return None
+
+
+def _people_of(found: History) -> list[str]:
+    users = [found.mac.registered_by, *(event.by for event, _operation in found.events)]
+    if found.change is not None:
+        users.append(found.change.by)
+    return [user for user in users if user]
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestChange:
+    """The last change of a manifest, for its part of the page."""
+
+    name: str
+    at: datetime
+    by: str | None
+    keys: list[tuple[str, str]]
+    lines: list[str]
+    has_more: bool
+
+
+def _manifest(revision: Revision | None, names: words.Names) -> ManifestChange | None:
+    if revision is None:
+        return None
+    difference = Difference.between(revision.before, revision.after)
+    titled = (
+        (_("new"), difference.new),
+        (_("changed"), difference.changed),
+        (_("gone"), difference.gone),
+        (_("kept as they were"), difference.kept),
+    )
+    lines = list(islice(_diff(revision), MOST_LINES + 1))
+    return ManifestChange(
+        revision.name,
+        revision.at,
+        words.person(revision.by, names) if revision.by else None,
+        [(title, ", ".join(keys)) for title, keys in titled if keys],
+        lines[:MOST_LINES],
+        len(lines) > MOST_LINES,
+    )
+
+
+def _diff(revision: Revision) -> list[str]:
+    before, after = (
+        (content or b"").decode("utf-8", "replace").splitlines()
+        for content in (revision.before, revision.after)
+    )
+    return list(unified_diff(before, after, lineterm="", n=2))[2:]
+
+
+def _done(code: str) -> str | None:
+    """The sentence on what was just done, by a word of ours in the address."""
+    sentences = {
+        "moved": _("Moved. The card in Slack follows."),
+        "reimaged": _("It waits for its first boot. The card in Slack follows."),
+        "cancelled": _("Cancelled. The card in Slack follows."),
+        "undone": _("Undone. The card in Slack follows."),
+    }
+    return sentences.get(code)
+
+
+def _to_the_mac(serial: Serial, done: str) -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = f"/board/macs/{serial.text}?done={done}"
+    return response

@@ -1,0 +1,88 @@
+"""The route of the board itself: all open Macs in columns by state."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, request
+
+from infrastructure.database.engine import Database
+from infrastructure.text import readable
+from provisioning.maintenance.words import STATE_WORDS
+from provisioning.munki import MunkiRepo
+from provisioning.registrations import queries
+from provisioning.registrations.models import CANCELLED, Registration
+from server.board import words
+from server.board.pages import Pages
+
+MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
+LONGEST = 80  # characters of what is searched for
+COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Filters of the board; all of them stands in the address, which can be passed on."""
+
+    site: str
+    build: str
+    text: str
+
+    @property
+    def query(self) -> str:
+        """The filters as they stand in an address."""
+        named = {"site": self.site, "build": self.build, "q": self.text}
+        return urlencode({name: value for name, value in named.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The Macs in one state: how many, and the newest of them."""
+
+    state: str
+    title: str
+    number: int
+    macs: list[Registration]
+
+    @property
+    def others(self) -> int:
+        """The number of those that are not shown."""
+        return self.number - len(self.macs)
+
+
+class OverviewViews:
+    """The view of the board."""
+
+    def __init__(self, pages: Pages, database: Database, repo: MunkiRepo) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the route."""
+        routes.add_url_rule("", view_func=self.board, strict_slashes=False)
+
+    def board(self) -> Response:
+        """All open Macs in columns by state, for browsers; `site`, `build` and `q` are filters."""
+        filters = Filters(
+            *(readable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
+        )
+        with self._database.reading() as session:
+            found = queries.columns(
+                session,
+                site=filters.site,
+                build=filters.build,
+                text=filters.text,
+                limit=MOST_IN_A_COLUMN,
+            )
+        columns = [
+            Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
+        ]
+        repo = self._repo.now()
+        return self._pages.show(
+            "board.html",
+            g.visitor,
+            columns=columns,
+            total=sum(column.number for column in columns),
+            filters=filters,
+            sites=repo.sites(),
+            builds=repo.builds(),
+            place=words.place,
+        )

@@ -1,0 +1,146 @@
+"""Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Request, Response, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from infrastructure.errors import RollcallError
+from provisioning.munki.errors import RepoUnusable, UnknownDestination
+from provisioning.policy import NotAllowed
+from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.operations import NotUndoable
+from provisioning.values.language import (
+    ENGLISH,
+    LANGUAGES,
+    _,
+    commas,
+    figure,
+    hour,
+    ngettext,
+    spoken,
+    worded,
+)
+from provisioning.values.serials import InvalidSerial
+from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
+from server.auth.providers import SignInFailed
+
+log = structlog.get_logger()
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
+STATIC = TEMPLATES / "static"
+HEADERS = {
+    # No script and no style but ours, from files; no frames; forms go to us alone.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",  # with `no-referrer` a form's Origin would be `null`
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_STATUS: dict[type[RollcallError], HTTPStatus] = {
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    ForeignForm: HTTPStatus.FORBIDDEN,
+    SignInFailed: HTTPStatus.FORBIDDEN,
+    NotRegistered: HTTPStatus.NOT_FOUND,
+    UnknownDestination: HTTPStatus.NOT_FOUND,
+    InvalidSerial: HTTPStatus.BAD_REQUEST,
+    AlreadyThere: HTTPStatus.CONFLICT,
+    NothingToDo: HTTPStatus.CONFLICT,
+    NotUndoable: HTTPStatus.CONFLICT,
+    RegistrationChanged: HTTPStatus.CONFLICT,
+    RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class Pages:
+    """A renderer of pages; every value in them is escaped."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN}
+        self._templates.filters |= {"moment": hour, "figure": figure}
+
+    def show(
+        self,
+        template: str,
+        visitor: Visitor | None,
+        *,
+        status: int = HTTPStatus.OK,
+        **values: Any,
+    ) -> Response:
+        """Return a page; a browser that has it already gets `304`."""
+        html = self._templates.get_template(template).render(
+            visitor=visitor, language=spoken(), **values
+        )
+        response = Response(html, status, content_type="text/html; charset=utf-8")
+        if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
+            response.add_etag()
+            response.make_conditional(request)
+        return response
+
+    def fault(self, sentence: str, visitor: Visitor | None, status: int) -> Response:
+        """Return a page that says why something was not done."""
+        return self.show("fault.html", visitor, status=status, sentence=sentence)
+
+    def domain_error(self, error: RollcallError, visitor: Visitor | None) -> Response:
+        """Return the page of an error of ours. Raises it where it is none for people."""
+        status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+        if status is None:
+            raise error
+        if isinstance(error, SignInFailed):
+            log.warning("sign-in failed", reason=error.code)
+        return self.fault(why(error), visitor, status)
+
+    def http_error(self, error: HTTPException, visitor: Visitor | None) -> Response:
+        """Return the page of an error of HTTP, with its headers."""
+        response = self.fault(str(error.description or error.name), visitor, error.code or 500)
+        for name, value in error.get_headers():
+            if name.lower() == "retry-after":
+                response.headers[name] = value
+        return response
+
+
+def protect(response: Response) -> Response:
+    """Add the headers that every answer below `/board` has."""
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def why(error: RollcallError) -> str:
+    """Return an error in the reader's language, with who can help or what was meant."""
+    sentence = worded(error)
+    match error:
+        case NotAllowed(group=group, admins=admins):
+            granters = [_("the people of its group in Slack")] if group else []
+            granters += [_("an admin")] if admins else []
+            if granters:
+                names = commas(granters)
+                return f"{sentence} {_('Who can allow it or do it: {names}.', names=names)}"
+        case (
+            NotRegistered(nearest=[first, *_others]) | UnknownDestination(nearest=[first, *_others])
+        ):
+            return f"{sentence} {_('Did you mean {name}?', name=first)}"
+    return sentence
+
+
+def language_of(request: Request) -> str:
+    """Return the language of a browser whose person is not known."""
+    return request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH

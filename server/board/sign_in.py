@@ -1,0 +1,81 @@
+"""The routes by which browsers get in and out: by a provider, or by an admin's link."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import NotFound
+
+from server.auth.browsers import Browsers
+from server.auth.providers import Provider
+from server.board.pages import Pages
+
+LONGEST_CODE = 200  # characters
+
+
+class SignInViews:
+    """The views of signing in and out; all but the last are for those who are not in yet."""
+
+    def __init__(self, pages: Pages, browsers: Browsers, providers: Sequence[Provider]) -> None:
+        self._pages, self._browsers = pages, browsers
+        self._providers: Mapping[str, Provider] = {each.name: each for each in providers}
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/sign-in", view_func=self.sign_in)
+        routes.add_url_rule("/sign-in/<name>", view_func=self.leave_for)
+        routes.add_url_rule("/sign-in/<name>/callback", view_func=self.come_back)
+        routes.add_url_rule("/link", view_func=self.show_link)
+        routes.add_url_rule("/link", view_func=self.use_link, methods=["POST"])
+        routes.add_url_rule("/sign-out", view_func=self.sign_out, methods=["POST"])
+
+    def sign_in(self) -> Response:
+        """The ways to sign in, for browsers."""
+        return self._pages.show("sign_in.html", g.visitor, providers=self._providers.values())
+
+    def leave_for(self, name: str) -> Response:
+        """The way to a provider of sign-in, such as `slack`."""
+        url, attempt = self._provider(name).begin()
+        response = Response(status=302)
+        response.headers["Location"] = url
+        self._browsers.keep(response, attempt)
+        return response
+
+    def come_back(self, name: str) -> Response:
+        """The way back from a provider, which begins a session."""
+        provider, attempt = self._provider(name), self._browsers.kept(request)
+        response = _sent_to("/board")
+        # Forgotten also where this fails: each attempt is good once.
+        g.forgets_attempt = True
+        identity = provider.finish(request.args.to_dict(), attempt)
+        self._browsers.begin(request, response, identity)
+        return response
+
+    def show_link(self) -> Response:
+        """The page of a link that `boot.sh sign-in` made: a button, as previews open links too."""
+        code = request.args.get("code", "")[:LONGEST_CODE]
+        return self._pages.show("link.html", g.visitor, code=code)
+
+    def use_link(self) -> Response:
+        """Begin the session of an admin, by a link that is good once."""
+        self._browsers.check_form(request, None)
+        response = _sent_to("/board")
+        code = request.form.get("code", "")[:LONGEST_CODE]
+        self._browsers.begin_by_link(request, response, code)
+        return response
+
+    def sign_out(self) -> Response:
+        """End the session of this browser."""
+        response = _sent_to("/board/sign-in")
+        self._browsers.end(response, g.visitor)
+        return response
+
+    def _provider(self, name: str) -> Provider:
+        if name not in self._providers:
+            raise NotFound("There is no such way to sign in.")
+        return self._providers[name]
+
+
+def _sent_to(path: str) -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = path
+    return response

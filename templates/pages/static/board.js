@@ -1,0 +1,40 @@
+// Brings the live parts of a page up to date every five seconds. Without it a page shows what was
+// so when it was loaded.
+"use strict";
+
+const EVERY = 5000; // milliseconds
+let tag = null;
+
+function replaceable(part) {
+  return !part.contains(document.activeElement) && !part.querySelector("details[open]");
+}
+
+async function refresh() {
+  const headers = tag ? { "If-None-Match": tag } : {};
+  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" });
+  if (answer.type === "opaqueredirect") {
+    location.assign("/board/sign-in"); // the session is over
+    return;
+  }
+  if (answer.status !== 200) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  let isWhole = true;
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const newer = page.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (!newer || newer.innerHTML === part.innerHTML) continue;
+    if (replaceable(part)) part.innerHTML = newer.innerHTML;
+    else isWhole = false; // somebody is at it: look again
+  }
+  tag = isWhole ? answer.headers.get("ETag") : null;
+}
+
+async function tick() {
+  try {
+    if (!document.hidden) await refresh();
+  } catch {
+    // The server restarts, or the network is away: the next time.
+  }
+  setTimeout(tick, EVERY);
+}
+
+if (document.querySelector("[data-live]")) setTimeout(tick, EVERY);

@@ -1,0 +1,195 @@
+"""A provider of OpenID Connect on a free port: discovery, keys, authorization, tokens.
+
+It checks what a good provider checks (OpenID Connect Core 1.0, RFC 6749, RFC 7636): the client and
+its secret, the redirect address, the verifier; a code is good once. It answers at once, as for a
+person who has agreed before. The claims are those of Sign in with Slack.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, jsonify, request
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from tests.support.serving import served
+
+CLIENT = ("1234.5678", "the-client-secret-of-the-stand-in")
+TEAM = "T0STANDIN"
+
+
+class Fault(StrEnum):
+    """A fault of a provider, or of somebody who sits in between."""
+
+    NONCE = "another nonce"
+    STATE = "another state"
+    NO_SIGNATURE = "alg none"
+    SHARED_KEY = "signed with what everybody can read"
+    WRONG_KEY = "a key of nobody"
+    EXPIRED = "expired"
+    AUDIENCE = "for another client"
+    ISSUER = "by another issuer"
+    NO_TOKEN = "no id token"
+    DENIED = "access_denied"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who agrees at the provider."""
+
+    user: str
+    team: str = TEAM
+    name: str = "Alice"
+    email: str = "alice@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    person: Person
+    nonce: str
+    challenge: str
+    redirect_uri: str
+
+
+@cache
+def _keys() -> tuple[RSAKey, RSAKey]:
+    """The provider's key, and one of nobody; making them takes longer than what is tested."""
+    return RSAKey.generate_key(2048, {"kid": "1"}), RSAKey.generate_key(2048, {"kid": "1"})
+
+
+@dataclass
+class OpenIdProvider:
+    """The state of a provider: who agrees now, what is wrong with it, what it was asked."""
+
+    redirect_uri: str
+    person: Person | None = None
+    fault: Fault | None = None
+    has_pkce: bool = True
+    url: str = ""
+    granted: dict[str, _Grant] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    def app(self) -> Flask:
+        """The provider over HTTP."""
+        app = Flask(__name__)
+        app.add_url_rule("/.well-known/openid-configuration", view_func=self.discovery)
+        app.add_url_rule("/openid/connect/keys", view_func=self.keys)
+        app.add_url_rule("/openid/connect/authorize", view_func=self.authorize)
+        app.add_url_rule("/api/openid.connect.token", view_func=self.token, methods=["POST"])
+        return app
+
+    def discovery(self) -> Response | tuple[str, int]:
+        """Describe the provider."""
+        if self.fault is Fault.DOWN:
+            return "down for maintenance", 503
+        described: dict[str, Any] = {
+            "issuer": self.url,
+            "authorization_endpoint": f"{self.url}/openid/connect/authorize",
+            "token_endpoint": f"{self.url}/api/openid.connect.token",
+            "jwks_uri": f"{self.url}/openid/connect/keys",
+            "response_types_supported": ["code"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        }
+        if self.has_pkce:
+            described["code_challenge_methods_supported"] = ["S256"]
+        return jsonify(described)
+
+    def keys(self) -> Response:
+        """Show the public keys."""
+        return jsonify({"keys": [_keys()[0].as_dict(private=False)]})
+
+    def authorize(self) -> Response | tuple[str, int]:
+        """Send the browser back, with a code."""
+        asked = request.args
+        if asked.get("client_id") != CLIENT[0] or asked.get("redirect_uri") != self.redirect_uri:
+            return self._refuse("unknown client or address"), 400
+        if asked.get("response_type") != "code" or "openid" not in asked.get("scope", "").split():
+            return self._refuse("no code or no openid"), 400
+        back = {"state": asked.get("state", "")}
+        if self.fault is Fault.STATE:
+            back["state"] = "another"
+        if self.fault is Fault.DENIED or self.person is None:
+            back["error"] = "access_denied"
+        else:
+            code = back["code"] = secrets.token_urlsafe(16)
+            challenge = asked.get("code_challenge", "")
+            grant = _Grant(self.person, asked.get("nonce", ""), challenge, self.redirect_uri)
+            self.granted[code] = grant
+        return Response(status=302, headers={"Location": f"{self.redirect_uri}?{urlencode(back)}"})
+
+    def token(self) -> tuple[Response, int]:
+        """Give tokens for a code."""
+        pair = request.authorization
+        if pair is None or (pair.username, pair.password) != CLIENT:
+            return jsonify(error=self._refuse("invalid_client")), 401
+        sent, grant = request.form, self.granted.pop(request.form.get("code", ""), None)
+        if grant is None or sent.get("redirect_uri") != grant.redirect_uri:
+            return jsonify(error=self._refuse("invalid_grant")), 400
+        if grant.challenge and grant.challenge != _challenge(sent.get("code_verifier", "")):
+            return jsonify(error=self._refuse("wrong verifier")), 400
+        if self.fault is Fault.NO_TOKEN:
+            return jsonify(ok=False, error="bad_weather"), 200
+        return jsonify(ok=True, access_token="xoxp-secret", id_token=self._id_token(grant)), 200
+
+    def _id_token(self, grant: _Grant) -> str:
+        person, now = grant.person, int(time.time())
+        claims = {
+            "iss": "https://slack.example" if self.fault is Fault.ISSUER else self.url,
+            "aud": "another" if self.fault is Fault.AUDIENCE else CLIENT[0],
+            "sub": person.user,
+            "iat": now - 7200,
+            "exp": now - 3600 if self.fault is Fault.EXPIRED else now + 300,
+            "nonce": "another" if self.fault is Fault.NONCE else grant.nonce,
+            "https://slack.com/user_id": person.user,
+            "https://slack.com/team_id": person.team,
+            "name": person.name,
+            "email": person.email,
+        }
+        if self.fault is Fault.AUDIENCE:
+            claims["azp"] = CLIENT[0]  # by which alone it would be ours
+        key, foreign = _keys()
+        if self.fault is Fault.NO_SIGNATURE:
+            return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."
+        if self.fault is Fault.SHARED_KEY:
+            signed = f"{_encoded({'alg': 'HS256', 'kid': '1'})}.{_encoded(claims)}"
+            mac = hmac.digest(key.as_pem(private=False), signed.encode(), "sha256")
+            return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+        signing = foreign if self.fault is Fault.WRONG_KEY else key
+        return jwt.encode({"alg": "RS256", "kid": "1"}, claims, signing)
+
+    def _refuse(self, reason: str) -> str:
+        self.refused.append(reason)
+        return reason
+
+
+@contextmanager
+def running(redirect_uri: str) -> Iterator[OpenIdProvider]:
+    """A provider on a free port, which knows one address to send browsers back to."""
+    provider = OpenIdProvider(redirect_uri)
+    with served(provider.app()) as url:
+        provider.url = url
+        yield provider
+
+
+def _challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _encoded(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()

@@ -1,0 +1,131 @@
+"""Rollcall with a board, its Slack, a provider of sign-in, and browsers."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.access.accounts.models import Account
+from provisioning.munki import Destination
+from provisioning.registrations import register
+from provisioning.values.serials import parse_all
+from tests.fakes.openid import CLIENT, OpenIdProvider, running
+from tests.fakes.openid.provider import Person
+from tests.fakes.slack import Workspace
+from tests.support.acting import did
+from tests.support.installation import CHANNEL, Install
+from tests.support.page import PHONE
+from tests.support.samples import sample_repo
+from tests.support.waiting import eventually
+
+POLICY = """
+admins = ["U0ADMIN"]
+[sites.paris]
+group = "S0PARIS"
+"""
+
+
+@dataclass
+class House:
+    """Rollcall at work: its board at `url`, its Slack, the provider, and its database."""
+
+    url: str
+    slack: Workspace
+    provider: OpenIdProvider
+    database: Database
+    windows: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    def register(self, *serials: str, site: str = "london", build: str = "design") -> None:
+        """Have somebody register Macs in Slack."""
+        with self.database.begin() as session:
+            register.register(
+                session,
+                parse_all(serials),
+                Destination(site, build),
+                operation=did(session, "registered", by="U0ALICE"),
+                channel=CHANNEL,
+            )
+
+    def open(self, path: str = "/board", size: Any = PHONE) -> Page:
+        """A window in which no error may turn up in the browser's console."""
+        page = self.windows.new_page()
+        page.set_viewport_size(size)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.url + path)
+        return page
+
+    def sign_in(self, user: str, size: Any = PHONE) -> Page:
+        """Sign in by the provider, from the page that says how."""
+        self.windows.clear_cookies()
+        self.provider.person = Person(user, self.slack.app.team_id)
+        page = self.open(size=size)
+        page.get_by_role("link", name="Sign in with Slack").click()
+        return page
+
+    def _hear(self, message: Any) -> None:
+        if message.type == "error" and "403" not in message.text:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="module")
+def at_work(
+    install: Install, tmp_path_factory: pytest.TempPathFactory, windows: BrowserContext
+) -> Iterator[House]:
+    """The processes of Rollcall that the board needs."""
+    folder = tmp_path_factory.mktemp("board")
+    policy = folder / "rollcall.toml"
+    policy.write_text(POLICY)
+    with ExitStack() as stack:
+        slack = stack.enter_context(Workspace(pace=None))
+        slack.add_channel(CHANNEL, name="imaging")
+        for user, kind in (("U0ALICE", {}), ("U0BOB", {}), ("U0GUEST", {"guest": "multi"})):
+            slack.person(user, name=user[2:].lower(), real_name=user[2:].title(), **kind)
+        slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
+        there = stack.enter_context(
+            install(
+                folder,
+                sample_repo(folder / "munki_repo"),
+                slack.api_url,
+                settings={
+                    "ROLLCALL_POLICY": str(policy),
+                    "SLACK_CLIENT_ID": CLIENT[0],
+                    "SLACK_CLIENT_SECRET": CLIENT[1],
+                },
+            )
+        )
+        there.environment["ROLLCALL_URL"] = there.url
+        callback = f"{there.url}/board/sign-in/slack/callback"
+        provider = stack.enter_context(running(callback))
+        there.start("jobs", "relay")
+        there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
+        there.start("server")
+        there.wait_until_ready()
+        database = stack.enter_context(
+            closing(Database(there.environment["ROLLCALL_DATABASE_URL"]))
+        )
+        house = House(there.url, slack, provider, database, windows)
+        eventually(lambda: _people(house))
+        yield house
+
+
+@pytest.fixture
+def house(at_work: House) -> Iterator[House]:
+    """The same, whose browser has nothing to complain of at the end."""
+    at_work.complaints.clear()
+    yield at_work
+    complaints = list(at_work.complaints)
+    for page in at_work.windows.pages:
+        page.close()
+    assert complaints == []
+
+
+def _people(house: House) -> list[Account]:
+    with house.database.reading() as session:
+        return list(session.scalars(select(Account)))

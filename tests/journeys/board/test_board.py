@@ -1,0 +1,106 @@
+"""The board in a browser: in by Slack, a Mac moved and brought back, on page and card."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.board.conftest import House
+from tests.support.installation import CHANNEL
+from tests.support.page import FAINT, PHONE, SMALL
+from tests.support.waiting import eventually
+
+
+def card_about(house: House, serial: str) -> str:
+    """The text of the newest card in Slack that names a Mac."""
+    said = [f"{each.text} {each.blocks}" for each in house.slack.channels[CHANNEL].messages]
+    return next((text for text in reversed(said) if serial in text), "")
+
+
+def test_one_act_moves_the_page_and_the_card(house: House) -> None:
+    house.register("C02BOARD1")
+    eventually(lambda: "london" in card_about(house, "C02BOARD1"))
+    page = house.sign_in("U0ALICE")
+    expect(page).to_have_url(f"{house.url}/board")
+    page.get_by_role("link", name="C02BOARD1").click()
+    page.locator("summary", has_text="Move").click()
+    page.get_by_label("Site").select_option("new york")
+    page.get_by_role("button", name="Move").click()
+
+    expect(page.get_by_role("status")).to_have_text("Moved. The card in Slack follows.")
+    expect(page.get_by_text("new york / design", exact=True)).to_be_visible()
+    eventually(lambda: "new york" in card_about(house, "C02BOARD1"))
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("london / design", exact=True)).to_be_visible()
+    eventually(lambda: "new york" not in card_about(house, "C02BOARD1"))
+
+
+def test_a_page_that_is_open_hears_of_news(house: House) -> None:
+    page = house.sign_in("U0ALICE")
+    expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    house.register("C02NEWS01")
+
+    page.evaluate("refresh()")
+
+    expect(page.get_by_role("link", name="C02NEWS01")).to_be_visible()
+    assert page.evaluate("refresh().then(() => tag)")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in with Slack")).to_be_visible()
+
+
+def test_a_guest_is_refused_and_told_why(house: House) -> None:
+    page = house.sign_in("U0GUEST")
+
+    expect(page.get_by_role("alert")).to_contain_text("you are a guest in this workspace")
+    page.goto(f"{house.url}/board")
+    expect(page).to_have_url(f"{house.url}/board/sign-in")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_a_phone_a_finger_and_weak_eyes(
+    house: House, scheme: str, request: pytest.FixtureRequest
+) -> None:
+    house.register(f"C02LOOK{scheme[:2].upper()}", site="paris")
+    page = house.sign_in("U0ALICE")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    folder = request.config.getoption("--basetemp")
+    for path in (
+        "/board",
+        f"/board/macs/C02LOOK{scheme[:2].upper()}",
+        "/board/me",
+        "/board/sessions",
+    ):
+        page.goto(house.url + path)
+        for part in page.locator("details > summary").all():
+            part.click()
+        assert (path, page.evaluate(SMALL), page.evaluate(FAINT)) == (path, [], [])
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"], path
+        unnamed = page.evaluate(UNNAMED)
+        assert (path, unnamed) == (path, [])
+        if folder:
+            name = re.sub(r"\W", "-", f"{path}-{scheme}")
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+# Controls that a screen reader could not name, and ids that are there twice.
+UNNAMED = """() => {
+  const named = it => it.labels?.length || it.ariaLabel || it.textContent.trim() || it.title;
+  const controls = [...document.querySelectorAll('a, button, select, input:not([type=hidden])')];
+  const ids = [...document.querySelectorAll('[id]')].map(it => it.id);
+  return [
+    ...controls.filter(it => !named(it)).map(it => it.outerHTML),
+    ...ids.filter((id, at) => ids.indexOf(id) !== at),
+    ...[...document.querySelectorAll('[aria-labelledby], [aria-describedby]')]
+      .map(it => it.getAttribute('aria-labelledby') || it.getAttribute('aria-describedby'))
+      .filter(id => !document.getElementById(id)),
+  ];
+}"""
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(house: House) -> None:
+    page: Page = house.sign_in("U0BOB")
+    expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

@@ -1,0 +1,62 @@
+"""Sessions of browsers: found by their id alone, until they end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.access.accounts import sessions
+from provisioning.access.accounts.models import LINK, SLACK, Account, BrowserSession
+from tests.support.fixtures.doors import NOON
+
+
+@pytest.fixture(autouse=True)
+def alice(database: Database) -> None:
+    """Somebody who may use Rollcall."""
+    with database.begin() as session:
+        session.add(Account(id="U0ALICE", name="Alice", language="de", refusal=None))
+
+
+@pytest.mark.postgresql
+def test_a_session_is_found_by_its_id_until_it_is_over(database: Database) -> None:
+    with database.begin() as session:
+        token = sessions.begin(session, "U0ALICE", SLACK, "Firefox\n\x1b[31m", NOON)
+    with database.reading() as session:
+        found = sessions.find(session, token, NOON)
+        assert found is not None
+        assert (found.account_id, found.name, found.language) == ("U0ALICE", "Alice", "de")
+        assert sessions.find(session, token[:-1], NOON) is None
+        assert sessions.find(session, token, NOON + sessions.LIFETIME) is None
+        (row,) = session.scalars(select(BrowserSession))
+        assert token not in (row.digest, row.agent)
+        assert "\x1b" not in row.agent
+
+
+def test_a_session_by_link_is_shorter(database: Database) -> None:
+    with database.begin() as session:
+        token = sessions.begin(session, "U0ALICE", LINK, "", NOON)
+        assert sessions.find(session, token, NOON) is not None
+        assert sessions.find(session, token, NOON + sessions.LIFETIME_BY_LINK) is None
+
+
+@pytest.mark.postgresql
+def test_a_person_ends_their_own_sessions_alone(database: Database) -> None:
+    with database.begin() as session:
+        token = sessions.begin(session, "U0ALICE", SLACK, "", NOON)
+        (row,) = sessions.open_of(session, "U0ALICE", NOON)
+        assert not sessions.revoke(session, row.id, "U0MALLORY", NOON)
+        assert sessions.find(session, token, NOON) is not None
+        assert sessions.revoke(session, row.id, "U0ALICE", NOON)
+    with database.begin() as session:
+        assert sessions.find(session, token, NOON) is None
+        sessions.prune(session, NOON + sessions.LIFETIME + sessions.KEPT + timedelta(seconds=1))
+        assert session.scalars(select(BrowserSession)).all() == []
+
+
+def test_tokens_of_forms_differ_by_session(database: Database) -> None:
+    with database.begin() as session:
+        first, second = (sessions.begin(session, "U0ALICE", SLACK, "", NOON) for _ in "ab")
+
+    assert sessions.form_token(first) != sessions.form_token(second)
+    assert first not in sessions.form_token(first)

@@ -1,0 +1,50 @@
+"""`boot.sh sign-in`: a link for an admin, and for nobody else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.support.commandline import typed
+from tests.support.installation import Installation
+
+URL = "https://rollcall.example.com"
+Admin = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def sign_in(tmp_path: Path, repo_folder: Path, sqlite_url: str) -> Admin:
+    """Types the command, with a policy of these admins."""
+
+    def type_it(*arguments: str, admins: str = '"U0ADMIN"', url: str = URL) -> object:
+        policy = tmp_path / "rollcall.toml"
+        policy.write_text(f"admins = [{admins}]\n")
+        settings = {"ROLLCALL_POLICY": str(policy), "ROLLCALL_URL": url}
+        there = Installation(
+            tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url, settings=settings
+        )
+        return typed(there.environment, "sign-in", *arguments)
+
+    return type_it  # type: ignore[return-value]
+
+
+def test_an_admin_gets_a_link(sign_in: Admin) -> None:
+    for arguments in ((), ("U0ADMIN",)):
+        done = sign_in(*arguments)
+
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(f"{URL}/board/link?code=")
+        assert "pass it on to nobody else" in done.stderr
+        assert done.stdout.strip().split("=")[1] not in done.stderr
+
+
+def test_nobody_else_gets_one(sign_in: Admin) -> None:
+    for done, said in (
+        (sign_in("U0ALICE"), "Name an admin of the policy: U0ADMIN."),
+        (sign_in(admins='"U0A", "U0B"'), "Name an admin of the policy: U0A, U0B."),
+        (sign_in(admins=""), "names no admins"),
+        (sign_in(url=""), "There is no board: set ROLLCALL_URL."),
+    ):
+        assert (done.returncode, done.stdout) == (1, ""), said
+        assert said in done.stderr
