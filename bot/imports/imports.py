@@ -9,6 +9,7 @@ from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.slack.markup import Message, plain
+from bot.slack.payloads import StrangePayload
 from provisioning.imports import approval, lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
@@ -144,16 +145,19 @@ def source_of(file: dict[str, Any]) -> dict[str, Any]:
     """Return the source that an import keeps of one of Slack's file objects.
 
     Events in channels that are shared by Slack Connect tell the id alone; the rest is asked for
-    when the file is read (docs.slack.dev/apis/slack-connect/#check_file_info).
+    when the file is read (docs.slack.dev/apis/slack-connect/#check_file_info). Raises
+    StrangePayload.
     """
     if file.get("file_access") == "check_file_info":
         return {"kind": sources.UNSEEN, "name": "a file", "id": str(file.get("id") or "")[:200]}
-    name = str(file.get("name") or file.get("title") or "a file")[:200]
+    name, size = str(file.get("name") or file.get("title") or "a file")[:200], file.get("size")
+    if not isinstance(size, int | None):
+        raise StrangePayload("Slack's payload has a file without a size in bytes.")
     return {
         "kind": sources.kind_of(name, str(file.get("filetype") or "")),
         "name": name,
         "url": str(file.get("url_private") or "")[:2000],
-        "size": int(file.get("size") or 0),
+        "size": size or 0,
     }
 
 

@@ -273,6 +273,17 @@ def test_somebody_who_is_no_user_is_told_so(post: Post, user: object) -> None:
     assert not faults(lines)
 
 
+def test_a_file_of_a_strange_size_is_not_read(post: Post, alice: Person) -> None:
+    meant = {"channel_type": "im", "channel": "D0ALICE"}
+    sizes: tuple[object, ...] = ("many", "9" * 400, [1], {})
+    for size in sizes:
+        files = [{"id": "F1", "name": "list.csv", "size": size}]
+        strange = {**DROPPED, "event": {**DROPPED["event"], **meant, "files": files}}  # type: ignore[dict-item]
+        with capture_logs() as lines:
+            assert post(json.dumps(strange).encode(), JSON).status_code == 400, size
+        assert not faults(lines), size
+
+
 @pytest.mark.parametrize("payload", [OPENED, DROPPED], ids=["a tab", "a message"])
 @pytest.mark.parametrize("name", ["user", "channel"])
 def test_an_event_has_ids_and_no_objects(post: Post, payload: dict[str, Any], name: str) -> None:
