@@ -26,12 +26,18 @@ class Input:
 
 
 def play(
-    house: House, watch: Watch, seed: int, number: int, *, settled_after: int = SETTLED
+    house: House,
+    watch: Watch,
+    seed: int,
+    number: int,
+    *,
+    settled_after: int = SETTLED,
+    of_slack: float = OF_SLACK,
 ) -> None:
-    """Send a number of inputs, and watch what comes of each."""
+    """Send a number of inputs, a share of them as Slack's, and watch what comes of each."""
     for index in range(number):
         dice = Dice(f"{seed} {index}")
-        kind = _of_slack if dice.happens(OF_SLACK) else _of_machines
+        kind = _of_slack if dice.happens(of_slack) else _of_machines
         made = kind(house, dice, f"seed {seed}, input {index}")
         before = len(watch.findings)
         try:
