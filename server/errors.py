@@ -11,7 +11,6 @@ from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
-from infrastructure.libraries import NoPictures
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.installapplications.document import NoSuchScript
@@ -34,6 +33,7 @@ from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.guards import IncludedByAll, UndoesMove, WaitedFor
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.values.libraries import NoPictures
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server.answers import answer_of
 from server.repeats import MOST_KEYS, Repeats

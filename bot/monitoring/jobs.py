@@ -8,13 +8,13 @@ from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.jobs.runner import Record
-from infrastructure.libraries import need_pictures
 from infrastructure.loop import utc_now
 from infrastructure.text import Sentence
 from provisioning.monitoring import statistics
 from provisioning.outbox import records
 from provisioning.policy import PolicyFile
 from provisioning.registrations import export
+from provisioning.values.libraries import need_pictures
 
 LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the database
 

@@ -5,11 +5,11 @@ from bot.commands.models import ExportCommand, StatisticsCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
 from infrastructure.jobs import queue
-from infrastructure.libraries import need_pictures
 from infrastructure.text import Sentence
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.export import EXPORT
 from provisioning.values.language import _, ngettext
+from provisioning.values.libraries import need_pictures
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

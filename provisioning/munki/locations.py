@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infrastructure import libraries
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
 from provisioning.munki.storage.rooted import RootedStore
 from provisioning.munki.storage.timed import CallNote, TimedStore
+from provisioning.values import libraries
 
 if TYPE_CHECKING:
     from provisioning.munki.published import PublishedRepo

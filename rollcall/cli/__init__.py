@@ -12,7 +12,7 @@ COMMANDS = {
     "migrate": "migrations",
     "resend": "resend",
     **dict.fromkeys(("backup", "restore"), "backups"),
-    "adopt": "adopt",
+    "adopt": "adopting.adopt",
     "health": "health",
     "alert": "alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),

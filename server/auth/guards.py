@@ -7,8 +7,8 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Request
 
 from provisioning.access.known_clients import KnownClients
+from server.auth.client_address import address_of
 from server.auth.throttling import Throttle, Tried
-from server.client_address import address_of
 from server.repeats import Repeats
 
 log = structlog.get_logger()

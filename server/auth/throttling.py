@@ -9,8 +9,8 @@ import math
 import time
 from dataclasses import dataclass
 
+from server.auth.client_address import customer_of
 from server.auth.guesses import MOST_KEYS, WINDOW, Attempts, Clock, Counts, is_open
-from server.client_address import customer_of
 
 MOST = 20  # guesses from one address
 MOST_OF_CUSTOMER = 60  # from one IPv6 network of /48

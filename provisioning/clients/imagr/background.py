@@ -5,12 +5,12 @@ import threading
 from collections import OrderedDict
 
 from infrastructure import sandbox
-from infrastructure.libraries import need_pictures
 from infrastructure.sandbox import GaveUp
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.imagr.templates import Templates
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import UnknownSite
+from provisioning.values.libraries import need_pictures
 
 SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)

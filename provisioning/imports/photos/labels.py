@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from infrastructure import libraries, sandbox
+from infrastructure import sandbox
 from infrastructure.errors import RollcallError
+from provisioning.values import libraries
 from provisioning.values.serials import Serial
 
 SECONDS, MEGABYTES = 20, 1024

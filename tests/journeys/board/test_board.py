@@ -8,7 +8,10 @@ from playwright.sync_api import Page, expect
 from tests.journeys.board.conftest import House
 from tests.support.installation import CHANNEL
 from tests.support.page import FAINT, PHONE, SMALL
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
+
+COSTS = "takes seconds of a browser, and one look at each page finds most"
 
 
 def card_about(house: House, serial: str) -> str:
@@ -56,7 +59,7 @@ def test_a_guest_is_refused_and_told_why(house: House) -> None:
     expect(page).to_have_url(f"{house.url}/board/sign-in")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", *in_soak(COSTS, "light")])
 def test_pages_fit_a_phone_a_finger_and_weak_eyes(
     house: House, scheme: str, request: pytest.FixtureRequest
 ) -> None:
@@ -97,6 +100,7 @@ UNNAMED = """() => {
 }"""
 
 
+@soak_only(COSTS)
 def test_the_first_stop_of_the_keyboard_leads_to_the_content(house: House) -> None:
     page: Page = house.sign_in("U0BOB")
     expect(page.get_by_role("heading", name="Board")).to_be_visible()

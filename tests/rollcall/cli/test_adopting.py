@@ -290,7 +290,7 @@ def test_no_settings_database_or_slack_are_needed(tmp_path: Path) -> None:
 
     assert PREFIXES in done.stdout
     loaded = set(done.stderr.split())
-    assert "rollcall.cli.adopt" in loaded
+    assert "rollcall.cli.adopting.adopt" in loaded
     assert not loaded & {
         *("sqlalchemy", "alembic", "slack_sdk", "slack_bolt", "flask", "boto3"),
         *("pydantic_settings", "rollcall.settings", "rollcall.application"),

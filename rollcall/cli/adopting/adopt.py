@@ -114,19 +114,21 @@ def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
 
 
 def _rename(renames: tuple[str, ...], *, sure: bool) -> None:
-    from rollcall.cli import layout_change  # a look at a repo needs no settings and no database
+    from rollcall.cli.adopting import (
+        layout_change,  # a look at a repo needs no settings and no database
+    )
 
     layout_change.rename(layout_change.said_names(renames), sure=sure)
 
 
 def _register(*, sure: bool) -> None:
-    from rollcall.cli import adoption
+    from rollcall.cli.adopting import adoption
 
     _say(adoption.register(sure=sure))
 
 
 def _undo() -> None:
-    from rollcall.cli import adoption, layout_change
+    from rollcall.cli.adopting import adoption, layout_change
 
     if adoption.is_last():
         _say(adoption.undo())

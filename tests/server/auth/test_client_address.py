@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
-from server.client_address import address_of, customer_of
+from server.auth.client_address import address_of, customer_of
 from tests.support.tables import for_each
 
 PROXY = "192.168.0.1"
