@@ -148,7 +148,7 @@ def test_a_mail_says_what_burns_and_what_is_over() -> None:
                 Notice(ALERT, state)
             )
         sent.append(email.message_from_string(server.mail))
-        assert "RCPT TO:<b@example.com>" in str(server.commands).replace("rcpt", "RCPT")
+        assert "RCPT TO:<B@EXAMPLE.COM>" in str(server.commands).upper()
 
     burns, over = sent
     assert burns["Subject"] == "Rollcall: Rollcall on a runs out of disk: 1 %."
