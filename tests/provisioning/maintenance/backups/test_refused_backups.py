@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from infrastructure.database.occupants import DatabaseInUse
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import UnusableBackup
 from provisioning.maintenance.backups.archives import Archive
@@ -285,3 +286,14 @@ def test_registrations_are_replaced_only_where_that_is_said(
         backups.restore(database_url, io.BytesIO(backup), replace=False)
 
     assert backups.restore(database_url, io.BytesIO(backup), replace=True).counts["cards"] == 3
+
+
+@pytest.mark.postgresql
+def test_a_database_that_a_server_uses_is_not_restored_and_the_server_is_named(
+    filled: Database, database_url: str, backup: bytes
+) -> None:
+    filled.close()
+    with closing(Database(database_url, "server")) as at_work, at_work.reading() as session:
+        session.scalar(select(Counter.pattern))
+        with pytest.raises(DatabaseInUse, match=r"in use by: server on "):
+            backups.restore(database_url, io.BytesIO(backup), replace=True)
