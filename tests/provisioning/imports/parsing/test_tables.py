@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from itertools import product
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
+from provisioning.imports.parsing.serial_shapes import is_apple
 from provisioning.imports.parsing.template import csv_template
 from provisioning.values.serials import Serial
 from tests.support.soaking import SOAK, soak
@@ -243,12 +245,19 @@ def test_the_template_has_no_column_of_a_kind_that_the_repo_lacks() -> None:
     assert [line.partition(":")[0].strip('"') for line in comments] == ["# Builds"]
 
 
+def is_several(text: str) -> bool:
+    """True for serials of Apple's form with signs between them, each of which is a Mac."""
+    parts = re.split(r"[+=._-]+", text.upper())
+    return len(parts) > 1 and all(map(is_apple, parts))
+
+
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
 listed = st.lists(
     st.tuples(
         st.from_regex(r"\A[A-Z][A-Za-z0-9+=._-]{1,20}[0-9]\Z")
         .filter(lambda text: len(text) not in (11, 13) and "E+" not in text.upper())
-        .filter(lambda text: not text.isalnum() or text == text.upper()),
+        .filter(lambda text: not text.isalnum() or text == text.upper())
+        .filter(lambda text: not is_several(text)),
         cells,
         cells,
     ),
