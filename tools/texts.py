@@ -55,10 +55,11 @@ def template() -> Catalog:
         if not name.startswith(NOT_SHOWN):
             for text in _texts(path):
                 catalog.add(text)
-    for path in sorted((ROOT / PAGES).glob("*.html")):
+    for path in sorted((ROOT / PAGES).rglob("*.html")):
         with path.open("rb") as file:
             for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
-                catalog.add(_told(text, len(KEYWORDS[function])))
+                if text is not None:  # a text that stands in the code, where it is marked
+                    catalog.add(_told(text, len(KEYWORDS[function])))
     return catalog
 
 

@@ -29,6 +29,7 @@ from provisioning.values.language import (
 from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
+from server.board.navigation import NAVIGATION
 
 log = structlog.get_logger()
 
@@ -73,7 +74,12 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN}
+        self._templates.globals |= {
+            "_": _,
+            "ngettext": ngettext,
+            "form_token_name": FORM_TOKEN,
+            "navigation": NAVIGATION,
+        }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
     def show(
@@ -86,7 +92,7 @@ class Pages:
     ) -> Response:
         """Return a page; a browser that has it already gets `304`."""
         html = self._templates.get_template(template).render(
-            visitor=visitor, language=spoken(), **values
+            visitor=visitor, language=spoken(), request_path=request.path, **values
         )
         response = Response(html, status, content_type="text/html; charset=utf-8")
         if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
