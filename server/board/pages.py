@@ -29,7 +29,7 @@ from provisioning.values.language import (
 from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
-from server.board.navigation import NAVIGATION
+from server.board.navigation import menu
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ class Pages:
             "_": _,
             "ngettext": ngettext,
             "form_token_name": FORM_TOKEN,
-            "navigation": NAVIGATION,
+            "menu": menu,
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
