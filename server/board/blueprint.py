@@ -13,8 +13,10 @@ from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.providers import Provider
 from server.board.account import AccountViews
 from server.board.macs import MacViews
-from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
+from server.board.registrations.bulk import BulkViews
+from server.board.registrations.overview import OverviewViews
+from server.board.registrations.table import TableViews
 from server.board.sign_in import SignInViews
 
 PATH = "/board"
@@ -35,6 +37,8 @@ def blueprint(
     _Gate(pages, browsers).add_to(routes)
     SignInViews(pages, browsers, providers).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
+    TableViews(pages, database, repo, browsers).add_to(routes)
+    BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes

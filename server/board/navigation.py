@@ -18,6 +18,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("/board", marked("Board")),
+    Entry("/board/registrations", marked("Registrations")),
     Entry("/board/me", marked("What you may do")),
     Entry("/board/sessions", marked("Your sessions")),
 )

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.language import (
@@ -57,6 +57,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
+    TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
