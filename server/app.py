@@ -103,12 +103,7 @@ def _blueprints(
         # Only here, so that a server without a board carries no templates of pages.
         from server.board.blueprint import blueprint as board  # noqa: PLC0415
 
-        yield board(
-            dependencies.database,
-            dependencies.repo,
-            dependencies.browsers,
-            dependencies.providers,
-        )
+        yield board(dependencies, dependencies.browsers)
 
 
 def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> Iterator[Blueprint]:

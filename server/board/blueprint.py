@@ -1,23 +1,21 @@
 """The board's blueprint: its routes, and what comes before and after each of them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
-from provisioning.munki import MunkiRepo
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Provider
 from server.board.account import AccountViews
-from server.board.macs import MacViews
+from server.board.macs.changes import ChangeViews
+from server.board.macs.page import MacViews
+from server.board.macs.preview import PreviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
 from server.board.registrations.table import TableViews
 from server.board.sign_in import SignInViews
+from server.dependencies import ServerDependencies
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
@@ -27,19 +25,22 @@ _OPEN = frozenset(
 )
 
 
-def blueprint(
-    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Sequence[Provider]
-) -> Blueprint:
+def blueprint(dependencies: ServerDependencies, browsers: Browsers) -> Blueprint:
     """Return the routes below `/board`."""
     pages = Pages()
+    database, repo = dependencies.database, dependencies.repo
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
-    SignInViews(pages, browsers, providers).add_to(routes)
+    SignInViews(pages, browsers, dependencies.providers).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
     TableViews(pages, database, repo, browsers).add_to(routes)
     BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
+    ChangeViews(pages, database, repo, browsers).add_to(routes)
+    PreviewViews(pages, database, dependencies.previewer, dependencies.policy, browsers).add_to(
+        routes
+    )
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes
 

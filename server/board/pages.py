@@ -10,11 +10,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
+from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.language import (
     ENGLISH,
     LANGUAGES,
@@ -56,6 +60,10 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     UnknownDestination: HTTPStatus.NOT_FOUND,
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
+    ComputerNameClashes: HTTPStatus.CONFLICT,
+    ComputerNameTaken: HTTPStatus.CONFLICT,
+    InvalidComputerName: HTTPStatus.BAD_REQUEST,
+    NotReplaceable: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
     TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,

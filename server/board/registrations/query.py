@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from infrastructure.text import readable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
+from server.board.words import number
 
 PATH = "/board/registrations"
 LONGEST = 80  # characters of what is searched for
-MOST_DIGITS = 9  # of a number that a database takes
 _NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
 
 
@@ -63,9 +63,3 @@ def address(path: str, values: Mapping[str, str | int]) -> str:
     """Return an address with values."""
     query = urlencode({name: value for name, value in values.items() if value != ""})
     return f"{path}?{query}" if query else path
-
-
-def number(text: str) -> int | None:
-    """Return a number that was sent, None for what is none."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if is_number else None

@@ -20,7 +20,7 @@ from provisioning.values.language import _, ngettext
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, why
-from server.board.registrations.query import PATH, Query, address, number
+from server.board.registrations.query import PATH, Query, address
 
 EXPORTING = Sentence("export all registrations")
 VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
@@ -142,7 +142,7 @@ def _why_no_export(visitor: Visitor) -> str | None:
 
 def _done(session: Session, visitor: Visitor) -> tuple[str, Entry] | None:
     """The sentence on what the visitor has just done, by its number in the address."""
-    operation_id = number(request.args.get("did", ""))
+    operation_id = words.number(request.args.get("did", ""))
     entry = log.find(session, operation_id) if operation_id is not None else None
     if entry is None:
         return None
@@ -150,7 +150,7 @@ def _done(session: Session, visitor: Visitor) -> tuple[str, Entry] | None:
     if visitor.session.account_id not in (operation.by, operation.undone_by):
         return None
     sentences = [_outcome(entry)]
-    if left := number(request.args.get("left", "")):
+    if left := words.number(request.args.get("left", "")):
         sentences.append(
             ngettext(
                 "{number} Mac has changed since and was left alone.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
 from itertools import islice
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy import ColumnElement
@@ -14,33 +15,27 @@ from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import people
-from provisioning.maintenance import acts
+from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance import acts, identity
 from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.identity import RESTORING
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.policy import NotAllowed
-from provisioning.registrations import history, queries
+from provisioning.registrations import queries
 from provisioning.registrations.history import History
-from provisioning.registrations.models import BENCHED, Operation, Registration
-from provisioning.registrations.operations import UNDOABLE
+from provisioning.registrations.models import BENCHED, CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, why
+from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
+REPORTED = (IMAGING, FAILED, CONFIRMED)  # events by which a Mac itself says how it stands
 MOST_LINES = 200  # of a manifest's differences
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An act on a Mac, or the reason why this person cannot do it now."""
-
-    verb: str
-    label: str
-    why_not: str | None
 
 
 class MacViews:
@@ -54,20 +49,32 @@ class MacViews:
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
-        routes.add_url_rule("/macs/<text>", view_func=self.mac)
-        routes.add_url_rule("/macs/<text>/<verb>", view_func=self.act, methods=["POST"])
-        routes.add_url_rule("/macs/<text>/undo/<int:number>", view_func=self.undo, methods=["POST"])
+        # A path: in the serials of VMware's Macs there is a slash.
+        routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
+        routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
+        routes.add_url_rule(
+            "/macs/<path:text>/undo/<int:number>", view_func=self.undo, methods=["POST"]
+        )
+        routes.add_url_rule(
+            "/macs/<path:text>/restore/<int:number>", view_func=self.restore, methods=["POST"]
+        )
 
     def mac(self, text: str) -> Response:
-        """One Mac, for browsers: how it stands, what may be done, its history, its manifest."""
+        """One Mac, for browsers: how it stands, what may be done, its history, its manifest.
+
+        Field `before`: the number of an event; the history goes on with those before it.
+        """
         serial, visitor = Serial.parse(text), g.visitor
         bind_contextvars(serial=serial.text)
+        before = words.number(request.args.get("before", ""))
         with self._database.reading() as session:
-            found = history.of_mac(session, serial)
+            found = replacing.history_of(session, serial, before=before)
             names = people.names(session, _people_of(found))
+        if found.mac.serial != serial.key:
+            return to_mac(Serial(found.mac.name))  # which took its place
         repo = self._repo.now()
         return self._pages.show(
-            "mac.html",
+            "macs/mac.html",
             visitor,
             mac=found.mac,
             state=words.state_of(found.mac),
@@ -79,7 +86,16 @@ class MacViews:
                 for event, operation in found.events
             ],
             older=found.total - len(found.events),
+            oldest=found.events[-1][0].id if found.events else None,
+            before=before,
+            reports=[
+                (event.at, words.state_name(event.what), (event.after or {}).get("step"))
+                for event, operation in found.events
+                if operation is None and event.what in REPORTED
+            ],
             manifest=_manifest(found.change, names),
+            restore=_restore_offer(visitor),
+            why_not_known=_why_not(found.mac, visitor),
             registered_by=words.person(found.mac.registered_by, names),
             sites=repo.sites(),
             builds=repo.builds(),
@@ -104,7 +120,7 @@ class MacViews:
             permit=visitor.permit,
             at=self._browsers.clock(),
         )
-        return _to_the_mac(serial, acts.PAST[verb])
+        return to_mac(serial, acts.PAST[verb])
 
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
@@ -117,7 +133,20 @@ class MacViews:
             permit_admin=visitor.permit_admin,
             at=self._browsers.clock(),
         )
-        return _to_the_mac(serial, "undone")
+        return to_mac(serial, "undone")
+
+    def restore(self, text: str, number: int) -> Response:
+        """Have a job take back the last change of a manifest, for admins."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        identity.restore(
+            self._database,
+            number,
+            actor=visitor.actor,
+            permit_admin=visitor.permit_admin,
+            at=self._browsers.clock(),
+        )
+        return to_mac(serial, "restoring")
 
     def _destination(self) -> Destination:
         site, build = (request.form.get(name, "") for name in ("site", "build"))
@@ -128,8 +157,7 @@ class MacViews:
         operation = next((each for _event, each in found.events if each is not None), None)
         if operation is None or operation.what in ("undone", BENCHED):
             return None
-        at = self._browsers.clock()
-        return operation.id, Offer("undo", _("Undo"), _why_not_undo(operation, visitor, at))
+        return operation.id, words.undo_offer(operation, visitor, self._browsers.clock())
 
 
 def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]:
@@ -143,27 +171,30 @@ def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]
 
 
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
-    reason = None
-    if mac.closed_at is not None:
-        reason = _("The Mac is registered no longer: register it again in Slack.")
-    elif verb not in acts.offered(mac.state):
+    reason = _why_not(mac, visitor)
+    if mac.closed_at is None and verb not in acts.offered(mac.state):
         reason = _("The Mac waits for its first boot already.")
-    else:
-        try:
-            visitor.permit(mac.site)
-        except NotAllowed as error:
-            reason = why(error)
     return Offer(verb.value, _(verb.label), reason)
 
 
-def _why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | None:
-    if operation.undone_at is not None:
-        return _("That was undone already.")
-    if at - operation.at > UNDOABLE:
-        return _("Only what was done within the last ten minutes can be undone.")
-    if operation.by != visitor.session.account_id and not visitor.is_admin:
-        return _("Somebody else did it, so an admin can undo it.")
+def _why_not(mac: Registration, visitor: Visitor) -> str | None:
+    """The reason why a person may not change a Mac."""
+    if mac.closed_at is not None:
+        return _("The Mac is registered no longer: register it again in Slack.")
+    try:
+        visitor.permit(mac.site)
+    except NotAllowed as error:
+        return why(error)
     return None
+
+
+def _restore_offer(visitor: Visitor) -> Offer:
+    reason = None
+    try:
+        visitor.permit_admin(RESTORING)
+    except NotAllowed as error:
+        reason = why(error)
+    return Offer("restore", _("Restore"), reason)
 
 
 def _people_of(found: History) -> list[str]:
@@ -180,6 +211,8 @@ class ManifestChange:
     name: str
     at: datetime
     by: str | None
+    number: int
+    is_new: bool
     keys: list[tuple[str, str]]
     lines: list[str]
     has_more: bool
@@ -200,6 +233,8 @@ def _manifest(revision: Revision | None, names: words.Names) -> ManifestChange |
         revision.name,
         revision.at,
         words.person(revision.by, names) if revision.by else None,
+        revision.id,
+        revision.before is None,
         [(title, ", ".join(keys)) for title, keys in titled if keys],
         lines[:MOST_LINES],
         len(lines) > MOST_LINES,
@@ -221,11 +256,18 @@ def _done(code: str) -> str | None:
         "reimaged": _("It waits for its first boot. The card in Slack follows."),
         "cancelled": _("Cancelled. The card in Slack follows."),
         "undone": _("Undone. The card in Slack follows."),
+        "named": _("It has its name. The card in Slack follows."),
+        "replaced": _("It took the place of the other one; its manifest is being copied."),
+        "restoring": _(
+            "The manifest is being restored; if that fails, a message in Slack says why."
+        ),
     }
     return sentences.get(code)
 
 
-def _to_the_mac(serial: Serial, done: str) -> Response:
+def to_mac(serial: Serial, done: str = "") -> Response:
+    """Return the way to the page of a Mac, which says what was done by a word of ours."""
     response = Response(status=303)
-    response.headers["Location"] = f"/board/macs/{serial.text}?done={done}"
+    query = f"?done={done}" if done else ""
+    response.headers["Location"] = f"/board/macs/{quote(serial.text)}{query}"
     return response
