@@ -10,6 +10,7 @@ from server.board.account import AccountViews
 from server.board.macs.changes import ChangeViews
 from server.board.macs.page import MacViews
 from server.board.macs.preview import PreviewViews
+from server.board.oversight.log import LogViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
@@ -41,6 +42,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers) -> Blueprint
     PreviewViews(pages, database, dependencies.previewer, dependencies.policy, browsers).add_to(
         routes
     )
+    LogViews(pages, database, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes
 

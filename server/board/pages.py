@@ -1,8 +1,10 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from flask import Request, Response, request
@@ -159,3 +161,16 @@ def why(error: RollcallError) -> str:
 def language_of(request: Request) -> str:
     """Return the language of a browser whose person is not known."""
     return request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
+
+
+def address(path: str, values: Mapping[str, str | int]) -> str:
+    """Return an address with those values that are not empty."""
+    query = urlencode({name: value for name, value in values.items() if value != ""})
+    return f"{path}?{query}" if query else path
+
+
+def see_other(path: str) -> Response:
+    """Return the way to a page, after a form."""
+    response = Response(status=HTTPStatus.SEE_OTHER)
+    response.headers["Location"] = path
+    return response

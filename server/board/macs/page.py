@@ -30,7 +30,7 @@ from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, why
+from server.board.pages import Pages, see_other, why
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -267,7 +267,5 @@ def _done(code: str) -> str | None:
 
 def to_mac(serial: Serial, done: str = "") -> Response:
     """Return the way to the page of a Mac, which says what was done by a word of ours."""
-    response = Response(status=303)
     query = f"?done={done}" if done else ""
-    response.headers["Location"] = f"/board/macs/{quote(serial.text)}{query}"
-    return response
+    return see_other(f"/board/macs/{quote(serial.text)}{query}")

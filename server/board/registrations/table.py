@@ -19,8 +19,8 @@ from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, ngettext
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, why
-from server.board.registrations.query import PATH, Query, address
+from server.board.pages import Pages, address, see_other, why
+from server.board.registrations.query import PATH, Query
 
 EXPORTING = Sentence("export all registrations")
 VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
@@ -105,9 +105,7 @@ class TableViews:
 
 def back_to_table(query: Query, *, did: int, left: int) -> Response:
     """Return the way back to the table, which says what an operation did and how many it left."""
-    response = Response(status=303)
-    response.headers["Location"] = query.with_values(did=did, left=left or "")
-    return response
+    return see_other(query.with_values(did=did, left=left or ""))
 
 
 def _columns() -> Sequence[tuple[str, str]]:
