@@ -11,6 +11,7 @@ from server.board.macs.changes import ChangeViews
 from server.board.macs.page import MacViews
 from server.board.macs.preview import PreviewViews
 from server.board.oversight.log import LogViews
+from server.board.oversight.places import PlaceViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
@@ -42,6 +43,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers) -> Blueprint
     PreviewViews(pages, database, dependencies.previewer, dependencies.policy, browsers).add_to(
         routes
     )
+    PlaceViews(pages, database, dependencies.previewer, dependencies.policy).add_to(routes)
     LogViews(pages, database, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes
