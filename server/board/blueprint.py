@@ -12,6 +12,7 @@ from server.board.macs.page import MacViews
 from server.board.macs.preview import PreviewViews
 from server.board.oversight.log import LogViews
 from server.board.oversight.places import PlaceViews
+from server.board.oversight.statistics import StatisticsViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
@@ -44,6 +45,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers) -> Blueprint
         routes
     )
     PlaceViews(pages, database, dependencies.previewer, dependencies.policy).add_to(routes)
+    StatisticsViews(pages, database, repo, dependencies.policy, browsers).add_to(routes)
     LogViews(pages, database, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes

@@ -20,6 +20,7 @@ NAVIGATION = (
     Entry("/board", marked("Board")),
     Entry("/board/registrations", marked("Registrations")),
     Entry("/board/places", marked("Sites and builds")),
+    Entry("/board/statistics", marked("Statistics")),
     Entry("/board/log", marked("Log"), for_admins=True),
     Entry("/board/me", marked("What you may do")),
     Entry("/board/sessions", marked("Your sessions")),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
+from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.registrations.queries import STALLED
@@ -124,3 +125,17 @@ def people_in(sentences: Iterable[str]) -> list[str]:
 def with_people(sentence: str, names: Names) -> str:
     """A sentence that explains something, in the reader's language, with the names of people."""
     return _PERSON.sub(lambda user: person(user[1], names), worded(sentence))
+
+
+def duration(seconds: float) -> str:
+    """A wait in its two largest units."""
+    minutes = round(seconds / MINUTE)
+    if seconds < MINUTE:
+        return _("under a minute")
+    if minutes < HOUR // MINUTE:
+        return _("{minutes} min", minutes=minutes)
+    if minutes < DAY // MINUTE:
+        hours, minutes = divmod(minutes, 60)
+        return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    days, hours = divmod(round(seconds / HOUR), 24)
+    return _("{days} d {hours} h", days=days, hours=hours)
