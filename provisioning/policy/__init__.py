@@ -1,7 +1,7 @@
 """The optional policy file: permissions of people, and the presentation of sites and builds."""
 
 from provisioning.policy.checks import check, missing_catalogs
-from provisioning.policy.errors import NotAllowed, UnusablePolicy
+from provisioning.policy.errors import NoNamedAdmins, NotAllowed, UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.policy import Policy
@@ -10,6 +10,7 @@ from provisioning.policy.watched_file import PolicyFile
 
 __all__ = [
     "Build",
+    "NoNamedAdmins",
     "NotAllowed",
     "Pattern",
     "Policy",

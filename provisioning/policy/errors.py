@@ -27,3 +27,13 @@ class NotAllowed(RollcallError):
         self.wanted = wanted
         self.group = group
         self.admins = tuple(admins)
+
+
+class NoNamedAdmins(RollcallError):
+    """A wish that only admins who are named may have, where the policy names none."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(
+            "The policy names no admins, so nobody may {wanted} here: name them, or use `boot.sh`.",
+            wanted=wanted,
+        )

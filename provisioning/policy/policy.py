@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, Strict
 
 from infrastructure.text import Sentence, normalize
 from provisioning.policy import hours, munki_table
-from provisioning.policy.errors import NotAllowed
+from provisioning.policy.errors import NoNamedAdmins, NotAllowed
 from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
@@ -154,6 +154,12 @@ class Policy(PolicyTable):
         """Raise NotAllowed where `user` is no admin; `wanted` completes “You may not …”."""
         if not self.is_admin(user):
             raise NotAllowed(wanted, admins=self.admins)
+
+    def permit_named_admin(self, user: str, wanted: str) -> None:
+        """Raise NoNamedAdmins where there are none; else as `permit_admin`."""
+        if not self.admins:
+            raise NoNamedAdmins(wanted)
+        self.permit_admin(user, wanted)
 
     def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:
         """Raise NotAllowed where `user` may not register or change Macs at `site`.

@@ -68,6 +68,15 @@ class Visitor:
         """Check that the person is an admin; `action` completes “You may not …”."""
         self._policy.permit_admin(self.session.account_id, action)
 
+    @property
+    def is_named_admin(self) -> bool:
+        """True for an admin whom the policy names."""
+        return bool(self._policy.admins) and self.is_admin
+
+    def permit_named_admin(self, action: str) -> None:
+        """Check that the policy names the person as an admin. Raises NotAllowed, NoNamedAdmins."""
+        self._policy.permit_named_admin(self.session.account_id, action)
+
 
 class Browsers:
     """An authenticator of browsers. `origin` is the board's, by which its forms are known.

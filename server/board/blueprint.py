@@ -10,6 +10,8 @@ from server.board.account import AccountViews
 from server.board.macs.changes import ChangeViews
 from server.board.macs.page import MacViews
 from server.board.macs.preview import PreviewViews
+from server.board.oversight.credentials import CredentialViews
+from server.board.oversight.doctor import DoctorViews
 from server.board.oversight.log import LogViews
 from server.board.oversight.places import PlaceViews
 from server.board.oversight.statistics import StatisticsViews
@@ -47,6 +49,8 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers) -> Blueprint
     PlaceViews(pages, database, dependencies.previewer, dependencies.policy).add_to(routes)
     StatisticsViews(pages, database, repo, dependencies.policy, browsers).add_to(routes)
     LogViews(pages, database, browsers).add_to(routes)
+    DoctorViews(pages, database, dependencies.examination, browsers).add_to(routes)
+    CredentialViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
-from provisioning.policy import NotAllowed
+from provisioning.policy import NoNamedAdmins, NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
@@ -56,6 +56,7 @@ HEADERS = {
 }
 _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
+    NoNamedAdmins: HTTPStatus.FORBIDDEN,
     ForeignForm: HTTPStatus.FORBIDDEN,
     SignInFailed: HTTPStatus.FORBIDDEN,
     NotRegistered: HTTPStatus.NOT_FOUND,
