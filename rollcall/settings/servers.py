@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 
-from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, RepoSettings
+from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, PublishedSettings
 
 WELL_KNOWN = frozenset(
     {"admin", "administrator", "bootstrap", "changeme", "change-me", "default", "imagr", "letmein"}
@@ -17,7 +17,7 @@ SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a 
 FEWEST_DIFFERENT = 8  # characters among them, or one key was held down
 
 
-class ServerSettings(RepoSettings):
+class ServerSettings(PublishedSettings):
     """Settings of the Macs' door."""
 
     url: AnyHttpUrl = Field(

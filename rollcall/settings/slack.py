@@ -8,6 +8,7 @@ from rollcall.settings.common import (
     ABOUT_SLACK_API,
     SLACK_API,
     PolicySettings,
+    PublishedSettings,
     RepoSettings,
     Settings,
 )
@@ -32,8 +33,8 @@ class RelaySettings(SlackSettings, PolicySettings):
     """Settings of the relay: a way to write to Slack, and the policy for what a card asks."""
 
 
-class JobsSettings(SlackSettings, RepoSettings, RetentionSettings):
-    """Settings of the job runner: a way to read from Slack, those of the doors, the retention."""
+class _ServedSettings(SlackSettings, RepoSettings):
+    """Settings of what looks at the server from beside it."""
 
     # What the server serves Macs with; nothing stops without it, but less can be looked at.
     url: AnyHttpUrl | None = Field(
@@ -43,7 +44,11 @@ class JobsSettings(SlackSettings, RepoSettings, RetentionSettings):
     )
 
 
-class BotSettings(JobsSettings):
+class JobsSettings(_ServedSettings, PublishedSettings, RetentionSettings):
+    """Settings of the job runner: a way to read from Slack, the repo, the retention."""
+
+
+class BotSettings(_ServedSettings):
     """Settings of the people's door; one of the last two says by which transport."""
 
     signing_secret: SecretStr | None = Field(

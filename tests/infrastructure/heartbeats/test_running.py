@@ -24,7 +24,7 @@ def note(database: Database, part: str, revision: str | None, ago: int = 0) -> N
 
 
 def refusal(database: Database, planned: SchemaVersion) -> str:
-    """What is said of a planned version; empty where it is taken."""
+    """The refusal of a planned version; empty where it is taken."""
     with database.reading() as session:
         try:
             running.check(session, PRESENT, planned)
