@@ -68,6 +68,7 @@ class ScreenViews:
             None,
             code=f"{wall.code[:4]}-{wall.code[4:]}",
             site=(screen.site or _("All sites")) if screen else None,
+            is_of_one_site=bool(screen and screen.site),
             columns=columns,
             at=self._door.clock(),
             place=words.place,
