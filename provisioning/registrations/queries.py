@@ -231,6 +231,8 @@ Columns = dict[str, tuple[int, list[Registration]]]  # the number of all, and th
 def columns(session: Session, *, site: str, build: str, text: str, limit: int) -> Columns:
     """Return the open Macs by state: how many there are, and the newest `limit` of them.
 
+    The newest of those that are imaged or in trouble are those that were heard last.
+
     Only those of `site` and of `build`, where these are given, and those that match `text` as for
     `find`: among the newest MOST_COUNTED that do.
     """
@@ -257,7 +259,9 @@ def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: in
         if state in (IMAGING, STALLED):
             is_silent = Registration.mentioned_at.is_not(None)
             here &= is_silent if state == STALLED else ~is_silent
-        newest = select(Registration).where(here).order_by(Registration.id.desc()).limit(limit)
+        # What reports were sent of last is what happened last; others are in order of their rows.
+        last = Registration.heard_at if state in (FAILED, IMAGING, STALLED) else Registration.id
+        newest = select(Registration).where(here).order_by(last.desc()).limit(limit)
         found[state] = number, list(session.scalars(newest))
     return found
 

@@ -11,22 +11,36 @@ from provisioning.munki import MunkiRepo
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.providers import Provider
+from server.auth.screens import Screens
 from server.board.account import AccountViews
 from server.board.macs import MacViews
 from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
+from server.board.screens import ScreenViews
 from server.board.sign_in import SignInViews
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
 _OPEN = frozenset(
     f"board.{name}"
-    for name in ("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link")
+    for name in (
+        "static_file",
+        "sign_in",
+        "leave_for",
+        "come_back",
+        "show_link",
+        "use_link",
+        "wall",
+    )
 )
 
 
 def blueprint(
-    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Sequence[Provider]
+    database: Database,
+    repo: MunkiRepo,
+    browsers: Browsers,
+    screens: Screens,
+    providers: Sequence[Provider],
 ) -> Blueprint:
     """Return the routes below `/board`."""
     pages = Pages()
@@ -36,6 +50,7 @@ def blueprint(
     SignInViews(pages, browsers, providers).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
+    ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     return routes
 

@@ -119,6 +119,8 @@ class Pages:
         for name, value in error.get_headers():
             if name.lower() == "retry-after":
                 response.headers[name] = value
+                if request.method == "GET":  # nobody stands before a screen to load it again
+                    response.headers["Refresh"] = value
         return response
 
 
