@@ -42,7 +42,7 @@ from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
 from provisioning.policy import PolicyFile
-from provisioning.registrations.export import EXPORT
+from provisioning.registrations.listings.export import EXPORT
 
 DAILY = timedelta(days=1)
 

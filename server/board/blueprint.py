@@ -14,8 +14,10 @@ from server.auth.providers import Provider
 from server.auth.screens import Screens
 from server.board.account import AccountViews
 from server.board.macs import MacViews
-from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
+from server.board.registrations.bulk import BulkViews
+from server.board.registrations.overview import OverviewViews
+from server.board.registrations.table import TableViews
 from server.board.screens import ScreenViews
 from server.board.sign_in import SignInViews
 
@@ -49,6 +51,8 @@ def blueprint(
     _Gate(pages, browsers).add_to(routes)
     SignInViews(pages, browsers, providers).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
+    TableViews(pages, database, repo, browsers).add_to(routes)
+    BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.language import (
@@ -29,7 +29,7 @@ from provisioning.values.language import (
 from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
-from server.board.navigation import NAVIGATION
+from server.board.navigation import menu
 
 log = structlog.get_logger()
 
@@ -57,6 +57,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
+    TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -78,7 +79,7 @@ class Pages:
             "_": _,
             "ngettext": ngettext,
             "form_token_name": FORM_TOKEN,
-            "navigation": NAVIGATION,
+            "menu": menu,
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 

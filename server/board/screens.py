@@ -19,8 +19,8 @@ from provisioning.values.language import _
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.overview import COLUMNS, Column
 from server.board.pages import Pages, why
+from server.board.registrations.overview import COLUMNS, Column
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
