@@ -22,7 +22,7 @@ from provisioning.policy import PolicyFile
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
 from server.auth.guards import Guard
-from server.auth.providers import Provider
+from server.auth.providers import Providers
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ class ServerDependencies:
     previewer: Previewer
     examination: Examination
     browsers: Browsers | None = None
-    providers: Sequence[Provider] = ()
+    providers: Providers = tuple

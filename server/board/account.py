@@ -8,6 +8,7 @@ from provisioning.access.accounts import sessions
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from server.auth.browsers import Browsers, Visitor
+from server.board import words
 from server.board.pages import Pages, why
 
 MOST_SITES = 500  # that are listed with what one may do there
@@ -35,7 +36,13 @@ class AccountViews:
         visitor: Visitor = g.visitor
         names = list(self._repo.now().sites())
         shown = [(name, _why_not(visitor, name)) for name in names[:MOST_SITES]]
-        return self._pages.show("me.html", visitor, sites=shown, others=len(names) - len(shown))
+        return self._pages.show(
+            "me.html",
+            visitor,
+            sites=shown,
+            others=len(names) - len(shown),
+            way=words.way(visitor.session.way, visitor.title_of_provider),
+        )
 
     def own_sessions(self) -> Response:
         """The open sessions of the visitor, for browsers."""

@@ -1,7 +1,5 @@
 """The board's blueprint: its routes, and what comes before and after each of them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
@@ -10,7 +8,7 @@ from infrastructure.errors import RollcallError
 from provisioning.munki import MunkiRepo
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Provider
+from server.auth.providers import Providers
 from server.board.account import AccountViews
 from server.board.macs import MacViews
 from server.board.overview import OverviewViews
@@ -26,7 +24,7 @@ _OPEN = frozenset(
 
 
 def blueprint(
-    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Sequence[Provider]
+    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Providers
 ) -> Blueprint:
     """Return the routes below `/board`."""
     pages = Pages()
