@@ -81,6 +81,15 @@ class Visitor:
         if not self.is_admin:
             raise NotAllowed(action, admins=self._policy.admins)
 
+    def permit_named_admin(self, action: str) -> None:
+        """Check that the person is an admin whom the policy names: not everybody, for want of any.
+
+        Raises NotAllowed; `action` completes “You may not …”.
+        """
+        is_named = self.session.outside is not None or self._policy.admins
+        if not (self.is_admin and is_named):
+            raise NotAllowed(action, admins=self._policy.admins)
+
 
 class Browsers:
     """An authenticator of browsers. `origin` is the board's, by which its forms are known.

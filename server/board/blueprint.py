@@ -9,11 +9,12 @@ from provisioning.munki import MunkiRepo
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.providers import Providers
-from server.board.account import AccountViews
+from server.board.access.account import AccountViews
+from server.board.access.others import OthersViews
+from server.board.access.sign_in import SignInViews
 from server.board.macs import MacViews
 from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
-from server.board.sign_in import SignInViews
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
@@ -35,6 +36,7 @@ def blueprint(
     OverviewViews(pages, database, repo).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
+    OthersViews(pages, database, browsers).add_to(routes)
     return routes
 
 

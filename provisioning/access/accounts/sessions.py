@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
@@ -148,8 +148,7 @@ def note_seen(session: Session, session_id: int, at: datetime) -> None:
 
 def open_of(session: Session, account_id: str, at: datetime) -> Sequence[BrowserSession]:
     """Return the open sessions of a person, the newest first."""
-    is_open = BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
-    query = select(BrowserSession).where(BrowserSession.account_id == account_id, is_open)
+    query = select(BrowserSession).where(BrowserSession.account_id == account_id, _is_open(at))
     return session.scalars(query.order_by(BrowserSession.id.desc())).all()
 
 
@@ -164,6 +163,67 @@ def revoke(session: Session, session_id: int, account_id: str, at: datetime) -> 
     return changed(session, ended) > 0
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """An open session of anybody, for those who may end it."""
+
+    id: int
+    account_id: str
+    name: str
+    way: str
+    agent: str
+    made_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+def open_of_all(session: Session, at: datetime, *, text: str = "") -> Sequence[OpenSession]:
+    """Return the open sessions of everybody, the last seen first.
+
+    `text` is looked for in names and ids of people, in any case.
+    """
+    name = func.coalesce(OutsideAccount.name, Account.name, BrowserSession.account_id)
+    table = BrowserSession
+    query = (
+        select(table.id, table.account_id, name.label("name"), table.way, table.agent)
+        .add_columns(table.made_at, table.seen_at, table.expires_at)
+        .outerjoin(Account, Account.id == table.account_id)
+        .outerjoin(OutsideAccount, OutsideAccount.id == table.account_id)
+        .where(_is_open(at))
+        .order_by(table.seen_at.desc(), table.id.desc())
+    )
+    if text:
+        sought = (column.icontains(text, autoescape=True) for column in (name, table.account_id))
+        query = query.where(or_(*sought))
+    return [OpenSession(*row) for row in session.execute(query)]
+
+
+def end_one(session: Session, session_id: int, at: datetime) -> str | None:
+    """End a session of anybody; return the account, None where there is no such open one."""
+    ended = _end(session, at, BrowserSession.id == session_id)
+    return ended[0] if ended else None
+
+
+def end_all_of(session: Session, account_id: str, at: datetime) -> int:
+    """End all sessions of a person, and return how many."""
+    return len(_end(session, at, BrowserSession.account_id == account_id))
+
+
+def end_all(session: Session, at: datetime) -> int:
+    """End all sessions of everybody, and return how many."""
+    return len(_end(session, at))
+
+
+def _end(session: Session, at: datetime, *which: ColumnElement[bool]) -> list[str]:
+    """End open sessions; the accounts, one for each."""
+    ended = update(BrowserSession).where(_is_open(at), *which).values(revoked_at=at)
+    return list(session.scalars(ended.returning(BrowserSession.account_id)))
+
+
+def _is_open(at: datetime) -> ColumnElement[bool]:
+    return BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
+
+
 def end_all_but(
     session: Session, admitted: Collection[str], refused: Collection[str], at: datetime
 ) -> None:
@@ -172,10 +232,8 @@ def end_all_but(
     The latter keep what a link began: an admin may be missing in Slack's list. Outsiders are in
     no list: their sessions are short instead.
     """
-    is_open = BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
-    rows = session.execute(
-        select(BrowserSession.id, BrowserSession.account_id, BrowserSession.way).where(is_open)
-    )
+    columns = (BrowserSession.id, BrowserSession.account_id, BrowserSession.way)
+    rows = session.execute(select(*columns).where(_is_open(at)))
     lost = [
         number
         for number, account_id, way in rows
