@@ -1,7 +1,5 @@
 """The board's blueprint: its routes, and what comes before and after each of them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
@@ -10,16 +8,17 @@ from infrastructure.errors import RollcallError
 from provisioning.munki import MunkiRepo
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Provider
+from server.auth.providers import Providers
 from server.auth.screens import Screens
-from server.board.account import AccountViews
+from server.board.access.account import AccountViews
+from server.board.access.others import OthersViews
+from server.board.access.sign_in import SignInViews
 from server.board.macs import MacViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
 from server.board.registrations.table import TableViews
 from server.board.screens import ScreenViews
-from server.board.sign_in import SignInViews
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
@@ -42,7 +41,7 @@ def blueprint(
     repo: MunkiRepo,
     browsers: Browsers,
     screens: Screens,
-    providers: Sequence[Provider],
+    providers: Providers,
 ) -> Blueprint:
     """Return the routes below `/board`."""
     pages = Pages()
@@ -56,6 +55,7 @@ def blueprint(
     MacViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
+    OthersViews(pages, database, browsers).add_to(routes)
     return routes
 
 

@@ -1,5 +1,6 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ class Pages:
         if status is None:
             raise error
         if isinstance(error, SignInFailed):
-            log.warning("sign-in failed", reason=error.code)
+            log.warning("sign-in failed", reason=error.code, **error.facts)
         return self.fault(why(error), visitor, status)
 
     def http_error(self, error: HTTPException, visitor: Visitor | None) -> Response:
@@ -137,6 +138,8 @@ def why(error: RollcallError) -> str:
     """Return an error in the reader's language, with who can help or what was meant."""
     sentence = worded(error)
     match error:
+        case NotAllowed(outside=(provider, groups)):
+            return f"{sentence} {_allowed(provider, groups)}"
         case NotAllowed(group=group, admins=admins):
             granters = [_("the people of its group in Slack")] if group else []
             granters += [_("an admin")] if admins else []
@@ -148,6 +151,17 @@ def why(error: RollcallError) -> str:
         ):
             return f"{sentence} {_('Did you mean {name}?', name=first)}"
     return sentence
+
+
+def _allowed(provider: str, groups: Sequence[str]) -> str:
+    """The groups of a provider that the policy allows something."""
+    if not groups:
+        return _("The policy allows it to no group of {provider}.", provider=provider)
+    return _(
+        "The policy allows it to these groups of {provider}: {names}.",
+        provider=provider,
+        names=commas(groups),
+    )
 
 
 def language_of(request: Request) -> str:

@@ -38,6 +38,24 @@ class Account(Base):
     refusal: Mapped[dict[str, Any] | None]
 
 
+class OutsideAccount(Base):
+    """A person of another provider than Slack, as the last sign-in described them.
+
+    `id` is that of provider and subject, `issuer` the address of the provider at that time.
+    """
+
+    __tablename__ = "outsiders"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    name: Mapped[str]
+    language: Mapped[str]
+    groups: Mapped[list[Any]]
+    signed_in_at: Mapped[datetime]
+
+
 class UserGroup(Base):
     """A Slack user group that the policy names, and the ids of its members."""
 
@@ -50,7 +68,7 @@ class UserGroup(Base):
 class BrowserSession(Base):
     """A session of a browser: the SHA-256 of its random id, who it is, and how they came in.
 
-    `way` is SLACK or LINK, `agent` the browser as it names itself.
+    `way` is SLACK, LINK or the name of a provider, `agent` the browser as it names itself.
     """
 
     __tablename__ = "browser_sessions"
