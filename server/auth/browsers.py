@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import structlog
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
@@ -19,6 +18,8 @@ from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn
 from provisioning.maintenance.acts import Actor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
+from provisioning.values.language import ENGLISH
+from server.auth import admission
 from server.auth.guards import UNKNOWN_LINK, UNKNOWN_SESSION, Guard
 from server.auth.providers import Attempt, Identity, SignInFailed
 from server.auth.throttling import Tried, digest_of
@@ -27,7 +28,6 @@ log = structlog.get_logger()
 
 ATTEMPT_LIFETIME = 600  # seconds between the way to a provider and the way back
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
-MOST_NAMED = 40  # groups in the log
 LONGEST_COOKIE = 200  # characters of a session's id
 
 
@@ -130,7 +130,7 @@ class Browsers:
                 self._slow_down(request, token, UNKNOWN_SESSION)
             raise NotSignedIn
         policy = self._policy.policy
-        if signed_in.outside is not None and not _is_let_in(policy, signed_in.outside):
+        if signed_in.outside is not None and not admission.is_let_in(policy, signed_in.outside):
             raise NotSignedIn
         if signed_in.needs_note:
             with self._database.begin() as session:
@@ -174,7 +174,7 @@ class Browsers:
         now, agent = self.clock(), request.headers.get("User-Agent", "")
         way = identity.provider if isinstance(identity, Outsider) else SLACK
         with self._database.begin() as session:
-            self.check_may_enter(session, identity)
+            admission.check(session, self._policy.policy, identity, now)
             if isinstance(identity, Outsider):
                 outsiders.record(session, identity, now)
             token = sessions.begin(session, identity.account_id, way, agent, now)
@@ -182,13 +182,30 @@ class Browsers:
         lifetime = int(sessions.lifetime(way).total_seconds())
         self._set(response, self._session_cookie, token, lifetime)
 
-    def check_may_enter(self, session: Session, identity: Identity | Outsider) -> None:
-        """Check that a person may begin a session. Raises SignInFailed."""
+    def visitor_of(self, identity: Identity | Outsider) -> Visitor:
+        """Return whom a session of this person would be of, in which nothing can be done."""
+        account_id, name, outside, groups = identity.account_id, "", None, frozenset[str]()
         if isinstance(identity, Outsider):
-            _check_is_mapped(self._policy.policy, identity)
+            name = identity.shown_name
+            outside = Outside(identity.provider, identity.issuer, identity.groups)
         else:
-            standing = people.standing(session, identity.account_id, self.clock())
-            _check_may_enter(standing, identity)
+            with self._database.reading() as session:
+                name = people.names(session, [account_id]).get(account_id, account_id)
+                groups = people.groups_of(session, account_id)
+        way = outside.provider if outside else SLACK
+        signed_in = SignedIn(
+            0, account_id, name, ENGLISH, way, "", needs_note=False, outside=outside
+        )
+        return Visitor(signed_in, groups, self._policy.policy)
+
+    def why_not(self, identity: Identity | Outsider) -> SignInFailed | None:
+        """Return the reason why a person may not begin a session; None where they may."""
+        try:
+            with self._database.reading() as session:
+                admission.check(session, self._policy.policy, identity, self.clock())
+        except SignInFailed as error:
+            return error
+        return None
 
     def begin_by_link(self, request: Request, response: Response, code: str) -> None:
         """Begin the session of an admin who has a link. Raises SignInFailed, TooManyRequests."""
@@ -235,50 +252,6 @@ class Browsers:
             httponly=True,
             samesite="Lax",
         )
-
-
-def _check_may_enter(standing: people.Standing, identity: Identity) -> None:
-    """Check that a person may begin a session. Raises SignInFailed."""
-    if not standing.is_fresh:
-        sentence = Sentence(
-            "Rollcall's list of the people in Slack is older than five minutes, so nobody new is "
-            "let in. Where this lasts, an admin looks at the process `jobs`."
-        )
-        raise SignInFailed(sentence, "old list")
-    if identity.team != standing.team:
-        reason: Sentence | None = Sentence(
-            "your account belongs to another workspace; ask somebody of this one to do it"
-        )
-    elif standing.account is None:
-        sentence = Sentence(
-            "Rollcall does not know you yet; where you came to Slack only now, try again in a "
-            "minute."
-        )
-        raise SignInFailed(sentence, "not in the list")
-    else:
-        reason = standing.refusal
-    if reason is not None:
-        raise SignInFailed(Sentence("You cannot use Rollcall: {reason}.", reason=reason), "refused")
-
-
-def _check_is_mapped(policy: Policy, outsider: Outsider) -> None:
-    """Check that the policy gives an outsider any right at all. Raises SignInFailed."""
-    if policy.lets_in(outsider.provider, outsider.groups):
-        return
-    sentence = Sentence(
-        "None of your groups at {provider} may use Rollcall; ask an admin to name one of them in "
-        "the policy.",
-        provider=policy.title_of_provider(outsider.provider),
-    )
-    groups = ", ".join(sorted(outsider.groups)[:MOST_NAMED])
-    raise SignInFailed(sentence, "no mapped group", by=outsider.account_id, groups=groups)
-
-
-def _is_let_in(policy: Policy, outside: Outside) -> bool:
-    """True while the policy has the provider of a session, at that address, and lets them in."""
-    table = policy.sign_in.get(outside.provider)
-    is_same = table is not None and table.issuer == outside.issuer
-    return is_same and policy.lets_in(outside.provider, outside.groups)
 
 
 def _begun_elsewhere(code: str) -> SignInFailed:

@@ -12,6 +12,7 @@ from server.auth.providers import Providers
 from server.board.access.account import AccountViews
 from server.board.access.others import OthersViews
 from server.board.access.sign_in import SignInViews
+from server.board.access.trial import Trial
 from server.board.macs import MacViews
 from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
@@ -32,7 +33,7 @@ def blueprint(
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
-    SignInViews(pages, browsers, providers).add_to(routes)
+    SignInViews(pages, browsers, providers, Trial(pages, repo, browsers)).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
