@@ -223,6 +223,7 @@ class Application:
                 templates=settings.templates,
             ),
             version=version.current(),
+            board_origin=settings.board_origin,
         )
 
     @cached_property

@@ -12,15 +12,15 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.access.accounts import links, outsiders, people, sessions
-from provisioning.access.accounts.models import LINK, SLACK
+from provisioning.access.accounts import codes, links, outsiders, people, sessions
+from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
-from provisioning.access.accounts.sessions import Outside, SignedIn
+from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
 from provisioning.maintenance.acts import Actor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
-from server.auth.guards import UNKNOWN_LINK, UNKNOWN_SESSION, Guard
+from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, Guard
 from server.auth.providers import Attempt, Identity, SignInFailed
 from server.auth.throttling import Tried, digest_of
 
@@ -179,8 +179,7 @@ class Browsers:
                 outsiders.record(session, identity, now)
             token = sessions.begin(session, identity.account_id, way, agent, now)
         log.info("signed in", by=identity.account_id, way=way)
-        lifetime = int(sessions.lifetime(way).total_seconds())
-        self._set(response, self._session_cookie, token, lifetime)
+        self._set(response, self._session_cookie, token, int(lifetime(way).total_seconds()))
 
     def visitor_of(self, identity: Identity | Outsider) -> Visitor:
         """Return whom a session of this person would be of, in which nothing can be done."""
@@ -226,8 +225,31 @@ class Browsers:
             )
             raise SignInFailed(sentence, UNKNOWN_LINK)
         log.info("signed in", by=account_id, way=LINK)
-        lifetime = int(sessions.LIFETIME_BY_LINK.total_seconds())
-        self._set(response, self._session_cookie, token, lifetime)
+        self._set(response, self._session_cookie, token, int(lifetime(LINK).total_seconds()))
+
+    def begin_by_code(self, request: Request, response: Response, typed: str) -> None:
+        """Begin the session of a person to whom the bot gave a code.
+
+        A code is short, so whoever guessed too often waits before it is looked at. Raises
+        SignInFailed, TooManyRequests.
+        """
+        now, tried = self.clock(), Tried(digest_of(typed))
+        self._guard.hear(request, tried)
+        with self._database.begin() as session:
+            account_id = codes.redeem(session, typed, now)
+            refusal = people.standing(session, account_id, now).refusal if account_id else None
+            token = None
+            if account_id and refusal is None:
+                agent = request.headers.get("User-Agent", "")
+                token = sessions.begin(session, account_id, CODE, agent, now)
+        if token is None:
+            self._guard.refuse(request, UNKNOWN_CODE, tried)
+            raise SignInFailed(
+                Sentence("This code is wrong, used up or too old. The bot gives you another one."),
+                UNKNOWN_CODE,
+            )
+        log.info("signed in", by=account_id, way=CODE)
+        self._set(response, self._session_cookie, token, int(lifetime(CODE).total_seconds()))
 
     def end(self, response: Response, visitor: Visitor) -> None:
         """End a session, and have the browser forget it."""

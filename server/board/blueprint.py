@@ -21,7 +21,10 @@ PATH = "/board"
 # Endpoints that are for browsers without a session too.
 _OPEN = frozenset(
     f"board.{name}"
-    for name in ("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link")
+    for name in (
+        *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
+        *("show_code_form", "use_code"),
+    )
 )
 
 

@@ -32,6 +32,8 @@ class SignInViews:
         routes.add_url_rule("/test-sign-in/<name>", view_func=self.leave_for_a_test)
         routes.add_url_rule("/link", view_func=self.show_link)
         routes.add_url_rule("/link", view_func=self.use_link, methods=["POST"])
+        routes.add_url_rule("/code", view_func=self.show_code_form)
+        routes.add_url_rule("/code", view_func=self.use_code, methods=["POST"])
         routes.add_url_rule("/sign-out", view_func=self.sign_out, methods=["POST"])
 
     def sign_in(self) -> Response:
@@ -75,6 +77,18 @@ class SignInViews:
         response = _sent_to("/board")
         code = request.form.get("code", "")[:LONGEST_CODE]
         self._browsers.begin_by_link(request, response, code)
+        return response
+
+    def show_code_form(self) -> Response:
+        """The form for a code that the bot gave in Slack."""
+        return self._pages.show("access/code.html", g.visitor)
+
+    def use_code(self) -> Response:
+        """Begin the session of a person, by a code that is good once."""
+        self._browsers.check_form(request, None)
+        response = _sent_to("/board")
+        typed = request.form.get("code", "")[:LONGEST_CODE]
+        self._browsers.begin_by_code(request, response, typed)
         return response
 
     def sign_out(self) -> Response:
