@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from provisioning.access.accounts.models import LINK, SLACK
+from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.queries import STALLED
@@ -60,7 +60,7 @@ def event(happened: Event, operation: Operation | None, names: Names) -> str:
 
 def way(name: str, title_of: Callable[[str], str]) -> str:
     """The way in which a session began: a provider by its title, or a link."""
-    return {SLACK: "Slack", LINK: _("a link")}.get(name) or title_of(name)
+    return {SLACK: "Slack", LINK: _("a link"), CODE: _("a code")}.get(name) or title_of(name)
 
 
 def since(at: datetime | None) -> str:
