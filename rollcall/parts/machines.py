@@ -152,7 +152,7 @@ class Machines:
         settings = self._settings
         if settings.client_id is None or settings.client_secret is None:
             return []
-        from bot.slack.web.client import pool_for
+        from bot.slack.web.pools import pool_for
         from server.auth.providers.openid import OpenId
         from server.auth.providers.slack import Slack
 
