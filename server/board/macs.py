@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
 from itertools import islice
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy import ColumnElement
@@ -54,9 +55,12 @@ class MacViews:
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
-        routes.add_url_rule("/macs/<text>", view_func=self.mac)
-        routes.add_url_rule("/macs/<text>/<verb>", view_func=self.act, methods=["POST"])
-        routes.add_url_rule("/macs/<text>/undo/<int:number>", view_func=self.undo, methods=["POST"])
+        # A path: in the serials of VMware's Macs there is a slash.
+        routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
+        routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
+        routes.add_url_rule(
+            "/macs/<path:text>/undo/<int:number>", view_func=self.undo, methods=["POST"]
+        )
 
     def mac(self, text: str) -> Response:
         """One Mac, for browsers: how it stands, what may be done, its history, its manifest."""
@@ -227,5 +231,5 @@ def _done(code: str) -> str | None:
 
 def _to_the_mac(serial: Serial, done: str) -> Response:
     response = Response(status=303)
-    response.headers["Location"] = f"/board/macs/{serial.text}?done={done}"
+    response.headers["Location"] = f"/board/macs/{quote(serial.text)}?done={done}"
     return response
