@@ -1,0 +1,164 @@
+"""Acts of people on imports: what each door does, in one transaction, for whoever may."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.imports import approval, lifecycle, summary
+from provisioning.imports.approval import Registered
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits.changes import Changes
+from provisioning.imports.edits.listing import Listing
+from provisioning.imports.models import Import
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Actor, Permit
+from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.registrations.models import Operation
+
+# Makes the changes of an edit, of the rows as they are when it is stored.
+Plan = Callable[[Session, Import, Listing], Changes]
+
+
+class DryRunChanged(RollcallError):
+    """A dry run that another person changed after it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed this dry run after you saw it, so nothing was done. Look at it as it "
+            "is now, then do it again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """A person at a dry run; `is_admin` where the policy names them as one."""
+
+    actor: Actor
+    is_admin: bool
+    permit: Permit
+
+    def may_edit_all(self, imported: Import) -> bool:
+        """True for who handed the Macs in, and for an admin."""
+        return self.is_admin or self.actor.by == imported.by
+
+
+class Intake:
+    """The acts of both doors on imports. They raise RollcallError, having done nothing.
+
+    `channel_of` returns the channel of a site.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        repo: MunkiRepo,
+        channel_of: Callable[[str], str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database, self._repo = database, repo
+        self._channel_of, self._clock = channel_of, clock
+
+    def register(
+        self, import_id: int, editor: Editor, *, including: Sequence[str], seen: str | None = None
+    ) -> tuple[Import, Registered, Operation]:
+        """Register the ready rows of an import, and the kinds `including`; once: it is settled.
+
+        `seen` is the digest of the dry run that the person saw, where that is known. Raises
+        NotAllowed, NotOpen, DryRunChanged, NothingLeft.
+        """
+        places = self._places()
+        # Slack may be asked: before the transaction, for which others wait.
+        with self._database.reading() as session:
+            stored = lifecycle.peek(session, import_id)
+        editor.permit(*summary.sites_of(stored.shown))
+        with acts.acting(self._database, "registered", editor.actor, self._clock()) as (
+            session,
+            operation,
+        ):
+            imported = lifecycle.opened(session, import_id)
+            _check_seen(imported, seen)
+            dry_run = lifecycle.classify(session, imported, places)
+            editor.permit(*approval.sites_of(dry_run, including))
+            registered = approval.register(
+                session,
+                imported,
+                dry_run,
+                including=including,
+                operation=operation,
+                channel_of=self._channel_of,
+            )
+            return imported, registered, operation
+
+    def drop(self, import_id: int, by: str, *, seen: str | None = None) -> Import:
+        """Drop an open import. Raises NotOpen, DryRunChanged."""
+        with self._database.begin() as session:
+            _check_seen(lifecycle.opened(session, import_id), seen)
+            return lifecycle.drop(session, import_id, by=by, at=self._clock())
+
+    def choose(
+        self, import_id: int, *, site: str | None = None, build: str | None = None
+    ) -> Import:
+        """Set the site of the rows that name no site, and the build of those that name no build."""
+        places = self._places()
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            lifecycle.choose(session, imported, places, site=site, build=build, at=self._clock())
+            return imported
+
+    def edit(self, import_id: int, editor: Editor, plan: Plan) -> None:
+        """Store the changes that `plan` makes of the rows of an import, as one edit.
+
+        The person who submitted the Macs may edit them, and those who may register at the sites of
+        the rows that change. Rows that go nowhere yet are for the former and for admins. Raises
+        what `plan` raises, NotOpen, NotAllowed, NotTheirs.
+        """
+        places = self._places()
+        self._permit(import_id, editor, places, plan)
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            listing = Listing.of(session, imported, places)
+            planned = plan(session, imported, listing)
+            _check(imported, editor, listing, planned)
+            by, at = editor.actor.by, self._clock()
+            recording.record(session, imported, places, listing, planned, by=by, at=at)
+
+    def undo_edit(self, import_id: int, editor: Editor, edit_id: int) -> None:
+        """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
+
+        def plan(session: Session, imported: Import, _: Listing) -> Changes:
+            return recording.before_last(session, imported, edit_id)
+
+        places = self._places()
+        self._permit(import_id, editor, places, plan)
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            by, at = editor.actor.by, self._clock()
+            recording.undo(session, imported, places, edit_id, by=by, at=at)
+
+    def _places(self) -> DestinationIndex:
+        return DestinationIndex(self._repo.now())
+
+    def _permit(self, import_id: int, editor: Editor, places: DestinationIndex, plan: Plan) -> None:
+        """Check the person before the transaction: Slack may be asked, for which others wait."""
+        with self._database.reading() as session:
+            imported = lifecycle.waiting(session, import_id)
+            if editor.may_edit_all(imported):
+                return
+            listing = Listing.of(session, imported, places)
+            planned = plan(session, imported, listing)
+        _check(imported, editor, listing, planned)
+
+
+def _check(imported: Import, editor: Editor, listing: Listing, planned: Changes) -> None:
+    if not editor.may_edit_all(imported):
+        editor.permit(*sorted(changes.sites_of(listing, planned)))
+
+
+def _check_seen(imported: Import, seen: str | None) -> None:
+    if seen is not None and seen != summary.digest_of(imported.shown):
+        raise DryRunChanged
