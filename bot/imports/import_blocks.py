@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.imports.dry_run_blocks import LEFT, announced, dry_run, line
-from bot.imports.reasons import reworded
+from bot.imports.dry_run_blocks import announced, dry_run, line
 from bot.slack.markup import Message, escape, macs, moment, person, plain
 from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
+from provisioning.imports.edits.reasons import reworded
+from provisioning.imports.edits.words import LEFT
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.summary import fact
 from provisioning.registrations.models import Operation
