@@ -4,24 +4,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
-from provisioning.imports import approval, lifecycle, summary
+from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
+from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
+from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance import acts
 from provisioning.maintenance.acts import Actor, Permit
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.registrations.models import Operation
 
+LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
+PASTED = "pasted.txt"  # the name of that file
 # Makes the changes of an edit, of the rows as they are when it is stored.
 Plan = Callable[[Session, Import, Listing], Changes]
+
+
+class NothingHandedIn(RollcallError):
+    """A form without a text and without a file."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no text and no file in this form.")
 
 
 class DryRunChanged(RollcallError):
@@ -62,6 +76,39 @@ class Intake:
     ) -> None:
         self._database, self._repo = database, repo
         self._channel_of, self._clock = channel_of, clock
+
+    def keep_file(self, by: str, name: str, content: bytes) -> int:
+        """Keep a file that a browser sent, until it is handed in; return its number."""
+        with self._database.begin() as session:
+            return sources.keep_file(session, name, content, by=by, at=self._clock())
+
+    def hand_in(self, text: str, files: Sequence[int], submission: Submission) -> int:
+        """Have a text and files read that are kept; return the number of their import.
+
+        It is the same one where they come twice. Raises NothingHandedIn, FilesGone, TooManyFiles,
+        UnknownDestination.
+        """
+        if not text.strip() and not files:
+            raise NothingHandedIn
+        if len(files) > sources.MOST:
+            raise TooManyFiles(len(files))
+        _check_names(self._places(), submission)
+        with self._database.begin() as session:
+            imported = lifecycle.keep(session, ParseResult(), submission)
+            if imported is None:
+                return session.scalars(
+                    select(Import.id).where(Import.once == submission.once)
+                ).one()
+            if len(text) > LONGEST_TEXT:
+                kept = sources.keep_file(
+                    session, PASTED, text.encode(), by=submission.by, at=submission.at
+                )
+                files, text = [*files, kept], ""
+            found = sources.hand_in(session, imported, files)
+            if text.strip():
+                found.insert(0, {"kind": sources.TEXT, "text": text})
+            reading.start(session, imported, found, None, quiet=False)
+            return imported.id
 
     def register(
         self, import_id: int, editor: Editor, *, including: Sequence[str], seen: str | None = None
@@ -152,6 +199,14 @@ class Intake:
             listing = Listing.of(session, imported, places)
             planned = plan(session, imported, listing)
         _check(imported, editor, listing, planned)
+
+
+def _check_names(places: DestinationIndex, submission: Submission) -> None:
+    sites, builds = places.known
+    if submission.site and submission.site not in (sites or ()):
+        raise UnknownSite(submission.site)
+    if submission.build and submission.build not in (builds or ()):
+        raise UnknownBuild(submission.build)
 
 
 def _check(imported: Import, editor: Editor, listing: Listing, planned: Changes) -> None:
