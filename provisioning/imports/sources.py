@@ -20,6 +20,7 @@ UNSEEN = "unseen"  # the kind of a file of which an event told the id alone
 DOWNLOADED = (TABLE, PHOTO)  # the kinds that have a content of bytes
 HANDED_IN = "file"  # the key of a source with the number of a file that a browser sent
 LARGEST = 20_000_000  # bytes of a file
+LARGEST_FORM = LARGEST + 1024 * 1024  # bytes of a form with a file in it
 MOST = 10  # files at a time
 MOST_WAITING = 20  # files of a person that were sent and not handed in
 KEPT = timedelta(days=1)  # for which a file waits to be read
@@ -48,6 +49,14 @@ class TooManyFiles(RollcallError):
         super().__init__(
             "These are {number} files, and {most} are read at a time.", number=number, most=MOST
         )
+
+
+class FileTooLarge(RollcallError):
+    """A file that is larger than what is read."""
+
+    def __init__(self, name: str) -> None:
+        reason = too_large()
+        super().__init__("{name} was not read: {reason}.", name=name[:80], reason=reason)
 
 
 def kind_of(name: str, filetype: str) -> str:

@@ -1,10 +1,10 @@
 """Acts of people on imports: what each door does, in one transaction, for whoever may."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -14,8 +14,8 @@ from provisioning.imports.approval import Registered
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
-from provisioning.imports.lifecycle import Submission
-from provisioning.imports.models import Import
+from provisioning.imports.lifecycle import NotOpen, Submission
+from provisioning.imports.models import READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance import acts
@@ -23,9 +23,12 @@ from provisioning.maintenance.acts import Actor, Permit
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
+from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
+BOARD = "board"  # the way by which imports of the board come
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
+MOST_OPEN = 50  # imports that are listed
 PASTED = "pasted.txt"  # the name of that file
 # Makes the changes of an edit, of the rows as they are when it is stored.
 Plan = Callable[[Session, Import, Listing], Changes]
@@ -36,6 +39,20 @@ class NothingHandedIn(RollcallError):
 
     def __init__(self) -> None:
         super().__init__("There is no text and no file in this form.")
+
+
+class NoSuchImport(NotOpen):
+    """An import that there is not, or that a person may not see."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
+class NoSuchBatch(RollcallError):
+    """A batch that there is not."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such batch.")
 
 
 class DryRunChanged(RollcallError):
@@ -61,6 +78,18 @@ class Editor:
         return self.is_admin or self.actor.by == imported.by
 
 
+def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
+    """The condition of the imports that a person may see on the board.
+
+    Those of the board are for all, as it is itself; of Slack's their own, and those whose dry run
+    was shown in one of `channels`, in which people hear of all Macs. Admins may see every one.
+    """
+    if editor.is_admin:
+        return true()
+    shown = select(Card.id).where(Card.channel.in_(channels))
+    return or_(Import.by == editor.actor.by, Import.via == BOARD, Import.card_id.in_(shown))
+
+
 class Intake:
     """The acts of both doors on imports. They raise RollcallError, having done nothing.
 
@@ -76,6 +105,22 @@ class Intake:
     ) -> None:
         self._database, self._repo = database, repo
         self._channel_of, self._clock = channel_of, clock
+
+    def find(self, import_id: int, editor: Editor, channels: Collection[str]) -> Import:
+        """Return an import that a person may see. Raises NoSuchImport."""
+        query = select(Import).where(Import.id == import_id, visible(editor, channels))
+        with self._database.reading() as session:
+            imported = session.scalars(query).one_or_none()
+        if imported is None:
+            raise NoSuchImport
+        return imported
+
+    def waiting(self, editor: Editor, channels: Collection[str]) -> list[Import]:
+        """Return the newest imports that are read, or wait to be registered."""
+        is_open = Import.state.in_((READING, READ)) & visible(editor, channels)
+        query = select(Import).where(is_open).order_by(Import.id.desc()).limit(MOST_OPEN)
+        with self._database.reading() as session:
+            return list(session.scalars(query))
 
     def keep_file(self, by: str, name: str, content: bytes) -> int:
         """Keep a file that a browser sent, until it is handed in; return its number."""

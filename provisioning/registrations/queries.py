@@ -194,10 +194,11 @@ def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnE
 
 
 def first_of(
-    session: Session, condition: ColumnElement[bool], limit: int
+    session: Session, condition: ColumnElement[bool], limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:
-    """Return the first `limit` Macs of a condition, the most urgent first, and their number."""
-    macs = select(Registration).where(condition).order_by(_URGENCY, Registration.id).limit(limit)
+    """Return `limit` Macs of a condition, the most urgent first, and the number of all."""
+    macs = select(Registration).where(condition).order_by(_URGENCY, Registration.id)
+    macs = macs.offset(offset).limit(limit)
     number = session.scalar(select(func.count()).select_from(Registration).where(condition))
     return list(session.scalars(macs)), number or 0
 
@@ -209,8 +210,17 @@ def _open_on(card: Card) -> Select[Registration]:
 
 def tally(session: Session, card: Card) -> dict[str, int]:
     """Return the number of a card's Macs by state; a silent one counts as STALLED."""
-    counts = select(_SEEN_AS, func.count()).where(Registration.card_id == card.id)
-    return dict(session.execute(counts.group_by(_SEEN_AS)).all())
+    return tallies(session, [card]).get(card.id, {})
+
+
+def tallies(session: Session, cards: Sequence[Card]) -> dict[int, dict[str, int]]:
+    """Return the tally of each of a few cards that has Macs, by its id."""
+    counts = select(Registration.card_id, _SEEN_AS, func.count())
+    counts = counts.where(Registration.card_id.in_([card.id for card in cards]))
+    found: dict[int, dict[str, int]] = {}
+    for card_id, state, number in session.execute(counts.group_by(Registration.card_id, _SEEN_AS)):
+        found.setdefault(card_id, {})[state] = number
+    return found
 
 
 def _newest(

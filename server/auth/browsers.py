@@ -16,6 +16,7 @@ from provisioning.access.accounts import links, people, sessions
 from provisioning.access.accounts.models import LINK, SLACK
 from provisioning.access.accounts.sessions import SignedIn
 from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor
 from provisioning.policy import Policy, PolicyFile
 from server.auth.guards import UNKNOWN_LINK, UNKNOWN_SESSION, Guard
 from server.auth.providers import Attempt, Identity, SignInFailed
@@ -56,6 +57,11 @@ class Visitor:
     def is_admin(self) -> bool:
         """True for an admin of the policy; everybody is one where it names none."""
         return self._policy.is_admin(self.session.account_id)
+
+    @property
+    def editor(self) -> Editor:
+        """The person as the acts on imports know them."""
+        return Editor(self.actor, self.session.account_id in self._policy.admins, self.permit)
 
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""

@@ -7,11 +7,19 @@ from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from provisioning.imports import sources
 from provisioning.munki import MunkiRepo
+from provisioning.policy import PolicyFile
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.providers import Provider
 from server.board.account import AccountViews
+from server.board.intake import hand_in
+from server.board.intake.batches import BatchViews
+from server.board.intake.desk import Desk
+from server.board.intake.hand_in import HandInViews
+from server.board.intake.imports import ImportViews
+from server.board.intake.rows import RowViews
 from server.board.macs import MacViews
 from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
@@ -26,9 +34,15 @@ _OPEN = frozenset(
 
 
 def blueprint(
-    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Sequence[Provider]
+    database: Database,
+    repo: MunkiRepo,
+    policy: PolicyFile,
+    browsers: Browsers,
+    providers: Sequence[Provider],
+    *,
+    channel: str,
 ) -> Blueprint:
-    """Return the routes below `/board`."""
+    """Return the routes below `/board`; `channel` hears of what is registered there."""
     pages = Pages()
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
@@ -37,6 +51,9 @@ def blueprint(
     OverviewViews(pages, database, repo).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
+    desk = Desk(pages, database, repo, policy, channel, browsers.clock)
+    for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
+        views.add_to(routes)
     return routes
 
 
@@ -67,6 +84,8 @@ class _Gate:
             return
         visitor = g.visitor = self._browsers.admit(request)
         speak(visitor.session.language)
+        if request.path.startswith(f"{PATH}{hand_in.PATH}"):
+            request.max_content_length = sources.LARGEST_FORM
         if request.method not in ("GET", "HEAD"):
             self._browsers.check_form(request, visitor)
 

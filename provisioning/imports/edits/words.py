@@ -1,4 +1,7 @@
-"""The words for rows of a dry run, in English, for each door: texts for `_`."""
+"""The words for dry runs and their rows, for each door: plain text; constants are for `_`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from provisioning.imports.dry_run import (
     CONFLICT,
@@ -7,12 +10,13 @@ from provisioning.imports.dry_run import (
     MOVED,
     NEW,
     NOWHERE,
+    OPEN,
     UNCHANGED,
 )
 from provisioning.imports.edits.choices import OUT, TAKE
 from provisioning.imports.edits.listing import EditableRow
 from provisioning.imports.summary import LEFT_OUT
-from provisioning.values.language import marked
+from provisioning.values.language import _, commas, marked, ngettext
 
 UNDECIDED = ""
 # Above the rows of a kind.
@@ -63,3 +67,72 @@ def decisions(row: EditableRow) -> dict[str, str]:
     elif row.kind == DOUBTFUL or row.values.decision == TAKE:
         found[TAKE] = marked("Take it: it is right")
     return {**found, OUT: marked("Leave it out")}
+
+
+def approvals(counts: Mapping[str, int]) -> list[tuple[Sequence[str], str]]:
+    """The ways to say yes to a dry run, by its counts: the kinds included, and the words."""
+    ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
+    found: list[tuple[Sequence[str], str]] = []
+    if ready:
+        found.append(((), _("Register {macs}", macs=_macs(ready))))
+    if doubtful:
+        text = _("Register {number} doubtful", number=doubtful)
+        if ready:
+            text = _("Also {number} doubtful", number=doubtful)
+        found.append(((DOUBTFUL,), text))
+    if conflicts:
+        text = ngettext("Move {number} conflict", "Move {number} conflicts", conflicts)
+        if ready:
+            text = ngettext("Move {number} conflict too", "Move {number} conflicts too", conflicts)
+        found.append(((CONFLICT,), text))
+    if doubtful and conflicts:
+        text = _("All {number} Macs", number=ready + doubtful + conflicts)
+        found.append(((DOUBTFUL, CONFLICT), text))
+    return found
+
+
+def consequence_of_moving(conflicts: int) -> str:
+    """The question before Macs are moved that somebody else registered."""
+    return _(
+        "Somebody else registered {macs} for another place, where they wait for their "
+        "first boot. They would go where this says instead.",
+        macs=_macs(conflicts),
+    )
+
+
+def consequence_of_dropping(number: int) -> str:
+    """What becomes of so many Macs in a dry run that is dropped."""
+    return ngettext(
+        "Nothing is registered. To register it later, hand it in again.",
+        "Nothing is registered. To register them later, hand them in again.",
+        number,
+    )
+
+
+def editable(rendered: Mapping[str, Any]) -> int:
+    """The number of rows that a person may put right, and of those that were."""
+    counts: Mapping[str, int] = rendered["counts"]
+    return sum(counts[kind] for kind in OPEN) + int(rendered.get("edited", 0))
+
+
+def deed(new: int, moved: int) -> str:
+    """What was done, and to how many Macs, without the end of the sentence."""
+    if new and moved:
+        return _("Registered {new} and moved {moved}", new=_macs(new), moved=_macs(moved))
+    if moved:
+        return _("Moved {macs}", macs=_macs(moved))
+    return _("Registered {macs}", macs=_macs(new)) if new else _("Registered nothing")
+
+
+def left_alone(left: Mapping[str, int]) -> str | None:
+    """A sentence on the rows that an approval left alone; None where there are none."""
+    counts = [
+        _("{number} {state}", number=number, state=_(LEFT[kind]))
+        for kind, number in left.items()
+        if number and kind in LEFT
+    ]
+    return _("Left alone: {names}.", names=commas(counts)) if counts else None
+
+
+def _macs(number: int) -> str:
+    return ngettext("{number} Mac", "{number} Macs", number)
