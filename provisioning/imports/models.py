@@ -100,4 +100,13 @@ class HandedInFile(Base):
     name: Mapped[str]
     size: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class HandedInPiece(Base):
+    """A piece of the content of a handed-in file, `number` from 0."""
+
+    __tablename__ = "handed_in_pieces"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("handed_in_files.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)

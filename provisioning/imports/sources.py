@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.imports.models import HandedInFile, Import
+from provisioning.imports.models import HandedInFile, HandedInPiece, Import
 from provisioning.imports.parsing.entries import ParseResult, Rejected
 
 TEXT, TABLE, PHOTO, OTHER = "text", "table", "photo", "other"  # kinds, as imports keep them
@@ -21,6 +21,7 @@ DOWNLOADED = (TABLE, PHOTO)  # the kinds that have a content of bytes
 HANDED_IN = "file"  # the key of a source with the number of a file that a browser sent
 LARGEST = 20_000_000  # bytes of a file
 LARGEST_FORM = LARGEST + 1024 * 1024  # bytes of a form with a file in it
+PIECE = 1024 * 1024  # bytes that one transaction keeps: Macs that boot wait for it
 MOST = 10  # files at a time
 MOST_WAITING = 20  # files of a person that were sent and not handed in
 KEPT = timedelta(days=1)  # for which a file waits to be read
@@ -77,16 +78,20 @@ def too_large() -> str:
     )
 
 
-def keep_file(session: Session, name: str, content: bytes, *, by: str, at: datetime) -> int:
-    """Keep a file until it is read, and return its number; of too many the oldest one goes."""
-    file = HandedInFile(by=by, name=name, size=len(content), content=content, created_at=at)
+def begin_file(session: Session, name: str, size: int, *, by: str, at: datetime) -> int:
+    """Begin to keep a file until it is read, and return its number; of too many the oldest goes."""
+    file = HandedInFile(by=by, name=name, size=size, created_at=at)
     session.add(file)
     session.flush()
     mine = (HandedInFile.by == by) & HandedInFile.import_id.is_(None)
     newest = select(HandedInFile.id).where(mine).order_by(HandedInFile.id.desc())
-    spare = session.scalars(newest.offset(MOST_WAITING)).all()
-    session.execute(delete(HandedInFile).where(HandedInFile.id.in_(spare)))
+    _delete(session, session.scalars(newest.offset(MOST_WAITING)).all())
     return file.id
+
+
+def add_piece(session: Session, file_id: int, number: int, content: bytes) -> None:
+    """Keep a piece of a file, `number` from 0."""
+    session.add(HandedInPiece(file_id=file_id, number=number, content=content))
 
 
 def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[dict[str, Any]]:
@@ -112,21 +117,27 @@ def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[
 
 def content_of(session: Session, source: dict[str, Any]) -> bytes | None:
     """Return the content of a file that a browser sent; None where it is not kept any more."""
-    query = select(HandedInFile.content).where(HandedInFile.id == source[HANDED_IN])
-    return session.scalar(query)
+    file = session.get(HandedInFile, source[HANDED_IN])
+    if file is None:
+        return None
+    pieces = select(HandedInPiece.content).where(HandedInPiece.file_id == file.id)
+    return b"".join(session.scalars(pieces.order_by(HandedInPiece.number)))
 
 
 def forget(session: Session, sources: Sequence[dict[str, Any]]) -> None:
     """Delete the files that browsers sent among sources: they are read, or never will be."""
-    numbers = [source[HANDED_IN] for source in sources if HANDED_IN in source]
-    if numbers:
-        session.execute(delete(HandedInFile).where(HandedInFile.id.in_(numbers)))
+    _delete(session, [source[HANDED_IN] for source in sources if HANDED_IN in source])
 
 
 def prune(session: Session, now: datetime) -> None:
     """Delete the files that nobody has read for a day."""
     old = select(HandedInFile.id).where(HandedInFile.created_at < now - KEPT)
-    if numbers := session.scalars(old).all():
+    _delete(session, session.scalars(old).all())
+
+
+def _delete(session: Session, numbers: Sequence[int]) -> None:
+    if numbers:
+        session.execute(delete(HandedInPiece).where(HandedInPiece.file_id.in_(numbers)))
         session.execute(delete(HandedInFile).where(HandedInFile.id.in_(numbers)))
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
@@ -17,7 +20,7 @@ from provisioning.imports.edits.listing import Listing
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.imports.sources import TooManyFiles
+from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance import acts
 from provisioning.maintenance.acts import Actor, Permit
 from provisioning.munki import MunkiRepo
@@ -122,10 +125,21 @@ class Intake:
         with self._database.reading() as session:
             return list(session.scalars(query))
 
-    def keep_file(self, by: str, name: str, content: bytes) -> int:
-        """Keep a file that a browser sent, until it is handed in; return its number."""
+    def keep_file(self, by: str, name: str, content: BinaryIO) -> int:
+        """Keep a file that a browser sent, until it is handed in; return its number.
+
+        Raises FileTooLarge.
+        """
+        size = content.seek(0, SEEK_END)
+        if size > sources.LARGEST:
+            raise FileTooLarge(name)
+        content.seek(0)
         with self._database.begin() as session:
-            return sources.keep_file(session, name, content, by=by, at=self._clock())
+            file_id = sources.begin_file(session, name, size, by=by, at=self._clock())
+        for number, piece in enumerate(iter(partial(content.read, sources.PIECE), b"")):
+            with self._database.begin() as session:
+                sources.add_piece(session, file_id, number, piece)
+        return file_id
 
     def hand_in(self, text: str, files: Sequence[int], submission: Submission) -> int:
         """Have a text and files read that are kept; return the number of their import.
@@ -138,17 +152,15 @@ class Intake:
         if len(files) > sources.MOST:
             raise TooManyFiles(len(files))
         _check_names(self._places(), submission)
+        if len(text) > LONGEST_TEXT:
+            files = [*files, self.keep_file(submission.by, PASTED, BytesIO(text.encode()))]
+            text = ""
         with self._database.begin() as session:
             imported = lifecycle.keep(session, ParseResult(), submission)
             if imported is None:
                 return session.scalars(
                     select(Import.id).where(Import.once == submission.once)
                 ).one()
-            if len(text) > LONGEST_TEXT:
-                kept = sources.keep_file(
-                    session, PASTED, text.encode(), by=submission.by, at=submission.at
-                )
-                files, text = [*files, kept], ""
             found = sources.hand_in(session, imported, files)
             if text.strip():
                 found.insert(0, {"kind": sources.TEXT, "text": text})

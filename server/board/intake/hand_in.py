@@ -1,6 +1,7 @@
 """The routes by which people hand Macs in: a form, and single files that a script sends ahead."""
 
 from secrets import token_urlsafe
+from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
@@ -9,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from infrastructure.text import readable
 from provisioning.imports import sources
 from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
-from provisioning.imports.sources import FileTooLarge, TooManyFiles
+from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance.intake import BOARD
 from server.auth.browsers import Visitor
 from server.board.intake.desk import Desk, sent_to
@@ -77,7 +78,8 @@ class HandInViews:
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:
-        return [self._desk.intake.keep_file(by, _name(file), _content(file)) for file in files]
+        intake = self._desk.intake
+        return [intake.keep_file(by, _name(file), cast("BinaryIO", file.stream)) for file in files]
 
 
 def _files(*fields: str) -> list[FileStorage]:
@@ -90,13 +92,6 @@ def _name(file: FileStorage) -> str:
     """The name of a file for people, without folders; nothing is stored under it."""
     name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
     return readable(name, LONGEST_NAME) or "a file"
-
-
-def _content(file: FileStorage) -> bytes:
-    content = file.stream.read(sources.LARGEST + 1)
-    if len(content) > sources.LARGEST:
-        raise FileTooLarge(_name(file))
-    return content
 
 
 def _is_number(text: str) -> bool:

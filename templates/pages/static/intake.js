@@ -53,6 +53,18 @@ async function send(each) {
   each.number = await answer.text();
 }
 
+// A server that others send large files to at this moment refuses one more.
+async function sendPatiently(each) {
+  for (const seconds of [1, 2, 4, 8]) {
+    try {
+      return await send(each);
+    } catch {
+      await new Promise((go) => setTimeout(go, seconds * (500 + 1000 * Math.random())));
+    }
+  }
+  return send(each);
+}
+
 async function handIn() {
   const button = form.querySelector("button.primary");
   button.disabled = true;
@@ -61,7 +73,7 @@ async function handIn() {
     for (const [at, each] of chosen.entries()) {
       const text = form.dataset.sending.replace("##", chosen.length).replace("#", at + 1);
       progress.textContent = text;
-      if (each.number === null) await send(each);
+      if (each.number === null) await sendPatiently(each);
     }
     for (const each of chosen) {
       const field = document.createElement("input");

@@ -18,7 +18,10 @@ from tests.support.examples import NOON
 
 def sent(database: Database, name: str = "macs.csv", by: str = "U0ALICE") -> int:
     with database.begin() as session:
-        return sources.keep_file(session, name, b"C02XG0FDJGH5", by=by, at=NOON)
+        number = sources.begin_file(session, name, 12, by=by, at=NOON)
+        for at, piece in enumerate((b"C02XG0", b"FDJGH5")):
+            sources.add_piece(session, number, at, piece)
+        return number
 
 
 def kept(database: Database) -> int:
