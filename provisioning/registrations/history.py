@@ -12,7 +12,7 @@ from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki.layout import kept
 from provisioning.munki.models import Revision
-from provisioning.outbox.models import BATCH, Card
+from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import BENCHED, Event, Mac, Operation, Registration
@@ -195,37 +195,6 @@ def _manifests_of(session: Session, mac: Registration) -> Iterator[str]:
     for name in {mac.serial, mac.name}:
         yield name
         yield layout.manifest_of(name)
-
-
-def batches(session: Session, *, before: int | None, limit: int) -> list[Card]:
-    """Return the newest `limit` batches, newest first; only those older than the card `before`."""
-    query = select(Card).where(Card.kind == BATCH).order_by(Card.id.desc()).limit(limit)
-    return list(session.scalars(query if before is None else query.where(Card.id < before)))
-
-
-def batches_of(session: Session, operation_id: int) -> list[Card]:
-    """Return the batches of the Macs that an operation touched."""
-    cards = (
-        select(Registration.card_id)
-        .join(Event, Event.registration_id == Registration.id)
-        .where(Event.act_id == operation_id)
-    )
-    query = select(Card).where(Card.id.in_(cards), Card.kind == BATCH).order_by(Card.id)
-    return list(session.scalars(query))
-
-
-def of_batch(session: Session, card: Card, *, limit: int) -> list[tuple[Operation, int]]:
-    """Return the newest operations on Macs of a batch, each with the number of these."""
-    rows = (
-        select(Operation, func.count(Event.id))
-        .join(Event, Event.act_id == Operation.id)
-        .join(Registration, Event.registration_id == Registration.id)
-        .where(Registration.card_id == card.id)
-        .group_by(Operation.id)
-        .order_by(Operation.id.desc())
-        .limit(limit)
-    )
-    return [(operation, macs) for operation, macs in session.execute(rows)]
 
 
 def newest_operations(session: Session, *, limit: int) -> list[tuple[Operation, int]]:

@@ -1,7 +1,5 @@
 """The board's blueprint: its routes, and what comes before and after each of them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
@@ -12,8 +10,11 @@ from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Provider
-from server.board.account import AccountViews
+from server.auth.providers import Providers
+from server.auth.screens import Screens
+from server.board.access.account import AccountViews
+from server.board.access.others import OthersViews
+from server.board.access.sign_in import SignInViews
 from server.board.intake import hand_in
 from server.board.intake.batches import BatchViews
 from server.board.intake.desk import Desk
@@ -21,15 +22,25 @@ from server.board.intake.hand_in import HandInViews
 from server.board.intake.imports import ImportViews
 from server.board.intake.rows import RowViews
 from server.board.macs import MacViews
-from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
-from server.board.sign_in import SignInViews
+from server.board.registrations.bulk import BulkViews
+from server.board.registrations.overview import OverviewViews
+from server.board.registrations.table import TableViews
+from server.board.screens import ScreenViews
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
 _OPEN = frozenset(
     f"board.{name}"
-    for name in ("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link")
+    for name in (
+        "static_file",
+        "sign_in",
+        "leave_for",
+        "come_back",
+        "show_link",
+        "use_link",
+        "wall",
+    )
 )
 
 
@@ -38,7 +49,8 @@ def blueprint(
     repo: MunkiRepo,
     policy: PolicyFile,
     browsers: Browsers,
-    providers: Sequence[Provider],
+    screens: Screens,
+    providers: Providers,
     *,
     channel: str,
 ) -> Blueprint:
@@ -49,8 +61,12 @@ def blueprint(
     _Gate(pages, browsers).add_to(routes)
     SignInViews(pages, browsers, providers).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
+    TableViews(pages, database, repo, browsers).add_to(routes)
+    BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
+    ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
+    OthersViews(pages, database, browsers).add_to(routes)
     desk = Desk(pages, database, repo, policy, channel, browsers.clock)
     for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
         views.add_to(routes)

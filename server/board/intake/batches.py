@@ -13,7 +13,8 @@ from provisioning.maintenance import acts
 from provisioning.maintenance.intake import NoSuchBatch
 from provisioning.maintenance.words import OPERATIONS, WAYS
 from provisioning.outbox.models import BATCH, Card
-from provisioning.registrations import history, queries
+from provisioning.registrations import queries
+from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _, capitalized
 from server.auth.browsers import Visitor
@@ -49,9 +50,9 @@ class BatchViews:
             before = None
         waiting = [] if before else self._desk.intake.waiting(visitor.editor, self._desk.channels)
         with self._desk.database.reading() as session:
-            found = history.batches(session, before=before, limit=PAGE + 1)
+            found = batches.newest(session, before=before, limit=PAGE + 1)
             cards = found[:PAGE]
-            tallies = queries.tallies(session, cards)
+            tallies = batches.tallies(session, cards)
             by = [each.by for each in waiting] + [card.registered_by for card in cards]
             names = people.names(session, by)
         return self._desk.pages.show(
@@ -84,7 +85,7 @@ class BatchViews:
             page = min(page, 10_000)
             macs, total = queries.first_of(session, on_it, MACS, page * MACS)
             counts = queries.tally(session, card)
-            done = history.of_batch(session, card, limit=MOST_OPERATIONS)
+            done = batches.operations_of(session, card, limit=MOST_OPERATIONS)
             by = {card.registered_by, *(operation.by for operation, _ in done)}
             names = people.names(session, [each for each in by if each])
         return self._desk.pages.show(
@@ -106,7 +107,7 @@ class BatchViews:
     def undo_for_batch(self, number: int, operation: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         acts.undo(
             self._desk.database,
             operation,

@@ -51,9 +51,9 @@ class HandInViews:
     def hand_in(self) -> Response:
         """Have a list, files and photos read, once for a form; their page follows."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         form = request.form
-        by, once = visitor.session.account_id, readable(form.get("once", ""), 40)
+        by, once = visitor.actor.by, readable(form.get("once", ""), 40)
         submission = Submission(
             by,
             BOARD,
@@ -74,7 +74,7 @@ class HandInViews:
     def keep_files(self) -> Response:
         """Keep a file until its form is handed in: a script sends one after the other."""
         visitor: Visitor = g.visitor
-        numbers = self._keep(_files(FILES)[:1], visitor.session.account_id)
+        numbers = self._keep(_files(FILES)[:1], visitor.actor.by)
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:

@@ -16,7 +16,7 @@ from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import READ, READING, Import
 from provisioning.maintenance import acts
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.registrations import history
+from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation
 from server.auth.browsers import Visitor
 from server.board import words
@@ -65,7 +65,7 @@ class ImportViews:
     def register(self, number: int) -> Response:
         """Register what is ready, and what `including` names: `doubtful`, `conflict`; once."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         self._desk.find(number, visitor)
         named = request.form.get("including", "").split()
         including = [kind for kind in (DOUBTFUL, CONFLICT) if kind in named]
@@ -80,7 +80,7 @@ class ImportViews:
     def drop(self, number: int) -> Response:
         """Drop an import: nothing is registered."""
         visitor: Visitor = g.visitor
-        by, seen = visitor.session.account_id, request.form.get("seen", "")
+        by, seen = visitor.actor.by, request.form.get("seen", "")
         bind_contextvars(by=by)
         _check_theirs(self._desk.find(number, visitor), visitor)
         return _once(number, lambda: self._desk.intake.drop(number, by, seen=seen))
@@ -95,7 +95,7 @@ class ImportViews:
     def undo_import(self, number: int) -> Response:
         """Take back what an import registered, within ten minutes."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         found = self._desk.find(number, visitor)
         acts.undo(
             self._desk.database,
@@ -149,7 +149,7 @@ class ImportViews:
         with self._desk.database.reading() as session:
             if found.act_id is not None:
                 operation = session.get_one(Operation, found.act_id)
-                cards = history.batches_of(session, found.act_id)
+                cards = batches.registered_by(session, found.act_id)
             undone_by = operation.undone_by if operation else None
             named = [found.by, found.settled_by, undone_by]
             names = people.names(session, [name for name in named if name])

@@ -77,7 +77,7 @@ class RowViews:
     def save(self, number: int) -> Response:
         """Save what was filled in. Where somebody else changed a row meanwhile, nothing is."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         found = self._desk.find(number, visitor)
         drafts = list(_drafts(request.form))
         page = request.form.get("page", 0, type=int)
@@ -99,7 +99,7 @@ class RowViews:
     def change_alike(self, number: int) -> Response:
         """Change all rows that are alike: `act` is `bare`, `name`, `take` or `out`."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         self._desk.find(number, visitor)
         alike = request.form.get("alike", "")
         name = request.form.get("name", "").strip()[:LONGEST_NAME]
@@ -112,7 +112,7 @@ class RowViews:
     def undo_edit(self, number: int) -> Response:
         """Undo the last change of the rows, `edit`."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         self._desk.find(number, visitor)
         edit = request.form.get("edit", 0, type=int)
         self._desk.intake.undo_edit(number, visitor.editor, edit)
