@@ -18,6 +18,7 @@ async function refresh() {
   }
   if (answer.status !== 200) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = page.title;
   let isWhole = true;
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = page.querySelector(`[data-live="${part.dataset.live}"]`);
