@@ -139,7 +139,7 @@ def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
     reason = None
     if mac.closed_at is not None:
-        reason = _("The Mac is registered no longer: register it again in Slack.")
+        reason = _("The Mac is registered no longer: register it again.")
     elif verb not in acts.offered(mac.state):
         reason = _("The Mac waits for its first boot already.")
     else:

@@ -101,7 +101,7 @@ def consequence_of_moving(conflicts: int) -> str:
 
 
 def consequence_of_dropping(number: int) -> str:
-    """What becomes of so many Macs in a dry run that is dropped."""
+    """The sentence before so many Macs are dropped with their dry run."""
     return ngettext(
         "Nothing is registered. To register it later, hand it in again.",
         "Nothing is registered. To register them later, hand them in again.",
@@ -116,7 +116,7 @@ def editable(rendered: Mapping[str, Any]) -> int:
 
 
 def deed(new: int, moved: int) -> str:
-    """What was done, and to how many Macs, without the end of the sentence."""
+    """The deed, and how many Macs it was done to, without the end of the sentence."""
     if new and moved:
         return _("Registered {new} and moved {moved}", new=_macs(new), moved=_macs(moved))
     if moved:

@@ -11,7 +11,7 @@ from infrastructure.database.engine import Database
 from provisioning.imports.models import Import
 from provisioning.maintenance.intake import Intake
 from provisioning.munki import MunkiRepo
-from provisioning.policy import PolicyFile
+from provisioning.policy import NotAllowed, PolicyFile
 from server.auth.browsers import Visitor
 from server.board.pages import Pages
 
@@ -42,6 +42,19 @@ class Desk:
     def find(self, number: int, visitor: Visitor) -> Import:
         """Return an import that the visitor may see. Raises NoSuchImport."""
         return self.intake.find(number, visitor.editor, self.channels)
+
+    def check_may_hand_in(self, visitor: Visitor) -> None:
+        """Check that a person may register Macs at a site at least. Raises NotAllowed."""
+        refused = None
+        for site in self.repo.now().sites() or [""]:
+            try:
+                visitor.permit(site)
+            except NotAllowed as error:
+                refused = refused or error
+            else:
+                return
+        if refused is not None:
+            raise refused
 
     def _channel_of(self, site: str) -> str:
         return self.policy.policy.channel_for(site, self.channel)

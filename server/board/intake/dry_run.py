@@ -122,7 +122,7 @@ def choices_of(imported: Import, visitor: Visitor) -> dict[str, Any]:
 
 
 def end_of(imported: Import) -> str:
-    """What came of an import that is settled, in a few words."""
+    """The end of an import that is settled, in a few words."""
     outcome = (imported.shown or {}).get("outcome")
     if imported.state == REGISTERED and outcome is not None:
         return row_words.deed(outcome.get("new", 0), outcome.get("moved", 0))

@@ -35,6 +35,7 @@ class HandInViews:
 
     def form(self) -> Response:
         """The form to hand Macs in: a list, files, photos, and where they go."""
+        self._desk.check_may_hand_in(g.visitor)
         repo = self._desk.repo.now()
         return self._desk.pages.show(
             "intake/hand_in.html",
@@ -52,6 +53,7 @@ class HandInViews:
         """Have a list, files and photos read, once for a form; their page follows."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
+        self._desk.check_may_hand_in(visitor)
         form = request.form
         by, once = visitor.actor.by, readable(form.get("once", ""), 40)
         submission = Submission(
@@ -74,6 +76,7 @@ class HandInViews:
     def keep_files(self) -> Response:
         """Keep a file until its form is handed in: a script sends one after the other."""
         visitor: Visitor = g.visitor
+        self._desk.check_may_hand_in(visitor)
         numbers = self._keep(_files(FILES)[:1], visitor.actor.by)
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
