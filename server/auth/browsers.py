@@ -17,6 +17,7 @@ from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
 from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
@@ -62,6 +63,16 @@ class Visitor:
             return self._policy.makes_admin(outside.provider, outside.groups)
         return self._policy.is_admin(self.session.account_id)
 
+    @property
+    def is_named_admin(self) -> bool:
+        """True for an admin whom the policy names: not for everybody, for want of any."""
+        return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
+
+    @property
+    def editor(self) -> Editor:
+        """The person as the acts on imports know them."""
+        return Editor(self.actor, self.is_named_admin, self.permit)
+
     def title_of_provider(self, name: str) -> str:
         """The title of a provider of the policy."""
         return self._policy.title_of_provider(name)
@@ -86,8 +97,7 @@ class Visitor:
 
         Raises NotAllowed; `action` completes “You may not …”.
         """
-        is_named = self.session.outside is not None or self._policy.admins
-        if not (self.is_admin and is_named):
+        if not self.is_named_admin:
             raise NotAllowed(action, admins=self._policy.admins)
 
 
