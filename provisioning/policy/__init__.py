@@ -1,20 +1,20 @@
 """The optional policy file: permissions of people, and the presentation of sites and builds."""
 
 from provisioning.policy.checks import check, missing_catalogs
-from provisioning.policy.errors import NoNamedAdmins, NotAllowed, UnusablePolicy
+from provisioning.policy.errors import NotAllowed, UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.policy import Policy
-from provisioning.policy.schema import Build, Site
+from provisioning.policy.schema import Build, SignIn, Site
 from provisioning.policy.watched_file import PolicyFile
 
 __all__ = [
     "Build",
-    "NoNamedAdmins",
     "NotAllowed",
     "Pattern",
     "Policy",
     "PolicyFile",
+    "SignIn",
     "Site",
     "UnusablePolicy",
     "check",

@@ -205,10 +205,11 @@ def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnE
 
 
 def first_of(
-    session: Session, condition: ColumnElement[bool], limit: int
+    session: Session, condition: ColumnElement[bool], limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:
-    """Return the first `limit` Macs of a condition, the most urgent first, and their number."""
-    macs = select(Registration).where(condition).order_by(URGENCY, Registration.id).limit(limit)
+    """Return `limit` Macs of a condition, the most urgent first, and the number of all."""
+    macs = select(Registration).where(condition).order_by(URGENCY, Registration.id)
+    macs = macs.offset(offset).limit(limit)
     number = session.scalar(select(func.count()).select_from(Registration).where(condition))
     return list(session.scalars(macs)), number or 0
 
@@ -242,6 +243,8 @@ Columns = dict[str, tuple[int, list[Registration]]]  # the number of all, and th
 def columns(session: Session, *, site: str, build: str, text: str, limit: int) -> Columns:
     """Return the open Macs by state: how many there are, and the newest `limit` of them.
 
+    The newest of those that are imaged or in trouble are those that were heard last.
+
     Only those of `site` and of `build`, where these are given, and those that match `text` as for
     `find`: among the newest MOST_COUNTED that do.
     """
@@ -268,7 +271,9 @@ def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: in
         if state in (IMAGING, STALLED):
             is_silent = Registration.mentioned_at.is_not(None)
             here &= is_silent if state == STALLED else ~is_silent
-        newest = select(Registration).where(here).order_by(Registration.id.desc()).limit(limit)
+        # What reports were sent of last is what happened last; others are in order of their rows.
+        last = Registration.heard_at if state in (FAILED, IMAGING, STALLED) else Registration.id
+        newest = select(Registration).where(here).order_by(last.desc()).limit(limit)
         found[state] = number, list(session.scalars(newest))
     return found
 

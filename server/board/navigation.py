@@ -34,6 +34,9 @@ class Entry:
 NAVIGATION = (
     Entry("/board", marked("Board")),
     Entry("/board/registrations", marked("Registrations")),
+    Entry("/board/hand-in", marked("Add Macs")),
+    Entry("/board/batches", marked("Batches")),
+    Entry("/board/screens", marked("Screens")),
     Entry("/board/places", marked("Sites and builds")),
     Entry("/board/statistics", marked("Statistics")),
     Entry("/board/log", marked("Log"), Rank.ADMIN),

@@ -1,6 +1,6 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,19 @@ from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import NothingAlike, NotTheirs
+from provisioning.imports.edits.recording import NothingToUndo
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
+from provisioning.maintenance.intake import (
+    DryRunChanged,
+    NoSuchBatch,
+    NoSuchImport,
+    NothingHandedIn,
+)
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
-from provisioning.policy import NoNamedAdmins, NotAllowed
+from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
@@ -56,7 +67,6 @@ HEADERS = {
 }
 _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
-    NoNamedAdmins: HTTPStatus.FORBIDDEN,
     ForeignForm: HTTPStatus.FORBIDDEN,
     SignInFailed: HTTPStatus.FORBIDDEN,
     NotRegistered: HTTPStatus.NOT_FOUND,
@@ -72,6 +82,18 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoSuchImport: HTTPStatus.NOT_FOUND,
+    NotOpen: HTTPStatus.CONFLICT,
+    NoSuchBatch: HTTPStatus.NOT_FOUND,
+    NothingHandedIn: HTTPStatus.BAD_REQUEST,
+    TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FilesGone: HTTPStatus.CONFLICT,
+    DryRunChanged: HTTPStatus.CONFLICT,
+    NothingLeft: HTTPStatus.CONFLICT,
+    NothingAlike: HTTPStatus.CONFLICT,
+    NothingToUndo: HTTPStatus.CONFLICT,
+    NotTheirs: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -122,7 +144,7 @@ class Pages:
         if status is None:
             raise error
         if isinstance(error, SignInFailed):
-            log.warning("sign-in failed", reason=error.code)
+            log.warning("sign-in failed", reason=error.code, **error.facts)
         return self.fault(why(error), visitor, status)
 
     def http_error(self, error: HTTPException, visitor: Visitor | None) -> Response:
@@ -131,6 +153,8 @@ class Pages:
         for name, value in error.get_headers():
             if name.lower() == "retry-after":
                 response.headers[name] = value
+                if request.method == "GET":  # nobody stands before a screen to load it again
+                    response.headers["Refresh"] = value
         return response
 
 
@@ -146,6 +170,8 @@ def why(error: RollcallError) -> str:
     """Return an error in the reader's language, with who can help or what was meant."""
     sentence = worded(error)
     match error:
+        case NotAllowed(outside=(provider, groups)):
+            return f"{sentence} {_allowed(provider, groups)}"
         case NotAllowed(group=group, admins=admins):
             granters = [_("the people of its group in Slack")] if group else []
             granters += [_("an admin")] if admins else []
@@ -157,6 +183,17 @@ def why(error: RollcallError) -> str:
         ):
             return f"{sentence} {_('Did you mean {name}?', name=first)}"
     return sentence
+
+
+def _allowed(provider: str, groups: Sequence[str]) -> str:
+    """The groups of a provider that the policy allows something."""
+    if not groups:
+        return _("The policy allows it to no group of {provider}.", provider=provider)
+    return _(
+        "The policy allows it to these groups of {provider}: {names}.",
+        provider=provider,
+        names=commas(groups),
+    )
 
 
 def language_of(request: Request) -> str:

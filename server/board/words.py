@@ -1,17 +1,19 @@
 """Words about Macs on pages, in the reader's language: plain text, which templates escape."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.registrations.queries import STALLED
 from provisioning.values.language import _, capitalized, hour, ngettext, worded
+from provisioning.values.outsiders import shown
 from server.auth.browsers import Visitor
 
 Names = Mapping[str, str]  # of people, by their ids
@@ -52,7 +54,7 @@ def person(user: str | None, names: Names) -> str:
     """The name of a person; the id of one who is not known any more."""
     if user == ADOPTED:
         return _("an admin")
-    return names.get(user, user) if user else _("nobody")
+    return names.get(user, shown(user)) if user else _("nobody")
 
 
 def event(happened: Event, operation: Operation | None, names: Names) -> str:
@@ -97,9 +99,14 @@ def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | 
         return _("That was undone already.")
     if at - operation.at > UNDOABLE:
         return _("Only what was done within the last ten minutes can be undone.")
-    if operation.by != visitor.session.account_id and not visitor.is_admin:
+    if operation.by != visitor.actor.by and not visitor.is_admin:
         return _("Somebody else did it, so an admin can undo it.")
     return None
+
+
+def way(name: str, title_of: Callable[[str], str]) -> str:
+    """The way in which a session began: a provider by its title, or a link."""
+    return {SLACK: "Slack", LINK: _("a link"), CODE: _("a code")}.get(name) or title_of(name)
 
 
 def since(at: datetime | None) -> str:

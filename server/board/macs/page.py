@@ -180,7 +180,7 @@ def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
 def _why_not(mac: Registration, visitor: Visitor) -> str | None:
     """The reason why a person may not change a Mac."""
     if mac.closed_at is not None:
-        return _("The Mac is registered no longer: register it again in Slack.")
+        return _("The Mac is registered no longer: register it again.")
     try:
         visitor.permit(mac.site)
     except NotAllowed as error:

@@ -145,7 +145,7 @@ def _done(session: Session, visitor: Visitor) -> tuple[str, Entry] | None:
     if entry is None:
         return None
     operation = entry.operation
-    if visitor.session.account_id not in (operation.by, operation.undone_by):
+    if visitor.actor.by not in (operation.by, operation.undone_by):
         return None
     sentences = [_outcome(entry)]
     if left := words.number(request.args.get("left", "")):
