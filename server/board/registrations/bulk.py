@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Self
 
 from flask import Blueprint, Response, g, request
@@ -17,7 +18,7 @@ from provisioning.maintenance.acts import MOST_BY_BUTTON, Verb
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
-from provisioning.registrations.changes import MOST_AT_ONCE
+from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo
 from provisioning.registrations.listings import table
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, marked
@@ -101,25 +102,29 @@ class BulkViews:
         seen, told = _moment(request.form.get("seen", "")), _told(request.form.get("number", ""))
         is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON
         if is_typed and request.form.get("typed", "").strip() != str(told):
-            sentence = _("That is not {number}.", number=told)
-            return self._asking(selection, f"{sentence} {_('Nothing was changed.')}", status=400)
+            fault = f"{_('That is not {number}.', number=told)} {_('Nothing was changed.')}"
+            return self._asking(selection, fault, status=HTTPStatus.BAD_REQUEST)
         destination = None
         if selection.verb == Verb.MOVE:
             names = (request.form.get(name, "") for name in ("to_site", "to_build"))
             destination = self._repo.now().destination(*names)
-        __, looked_at, operation = acts.change(
-            self._database,
-            selection.verb,
-            selection.until(seen),
-            destination,
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
-        )
+        try:
+            __, looked_at, operation = acts.change(
+                self._database,
+                selection.verb,
+                selection.until(seen),
+                destination,
+                actor=visitor.actor,
+                permit=visitor.permit,
+                at=self._browsers.clock(),
+            )
+        except NothingToDo:  # whose sentence is about a card
+            changed = _("All of them have changed since this page was shown: look again.")
+            return self._asking(selection, changed, status=HTTPStatus.CONFLICT)
         return back_to_table(selection.query, did=operation.id, left=max(told - looked_at, 0))
 
     def _asking(
-        self, selection: Selection, fault: str | None = None, status: int = 200
+        self, selection: Selection, fault: str | None = None, status: int = HTTPStatus.OK
     ) -> Response:
         with self._database.reading() as session:
             prospect = _prospect(session, selection, g.visitor)

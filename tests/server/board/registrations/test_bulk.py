@@ -107,6 +107,7 @@ def test_what_changed_after_the_page_was_seen_is_left_alone(
 
     after = send(alice, fields)
 
+    assert "All of them have changed since this page was shown" in send(alice, fields)
     assert "2 Macs cancelled. 1 Mac has changed since and was left alone." in after
 
 
