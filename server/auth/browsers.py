@@ -20,8 +20,15 @@ from provisioning.maintenance.acts import Actor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
-from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, Guard
-from server.auth.providers import Attempt, Identity, SignInFailed
+from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
+from server.auth.providers import (
+    Attempt,
+    Claims,
+    Identity,
+    PasswordProvider,
+    SignInFailed,
+    WrongPassword,
+)
 from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
@@ -53,6 +60,7 @@ class Visitor:
 
     def __init__(self, signed_in: SignedIn, groups: frozenset[str], policy: Policy) -> None:
         self.session, self.groups, self._policy = signed_in, groups, policy
+        self.title_of_provider = policy.title_of_provider
         self.actor = Actor(signed_in.author, "board")
 
     @property
@@ -61,10 +69,6 @@ class Visitor:
         if outside := self.session.outside:
             return self._policy.makes_admin(outside.provider, outside.groups)
         return self._policy.is_admin(self.session.account_id)
-
-    def title_of_provider(self, name: str) -> str:
-        """The title of a provider of the policy."""
-        return self._policy.title_of_provider(name)
 
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""
@@ -178,23 +182,19 @@ class Browsers:
             if isinstance(identity, Outsider):
                 outsiders.record(session, identity, now)
             token = sessions.begin(session, identity.account_id, way, agent, now)
-        log.info("signed in", by=identity.account_id, way=way)
-        self._set(response, self._session_cookie, token, int(lifetime(way).total_seconds()))
+        self._welcome(response, token, identity.account_id, way)
 
     def visitor_of(self, identity: Identity | Outsider) -> Visitor:
         """Return whom a session of this person would be of, in which nothing can be done."""
-        account_id, name, outside, groups = identity.account_id, "", None, frozenset[str]()
+        account_id, way, outside = identity.account_id, SLACK, None
+        with self._database.reading() as session:
+            names = people.names(session, [account_id])
+            groups = people.groups_of(session, account_id)
         if isinstance(identity, Outsider):
-            name = identity.shown_name
-            outside = Outside(identity.provider, identity.issuer, identity.groups)
-        else:
-            with self._database.reading() as session:
-                name = people.names(session, [account_id]).get(account_id, account_id)
-                groups = people.groups_of(session, account_id)
-        way = outside.provider if outside else SLACK
-        signed_in = SignedIn(
-            0, account_id, name, ENGLISH, way, "", needs_note=False, outside=outside
-        )
+            names, way = {account_id: identity.shown_name}, identity.provider
+            outside = Outside(way, identity.issuer, identity.groups)
+        name = names.get(account_id, account_id)
+        signed_in = SignedIn(0, account_id, name, ENGLISH, way, "", False, outside)
         return Visitor(signed_in, groups, self._policy.policy)
 
     def why_not(self, identity: Identity | Outsider) -> SignInFailed | None:
@@ -224,8 +224,23 @@ class Browsers:
                 "another one."
             )
             raise SignInFailed(sentence, UNKNOWN_LINK)
-        log.info("signed in", by=account_id, way=LINK)
-        self._set(response, self._session_cookie, token, int(lifetime(LINK).total_seconds()))
+        self._welcome(response, token, account_id, LINK)
+
+    def authenticate(self, request: Request, provider: PasswordProvider) -> Claims:
+        """Return what a directory has of the person whose name and password a form carries.
+
+        Guesses wait by the address and by the name, before the directory is asked: it may lock
+        an account after a few. Raises SignInFailed, TooManyRequests.
+        """
+        user, password = (request.form.get(name, "") for name in ("user", "password"))
+        name = f"{provider.name}:{user.strip().casefold()[:LONGEST_COOKIE]}"
+        tried = Tried(digest_of(f"{name}\0{password}"), name)
+        self._guard.hear(request, tried)
+        try:
+            return provider.authenticate(user, password)
+        except WrongPassword:
+            self._guard.refuse(request, WRONG_PASSWORD, tried)
+            raise
 
     def begin_by_code(self, request: Request, response: Response, typed: str) -> None:
         """Begin the session of a person to whom the bot gave a code.
@@ -237,19 +252,16 @@ class Browsers:
         self._guard.hear(request, tried)
         with self._database.begin() as session:
             account_id = codes.redeem(session, typed, now)
-            refusal = people.standing(session, account_id, now).refusal if account_id else None
-            token = None
-            if account_id and refusal is None:
-                agent = request.headers.get("User-Agent", "")
+            token, agent = None, request.headers.get("User-Agent", "")
+            if account_id and people.standing(session, account_id, now).refusal is None:
                 token = sessions.begin(session, account_id, CODE, agent, now)
         if token is None:
             self._guard.refuse(request, UNKNOWN_CODE, tried)
-            raise SignInFailed(
-                Sentence("This code is wrong, used up or too old. The bot gives you another one."),
-                UNKNOWN_CODE,
+            sentence = Sentence(
+                "This code is wrong, used up or too old. The bot gives you another one."
             )
-        log.info("signed in", by=account_id, way=CODE)
-        self._set(response, self._session_cookie, token, int(lifetime(CODE).total_seconds()))
+            raise SignInFailed(sentence, UNKNOWN_CODE)
+        self._welcome(response, token, account_id, CODE)
 
     def end(self, response: Response, visitor: Visitor) -> None:
         """End a session, and have the browser forget it."""
@@ -257,6 +269,10 @@ class Browsers:
             signed_in = visitor.session
             sessions.revoke(session, signed_in.session_id, signed_in.account_id, self.clock())
         self._set(response, self._session_cookie, "", 0)
+
+    def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:
+        log.info("signed in", by=account_id, way=way)
+        self._set(response, self._session_cookie, token, int(lifetime(way).total_seconds()))
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess; 256 random bits are none, so whoever has the right ones never waits."""

@@ -23,7 +23,7 @@ _OPEN = frozenset(
     f"board.{name}"
     for name in (
         *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
-        *("show_code_form", "use_code"),
+        *("show_code_form", "use_code", "use_password"),
     )
 )
 

@@ -42,7 +42,7 @@ class OutsideProvider:
         names = (claims.get(each) for each in ("name", "preferred_username", "email"))
         return Outsider(
             self.name,
-            self._table.issuer,
+            self._table.address,
             subject,
             next((name for name in names if isinstance(name, str) and name), ""),
             of_locale(claims.get("locale")),
