@@ -164,6 +164,7 @@ def relay() -> None:
                 application.slack_client,
                 kinds_asked_for(policy),
                 Languages(policy, SlackUsers(application.slack_client)),
+                settings.board_origin,
             ),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,

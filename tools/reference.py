@@ -50,7 +50,7 @@ def settings() -> Iterator[str]:
     yield from ("| variable | default | read by | what it is |", "|---|---|---|---|")
     described = {
         field.alias: field
-        for model in (BotSettings, ServerSettings)
+        for model in READERS.values()
         for field in model.model_fields.values()
         if field.alias
     }

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
 )
 
 from provisioning.registrations.models import ADOPTED, Registration
+from provisioning.values import board_pages
 from provisioning.values.language import _, commas, conjunction, hour, ngettext
 from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack_ids import is_channel_id, is_user_id
@@ -96,6 +97,12 @@ def author(name: str) -> str:
     return person(name) if is_user_id(name) else escape(shown(name))
 
 
+def named_mac(name: str) -> str:
+    """A serial: a link to the Mac's page where there is a board, else code, which is copied."""
+    address = board_pages.of_mac(name)
+    return f"<{address}|{name}>" if address else f"`{name}`"
+
+
 def moment(at: datetime) -> str:
     """A time in the reader's own zone, as Slack's date token."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{hour(at)}>"
@@ -169,7 +176,7 @@ def standing(registration: Registration) -> str:
     called = f" ({escape(registration.called)})" if registration.called else ""
     return _(
         "{mac} → {place}: {state}; {registered} {moment}",
-        mac=f"`{registration.name}`{called}",
+        mac=f"{named_mac(registration.name)}{called}",
         place=place(registration.site, registration.build),
         state=_stand(registration),
         registered=registered(registration.registered_by),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from slack_sdk.models.blocks import TableBlock
 
 from provisioning.registrations.models import ADOPTED
+from provisioning.values import board_pages
 from provisioning.values.language import _, hour
 from provisioning.values.outsiders import shown
 from provisioning.values.slack_ids import is_user_id
@@ -55,6 +56,14 @@ def words(text: str, **style: bool) -> Cell:
 def code(text: str) -> Cell:
     """A cell of code, such as a serial."""
     return words(text, code=True)
+
+
+def serial(name: str) -> Cell:
+    """A cell of a serial, which leads to the Mac's page where there is a board."""
+    address = board_pages.of_mac(name)
+    if address is None:
+        return code(name)
+    return [{**element, "type": "link", "url": address} for element in code(name)]
 
 
 def destination(site: str, build: str) -> Cell:

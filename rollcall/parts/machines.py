@@ -28,6 +28,7 @@ from server.app import create_app
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
 from server.auth.guards import Guard
+from server.auth.screens import Screens
 from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies
 from server.request_log import at_once
@@ -131,6 +132,7 @@ class Machines:
             previewer=self.previewer,
             examination=application.examination,
             browsers=self._browsers(),
+            screens=self._screens(),
             providers=self._providers(),
         )
 
@@ -144,6 +146,17 @@ class Machines:
             origin=origin,
             secret_key=self._secret_key,
             guard=self.guard(),
+        )
+
+    def _screens(self) -> Screens | None:
+        origin = self._settings.board_origin
+        if origin is None:
+            return None
+        return Screens(
+            self._application.database,
+            secret_key=self._secret_key,
+            is_secure=origin.startswith("https:"),
+            throttle=Throttle(clock=self._clock),
         )
 
     def _providers(self) -> "Providers":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, RepoSettings
+from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, PublishedSettings
 from rollcall.settings.reading import UnusableSettings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a 
 FEWEST_DIFFERENT = 8  # characters among them, or one key was held down
 
 
-class ServerSettings(RepoSettings):
+class ServerSettings(PublishedSettings):
     """Settings of the Macs' door."""
 
     url: AnyHttpUrl = Field(

@@ -2,12 +2,10 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import structlog
 from flask import Request, Response
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
@@ -17,12 +15,13 @@ from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
 from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
+from server.auth.attempts import Attempts, Cookies
 from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
 from server.auth.providers import (
-    Attempt,
     Claims,
     Identity,
     PasswordProvider,
@@ -33,7 +32,7 @@ from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
 
-ATTEMPT_LIFETIME = 600  # seconds between the way to a provider and the way back
+COOKIE = "rollcall"  # has the id of a session
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 LONGEST_COOKIE = 200  # characters of a session's id
 
@@ -70,6 +69,16 @@ class Visitor:
             return self._policy.makes_admin(outside.provider, outside.groups)
         return self._policy.is_admin(self.session.account_id)
 
+    @property
+    def is_named_admin(self) -> bool:
+        """True for an admin whom the policy names: not for everybody, for want of any."""
+        return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
+
+    @property
+    def editor(self) -> Editor:
+        """The person as the acts on imports know them."""
+        return Editor(self.actor, self.is_named_admin, self.permit)
+
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""
         for site in sites:
@@ -90,16 +99,14 @@ class Visitor:
 
         Raises NotAllowed; `action` completes “You may not …”.
         """
-        is_named = self.session.outside is not None or self._policy.admins
-        if not (self.is_admin and is_named):
+        if not self.is_named_admin:
             raise NotAllowed(action, admins=self._policy.admins)
 
 
 class Browsers:
     """An authenticator of browsers. `origin` is the board's, by which its forms are known.
 
-    Over plain http, which is for localhost and development, cookies have other names: browsers
-    take `__Host-…` and `Secure` over https alone.
+    `attempts` are the sign-ins that browsers began.
     """
 
     def __init__(
@@ -114,14 +121,12 @@ class Browsers:
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin, self.clock = origin, clock
-        self._is_secure = origin.startswith("https:")
-        prefix = "__Host-" if self._is_secure else ""
-        self._session_cookie, self._attempt_cookie = f"{prefix}rollcall", f"{prefix}rollcall-signin"
-        self._sealed = URLSafeTimedSerializer(secret_key, salt="rollcall.sign-in")
+        self._cookies = Cookies(origin)
+        self.attempts = Attempts(secret_key, self._cookies)
 
     def admit(self, request: Request) -> Visitor:
         """Return who is in the session of a browser. Raises NotSignedIn, TooManyRequests."""
-        token = request.cookies.get(self._session_cookie, "")[:LONGEST_COOKIE]
+        token = request.cookies.get(self._cookies.named(COOKIE), "")[:LONGEST_COOKIE]
         if not token:
             raise NotSignedIn
         now = self.clock()
@@ -151,27 +156,6 @@ class Browsers:
             sent = request.form.get(FORM_TOKEN, "").encode("utf-8", "surrogatepass")
             if not hmac.compare_digest(sent, visitor.session.form_token.encode()):
                 raise ForeignForm
-
-    def keep(self, response: Response, attempt: Attempt) -> None:
-        """Have the browser keep a sign-in that it began at the attempt's provider."""
-        sealed = self._sealed.dumps(asdict(attempt))
-        self._set(response, self._attempt_cookie, str(sealed), ATTEMPT_LIFETIME)
-
-    def kept(self, request: Request, provider: str) -> Attempt:
-        """Return the sign-in that a browser began at this provider. Raises SignInFailed."""
-        sealed = request.cookies.get(self._attempt_cookie, "")
-        try:
-            attempt = Attempt(**self._sealed.loads(sealed, max_age=ATTEMPT_LIFETIME))
-        except (BadData, TypeError):
-            raise _begun_elsewhere("no attempt") from None
-        # Or one provider could pass for another, and spend the codes that this one gives.
-        if attempt.provider != provider:
-            raise _begun_elsewhere("an attempt at another provider")
-        return attempt
-
-    def forget_attempt(self, response: Response) -> None:
-        """Have the browser forget the sign-in that it began: each is good once."""
-        self._set(response, self._attempt_cookie, "", 0)
 
     def begin(self, request: Request, response: Response, identity: Identity | Outsider) -> None:
         """Begin the session of a person whom a provider vouches for. Raises SignInFailed."""
@@ -268,31 +252,14 @@ class Browsers:
         with self._database.begin() as session:
             signed_in = visitor.session
             sessions.revoke(session, signed_in.session_id, signed_in.account_id, self.clock())
-        self._set(response, self._session_cookie, "", 0)
+        self._cookies.set(response, COOKIE, "", 0)
 
     def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:
         log.info("signed in", by=account_id, way=way)
-        self._set(response, self._session_cookie, token, int(lifetime(way).total_seconds()))
+        self._cookies.set(response, COOKIE, token, int(lifetime(way).total_seconds()))
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess; 256 random bits are none, so whoever has the right ones never waits."""
         tried = Tried(digest_of(secret))
         self._guard.hear(request, tried)
         self._guard.refuse(request, reason, tried)
-
-    def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
-        response.set_cookie(
-            name,
-            value,
-            max_age=seconds,
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-
-
-def _begun_elsewhere(code: str) -> SignInFailed:
-    return SignInFailed(
-        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."), code
-    )

@@ -11,9 +11,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import NothingAlike, NotTheirs
+from provisioning.imports.edits.recording import NothingToUndo
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
+from provisioning.maintenance.intake import (
+    DryRunChanged,
+    NoSuchBatch,
+    NoSuchImport,
+    NothingHandedIn,
+)
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.language import (
@@ -30,7 +41,7 @@ from provisioning.values.language import (
 from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
-from server.board.navigation import NAVIGATION
+from server.board.navigation import menu
 
 log = structlog.get_logger()
 
@@ -58,9 +69,22 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
+    TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoSuchImport: HTTPStatus.NOT_FOUND,
+    NotOpen: HTTPStatus.CONFLICT,
+    NoSuchBatch: HTTPStatus.NOT_FOUND,
+    NothingHandedIn: HTTPStatus.BAD_REQUEST,
+    TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FilesGone: HTTPStatus.CONFLICT,
+    DryRunChanged: HTTPStatus.CONFLICT,
+    NothingLeft: HTTPStatus.CONFLICT,
+    NothingAlike: HTTPStatus.CONFLICT,
+    NothingToUndo: HTTPStatus.CONFLICT,
+    NotTheirs: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -79,7 +103,7 @@ class Pages:
             "_": _,
             "ngettext": ngettext,
             "form_token_name": FORM_TOKEN,
-            "navigation": NAVIGATION,
+            "menu": menu,
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
@@ -120,6 +144,8 @@ class Pages:
         for name, value in error.get_headers():
             if name.lower() == "retry-after":
                 response.headers[name] = value
+                if request.method == "GET":  # nobody stands before a screen to load it again
+                    response.headers["Refresh"] = value
         return response
 
 

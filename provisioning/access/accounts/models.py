@@ -1,4 +1,4 @@
-"""Tables of the board's people: accounts, groups, sessions of browsers, one-time links."""
+"""Tables of the board's people and screens: accounts, groups, sessions, one-time links, tickets."""
 
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,36 @@ class SignInLink(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Screen(Base):
+    """A screen in an imaging room: the SHA-256 of its random id, the only `site` that it shows.
+
+    Without a site it shows all. `agent` is the browser as it names itself.
+    """
+
+    __tablename__ = "screens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    site: Mapped[str | None]
+    agent: Mapped[str]
+    paired_by: Mapped[str]
+    paired_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None]
+
+
+class ScreenTicket(Base):
+    """A ticket for the screen that shows a code, which is kept as a digest with a key."""
+
+    __tablename__ = "screen_tickets"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str | None]
+    made_by: Mapped[str]
+    expires_at: Mapped[datetime]
 
 
 class SignInCode(Base):

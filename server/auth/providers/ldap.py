@@ -51,6 +51,8 @@ class LdapProvider:
         subject, groups = claims["sub"], claims["groups"]
         if not subject:
             raise self._unusable("no entryUUID or objectGUID")
+        if not all(group.isprintable() for group in groups):
+            raise self._unusable("groups that are no texts")
         if len(groups) > MOST_GROUPS or any(len(group) > LONGEST_GROUP for group in groups):
             raise self._unusable("too many groups, or too long ones")
         name = claims["name"] or claims["mail"]

@@ -51,7 +51,8 @@ class SignInViews:
     def leave_for_a_test(self, name: str) -> Response:
         """The same for an admin who tests it: nobody is signed in at its end."""
         g.visitor.permit_admin(ACTION)
-        return self._left_for(name, is_test=True)
+        leave = partial(self._left_for, name, is_test=True)
+        return self._trial.told(g.visitor, self._provider(name), leave)
 
     def use_password(self, name: str) -> Response:
         """Begin the session of a person by a name and a password, which a directory checks."""
@@ -73,7 +74,7 @@ class SignInViews:
         """The way back from a provider, which begins a session."""
         # Forgotten also where this fails: each attempt is good once.
         g.forgets_attempt = True
-        provider, attempt = self._provider(name), self._browsers.kept(request, name)
+        provider, attempt = self._provider(name), self._browsers.attempts.kept(request, name)
         if isinstance(provider, PasswordProvider):
             raise NotFound(UNKNOWN)
         if attempt.is_test:
@@ -132,7 +133,7 @@ class SignInViews:
         url, attempt = provider.begin()
         response = Response(status=302)
         response.headers["Location"] = url
-        self._browsers.keep(response, replace(attempt, provider=name, is_test=is_test))
+        self._browsers.attempts.keep(response, replace(attempt, provider=name, is_test=is_test))
         return response
 
     def _password_provider(self, name: str) -> PasswordProvider:

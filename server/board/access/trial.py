@@ -57,6 +57,15 @@ class Trial:
             failure = Failure.of(refusal) if refusal else None
         return self._page(visitor, provider, claims, failure, tried)
 
+    def told(
+        self, visitor: Visitor, provider: AnyProvider, leave: Callable[[], Response]
+    ) -> Response:
+        """Return what `leave` does; where that fails, tell an admin why."""
+        try:
+            return leave()
+        except SignInFailed as error:
+            return self._page(visitor, provider, {}, Failure.of(error), None)
+
     def _page(
         self,
         visitor: Visitor,
