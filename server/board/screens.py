@@ -113,23 +113,23 @@ class ScreenViews:
                 session,
                 code,
                 chosen or None,
-                by=visitor.session.account_id,
+                by=visitor.actor.by,
                 permit=visitor.permit,
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
             )
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         return _sent_to("/board/screens?done=paired")
 
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         with self._database.begin() as session:
             is_ended = screens.revoke(
                 session,
                 number,
-                by=visitor.session.account_id,
+                by=visitor.actor.by,
                 permit=visitor.permit,
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
@@ -159,7 +159,7 @@ def _why_not(site: str | None, visitor: Visitor) -> str | None:
 
 
 def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:
-    if screen.paired_by == visitor.session.account_id:
+    if screen.paired_by == visitor.actor.by:
         return None
     return _why_not(screen.site, visitor)
 

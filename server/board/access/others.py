@@ -64,7 +64,7 @@ class OthersViews:
         """End all sessions of a person, for admins."""
         visitor: Visitor = g.visitor
         visitor.permit_named_admin(ACTION)
-        account_id = request.form.get("account", "")[:LONGEST_ID]
+        account_id = readable(request.form.get("account", ""), LONGEST_ID)
         with self._database.begin() as session:
             number = sessions.end_all_of(session, account_id, self._browsers.clock())
         if not number:

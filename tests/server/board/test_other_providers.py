@@ -255,6 +255,7 @@ def test_groups_that_are_missing_or_odd_are_refused(
         ({"groups": None}, "no groups claim"),
         ({"groups": {"it": True}}, "groups that are no list of texts"),
         ({"groups": ["it", 7]}, "groups that are no list of texts"),
+        ({"groups": ["it", "\0"]}, "groups that are no list of texts"),
         ({"groups": ["it"] * 1001}, "too many groups, or too long ones"),
         ({"groups": "it, rollcall-admins"}, "no mapped group"),
     ):
@@ -444,6 +445,16 @@ def test_a_test_that_fails_says_why(browsers: Browsers, okta: OpenIdProvider) ->
         assert (page.status_code, "would not be let in" in page.text) == (200, True), said
         assert said in page.text
         assert ("alice@example.com" in page.text) == (fault is None)
+
+
+def test_a_provider_that_cannot_even_be_asked_is_explained_to_who_tests_it(
+    browsers: Browsers, corp: OpenIdProvider
+) -> None:
+    admin = browsers.of("U0ADMIN")
+    corp.fault = Fault.DOWN
+    page = admin.get("/board/test-sign-in/corp-sso").text
+    assert "corp-sso cannot be reached" in page
+    assert "In the log: HTTP 503" in page
 
 
 def test_nobody_but_an_admin_tests_and_a_test_lets_nobody_in(
