@@ -133,6 +133,12 @@ def test_readers_read_and_admins_do_everything(browsers: Browsers, okta: OpenIdP
     go(reader, okta)
     assert "no group of okta" in reader.get("/board/me").text
     assert "yes: you may undo" not in reader.get("/board/me").text
+    for answer in (
+        reader.get("/board/hand-in"),
+        reader.post("/board/hand-in", None, text="C02XG0FDJGH5"),
+        reader.post("/board/hand-in/files", None, text="C02XG0FDJGH5"),
+    ):
+        assert (answer.status_code, "You may not register Macs" in answer.text) == (403, True)
 
     okta.person = ada("rollcall-admins", user="00u2")
     admin = browsers.new()

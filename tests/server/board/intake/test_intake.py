@@ -255,6 +255,29 @@ def test_the_policy_holds_for_what_is_handed_in(
     assert (kept.status_code, stored(database)[1].state) == (403, READ)
 
 
+def test_what_an_approval_includes_is_for_who_may_register_there(
+    alice: Browser, bob: Browser, database: Database, hand_in: HandIn
+) -> None:
+    path = hand_in(bob, f"{SECOND} paris design")
+    bob.post(f"{path}/register", None, seen=seen(bob, path))
+    path = hand_in(alice, f"Serial,Site,Build\nC02XG0FDJGHO,paris,design\n{SECOND},london,design\n")
+    page = alice.get(path).text
+    assert page.index("C02XG0FDJGHO") < page.index(SECOND)
+
+    for kind, named in (("doubtful", "Paris"), ("conflict", "Paris"), ("doubtful conflict", "")):
+        refused = alice.post(f"{path}/register", None, seen=seen(alice, path), including=kind)
+        assert (refused.status_code, f"Macs for {named}" in refused.text) == (403, True), kind
+    assert [row[:2] for row in registered(database)] == [(SECOND, "paris")]
+    assert "they wait for their first boot" in page
+
+
+def test_rows_that_need_a_person_come_first(alice: Browser, hand_in: HandIn) -> None:
+    path = hand_in(alice, f"Serial,Site,Build\n{FIRST},london,design\nC02XG0FDJGHO,london,design\n")
+    page = alice.get(path).text
+
+    assert page.index("C02XG0FDJGHO") < page.index(FIRST)
+
+
 def test_what_slack_shows_one_person_is_not_shown_to_another(
     browsers: Browsers, alice: Browser, bob: Browser, database: Database, repo: MunkiRepo
 ) -> None:
@@ -283,6 +306,7 @@ def test_what_slack_shows_one_person_is_not_shown_to_another(
     for act in ("register", "drop", "choose", "rows", "rows/alike", "rows/undo", "undo"):
         assert bob.post(f"/board/imports/1/{act}").status_code == 404, act
     assert bob.get("/board/imports/1/dry-run.csv").status_code == 404
+    assert bob.get("/board/batches/1").status_code == 404  # a card, and of another kind
     assert bob.get(f"/board/imports/{2**31}").status_code == 404
 
 
