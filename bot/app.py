@@ -29,6 +29,7 @@ from bot.registrations import (
     undo,
 )
 from bot.registrations.windows import danger, listeners
+from provisioning.values.board_pages import lead_to
 from provisioning.values.language import ENGLISH, ListenerExecutor, speak
 
 LAZY_THREADS = 5  # Bolt's own number
@@ -83,6 +84,7 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         next: Callable[[], BoltResponse],  # noqa: A002
     ) -> BoltResponse:
         speak(ENGLISH)  # whoever this thread answered before
+        lead_to(dependencies.board)
         if context.user_id and body.get("type") != "event_callback":
             dependencies.admit(context.user_id)
         return next()

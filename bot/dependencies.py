@@ -53,7 +53,8 @@ class BotDependencies:
     """Parts that all features of the Slack door share.
 
     `channel` is where the cards go, `command` the name of the slash command, `refused` the memory
-    of the process of what Slack would not show. `version` is that of Rollcall.
+    of the process of what Slack would not show. `version` is that of Rollcall, `board` the
+    address to which messages lead, where there is a board.
     """
 
     database: Database
@@ -66,6 +67,7 @@ class BotDependencies:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     refused: RefusedDrawings = field(default_factory=RefusedDrawings)
     version: str = ""
+    board: str | None = None
 
     @property
     def kinds(self) -> Kinds:

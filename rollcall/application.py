@@ -224,6 +224,7 @@ class Application:
                 templates=settings.templates,
             ),
             version=version.current(),
+            board=settings.board_origin,
         )
 
     @cached_property

@@ -43,7 +43,10 @@ def server() -> None:
     """Serve the Macs, and Slack's requests where they come over HTTP."""
     # Here too, so that wrong settings are reported once, and not by every worker.
     settings = read(ServerSettings)
-    _ = Application(settings).policy
+    policy = Application(settings).policy.policy
+    if settings.board_url is not None:
+        for provider in policy.sign_in:
+            settings.client_of(provider)
     if speaks_slack_over_http():
         read(BotSettings)
     if settings.context == "DEV":
@@ -161,6 +164,7 @@ def relay() -> None:
                 application.slack_client,
                 kinds_asked_for(policy),
                 Languages(policy, SlackUsers(application.slack_client)),
+                settings.board_origin,
             ),
             pulse=process.beat,
             correct_clock=clock_correction.set_right,

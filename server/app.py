@@ -99,7 +99,7 @@ def _blueprints(
         channel=dependencies.channel,
     )
     yield routes.blueprint(dependencies.examination, readiness, dependencies.callers, version)
-    if dependencies.browsers is not None:
+    if dependencies.browsers is not None and dependencies.screens is not None:
         # Only here, so that a server without a board carries no templates of pages.
         from server.board.blueprint import blueprint as board  # noqa: PLC0415
 
@@ -107,6 +107,7 @@ def _blueprints(
             dependencies.database,
             dependencies.repo,
             dependencies.browsers,
+            dependencies.screens,
             dependencies.providers,
         )
 

@@ -22,7 +22,8 @@ from provisioning.policy import PolicyFile
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
 from server.auth.guards import Guard
-from server.auth.providers import Provider
+from server.auth.providers import Providers
+from server.auth.screens import Screens
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class ServerDependencies:
     `channel` hears of what has to be fixed, and `command` is what people type there.
     `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
     another key in a report's URL opens. `template_watcher` checks the templates, and `tallies`
-    counts for Prometheus. There is a board where there are `browsers`; `providers` let them in.
+    counts for Prometheus. There is a board where there are `browsers` and `screens`; `providers`
+    let browsers in.
     """
 
     database: Database
@@ -59,4 +61,5 @@ class ServerDependencies:
     previewer: Previewer
     examination: Examination
     browsers: Browsers | None = None
-    providers: Sequence[Provider] = ()
+    screens: Screens | None = None
+    providers: Providers = tuple

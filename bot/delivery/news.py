@@ -11,6 +11,7 @@ from bot.slack.markup import (
     escape,
     mention,
     moment,
+    named_mac,
     person,
     place,
     places,
@@ -32,19 +33,19 @@ MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thin
 
 def confirmation(payload: Mapping[str, Any], late: datetime | None) -> Message:
     """The news that a Mac's manifest was written and read back."""
-    serial = payload["serial"]
+    mac = named_mac(payload["serial"])
     target = f"{place(payload['site'], payload['build'])} (`{payload['digest']}`)"
     if payload.get("before_boot"):
         line = _(
-            ":white_check_mark: `{serial}` is done: its manifest is written before its first "
+            ":white_check_mark: {mac} is done: its manifest is written before its first "
             "boot, for {place}.",
-            serial=serial,
+            mac=mac,
             place=target,
         )
     else:
         line = _(
-            ":white_check_mark: `{serial}` is done: its manifest is written, for {place}.",
-            serial=serial,
+            ":white_check_mark: {mac} is done: its manifest is written, for {place}.",
+            mac=mac,
             place=target,
         )
     lines = [line, _origin(payload["registered_by"])]

@@ -8,6 +8,7 @@ from bot.slack.markup import (
     announcement,
     escape,
     moment,
+    named_mac,
     person,
     place,
     places,
@@ -68,8 +69,8 @@ def _last_word(mac: Registration) -> str:
         else _("never heard from")
     )
     line = _(
-        "`{name}` for {place}, {heard}",
-        name=mac.name,
+        "{mac} for {place}, {heard}",
+        mac=named_mac(mac.name),
         place=place(mac.site, mac.build),
         heard=heard,
     )

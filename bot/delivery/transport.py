@@ -15,6 +15,7 @@ from bot.slack.drawings import RefusedDrawings
 from bot.slack.web import results
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import Outcome
+from provisioning.values.board_pages import leading_to
 from provisioning.values.kinds import BOTH, Kinds
 from provisioning.values.language import in_language
 from provisioning.values.slack_ids import is_user_id
@@ -27,7 +28,7 @@ class SlackTransport:
     """A transport that sends messages to Slack's channels and people.
 
     `kinds` returns the kinds of names that a Mac needs at this moment. Without `languages`, all
-    messages are English.
+    messages are English. They lead to the `board` at an address, where there is one.
     """
 
     pace = PACE
@@ -37,8 +38,9 @@ class SlackTransport:
         slack: WebClient,
         kinds: Callable[[], Kinds] = lambda: BOTH,
         languages: Languages | None = None,
+        board: str | None = None,
     ) -> None:
-        self._slack, self._kinds = slack, kinds
+        self._slack, self._kinds, self._board = slack, kinds, board
         self._languages = languages or Languages()
         self._conversations = Conversations(slack)
         self._refused = RefusedDrawings()
@@ -48,14 +50,14 @@ class SlackTransport:
     ) -> Callable[[], Outcome] | None:
         """Draw a message and return the call that sends it; None where there is none any more."""
         language = self._languages.of(session, claim.notification)
-        with in_language(language):
+        with in_language(language), leading_to(self._board):
             drawn = rendering.draw(session, claim, clock(), self._kinds())
         if drawn is None:
             return None
 
         def send() -> Outcome:
             """Send it; what is drawn again for a Slack that refuses it is in its language, too."""
-            with in_language(language):
+            with in_language(language), leading_to(self._board):
                 return results.of(lambda: self._send(drawn, claim, clock))
 
         return send

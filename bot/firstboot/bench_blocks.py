@@ -9,7 +9,6 @@ from bot.slack.buttons import beside, danger
 from bot.slack.markup import (
     Message,
     announcement,
-    markup,
     moment,
     person,
     place,
@@ -40,9 +39,8 @@ def card(
     is_open = bench.ended_at is None
     blocks: list[Block] = [beside(line, _end(bench)) if is_open else section(line)]
     if members:
-        blocks.append(section(batch_card.listed(members, sum(counts.values()), shown)))
-        states = batch_card.tally(counts)
-        blocks.append(ContextBlock(elements=[markup(f"{batch_card.bar(counts)} {states}")]))
+        blocks += batch_card.listed(members, sum(counts.values()), shown)
+        blocks.append(ContextBlock(elements=batch_card.progress(shown, counts)))
     blocks += batch_card.buttons(shown, counts)
     return Message(f"{head}{_taken(counts, members)}", blocks)
 

@@ -11,11 +11,12 @@ from bot.slack.markup import (
     announcement,
     escape,
     moment,
+    named_mac,
     person,
     place,
     posted,
 )
-from bot.slack.tables import FEWEST, Column, code, destination, length, table, when, who
+from bot.slack.tables import FEWEST, Column, destination, length, serial, table, when, who
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
@@ -73,7 +74,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
 
 def _table(macs: Sequence[Registration]) -> TableBlock:
     return table(
-        Column(_("Serial"), [code(mac.name) for mac in macs]),
+        Column(_("Serial"), [serial(mac.name) for mac in macs]),
         Column(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
         Column(_("Registered by"), [who(mac.registered_by) for mac in macs]),
         Column(_("Since"), [when(mac.changed_at) for mac in macs]),
@@ -147,8 +148,8 @@ def _waits(mac: Registration) -> str:
 
 def _mac(mac: Registration) -> str:
     return _(
-        "`{name}` for {place}, by {person}",
-        name=mac.name,
+        "{mac} for {place}, by {person}",
+        mac=named_mac(mac.name),
         place=place(mac.site, mac.build),
         person=person(mac.registered_by),
     )

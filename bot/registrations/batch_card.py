@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
-from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
+from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock, MarkdownTextObject
 
 from bot.slack.buttons import rows
 from bot.slack.markup import (
@@ -14,6 +14,8 @@ from bot.slack.markup import (
     macs,
     markup,
     moment,
+    named_mac,
+    paragraphs,
     person,
     place,
     plain,
@@ -30,10 +32,12 @@ from provisioning.registrations.models import (
     Registration,
 )
 from provisioning.registrations.queries import MOST_ON_A_CARD, STALLED
+from provisioning.values import board_pages
 from provisioning.values.language import _, commas, marked
 
 BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters
+LONGEST_LIST = 2 * LONGEST_SECTION  # characters: twenty Macs with an address each
 
 
 def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]) -> Message:
@@ -49,7 +53,6 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
             )
         )
     head = _("{macs} for {place}", macs=macs(total), place=place(card.site, card.build))
-    states = tally(counts)
     blocks: list[Block] = [
         section(
             _(
@@ -59,8 +62,8 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
                 moment=moment(card.created_at),
             )
         ),
-        section(listed(members, total, card)),
-        ContextBlock(elements=[markup(f"{bar(counts)} {states}")]),
+        *listed(members, total, card),
+        ContextBlock(elements=progress(card, counts)),
     ]
     if card.note:
         blocks.insert(1, section(f"> {escape(card.note)}"))
@@ -75,12 +78,20 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
     return Message(text, blocks)
 
 
-def listed(members: Sequence[Registration], total: int, card: Card) -> str:
+def listed(members: Sequence[Registration], total: int, card: Card) -> list[Block]:
     """The first Macs of a card, one a line, and how many there are beside them."""
     lines = _fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]])
     if total > len(lines):
         lines.append(_("… and {number} more", number=total - len(lines)))
-    return "\n".join(lines)
+    return paragraphs(lines)
+
+
+def progress(card: Card, counts: Mapping[str, int]) -> list[MarkdownTextObject]:
+    """The line below a card's Macs: how far they are, and the way to the board if there is one."""
+    elements = [markup(f"{bar(counts)} {tally(counts)}")]
+    if address := board_pages.of_place(card.site, card.build):
+        elements.append(markup(f"<{address}|{_('On the board')}>"))
+    return elements
 
 
 def tally(counts: Mapping[str, int]) -> str:
@@ -129,8 +140,8 @@ def state_of(mac: Registration) -> str:
 
 
 def _fitting(lines: list[str]) -> list[str]:
-    """The first lines, as many as one section holds beside the number of the others."""
-    room = LONGEST_SECTION - len(_("… and {number} more", number=1_000_000))
+    """The first lines, as many as two sections hold beside the number of the others."""
+    room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
     return [line for line, end in zip(lines, _ends(lines), strict=True) if end <= room]
 
 
@@ -139,7 +150,7 @@ def _ends(lines: list[str]) -> Iterable[int]:
 
 
 def _line(mac: Registration, card: Card) -> str:
-    line = f"• `{mac.name}` {_(STATE_WORDS[state_of(mac)])}"
+    line = f"• {named_mac(mac.name)} {_(STATE_WORDS[state_of(mac)])}"
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:

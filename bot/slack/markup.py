@@ -13,7 +13,9 @@ from slack_sdk.models.blocks import (
 )
 
 from provisioning.registrations.models import ADOPTED, Registration
+from provisioning.values import board_pages
 from provisioning.values.language import _, commas, conjunction, hour, ngettext
+from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack_ids import is_channel_id, is_user_id
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
@@ -69,7 +71,12 @@ def markup(text: str) -> MarkdownTextObject:
 
 
 def person(user: str | None) -> str:
-    """A mention of a Slack user, whose name the client shows; who adopts Macs has none."""
+    """A mention of a Slack user, whose name the client shows; who adopts Macs has none.
+
+    Somebody who is not in Slack is named.
+    """
+    if user and is_outsider(user):
+        return escape(shown(user))
     return _("an admin") if user == ADOPTED else f"<@{user}>" if user else _("nobody")
 
 
@@ -87,7 +94,13 @@ def mention(slack_id: str) -> str:
 
 def author(name: str) -> str:
     """The author of a change: a person in Slack by the id, or another name as it is."""
-    return person(name) if is_user_id(name) else escape(name)
+    return person(name) if is_user_id(name) else escape(shown(name))
+
+
+def named_mac(name: str) -> str:
+    """A serial: a link to the Mac's page where there is a board, else code, which is copied."""
+    address = board_pages.of_mac(name)
+    return f"<{address}|{name}>" if address else f"`{name}`"
 
 
 def moment(at: datetime) -> str:
@@ -163,7 +176,7 @@ def standing(registration: Registration) -> str:
     called = f" ({escape(registration.called)})" if registration.called else ""
     return _(
         "{mac} → {place}: {state}; {registered} {moment}",
-        mac=f"`{registration.name}`{called}",
+        mac=f"{named_mac(registration.name)}{called}",
         place=place(registration.site, registration.build),
         state=_stand(registration),
         registered=registered(registration.registered_by),

@@ -20,7 +20,7 @@ from provisioning.imports.dry_run import (
     Row,
 )
 from provisioning.imports.parsing.entries import Entry, Rejected
-from provisioning.registrations.export import BOM, harmless
+from provisioning.registrations.listings.export import BOM, harmless
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind

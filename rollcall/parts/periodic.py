@@ -22,7 +22,7 @@ from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule
 from infrastructure.jobs.runner import JobHandler, PeriodicTask
 from provisioning.access import exposures
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import screens, sessions
 from provisioning.clients.installapplications import promises
 from provisioning.diagnostics import CHECKUP
 from provisioning.firstboot import benches, prestage, stalls, unknown
@@ -42,7 +42,7 @@ from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
 from provisioning.policy import PolicyFile
-from provisioning.registrations.export import EXPORT
+from provisioning.registrations.listings.export import EXPORT
 
 DAILY = timedelta(days=1)
 
@@ -119,4 +119,5 @@ def prune_daily(session: Session, now: datetime) -> None:
     exposures.forget(session, now)
     store.prune(session)
     sessions.prune(session, now)
+    screens.prune(session, now)
     retention.enqueue(session, now)

@@ -7,6 +7,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from rollcall.settings.common import (
     ABOUT_SLACK_API,
     SLACK_API,
+    BoardSettings,
     PolicySettings,
     PublishedSettings,
     RepoSettings,
@@ -29,8 +30,8 @@ class SlackSettings(Settings):
         return _begins(token, "xoxb-")
 
 
-class RelaySettings(SlackSettings, PolicySettings):
-    """Settings of the relay: a way to write to Slack, and the policy for what a card asks."""
+class RelaySettings(SlackSettings, PolicySettings, BoardSettings):
+    """Settings of the relay: a way to write to Slack, the policy, the board that cards lead to."""
 
 
 class _ServedSettings(SlackSettings, RepoSettings):

@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 import structlog
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.access.accounts import links, people, sessions
+from provisioning.access.accounts import links, outsiders, people, sessions
 from provisioning.access.accounts.models import LINK, SLACK
-from provisioning.access.accounts.sessions import SignedIn
+from provisioning.access.accounts.outsiders import Outsider
+from provisioning.access.accounts.sessions import Outside, SignedIn
 from provisioning.maintenance.acts import Actor
-from provisioning.policy import Policy, PolicyFile
+from provisioning.policy import NotAllowed, Policy, PolicyFile
 from server.auth.guards import UNKNOWN_LINK, UNKNOWN_SESSION, Guard
 from server.auth.providers import Attempt, Identity, SignInFailed
 from server.auth.throttling import Tried, digest_of
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 
 ATTEMPT_LIFETIME = 600  # seconds between the way to a provider and the way back
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
+MOST_NAMED = 40  # groups in the log
 LONGEST_COOKIE = 200  # characters of a session's id
 
 
@@ -50,23 +53,42 @@ class Visitor:
 
     def __init__(self, signed_in: SignedIn, groups: frozenset[str], policy: Policy) -> None:
         self.session, self.groups, self._policy = signed_in, groups, policy
-        self.actor = Actor(signed_in.account_id, "board")
+        self.actor = Actor(signed_in.author, "board")
 
     @property
     def is_admin(self) -> bool:
-        """True for an admin of the policy; everybody is one where it names none."""
+        """True for an admin of the policy; everybody in Slack is one where it names none."""
+        if outside := self.session.outside:
+            return self._policy.makes_admin(outside.provider, outside.groups)
         return self._policy.is_admin(self.session.account_id)
+
+    def title_of_provider(self, name: str) -> str:
+        """The title of a provider of the policy."""
+        return self._policy.title_of_provider(name)
 
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""
         for site in sites:
-            self._policy.permit_registering(
-                self.session.account_id, site, lambda group: group in self.groups
-            )
+            if outside := self.session.outside:
+                self._policy.permit_outsider(outside.provider, outside.groups, site)
+            else:
+                self._policy.permit_registering(
+                    self.session.account_id, site, lambda group: group in self.groups
+                )
 
     def permit_admin(self, action: str) -> None:
         """Check that the person is an admin; `action` completes “You may not …”."""
-        self._policy.permit_admin(self.session.account_id, action)
+        if not self.is_admin:
+            raise NotAllowed(action, admins=self._policy.admins)
+
+    def permit_named_admin(self, action: str) -> None:
+        """Check that the person is an admin whom the policy names: not everybody, for want of any.
+
+        Raises NotAllowed; `action` completes “You may not …”.
+        """
+        is_named = self.session.outside is not None or self._policy.admins
+        if not (self.is_admin and is_named):
+            raise NotAllowed(action, admins=self._policy.admins)
 
 
 class Browsers:
@@ -107,10 +129,13 @@ class Browsers:
             if not is_ended:
                 self._slow_down(request, token, UNKNOWN_SESSION)
             raise NotSignedIn
+        policy = self._policy.policy
+        if signed_in.outside is not None and not _is_let_in(policy, signed_in.outside):
+            raise NotSignedIn
         if signed_in.needs_note:
             with self._database.begin() as session:
                 sessions.note_seen(session, signed_in.session_id, now)
-        return Visitor(signed_in, groups, self._policy.policy)
+        return Visitor(signed_in, groups, policy)
 
     def check_form(self, request: Request, visitor: Visitor | None) -> None:
         """Check that a form is from a page of ours, and of this session. Raises ForeignForm."""
@@ -124,35 +149,46 @@ class Browsers:
                 raise ForeignForm
 
     def keep(self, response: Response, attempt: Attempt) -> None:
-        """Have the browser keep a sign-in that it began."""
+        """Have the browser keep a sign-in that it began at the attempt's provider."""
         sealed = self._sealed.dumps(asdict(attempt))
         self._set(response, self._attempt_cookie, str(sealed), ATTEMPT_LIFETIME)
 
-    def kept(self, request: Request) -> Attempt:
-        """Return the sign-in that a browser began. Raises SignInFailed."""
+    def kept(self, request: Request, provider: str) -> Attempt:
+        """Return the sign-in that a browser began at this provider. Raises SignInFailed."""
         sealed = request.cookies.get(self._attempt_cookie, "")
         try:
-            return Attempt(**self._sealed.loads(sealed, max_age=ATTEMPT_LIFETIME))
+            attempt = Attempt(**self._sealed.loads(sealed, max_age=ATTEMPT_LIFETIME))
         except (BadData, TypeError):
-            sentence = Sentence(
-                "This sign-in was begun in another browser, or too long ago. Begin again."
-            )
-            raise SignInFailed(sentence, "no attempt") from None
+            raise _begun_elsewhere("no attempt") from None
+        # Or one provider could pass for another, and spend the codes that this one gives.
+        if attempt.provider != provider:
+            raise _begun_elsewhere("an attempt at another provider")
+        return attempt
 
     def forget_attempt(self, response: Response) -> None:
         """Have the browser forget the sign-in that it began: each is good once."""
         self._set(response, self._attempt_cookie, "", 0)
 
-    def begin(self, request: Request, response: Response, identity: Identity) -> None:
-        """Begin the session of a person whom Slack vouches for. Raises SignInFailed."""
-        now = self.clock()
+    def begin(self, request: Request, response: Response, identity: Identity | Outsider) -> None:
+        """Begin the session of a person whom a provider vouches for. Raises SignInFailed."""
+        now, agent = self.clock(), request.headers.get("User-Agent", "")
+        way = identity.provider if isinstance(identity, Outsider) else SLACK
         with self._database.begin() as session:
-            standing = people.standing(session, identity.account_id, now)
+            self.check_may_enter(session, identity)
+            if isinstance(identity, Outsider):
+                outsiders.record(session, identity, now)
+            token = sessions.begin(session, identity.account_id, way, agent, now)
+        log.info("signed in", by=identity.account_id, way=way)
+        lifetime = int(sessions.lifetime(way).total_seconds())
+        self._set(response, self._session_cookie, token, lifetime)
+
+    def check_may_enter(self, session: Session, identity: Identity | Outsider) -> None:
+        """Check that a person may begin a session. Raises SignInFailed."""
+        if isinstance(identity, Outsider):
+            _check_is_mapped(self._policy.policy, identity)
+        else:
+            standing = people.standing(session, identity.account_id, self.clock())
             _check_may_enter(standing, identity)
-            agent = request.headers.get("User-Agent", "")
-            token = sessions.begin(session, identity.account_id, SLACK, agent, now)
-        log.info("signed in", by=identity.account_id, way=SLACK)
-        self._set(response, self._session_cookie, token, int(sessions.LIFETIME.total_seconds()))
 
     def begin_by_link(self, request: Request, response: Response, code: str) -> None:
         """Begin the session of an admin who has a link. Raises SignInFailed, TooManyRequests."""
@@ -223,3 +259,29 @@ def _check_may_enter(standing: people.Standing, identity: Identity) -> None:
         reason = standing.refusal
     if reason is not None:
         raise SignInFailed(Sentence("You cannot use Rollcall: {reason}.", reason=reason), "refused")
+
+
+def _check_is_mapped(policy: Policy, outsider: Outsider) -> None:
+    """Check that the policy gives an outsider any right at all. Raises SignInFailed."""
+    if policy.lets_in(outsider.provider, outsider.groups):
+        return
+    sentence = Sentence(
+        "None of your groups at {provider} may use Rollcall; ask an admin to name one of them in "
+        "the policy.",
+        provider=policy.title_of_provider(outsider.provider),
+    )
+    groups = ", ".join(sorted(outsider.groups)[:MOST_NAMED])
+    raise SignInFailed(sentence, "no mapped group", by=outsider.account_id, groups=groups)
+
+
+def _is_let_in(policy: Policy, outside: Outside) -> bool:
+    """True while the policy has the provider of a session, at that address, and lets them in."""
+    table = policy.sign_in.get(outside.provider)
+    is_same = table is not None and table.issuer == outside.issuer
+    return is_same and policy.lets_in(outside.provider, outside.groups)
+
+
+def _begun_elsewhere(code: str) -> SignInFailed:
+    return SignInFailed(
+        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."), code
+    )

@@ -1,7 +1,5 @@
 """The board's blueprint: its routes, and what comes before and after each of them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
@@ -10,23 +8,40 @@ from infrastructure.errors import RollcallError
 from provisioning.munki import MunkiRepo
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Provider
-from server.board.account import AccountViews
+from server.auth.providers import Providers
+from server.auth.screens import Screens
+from server.board.access.account import AccountViews
+from server.board.access.others import OthersViews
+from server.board.access.sign_in import SignInViews
 from server.board.macs import MacViews
-from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
-from server.board.sign_in import SignInViews
+from server.board.registrations.bulk import BulkViews
+from server.board.registrations.overview import OverviewViews
+from server.board.registrations.table import TableViews
+from server.board.screens import ScreenViews
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
 _OPEN = frozenset(
     f"board.{name}"
-    for name in ("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link")
+    for name in (
+        "static_file",
+        "sign_in",
+        "leave_for",
+        "come_back",
+        "show_link",
+        "use_link",
+        "wall",
+    )
 )
 
 
 def blueprint(
-    database: Database, repo: MunkiRepo, browsers: Browsers, providers: Sequence[Provider]
+    database: Database,
+    repo: MunkiRepo,
+    browsers: Browsers,
+    screens: Screens,
+    providers: Providers,
 ) -> Blueprint:
     """Return the routes below `/board`."""
     pages = Pages()
@@ -35,8 +50,12 @@ def blueprint(
     _Gate(pages, browsers).add_to(routes)
     SignInViews(pages, browsers, providers).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
+    TableViews(pages, database, repo, browsers).add_to(routes)
+    BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
+    ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
+    OthersViews(pages, database, browsers).add_to(routes)
     return routes
 
 

@@ -161,7 +161,7 @@ def _why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str |
         return _("That was undone already.")
     if at - operation.at > UNDOABLE:
         return _("Only what was done within the last ten minutes can be undone.")
-    if operation.by != visitor.session.account_id and not visitor.is_admin:
+    if operation.by != visitor.actor.by and not visitor.is_admin:
         return _("Somebody else did it, so an admin can undo it.")
     return None
 

@@ -1,5 +1,6 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from infrastructure.errors import RollcallError
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.language import (
@@ -29,7 +30,7 @@ from provisioning.values.language import (
 from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
-from server.board.navigation import NAVIGATION
+from server.board.navigation import menu
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
+    TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -78,7 +80,7 @@ class Pages:
             "_": _,
             "ngettext": ngettext,
             "form_token_name": FORM_TOKEN,
-            "navigation": NAVIGATION,
+            "menu": menu,
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
@@ -110,7 +112,7 @@ class Pages:
         if status is None:
             raise error
         if isinstance(error, SignInFailed):
-            log.warning("sign-in failed", reason=error.code)
+            log.warning("sign-in failed", reason=error.code, **error.facts)
         return self.fault(why(error), visitor, status)
 
     def http_error(self, error: HTTPException, visitor: Visitor | None) -> Response:
@@ -119,6 +121,8 @@ class Pages:
         for name, value in error.get_headers():
             if name.lower() == "retry-after":
                 response.headers[name] = value
+                if request.method == "GET":  # nobody stands before a screen to load it again
+                    response.headers["Refresh"] = value
         return response
 
 
@@ -134,6 +138,8 @@ def why(error: RollcallError) -> str:
     """Return an error in the reader's language, with who can help or what was meant."""
     sentence = worded(error)
     match error:
+        case NotAllowed(outside=(provider, groups)):
+            return f"{sentence} {_allowed(provider, groups)}"
         case NotAllowed(group=group, admins=admins):
             granters = [_("the people of its group in Slack")] if group else []
             granters += [_("an admin")] if admins else []
@@ -145,6 +151,17 @@ def why(error: RollcallError) -> str:
         ):
             return f"{sentence} {_('Did you mean {name}?', name=first)}"
     return sentence
+
+
+def _allowed(provider: str, groups: Sequence[str]) -> str:
+    """The groups of a provider that the policy allows something."""
+    if not groups:
+        return _("The policy allows it to no group of {provider}.", provider=provider)
+    return _(
+        "The policy allows it to these groups of {provider}: {names}.",
+        provider=provider,
+        names=commas(groups),
+    )
 
 
 def language_of(request: Request) -> str:

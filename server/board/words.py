@@ -1,13 +1,15 @@
 """Words about Macs on pages, in the reader's language: plain text, which templates escape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from provisioning.access.accounts.models import LINK, SLACK
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.queries import STALLED
 from provisioning.values.language import _, capitalized, hour
+from provisioning.values.outsiders import shown
 
 Names = Mapping[str, str]  # of people, by their ids
 
@@ -31,7 +33,7 @@ def person(user: str | None, names: Names) -> str:
     """The name of a person; the id of one who is not known any more."""
     if user == ADOPTED:
         return _("an admin")
-    return names.get(user, user) if user else _("nobody")
+    return names.get(user, shown(user)) if user else _("nobody")
 
 
 def event(happened: Event, operation: Operation | None, names: Names) -> str:
@@ -54,6 +56,11 @@ def event(happened: Event, operation: Operation | None, names: Names) -> str:
     if operation is not None:
         line += f" ({_(WAYS.get(operation.via, operation.via))})"
     return line
+
+
+def way(name: str, title_of: Callable[[str], str]) -> str:
+    """The way in which a session began: a provider by its title, or a link."""
+    return {SLACK: "Slack", LINK: _("a link")}.get(name) or title_of(name)
 
 
 def since(at: datetime | None) -> str:

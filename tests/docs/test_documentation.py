@@ -49,7 +49,7 @@ def test_every_setting_is_described_and_in_the_example(name: str) -> None:
 
     assert described
     assert example
-    if default is not None and not FIELDS[name].is_required():
+    if default not in (None, {}) and not FIELDS[name].is_required():
         assert f"| `{name}` | `{default}` |" in SETTINGS
         assert example[0] == f"#{name}={default}"
 

@@ -1,4 +1,4 @@
-"""Tables of the board's people: accounts, groups, sessions of browsers, one-time links."""
+"""Tables of the board's people and screens: accounts, groups, sessions, one-time links, tickets."""
 
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,24 @@ class Account(Base):
     refusal: Mapped[dict[str, Any] | None]
 
 
+class OutsideAccount(Base):
+    """A person of another provider than Slack, as the last sign-in described them.
+
+    `id` is that of provider and subject, `issuer` the address of the provider at that time.
+    """
+
+    __tablename__ = "outsiders"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    name: Mapped[str]
+    language: Mapped[str]
+    groups: Mapped[list[Any]]
+    signed_in_at: Mapped[datetime]
+
+
 class UserGroup(Base):
     """A Slack user group that the policy names, and the ids of its members."""
 
@@ -50,7 +68,7 @@ class UserGroup(Base):
 class BrowserSession(Base):
     """A session of a browser: the SHA-256 of its random id, who it is, and how they came in.
 
-    `way` is SLACK or LINK, `agent` the browser as it names itself.
+    `way` is SLACK, LINK or the name of a provider, `agent` the browser as it names itself.
     """
 
     __tablename__ = "browser_sessions"
@@ -76,3 +94,33 @@ class SignInLink(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Screen(Base):
+    """A screen in an imaging room: the SHA-256 of its random id, the only `site` that it shows.
+
+    Without a site it shows all. `agent` is the browser as it names itself.
+    """
+
+    __tablename__ = "screens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    site: Mapped[str | None]
+    agent: Mapped[str]
+    paired_by: Mapped[str]
+    paired_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None]
+
+
+class ScreenTicket(Base):
+    """A ticket for the screen that shows a code, which is kept as a digest with a key."""
+
+    __tablename__ = "screen_tickets"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str | None]
+    made_by: Mapped[str]
+    expires_at: Mapped[datetime]

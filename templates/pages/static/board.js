@@ -29,11 +29,13 @@ async function refresh() {
 }
 
 async function tick() {
+  let isOffline = false;
   try {
     if (!document.hidden) await refresh();
   } catch {
-    // The server restarts, or the network is away: the next time.
+    isOffline = true; // the server restarts, or the network is away: the next time
   }
+  document.querySelector("[data-offline]")?.toggleAttribute("hidden", !isOffline);
   setTimeout(tick, EVERY);
 }
 

@@ -51,6 +51,34 @@ def test_a_page_that_is_open_hears_of_news(house: House) -> None:
     expect(page.get_by_role("link", name="Sign in with Slack")).to_be_visible()
 
 
+def test_a_screen_is_paired_and_read_from_afar(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    house.register(*(f"C02WALL{number:02}" for number in range(12)))
+    desk = house.sign_in("U0ALICE")
+    expect(desk.get_by_role("heading", name="Board")).to_be_visible()
+    screen = house.open("/board/wall", {"width": 1920, "height": 1080})
+    desk.goto(f"{house.url}/board/screens")
+    desk.get_by_label("Code").fill(screen.locator(".code").inner_text())
+    desk.get_by_label("Site").select_option("london")
+    desk.get_by_role("button", name="Pair the screen").click()
+    screen.evaluate("refresh()")
+
+    serial = screen.get_by_text("C02WALL11")
+    expect(serial).to_be_visible()
+    # A 55-inch screen has 0.63 mm a pixel: letters of 20 mm are read from 4 m.
+    assert (
+        screen.evaluate("it => parseFloat(getComputedStyle(it).fontSize)", serial.element_handle())
+        > 40
+    )
+    page = "document.scrollingElement"
+    assert screen.evaluate(
+        f"{page}.scrollHeight <= innerHeight && {page}.scrollWidth <= innerWidth"
+    )
+    if folder := request.config.getoption("--basetemp"):
+        screen.screenshot(path=f"{folder}/wall.png")
+
+
 def test_a_guest_is_refused_and_told_why(house: House) -> None:
     page = house.sign_in("U0GUEST")
 
@@ -72,6 +100,7 @@ def test_pages_fit_a_phone_a_finger_and_weak_eyes(
         f"/board/macs/C02LOOK{scheme[:2].upper()}",
         "/board/me",
         "/board/sessions",
+        "/board/screens",
     ):
         page.goto(house.url + path)
         for part in page.locator("details > summary").all():

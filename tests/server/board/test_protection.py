@@ -14,6 +14,7 @@ from tests.support import settings
 
 PAGES = (
     *("/board", "/board/", "/board/me", "/board/sessions", "/board/macs/C02NONE"),
+    *("/board/screens", "/board/wall"),
     *("/board/sign-in", "/board/link?code=x", "/board/static/board.css", "/board/sign-in/none"),
 )
 

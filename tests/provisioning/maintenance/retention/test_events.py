@@ -11,7 +11,8 @@ from infrastructure.database.engine import Database
 from provisioning.maintenance.retention.keeping import Keeping
 from provisioning.monitoring.metrics import macs
 from provisioning.munki import MunkiRepo
-from provisioning.registrations import export, history
+from provisioning.registrations import history
+from provisioning.registrations.listings import export
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.values.serials import Serial
 from tests.provisioning.monitoring.story import LONDON, PARIS, Story

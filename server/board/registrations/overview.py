@@ -77,7 +77,7 @@ class OverviewViews:
         ]
         repo = self._repo.now()
         return self._pages.show(
-            "board.html",
+            "registrations/board.html",
             g.visitor,
             columns=columns,
             total=sum(column.number for column in columns),

@@ -1,12 +1,13 @@
 """The routes by which browsers get in and out: by a provider, or by an admin's link."""
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
 from server.auth.browsers import Browsers
-from server.auth.providers import Provider
+from server.auth.providers import Provider, Providers
 from server.board.pages import Pages
 
 LONGEST_CODE = 200  # characters
@@ -15,9 +16,8 @@ LONGEST_CODE = 200  # characters
 class SignInViews:
     """The views of signing in and out; all but the last are for those who are not in yet."""
 
-    def __init__(self, pages: Pages, browsers: Browsers, providers: Sequence[Provider]) -> None:
-        self._pages, self._browsers = pages, browsers
-        self._providers: Mapping[str, Provider] = {each.name: each for each in providers}
+    def __init__(self, pages: Pages, browsers: Browsers, providers: Providers) -> None:
+        self._pages, self._browsers, self._providers = pages, browsers, providers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -30,11 +30,12 @@ class SignInViews:
 
     def sign_in(self) -> Response:
         """The ways to sign in, for browsers."""
-        return self._pages.show("sign_in.html", g.visitor, providers=self._providers.values())
+        return self._pages.show("sign_in.html", g.visitor, providers=self._providers())
 
     def leave_for(self, name: str) -> Response:
         """The way to a provider of sign-in, such as `slack`."""
         url, attempt = self._provider(name).begin()
+        attempt = replace(attempt, provider=name)
         response = Response(status=302)
         response.headers["Location"] = url
         self._browsers.keep(response, attempt)
@@ -42,12 +43,12 @@ class SignInViews:
 
     def come_back(self, name: str) -> Response:
         """The way back from a provider, which begins a session."""
-        provider, attempt = self._provider(name), self._browsers.kept(request)
-        response = _sent_to("/board")
         # Forgotten also where this fails: each attempt is good once.
         g.forgets_attempt = True
-        identity = provider.finish(request.args.to_dict(), attempt)
-        self._browsers.begin(request, response, identity)
+        provider, attempt = self._provider(name), self._browsers.kept(request, name)
+        claims = provider.finish(request.args.to_dict(), attempt)
+        response = _sent_to("/board")
+        self._browsers.begin(request, response, provider.identify(claims))
         return response
 
     def show_link(self) -> Response:
@@ -70,9 +71,11 @@ class SignInViews:
         return response
 
     def _provider(self, name: str) -> Provider:
-        if name not in self._providers:
-            raise NotFound("There is no such way to sign in.")
-        return self._providers[name]
+        for provider in self._providers():
+            if provider.name == name:
+                bind_contextvars(provider=name)
+                return provider
+        raise NotFound("There is no such way to sign in.")
 
 
 def _sent_to(path: str) -> Response:

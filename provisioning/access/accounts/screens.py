@@ -1,0 +1,123 @@
+"""Screens of imaging rooms: browsers that show the board's Macs, and have no other right.
+
+A browser shows a code; a person who may do so types it on the board, which leaves a ticket. The
+browser that shows this code takes the ticket, and is a screen from then on, until it is revoked.
+Nothing is stored for a browser that only asks.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import changed, upsert
+from infrastructure.text import readable
+from provisioning.access.accounts.models import Screen, ScreenTicket
+from provisioning.access.accounts.sessions import LONGEST_AGENT
+
+TICKET_LIFETIME = timedelta(minutes=2)  # a screen asks every few seconds
+SEEN_AGAIN = timedelta(minutes=5)  # between two notes that a screen is used
+UNUSED = timedelta(days=400)  # after which it is forgotten: browsers keep no cookie for longer
+KEPT = timedelta(days=30)  # of one that was revoked
+
+Permit = Callable[..., None]  # of a site; raises NotAllowed
+PermitAll = Callable[[], None]  # of all sites; raises NotAllowed
+
+
+def permit_showing(site: str | None, permit: Permit, permit_all: PermitAll) -> None:
+    """Check that a person may have a screen for a site, or for all. Raises NotAllowed."""
+    if site is not None:
+        permit(site)
+    else:
+        permit_all()
+
+
+def leave_ticket(
+    session: Session,
+    code: str,
+    site: str | None,
+    *,
+    by: str,
+    permit: Permit,
+    permit_all: PermitAll,
+    at: datetime,
+) -> None:
+    """Leave a ticket for the screen that shows a code, given as its digest. Raises NotAllowed."""
+    permit_showing(site, permit, permit_all)
+    session.execute(delete(ScreenTicket).where(ScreenTicket.expires_at <= at))
+    values = {"site": site, "made_by": by, "expires_at": at + TICKET_LIFETIME}
+    statement = upsert(session, ScreenTicket).values(digest=code, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=values))
+
+
+def has_ticket(session: Session, codes: Collection[str], at: datetime) -> bool:
+    """Tell if a ticket waits for a screen that shows one of these codes, given as digests."""
+    return session.scalars(select(ScreenTicket.digest).where(_good(codes, at))).first() is not None
+
+
+def take_ticket(
+    session: Session, codes: Collection[str], digest: str, agent: str, at: datetime
+) -> None:
+    """Make a screen of the browser with this digest, if a ticket waits for one of its codes."""
+    ticket = session.scalars(select(ScreenTicket).where(_good(codes, at)).limit(1)).first()
+    if ticket is None:
+        return
+    site, by = ticket.site, ticket.made_by
+    taken = delete(ScreenTicket).where(ScreenTicket.digest == ticket.digest)
+    if not changed(session, taken):  # by another request of the same browser
+        return
+    new = Screen(digest=digest, site=site, agent=readable(agent, LONGEST_AGENT))
+    new.paired_by, new.paired_at, new.seen_at = by, at, at
+    session.add(new)
+    session.flush()
+
+
+def find(session: Session, digest: str) -> Screen | None:
+    """Return the screen with this digest, also one that was revoked; None where there is none."""
+    return session.scalars(select(Screen).where(Screen.digest == digest)).one_or_none()
+
+
+def note_seen(session: Session, screen_id: int, at: datetime) -> None:
+    """Remember that a screen is used."""
+    session.execute(update(Screen).where(Screen.id == screen_id).values(seen_at=at))
+
+
+def in_use(session: Session) -> Sequence[Screen]:
+    """Return the screens that were not revoked, the newest first."""
+    query = select(Screen).where(Screen.revoked_at.is_(None))
+    return session.scalars(query.order_by(Screen.id.desc())).all()
+
+
+def revoke(
+    session: Session,
+    screen_id: int,
+    *,
+    by: str,
+    permit: Permit,
+    permit_all: PermitAll,
+    at: datetime,
+) -> bool:
+    """Revoke a screen; False where there is no such one in use. Raises NotAllowed.
+
+    Besides those who may pair it, the person may who paired it.
+    """
+    screen = session.get(Screen, screen_id)
+    if screen is None or screen.revoked_at is not None:
+        return False
+    if screen.paired_by != by:
+        permit_showing(screen.site, permit, permit_all)
+    screen.revoked_at, screen.revoked_by = at, by
+    session.flush()
+    return True
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Delete the screens that were revoked KEPT ago or are UNUSED, and tickets nobody took."""
+    unused = Screen.seen_at < now - UNUSED
+    session.execute(delete(Screen).where((Screen.revoked_at < now - KEPT) | unused))
+    session.execute(delete(ScreenTicket).where(ScreenTicket.expires_at <= now))
+
+
+def _good(codes: Collection[str], at: datetime) -> ColumnElement[bool]:
+    return ScreenTicket.digest.in_(codes) & (ScreenTicket.expires_at > at)

@@ -1,0 +1,143 @@
+"""Screens at the board's door: browsers that show a code until they are paired, and then a page.
+
+A code is made of the browser's random id and of the time, with a key of the server: so nothing is
+stored before a person types it, however many ask for one.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Request, Response
+from werkzeug.exceptions import TooManyRequests
+
+from infrastructure.database.engine import Database
+from provisioning.access.accounts import screens
+from provisioning.access.accounts.models import Screen
+from server.auth.client_address import address_of
+from server.auth.throttling import Throttle, Tried, digest_of
+
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, which make words, and none that look like figures
+LENGTH = 8  # letters of a code; the last one checks the others
+TURN = 300  # seconds for which a screen shows a code; it is good for one turn more
+COOKIE_LIFETIME = 400 * 24 * 3600  # seconds: no browser keeps one for longer
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A browser at the wall: the `screen` that it is, or else the `code` that it shows.
+
+    `token` is its random id, for its cookie.
+    """
+
+    token: str
+    screen: Screen | None
+    code: str
+
+
+class Screens:
+    """An authenticator of screens. `is_secure` is True where the board is reached by https."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        secret_key: str,
+        is_secure: bool,
+        throttle: Throttle,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database, self._throttle, self.clock = database, throttle, clock
+        self._key = hmac.digest(secret_key.encode(), b"rollcall.screens", "sha256")
+        self._is_secure = is_secure
+        self.cookie = f"{'__Host-' if is_secure else ''}rollcall-screen"
+
+    def admit(self, request: Request) -> Wall:
+        """Return the screen that a browser is, or what it is to show. Raises TooManyRequests."""
+        token, now = request.cookies.get(self.cookie, ""), self.clock()
+        if not _TOKEN.fullmatch(token):
+            return self._new(now)
+        digest = _digest(token)
+        with self._database.reading() as session:
+            screen = screens.find(session, digest)
+        if screen is None:
+            self._slow_down(request, token)
+            screen = self._paired(token, digest, request.headers.get("User-Agent", ""), now)
+        if screen is not None and screen.revoked_at is not None:
+            return self._new(now)
+        if screen is not None and now - screen.seen_at >= screens.SEEN_AGAIN:
+            with self._database.begin() as session:
+                screens.note_seen(session, screen.id, now)
+        return Wall(token, screen, self._code(token, now))
+
+    def keep(self, response: Response, wall: Wall) -> None:
+        """Have the browser keep its id for as long as browsers do."""
+        response.set_cookie(
+            self.cookie,
+            wall.token,
+            max_age=COOKIE_LIFETIME,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def digest_of_code(self, typed: str) -> str | None:
+        """Return the digest of a code as a person typed it; None for one that no screen shows."""
+        code = "".join(letter for letter in typed.upper() if letter not in " -–\u00a0")
+        if (
+            len(code) != LENGTH
+            or not set(code) <= set(LETTERS)
+            or self._check(code[:-1]) != code[-1]
+        ):
+            return None
+        return self._digest_of(code)
+
+    def _new(self, now: datetime) -> Wall:
+        token = secrets.token_urlsafe(32)
+        return Wall(token, None, self._code(token, now))
+
+    def _paired(self, token: str, digest: str, agent: str, now: datetime) -> Screen | None:
+        """The screen that a browser becomes by a ticket for one of its codes; None without one."""
+        codes = [self._digest_of(self._code(token, now, turns)) for turns in (0, 1)]
+        with self._database.reading() as session:
+            if not screens.has_ticket(session, codes, now):
+                return None
+        with self._database.begin() as session:
+            screens.take_ticket(session, codes, digest, agent, now)
+            return screens.find(session, digest)
+
+    def _code(self, token: str, now: datetime, turns_ago: int = 0) -> str:
+        turn = int(now.timestamp()) // TURN - turns_ago
+        letters = self._letters(f"code {turn} {token}")[: LENGTH - 1]
+        return letters + self._check(letters)
+
+    def _check(self, letters: str) -> str:
+        return self._letters(f"check {letters}")[0]
+
+    def _letters(self, text: str) -> str:
+        """The letters that stand for a text; without the key nobody finds them."""
+        mark = hmac.digest(self._key, text.encode(), "sha256")
+        return "".join(LETTERS[byte % len(LETTERS)] for byte in mark)
+
+    def _digest_of(self, code: str) -> str:
+        return hmac.digest(self._key, f"ticket {code}".encode(), "sha256").hex()
+
+    def _slow_down(self, request: Request, token: str) -> None:
+        """Count each new id of an address: who brings many of them looks for others' tickets."""
+        address, tried = address_of(request), Tried(digest_of(token))
+        if pause := self._throttle.pause(address, tried):
+            raise TooManyRequests(
+                f"Too many screens at this address ask for a code; try again in {pause} s.",
+                retry_after=pause,
+            )
+        self._throttle.count(address, tried)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""The routes of screens: the page that one shows, and that on which people pair and end them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import BadRequest, NotFound
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence, readable
+from provisioning.access.accounts import people, screens
+from provisioning.access.accounts.models import Screen
+from provisioning.munki import MunkiRepo
+from provisioning.policy import NotAllowed
+from provisioning.registrations import queries
+from provisioning.values.language import _
+from server.auth.browsers import Browsers, Visitor
+from server.auth.screens import Screens
+from server.board import words
+from server.board.pages import Pages, why
+from server.board.registrations.overview import COLUMNS, Column
+
+MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
+LONGEST_CODE = 40  # characters as they are typed
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A screen in the list, and the reason why this person may not end it."""
+
+    screen: Screen
+    paired_by: str
+    why_not: str | None
+
+
+class ScreenViews:
+    """The views of screens."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        database: Database,
+        repo: MunkiRepo,
+        browsers: Browsers,
+        door: Screens,
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers, self._door = browsers, door
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/wall", view_func=self.wall)
+        routes.add_url_rule("/screens", view_func=self.screens)
+        routes.add_url_rule("/screens", view_func=self.pair, methods=["POST"])
+        routes.add_url_rule(
+            "/screens/<int:number>/end", view_func=self.end_screen, methods=["POST"]
+        )
+
+    def wall(self) -> Response:
+        """The Macs of a site for a screen in a room, or the code by which one is paired."""
+        wall = self._door.admit(request)
+        screen = wall.screen
+        columns = self._columns(screen.site or "") if screen else []
+        response = self._pages.show(
+            "screens/wall.html",
+            None,
+            code=f"{wall.code[:4]}-{wall.code[4:]}",
+            site=(screen.site or _("All sites")) if screen else None,
+            is_of_one_site=bool(screen and screen.site),
+            columns=columns,
+            at=self._door.clock(),
+            place=words.place,
+            origin=self._browsers.origin,
+        )
+        self._door.keep(response, wall)
+        return response
+
+    def screens(self) -> Response:
+        """The screens in use, for browsers, and the form that pairs another one."""
+        visitor: Visitor = g.visitor
+        with self._database.reading() as session:
+            found = screens.in_use(session)
+            names = people.names(session, [each.paired_by for each in found])
+        sites = self._repo.now().sites()
+        refused = {site: _why_not(site, visitor) for site in sites}
+        return self._pages.show(
+            "screens/screens.html",
+            visitor,
+            screens=[
+                Listed(each, words.person(each.paired_by, names), _why_not_end(each, visitor))
+                for each in found
+            ],
+            sites=[site for site in sites if refused[site] is None],
+            why_not_all=_why_not(None, visitor),
+            why_none=next((reason for reason in refused.values() if reason), None),
+            is_paired=request.args.get("done") == "paired",
+            origin=self._browsers.origin,
+        )
+
+    def pair(self) -> Response:
+        """Pair the screen that shows this code."""
+        visitor: Visitor = g.visitor
+        code = self._door.digest_of_code(request.form.get("code", "")[:LONGEST_CODE])
+        if code is None:
+            raise BadRequest(_("No screen shows this code: type it as it stands there."))
+        chosen = request.form.get("site", "")
+        if chosen and chosen not in self._repo.now().sites():
+            raise BadRequest(_("There is no site {name}.", name=readable(chosen, 80)))
+        with self._database.begin() as session:
+            screens.leave_ticket(
+                session,
+                code,
+                chosen or None,
+                by=visitor.session.account_id,
+                permit=visitor.permit,
+                permit_all=_permit_all(visitor),
+                at=self._door.clock(),
+            )
+        bind_contextvars(by=visitor.session.account_id)
+        return _sent_to("/board/screens?done=paired")
+
+    def end_screen(self, number: int) -> Response:
+        """Revoke a screen: it shows a code again."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.session.account_id)
+        with self._database.begin() as session:
+            is_ended = screens.revoke(
+                session,
+                number,
+                by=visitor.session.account_id,
+                permit=visitor.permit,
+                permit_all=_permit_all(visitor),
+                at=self._door.clock(),
+            )
+        if not is_ended:
+            raise NotFound(_("There is no such screen, or it was ended already."))
+        return _sent_to("/board/screens")
+
+    def _columns(self, site: str) -> list[Column]:
+        with self._database.reading() as session:
+            found = queries.columns(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
+        return [
+            Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
+        ]
+
+
+def _permit_all(visitor: Visitor) -> Callable[[], None]:
+    return partial(visitor.permit_admin, Sentence("have a screen for all sites"))
+
+
+def _why_not(site: str | None, visitor: Visitor) -> str | None:
+    try:
+        screens.permit_showing(site, visitor.permit, _permit_all(visitor))
+    except NotAllowed as error:
+        return why(error)
+    return None
+
+
+def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:
+    if screen.paired_by == visitor.session.account_id:
+        return None
+    return _why_not(screen.site, visitor)
+
+
+def _sent_to(path: str) -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = path
+    return response
