@@ -79,6 +79,7 @@ def test_a_screen_is_paired_and_read_from_afar(
         screen.screenshot(path=f"{folder}/wall.png")
 
 
+@soak_only("test_sign_in has it without a browser, and the way above the sign-in with one")
 def test_a_guest_is_refused_and_told_why(house: House) -> None:
     page = house.sign_in("U0GUEST")
 
