@@ -60,7 +60,7 @@ class Remote:
         git(self.desk, "reset", "--quiet", "--hard", "FETCH_HEAD")
 
     def push(self, message: str, *options: str) -> str:
-        """Push all that lies on the admin's desk; where others changed the remote, `fetch` first."""
+        """Push all that lies on the admin's desk, which has to have been fetched."""
         git(self.desk, "add", "--all")
         git(self.desk, "commit", "--quiet", "--allow-empty", "-m", message)
         git(self.desk, "push", "--quiet", *options, "origin", "HEAD:main")

@@ -213,7 +213,7 @@ def test_what_slack_was_owed_is_delivered_in_its_order(house: House) -> None:
     assert template.startswith("Fill in one Mac a line and drop the file here.")
 
 
-@on_both
+@walked
 def test_jobs_that_were_owed_are_done(house: House) -> None:
     house.work()
     house.deliver()

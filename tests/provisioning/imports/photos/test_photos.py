@@ -147,6 +147,7 @@ def test_a_serial_that_apple_would_not_give_is_doubtful_and_keeps_its_s(
     assert "letter O" in found.doubt
 
 
+@soak_only(DOUBTS)
 def test_part_numbers_product_codes_and_addresses_never_come_back(rng: random.Random) -> None:
     label = Label.invent(rng, serial="NOTHING", prefix="")
 

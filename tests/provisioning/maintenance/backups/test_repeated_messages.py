@@ -24,6 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
+from tests.fakes.slack.drafts import Draft
 from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
@@ -189,9 +190,9 @@ def test_with_a_busy_channel_in_between_it_is_found_as_well(
     backup = take(outbox.first)
     outbox.deliver(outbox.first)
     said = texts(slack)
-    bob = slack.person("U0BOB", name="bob")
+    slack.person("U0BOB", name="bob")
     for number in range(250):  # more than Slack shows at a time
-        bob.say(CHANNEL, f"busy {number}")
+        slack.say(slack.channels[CHANNEL], "U0BOB", Draft(f"busy {number}", None, None))
 
     outbox.restore(backup)
     outbox.deliver(outbox.copy)
