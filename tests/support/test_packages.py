@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.installation import ROOT
 from tests.support.packages import command, is_there, packages, program, services_held_back
-from tests.support.soaking import soak_only
+from tests.support.soaking import in_soak, soak_only
 
 OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
@@ -104,7 +104,7 @@ def test_in_ci_they_fail_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         program("git")
 
 
-@pytest.mark.parametrize("code", [0, 100])
+@pytest.mark.parametrize("code", [100, *in_soak("one that fails is asked the same", 0)])
 def test_root_on_debian_installs_what_is_missing_and_nobody_else_does(
     tmp_path: Path, code: int
 ) -> None:

@@ -165,10 +165,13 @@ def test_every_kind_is_shown_with_its_reason(
 @pytest.mark.parametrize(
     ("button", "done"),
     [
-        ("import", {"C02NEW000009"}),
         ("import_doubtful", {"C02NEW000009", "C02D0UBT004"}),
         ("import_conflicts", {"C02NEW000009", "C02C0NF00003"}),
-        ("import_all", {"C02NEW000009", "C02D0UBT004", "C02C0NF00003"}),
+        *in_soak(
+            "neither of these, and both",
+            ("import", {"C02NEW000009"}),
+            ("import_all", {"C02NEW000009", "C02D0UBT004", "C02C0NF00003"}),
+        ),
     ],
 )
 def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(

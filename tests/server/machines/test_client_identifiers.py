@@ -103,10 +103,13 @@ def test_a_mac_that_has_a_name_asks_for_its_own_manifest_from_then_on(
 @pytest.mark.parametrize(
     ("policy", "is_named", "is_set"),
     [
-        ("", True, True),
         ("", False, False),
         ("client_identifier = true", False, True),
-        ("client_identifier = false", True, False),
+        *in_soak(
+            "others boot with a name, and the policy's word comes first",
+            ("", True, True),
+            ("client_identifier = false", True, False),
+        ),
     ],
 )
 def test_the_policy_says_for_which_macs(
