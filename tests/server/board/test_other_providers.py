@@ -181,6 +181,29 @@ def test_a_provider_that_is_taken_out_or_another_one_by_that_name_ends_its_sessi
         assert (same.get("/board/me").location is None) == (number == 0), text
 
 
+def test_who_has_the_same_subject_at_another_provider_of_that_name_revives_no_session(
+    browsers: Browsers, okta: OpenIdProvider, server_settings: ServerSettings, database: Database
+) -> None:
+    okta.person = ada("it")
+    reader = browsers.new()
+    go(reader, okta)
+    policy = server_settings.policy
+    assert policy is not None
+    with running(f"{ORIGIN}/board/sign-in/okta/callback") as another:
+        policy.write_text(policy.read_text().replace(okta.url, another.url))
+        changed = Application(server_settings, database=database)
+        others = Browsers(changed.web_app(), database)
+        same, admin = others.new(), others.new()
+        same.client.set_cookie(
+            COOKIE, reader.cookie, domain="rollcall.example.com", secure=True, path="/"
+        )
+        another.person = ada("rollcall-admins", name="Grace")
+        go(admin, another)
+
+    assert "Grace" in admin.get("/board/me").text
+    assert same.get("/board/me").location == "/board/sign-in"
+
+
 FAULTS = {
     Fault.NONCE: "for another sign-in",
     Fault.ISSUER: "by another issuer",
