@@ -1,6 +1,8 @@
 """Signing in by other providers than Slack: rights from groups, and what an attacker tries."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -268,6 +270,24 @@ def test_a_new_key_of_a_provider_is_read_a_minute_after_the_last(okta: OpenIdPro
     now[0] = 61.0
     assert come_back() == "00u1"
     http.clear()
+
+
+def test_providers_that_do_not_answer_hold_two_threads_at_the_most() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, urllib3.PoolManager() as http:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        clients = [
+            OpenId(name, issuer, client=CLIENT, redirect_uri="", http=http)
+            for name in ("Okta", "Corp", "Slack")
+        ]
+        with ThreadPoolExecutor(2) as threads:
+            waiting = [threads.submit(client.begin) for client in clients[:2]]
+            asked = [silent.accept()[0] for _ in waiting]
+            with pytest.raises(SignInFailed, match="cannot be reached") as refused:
+                clients[2].begin()
+            for connection in asked:
+                connection.close()
+        assert refused.value.code == "too many ask"
+        assert {each.exception().code for each in waiting} == {"ProtocolError"}
 
 
 def test_groups_that_are_missing_or_odd_are_refused(
