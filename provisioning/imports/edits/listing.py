@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, Row
+from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, Row
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import AS_READ, OUT, Choice, Read
 from provisioning.imports.models import Import
@@ -123,10 +123,14 @@ class SharedDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All rows of an import by number, and the texts that name no site or build of the repo."""
+    """All rows of an import by number, and the texts that name no site or build of the repo.
+
+    `dry` is the dry run whose rows they are.
+    """
 
     rows: Mapping[int, EditableRow]
     unknown: Sequence[WrittenName]
+    dry: DryRun
 
     @classmethod
     def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
@@ -152,7 +156,7 @@ class Listing:
                 kept.by if kept else None,
                 kept.at if kept else None,
             )
-        return cls(rows, _unknown_names(rows.values(), proper))
+        return cls(rows, _unknown_names(rows.values(), proper), dry)
 
     def editable(self) -> list[EditableRow]:
         """Return the rows that wait for a choice, and those that a person changed before."""

@@ -246,12 +246,13 @@ def test_the_policy_holds_for_what_is_handed_in(
     refused = alice.post(f"{path}/register", None, seen=seen(alice, path))
 
     assert "You may not register Macs for Paris." in page
-    assert '<button disabled aria-describedby="why-register"' in page
+    assert '<button disabled aria-describedby="why-0">Register 1 Mac<' in page
     assert (refused.status_code, registered(database)) == (403, [])
     assert bob.post(f"{path}/register", None, seen=seen(bob, path)).status_code == 303
     assert [row[1] for row in registered(database)] == ["paris"]
     theirs = hand_in(bob, f"{SECOND} paris design")
-    kept = alice.post(f"{theirs}/drop", None, seen=seen(alice, theirs))
+    assert '<button disabled aria-describedby="why-0">Drop<' in alice.get(theirs).text
+    kept = alice.post(f"{theirs}/drop", None, seen=seen(bob, theirs))
     assert (kept.status_code, stored(database)[1].state) == (403, READ)
 
 
@@ -276,6 +277,22 @@ def test_rows_that_need_a_person_come_first(alice: Browser, hand_in: HandIn) -> 
     page = alice.get(path).text
 
     assert page.index("C02XG0FDJGHO") < page.index(FIRST)
+
+
+def test_macs_of_a_site_that_is_not_ones_own_are_not_offered_to_be_moved(
+    alice: Browser, bob: Browser, database: Database, hand_in: HandIn
+) -> None:
+    path = hand_in(bob, f"{FIRST} paris design")
+    bob.post(f"{path}/register", None, seen=seen(bob, path))
+    path = hand_in(alice, f"{FIRST} london design\n{SECOND} london design")
+
+    page = alice.get(path).text
+    refused = alice.post(f"{path}/register", None, seen=seen(alice, path), including="conflict")
+
+    assert '<button class="primary">Register 1 Mac<' in page
+    assert '<button disabled aria-describedby="why-0">Move 1 conflict too<' in page
+    assert "You may not register Macs for Paris." in page
+    assert refused.status_code == 403
 
 
 def test_what_slack_shows_one_person_is_not_shown_to_another(

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -84,6 +85,20 @@ def test_ticked_ones_are_imaged_again_where_that_makes_sense(
     assert "1 Mac of those chosen stays as it is" in page
     assert "1 Mac reimaged." in after
     assert states(database) == {"waiting": 2, "confirmed": 1}
+
+
+def test_after_ten_minutes_no_undo_is_offered(alice: Browser, database: Database) -> None:
+    registered(database, "C02A")
+    answer = alice.post("/board/registrations/act", None, **asked(alice, "verb=cancel&mac=1"))
+    undo = 'action="/board/registrations/undo/'
+    assert undo in alice.get(answer.location).text
+
+    with database.begin() as session:
+        session.execute(update(Operation).values(at=datetime.now(UTC) - timedelta(minutes=11)))
+    later = alice.get(answer.location).text
+
+    assert "1 Mac cancelled." in later
+    assert undo not in later
 
 
 def test_of_many_the_number_is_typed(alice: Browser, database: Database) -> None:
