@@ -544,3 +544,28 @@ def test_nobody_but_an_admin_tests_and_a_test_lets_nobody_in(
     assert thief.get(path).location == "/board/sign-in"
     assert thief.cookie == ""
     assert admin.get(path).status_code == 200
+
+
+def test_providers_follow_the_policy_while_it_changes(server_settings: ServerSettings) -> None:
+    path = server_settings.policy
+    assert path is not None
+    now = [0.0]
+    providers = ProviderList(server_settings, PolicyFile(path, clock=lambda: now[0]))
+    okta, corp = providers()
+
+    path.write_text(path.read_text().replace('title = "Okta"', 'title = "Octa"'))
+    now[0] += 2
+    renamed, same = providers()
+    assert (okta.title, renamed.title) == ("Okta", "Octa")
+    assert same is corp
+
+    path.write_text(f'{path.read_text()}\n[sign_in.new]\nissuer = "https://new.example"\n')
+    now[0] += 2
+    with capture_logs() as log:
+        assert [provider.name for provider in providers()] == ["okta", "corp-sso"]
+    (line,) = log
+    assert "ROLLCALL_SIGN_IN_NEW_CLIENT_SECRET" in line["reason"]
+
+    path.write_text("")
+    now[0] += 2
+    assert list(providers()) == []
