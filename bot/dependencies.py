@@ -55,8 +55,8 @@ class BotDependencies:
     """Parts that all features of the Slack door share.
 
     `channel` is where the cards go, `command` the name of the slash command, `refused` the memory
-    of the process of what Slack would not show. `version` is that of Rollcall, `board` the
-    address to which messages lead, where there is a board.
+    of the process of what Slack would not show. `version` is that of Rollcall, `board_origin` the
+    address of the board, None where there is none.
     """
 
     database: Database
@@ -69,7 +69,7 @@ class BotDependencies:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     refused: RefusedDrawings = field(default_factory=RefusedDrawings)
     version: str = ""
-    board: str | None = None
+    board_origin: str | None = None
 
     @property
     def kinds(self) -> Kinds:

@@ -15,6 +15,7 @@ from server.auth.screens import Screens
 from server.board.access.account import AccountViews
 from server.board.access.others import OthersViews
 from server.board.access.sign_in import SignInViews
+from server.board.access.trial import Trial
 from server.board.intake import hand_in
 from server.board.intake.batches import BatchViews
 from server.board.intake.desk import Desk
@@ -33,13 +34,8 @@ PATH = "/board"
 _OPEN = frozenset(
     f"board.{name}"
     for name in (
-        "static_file",
-        "sign_in",
-        "leave_for",
-        "come_back",
-        "show_link",
-        "use_link",
-        "wall",
+        *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
+        *("show_code_form", "use_code", "wall"),
     )
 )
 
@@ -59,7 +55,7 @@ def blueprint(
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
-    SignInViews(pages, browsers, providers).add_to(routes)
+    SignInViews(pages, browsers, providers, Trial(pages, repo, browsers)).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
     TableViews(pages, database, repo, browsers).add_to(routes)
     BulkViews(pages, database, repo, browsers).add_to(routes)

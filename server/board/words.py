@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from provisioning.access.accounts.models import LINK, SLACK
+from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
@@ -102,7 +102,7 @@ def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | 
 
 def way(name: str, title_of: Callable[[str], str]) -> str:
     """The way in which a session began: a provider by its title, or a link."""
-    return {SLACK: "Slack", LINK: _("a link")}.get(name) or title_of(name)
+    return {SLACK: "Slack", LINK: _("a link"), CODE: _("a code")}.get(name) or title_of(name)
 
 
 def since(at: datetime | None) -> str:

@@ -10,7 +10,8 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from bot.slack.web.client import TIMEOUT, pool_for
+from bot.slack.web.client import TIMEOUT
+from bot.slack.web.pools import pool_for
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports import sources
