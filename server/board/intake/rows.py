@@ -102,7 +102,7 @@ class RowViews:
         bind_contextvars(by=visitor.actor.by)
         self._desk.find(number, visitor)
         alike = request.form.get("alike", "")
-        name = request.form.get("name", "").strip()[:LONGEST_NAME]
+        name = _text(request.form.get("name", ""))
         plan = _PLANS.get(request.form.get("act", ""))
         if plan is None:
             raise NothingAlike
@@ -167,11 +167,16 @@ def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
         if found := _VERSION.fullmatch(key):
             number = found[1]
             values = (
-                form.get(f"{name}-{number}", "").strip()[:LONGEST_NAME]
+                _text(form.get(f"{name}-{number}", ""))
                 for name in ("serial", "site", "build", "decision")
             )
             version = int(form[key]) if _NUMBER.fullmatch(form[key]) else 0
             yield Draft(int(number), version, form.get(f"shown-{number}", ""), Values(*values))
+
+
+def _text(sent: str) -> str:
+    """The text that was typed into a field; no database takes a NUL."""
+    return sent.replace("\0", "").strip()[:LONGEST_NAME]
 
 
 def _field(

@@ -94,9 +94,10 @@ def test_a_form_that_is_sent_twice_is_one_import(
     once = alice.get("/board/hand-in").text.split('name="once" value="')[1].split('"')[0]
 
     first, second = (hand_in(alice, FIRST, once=once) for _ in range(2))
+    other = hand_in(alice, SECOND, once=once)
 
-    assert first == second
-    assert len(stored(database)) == 1
+    assert first == second != other
+    assert len(stored(database)) == 2
 
 
 def test_files_are_kept_in_the_request_and_read_by_the_job(
@@ -215,6 +216,8 @@ def test_the_choices_of_the_form_hold_for_what_names_none(
 
     assert "Build of the Macs that name none" in page
     assert "Site of the Macs that name none" not in page
+    for name in ("lundon", "x\0" * 300):
+        assert alice.post(f"{path}/choose", None, build=name).status_code == 404
     assert alice.post(f"{path}/choose", None, build="design").status_code == 303
     assert "london / design" in alice.get(path).text
     alice.post(f"{path}/register", None, seen=seen(alice, path))
