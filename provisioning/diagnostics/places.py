@@ -1,6 +1,6 @@
 """Sites and builds: their manifests, templates and Macs, and what they lack."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from provisioning.munki.manifests.includes import named
 from provisioning.munki.storage import Store
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
 
+Counts = Mapping[tuple[str, str], tuple[int, int]]  # of a site and a build: all, and not done
 MOST_PATHS = 5  # manifests of one build, which may have one at each site
 MOST_TEMPLATES = 500  # pairs of a site and a build that are looked at for the templates of a place
 GONE = Sentence("The Munki repo does not have it any more.")
@@ -78,7 +79,7 @@ def _waiting(key: str | None) -> Select[str, str, int]:
 
 
 def overview(
-    session: Session,
+    counts: Counts,
     repo: MunkiRepo,
     catalog: TemplateCatalog,
     kind: Kind,
@@ -88,13 +89,13 @@ def overview(
 ) -> Overview:
     """Return the first `most` sites, or builds, whose names are `wanted`, those that lack first.
 
-    With those for which Macs are registered, and which the repo does not have any more. Raises
-    RepoUnusable.
+    `counts` are those of `count`. With those for which Macs are registered, and which the repo
+    does not have any more. Raises RepoUnusable.
     """
     view = repo.now()
     present = view.sites() if kind is Kind.SITE else view.builds()
-    counts = _counts(session, kind)
-    gone = sorted(name for name in counts if name and name not in set(present))
+    numbers = _of_kind(counts, kind)
+    gone = sorted(name for name in numbers if name and name not in set(present))
     names = [name for name in (*gone, *present) if wanted(name)]
     faults = _Faults(repo.store)
     places = [
@@ -104,7 +105,7 @@ def overview(
             manifests := () if name in gone else _manifests(view, kind, name),
             _templates(view, catalog, kind, name),
             (GONE,) if name in gone else faults.of(manifests),
-            *counts.get(name, (0, 0)),
+            *numbers.get(name, (0, 0)),
         )
         for name in names[:most]
     ]
@@ -160,10 +161,23 @@ def _templates(view: RepoView, catalog: TemplateCatalog, kind: Kind, name: str) 
     return list(dict.fromkeys(catalog.choices(pairs)))
 
 
-def _counts(session: Session, kind: Kind) -> Mapping[str, tuple[int, int]]:
-    """The number of open registrations of each site or build, and of those not confirmed."""
-    column = Registration.site if kind is Kind.SITE else Registration.build
+def _of_kind(counts: Counts, kind: Kind) -> Mapping[str, tuple[int, int]]:
+    """The numbers of each site, or of each build."""
+    found = defaultdict[str, tuple[int, int]](lambda: (0, 0))
+    for place, (macs, waiting) in counts.items():
+        name = place[0 if kind is Kind.SITE else 1]
+        found[name] = found[name][0] + macs, found[name][1] + waiting
+    return found
+
+
+def count(session: Session) -> Counts:
+    """Return the numbers of the open registrations for each site and build, for `overview`."""
+    # Not the column alone: SQLite would walk through its index, and to each row from there.
+    site = func.coalesce(Registration.site, literal_column("''"))
     open_ones = Registration.state != literal_column(f"'{CANCELLED}'")
     waits = func.sum(case((Registration.state != CONFIRMED, 1), else_=0))
-    rows = select(column, func.count(), waits).where(open_ones).group_by(column)
-    return {name: (macs, int(waiting)) for name, macs, waiting in session.execute(rows)}
+    rows = select(site, Registration.build, func.count(), waits).where(open_ones)
+    return {
+        (site, build): (macs, int(waiting))
+        for site, build, macs, waiting in session.execute(rows.group_by(site, Registration.build))
+    }

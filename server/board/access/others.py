@@ -10,7 +10,7 @@ from provisioning.access.accounts import sessions
 from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages
+from server.board.pages import NUMBER, Pages
 
 MOST = 200  # sessions on the page; a search finds others
 LONGEST = 80  # characters of what is searched for
@@ -30,7 +30,7 @@ class OthersViews:
         """Add the routes."""
         path = "/sessions/others"
         routes.add_url_rule(path, view_func=self.others)
-        routes.add_url_rule(f"{path}/<int:number>/end", view_func=self.end_one, methods=["POST"])
+        routes.add_url_rule(f"{path}/{NUMBER}/end", view_func=self.end_one, methods=["POST"])
         routes.add_url_rule(f"{path}/end-all", view_func=self.end_all_of, methods=["POST"])
 
     def others(self) -> Response:

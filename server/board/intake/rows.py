@@ -23,8 +23,9 @@ from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.intake.desk import NUMBER, Desk, sent_to
+from server.board.intake.desk import Desk, sent_to
 from server.board.intake.dry_run import ShownRow
+from server.board.pages import NUMBER
 
 MOST_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
 LONGEST_NAME = 255  # characters of a site's or a build's

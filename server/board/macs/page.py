@@ -30,7 +30,7 @@ from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, see_other, why
+from server.board.pages import NUMBER, Pages, see_other, why
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -53,10 +53,10 @@ class MacViews:
         routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
         routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
         routes.add_url_rule(
-            "/macs/<path:text>/undo/<int:number>", view_func=self.undo, methods=["POST"]
+            f"/macs/<path:text>/undo/{NUMBER}", view_func=self.undo, methods=["POST"]
         )
         routes.add_url_rule(
-            "/macs/<path:text>/restore/<int:number>", view_func=self.restore, methods=["POST"]
+            f"/macs/<path:text>/restore/{NUMBER}", view_func=self.restore, methods=["POST"]
         )
 
     def mac(self, text: str) -> Response:

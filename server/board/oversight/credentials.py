@@ -18,7 +18,7 @@ from provisioning.access.models import (
 from provisioning.munki import MunkiRepo
 from provisioning.values.language import _, marked
 from server.auth.browsers import Browsers
-from server.board.pages import Pages, see_other
+from server.board.pages import NUMBER, Pages, see_other
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class CredentialViews:
         routes.add_url_rule("/credentials", view_func=self.credentials)
         routes.add_url_rule("/credentials", view_func=self.make, methods=["POST"])
         routes.add_url_rule(
-            "/credentials/<int:number>/revoke", view_func=self.revoke, methods=["POST"]
+            f"/credentials/{NUMBER}/revoke", view_func=self.revoke, methods=["POST"]
         )
 
     def credentials(self) -> Response:

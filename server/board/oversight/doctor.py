@@ -41,7 +41,7 @@ class DoctorViews:
         routes.add_url_rule("/doctor", view_func=self.doctor)
 
     def doctor(self) -> Response:
-        """What is to be fixed, and how, for admins.
+        """The findings of the doctor, with their fixes, for admins.
 
         With the field `whole` also what takes seconds: the repo, the templates, the addresses.
         """

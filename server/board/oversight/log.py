@@ -18,7 +18,7 @@ from provisioning.registrations.operations import UNDOABLE
 from provisioning.values.language import _, hour, marked
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, address, see_other
+from server.board.pages import NUMBER, Pages, address, see_other
 from server.board.words import Offer
 
 PATH = "/board/log"
@@ -48,7 +48,7 @@ class LogViews:
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
         routes.add_url_rule("/log", view_func=self.log)
-        routes.add_url_rule("/log/undo/<int:number>", view_func=self.undo_logged, methods=["POST"])
+        routes.add_url_rule(f"/log/undo/{NUMBER}", view_func=self.undo_logged, methods=["POST"])
 
     def log(self) -> Response:
         """The log of operations, the newest first, for admins.

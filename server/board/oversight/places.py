@@ -39,22 +39,23 @@ class PlaceViews:
         form = {Kind.SITE: repo.now().layout.sites, Kind.BUILD: repo.now().layout.builds}
         titles = {Kind.SITE: _("Sites"), Kind.BUILD: _("Builds")}
         with self._database.reading() as session:
-            found = [
-                (
-                    kind.value,
-                    title,
-                    places.overview(
-                        session,
-                        repo,
-                        catalog,
-                        kind,
-                        wanted=lambda name: part in normalize(name),
-                        most=MOST,
-                    ),
-                )
-                for kind, title in titles.items()
-                if form[kind] is not None
-            ]
+            counts = places.count(session)
+        found = [
+            (
+                kind.value,
+                title,
+                places.overview(
+                    counts,
+                    repo,
+                    catalog,
+                    kind,
+                    wanted=lambda name: part in normalize(name),
+                    most=MOST,
+                ),
+            )
+            for kind, title in titles.items()
+            if form[kind] is not None
+        ]
         findings = dict.fromkeys(finding for *_rest, each in found for finding in each.findings)
         return self._pages.show(
             "oversight/places.html",
