@@ -26,7 +26,7 @@ def alice(database: Database) -> None:
         session.add(Account(id="U0ALICE", name="Alice", language="de", refusal=None))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_session_is_found_by_its_id_until_it_is_over(database: Database) -> None:
     with database.begin() as session:
         token = sessions.begin(session, "U0ALICE", SLACK, "Firefox\n\x1b[31m", NOON)
@@ -48,7 +48,7 @@ def test_a_session_by_link_is_shorter(database: Database) -> None:
         assert sessions.find(session, token, NOON + sessions.LIFETIME_BY_LINK) is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_person_ends_their_own_sessions_alone(database: Database) -> None:
     with database.begin() as session:
         token = sessions.begin(session, "U0ALICE", SLACK, "", NOON)
