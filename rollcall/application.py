@@ -224,7 +224,7 @@ class Application:
                 templates=settings.templates,
             ),
             version=version.current(),
-            board=settings.board_origin,
+            board_origin=settings.board_origin,
         )
 
     @cached_property

@@ -205,10 +205,11 @@ def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnE
 
 
 def first_of(
-    session: Session, condition: ColumnElement[bool], limit: int
+    session: Session, condition: ColumnElement[bool], limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:
-    """Return the first `limit` Macs of a condition, the most urgent first, and their number."""
-    macs = select(Registration).where(condition).order_by(URGENCY, Registration.id).limit(limit)
+    """Return `limit` Macs of a condition, the most urgent first, and the number of all."""
+    macs = select(Registration).where(condition).order_by(URGENCY, Registration.id)
+    macs = macs.offset(offset).limit(limit)
     number = session.scalar(select(func.count()).select_from(Registration).where(condition))
     return list(session.scalars(macs)), number or 0
 

@@ -54,7 +54,7 @@ class ProviderList:
 def _slack(settings: ServerSettings) -> list[Provider]:
     if settings.client_id is None or settings.client_secret is None:
         return []
-    from bot.slack.web.client import pool_for
+    from bot.slack.web.pools import pool_for
     from server.auth.providers.openid import OpenId
     from server.auth.providers.slack import Slack
 
@@ -71,7 +71,7 @@ def _slack(settings: ServerSettings) -> list[Provider]:
 
 def _made(settings: ServerSettings, name: str, table: SignIn) -> Provider | None:
     """The provider of a table. Raises UnusableSettings."""
-    from bot.slack.web.client import pool_for
+    from bot.slack.web.pools import pool_for
     from server.auth.providers.openid import OpenId
     from server.auth.providers.outside import OutsideProvider, claim
 

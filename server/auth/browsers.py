@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 import structlog
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.access.accounts import links, outsiders, people, sessions
-from provisioning.access.accounts.models import LINK, SLACK
+from provisioning.access.accounts import codes, links, outsiders, people, sessions
+from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
-from provisioning.access.accounts.sessions import Outside, SignedIn
+from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
 from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
-from server.auth.guards import UNKNOWN_LINK, UNKNOWN_SESSION, Guard
+from provisioning.values.language import ENGLISH
+from server.auth import admission
+from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, Guard
 from server.auth.providers import Attempt, Identity, SignInFailed
 from server.auth.throttling import Tried, digest_of
 
@@ -27,7 +29,6 @@ log = structlog.get_logger()
 
 ATTEMPT_LIFETIME = 600  # seconds between the way to a provider and the way back
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
-MOST_NAMED = 40  # groups in the log
 LONGEST_COOKIE = 200  # characters of a session's id
 
 
@@ -62,6 +63,16 @@ class Visitor:
             return self._policy.makes_admin(outside.provider, outside.groups)
         return self._policy.is_admin(self.session.account_id)
 
+    @property
+    def is_named_admin(self) -> bool:
+        """True for an admin whom the policy names: not for everybody, for want of any."""
+        return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
+
+    @property
+    def editor(self) -> Editor:
+        """The person as the acts on imports know them."""
+        return Editor(self.actor, self.is_named_admin, self.permit)
+
     def title_of_provider(self, name: str) -> str:
         """The title of a provider of the policy."""
         return self._policy.title_of_provider(name)
@@ -86,8 +97,7 @@ class Visitor:
 
         Raises NotAllowed; `action` completes “You may not …”.
         """
-        is_named = self.session.outside is not None or self._policy.admins
-        if not (self.is_admin and is_named):
+        if not self.is_named_admin:
             raise NotAllowed(action, admins=self._policy.admins)
 
 
@@ -130,7 +140,7 @@ class Browsers:
                 self._slow_down(request, token, UNKNOWN_SESSION)
             raise NotSignedIn
         policy = self._policy.policy
-        if signed_in.outside is not None and not _is_let_in(policy, signed_in.outside):
+        if signed_in.outside is not None and not admission.is_let_in(policy, signed_in.outside):
             raise NotSignedIn
         if signed_in.needs_note:
             with self._database.begin() as session:
@@ -174,21 +184,37 @@ class Browsers:
         now, agent = self.clock(), request.headers.get("User-Agent", "")
         way = identity.provider if isinstance(identity, Outsider) else SLACK
         with self._database.begin() as session:
-            self.check_may_enter(session, identity)
+            admission.check(session, self._policy.policy, identity, now)
             if isinstance(identity, Outsider):
                 outsiders.record(session, identity, now)
             token = sessions.begin(session, identity.account_id, way, agent, now)
         log.info("signed in", by=identity.account_id, way=way)
-        lifetime = int(sessions.lifetime(way).total_seconds())
-        self._set(response, self._session_cookie, token, lifetime)
+        self._set(response, self._session_cookie, token, int(lifetime(way).total_seconds()))
 
-    def check_may_enter(self, session: Session, identity: Identity | Outsider) -> None:
-        """Check that a person may begin a session. Raises SignInFailed."""
+    def visitor_of(self, identity: Identity | Outsider) -> Visitor:
+        """Return whom a session of this person would be of, in which nothing can be done."""
+        account_id, name, outside, groups = identity.account_id, "", None, frozenset[str]()
         if isinstance(identity, Outsider):
-            _check_is_mapped(self._policy.policy, identity)
+            name = identity.shown_name
+            outside = Outside(identity.provider, identity.issuer, identity.groups)
         else:
-            standing = people.standing(session, identity.account_id, self.clock())
-            _check_may_enter(standing, identity)
+            with self._database.reading() as session:
+                name = people.names(session, [account_id]).get(account_id, account_id)
+                groups = people.groups_of(session, account_id)
+        way = outside.provider if outside else SLACK
+        signed_in = SignedIn(
+            0, account_id, name, ENGLISH, way, "", needs_note=False, outside=outside
+        )
+        return Visitor(signed_in, groups, self._policy.policy)
+
+    def why_not(self, identity: Identity | Outsider) -> SignInFailed | None:
+        """Return the reason why a person may not begin a session; None where they may."""
+        try:
+            with self._database.reading() as session:
+                admission.check(session, self._policy.policy, identity, self.clock())
+        except SignInFailed as error:
+            return error
+        return None
 
     def begin_by_link(self, request: Request, response: Response, code: str) -> None:
         """Begin the session of an admin who has a link. Raises SignInFailed, TooManyRequests."""
@@ -209,8 +235,31 @@ class Browsers:
             )
             raise SignInFailed(sentence, UNKNOWN_LINK)
         log.info("signed in", by=account_id, way=LINK)
-        lifetime = int(sessions.LIFETIME_BY_LINK.total_seconds())
-        self._set(response, self._session_cookie, token, lifetime)
+        self._set(response, self._session_cookie, token, int(lifetime(LINK).total_seconds()))
+
+    def begin_by_code(self, request: Request, response: Response, typed: str) -> None:
+        """Begin the session of a person to whom the bot gave a code.
+
+        A code is short, so whoever guessed too often waits before it is looked at. Raises
+        SignInFailed, TooManyRequests.
+        """
+        now, tried = self.clock(), Tried(digest_of(typed))
+        self._guard.hear(request, tried)
+        with self._database.begin() as session:
+            account_id = codes.redeem(session, typed, now)
+            refusal = people.standing(session, account_id, now).refusal if account_id else None
+            token = None
+            if account_id and refusal is None:
+                agent = request.headers.get("User-Agent", "")
+                token = sessions.begin(session, account_id, CODE, agent, now)
+        if token is None:
+            self._guard.refuse(request, UNKNOWN_CODE, tried)
+            raise SignInFailed(
+                Sentence("This code is wrong, used up or too old. The bot gives you another one."),
+                UNKNOWN_CODE,
+            )
+        log.info("signed in", by=account_id, way=CODE)
+        self._set(response, self._session_cookie, token, int(lifetime(CODE).total_seconds()))
 
     def end(self, response: Response, visitor: Visitor) -> None:
         """End a session, and have the browser forget it."""
@@ -235,50 +284,6 @@ class Browsers:
             httponly=True,
             samesite="Lax",
         )
-
-
-def _check_may_enter(standing: people.Standing, identity: Identity) -> None:
-    """Check that a person may begin a session. Raises SignInFailed."""
-    if not standing.is_fresh:
-        sentence = Sentence(
-            "Rollcall's list of the people in Slack is older than five minutes, so nobody new is "
-            "let in. Where this lasts, an admin looks at the process `jobs`."
-        )
-        raise SignInFailed(sentence, "old list")
-    if identity.team != standing.team:
-        reason: Sentence | None = Sentence(
-            "your account belongs to another workspace; ask somebody of this one to do it"
-        )
-    elif standing.account is None:
-        sentence = Sentence(
-            "Rollcall does not know you yet; where you came to Slack only now, try again in a "
-            "minute."
-        )
-        raise SignInFailed(sentence, "not in the list")
-    else:
-        reason = standing.refusal
-    if reason is not None:
-        raise SignInFailed(Sentence("You cannot use Rollcall: {reason}.", reason=reason), "refused")
-
-
-def _check_is_mapped(policy: Policy, outsider: Outsider) -> None:
-    """Check that the policy gives an outsider any right at all. Raises SignInFailed."""
-    if policy.lets_in(outsider.provider, outsider.groups):
-        return
-    sentence = Sentence(
-        "None of your groups at {provider} may use Rollcall; ask an admin to name one of them in "
-        "the policy.",
-        provider=policy.title_of_provider(outsider.provider),
-    )
-    groups = ", ".join(sorted(outsider.groups)[:MOST_NAMED])
-    raise SignInFailed(sentence, "no mapped group", by=outsider.account_id, groups=groups)
-
-
-def _is_let_in(policy: Policy, outside: Outside) -> bool:
-    """True while the policy has the provider of a session, at that address, and lets them in."""
-    table = policy.sign_in.get(outside.provider)
-    is_same = table is not None and table.issuer == outside.issuer
-    return is_same and policy.lets_in(outside.provider, outside.groups)
 
 
 def _begun_elsewhere(code: str) -> SignInFailed:

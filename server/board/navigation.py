@@ -19,6 +19,8 @@ class Entry:
 NAVIGATION = (
     Entry("/board", marked("Board")),
     Entry("/board/registrations", marked("Registrations")),
+    Entry("/board/hand-in", marked("Add Macs")),
+    Entry("/board/batches", marked("Batches")),
     Entry("/board/screens", marked("Screens")),
     Entry("/board/me", marked("What you may do")),
     Entry("/board/sessions", marked("Your sessions")),

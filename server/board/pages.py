@@ -11,6 +11,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import NothingAlike, NotTheirs
+from provisioning.imports.edits.recording import NothingToUndo
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
+from provisioning.maintenance.intake import (
+    DryRunChanged,
+    NoSuchBatch,
+    NoSuchImport,
+    NothingHandedIn,
+)
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
@@ -62,6 +73,18 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoSuchImport: HTTPStatus.NOT_FOUND,
+    NotOpen: HTTPStatus.CONFLICT,
+    NoSuchBatch: HTTPStatus.NOT_FOUND,
+    NothingHandedIn: HTTPStatus.BAD_REQUEST,
+    TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FilesGone: HTTPStatus.CONFLICT,
+    DryRunChanged: HTTPStatus.CONFLICT,
+    NothingLeft: HTTPStatus.CONFLICT,
+    NothingAlike: HTTPStatus.CONFLICT,
+    NothingToUndo: HTTPStatus.CONFLICT,
+    NotTheirs: HTTPStatus.FORBIDDEN,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rollcall.webserver.limits import Limits
+from server.app import largest_body
 from tests.support.composing import services
 from tests.support.installation import ROOT
 from tests.support.packages import program
@@ -44,15 +45,27 @@ def test_a_certificate_comes_from_where_the_setting_says(certificate: str) -> No
 
 def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:
     assert server["automatic_https"] == {"disable_redirects": True}
-    assert server["read_timeout"] == Limits().body * 1e9
+    assert server["read_timeout"] == Limits().upload * 1e9
     assert server["read_header_timeout"] == Limits().idle * 1e9
+
+
+def handlers(server: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The handlers of a kind, in their order."""
+    routes = server["routes"][0]["handle"][0]["routes"]
+    return [each for route in routes for each in route["handle"] if each["handler"] == kind]
+
+
+def test_bodies_may_be_as_large_as_those_that_the_server_reads(server: dict[str, Any]) -> None:
+    sizes = sorted(each["max_size"] for each in handlers(server, "request_body"))
+
+    assert sizes[0] >= largest_body("/api/manifests/C02")
+    assert sizes[1] >= largest_body("/board/hand-in/files") > sizes[0]
 
 
 def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(
     server: dict[str, Any],
 ) -> None:
-    [route] = server["routes"][0]["handle"][0]["routes"]
-    [proxy] = [each for each in route["handle"] if each["handler"] == "reverse_proxy"]
+    [proxy] = handlers(server, "reverse_proxy")
 
     assert proxy["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
     assert proxy["transport"]["keep_alive"] == {"enabled": False}

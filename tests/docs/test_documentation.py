@@ -146,7 +146,7 @@ def test_no_file_that_is_shipped_names_a_package_registry() -> None:
 def test_the_limits_of_the_web_server_are_those_that_the_page_says() -> None:
     text, limits = page("how-to/proxies.md"), Limits()
 
-    for seconds in (limits.idle, limits.body, limits.answer):
+    for seconds in (limits.idle, limits.body, limits.upload, limits.answer):
         assert f"| {seconds:g} seconds |" in text
     for size in {limits.head, *(largest_body(path) for path in ("/", "/report/x", PATH))}:
         assert (f"{size // 1024} KiB" if size < 1024**2 else f"{size // 1024**2} MiB") in text

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base
 
-SLACK, LINK = "slack", "link"  # the ways to sign in: a provider, a link of `boot.sh sign-in`
+# The ways to sign in: a provider, a link of `boot.sh sign-in`, a code that the bot gave.
+SLACK, LINK, CODE = "slack", "link", "code"
 
 
 class Directory(Base):
@@ -68,7 +69,7 @@ class UserGroup(Base):
 class BrowserSession(Base):
     """A session of a browser: the SHA-256 of its random id, who it is, and how they came in.
 
-    `way` is SLACK, LINK or the name of a provider, `agent` the browser as it names itself.
+    `way` is SLACK, LINK, CODE or the name of a provider, `agent` the browser as it names itself.
     """
 
     __tablename__ = "browser_sessions"
@@ -124,3 +125,15 @@ class ScreenTicket(Base):
     site: Mapped[str | None]
     made_by: Mapped[str]
     expires_at: Mapped[datetime]
+
+
+class SignInCode(Base):
+    """A code that lets a person in once, as its SHA-256."""
+
+    __tablename__ = "sign_in_codes"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

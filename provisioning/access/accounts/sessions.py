@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import changed
 from infrastructure.text import readable
 from provisioning.access.accounts.models import (
+    CODE,
     LINK,
     SLACK,
     Account,
@@ -27,7 +28,7 @@ from provisioning.values.language import ENGLISH
 
 SIZE = 32  # random bytes of an id
 LIFETIME = timedelta(hours=12)  # a working day
-LIFETIME_BY_LINK = timedelta(hours=1)
+LIFETIME_BY_LINK = timedelta(hours=1)  # and by a code
 LIFETIME_OUTSIDE = timedelta(hours=4)  # by a provider that is asked at the sign-in alone
 SEEN_AGAIN = timedelta(minutes=1)  # between two notes that a session is used
 KEPT = timedelta(days=30)  # of one that has ended
@@ -67,7 +68,8 @@ class SignedIn:
 
 def lifetime(way: str) -> timedelta:
     """Return how long a session lasts, by the way in which it began."""
-    return {SLACK: LIFETIME, LINK: LIFETIME_BY_LINK}.get(way, LIFETIME_OUTSIDE)
+    known = {SLACK: LIFETIME, LINK: LIFETIME_BY_LINK, CODE: LIFETIME_BY_LINK}
+    return known.get(way, LIFETIME_OUTSIDE)
 
 
 def begin(session: Session, account_id: str, way: str, agent: str, at: datetime) -> str:
@@ -91,7 +93,8 @@ def begin(session: Session, account_id: str, way: str, agent: str, at: datetime)
 def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     """Return who is in an open session; None where there is none, or they may no longer be in.
 
-    One that a link began stays open also for an admin whom the copy of Slack's people lacks.
+    One that a link or a code began is open also for a person whom the copy of Slack's people
+    lacks: there may be no copy yet.
     """
     query = (
         select(BrowserSession, Account, OutsideAccount)
@@ -106,7 +109,7 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     if found.revoked_at is not None or at >= found.expires_at:
         return None
     person = outsider if outsiders.is_outsider(found.account_id) else account
-    if person is None and found.way != LINK:
+    if person is None and found.way not in (LINK, CODE):
         return None
     if account is not None and account.refusal is not None:
         return None

@@ -28,6 +28,13 @@ admins = ["U0ADMIN"]
 [sites.paris]
 group = "S0PARIS"
 """
+OKTA = """
+groups = {{okta = ["it"]}}
+[sign_in.okta]
+title = "Okta"
+issuer = "{url}"
+groups = {{admins = ["admins"]}}
+"""
 
 
 @dataclass
@@ -37,6 +44,7 @@ class House:
     url: str
     slack: Workspace
     provider: OpenIdProvider
+    okta: OpenIdProvider
     database: Database
     windows: BrowserContext
     complaints: list[str] = field(default_factory=list)
@@ -69,6 +77,14 @@ class House:
         page.get_by_role("link", name="Sign in with Slack").click()
         return page
 
+    def sign_in_at_okta(self, name: str, *groups: str, size: Any = PHONE) -> Page:
+        """Sign in by the other provider."""
+        self.windows.clear_cookies()
+        self.okta.person = Person("00u1", name=name, more={"groups": list(groups)})
+        page = self.open(size=size)
+        page.get_by_role("link", name="Sign in with Okta").click()
+        return page
+
     def _hear(self, message: Any) -> None:
         if message.type == "error" and "403" not in message.text:
             self.complaints.append(message.text)
@@ -97,12 +113,16 @@ def at_work(
                     "ROLLCALL_POLICY": str(policy),
                     "SLACK_CLIENT_ID": CLIENT[0],
                     "SLACK_CLIENT_SECRET": CLIENT[1],
+                    "ROLLCALL_SIGN_IN_OKTA_CLIENT_ID": CLIENT[0],
+                    "ROLLCALL_SIGN_IN_OKTA_CLIENT_SECRET": CLIENT[1],
                 },
             )
         )
         there.environment["ROLLCALL_URL"] = there.url
         callback = f"{there.url}/board/sign-in/slack/callback"
         provider = stack.enter_context(running(callback))
+        okta = stack.enter_context(running(callback.replace("slack", "okta")))
+        policy.write_text(POLICY + OKTA.format(url=okta.url))
         there.start("jobs", "relay")
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
         there.start("server")
@@ -110,7 +130,7 @@ def at_work(
         database = stack.enter_context(
             closing(Database(there.environment["ROLLCALL_DATABASE_URL"]))
         )
-        house = House(there.url, slack, provider, database, windows)
+        house = House(there.url, slack, provider, okta, database, windows)
         eventually(lambda: _people(house))
         yield house
 

@@ -26,7 +26,7 @@ def test_an_admin_sees_the_sessions_of_everybody_and_ends_them(browsers: Browser
     page = admin.get(PAGE).text
     assert len(numbers(page)) == 4
     assert "Alice &lt;b&gt;" in page
-    assert "Test browser, Slack" in page
+    assert "Test browser. Signed in by: Slack" in page
     (number,) = numbers(admin.get(f"{PAGE}?q=bo").text)
     assert numbers(admin.get(f"{PAGE}?q=%25").text) == []
 
