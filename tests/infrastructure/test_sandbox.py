@@ -77,13 +77,13 @@ def test_no_file_can_be_filled(tmp_path: Path) -> None:
     "answer",
     [
         b'["error", {"name": "builtins:SystemExit", "text": "away", "attributes": {}}]',
-        b'["error", {"name": "os:system", "text": "touch /tmp/x", "attributes": {}}]',
+        b'["error", ["x"]]',
+        b'["else", 1]',
         b"[" * 100_000,
         *in_soak(
-            "refused by the same three lines",
+            "judged by the same lines as these",
+            b'["error", {"name": "os:system", "text": "touch /tmp/x", "attributes": {}}]',
             b'["error", {"name": "infrastructure.errors:RollcallError"}]',
-            b'["error", ["x"]]',
-            b'["else", 1]',
             b"\x80\x04cos\nsystem\n",
             b"7",
         ),

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.support.soaking import in_soak
-
 ASKED = """
 import threading
 from rollcall import signals
@@ -38,9 +36,7 @@ def process(*, hangs: bool, grace: float) -> Iterator[subprocess.Popen[str]]:
         child.kill()
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGTERM, *in_soak("heard by the same handler", signal.SIGINT)]
-)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_process_ends_when_it_is_asked_to(number: signal.Signals) -> None:
     with process(hangs=False, grace=60) as child:
         child.send_signal(number)

@@ -12,6 +12,7 @@ import pytest
 from tests.support.installation import ROOT
 from tests.support.packages import command, is_there, packages, program, services_held_back
 from tests.support.soaking import in_soak, soak_only
+from tests.support.tables import for_each
 
 OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
@@ -36,7 +37,7 @@ def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("user", ["setup", "test"])
+@for_each("user", ["setup", "test"])
 def test_the_pages_say_what_is_installed_as_the_list_has_it(user: str) -> None:
     for page in ("README.md", "docs/contributing.md"):
         assert f"\n    {command(packages(user))}\n" in (ROOT / page).read_text()

@@ -179,14 +179,14 @@ class TestShow:
     def test_of_a_long_history_the_rest_is_counted(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA")
         with database.begin() as session:
-            for number in range(80):
+            for number in range(100):
                 act = operations.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
                 to = (PARIS, LONDON)[number % 2]
                 acting.move(session, Serial.parse("C02AAA"), to, act=act)
 
         lines = written(asked(alice, "show C02AAA")).splitlines()
 
-        assert lines[-1] == f"… and {81 - len(lines[1:-1])} older"
+        assert lines[-1] == f"… and {101 - len(lines[1:-1])} older"
 
     def test_nothing_of_another_mac_is_told(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", "C02BBB")
