@@ -151,7 +151,7 @@ class Intake:
             raise NothingHandedIn
         if len(files) > sources.MOST:
             raise TooManyFiles(len(files))
-        _check_names(self._places(), submission)
+        _check_names(self._places(), submission.site, submission.build)
         if len(text) > LONGEST_TEXT:
             files = [*files, self.keep_file(submission.by, PASTED, BytesIO(text.encode()))]
             text = ""
@@ -207,8 +207,12 @@ class Intake:
     def choose(
         self, import_id: int, *, site: str | None = None, build: str | None = None
     ) -> Import:
-        """Set the site of the rows that name no site, and the build of those that name no build."""
+        """Set the site of the rows that name no site, and the build of those that name no build.
+
+        Raises NotOpen, UnknownDestination.
+        """
         places = self._places()
+        _check_names(places, site, build)
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             lifecycle.choose(session, imported, places, site=site, build=build, at=self._clock())
@@ -258,12 +262,12 @@ class Intake:
         _check(imported, editor, listing, planned)
 
 
-def _check_names(places: DestinationIndex, submission: Submission) -> None:
+def _check_names(places: DestinationIndex, site: str | None, build: str | None) -> None:
     sites, builds = places.known
-    if submission.site and submission.site not in (sites or ()):
-        raise UnknownSite(submission.site)
-    if submission.build and submission.build not in (builds or ()):
-        raise UnknownBuild(submission.build)
+    if site and site not in (sites or ()):
+        raise UnknownSite(site)
+    if build and build not in (builds or ()):
+        raise UnknownBuild(build)
 
 
 def _check(imported: Import, editor: Editor, listing: Listing, planned: Changes) -> None:

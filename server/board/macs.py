@@ -28,7 +28,7 @@ from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, why
+from server.board.pages import NUMBER, Pages, why
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -50,7 +50,7 @@ class MacViews:
         routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
         routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
         routes.add_url_rule(
-            "/macs/<path:text>/undo/<int:number>", view_func=self.undo, methods=["POST"]
+            f"/macs/<path:text>/undo/{NUMBER}", view_func=self.undo, methods=["POST"]
         )
 
     def mac(self, text: str) -> Response:

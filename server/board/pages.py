@@ -47,6 +47,7 @@ log = structlog.get_logger()
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
 STATIC = TEMPLATES / "static"
+NUMBER = "<int(max=2147483647):number>"  # in a route; no database has a larger id
 HEADERS = {
     # No script and no style but ours, from files; no frames; forms go to us alone.
     "Content-Security-Policy": (

@@ -19,7 +19,7 @@ from provisioning.values.language import _
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.pages import Pages, why
+from server.board.pages import NUMBER, Pages, why
 from server.board.registrations.overview import COLUMNS, Column
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
@@ -54,9 +54,7 @@ class ScreenViews:
         routes.add_url_rule("/wall", view_func=self.wall)
         routes.add_url_rule("/screens", view_func=self.screens)
         routes.add_url_rule("/screens", view_func=self.pair, methods=["POST"])
-        routes.add_url_rule(
-            "/screens/<int:number>/end", view_func=self.end_screen, methods=["POST"]
-        )
+        routes.add_url_rule(f"/screens/{NUMBER}/end", view_func=self.end_screen, methods=["POST"])
 
     def wall(self) -> Response:
         """The Macs of a site for a screen in a room, or the code by which one is paired."""

@@ -22,8 +22,8 @@ from provisioning.registrations.models import Operation
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake import dry_run
-from server.board.intake.desk import NUMBER, Desk, sent_to
-from server.board.pages import why
+from server.board.intake.desk import Desk, sent_to
+from server.board.pages import NUMBER, why
 
 SLOW = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
 

@@ -20,7 +20,7 @@ from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, ngettext
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, why
+from server.board.pages import NUMBER, Pages, why
 from server.board.registrations.query import PATH, Query, address, number
 
 EXPORTING = Sentence("export all registrations")
@@ -49,7 +49,7 @@ class TableViews:
         routes.add_url_rule("/registrations", view_func=self.registrations)
         routes.add_url_rule("/registrations.csv", view_func=self.export)
         routes.add_url_rule(
-            "/registrations/undo/<int:number>", view_func=self.undo_many, methods=["POST"]
+            f"/registrations/undo/{NUMBER}", view_func=self.undo_many, methods=["POST"]
         )
 
     def registrations(self) -> Response:

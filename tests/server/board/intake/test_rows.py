@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from infrastructure.database.engine import Database
-from tests.server.board.conftest import Browser
+from tests.server.board.conftest import Browser, Browsers
 from tests.server.board.intake.conftest import FIRST, SECOND, registered, seen, stored
 
 HandIn = Callable[..., str]
@@ -116,3 +116,21 @@ def test_rows_of_others_are_for_who_may_register_there(
         refused = alice.post(f"{path}/rows", None, **fields(alice, path, **changed))
         assert (refused.status_code, said in html.unescape(refused.text)) == (403, True)
     assert bob.post(f"{path}/rows", None, **fields(bob, path, decision_1="take")).status_code == 303
+
+
+@pytest.mark.postgresql
+def test_what_no_database_or_repo_has_is_refused_or_left_out(
+    browsers: Browsers, alice: Browser, database: Database, hand_in: HandIn
+) -> None:
+    path = hand_in(alice, f"Serial,Site,Build\n{FIRST},lundon,design\n{SECOND},,design\n")
+    alike = alice.get(f"{path}/rows").text.split('name="alike" value="')[1].split('"')[0]
+
+    for site in ("mars", "london\0", "x" * 400):
+        assert alice.post(f"{path}/choose", None, site=site).status_code == 404
+    assert stored(database)[0].site is None
+    named = alice.post(f"{path}/rows/alike", None, act="name", alike=alike, name="london\0")
+    account = "U0NOBODY\0"
+    ended = browsers.of("U0ADMIN").post("/board/sessions/others/end-all", None, account=account)
+
+    assert (named.status_code, ended.status_code) == (303, 404)
+    assert "1 Mac can be registered" in alice.get(path).text
