@@ -8,7 +8,7 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
@@ -119,9 +119,13 @@ class Intake:
         return imported
 
     def waiting(self, editor: Editor, channels: Collection[str]) -> list[Import]:
-        """Return the newest imports that are read, or wait to be registered."""
+        """Return the newest imports that are read, or wait to be registered.
+
+        Without their sources and rows, which may be megabytes of each.
+        """
         is_open = Import.state.in_((READING, READ)) & visible(editor, channels)
         query = select(Import).where(is_open).order_by(Import.id.desc()).limit(MOST_OPEN)
+        query = query.options(defer(Import.sources), defer(Import.reading))
         with self._database.reading() as session:
             return list(session.scalars(query))
 
