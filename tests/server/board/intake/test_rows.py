@@ -22,6 +22,11 @@ def fields(browser: Browser, path: str, **changed: str) -> dict[str, str]:
     return {**shown, **{name.replace("_", "-"): value for name, value in changed.items()}}
 
 
+def one_line(value: str) -> str:
+    """What a browser makes of the value of a field of one line."""
+    return value.replace("\r", "").replace("\n", "").replace("\0", "\ufffd")
+
+
 @pytest.mark.postgresql
 def test_a_row_is_put_right_and_that_is_undone(
     alice: Browser, database: Database, hand_in: HandIn
@@ -46,6 +51,18 @@ def test_a_row_is_put_right_and_that_is_undone(
     alice.post(f"{path}/register", None, seen=seen(alice, path))
     assert [row[0] for row in registered(database)] == [SECOND]
     assert alice.get(f"{path}/rows").location == path
+
+
+def test_a_cell_with_two_lines_does_not_stop_the_rows_beside_it(
+    alice: Browser, hand_in: HandIn
+) -> None:
+    path = hand_in(alice, f'Serial,Site,Build\n"C02\nX!!",london,design\n{FIRST},lundon,design\n')
+
+    sent = fields(alice, path, site_0="london")
+    saved = alice.post(f"{path}/rows", None, **{name: one_line(sent[name]) for name in sent})
+
+    assert saved.status_code == 303
+    assert "1 Mac can be registered" in alice.get(path).text
 
 
 def test_the_second_of_two_people_is_told_and_keeps_what_they_filled_in(
