@@ -28,6 +28,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
+from provisioning.values.outsiders import is_same
 
 BOARD = "board"  # the way by which imports of the board come
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
@@ -78,7 +79,7 @@ class Editor:
 
     def may_edit_all(self, imported: Import) -> bool:
         """True for who handed the Macs in, and for an admin."""
-        return self.is_admin or self.actor.by == imported.by
+        return self.is_admin or is_same(self.actor.by, imported.by)
 
 
 def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from provisioning.registrations.listings import export, log, table
 from provisioning.registrations.listings.log import Entry
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, ngettext
+from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import NUMBER, Pages, why
@@ -118,7 +119,9 @@ class TableViews:
         if entry is None:
             return None
         operation = entry.operation
-        if visitor.actor.by not in (operation.by, operation.undone_by):
+        if not any(
+            is_same(each or "", visitor.actor.by) for each in (operation.by, operation.undone_by)
+        ):
             return None
         sentences = [_outcome(entry)]
         if left := number(request.args.get("left", "")):
