@@ -125,13 +125,7 @@ class TableViews:
             return None
         sentences = [_outcome(entry)]
         if left := number(request.args.get("left", "")):
-            sentences.append(
-                ngettext(
-                    "{number} Mac has changed since and was left alone.",
-                    "{number} Macs have changed since and were left alone.",
-                    left,
-                )
-            )
+            sentences.append(left_alone(left))
         why_not = words.why_not_undo(operation, visitor, self._browsers.clock())
         return Done(" ".join(sentences), operation.id if why_not is None else None)
 
@@ -141,6 +135,15 @@ def back_to_table(query: Query, *, did: int, left: int) -> Response:
     response = Response(status=303)
     response.headers["Location"] = query.with_values(did=did, left=left or "")
     return response
+
+
+def left_alone(number: int) -> str:
+    """The sentence on Macs that an act left as they are."""
+    return ngettext(
+        "{number} Mac has changed since and was left alone.",
+        "{number} Macs have changed since and were left alone.",
+        number,
+    )
 
 
 def _columns() -> Sequence[tuple[str, str]]:
