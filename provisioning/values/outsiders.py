@@ -40,6 +40,11 @@ def author(account: str, name: str) -> str:
     return f"{account} {name}"
 
 
+def is_same(person: str, other: str) -> bool:
+    """True for two accounts or authors of one person, who may have been renamed in between."""
+    return person.partition(" ")[0] == other.partition(" ")[0]
+
+
 def is_outsider(person: str) -> bool:
     """True for an account or an author of another provider than Slack."""
     return _OUTSIDER.fullmatch(person) is not None

@@ -16,6 +16,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.values.language import _
+from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
@@ -157,7 +158,7 @@ def _why_not(site: str | None, visitor: Visitor) -> str | None:
 
 
 def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:
-    if screen.paired_by == visitor.actor.by:
+    if is_same(screen.paired_by, visitor.actor.by):
         return None
     return _why_not(screen.site, visitor)
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from infrastructure.text import readable
 from provisioning.imports import lifecycle
 from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, Row
 from provisioning.imports.edits import choices
@@ -213,7 +214,8 @@ class _ProperNames:
         """Return the values of a row; one that is open waits for a decision, also after another."""
         site, build = (read.site, read.build) if isinstance(read, Entry) else (None, None)
         return Values(
-            choice.serial or text_of(read)[:LONGEST].strip(),
+            # As a field of one line keeps it, or each such row would count as filled in.
+            choice.serial or readable(text_of(read), LONGEST),
             choice.site or self.find(SITE, site),
             choice.build or self.find(BUILD, build),
             "" if is_open else choice.decision or "",

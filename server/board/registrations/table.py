@@ -18,6 +18,7 @@ from provisioning.registrations.listings import export, log, table
 from provisioning.registrations.listings.log import Entry
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, ngettext
+from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import NUMBER, Pages, address, see_other, why
@@ -118,17 +119,13 @@ class TableViews:
         if entry is None:
             return None
         operation = entry.operation
-        if visitor.actor.by not in (operation.by, operation.undone_by):
+        if not any(
+            is_same(each or "", visitor.actor.by) for each in (operation.by, operation.undone_by)
+        ):
             return None
         sentences = [_outcome(entry)]
         if left := words.number(request.args.get("left", "")):
-            sentences.append(
-                ngettext(
-                    "{number} Mac has changed since and was left alone.",
-                    "{number} Macs have changed since and were left alone.",
-                    left,
-                )
-            )
+            sentences.append(left_alone(left))
         why_not = words.why_not_undo(operation, visitor, self._browsers.clock())
         return Done(" ".join(sentences), operation.id if why_not is None else None)
 
@@ -136,6 +133,15 @@ class TableViews:
 def back_to_table(query: Query, *, did: int, left: int) -> Response:
     """Return the way back to the table, which says what an operation did and how many it left."""
     return see_other(query.with_values(did=did, left=left or ""))
+
+
+def left_alone(number: int) -> str:
+    """The sentence on Macs that an act left as they are."""
+    return ngettext(
+        "{number} Mac has changed since and was left alone.",
+        "{number} Macs have changed since and were left alone.",
+        number,
+    )
 
 
 def _columns() -> Sequence[tuple[str, str]]:

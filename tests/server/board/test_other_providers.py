@@ -25,6 +25,7 @@ from server.auth.providers.openid import OpenId
 from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person, running
 from tests.server.board.conftest import COOKIE, ORIGIN, Browser, Browsers, read_people
 from tests.server.board.registrations.test_bulk import asked, send
+from tests.server.board.test_screens import code_on
 from tests.server.machines.asked import registered
 from tests.support import settings
 
@@ -394,6 +395,24 @@ def test_what_they_do_to_several_macs_is_told_and_can_be_undone(
 
     assert "1 Mac cancelled." in told
     assert 'action="/board/registrations/undo/' in told
+
+
+def test_who_is_called_otherwise_since_is_the_same_person(
+    browsers: Browsers, okta: OpenIdProvider, database: Database
+) -> None:
+    okta.person = ada("paris-it", name="Ada Byron")
+    before, after, wall = browsers.new(), browsers.new(), browsers.new()
+    go(before, okta)
+    registered(database, "C02A", site="paris")
+    before.post("/board/macs/C02A/cancel")
+    before.post("/board/screens", None, code=code_on(wall), site="paris")
+    wall.get("/board/wall")
+    okta.person = ada("it", name="Ada Lovelace")
+    go(after, okta)
+
+    assert "Ada Byron (okta)" in after.get("/board/screens").text
+    assert after.post("/board/screens/1/end").status_code == 303
+    assert after.post("/board/macs/C02A/undo/2").status_code == 303
 
 
 def test_accounts_are_never_linked_by_e_mail(

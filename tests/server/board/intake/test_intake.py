@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
@@ -16,6 +16,8 @@ from provisioning.imports import lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, HandedInFile, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor, Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import CARD, IMPORT, Card
@@ -296,6 +298,17 @@ def test_macs_of_a_site_that_is_not_ones_own_are_not_offered_to_be_moved(
     assert '<button disabled aria-describedby="why-0">Move 1 conflict too<' in page
     assert "You may not register Macs for Paris." in page
     assert refused.status_code == 403
+
+
+def test_the_list_of_dry_runs_reads_nobodys_rows(
+    alice: Browser, database: Database, repo: MunkiRepo, hand_in: HandIn
+) -> None:
+    hand_in(alice, LIST)
+    editor = Editor(Actor("U0BOB", "board"), is_admin=False, permit=lambda *_: None)
+
+    (found,) = Intake(database, repo, str, lambda: datetime.now(UTC)).waiting(editor, ())
+
+    assert {"sources", "reading"} <= inspect(found).unloaded
 
 
 def test_what_slack_shows_one_person_is_not_shown_to_another(

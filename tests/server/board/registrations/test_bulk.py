@@ -125,6 +125,17 @@ def test_what_changed_after_the_page_was_seen_is_left_alone(
     assert "2 Macs cancelled. 1 Mac has changed since and was left alone." in after
 
 
+def test_the_second_of_two_presses_is_told_what_is_so(alice: Browser, database: Database) -> None:
+    register_many(database, 2)
+    fields = asked(alice, "verb=move&which=all&site=london")
+    send(alice, fields, to_site="london", to_build="basic")
+
+    again = send(alice, fields, to_site="london", to_build="basic")
+
+    assert "2 Macs have changed since and were left alone. Nothing was changed." in again
+    assert "card" not in again
+
+
 def test_one_site_that_is_not_allowed_stops_all(browsers: Browsers, database: Database) -> None:
     registered(database, "C02A")
     registered(database, "C02P", site="paris")
