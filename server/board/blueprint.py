@@ -39,7 +39,7 @@ _OPEN = frozenset(
     f"board.{name}"
     for name in (
         *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
-        *("show_code_form", "use_code", "wall"),
+        *("show_code_form", "use_code", "use_password", "wall"),
     )
 )
 
@@ -109,7 +109,7 @@ class _Gate:
     def finish(self, response: Response) -> Response:
         """Add the headers that keep a page safe."""
         if g.get("forgets_attempt"):
-            self._browsers.forget_attempt(response)
+            self._browsers.attempts.forget(response)
         return protect(response)
 
     def send_to_sign_in(self, _: NotSignedIn) -> Response:

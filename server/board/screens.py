@@ -16,6 +16,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.values.language import _
+from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
@@ -111,23 +112,23 @@ class ScreenViews:
                 session,
                 code,
                 chosen or None,
-                by=visitor.session.account_id,
+                by=visitor.actor.by,
                 permit=visitor.permit,
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
             )
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         return _sent_to("/board/screens?done=paired")
 
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         with self._database.begin() as session:
             is_ended = screens.revoke(
                 session,
                 number,
-                by=visitor.session.account_id,
+                by=visitor.actor.by,
                 permit=visitor.permit,
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
@@ -157,7 +158,7 @@ def _why_not(site: str | None, visitor: Visitor) -> str | None:
 
 
 def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:
-    if screen.paired_by == visitor.session.account_id:
+    if is_same(screen.paired_by, visitor.actor.by):
         return None
     return _why_not(screen.site, visitor)
 

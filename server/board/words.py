@@ -13,7 +13,7 @@ from provisioning.registrations.models import ADOPTED, Event, Operation, Registr
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.registrations.queries import STALLED
 from provisioning.values.language import _, capitalized, hour, ngettext, worded
-from provisioning.values.outsiders import shown
+from provisioning.values.outsiders import is_same, shown
 from server.auth.browsers import Visitor
 
 Names = Mapping[str, str]  # of people, by their ids
@@ -99,7 +99,7 @@ def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | 
         return _("That was undone already.")
     if at - operation.at > UNDOABLE:
         return _("Only what was done within the last ten minutes can be undone.")
-    if operation.by != visitor.actor.by and not visitor.is_admin:
+    if not is_same(operation.by, visitor.actor.by) and not visitor.is_admin:
         return _("Somebody else did it, so an admin can undo it.")
     return None
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
-from infrastructure.text import readable
+from infrastructure.text import readable, storable
 from provisioning.access.accounts import sessions
 from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
@@ -64,7 +64,7 @@ class OthersViews:
         """End all sessions of a person, for admins."""
         visitor: Visitor = g.visitor
         visitor.permit_named_admin(ACTION)
-        account_id = request.form.get("account", "")[:LONGEST_ID]
+        account_id = storable(request.form.get("account", ""), LONGEST_ID)
         with self._database.begin() as session:
             number = sessions.end_all_of(session, account_id, self._browsers.clock())
         if not number:

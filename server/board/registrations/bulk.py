@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Self
 
 from flask import Blueprint, Response, g, request
@@ -26,7 +25,7 @@ from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, why
 from server.board.registrations.query import Query
-from server.board.registrations.table import VERBS, back_to_table
+from server.board.registrations.table import VERBS, back_to_table, left_alone
 
 MOST_SHOWN = 30  # Macs that the page names; the rest is counted
 MOST_TICKED = 500
@@ -102,8 +101,8 @@ class BulkViews:
         seen, told = _moment(request.form.get("seen", "")), _told(request.form.get("number", ""))
         is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON
         if is_typed and request.form.get("typed", "").strip() != str(told):
-            fault = f"{_('That is not {number}.', number=told)} {_('Nothing was changed.')}"
-            return self._asking(selection, fault, status=HTTPStatus.BAD_REQUEST)
+            sentence = _("That is not {number}.", number=told)
+            return self._asking(selection, f"{sentence} {_('Nothing was changed.')}", status=400)
         destination = None
         if selection.verb == Verb.MOVE:
             names = (request.form.get(name, "") for name in ("to_site", "to_build"))
@@ -118,13 +117,12 @@ class BulkViews:
                 permit=visitor.permit,
                 at=self._browsers.clock(),
             )
-        except NothingToDo:  # whose sentence is about a card
-            changed = _("All of them have changed since this page was shown: look again.")
-            return self._asking(selection, changed, status=HTTPStatus.CONFLICT)
+        except NothingToDo:
+            return self._asking(selection, f"{left_alone(told)} {_('Nothing was changed.')}", 409)
         return back_to_table(selection.query, did=operation.id, left=max(told - looked_at, 0))
 
     def _asking(
-        self, selection: Selection, fault: str | None = None, status: int = HTTPStatus.OK
+        self, selection: Selection, fault: str | None = None, status: int = 200
     ) -> Response:
         with self._database.reading() as session:
             prospect = _prospect(session, selection, g.visitor)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
-from infrastructure.text import readable
+from infrastructure.text import storable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
 from server.board.pages import address
 from server.board.words import number
 
 PATH = "/board/registrations"
-LONGEST = 80  # characters of what is searched for
+LONGEST = 255  # characters of what is searched for, or of the name of a site
 _NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
 
 
@@ -27,7 +27,7 @@ class Query:
     def read(cls, sent: Mapping[str, str]) -> Self:
         """Return the question of an address or a form; what makes no sense counts as empty."""
         given = {
-            field: readable(sent.get(name, ""), LONGEST).strip() for field, name in _NAMES.items()
+            field: storable(sent.get(name, ""), LONGEST).strip() for field, name in _NAMES.items()
         }
         if given["state"] not in (*STATE_WORDS, ALL):
             given["state"] = ""

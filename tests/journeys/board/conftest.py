@@ -90,7 +90,7 @@ class House:
             self.complaints.append(message.text)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def at_work(
     install: Install, tmp_path_factory: pytest.TempPathFactory, windows: BrowserContext
 ) -> Iterator[House]:

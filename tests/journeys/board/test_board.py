@@ -92,6 +92,7 @@ def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
     expect(page.get_by_role("button", name="End this session").first).to_be_visible()
 
 
+@soak_only("test_sign_in has it without a browser, and the way above the sign-in with one")
 def test_a_guest_is_refused_and_told_why(house: House) -> None:
     page = house.sign_in("U0GUEST")
 
