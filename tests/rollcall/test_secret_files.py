@@ -84,7 +84,7 @@ def refusal(environment: Mapping[str, str]) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "value"),
     [
         (b"s3cret", "s3cret"),
@@ -103,7 +103,7 @@ def test_a_secret_is_the_file_but_for_one_line_feed_at_its_end(
     assert secret_files.value("SLACK_BOT_TOKEN", {"SLACK_BOT_TOKEN_FILE": str(file)}) == value
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "reason"),
     [
         (b"", "is empty"),
