@@ -14,6 +14,7 @@ from provisioning.access.accounts.models import Account
 from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.values.serials import parse_all
+from tests.fakes.ldap import slapd
 from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.openid.provider import Person
 from tests.fakes.slack import Workspace
@@ -34,6 +35,17 @@ groups = {{okta = ["it"]}}
 title = "Okta"
 issuer = "{url}"
 groups = {{admins = ["admins"]}}
+"""
+
+
+CORP = f"""
+[sign_in.corp]
+title = "Example Corp."
+url = "{{url}}"
+ca = "{{ca}}"
+base = "{slapd.BASE}"
+bind_as = "{slapd.READER}"
+groups = {{{{readers = ["cn=it,{slapd.BASE}"]}}}}
 """
 
 
@@ -128,6 +140,12 @@ def at_work(
         provider = stack.enter_context(running(callback))
         okta = stack.enter_context(running(callback.replace("slack", "okta")))
         policy.write_text(POLICY + OKTA.format(url=okta.url))
+        if slapd.is_possible():
+            (folder / "slapd").mkdir()
+            directory = stack.enter_context(slapd.running(folder / "slapd"))
+            there.environment["ROLLCALL_SIGN_IN_CORP_BIND_PASSWORD"] = slapd.READER_PASSWORD
+            with policy.open("a") as file:
+                file.write(CORP.format(url=directory.plain, ca=directory.ca))
         there.start("jobs", "relay")
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
         there.start("server")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.fakes.ldap import slapd
 from tests.journeys.board.conftest import House
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
@@ -90,6 +91,22 @@ def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
     expect(page.get_by_role("status")).to_have_text("This person would be let in.")
     page.goto(f"{house.url}/board/sessions/others")
     expect(page.get_by_role("button", name="End this session").first).to_be_visible()
+
+
+@pytest.mark.skipif(not slapd.is_possible(), reason="slapd or python-ldap is not installed")
+def test_somebody_signs_in_with_the_password_of_a_directory(house: House) -> None:
+    house.windows.clear_cookies()
+    page = house.open("/board/sign-in")
+    page.get_by_role("link", name="Sign in with Example Corp.").click()
+    for user, password in (("alice", "wrong"), ("alice", slapd.PASSWORDS["alice"])):
+        page.goto(f"{house.url}/board/sign-in/corp")
+        page.get_by_label("Name").fill(user)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        if password == "wrong":
+            expect(page.get_by_role("alert")).to_contain_text("password is wrong")
+    expect(page).to_have_url(f"{house.url}/board")
+    expect(page.locator(".who")).to_have_text("Alice <b>")
 
 
 @soak_only("test_sign_in has it without a browser, and the way above the sign-in with one")
