@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, inspect, select, update
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle, reading, sources
-from provisioning.imports.lifecycle import Submission
+from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, HandedInFile, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.maintenance.acts import Actor
 from provisioning.maintenance.intake import Editor, Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.outbox.models import CARD, IMPORT, Card
+from provisioning.outbox.models import CARD, IMPORT, Card, Notification
 from provisioning.registrations.models import Operation
 from provisioning.values.serials import Serial
 from tests.server.board.conftest import ORIGIN, Browser, Browsers
@@ -340,6 +341,37 @@ def test_what_slack_shows_one_person_is_not_shown_to_another(
     assert bob.get("/board/imports/1/dry-run.csv").status_code == 404
     assert bob.get("/board/batches/1").status_code == 404  # a card, and of another kind
     assert bob.get(f"/board/imports/{2**31}").status_code == 404
+
+
+def test_a_dry_run_of_slack_is_finished_here_and_its_card_follows(
+    bob: Browser, database: Database, repo: MunkiRepo
+) -> None:
+    now = datetime.now(UTC)
+    result = ParseResult((Entry(Serial(FIRST), "london", "design"),))
+    with database.begin() as session:
+        imported = lifecycle.keep(session, result, Submission("U0ALICE", "file", now))
+        assert imported is not None
+        card = Card(key="k", kind=IMPORT, channel="C0IMAGING", created_at=now)
+        session.add(card)
+        session.flush()
+        imported.card_id = card.id
+        lifecycle.show(session, imported, DestinationIndex(repo.now()), at=now)
+        path, before = f"/board/imports/{imported.id}", len(outbox_of(session, card))
+
+    assert 'href="/board/imports/1"' in bob.get("/board/batches").text
+    bob.post(f"{path}/register", None, seen=seen(bob, path))
+
+    assert [row[:3] for row in registered(database)] == [(FIRST, "london", "design")]
+    with database.reading() as session:
+        assert len(outbox_of(session, card)) == before + 1
+        with pytest.raises(NotOpen):
+            lifecycle.waiting(session, 1)
+
+
+def outbox_of(session: Session, card: Card) -> list[Notification]:
+    """The messages that draw a card, those that wait and others."""
+    query = select(Notification).where(Notification.card_id == card.id)
+    return list(session.scalars(query))
 
 
 def test_a_form_of_another_site_hands_nothing_in(alice: Browser, database: Database) -> None:
