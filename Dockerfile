@@ -25,6 +25,11 @@ RUN VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync \
     # Of Amazon's services, 28 MB, buckets and those that give credentials for them.
     && find /opt/rollcall -path '*/botocore/data/*/*' -type f \
         ! -regex '.*/data/\(s3\|signin\|sso\|sso-oidc\|sts\)/.*' -delete
+# Signing in by LDAP: `--build-arg LDAP=1`. The library is compiled, here alone.
+ARG LDAP
+RUN [ -z "$LDAP" ] || { apt-get update \
+    && apt-get install --yes --no-install-recommends gcc libc6-dev libldap-dev libsasl2-dev \
+    && VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync --categories ldap; }
 COPY . .
 # Readable for every user, whatever the umask of the checkout was.
 RUN rm Pipfile Pipfile.lock packages.txt && chmod -R u=rwX,go=rX .
@@ -48,6 +53,10 @@ RUN packages=${PACKAGES-$(awk '!/^#/ && $3 ~ /image/ {print $1}' /packages.txt)}
     && [ -z "$packages" ] || { apt-get update \
     && apt-get install --yes --no-install-recommends $packages \
     && rm -r /var/lib/apt/lists/* /var/cache/apt/*; }
+# `ldap-utils`, for the libraries that it stands on: Debian calls them otherwise in each release.
+ARG LDAP
+RUN [ -z "$LDAP" ] || { apt-get update \
+    && apt-get install --yes --no-install-recommends ldap-utils && rm -r /var/lib/apt/lists/*; }
 RUN groupadd --gid 1000 rollcall \
     && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin rollcall \
     && mkdir /data /munki_repo && chown 1000:1000 /data /munki_repo

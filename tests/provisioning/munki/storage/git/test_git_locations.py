@@ -44,7 +44,7 @@ def test_a_password_is_kept_apart_from_the_url_and_out_of_sight() -> None:
     assert "cm9" not in repr(place)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "s4://bucket/munki",
