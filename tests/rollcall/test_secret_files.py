@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.policy import SignIn
 from rollcall import secret_files
 from rollcall.secret_files import LARGEST, NAMES, PATTERNS, UnusableSecretFile
 from rollcall.settings import (
@@ -59,6 +60,22 @@ def test_providers_of_sign_in_are_named_by_their_variables(
     assert "s3cret" not in repr(settings)
     with pytest.raises(UnusableSettings, match="set ROLLCALL_SIGN_IN_OKTA_CLIENT_ID and"):
         settings.client_of("okta")
+
+
+def test_a_directory_wants_its_library_and_its_password(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("BOOTSTRAP_PASSWORD", PASSWORD)
+    environment.setenv("ROLLCALL_SIGN_IN_CORP_BIND_PASSWORD", "s3cret")
+    given = {"url": "ldaps://dc.example.com", "base": "dc=example", "bind_as": "cn=rollcall"}
+    table, settings = SignIn.model_validate(given), read(ServerSettings)
+
+    settings.check_provider("corp", table, lambda _: "there")
+    for name, found, said in (
+        ("other", "there", "set ROLLCALL_SIGN_IN_OTHER_BIND_PASSWORD"),
+        ("corp", None, "comes without LDAP"),
+    ):
+        with pytest.raises(UnusableSettings, match=said) as caught:
+            settings.check_provider(name, table, lambda _, found=found: found)  # type: ignore[misc]
+        assert str(caught.value).count(". ") == 0
 
 
 def refusal(environment: Mapping[str, str]) -> str:

@@ -7,7 +7,15 @@ from bot.imports.editing import edit_window
 from bot.imports.editing.alike_blocks import MOST_UNKNOWN
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, CurrentPlace, Row
+from provisioning.imports.dry_run import (
+    CONFLICT,
+    DOUBTFUL,
+    INVALID,
+    NOWHERE,
+    CurrentPlace,
+    DryRun,
+    Row,
+)
 from provisioning.imports.edits.choices import AS_READ
 from provisioning.imports.edits.listing import EditableRow, Listing, Values, WrittenName
 from provisioning.imports.parsing.entries import Entry, Rejected
@@ -46,7 +54,7 @@ def window() -> dict[str, Any]:
     ]
     view: dict[str, Any] = edit_window.window(
         STATE,
-        Listing(rows, unknown),
+        Listing(rows, unknown, DryRun((), (), ())),
         BOTH,
         last_edit=10**8,
         notice=Notice("Somebody " * 40, frozenset(rows)),

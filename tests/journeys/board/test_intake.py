@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board.conftest import House
-from tests.journeys.board.test_board import UNNAMED, card_about
+from tests.journeys.board.test_board import card_about
 from tests.support.labels import Label, encoded, photo
-from tests.support.page import FAINT, PHONE, SMALL
+from tests.support.page import FAINT, PHONE, SMALL, UNNAMED
 from tests.support.waiting import eventually
 
 WIDE = {"width": 1280, "height": 900}
