@@ -61,6 +61,10 @@ LONGER: dict[str, tuple[float, str]] = {
         1,
         "starts a process that imports the models",
     ),
+    "test_packages.py::test_root_on_debian_installs_what_is_missing_and_nobody_else_does": (
+        0.4,
+        "starts a process that looks for all packages",
+    ),
     "test_sbom.py::test_it_names_what_is_installed_in_the_form_of_cyclonedx": (
         2,
         "holds a thousand packages against a large schema",

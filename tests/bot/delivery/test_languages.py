@@ -25,6 +25,7 @@ from tests.fakes.slack.person import Person
 from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"
 POLICY = f"""
@@ -101,7 +102,7 @@ def test_the_form_the_home_and_an_error_are_in_the_persons_language(greta: Perso
     assert "Niemand hat C02AAA registriert." in answer.message.text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("channel", "facts", "code"),
     [
         (CHANNEL, {}, "fr"),

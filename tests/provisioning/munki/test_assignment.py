@@ -12,6 +12,7 @@ from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.storage import LARGEST
 from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS, Assign, seen
+from tests.support.tables import for_each
 
 LEADS_TO_LONDON = [
     "site_default",
@@ -97,7 +98,7 @@ def test_a_manifest_keeps_its_mode(assign: Assign, write: Callable[..., Path], m
     assert path.stat().st_mode & 0o7777 == mode
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content",
     [b"", b"not a plist", plistlib.dumps([]), plistlib.dumps({"catalogs": "production"})],
 )
@@ -149,7 +150,7 @@ def test_a_manifest_that_would_become_larger_than_4_mib_is_left_as_it_is(
     assert seen(manifests) == before
 
 
-@pytest.mark.parametrize(
+@for_each(
     "include",
     ["apps/gone", "included_manifests", " ", "site_default\0", "../../catalogs/gone", "x" * 300],
 )

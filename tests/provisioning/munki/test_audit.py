@@ -14,6 +14,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
 from tests.support.samples import DistantStore
+from tests.support.tables import for_each
 
 Put = Callable[..., Path]
 
@@ -151,7 +152,7 @@ def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
     assert "'produktion', which C02A and 2 more ask for" in finding
 
 
-@pytest.mark.parametrize("content", [b"", b"<plist>", b"\xff\xfe", b"bplist00garbage"])
+@for_each("content", [b"", b"<plist>", b"\xff\xfe", b"bplist00garbage"])
 def test_a_manifest_that_cannot_be_read(
     found: Callable[[], list[str]], put: Put, content: bytes
 ) -> None:

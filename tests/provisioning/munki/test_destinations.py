@@ -119,7 +119,7 @@ def test_folders_and_dot_files_are_no_sites(
         repo.now().destination("europe", "basic")
 
 
-@pytest.mark.parametrize("name", [b"caf\xe9", b"two\nlines", b"bell\x07", b"x" * 76])
+@for_each("name", [b"caf\xe9", b"two\nlines", b"bell\x07", b"x" * 76])
 def test_a_name_that_slack_cannot_show_is_no_site(
     repo: MunkiRepo, manifests: Path, name: bytes
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_name_that_slack_cannot_show_is_no_site(
     assert repo.now().sites() == ["london", "new york", "paris"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         *("King's Cross", 'the "lab"', "São Paulo", "東京", "🍎", "R&D", "$(id)", "-rf"),

@@ -196,7 +196,7 @@ def test_a_credential_opens_what_it_is_for_and_nothing_else(
     assert opened == OPENS[credential]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("what", "credential", "reason"),
     [
         ("any script", "nothing", NOTHING_SENT),

@@ -85,7 +85,7 @@ class TestChoosing:
         (action,) = endpoint.received[-1]["actions"]
         assert action.items() >= {"type": kind, "action_id": kind, **told}.items()
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("kind", "given"),
         [
             ("overflow", "Explode"),

@@ -22,6 +22,7 @@ from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import CHANNEL
 from tests.support.samples import BUILDS, SITES, add_places
+from tests.support.tables import for_each
 
 REGISTERED = "Registered build"
 
@@ -275,7 +276,7 @@ def test_an_admins_own_workflows_are_in_it_and_can_be_included(admin: Admin) -> 
     assert not admin.made().faulty
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("more", "told"),
     [
         (
@@ -319,7 +320,7 @@ def including(name: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("broken", "told"),
     [
         (written("Broken", "<key>type</key><string>x</string>"), "workflows[2] components[1] type"),
@@ -480,7 +481,7 @@ def test_a_base_for_one_name_of_very_many_is_refused(admin: Admin, repo_folder: 
         admin.server(most_tried=400).config()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "told"),
     [
         ("{% extends", "builds/kiosk.plist is faulty: line 1"),

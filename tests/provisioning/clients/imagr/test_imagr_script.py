@@ -165,7 +165,7 @@ def test_it_writes_through_nobodys_link(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "precious").read_text() == "precious"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "told"),
     [
         (r"\n401", "the config of this Imagr is too old: have it reload its workflows"),

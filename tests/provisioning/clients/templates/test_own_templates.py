@@ -11,6 +11,7 @@ from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki import Destination
 from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.installation import SECRET_KEY
+from tests.support.tables import for_each
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -83,9 +84,7 @@ def test_a_name_that_no_template_knows_is_an_error_and_no_gap(overrides: Overrid
         overrides.script()
 
 
-@pytest.mark.parametrize(
-    "name", ["🍎" * 63, "x" * 75, "King's Cross", "R&D", "back\\slash", "a..b", "~", "con"]
-)
+@for_each("name", ["🍎" * 63, "x" * 75, "King's Cross", "R&D", "back\\slash", "a..b", "~", "con"])
 def test_any_name_of_a_site_can_look_for_its_template(overrides: Overrides, name: str) -> None:
     assert f"\nsite={quote(name)}\n" in overrides.script(Destination(name, name))
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,10 @@ class Outbox:
         with self.first.begin() as session:
             session.execute(update(Notification).values(**values))
 
-    def put_in_doubt(self) -> None:
-        """Leave the first database as a restore of a backup of this moment would leave a copy."""
+    def put_in_doubt(self, since: datetime) -> None:
+        """Leave the first database as a restore of a backup of a moment would leave a copy."""
         with self.first.begin() as session:
-            claims.put_all_in_doubt(session, self._clock(), self._clock())
+            claims.put_all_in_doubt(session, since, self._clock())
 
     def restore(self, backup: bytes) -> None:
         """Put a backup into the copy."""
@@ -135,6 +135,18 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     assert len(texts(slack)) == 3
 
 
+def test_what_was_in_no_doubt_is_in_it_from_the_moment_of_the_backup_on(
+    outbox: Outbox, clock: Clock
+) -> None:
+    taken_at = clock()
+    clock.advance(hours=1)
+
+    outbox.put_in_doubt(taken_at)
+
+    with outbox.first.reading() as session:
+        assert set(session.scalars(select(Notification.attempted_at))) == {taken_at}
+
+
 def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
     outbox: Outbox, clock: Clock
 ) -> None:
@@ -142,7 +154,7 @@ def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
     outbox.set(in_doubt=True, attempted_at=before)
     clock.advance(hours=1)
 
-    outbox.put_in_doubt()
+    outbox.put_in_doubt(clock())
 
     with outbox.first.reading() as session:
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
@@ -155,7 +167,7 @@ def test_a_doubt_that_was_there_before_lasts_as_long_as_that_of_the_restore(
     before = clock() - timedelta(hours=1)
     outbox.set(in_doubt=True, attempted_at=before, lost_at=before + LATE)
 
-    outbox.put_in_doubt()
+    outbox.put_in_doubt(clock())
     Relay(outbox.first, SlackTransport(outbox.slack), clock=clock).deliver()
 
     assert texts(slack) == []
@@ -174,7 +186,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
         earlier.in_doubt, earlier.attempted_at = True, clock()
         earlier.lost_at = clock() + LATE
 
-    outbox.put_in_doubt()
+    outbox.put_in_doubt(clock())
 
     with outbox.first.reading() as session:
         for each in (earlier.id, later.id):

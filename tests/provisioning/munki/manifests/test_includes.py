@@ -126,7 +126,7 @@ def test_shared_manifests_are_looked_at_again_after_seconds(
         shared.verify(["site_default"])
 
 
-@pytest.mark.parametrize("name", [" ", "\t", "site_default ", "Site_Default"])
+@for_each("name", [" ", "\t", "site_default ", "Site_Default"])
 def test_blanks_and_case_make_another_name(assign: Assign, write: Write, name: str) -> None:
     write(included_manifests=[name])
 
@@ -134,7 +134,7 @@ def test_blanks_and_case_make_another_name(assign: Assign, write: Write, name: s
         assign()
 
 
-@pytest.mark.parametrize("includes", ["gone", ["gone", 1], {"gone": True}, 1])
+@for_each("includes", ["gone", ["gone", 1], {"gone": True}, 1])
 def test_what_is_no_list_of_names_is_told_in_a_condition_too(
     assign: Assign, write: Write, includes: Any
 ) -> None:

@@ -61,7 +61,7 @@ def test_a_key_that_could_be_guessed_or_typed_wrongly_is_refused_at_the_start(
     assert keys not in str(refused.value.errors(include_input=False))
 
 
-@pytest.mark.parametrize("path", ["/report/{}", "/x//report/{}", "/report/{}/", "/REPORT/{}"])
+@for_each("path", ["/report/{}", "/x//report/{}", "/report/{}/", "/REPORT/{}"])
 def test_no_key_is_ever_in_the_log(client: FlaskClient, mac: Reporter, path: str) -> None:
     with capture_logs(processors=[merge_contextvars]) as lines:
         client.post(path.format(REPORT_KEY), data={"status": "error", "serial": "C02AAA"})
