@@ -113,7 +113,7 @@ class TableViews:
         return back_to_table(Query.read(request.form), did=number, left=len(undone.left))
 
     def _done(self, session: Session, visitor: Visitor) -> Done | None:
-        """What the visitor has just done, by its number in the address."""
+        """The last deed of the visitor, by its number in the address."""
         operation_id = number(request.args.get("did", ""))
         entry = log.find(session, operation_id) if operation_id is not None else None
         if entry is None:

@@ -23,7 +23,7 @@ def fields(browser: Browser, path: str, **changed: str) -> dict[str, str]:
 
 
 def one_line(value: str) -> str:
-    """What a browser makes of the value of a field of one line."""
+    """The value of a field of one line, as a browser sends it."""
     return value.replace("\r", "").replace("\n", "").replace("\0", "\ufffd")
 
 
