@@ -99,7 +99,7 @@ def offered(state: str) -> Sequence[Verb]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who acts, by the Slack user id; `via` names the way: command, card, board …"""
+    """A person who acts, as rows name people; `via` names the way: command, card, board …"""
 
     by: str
     via: str

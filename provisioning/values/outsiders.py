@@ -32,7 +32,8 @@ def account_id(provider: str, subject: str) -> str:
 def shown_name(name: str, account: str) -> str:
     """Return a name as it may be shown anywhere; a provider may send any text."""
     # With an @ it could become a mention where texts of ours are searched for them.
-    return readable(name.replace("@", "＠"), LONGEST_NAME) or account.partition(":")[2]
+    subject = account.partition(":")[2]
+    return readable(name.replace("@", "＠"), LONGEST_NAME) or readable(subject, LONGEST_NAME)
 
 
 def author(account: str, name: str) -> str:

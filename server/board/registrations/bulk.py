@@ -25,7 +25,6 @@ from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, why
 from server.board.registrations.query import Query
-from server.board.registrations.query import number as numbered
 from server.board.registrations.table import VERBS, back_to_table, left_alone
 
 MOST_SHOWN = 30  # Macs that the page names; the rest is counted
@@ -49,7 +48,7 @@ class Selection:
             raise BadRequest(_("There is no such act."))
         if sent.get("which") == "all":
             return cls(verb, Query.read(sent), None)
-        ticked = (numbered(each) for each in sent.getlist("mac")[:MOST_TICKED])
+        ticked = (words.number(each) for each in sent.getlist("mac")[:MOST_TICKED])
         return cls(verb, Query.read(sent), [each for each in ticked if each is not None])
 
     def chosen(self, session: Session) -> ColumnElement[bool]:
@@ -172,7 +171,7 @@ def _why_not(number: int, sites: Sequence[str], visitor: Visitor) -> str | None:
 
 def _told(text: str) -> int:
     """Return the number of Macs that the page named. Raises BadRequest."""
-    number = numbered(text)
+    number = words.number(text)
     if number is None:
         raise BadRequest(_(INCOMPLETE))
     return number

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
-from urllib.parse import urlencode
 
 from infrastructure.text import storable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
+from server.board.pages import address
+from server.board.words import number
 
 PATH = "/board/registrations"
 LONGEST = 255  # characters of what is searched for, or of the name of a site
-MOST_DIGITS = 9  # of a number that a database takes
 _NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
 
 
@@ -57,15 +57,3 @@ class Query:
         """Return the address of the table sorted by a column, the other way where it is already."""
         is_down = not self.order.is_down if self.order.column == column else column == "at"
         return self.with_values(sort=("-" if is_down else "") + column)
-
-
-def address(path: str, values: Mapping[str, str | int]) -> str:
-    """Return an address with values."""
-    query = urlencode({name: value for name, value in values.items() if value != ""})
-    return f"{path}?{query}" if query else path
-
-
-def number(text: str) -> int | None:
-    """Return a number that was sent, None for what is none."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if is_number else None

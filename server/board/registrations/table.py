@@ -21,8 +21,8 @@ from provisioning.values.language import _, ngettext
 from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import NUMBER, Pages, why
-from server.board.registrations.query import PATH, Query, address, number
+from server.board.pages import NUMBER, Pages, address, see_other, why
+from server.board.registrations.query import PATH, Query
 
 EXPORTING = Sentence("export all registrations")
 VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
@@ -113,8 +113,8 @@ class TableViews:
         return back_to_table(Query.read(request.form), did=number, left=len(undone.left))
 
     def _done(self, session: Session, visitor: Visitor) -> Done | None:
-        """The last deed of the visitor, by its number in the address."""
-        operation_id = number(request.args.get("did", ""))
+        """The operation that the visitor has just done, by its number in the address."""
+        operation_id = words.number(request.args.get("did", ""))
         entry = log.find(session, operation_id) if operation_id is not None else None
         if entry is None:
             return None
@@ -124,7 +124,7 @@ class TableViews:
         ):
             return None
         sentences = [_outcome(entry)]
-        if left := number(request.args.get("left", "")):
+        if left := words.number(request.args.get("left", "")):
             sentences.append(left_alone(left))
         why_not = words.why_not_undo(operation, visitor, self._browsers.clock())
         return Done(" ".join(sentences), operation.id if why_not is None else None)
@@ -132,9 +132,7 @@ class TableViews:
 
 def back_to_table(query: Query, *, did: int, left: int) -> Response:
     """Return the way back to the table, which says what an operation did and how many it left."""
-    response = Response(status=303)
-    response.headers["Location"] = query.with_values(did=did, left=left or "")
-    return response
+    return see_other(query.with_values(did=did, left=left or ""))
 
 
 def left_alone(number: int) -> str:

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.imports.editing import edit_window
 from bot.imports.editing.alike_blocks import MOST_UNKNOWN
 from bot.imports.editing.edit_window import Notice
@@ -27,6 +25,7 @@ from provisioning.values.language import LANGUAGES, in_language
 from provisioning.values.serials import Serial
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import MARKUP, NOON, WORST
+from tests.support.tables import for_each
 
 REASON = (MARKUP + WORST * 10)[:900]
 KINDS = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)
@@ -64,7 +63,7 @@ def window() -> dict[str, Any]:
     return view
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@for_each("code", LANGUAGES)
 def test_the_fullest_window_is_one_that_slack_takes(code: str) -> None:
     with in_language(code):
         view = window()

@@ -138,6 +138,12 @@ def test_readers_read_and_admins_do_everything(browsers: Browsers, okta: OpenIdP
     go(reader, okta)
     assert "no group of okta" in reader.get("/board/me").text
     assert "yes: you may undo" not in reader.get("/board/me").text
+    for answer in (
+        reader.get("/board/hand-in"),
+        reader.post("/board/hand-in", None, text="C02XG0FDJGH5"),
+        reader.post("/board/hand-in/files", None, text="C02XG0FDJGH5"),
+    ):
+        assert (answer.status_code, "You may not register Macs" in answer.text) == (403, True)
 
     okta.person = ada("rollcall-admins", user="00u2")
     admin = browsers.new()
@@ -303,6 +309,7 @@ def test_groups_that_are_missing_or_odd_are_refused(
         ({"groups": None}, "no groups claim"),
         ({"groups": {"it": True}}, "groups that are no list of texts"),
         ({"groups": ["it", 7]}, "groups that are no list of texts"),
+        ({"groups": ["it", "\0"]}, "groups that are no list of texts"),
         ({"groups": ["it"] * 1001}, "too many groups, or too long ones"),
         ({"groups": "it, rollcall-admins"}, "no mapped group"),
     ):
@@ -526,6 +533,16 @@ def test_a_test_that_fails_says_why(browsers: Browsers, okta: OpenIdProvider) ->
         assert ("alice@example.com" in page.text) == (fault is None)
 
 
+def test_a_provider_that_cannot_even_be_asked_is_explained_to_who_tests_it(
+    browsers: Browsers, corp: OpenIdProvider
+) -> None:
+    admin = browsers.of("U0ADMIN")
+    corp.fault = Fault.DOWN
+    page = admin.get("/board/test-sign-in/corp-sso").text
+    assert "corp-sso cannot be reached" in page
+    assert "In the log: HTTP 503" in page
+
+
 def test_nobody_but_an_admin_tests_and_a_test_lets_nobody_in(
     browsers: Browsers, okta: OpenIdProvider
 ) -> None:
@@ -546,3 +563,28 @@ def test_nobody_but_an_admin_tests_and_a_test_lets_nobody_in(
     assert thief.get(path).location == "/board/sign-in"
     assert thief.cookie == ""
     assert admin.get(path).status_code == 200
+
+
+def test_providers_follow_the_policy_while_it_changes(server_settings: ServerSettings) -> None:
+    path = server_settings.policy
+    assert path is not None
+    now = [0.0]
+    providers = ProviderList(server_settings, PolicyFile(path, clock=lambda: now[0]))
+    okta, corp = providers()
+
+    path.write_text(path.read_text().replace('title = "Okta"', 'title = "Octa"'))
+    now[0] += 2
+    renamed, same = providers()
+    assert (okta.title, renamed.title) == ("Okta", "Octa")
+    assert same is corp
+
+    path.write_text(f'{path.read_text()}\n[sign_in.new]\nissuer = "https://new.example"\n')
+    now[0] += 2
+    with capture_logs() as log:
+        assert [provider.name for provider in providers()] == ["okta", "corp-sso"]
+    (line,) = log
+    assert "ROLLCALL_SIGN_IN_NEW_CLIENT_SECRET" in line["reason"]
+
+    path.write_text("")
+    now[0] += 2
+    assert list(providers()) == []

@@ -23,7 +23,7 @@ def fields(browser: Browser, path: str, **changed: str) -> dict[str, str]:
 
 
 def one_line(value: str) -> str:
-    """The value of a field of one line, as a browser sends it."""
+    """The value of a field of one line, as a browser makes it."""
     return value.replace("\r", "").replace("\n", "").replace("\0", "\ufffd")
 
 
@@ -40,6 +40,8 @@ def test_a_row_is_put_right_and_that_is_undone(
     saved = alice.post(f"{path}/rows", None, **fields(alice, path, site_0="london"))
     after = alice.get(saved.location).text
     assert saved.status_code == 303
+    nul = fields(alice, path, site_0="lon\0don")
+    assert alice.post(f"{path}/rows", None, **nul).status_code == 303
     assert "Nothing waits for a choice any more." in after
     assert "Changed by Alice &lt;b&gt;" in after
     assert "2 Macs can be registered" in alice.get(path).text
