@@ -1,9 +1,14 @@
 """Texts for comparison and display: names, what people wrote, sentences that keep their facts."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Self
+
+MOST_MARKS = 2  # on one letter
+# Marks that only choose among forms of a character.
+_NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def normalize(name: str) -> str:
@@ -21,13 +26,23 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 def readable(text: str, limit: int) -> str:
     """Return `text` in one line of at most `limit` characters, without invisible ones.
 
-    Control and formatting characters are removed, and marks that would pile up on their letters.
+    Control and formatting characters are removed, and marks that would pile up on their letters:
+    Thai, Hindi and Arabic write vowels by one or two.
     """
-    composed = unicodedata.normalize("NFC", text[: limit * 8])
+    composed = unicodedata.normalize("NFC", _NOT_SEEN.sub("", text[: limit * 8]))
     spaced = "".join(" " if character.isspace() else character for character in composed)
-    visible = "".join(c for c in spaced if unicodedata.category(c)[0] not in "CM")
-    line = " ".join(visible.split())
+    line = " ".join("".join(_visible(spaced)).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def _visible(text: str) -> Iterator[str]:
+    """Yield the characters of a text that are seen, and of marks on a letter the first ones."""
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)[0]
+        marks = marks + 1 if kind == "M" else 0
+        if kind != "C" and marks <= MOST_MARKS:
+            yield character
 
 
 def storable(text: str, limit: int) -> str:

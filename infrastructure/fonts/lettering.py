@@ -3,6 +3,7 @@
 The font is DejaVu Sans, which lies beside this module with its licence.
 """
 
+import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -24,8 +25,11 @@ def font(size: int, *, bold: bool = False) -> FreeTypeFont:
 
 
 def drawable(text: str, limit: int) -> str:
-    """Return `text` in one line of 1 to `limit` characters, "?" where our font has none for it."""
-    line = readable(text, limit)
+    """Return `text` in one line of 1 to `limit` characters, "?" where our font has none for it.
+
+    Without marks, which are not drawn on their letters here.
+    """
+    line = "".join(c for c in readable(text, limit) if unicodedata.category(c)[0] != "M")
     return "".join(character if _is_drawable(character) else "?" for character in line) or "?"
 
 

@@ -24,7 +24,12 @@ from provisioning.maintenance.intake import (
     NoSuchImport,
     NothingHandedIn,
 )
-from provisioning.munki.errors import RepoUnusable, UnknownDestination
+from provisioning.munki.errors import (
+    ManifestUnreadable,
+    RepoUnusable,
+    SerialMeansSomething,
+    UnknownDestination,
+)
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
@@ -82,6 +87,8 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
+    ManifestUnreadable: HTTPStatus.CONFLICT,
+    SerialMeansSomething: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSuchImport: HTTPStatus.NOT_FOUND,
     NotOpen: HTTPStatus.CONFLICT,

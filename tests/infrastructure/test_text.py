@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from infrastructure.text import normalize
+from infrastructure.text import normalize, readable
 from provisioning.imports.parsing import free_text
 
 
@@ -17,3 +17,9 @@ def test_a_pasted_site_is_known_however_the_repo_stores_its_name() -> None:
     ).entries
 
     assert mac.site == "Zürich"
+
+
+def test_names_of_all_scripts_stay_as_they_are_and_marks_do_not_pile_up() -> None:
+    for name in ("ที่กรุงเทพ", "हिन्दी", "مُحَمَّد", "Zoë"):
+        assert readable(name, 80) == unicodedata.normalize("NFC", name)
+    assert readable("H" + "\u0336\u0337" * 40 + "o\u200b\u202e\ufe0f\x00", 80) == "H\u0336\u0337o"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from infrastructure.errors import RollcallError
@@ -9,6 +10,8 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts.outsiders import Outsider
 
 Claims: TypeAlias = Mapping[str, Any]
+MOST_ASKING = 2  # threads of a process that wait for providers: Macs wait for the others
+ASKING = BoundedSemaphore(MOST_ASKING)  # for all providers: what is down may be the way out
 
 
 class SignInFailed(RollcallError):

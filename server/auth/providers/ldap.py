@@ -4,7 +4,7 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.policy import SignIn
 from provisioning.values.language import ENGLISH
-from server.auth.providers import Claims, SignInFailed, WrongPassword
+from server.auth.providers import ASKING, Claims, SignInFailed, WrongPassword
 from server.auth.providers.directory import MOST_GROUPS, Directory, DirectoryFault, NotUnique
 
 LONGEST_USER, LONGEST_PASSWORD = 100, 500
@@ -27,6 +27,14 @@ class LdapProvider:
         is_odd = "\0" in user + password or not user or not password
         if is_odd or len(user) > LONGEST_USER or len(password) > LONGEST_PASSWORD:
             raise WrongPassword
+        if not ASKING.acquire(blocking=False):
+            raise self._unreachable("too many ask")
+        try:
+            return self._claims(user, password)
+        finally:
+            ASKING.release()
+
+    def _claims(self, user: str, password: str) -> Claims:
         try:
             with self._directory.opened() as connection:
                 found = self._directory.find(connection, user)

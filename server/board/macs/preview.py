@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
-from infrastructure.text import readable
+from infrastructure.text import storable
 from provisioning.access.accounts import people
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.placement import Requested
@@ -44,7 +44,7 @@ class PreviewViews:
         serial, visitor = Serial(Serial.parse(text).key), g.visitor
         bind_contextvars(serial=serial.text)
         site, build = (
-            readable(request.args.get(name, ""), LONGEST_NAME) for name in ("site", "build")
+            storable(request.args.get(name, ""), LONGEST_NAME) for name in ("site", "build")
         )
         requested = Requested(site, build) if site or build else None
         with self._database.reading() as session:

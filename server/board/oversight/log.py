@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, g, request
 
 from infrastructure.database.engine import Database
-from infrastructure.text import Sentence, readable
+from infrastructure.text import Sentence, storable
 from provisioning.access.accounts import people
 from provisioning.maintenance import acts
 from provisioning.maintenance.words import OPERATIONS, WAYS
@@ -23,7 +23,7 @@ from server.board.words import Offer
 
 PATH = "/board/log"
 SEEING = Sentence("see who did what")
-LONGEST = 100  # characters of a filter
+LONGEST = 255  # characters of a filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class LogViews:
 
 
 def _wanted(sent: Mapping[str, str]) -> dict[str, str]:
-    return {name: readable(sent.get(name, ""), LONGEST) for name in ("by", "what", "via")}
+    return {name: storable(sent.get(name, ""), LONGEST) for name in ("by", "what", "via")}
 
 
 def _choices(

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, g, request
 
 from infrastructure.database.engine import Database
-from infrastructure.text import readable
+from infrastructure.text import storable
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Count, Figures, by_site
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
@@ -44,7 +44,7 @@ class StatisticsViews:
         Fields `site`, and `weeks` from 1 to 52.
         """
         weeks = min(max(words.number(request.args.get("weeks", "")) or WEEKS, 1), MOST_WEEKS)
-        site = readable(request.args.get("site", ""), LONGEST)
+        site = storable(request.args.get("site", ""), LONGEST)
         with self._database.reading() as session:
             figures = statistics.of_weeks(
                 session,

@@ -1,8 +1,10 @@
 """Signing in by LDAP: against a real slapd, and what an attacker would try at such a form."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -193,6 +195,27 @@ def test_active_directory_is_asked_for_members_of_members(directory: Slapd) -> N
     people, groups = answering.asked
     assert r"(sAMAccountName=ada\29\28x=\2a)" in people
     assert groups == rf"(member:{IN_CHAIN}:=CN=Lovelace\5c, Ada \28IT\29,DC=example,DC=com)"
+
+
+def test_a_directory_that_does_not_answer_holds_two_threads_at_the_most(directory: Slapd) -> None:
+    found, over = table(directory), Event()
+    asked = Semaphore(0)
+
+    def silent(_: Any) -> Any:
+        asked.release()
+        over.wait(5)
+        raise OSError("timed out")
+
+    slow = LdapProvider("corp", found, Directory(found, "x", silent))
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(slow.authenticate, "ada", "secret") for _ in range(2)]
+        assert asked.acquire(timeout=5)
+        assert asked.acquire(timeout=5)
+        with pytest.raises(SignInFailed, match="cannot be reached") as refused:
+            slow.authenticate("ada", "secret")
+        over.set()
+    assert refused.value.facts == {"fault": "too many ask"}
+    assert all(isinstance(each.exception(), SignInFailed) for each in waiting)
 
 
 def test_groups_are_spelled_in_one_way() -> None:

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,8 @@ from infrastructure.database.engine import Database
 from infrastructure.database.free_pages import Pages
 from infrastructure.database.schema import migrations, versions
 from infrastructure.database.sqlite_files import DatabaseDamaged
+from provisioning.access.accounts import sessions
+from provisioning.access.accounts.models import LINK
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.tables import Base
@@ -71,6 +74,23 @@ def test_all_values_come_back_in_either_kind_of_database(
         assert after == before
         with other.reading() as session:
             assert versions.current(session) == versions.REVISION
+
+
+@pytest.mark.parametrize("other_url", ["sqlite"], indirect=True)
+def test_nobody_is_in_the_board_who_may_have_been_thrown_out_since(
+    database: Database, other_url: str, take: Take
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        token = sessions.begin(session, "U0ALICE", LINK, "", now)
+    backup = take(database)
+
+    backups.restore(other_url, io.BytesIO(backup), replace=False)
+
+    with database.reading() as session:
+        assert sessions.find(session, token, now)
+    with closing(Database(other_url)) as other, other.reading() as session:
+        assert sessions.find(session, token, now) is None
 
 
 @pytest.mark.parametrize("other_url", ["postgresql"], indirect=True)

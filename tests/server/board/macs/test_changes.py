@@ -1,6 +1,7 @@
 """A Mac is named and replaced on the board, as in Slack; its manifest is restored."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -92,6 +93,18 @@ def test_what_cannot_be_replaced_is_said(browsers: Browsers, database: Database)
         assert alice.post("/board/macs/C02AAA/replace", None, **fields).status_code in (400, 409)
     assert mac_of(database, "C02AAA").serial == "C02AAA"
     assert alice.post("/board/macs/C02PPP/name", name="lab").status_code == 403
+
+
+def test_a_manifest_that_cannot_be_read_is_said_before_a_mac_takes_it(
+    alice: Browser, database: Database, repo_folder: Path
+) -> None:
+    registered(database, "C02AAA")
+    (repo_folder / "manifests" / "C02BBB").write_text("no property list <")
+
+    page = alice.get("/board/macs/C02AAA/replace?new=C02BBB")
+
+    assert page.status_code == 409
+    assert "The manifest C02BBB in the Munki repo cannot be read" in page.text
 
 
 def test_a_manifest_is_restored_by_admins_alone(browsers: Browsers, database: Database) -> None:

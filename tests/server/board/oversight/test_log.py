@@ -48,6 +48,17 @@ def test_filters_stand_in_the_address(
         assert (query, macs_in(admin, query)) == (query, found)
 
 
+def test_somebody_of_another_provider_with_a_long_name_is_found(
+    admin: Browser, database: Database
+) -> None:
+    who = f"corp-sso:{'7' * 60} {'Ada ' * 15}Byron"
+    registered(database, "C02AAA")
+    with database.begin() as session:
+        session.execute(update(Operation).values(by=who))
+
+    assert macs_in(admin, f"by={quote(who)}") == ["C02AAA"]
+
+
 def test_what_was_done_is_undone_from_the_log(
     admin: Browser, browsers: Browsers, database: Database
 ) -> None:

@@ -57,6 +57,10 @@ def test_a_site_and_a_time_are_chosen_in_the_address(alice: Browser, database: D
 
     assert "There were no Macs in this time." in alice.get("/board/statistics?site=paris").text
     assert "<dd>1 Mac</dd>" in alice.get("/board/statistics?site=london&weeks=1").text
+    north = "Zu\u0308rich  Nord"
+    with database.begin() as session:
+        session.execute(update(Registration).values(site=north))
+    assert "<dd>1 Mac</dd>" in alice.get(f"/board/statistics?site={quote(north)}").text
     for weeks in ("0", "53", "-1", "nonsense", "9" * 30):
         assert alice.get(f"/board/statistics?weeks={weeks}").status_code == 200
 
