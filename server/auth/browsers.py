@@ -17,6 +17,7 @@ from provisioning.access.accounts.models import LINK, SLACK
 from provisioning.access.accounts.sessions import SignedIn
 from provisioning.maintenance.acts import Actor
 from provisioning.policy import Policy, PolicyFile
+from server.auth.cookies import attempt_cookie, is_secure, session_cookie
 from server.auth.guards import UNKNOWN_LINK, UNKNOWN_SESSION, Guard
 from server.auth.providers import Attempt, Identity, SignInFailed
 from server.auth.throttling import Tried, digest_of
@@ -70,11 +71,7 @@ class Visitor:
 
 
 class Browsers:
-    """An authenticator of browsers. `origin` is the board's, by which its forms are known.
-
-    Over plain http, which is for localhost and development, cookies have other names: browsers
-    take `__Host-…` and `Secure` over https alone.
-    """
+    """An authenticator of browsers. `origin` is the board's, by which its forms are known."""
 
     def __init__(
         self,
@@ -88,9 +85,8 @@ class Browsers:
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin, self.clock = origin, clock
-        self._is_secure = origin.startswith("https:")
-        prefix = "__Host-" if self._is_secure else ""
-        self._session_cookie, self._attempt_cookie = f"{prefix}rollcall", f"{prefix}rollcall-signin"
+        self._is_secure = is_secure(origin)
+        self._session_cookie, self._attempt_cookie = session_cookie(origin), attempt_cookie(origin)
         self._sealed = URLSafeTimedSerializer(secret_key, salt="rollcall.sign-in")
 
     def admit(self, request: Request) -> Visitor:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
+from markupsafe import Markup
 
 from infrastructure.database.engine import Database
 from infrastructure.text import readable
@@ -11,8 +12,10 @@ from provisioning.maintenance.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
 from provisioning.registrations import queries
 from provisioning.registrations.models import CANCELLED, Registration
+from provisioning.values.language import spoken
 from server.board import words
 from server.board.pages import Pages
+from server.board.recent import Recent, news_of
 
 MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
 LONGEST = 80  # characters of what is searched for
@@ -54,6 +57,7 @@ class OverviewViews:
 
     def __init__(self, pages: Pages, database: Database, repo: MunkiRepo) -> None:
         self._pages, self._database, self._repo = pages, database, repo
+        self._drawn: Recent[Markup] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""
@@ -64,6 +68,21 @@ class OverviewViews:
         filters = Filters(
             *(readable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
         )
+        columns = self._drawn.get(
+            (filters, spoken()), news_of(request), lambda: self._columns(filters)
+        )
+        repo = self._repo.now()
+        return self._pages.show(
+            "board.html",
+            g.visitor,
+            columns=columns,
+            filters=filters,
+            sites=repo.sites(),
+            builds=repo.builds(),
+        )
+
+    def _columns(self, filters: Filters) -> Markup:
+        """The part of the page that is the same for everybody who has these filters."""
         with self._database.reading() as session:
             found = queries.columns(
                 session,
@@ -75,14 +94,9 @@ class OverviewViews:
         columns = [
             Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
         ]
-        repo = self._repo.now()
-        return self._pages.show(
-            "board.html",
-            g.visitor,
+        return self._pages.part(
+            "columns.html",
             columns=columns,
             total=sum(column.number for column in columns),
-            filters=filters,
-            sites=repo.sites(),
-            builds=repo.builds(),
             place=words.place,
         )

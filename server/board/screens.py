@@ -15,12 +15,13 @@ from provisioning.access.accounts.models import Screen
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
-from provisioning.values.language import _
+from provisioning.values.language import _, spoken
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
 from server.board.overview import COLUMNS, Column
 from server.board.pages import Pages, why
+from server.board.recent import Recent, news_of
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -48,6 +49,7 @@ class ScreenViews:
     ) -> None:
         self._pages, self._database, self._repo = pages, database, repo
         self._browsers, self._door = browsers, door
+        self._found: Recent[list[Column]] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -62,7 +64,7 @@ class ScreenViews:
         """The Macs of a site for a screen in a room, or the code by which one is paired."""
         wall = self._door.admit(request)
         screen = wall.screen
-        columns = self._columns(screen.site or "") if screen else []
+        columns = self._columns_of(screen.site) if screen else []
         response = self._pages.show(
             "screens/wall.html",
             None,
@@ -137,6 +139,11 @@ class ScreenViews:
         if not is_ended:
             raise NotFound(_("There is no such screen, or it was ended already."))
         return _sent_to("/board/screens")
+
+    def _columns_of(self, site: str | None) -> list[Column]:
+        return self._found.get(
+            (site, spoken()), news_of(request), lambda: self._columns(site or "")
+        )
 
     def _columns(self, site: str) -> list[Column]:
         with self._database.reading() as session:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rollcall.settings import LiveSettings
 from rollcall.webserver.limits import Limits
 from tests.support.composing import services
 from tests.support.installation import ROOT
@@ -42,6 +43,13 @@ def test_a_certificate_comes_from_where_the_setting_says(certificate: str) -> No
     assert adapted(certificate)["listen"] == [":443"]
 
 
+def proxies(server: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of news, and of all else."""
+    routes = server["routes"][0]["handle"][0]["routes"]
+    handlers = [each for route in routes for each in route["handle"]]
+    return [each for each in handlers if each["handler"] == "reverse_proxy"]
+
+
 def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:
     assert server["automatic_https"] == {"disable_redirects": True}
     assert server["read_timeout"] == Limits().body * 1e9
@@ -51,13 +59,22 @@ def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any])
 def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(
     server: dict[str, Any],
 ) -> None:
-    [route] = server["routes"][0]["handle"][0]["routes"]
-    [proxy] = [each for each in route["handle"] if each["handler"] == "reverse_proxy"]
+    news, proxy = proxies(server)
 
-    assert proxy["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
-    assert proxy["transport"]["keep_alive"] == {"enabled": False}
+    for each in (news, proxy):
+        assert each["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
+        assert each["transport"]["keep_alive"] == {"enabled": False}
     # Caddy's own rule then holds: only a GET goes to another server once it was sent to one.
     assert "retry_match" not in proxy["load_balancing"]
+
+
+def test_news_are_handed_on_as_they_come(server: dict[str, Any]) -> None:
+    news, proxy = proxies(server)
+
+    assert (news["dynamic_upstreams"]["name"], news["flush_interval"]) == ("live", -1)
+    assert "flush_interval" not in proxy
+    port = LiveSettings.model_fields["port"]
+    assert news["dynamic_upstreams"]["port"] == str(port.default)
 
 
 def test_the_server_believes_the_one_proxy_before_it() -> None:

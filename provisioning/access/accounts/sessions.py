@@ -87,6 +87,23 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     )
 
 
+def open_among(session: Session, numbers: Collection[int], at: datetime) -> Collection[int]:
+    """Return those of the ids of sessions that are open, by the rules of `find`."""
+    if not numbers:
+        return ()
+    query = (
+        select(BrowserSession.id)
+        .outerjoin(Account, Account.id == BrowserSession.account_id)
+        .where(BrowserSession.id.in_(numbers))
+        .where(BrowserSession.revoked_at.is_(None), BrowserSession.expires_at > at)
+        .where(
+            (Account.id.is_not(None) & (Account.refusal.is_(None)))
+            | (Account.id.is_(None) & (BrowserSession.way == LINK))
+        )
+    )
+    return session.scalars(query).all()
+
+
 def is_known(session: Session, token: str) -> bool:
     """Tell if there is or was such a session: a browser that brings an old one does not guess."""
     query = select(BrowserSession.id).where(BrowserSession.digest == _digest(token))
