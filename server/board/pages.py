@@ -100,12 +100,13 @@ class Pages:
 
         One that has the page open, and loads it again, gets the block `main` alone.
         """
-        values |= {"visitor": visitor, "language": spoken(), "request_path": request.path}
-        found = self._templates.get_template(template)
-        if HEADER in request.headers:
-            html = "".join(found.blocks["main"](found.new_context(values)))
-        else:
-            html = found.render(values)
+        html = self._templates.get_template(template).render(
+            visitor=visitor,
+            language=spoken(),
+            request_path=request.path,
+            is_part=HEADER in request.headers,
+            **values,
+        )
         response = Response(html, status, content_type="text/html; charset=utf-8")
         response.vary.add(HEADER)
         if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
