@@ -42,6 +42,7 @@ _SEEN_AS = case(
     ),
     else_=Registration.state,
 )
+_OPEN_STATES = (FAILED, STALLED, IMAGING, WAITING, CONFIRMED)
 _URGENCY = case(
     {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=_SEEN_AS
 )
@@ -249,16 +250,9 @@ def columns(session: Session, *, site: str, build: str, text: str, limit: int) -
 
 def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
     """The columns of a condition that many Macs meet, each by a walk back from the newest Mac."""
-    counted = select(_SEEN_AS, func.count()).where(condition).group_by(_SEEN_AS)
-    counts: dict[str, int] = dict(session.execute(counted).all())
     found = {}
-    for state, number in counts.items():
-        # As a literal: SQLite uses no partial index for a parameter.
-        stored: ColumnElement[str] = literal_column(f"'{IMAGING if state == STALLED else state}'")
-        here = condition & (Registration.state == stored)
-        if state in (IMAGING, STALLED):
-            is_silent = Registration.mentioned_at.is_not(None)
-            here &= is_silent if state == STALLED else ~is_silent
+    for state, number in _counts(session, condition).items():
+        here = condition & _seen_as(state)
         # What reports were sent of last is what happened last; others are in order of their rows.
         last = Registration.heard_at if state in (FAILED, IMAGING, STALLED) else Registration.id
         newest = select(Registration).where(here).order_by(last.desc()).limit(limit)
@@ -266,12 +260,27 @@ def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: in
     return found
 
 
-def _columns_of_few(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
-    """The columns of a condition that is dear to find out: in one pass, which sorts what it finds.
+def _counts(session: Session, condition: ColumnElement[bool]) -> dict[str, int]:
+    """The number of open Macs in each state, of those of a condition; none that is 0."""
+    counted = select(func.count()).select_from(Registration)
+    counts = {
+        state: session.scalar(counted.where(condition & _seen_as(state))) for state in _OPEN_STATES
+    }
+    return {state: number for state, number in counts.items() if number}
 
-    Measured with 100,000 Macs: 73 ms of the processor for a search of which 16,000 are found, 231
-    in the other way; without a search, 389 in this way and 57 in the other.
-    """
+
+def _seen_as(state: str) -> ColumnElement[bool]:
+    # As a literal: SQLite uses no partial index for a parameter.
+    stored: ColumnElement[str] = literal_column(f"'{IMAGING if state == STALLED else state}'")
+    condition: ColumnElement[bool] = Registration.state == stored
+    if state in (IMAGING, STALLED):
+        is_silent = Registration.mentioned_at.is_not(None)
+        condition &= is_silent if state == STALLED else ~is_silent
+    return condition
+
+
+def _columns_of_few(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
+    """The columns of a condition that is dear to find out: in one pass, which sorts them."""
     state, newest_first = _SEEN_AS.label("state"), Registration.id.desc()
     ranked = select(
         Registration.id,

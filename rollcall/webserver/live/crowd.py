@@ -2,7 +2,7 @@
 
 A board that hears of news loads its page again, which costs the servers of the Macs a little. So
 all are told at once where there is nothing else to do; where changes do not end, each is told in
-its turn, and of everything that it has not heard of.
+its turn, some of them together, and of everything that it has not heard of.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from rollcall.webserver.live.watchers import Watcher
 
 AT_ONCE = 600  # boards that are told at once after a quiet time
 A_SECOND = 25.0  # boards that are told in each second of a busy time
+TOGETHER = 50  # of them, since what a server looks up for one holds for those told with it
 
 
 class Crowd:
@@ -25,7 +26,7 @@ class Crowd:
         # What each has not heard of, the longest waiting first; None: anything.
         self._due: dict[BoardConnection, frozenset[int] | None] = {}
         self._at_once, self._a_second = at_once, a_second
-        self._allowed, self._at = float(at_once), float("-inf")
+        self._allowed, self._at = 0.0, float("-inf")
 
     def __len__(self) -> int:
         return len(self._open)
@@ -51,6 +52,7 @@ class Crowd:
         """Add a connection that is open."""
         if connection.watcher is not None:
             self._open[connection] = None
+            self._allowed = min(self._allowed + 1, self._at_once)
             self._of[connection.watcher] += 1
 
     def remove(self, connection: BoardConnection) -> None:
@@ -80,7 +82,10 @@ class Crowd:
         """Return those whose turn it is, at most so many; `now` is in seconds."""
         if now > self._at:
             grown = self._allowed + (now - self._at) * self._a_second
-            self._allowed, self._at = min(float(self._at_once), grown), now
+            # No more than once all that are open, or a few would be told again and again.
+            self._allowed, self._at = min(grown, self._at_once, len(self._open)), now
+        if self._allowed < min(len(self._due), TOGETHER):
+            return []
         number = min(most, int(self._allowed), len(self._due))
         self._allowed -= number
         turns = []

@@ -26,6 +26,7 @@ from tools.bench.harness.table import Row
 SOON = 1.0  # seconds until a change is on every board
 CHANGES = 20  # a second
 COST = 1.1  # times what a Mac's call takes without boards
+BUSY = 4.0  # seconds until all were told at once, and are told in turn from then on
 PAUSE = 0.02  # seconds between two calls of Macs
 
 
@@ -56,13 +57,10 @@ def rows(
 
 
 def _cost(effort: Effort, installation: Installation, people: People, database: Database) -> Row:
-    loads = [0]
-
     def with_boards(_: int) -> float:
-        with opened(installation, people, effort.boards) as boards, _changing(database):
-            calls = _calls(installation, effort.seconds * 5)
-            loads[0] += boards.loads
-        return calls
+        with opened(installation, people, effort.boards), _changing(database):
+            time.sleep(BUSY)
+            return _calls(installation, effort.seconds * 5)
 
     def without(_: int) -> float:
         with _changing(database):

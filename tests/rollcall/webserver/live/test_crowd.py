@@ -35,18 +35,28 @@ def test_after_a_quiet_time_all_are_told_at_once() -> None:
 
 
 def test_where_changes_do_not_end_each_is_told_in_its_turn_of_all_it_missed() -> None:
-    crowd, connections = crowd_of(100, at_once=50, a_second=10.0)
+    crowd, connections = crowd_of(100, at_once=50, a_second=50.0)
     told: list[Any] = []
     for second in range(60):
         crowd.owe(News(second, macs(second)))
         told += crowd.next(float(second), 1000)
 
-    # Those that were allowed at once, and ten in each second after the first.
-    assert len(told) == 50 + 59 * 10
+    # As many as are allowed at once, and the same number in each second after the first.
+    assert len(told) == 60 * 50
     numbers = [sum(1 for each, _ in told if each is connection) for connection in connections]
     assert max(numbers) - min(numbers) <= 1
     last = [seen for each, seen in told if each is connections[0]]
     assert frozenset().union(*last) == macs(*range(max(last[-1]) + 1))
+
+
+def test_in_a_busy_time_many_are_told_together_and_few_at_once() -> None:
+    for number, waits in ((500, 2.0), (50, 2.0), (5, 0.2)):
+        crowd, _ = crowd_of(number, a_second=25.0)
+        crowd.owe(News(1, macs(1)))
+        assert len(crowd.next(0.0, 1000)) == number
+        crowd.owe(News(2, macs(2)))
+        assert crowd.next(waits - 0.01, 1000) == [], number
+        assert len(crowd.next(waits + 0.01, 1000)) == min(number, 50)
 
 
 def test_who_is_about_one_mac_is_told_of_that_one_or_of_anything() -> None:
