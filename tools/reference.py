@@ -25,6 +25,7 @@ from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    LiveSettings,
     RelaySettings,
     ServerSettings,
     Settings,
@@ -41,6 +42,7 @@ READERS: dict[str, type[Settings]] = {
     "bot": BotSettings,
     "relay": RelaySettings,
     "jobs": JobsSettings,
+    "live": LiveSettings,
 }
 TEMPLATES = ROOT / "templates"
 
@@ -50,7 +52,7 @@ def settings() -> Iterator[str]:
     yield from ("| variable | default | read by | what it is |", "|---|---|---|---|")
     described = {
         field.alias: field
-        for model in (BotSettings, ServerSettings)
+        for model in (BotSettings, ServerSettings, LiveSettings)
         for field in model.model_fields.values()
         if field.alias
     }
