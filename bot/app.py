@@ -16,7 +16,7 @@ from bot.diagnostics import doctor, preview
 from bot.diagnostics.scopes import InstalledApp
 from bot.errors import handler
 from bot.firstboot import bench, decisions, replacements, unknown
-from bot.home import home_tab
+from bot.home import home_tab, sign_in
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.imports.editing import edit_listeners
@@ -84,7 +84,7 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         next: Callable[[], BoltResponse],  # noqa: A002
     ) -> BoltResponse:
         speak(ENGLISH)  # whoever this thread answered before
-        lead_to(dependencies.board)
+        lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":
             dependencies.admit(context.user_id)
         return next()
@@ -113,6 +113,7 @@ def _register_features(
     digest.register_listeners(dispatcher, dependencies)
     drift.register_listeners(app, dependencies)
     doctor.register_listeners(dispatcher, dependencies)
+    sign_in.register_listeners(dispatcher, dependencies)
     imports.register_listeners(dispatcher, dependencies)
     buttons.register_listeners(app, dependencies, home)
     edit_listeners.register_listeners(app, dependencies)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, Self
 
 from slack_sdk import WebClient
@@ -15,6 +16,7 @@ from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.maintenance import acts
 from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor, Intake
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations.models import Operation
@@ -53,8 +55,8 @@ class BotDependencies:
     """Parts that all features of the Slack door share.
 
     `channel` is where the cards go, `command` the name of the slash command, `refused` the memory
-    of the process of what Slack would not show. `version` is that of Rollcall, `board` the
-    address to which messages lead, where there is a board.
+    of the process of what Slack would not show. `version` is that of Rollcall, `board_origin` the
+    address of the board, None where there is none.
     """
 
     database: Database
@@ -67,7 +69,7 @@ class BotDependencies:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     refused: RefusedDrawings = field(default_factory=RefusedDrawings)
     version: str = ""
-    board: str | None = None
+    board_origin: str | None = None
 
     @property
     def kinds(self) -> Kinds:
@@ -105,6 +107,16 @@ class BotDependencies:
     def channel_of(self, site: str) -> str:
         """The channel that hears of the Macs of a site."""
         return self.policy.policy.channel_for(site, self.channel)
+
+    @property
+    def intake(self) -> Intake:
+        """The acts on imports."""
+        return Intake(self.database, self.repo, self.channel_of, self.clock)
+
+    def editor(self, requester: Requester) -> Editor:
+        """The person as the acts on imports know them."""
+        is_admin = requester.user in self.policy.policy.admins
+        return Editor(requester.as_actor, is_admin, partial(self.permit, requester))
 
     @contextmanager
     def acting(

@@ -17,6 +17,7 @@ from rollcall.settings import (
     BotSettings,
     JobsSettings,
     PolicySettings,
+    PublishedSettings,
     RepoSettings,
     ServerSettings,
     Settings,
@@ -142,7 +143,7 @@ class Application:
         from provisioning.firstboot.service import FirstBootService
         from provisioning.munki import published_repo
 
-        settings, server = self._of(RepoSettings), self._has(ServerSettings)
+        settings, server = self._of(PublishedSettings), self._has(ServerSettings)
         authorization = settings.repo_authorization
         return FirstBootService(
             self.database,
@@ -167,7 +168,7 @@ class Application:
         from provisioning.diagnostics import Examination, installation
         from rollcall.parts.checkup import app_findings
 
-        settings, server = self._of(RepoSettings), self._has(ServerSettings)
+        settings, server = self._of(PublishedSettings), self._has(ServerSettings)
         url = (server or self._of(JobsSettings)).url
         return Examination(
             self.repo,
@@ -223,7 +224,7 @@ class Application:
                 templates=settings.templates,
             ),
             version=version.current(),
-            board=settings.board_origin,
+            board_origin=settings.board_origin,
         )
 
     @cached_property

@@ -44,7 +44,10 @@ def server() -> None:
     """Serve the Macs, and Slack's requests where they come over HTTP."""
     # Here too, so that wrong settings are reported once, and not by every worker.
     settings = read(ServerSettings)
-    _ = Application(settings).policy
+    policy = Application(settings).policy.policy
+    if settings.board_url is not None:
+        for provider in policy.sign_in:
+            settings.client_of(provider)
     if speaks_slack_over_http():
         read(BotSettings)
     if settings.context == "DEV":

@@ -5,6 +5,7 @@ environment. Nothing but the standard library is imported: probes start every fe
 """
 
 import os
+import re
 from collections.abc import Mapping
 
 from infrastructure.errors import RollcallError, first_line
@@ -16,6 +17,8 @@ NAMES = frozenset(
     | {"ROLLCALL_DATABASE_PASSWORD", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
     | {"ROLLCALL_ALERT_MAIL", "ROLLCALL_MAIL_FROM"}  # beside the server of that mail
 )
+# Those of providers of sign-in, whose names the policy gives: NAME stands for one.
+PATTERNS = frozenset({"ROLLCALL_SIGN_IN_NAME_CLIENT_ID", "ROLLCALL_SIGN_IN_NAME_CLIENT_SECRET"})
 SUFFIX = "_FILE"
 LARGEST = 64 * 1024  # bytes; a wrong path such as a database's is not read into memory
 
@@ -24,8 +27,17 @@ class UnusableSecretFile(RollcallError):
     """A file that gives no value; the text names its variable, the reason, and no content."""
 
 
+def values(pattern: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the values of one of PATTERNS, by what stands for NAME: `OKTA`. Raises as `value`."""
+    before, _, after = pattern.partition("NAME")
+    form = re.compile(rf"{before}([A-Z][A-Z0-9_]*){after}(?:{SUFFIX})?")
+    names = sorted({match[1] for each in environment if (match := form.fullmatch(each))})
+    found = {name: value(f"{before}{name}{after}", environment) for name in names}
+    return {name: text for name, text in found.items() if text}
+
+
 def value(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return the value of one of NAMES: from the environment or from its file, else None.
+    """Return the value of a secret: from the environment or from its file, else None.
 
     A variable that is empty is not set. One line feed at the end of a file, as editors and `echo`
     leave it, is not part of the value. Raises UnusableSecretFile where both are set, or where

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.store import SERVER
 from provisioning.clients.computer_names import ComputerNames
+from provisioning.imports import sources
 from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews
@@ -22,7 +23,11 @@ from server.request_log import RequestLog, at_once
 PULSES = "rollcall.pulses"  # the extension that a process starts, to have a heartbeat
 METRICS = "rollcall.metrics"  # the extension that answers Prometheus at a port of its own
 LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
-_LARGER = {"/report/": reports.LARGEST_BODY, "/api/manifests/": LARGEST}
+_LARGER = {
+    "/report/": reports.LARGEST_BODY,
+    "/api/manifests/": LARGEST,
+    "/board/hand-in": sources.LARGEST_FORM,
+}
 
 
 def largest_body(path: str) -> int:
@@ -106,9 +111,11 @@ def _blueprints(
         yield board(
             dependencies.database,
             dependencies.repo,
+            dependencies.policy,
             dependencies.browsers,
             dependencies.screens,
             dependencies.providers,
+            channel=dependencies.channel,
         )
 
 

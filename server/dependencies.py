@@ -22,7 +22,7 @@ from provisioning.policy import PolicyFile
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
 from server.auth.guards import Guard
-from server.auth.providers import Provider
+from server.auth.providers import Providers
 from server.auth.screens import Screens
 
 
@@ -62,4 +62,4 @@ class ServerDependencies:
     examination: Examination
     browsers: Browsers | None = None
     screens: Screens | None = None
-    providers: Sequence[Provider] = ()
+    providers: Providers = tuple

@@ -5,7 +5,7 @@ from tests.support import garbage
 # isort: split
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from functools import cache
 from pathlib import Path
@@ -26,12 +26,13 @@ from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.soaking import SOAK, soak_only
+from tests.support.soaking import SOAK, in_soak
 
 pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
 
 SOAK_RUNS_IT = "make soak runs it"
 SAME_STATEMENTS = "other tests run its statements on PostgreSQL"
+ON_POSTGRESQL = "it runs on PostgreSQL, and other tests run its statements on SQLite"
 EXPENSE = pytest.StashKey[Expense]()
 
 
@@ -49,14 +50,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is about PostgreSQL on both databases; SQLite serves everything else.
 
-    Where other tests run the same statements there, a mark says that `make soak` alone does so.
+    Where other tests run the same statements on one of them, the mark leaves that to `make soak`:
+    `soak` PostgreSQL, `instead` SQLite, unless this machine has no other.
     """
     test = metafunc.definition
     chosen = any("database_url" in mark.args[0] for mark in test.iter_markers("parametrize"))
     mark = test.get_closest_marker("postgresql")
     if mark and "database_url" in metafunc.fixturenames and not chosen:
-        marks = [soak_only(SAME_STATEMENTS)] if mark.kwargs.get("soak") else []
-        kinds = ["sqlite", pytest.param("postgresql", marks=marks)]
+        kinds: Sequence[object] = ["sqlite", "postgresql"]
+        if mark.kwargs.get("soak"):
+            kinds = ["sqlite", *in_soak(SAME_STATEMENTS, "postgresql")]
+        elif mark.kwargs.get("instead") and postgres.programs():
+            kinds = [*in_soak(ON_POSTGRESQL, "sqlite"), "postgresql"]
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from bot.commands.help import USAGE
 from infrastructure.database.engine import Database
-from provisioning.policy import Build, Policy, Site, munki_table
+from provisioning.policy import Build, Policy, SignIn, Site, munki_table
 from rollcall import secret_files
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
@@ -52,17 +52,17 @@ def settings() -> Iterator[str]:
     yield from ("| variable | default | read by | what it is |", "|---|---|---|---|")
     described = {
         field.alias: field
-        for model in (BotSettings, ServerSettings, LiveSettings)
+        for model in READERS.values()
         for field in model.model_fields.values()
         if field.alias
     }
     for name, field in sorted(described.items()):
         readers = [each for each, model in READERS.items() if name in _required_by_name(model)]
         needed = [each for each in readers if _required_by_name(READERS[each])[name]]
-        usual = "" if field.is_required() or field.default is None else f"`{field.default}`"
+        usual = "" if field.is_required() or field.default in (None, {}) else f"`{field.default}`"
         default = f"needed by {', '.join(needed)}" if needed else usual
         yield _row(f"`{name}`", default, ", ".join(readers), field.description or "")
-    in_files = ", ".join(f"`{name}`" for name in sorted(secret_files.NAMES))
+    in_files = ", ".join(f"`{name}`" for name in sorted(secret_files.NAMES | secret_files.PATTERNS))
     yield from ("", f"Of these, {in_files} can stand in files.")
 
 
@@ -131,7 +131,12 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
 def policy() -> Iterator[str]:
     """Yield a table of how each key of the policy file is written, from its pydantic models."""
     yield from ("| key | how it is written |", "|---|---|")
-    for prefix, model in (("", Policy), ("sites.NAME.", Site), ("builds.NAME.", Build)):
+    for prefix, model in (
+        ("", Policy),
+        ("sites.NAME.", Site),
+        ("builds.NAME.", Build),
+        ("sign_in.NAME.", SignIn),
+    ):
         yield from _keys(prefix, model)
     yield from (_row(f"`munki.{key}`", how) for key, how in munki_table.KEYS.items())
     yield from (_row(f"`munki.sites.{form}`", how) for form, how in munki_table.FORMS.items())

@@ -76,6 +76,7 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         (f"stats{site} [WEEKS]", _("a chart of how many Macs were done, and how fast")),
         (f"export{site}", _("all registrations as a CSV file")),
         ("doctor", _("what an admin needs to fix")),
+        ("sign-in", _("a code that lets you in to the board, once")),
         ("help [VERB]", _("this text, or what one command does")),
     )
 

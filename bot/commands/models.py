@@ -73,6 +73,11 @@ class ListCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInCommand(Command):
+    """`sign-in`"""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpCommand(Command):
     """`help [VERB]`"""
 

@@ -25,6 +25,7 @@ from bot.commands.models import (
     ReimageCommand,
     ReplaceCommand,
     ShowCommand,
+    SignInCommand,
     StatisticsCommand,
     TemplateCommand,
 )
@@ -292,5 +293,6 @@ VERBS: dict[str, Reader] = {
     "stats": _stats,
     "export": _site_command(ExportCommand),
     "doctor": lambda _, __: DoctorCommand(),
+    "sign-in": lambda _, __: SignInCommand(),
     "help": lambda words, _: _help(words),
 }

@@ -22,6 +22,7 @@ OTHER_WORDS = {
     **dict.fromkeys(("charts", "report", "statistics"), "stats"),
     **dict.fromkeys(("csv", "download", "backup"), "export"),
     **dict.fromkeys(("check", "diagnose", "health", "ping"), "doctor"),
+    **dict.fromkeys(("login", "signin", "board", "code"), "sign-in"),
     **dict.fromkeys(("?", "-h", "--help", "commands", "hello", "hey", "hi", "usage"), "help"),
 }
 
@@ -36,7 +37,9 @@ class UnknownVerb(Misunderstood):
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
     """Return the verbs of which `word` looks like a slip, the likeliest first."""
-    return get_close_matches(word.lower(), verbs, n=2)
+    # A hyphen is seldom forgotten, and `design`, which many builds are called, is like `sign-in`.
+    likely = [verb for verb in verbs if "-" in word or "-" not in verb]
+    return get_close_matches(word.lower(), likely, n=2)
 
 
 def other_word_for(word: str) -> Sequence[str]:

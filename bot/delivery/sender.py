@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from bot.delivery.rendering import OutgoingMessage
-from bot.slack.web.client import TIMEOUT, pool_for
+from bot.slack.web.client import TIMEOUT
+from bot.slack.web.pools import pool_for
 from bot.slack.web.results import NotPosted, preparing
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt

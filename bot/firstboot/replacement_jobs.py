@@ -12,6 +12,8 @@ from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
+from provisioning.registrations.models import Registration
+from provisioning.values.outsiders import addressee
 
 
 class ReplacementJob:
@@ -42,7 +44,9 @@ class ReplacementJob:
                 new=replacement.new_name,
                 reason=escape(reason),
             )
-            outbox.enqueue_news(session, channel=replacement.by, sentence=sentence, at=now)
+            mac = session.get_one(Registration, replacement.registration_id)
+            channel = addressee(replacement.by, mac.channel)
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record
 

@@ -14,6 +14,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
+from provisioning.values.outsiders import addressee
 
 
 class CarryOverJob:
@@ -48,6 +49,7 @@ class CarryOverJob:
             decision = session.get_one(Decision, (act.facts or {})["decision"])
             mac = twins.ask_again(session, decision.id, now)
             sentence = twin_blocks.failed(decision, mac, reason)
-            outbox.enqueue_news(session, channel=act.by, sentence=sentence, at=now)
+            channel = addressee(act.by, mac.channel)
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record

@@ -14,7 +14,6 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.imports import dry_run_buttons
-from bot.imports.reasons import placed, reworded
 from bot.slack.buttons import rows
 from bot.slack.markup import (
     Message,
@@ -32,39 +31,20 @@ from bot.slack.tables import FEWEST, Column, code, destination, table, words
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
-    INVALID,
     MOVED,
     NEW,
     NOWHERE,
     UNCHANGED,
 )
+from provisioning.imports.edits.reasons import placed, reworded
+from provisioning.imports.edits.words import LEFT, TITLES
 from provisioning.imports.models import Import
-from provisioning.imports.summary import LEFT_OUT, is_whole
-from provisioning.values.language import _, commas, marked, ngettext
+from provisioning.imports.summary import is_whole
+from provisioning.values.language import _, commas, ngettext
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping
 MOST_PLACES = 6
-_TITLES = {
-    NEW: marked("New"),
-    MOVED: marked("Registered elsewhere by the same person, or done there: would be moved"),
-    DOUBTFUL: marked("Doubtful: check them against the Macs"),
-    CONFLICT: marked("Waiting elsewhere, registered by somebody else"),
-    NOWHERE: marked("Without a place yet"),
-    INVALID: marked("Cannot be read"),
-    UNCHANGED: marked("Already registered like this"),
-}
-
-
-# What else may be of Macs than ready, in an adjective.
-LEFT = {
-    DOUBTFUL: marked("doubtful"),
-    CONFLICT: marked("waiting elsewhere"),
-    NOWHERE: marked("without a place"),
-    INVALID: marked("unreadable"),
-    UNCHANGED: marked("already registered like this"),
-    LEFT_OUT: marked("left out"),
-}
 
 
 def dry_run(imported: Import, *, sent: bool = False) -> Message:
@@ -86,9 +66,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
         above.append(section(f"> {escape(imported.note)}"))
     new = stored["first"][NEW]
     kinds = [
-        section(_kind(kind, counts[kind], stored["first"][kind]))
-        for kind in _TITLES
-        if counts[kind]
+        section(_kind(kind, counts[kind], stored["first"][kind])) for kind in TITLES if counts[kind]
     ]
     below = _below(imported, sent=sent)
     text, lines_alone = _announced(imported, counts), [*above, *kinds, *below]
@@ -193,7 +171,7 @@ def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _titled(kind: str, number: int) -> str:
-    return _("*{title}: {number}*", title=_(_TITLES[kind]), number=number)
+    return _("*{title}: {number}*", title=_(TITLES[kind]), number=number)
 
 
 def line(kind: str, row: Mapping[str, Any]) -> str:

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
-from bot.imports.dry_run_blocks import LEFT, announced, dry_run, line
-from bot.imports.reasons import reworded
+from bot.imports.dry_run_blocks import announced, dry_run, line
 from bot.slack.markup import Message, escape, macs, moment, person, plain
 from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
+from provisioning.imports.edits import words
+from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.summary import fact
 from provisioning.registrations.models import Operation
-from provisioning.values.language import _, commas, ngettext
+from provisioning.values.language import _, ngettext
 
 
 def message(imported: Import, operation: Operation | None = None) -> Message:
@@ -53,7 +54,7 @@ def being_read() -> Message:
 
 def registered(result: Registered, imported: Import, operation: Operation) -> Message:
     """Return the answer to the person who registered an import."""
-    lines = [_("{fact}.", fact=_counted(result.new, result.moved))]
+    lines = [_("{fact}.", fact=words.deed(result.new, result.moved))]
     if result.meanwhile:
         number = len(result.meanwhile)
         lines.append(
@@ -101,7 +102,7 @@ def _settled(imported: Import, operation: Operation | None) -> Message:
             moment=moment(operation.undone_at),
         )
         rest = [undone, *rest]
-    done = _("{fact}: by {person}.", fact=_counted(new, moved), person=by)
+    done = _("{fact}: by {person}.", fact=words.deed(new, moved), person=by)
     message = plain("\n".join([done, *rest]))
     if not new + moved:
         return message
@@ -118,19 +119,6 @@ def _settled(imported: Import, operation: Operation | None) -> Message:
     )
 
 
-def _counted(new: int, moved: int) -> str:
-    """The deed, and how many Macs it was done to, without the end of the sentence."""
-    if new and moved:
-        return _("Registered {new} and moved {moved}", new=macs(new), moved=macs(moved))
-    if moved:
-        return _("Moved {macs}", macs=macs(moved))
-    return _("Registered {macs}", macs=macs(new)) if new else _("Registered nothing")
-
-
 def _rest(left: Mapping[str, int]) -> list[str]:
-    counts = [
-        _("{number} {state}", number=number, state=_(LEFT[kind]))
-        for kind, number in left.items()
-        if number and kind in LEFT
-    ]
-    return [_("Left alone: {names}.", names=commas(counts))] if counts else []
+    sentence = words.left_alone(left)
+    return [sentence] if sentence else []

@@ -10,7 +10,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.slack.markup import Message, plain
 from bot.slack.payloads import StrangePayload
-from provisioning.imports import approval, lifecycle, reading, sources
+from provisioning.imports import lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
@@ -93,32 +93,18 @@ class ImportActions:
     def register(self, import_id: int, button: str, user: str) -> tuple[Import, Message]:
         """Register the ready rows and those that the button includes. Raises NotAllowed."""
         dependencies = self._dependencies
-        places = DestinationIndex(dependencies.repo.now())
-        including = dry_run_buttons.INCLUDING[button]
-        # Slack may be asked: before the transaction, for which others wait.
         with dependencies.database.reading() as session:
-            stored = lifecycle.peek(session, import_id)
-        requester = Requester(user, stored.via)
-        sites = {site for site, *__ in (stored.shown or {}).get("places", ())}
-        dependencies.permit(requester, *sites)
-        with dependencies.acting("registered", requester) as (session, operation):
-            imported = lifecycle.opened(session, import_id)
-            dry_run = lifecycle.classify(session, imported, places)
-            dependencies.permit(requester, *approval.sites_of(dry_run, including))
-            registered = approval.register(
-                session,
-                imported,
-                dry_run,
-                including=including,
-                operation=operation,
-                channel_of=dependencies.channel_of,
-            )
-            return imported, import_blocks.registered(registered, imported, operation)
+            requester = Requester(user, lifecycle.peek(session, import_id).via)
+        imported, registered, operation = dependencies.intake.register(
+            import_id,
+            dependencies.editor(requester),
+            including=dry_run_buttons.INCLUDING[button],
+        )
+        return imported, import_blocks.registered(registered, imported, operation)
 
     def drop(self, import_id: int, user: str) -> Import:
         """Drop an import."""
-        with self._dependencies.database.begin() as session:
-            return lifecycle.drop(session, import_id, by=user, at=self._dependencies.clock())
+        return self._dependencies.intake.drop(import_id, user)
 
     def send(self, import_id: int, user: str) -> Import:
         """Enqueue the whole dry run as a file for `user`."""
@@ -131,14 +117,8 @@ class ImportActions:
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Set the site of the rows that name no site, or the build of those that name no build."""
-        places = DestinationIndex(self._dependencies.repo.now())
         kind = "site" if menu == dry_run_buttons.SITE else "build"
-        with self._dependencies.database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
-            lifecycle.choose(
-                session, imported, places, **{kind: name}, at=self._dependencies.clock()
-            )
-            return imported
+        return self._dependencies.intake.choose(import_id, **{kind: name})
 
 
 def source_of(file: dict[str, Any]) -> dict[str, Any]:

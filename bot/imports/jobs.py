@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.imports.imports import source_of
-from bot.slack.web import downloads
 from bot.slack.web.downloads import NotDownloadable
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
@@ -75,8 +74,14 @@ class ReadSourceJob:
         return readers.read(source, content, places, several=many), source
 
     def _content(self, source: dict[str, Any]) -> bytes:
-        if source["size"] > downloads.LARGEST:
-            raise NotDownloadable(source["name"], downloads.too_large())
+        if source["size"] > sources.LARGEST:
+            raise NotDownloadable(source["name"], sources.too_large())
+        if sources.HANDED_IN in source:
+            with self._database.reading() as session:
+                content = sources.content_of(session, source)
+            if content is None:
+                raise NotDownloadable(source["name"], "it is not here any more; hand it in again")
+            return content
         return self._fetch(source["url"], source["name"])
 
     def _advance(

@@ -14,6 +14,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile
+from provisioning.values.outsiders import addressee
 
 
 class PutBackJob:
@@ -49,6 +50,7 @@ class PutBackJob:
                 name=mac.name,
                 reason=escape(reason),
             )
-            outbox.enqueue_news(session, channel=payload["by"], sentence=sentence, at=now)
+            channel = addressee(payload["by"], mac.channel)
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record

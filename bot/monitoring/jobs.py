@@ -13,7 +13,7 @@ from infrastructure.text import Sentence
 from provisioning.monitoring import statistics
 from provisioning.outbox import records
 from provisioning.policy import PolicyFile
-from provisioning.registrations import export
+from provisioning.registrations.listings import export
 from provisioning.values.libraries import need_pictures
 
 LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the database

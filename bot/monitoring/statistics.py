@@ -7,7 +7,7 @@ from bot.slack.markup import Message, escape, plain
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.monitoring.statistics import STATISTICS
-from provisioning.registrations.export import EXPORT
+from provisioning.registrations.listings.export import EXPORT
 from provisioning.values.language import _, ngettext
 from provisioning.values.libraries import need_pictures
 

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, conjunction, hour, ngettext
+from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack_ids import is_channel_id, is_user_id
 
 INVISIBLE = "\u200b"  # takes a mark's power without being seen
@@ -70,7 +71,12 @@ def markup(text: str) -> MarkdownTextObject:
 
 
 def person(user: str | None) -> str:
-    """A mention of a Slack user, whose name the client shows; who adopts Macs has none."""
+    """A mention of a Slack user, whose name the client shows; who adopts Macs has none.
+
+    Somebody who is not in Slack is named.
+    """
+    if user and is_outsider(user):
+        return escape(shown(user))
     return _("an admin") if user == ADOPTED else f"<@{user}>" if user else _("nobody")
 
 
@@ -88,7 +94,7 @@ def mention(slack_id: str) -> str:
 
 def author(name: str) -> str:
     """The author of a change: a person in Slack by the id, or another name as it is."""
-    return person(name) if is_user_id(name) else escape(name)
+    return person(name) if is_user_id(name) else escape(shown(name))
 
 
 def named_mac(name: str) -> str:

@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import TableBlock
 from provisioning.registrations.models import ADOPTED
 from provisioning.values import board_pages
 from provisioning.values.language import _, hour
+from provisioning.values.outsiders import shown
 from provisioning.values.slack_ids import is_user_id
 
 FEWEST = 3  # rows: fewer are read as sentences
@@ -74,7 +75,7 @@ def who(user: str | None) -> Cell:
     """A cell of a Slack user; another name as it is, because Slack takes no element of it."""
     if user is not None and is_user_id(user):
         return [{"type": "user", "user_id": user}]
-    return words(_("an admin") if user == ADOPTED else user or "")
+    return words(_("an admin") if user == ADOPTED else shown(user or ""))
 
 
 def when(at: datetime | None) -> Cell:

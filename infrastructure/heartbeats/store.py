@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
+from infrastructure.database.schema import versions
 from infrastructure.heartbeats.files import PARTS, Beat, names_of, present_name
 from infrastructure.heartbeats.models import Heartbeat
 
@@ -39,7 +40,12 @@ def present(session: Session) -> datetime:
 def note(session: Session, beat: Beat, host: str) -> None:
     """Note a heartbeat of a process on `host`: it works now, and for the patience of `beat`."""
     now = present(session)
-    values = {"beat_at": now, "patience": round(beat.patience), "doing": beat.doing}
+    values = {
+        "beat_at": now,
+        "patience": round(beat.patience),
+        "doing": beat.doing,
+        "revision": versions.REVISION,
+    }
     names = {"process": beat.process, "part": beat.part, "host": host, "started_at": now}
     statement = upsert(session, Heartbeat).values(**names, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["process"], set_=values))
@@ -65,7 +71,7 @@ def living(session: Session) -> list[Heartbeat]:
     """Return the processes that are at work, in the order of their starts."""
     now = present(session)
     rows = session.scalars(select(Heartbeat).order_by(Heartbeat.started_at, Heartbeat.process))
-    return [row for row in rows if not _is_silent(row, now)]
+    return [row for row in rows if not is_silent(row.beat_at, row.patience, now)]
 
 
 def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
@@ -77,8 +83,8 @@ def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
     now = present(session)
     kept = select(Heartbeat).where(Heartbeat.beat_at > now - RETENTION)
     rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
-    at_work = [row for row in rows if not _is_silent(row, now)]
-    silent = [row for row in rows if _is_silent(row, now) and not _is_replaced(row, at_work, now)]
+    at_work = [row for row in rows if not is_silent(row.beat_at, row.patience, now)]
+    silent = [row for row in rows if row not in at_work and not _is_replaced(row, at_work, now)]
     missing_processes = [
         Missing(present_name(row.part), row.process, row.host, row.beat_at, row.doing)
         for row in silent
@@ -94,15 +100,16 @@ def unconnected(session: Session) -> list[tuple[str, str]]:
     return [(row.host, row.doing) for row in living(session) if row.doing.startswith(UNCONNECTED)]
 
 
+def is_silent(beat_at: datetime, patience: float, now: datetime) -> bool:
+    """Return True where the next heartbeat after that of `beat_at` should have come by now."""
+    # Also after one of the future: it comes from before the clock was set back.
+    return abs((now - beat_at).total_seconds()) > patience
+
+
 def _undone(parts: Collection[str], present_parts: Collection[str]) -> Iterator[Missing]:
     for part in parts:
         if part not in present_parts:
             yield Missing(part)
-
-
-def _is_silent(row: Heartbeat, now: datetime) -> bool:
-    # Also a heartbeat of the future: it comes from before the clock was set back.
-    return abs((now - row.beat_at).total_seconds()) > row.patience
 
 
 def _is_replaced(row: Heartbeat, at_work: Collection[Heartbeat], now: datetime) -> bool:

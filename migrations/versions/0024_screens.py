@@ -1,14 +1,14 @@
 """Screens of imaging rooms, and the tickets by which they are paired.
 
 Revision ID: 0024
-Revises: 0020
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 oldest = "0018"  # tables alone

@@ -251,4 +251,4 @@ def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:
         yield from endpoints.leads_here(examination.url, examination.installation, now)
     for url in dict.fromkeys((examination.url, examination.repo_url)):
         if url:
-            yield from endpoints.certificate(url, now)
+            yield from endpoints.certificate(url, now, is_asked=url == examination.url)

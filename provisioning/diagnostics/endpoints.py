@@ -27,6 +27,8 @@ def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Findin
     fix = "Set BOOTSTRAP_URL to where Macs reach the server, from the Macs' network."
     try:
         status, headers = _asked(f"{url.rstrip('/')}/healthz")
+    except ssl.SSLError:
+        return  # which `certificate` tells
     except OSError as error:
         yield Finding("BOOTSTRAP_URL", f"{url} cannot be reached from here ({error}).", fix)
         return
@@ -41,15 +43,19 @@ def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Findin
     yield from _skew(url, headers.get("date"), now)
 
 
-def certificate(url: str, now: datetime) -> Iterator[Finding]:
-    """Look how long the certificate of an address is good."""
+def certificate(url: str, now: datetime, *, is_asked: bool = False) -> Iterator[Finding]:
+    """Look how long the certificate of an address is good.
+
+    Where `is_asked`, another look asks the address, and tells where it cannot be reached.
+    """
     fix = "Renew it; Macs refuse an expired one, and nobody sees why."
     try:
         until = expiry(url)
     except ssl.SSLError as error:
         yield Finding("certificates", f"The certificate of {url} is refused ({error.reason}).", fix)
     except OSError as error:
-        yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
+        if not is_asked:
+            yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
     else:
         if until is not None and until - now < EXPIRES_SOON:
             fact = f"The certificate of {url} expires on {until:%Y-%m-%d}."
@@ -74,15 +80,17 @@ def _skew(url: str, date: str | None, now: datetime) -> Iterator[Finding]:
 
 
 def _asked(url: str) -> tuple[int, dict[str, str]]:
-    """The status and the headers of an address. Raises OSError."""
+    """The status and the headers of an address. Raises OSError, for its certificate SSLError."""
     from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who asks
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+    from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
     http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
     try:
         answer = http.request("GET", url, headers={"Cache-Control": "no-cache"})
     except HTTPError as error:
-        raise OSError(type(error).__name__) from error
+        reason = (error.reason or error) if isinstance(error, MaxRetryError) else error
+        kind = ssl.SSLError if isinstance(reason, SSLError) else OSError
+        raise kind(type(reason).__name__) from error
     return answer.status, {name.lower(): value for name, value in answer.headers.items()}
 
 

@@ -20,6 +20,7 @@ from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
 from provisioning.registrations.models import ADOPTED, Event, Registration
 from provisioning.values.kinds import Kinds
+from provisioning.values.outsiders import shown
 from provisioning.values.serials import Serial
 
 LOST = Sentence(
@@ -173,7 +174,7 @@ def _registered(
 def _origin(current: Registration, destination: Destination | None) -> Sentence:
     """The sentence on who registered a Mac, when, and where for; None: it is said already."""
     facts = {
-        "by": current.registered_by,
+        "by": shown(current.registered_by or ""),
         "moment": moment(current.created_at),
         "place": str(destination),
     }

@@ -12,8 +12,9 @@ from provisioning.imports import dry_run, lifecycle, summary
 from provisioning.imports.dry_run import DryRun, Row
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
-from provisioning.registrations import changes, export
+from provisioning.registrations import changes
 from provisioning.registrations import register as registrations
+from provisioning.registrations.listings import export
 from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.names import naming
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, text
+from sqlalchemy import ForeignKey, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
@@ -15,7 +15,7 @@ READING, READ, REGISTERED, DROPPED = "reading", "read", "registered", "dropped"
 class Import(Base):
     """An import: Macs that a person submitted in a text, a file or a photo.
 
-    `sources` are texts and Slack's files, of which `done` are read; `reading` holds their Macs, as
+    `sources` are texts and files, of which `done` are read; `reading` holds their Macs, as
     `parsing.entries.to_json` returns them, and `shown` the summary for messages. `site` and `build`
     are for Macs that name none. `once`, where set, is a unique key: Slack may report a shared file
     twice. An open one ends at `ends_at`, where that is known: it is extended by edits.
@@ -84,3 +84,29 @@ class ImportEdit(Base):
     before: Mapped[list[Any]]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None]
+
+
+class HandedInFile(Base):
+    """A file that a person sent from a browser; it is deleted once it is read, or after a day.
+
+    `import_id` is the import that it was handed in with, None as long as it was not.
+    """
+
+    __tablename__ = "handed_in_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+    name: Mapped[str]
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class HandedInPiece(Base):
+    """A piece of the content of a handed-in file, `number` from 0."""
+
+    __tablename__ = "handed_in_pieces"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("handed_in_files.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -16,7 +16,6 @@ from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 
 READ_SOURCE = "read source"  # the job
@@ -41,17 +40,20 @@ def start(
     session: Session,
     imported: Import,
     sources: Sequence[dict[str, Any]],
-    card: Card,
+    card: Card | None,
     *,
     quiet: bool,
 ) -> None:
     """Enqueue the reading of the sources; `card` shows the progress, and then the dry run.
 
-    A `quiet` import shows nothing until there is a serial.
+    Without one it is shown on the board alone. A `quiet` import shows nothing until there is a
+    serial.
     """
-    session.add(card)
-    session.flush()
-    imported.state, imported.sources, imported.card_id = READING, list(sources), card.id
+    if card is not None:
+        session.add(card)
+        session.flush()
+        imported.card_id = card.id
+    imported.state, imported.sources = READING, list(sources)
     _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
 
 
@@ -94,17 +96,18 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     imported = session.get_one(Import, progress.import_id, with_for_update=True)
     if imported.state != READING or imported.done != progress.source:
         return
-    card = session.get_one(Card, imported.card_id)
     imported.reading, imported.done = to_json(progress.result), progress.source + 1
+    sources.forget(session, imported.sources[progress.source : imported.done])
     if not progress.quiet:
-        outbox.enqueue_card(session, card, at=now)
+        lifecycle.refresh_card(session, imported, at=now)
     if progress.dry_run is None:
         _enqueue(session, imported.id, imported.done, at=now, quiet=progress.quiet)
     elif progress.quiet:
         imported.state, imported.settled_at = DROPPED, now
     else:
         imported.state, imported.shown = READ, summary.of(progress.dry_run)
-        if not summary.is_whole(imported.shown):
+        if imported.card_id is not None and not summary.is_whole(imported.shown):
+            card = session.get_one(Card, imported.card_id)
             lifecycle.enqueue_file(
                 session, progress.dry_run, channel=card.channel, at=now, thread=card
             )
@@ -115,6 +118,7 @@ def abandon(session: Session, import_id: int, reason: str, now: datetime) -> Non
     imported = session.get_one(Import, import_id)
     imported.state, imported.settled_at = DROPPED, now
     imported.shown = {"failed": reason[:LONGEST_REASON]}
+    sources.forget(session, imported.sources)
     lifecycle.refresh_card(session, imported, at=now)
 
 

@@ -1,8 +1,10 @@
 """Summaries of dry runs for messages: counts, and the first rows of each kind, in plain JSON."""
 
 import csv
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from io import StringIO
 from typing import Any
 
@@ -20,7 +22,7 @@ from provisioning.imports.dry_run import (
     Row,
 )
 from provisioning.imports.parsing.entries import Entry, Rejected
-from provisioning.registrations.export import BOM, harmless
+from provisioning.registrations.listings.export import BOM, harmless
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
 MOST_SHOWN = 8  # rows of each kind
@@ -49,6 +51,16 @@ def of(dry: DryRun) -> dict[str, Any]:
             for destination, number in places.most_common()
         ],
     }
+
+
+def digest_of(rendered: Mapping[str, Any] | None) -> str:
+    """Return a short digest of a summary, to tell later if it is the same."""
+    return sha256(json.dumps(rendered, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def sites_of(rendered: Mapping[str, Any] | None) -> set[str]:
+    """Return the sites to which the ready Macs of a summary go."""
+    return {site for site, *_ in (rendered or {}).get("places", ())}
 
 
 def left(rendered: dict[str, Any], *kinds: str) -> dict[str, int]:

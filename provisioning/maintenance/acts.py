@@ -21,9 +21,11 @@ from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
     IMAGING,
+    STATES,
     WAITING,
     Mac,
     Operation,
+    Registration,
 )
 from provisioning.registrations.operations import Undone
 from provisioning.values.language import marked
@@ -43,6 +45,11 @@ class Verb(StrEnum):
         """Its name in menus, windows and pages, in English: a text for `_`."""
         return _LABELS[self]
 
+    @property
+    def consequence(self) -> str:
+        """Its consequence for Macs, which people read before they do it: a text for `_`."""
+        return _CONSEQUENCES[self]
+
 
 _LABELS = {
     Verb.DETAILS: marked("Details"),
@@ -51,6 +58,20 @@ _LABELS = {
     Verb.CANCEL: marked("Cancel"),
     Verb.REMIND: marked("Remind me"),
 }
+_CONSEQUENCES = {
+    Verb.MOVE: marked(
+        "They wait again, whatever state they are in now. Manifests are written at their next "
+        "first boot."
+    ),
+    Verb.REIMAGE: marked(
+        "They wait for another first boot. A Mac that was confirmed recently may be in use."
+    ),
+    Verb.CANCEL: marked("Their registrations are cancelled. Manifests that were written stay."),
+    Verb.REMIND: marked(
+        "You get a message about those that are not done by then, or none if all are."
+    ),
+}
+MOST_BY_BUTTON = 20  # Macs; of more their number is typed, before they are imaged or cancelled
 _ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)
 _OFFERED = {
     WAITING: (*_ALWAYS, Verb.REMIND),
@@ -63,6 +84,11 @@ PAST: Mapping[str, str] = {
     Verb.REIMAGE: "reimaged",
     Verb.CANCEL: "cancelled",
 }
+
+
+def meaningful(verb: Verb) -> ColumnElement[bool]:
+    """Return the condition for the registrations for which an operation makes sense."""
+    return Registration.state.in_([state for state in STATES if verb in offered(state)])
 
 
 def offered(state: str) -> Sequence[Verb]:

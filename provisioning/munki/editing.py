@@ -36,6 +36,17 @@ class NoManifest(RollcallError):
         super().__init__("The Munki repo has no manifest {name}.", name=repr(name))
 
 
+class RevisionDeleted(RollcallError):
+    """A former version of a manifest that the retention has deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That change is so old that it is not kept any more (ROLLCALL_KEEP_REVISIONS). Show "
+            "the Mac again: the last change of its manifest is always kept. Older versions are in "
+            "backups of the Munki repo, or in its git history."
+        )
+
+
 class StillIncluded(RollcallError):
     """A manifest that others include, and that therefore stays.
 
@@ -158,13 +169,13 @@ class ManifestEditor:
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
         """Restore a manifest as it was before a change, which has to be its last one.
 
-        Returns the revision of that change. Raises NoManifest where there is no such revision,
+        Returns the revision of that change. Raises RevisionDeleted where it is not kept any more,
         ManifestChanged where the manifest changed since.
         """
         with self._database.reading() as session:
             revision = session.get(Revision, revision_id)
         if revision is None:
-            raise NoManifest(f"of change {revision_id}")
+            raise RevisionDeleted
         name = ManifestName.parse(revision.name)
         with self._store.holding(FOLDER + name.text):
             stored = self._store.read(FOLDER + name.text)

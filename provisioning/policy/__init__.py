@@ -5,7 +5,7 @@ from provisioning.policy.errors import NotAllowed, UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.policy import Policy
-from provisioning.policy.schema import Build, Site
+from provisioning.policy.schema import Build, SignIn, Site
 from provisioning.policy.watched_file import PolicyFile
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Pattern",
     "Policy",
     "PolicyFile",
+    "SignIn",
     "Site",
     "UnusablePolicy",
     "check",

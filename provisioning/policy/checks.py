@@ -30,6 +30,7 @@ def check(
         *_unknown("builds", policy.builds, builds, "the Munki repo has no such build"),
         *_strange_names(policy, builds),
         *_strange_admins(policy),
+        *_strange_providers(policy),
         *_strange_catalogs(policy, catalogs),
         *missing_catalogs(policy, builds, catalogs or ()),
         *(
@@ -100,6 +101,12 @@ def _strange_admins(policy: Policy) -> list[str]:
         for admin in policy.admins
         if not is_user_id(admin)
     ]
+
+
+def _strange_providers(policy: Policy) -> Iterable[str]:
+    for name, site in policy.sites.items():
+        table, fact = ("sites", name, "groups"), "the policy has no such provider of sign-in"
+        yield from _unknown(table, site.groups, policy.sign_in, fact)
 
 
 def _strange_catalogs(policy: Policy, existing: Collection[str] | None) -> list[str]:

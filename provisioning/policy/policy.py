@@ -1,6 +1,6 @@
 """The policy: permissions of people, and the presentation of sites and builds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Self, TypeVar
@@ -21,11 +21,14 @@ from provisioning.policy.schema import (
     Line,
     Minutes,
     PolicyTable,
+    ProviderName,
+    SignIn,
     Site,
     TimeOfDay,
     Zone,
 )
 from provisioning.values.language import ENGLISH, Language
+from provisioning.values.outsiders import is_outsider
 
 STALL = timedelta(minutes=25)  # for the states that the file does not name
 
@@ -55,6 +58,9 @@ class Policy(PolicyTable):
     )
     sites: dict[str, Site] = Field({}, description="a table of its own, such as [sites.london]")
     builds: dict[str, Build] = Field({}, description="a table of its own, such as [builds.design]")
+    sign_in: dict[ProviderName, SignIn] = Field(
+        {}, description="a table of its own, such as [sign_in.okta]"
+    )
     munki: Annotated[MunkiTable, PlainValidator(_munki)] = Field(
         MunkiTable(), description="a table of its own, [munki]"
     )
@@ -147,8 +153,11 @@ class Policy(PolicyTable):
         return self.site(site).language or self.language
 
     def is_admin(self, user: str) -> bool:
-        """True where a person may see the log and undo others' operations: all, without admins."""
-        return not self.admins or user in self.admins
+        """True where a person may see the log and undo others' operations: all, without admins.
+
+        Of an outsider nothing is known here: see `makes_admin`.
+        """
+        return user in self.admins or not (self.admins or is_outsider(user))
 
     def permit_admin(self, user: str, wanted: str) -> None:
         """Raise NotAllowed where `user` is no admin; `wanted` completes “You may not …”."""
@@ -162,10 +171,40 @@ class Policy(PolicyTable):
         not for admins, nor where the site has no group. Its own errors are passed on.
         """
         group = self.group_for(site)
-        if group is None or user in self.admins or is_in(group):
+        if user in self.admins:
+            return
+        if not is_outsider(user) and (group is None or is_in(group)):
             return
         wanted = Sentence("register Macs for {site}", site=self.title_of(site))
         raise NotAllowed(wanted, group=group, admins=self.admins)
+
+    def title_of_provider(self, name: str) -> str:
+        """Return the title of a provider of sign-in for people."""
+        table = self.sign_in.get(name)
+        return table.title or name if table else name
+
+    def lets_in(self, provider: str, groups: Collection[str]) -> bool:
+        """True where an outsider in these groups of a provider has any right at all."""
+        mapped = self.sign_in[provider].groups if provider in self.sign_in else {}
+        tables = (
+            *mapped.values(),
+            *(site.groups.get(provider, ()) for site in self.sites.values()),
+        )
+        return any(group in groups for table in tables for group in table)
+
+    def makes_admin(self, provider: str, groups: Collection[str]) -> bool:
+        """True where an outsider in these groups of a provider is an admin."""
+        table = self.sign_in.get(provider)
+        return table is not None and any(each in groups for each in table.groups.get("admins", ()))
+
+    def permit_outsider(self, provider: str, groups: Collection[str], site: str) -> None:
+        """Raise NotAllowed where an outsider may not register or change Macs at `site`."""
+        mapped = self.site(site).groups.get(provider, ())
+        is_known = provider in self.sign_in
+        if self.makes_admin(provider, groups) or (is_known and any(e in groups for e in mapped)):
+            return
+        wanted = Sentence("register Macs for {site}", site=self.title_of(site))
+        raise NotAllowed(wanted, admins=self.admins, outside=(provider, tuple(mapped)))
 
     def stall_after(self, state: str) -> timedelta:
         """Return the time without a report after which a Mac in `state` counts as stalled."""

@@ -12,7 +12,7 @@ from infrastructure.text import nearest, normalize
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import Fault
 from provisioning.policy.policy import Policy
-from provisioning.policy.schema import SAID, Build, Site
+from provisioning.policy.schema import SAID, Build, SignIn, Site
 from provisioning.policy.toml_lines import open_since
 
 LONGEST_VALUE = 40  # characters of a value that are repeated
@@ -20,6 +20,12 @@ Where: TypeAlias = tuple[str | int, ...]
 Problem: TypeAlias = tuple[Where, str]
 
 _TABLES: dict[str, type[BaseModel]] = {"sites": Site, "builds": Build}
+_MODELS: dict[str, type[BaseModel]] = {**_TABLES, "sign_in": SignIn}
+KEY = "[key]"  # in a place of pydantic's: the key itself is wrong
+_PROVIDER_FIX = (
+    'call it by small letters, digits and hyphens, such as "okta"; slack, link, code and name are '
+    "no such names"
+)
 _POSITION = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # How tomllib's messages begin, and what people did.
@@ -113,6 +119,10 @@ def _sentence(problem: Any) -> str:
     where: Where = problem["loc"]
     if problem["type"] == "extra_forbidden":
         return _unknown(where)
+    if problem["type"] == "missing":
+        return f"{dotted(where)} is missing; write {_description(where)}"
+    if where[-1] == KEY and problem["type"] == "value_error":
+        return f"{dotted(where[:-1])} is no name of a provider; {_PROVIDER_FIX}"
     fix = problem["msg"] if problem["type"] == SAID else f"write {_description(where)}"
     return f"{dotted(where)} is {_shown(problem['input'])}; {fix}"
 
@@ -127,7 +137,7 @@ def _unknown(where: Where) -> str:
 def _model(where: Where) -> type[BaseModel]:
     """The kind of table that the key at `where` is in."""
     inside = len(where) > 2  # noqa: PLR2004 - sites, its name, the key
-    return _TABLES.get(str(where[0]), Policy) if inside else Policy
+    return _MODELS.get(str(where[0]), Policy) if inside else Policy
 
 
 def _description(where: Where) -> str | None:
@@ -137,7 +147,7 @@ def _description(where: Where) -> str | None:
 
 def dotted(where: Where) -> str:
     """Return a key as TOML writes it from the top, such as `sites."new york".title`."""
-    keys = [key for key in where if isinstance(key, str)]
+    keys = [key for key in where if isinstance(key, str) and key != KEY]
     return ".".join(key if _BARE_KEY.fullmatch(key) else json.dumps(key)[:80] for key in keys)
 
 

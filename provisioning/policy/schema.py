@@ -4,20 +4,35 @@ A field's description is what an error tells people to write, and what a test lo
 documentation.
 """
 
+import re
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from provisioning.policy.hours import NeverOpen, Quiet, parse_time
 from provisioning.policy.name_patterns import Pattern, UnusablePattern
 from provisioning.values.language import LANGUAGES, Language
+from provisioning.values.outsiders import PROVIDER
 
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
+LONGEST_ISSUER = 255  # characters
+LONGEST_GROUP = 255  # characters of a group's name
+RESERVED = ("slack", "link", "code", "name")  # which providers of sign-in cannot be called
+OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SAID = "said"  # the type of errors whose message is the fix itself
 
 
@@ -78,6 +93,30 @@ def _time(value: Any) -> time:
     return parse_time(value)
 
 
+def _provider(name: str) -> str:
+    if not re.fullmatch(PROVIDER, name) or name in RESERVED:
+        raise ValueError("no name of a provider")
+    return name
+
+
+def _issuer(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in OF_THIS_MACHINE
+    )
+    if (
+        not (is_safe and parts.hostname)
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+        or len(value) > LONGEST_ISSUER
+    ):
+        raise ValueError("no address of an issuer")
+    return value
+
+
 _VISIBLE = r"^[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # and spaces, but not before all the rest
 Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_VISIBLE)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
@@ -85,6 +124,10 @@ TimeOfDay = Annotated[time, PlainValidator(_time)]
 QuietTimes = Annotated[Quiet, PlainValidator(_quiet)]
 NamePattern = Annotated[Pattern, PlainValidator(_pattern)]
 Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
+ProviderName = Annotated[str, AfterValidator(_provider)]
+GroupName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_GROUP)]
+Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]
+Issuer = Annotated[str, PlainValidator(_issuer)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
 _PATTERN = 'a pattern such as "{site}-{serial4}"'
@@ -118,6 +161,9 @@ class Site(PolicyTable):
     names: dict[str, NamePattern] = Field(
         {}, description='patterns for builds, such as {design = "design-{n:03}"}'
     )
+    groups: dict[ProviderName, tuple[GroupName, ...]] = Field(
+        {}, description='groups of providers of sign-in, such as {okta = ["paris-it"]}'
+    )
 
 
 class Build(PolicyTable):
@@ -129,3 +175,19 @@ class Build(PolicyTable):
         None, description='a list of the names of Munki catalogs, such as ["production"]'
     )
     name: NamePattern | None = Field(None, description=_PATTERN)
+
+
+class SignIn(PolicyTable):
+    """The table of a provider of sign-in besides Slack. What is secret is in the environment."""
+
+    title: Line | None = Field(None, description=_TITLE)
+    issuer: Issuer = Field(
+        description='the issuer\'s address, with https, such as "https://example.okta.com"'
+    )
+    scopes: tuple[Scope, ...] = Field((), description='a list of scopes, such as ["groups"]')
+    groups_claim: Line = Field(
+        "groups", description='the name of a claim, such as "groups" or "realm_access.roles"'
+    )
+    groups: dict[Literal["admins", "readers"], tuple[GroupName, ...]] = Field(
+        {}, description='a table such as {admins = ["rollcall-admins"], readers = ["it"]}'
+    )

@@ -18,6 +18,7 @@ from provisioning.munki.manifests.names import ManifestName
 from provisioning.outbox import outbox
 from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Event, Registration
+from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, Serial
 
 MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
@@ -160,7 +161,8 @@ def _reason(session: Session, registration: Registration) -> str:
     for event in session.scalars(events.order_by(Event.id.desc()).limit(MOST_EVENTS)):
         if _place(event.after) not in (None, _place(event.before)):
             verb = "moved to" if event.before else "registered for"
-            return f"was {verb} {destination} by {event.by} on {event.at:%Y-%m-%d at %H:%M} UTC"
+            who, day = shown(event.by or ""), f"{event.at:%Y-%m-%d at %H:%M} UTC"
+            return f"was {verb} {destination} by {who} on {day}"
     return f"is registered for {destination}"
 
 

@@ -14,6 +14,7 @@ from provisioning.munki import Destination
 # States of a registration.
 WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
 FAILED, CANCELLED = "failed", "cancelled"
+STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 # The kind of operation that opens a bench: its Macs come later, and stay when it is undone.
 BENCHED = "benched"

@@ -34,17 +34,16 @@ STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told 
 MOST_COUNTED = 10_000  # Macs that a search finds; nobody turns 500 pages
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
-_OPEN, _CLOSED = Registration.closed_at.is_(None), Registration.closed_at.is_not(None)
-_SEEN_AS = case(
+OPEN, CLOSED = Registration.closed_at.is_(None), Registration.closed_at.is_not(None)
+SEEN_AS = case(
     (
         Registration.is_stalled,
         literal_column(f"'{STALLED}'"),
     ),
     else_=Registration.state,
 )
-_OPEN_STATES = (FAILED, STALLED, IMAGING, WAITING, CONFIRMED)
-_URGENCY = case(
-    {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=_SEEN_AS
+URGENCY = case(
+    {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=SEEN_AS
 )
 
 
@@ -54,7 +53,7 @@ def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Regist
     With `lock` it is locked until the commit and read again, also where the session has loaded it
     before: its Mac may have been confirmed since.
     """
-    query = select(Registration).where(Registration.serial == serial.key, _OPEN)
+    query = select(Registration).where(Registration.serial == serial.key, OPEN)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
@@ -70,7 +69,7 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 def is_open(session: Session, serial: Serial) -> bool:
     """Tell if a Mac has an open registration, made by a person or by its own script."""
-    return bool(session.scalar(select(exists().where(Registration.serial == serial.key, _OPEN))))
+    return bool(session.scalar(select(exists().where(Registration.serial == serial.key, OPEN))))
 
 
 def nearest(session: Session, serial: Serial) -> list[str]:
@@ -80,7 +79,7 @@ def nearest(session: Session, serial: Serial) -> list[str]:
         Registration.serial.startswith(serial.key[:middle], autoescape=True),
         Registration.serial.endswith(serial.key[middle:], autoescape=True),
     )
-    return serials.nearest(serial, session.scalars(select(Registration.serial).where(_OPEN, near)))
+    return serials.nearest(serial, session.scalars(select(Registration.serial).where(OPEN, near)))
 
 
 def destination_of(registration: Registration) -> Destination:
@@ -104,32 +103,43 @@ def find(
     """
     whole = of_serial(text.strip().upper())
     known = session.scalar(select(exists().where(whole)))
-    matches = select(Registration.id).where(whole) if known else _matches(session, text, most + 1)
-    return _newest(session, matches, limit, offset)
+    found = select(Registration.id).where(whole) if known else newest_of(session, text, most + 1)
+    return _newest(session, found, limit, offset)
 
 
 def of_serial(key: str) -> ColumnElement[bool]:
     """The condition for the registrations of a Mac, each kind of which has an index of its own."""
-    return or_((Registration.serial == key) & _OPEN, (Registration.serial == key) & _CLOSED)
+    return or_((Registration.serial == key) & OPEN, (Registration.serial == key) & CLOSED)
 
 
-def _matches(session: Session, text: str, number: int) -> Select[int]:
-    """The ids of the newest `number` registrations that match a text, in any of its meanings."""
-    ids = select(Registration.id)
+def matching(session: Session, text: str) -> ColumnElement[bool]:
+    """Return the condition for the registrations that match a text, as for `find`.
+
+    It looks at all of them, once; to find the newest of them is quicker in `find`.
+    """
+    return or_(*_meanings(session, text))
+
+
+def _meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
+    """The conditions of a text, one for each of its meanings."""
     user = text.strip("<@>").split("|")[0].upper()
     noted = select(Card.id).where(
         Card.note != literal_column("''"), Card.note.icontains(text, autoescape=True)
     )
-    parts = [
-        ids.where(Registration.serial.contains(text.upper(), autoescape=True)),
+    return [
+        Registration.serial.contains(text.upper(), autoescape=True),
         *(
-            ids.where(column.in_(_names(session, column, text)))
+            column.in_(_names(session, column, text))
             for column in (Registration.site, Registration.build)
         ),
-        ids.where(Registration.card_id.in_(noted)),
+        Registration.card_id.in_(noted),
+        *([Registration.registered_by == user] if is_user_id(user) else []),
     ]
-    if is_user_id(user):
-        parts.append(ids.where(Registration.registered_by == user))
+
+
+def newest_of(session: Session, text: str, number: int) -> Select[int]:
+    """Return the ids of the newest `number` registrations that match a text, as for `find`."""
+    parts = (select(Registration.id).where(meaning) for meaning in _meanings(session, text))
     newest = (part.order_by(Registration.id.desc()).limit(number) for part in parts)
     found = union(*(select(part.subquery().c.id) for part in newest)).subquery()
     return select(found.c.id).order_by(found.c.id.desc()).limit(number)
@@ -168,7 +178,7 @@ def on_card(session: Session, card: Card, limit: int) -> tuple[dict[str, int], l
     macs = (
         select(Registration)
         .where(Registration.card_id == card.id)
-        .order_by(_URGENCY, Registration.id)
+        .order_by(URGENCY, Registration.id)
         .limit(limit)
     )
     return tally(session, card), list(session.scalars(macs))
@@ -195,23 +205,24 @@ def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnE
 
 
 def first_of(
-    session: Session, condition: ColumnElement[bool], limit: int
+    session: Session, condition: ColumnElement[bool], limit: int, offset: int = 0
 ) -> tuple[list[Registration], int]:
-    """Return the first `limit` Macs of a condition, the most urgent first, and their number."""
-    macs = select(Registration).where(condition).order_by(_URGENCY, Registration.id).limit(limit)
+    """Return `limit` Macs of a condition, the most urgent first, and the number of all."""
+    macs = select(Registration).where(condition).order_by(URGENCY, Registration.id)
+    macs = macs.offset(offset).limit(limit)
     number = session.scalar(select(func.count()).select_from(Registration).where(condition))
     return list(session.scalars(macs)), number or 0
 
 
 def _open_on(card: Card) -> Select[Registration]:
     on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
-    return select(Registration).where(on_it).order_by(_URGENCY, Registration.id)
+    return select(Registration).where(on_it).order_by(URGENCY, Registration.id)
 
 
 def tally(session: Session, card: Card) -> dict[str, int]:
     """Return the number of a card's Macs by state; a silent one counts as STALLED."""
-    counts = select(_SEEN_AS, func.count()).where(Registration.card_id == card.id)
-    return dict(session.execute(counts.group_by(_SEEN_AS)).all())
+    counts = select(SEEN_AS, func.count()).where(Registration.card_id == card.id)
+    return dict(session.execute(counts.group_by(SEEN_AS)).all())
 
 
 def _newest(
@@ -224,74 +235,3 @@ def _newest(
     newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
     macs = list(session.scalars(newest.order_by(Registration.id.desc())))
     return macs, rows[0].total if rows else 0
-
-
-Columns = dict[str, tuple[int, list[Registration]]]  # the number of all, and the newest of them
-
-
-def columns(session: Session, *, site: str, build: str, text: str, limit: int) -> Columns:
-    """Return the open Macs by state: how many there are, and the newest `limit` of them.
-
-    The newest of those that are imaged or in trouble are those that were heard last.
-
-    Only those of `site` and of `build`, where these are given, and those that match `text` as for
-    `find`: among the newest MOST_COUNTED that do.
-    """
-    condition: ColumnElement[bool] = _OPEN
-    if site:
-        condition &= Registration.site == site
-    if build:
-        condition &= Registration.build == build
-    if not text:
-        return _columns_of_many(session, condition, limit)
-    found = Registration.id.in_(_matches(session, text, MOST_COUNTED))
-    return _columns_of_few(session, condition & found, limit)
-
-
-def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
-    """The columns of a condition that many Macs meet, each by a walk back from the newest Mac."""
-    found = {}
-    for state, number in _counts(session, condition).items():
-        here = condition & _seen_as(state)
-        # What reports were sent of last is what happened last; others are in order of their rows.
-        last = Registration.heard_at if state in (FAILED, IMAGING, STALLED) else Registration.id
-        newest = select(Registration).where(here).order_by(last.desc()).limit(limit)
-        found[state] = number, list(session.scalars(newest))
-    return found
-
-
-def _counts(session: Session, condition: ColumnElement[bool]) -> dict[str, int]:
-    """The number of open Macs in each state, of those of a condition; none that is 0."""
-    counted = select(func.count()).select_from(Registration)
-    counts = {
-        state: session.scalar(counted.where(condition & _seen_as(state))) for state in _OPEN_STATES
-    }
-    return {state: number for state, number in counts.items() if number}
-
-
-def _seen_as(state: str) -> ColumnElement[bool]:
-    # As a literal: SQLite uses no partial index for a parameter.
-    stored: ColumnElement[str] = literal_column(f"'{IMAGING if state == STALLED else state}'")
-    condition: ColumnElement[bool] = Registration.state == stored
-    if state in (IMAGING, STALLED):
-        is_silent = Registration.mentioned_at.is_not(None)
-        condition &= is_silent if state == STALLED else ~is_silent
-    return condition
-
-
-def _columns_of_few(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
-    """The columns of a condition that is dear to find out: in one pass, which sorts them."""
-    state, newest_first = _SEEN_AS.label("state"), Registration.id.desc()
-    ranked = select(
-        Registration.id,
-        state,
-        func.count().over(partition_by=state).label("total"),
-        func.row_number().over(partition_by=state, order_by=newest_first).label("rank"),
-    )
-    rows = ranked.where(condition).subquery()
-    shown = select(rows.c.state, rows.c.total, Registration)
-    shown = shown.join(Registration, Registration.id == rows.c.id).where(rows.c.rank <= limit)
-    found: Columns = {}
-    for name, total, mac in session.execute(shown.order_by(rows.c.rank)):
-        found.setdefault(name, (total, []))[1].append(mac)
-    return found

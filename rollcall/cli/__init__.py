@@ -17,7 +17,7 @@ COMMANDS = {
     "alert": "alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
-    "sign-in": "sign_in",
+    **dict.fromkeys(("sign-in", "sessions"), "sign_in"),
 }
 
 

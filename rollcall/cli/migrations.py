@@ -15,12 +15,13 @@ from rollcall.settings import Settings, read
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 where this release needs that.")
 @click.option("--to", "revision", metavar="REVISION", help="Go to this schema, back for instance.")
 @click.option("--backup", metavar="FILE", help="Before going back, write a backup into FILE.")
-def migrate(check: bool, revision: str | None, backup: str | None) -> None:
+@click.option("--force", is_flag=True, help="Also while parts run that do not work with it.")
+def migrate(check: bool, revision: str | None, backup: str | None, force: bool) -> None:
     """Bring the database's schema up to date; safe to repeat.
 
-    Servers of the release before go on meanwhile, where a newer schema lets them. Before an older
-    release is started that does not work with the schema, the newer one takes it back by --to.
-    docs/how-to/upgrading.md says more.
+    Servers of the release before go on meanwhile, where a newer schema lets them; where parts run
+    that would not work with it, it is refused. Before an older release is started that does not
+    work with the schema, the newer one takes it back by --to. docs/how-to/upgrading.md says more.
     """
     with Application(read(Settings)) as application:
         database = application.database
@@ -28,6 +29,9 @@ def migrate(check: bool, revision: str | None, backup: str | None) -> None:
         if check:
             click.echo(f"The database {version}.")
             sys.exit(0 if version.is_ours else 1)
+        target = revision or max(version.revision, versions.REVISION)
+        if target != version.revision and not force:
+            _check_running(database, version, target)
         if revision is not None and revision != version.revision:
             _go_to(database, revision, version, backup)
         elif revision is None and version.revision != versions.REVISION:
@@ -41,6 +45,14 @@ def _version(database: Database) -> versions.SchemaVersion:
     """Look without loading the tool that runs migrations."""
     with database.reading() as session:
         return versions.of(session)
+
+
+def _check_running(database: Database, version: versions.SchemaVersion, target: str) -> None:
+    from infrastructure.database.schema import migrations
+    from infrastructure.heartbeats import running
+
+    with database.reading() as session:
+        running.check(session, version, migrations.version_at(target))
 
 
 def _go_to(

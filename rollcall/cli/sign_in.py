@@ -1,12 +1,13 @@
-"""The command that lets an admin in to the board while the way by Slack is closed."""
+"""Commands about who is in the board: a link for an admin, and the sessions of everybody."""
 
 from datetime import UTC, datetime
 
 import click
 
 from provisioning.access.accounts import links
+from provisioning.access.accounts import sessions as rows
 from rollcall.application import Application
-from rollcall.settings import RepoSettings, read
+from rollcall.settings import RepoSettings, Settings, read
 
 
 @click.command("sign-in")
@@ -40,3 +41,40 @@ def _admin(user: str | None, admins: tuple[str, ...]) -> str:
     if user not in admins:
         raise click.ClickException(f"Name an admin of the policy: {', '.join(admins)}.")
     return user
+
+
+@click.group()
+def sessions() -> None:
+    """List and end sessions of the board."""
+
+
+@sessions.command("list")
+@click.argument("text", required=False, default="")
+def listed(text: str) -> None:
+    """List open sessions, the last seen first; TEXT is a part of a person's name or id."""
+    with Application(read(Settings)) as application, application.database.reading() as session:
+        for row in rows.open_of_all(session, datetime.now(UTC), text=text):
+            until = f"seen {row.seen_at:%Y-%m-%d %H:%M}, ends {row.expires_at:%Y-%m-%d %H:%M} UTC"
+            person = f"{row.account_id} ({row.name})"
+            click.echo(f"{row.id:>5}  {person}  by {row.way}  {until}  {row.agent}")
+
+
+@sessions.command()
+@click.argument("numbers", nargs=-1, type=int)
+@click.option("--of", "account", metavar="ID", help="All of one person, by the id that is listed.")
+@click.option("--all", "is_all", is_flag=True, help="All of everybody.")
+def end(numbers: tuple[int, ...], account: str | None, is_all: bool) -> None:
+    """End sessions by their NUMBERS, all of one person, or all."""
+    if [bool(numbers), account is not None, is_all].count(True) != 1:
+        raise click.UsageError("Say numbers, --of ID or --all: one of them.")
+    now = datetime.now(UTC)
+    with Application(read(Settings)) as application, application.database.begin() as session:
+        if is_all:
+            ended = rows.end_all(session, now)
+        elif account is not None:
+            ended = rows.end_all_of(session, account, now)
+        else:
+            ended = len([each for each in numbers if rows.end_one(session, each, now)])
+    click.echo(f"Ended: {ended}.")
+    if not ended:
+        raise click.ClickException("There is no such open session.")

@@ -13,7 +13,7 @@ from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
 from provisioning.monitoring.alerts.targets import Mail, Target, Watchdog, Webhook
 from provisioning.monitoring.alerts.watcher import Watch, Watcher
 from rollcall.parts import heartbeats
-from rollcall.settings import RepoSettings, Settings
+from rollcall.settings import PublishedSettings, Settings
 
 if TYPE_CHECKING:
     from provisioning.monitoring.alerts.alert import Condition
@@ -68,7 +68,7 @@ def watchers(
     of_all = list(_of_installation(application, parts))
     watch = Watch(of_all, DatabaseLedger(application.database), timer)
     yield Watcher(watch, told, folder / "alerts-of-all.lock")
-    if isinstance(settings, RepoSettings) and application.role in ("server", "jobs"):
+    if isinstance(settings, PublishedSettings) and application.role in ("server", "jobs"):
         of_repo = list(_of_repo(application, settings))
         watch = Watch(of_repo, FileLedger(folder / "alerts-of-repo.told"), timer)
         yield Watcher(watch, told, folder / "alerts-of-repo.lock")
@@ -85,7 +85,7 @@ def _of_installation(application: "Application", parts: Collection[str]) -> "Ite
     yield conditions.waiting(application.database)
 
 
-def _of_repo(application: "Application", settings: RepoSettings) -> "Iterator[Condition]":
+def _of_repo(application: "Application", settings: PublishedSettings) -> "Iterator[Condition]":
     yield conditions.unusable_repo(application.repo)
     if "://" not in settings.munki_repo:
         yield conditions.full_disk(Path(settings.munki_repo))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from provisioning.access.credential_cache import CredentialCache
 from provisioning.access.known_clients import KnownClients
@@ -29,7 +28,6 @@ from server.app import create_app
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
 from server.auth.guards import Guard
-from server.auth.providers import Provider
 from server.auth.screens import Screens
 from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from rollcall.application import Application
+    from server.auth.providers import Providers
 
 
 class Machines:
@@ -160,24 +159,13 @@ class Machines:
             throttle=Throttle(clock=self._clock),
         )
 
-    def _providers(self) -> list[Provider]:
+    def _providers(self) -> "Providers":
         """The providers of sign-in; only with one does a server carry Authlib."""
-        settings = self._settings
-        if settings.client_id is None or settings.client_secret is None:
-            return []
-        from bot.slack.web.client import pool_for
-        from server.auth.providers.openid import OpenId
-        from server.auth.providers.slack import Slack
+        if self._settings.board_origin is None:
+            return tuple
+        from rollcall.parts.sign_in import ProviderList
 
-        issuer = urljoin(str(settings.api_url), "/").rstrip("/")
-        openid = OpenId(
-            Slack.title,
-            issuer,
-            client=(settings.client_id, settings.client_secret.get_secret_value()),
-            redirect_uri=f"{settings.board_origin}/board/sign-in/{Slack.name}/callback",
-            http=pool_for(issuer),
-        )
-        return [Slack(openid)]
+        return ProviderList(self._settings, self._application.policy)
 
     def _scrapers(self) -> Scrapers:
         stored = self._credentials

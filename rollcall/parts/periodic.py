@@ -31,7 +31,7 @@ from provisioning.firstboot.decisions.twins import CARRY_OVER
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.service import FirstBootService
-from provisioning.imports import lifecycle, reading
+from provisioning.imports import lifecycle, reading, sources
 from provisioning.maintenance import clock_correction
 from provisioning.maintenance.retention import documents
 from provisioning.maintenance.retention import job as retention
@@ -42,7 +42,7 @@ from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
 from provisioning.policy import PolicyFile
-from provisioning.registrations.export import EXPORT
+from provisioning.registrations.listings.export import EXPORT
 
 DAILY = timedelta(days=1)
 
@@ -106,6 +106,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         unknown.settle_known,
         replacing.enqueue_comparing,
         documents.prune,
+        sources.prune,
         prune_daily,
     ]
 

@@ -1,6 +1,12 @@
 """Settings: typed, frozen, read once at the start, and named where they are missing or unsafe."""
 
-from rollcall.settings.common import ChannelSettings, PolicySettings, RepoSettings, Settings
+from rollcall.settings.common import (
+    ChannelSettings,
+    PolicySettings,
+    PublishedSettings,
+    RepoSettings,
+    Settings,
+)
 from rollcall.settings.reading import (
     UnusableSettings,
     read,
@@ -17,6 +23,7 @@ __all__ = [
     "JobsSettings",
     "LiveSettings",
     "PolicySettings",
+    "PublishedSettings",
     "RelaySettings",
     "RepoSettings",
     "ServerSettings",

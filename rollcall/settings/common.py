@@ -141,23 +141,6 @@ class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
         alias="ROLLCALL_REPO_COPY",
         description="the folder for the clone of a Munki repo in git",
     )
-    repo_url: AnyHttpUrl | None = Field(
-        None,
-        alias="MUNKI_REPO_URL",
-        description="where Macs get the Munki repo by HTTP: a manifest has to be seen there",
-    )
-    repo_authorization: SecretStr | None = Field(
-        None,
-        alias="MUNKI_REPO_AUTHORIZATION",
-        description="the `Authorization` header for that, whole, where one is needed",
-    )
-    repo_patience: int = Field(
-        120,
-        alias="MUNKI_REPO_PATIENCE",
-        ge=0,
-        le=3600,
-        description="how long `MUNKI_REPO_URL` may lag before a Mac is confirmed all the same, s",
-    )
     command: str = Field(
         "/mac",
         alias="SLACK_COMMAND",
@@ -177,3 +160,25 @@ class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
         except UnusablePlace as error:
             raise ValueError(f"it {error.reason}") from None
         return place
+
+
+class PublishedSettings(RepoSettings):
+    """Settings of those that write manifests: where Macs get these from."""
+
+    repo_url: AnyHttpUrl | None = Field(
+        None,
+        alias="MUNKI_REPO_URL",
+        description="where Macs get the Munki repo by HTTP: a manifest has to be seen there",
+    )
+    repo_authorization: SecretStr | None = Field(
+        None,
+        alias="MUNKI_REPO_AUTHORIZATION",
+        description="the `Authorization` header for that, whole, where one is needed",
+    )
+    repo_patience: int = Field(
+        120,
+        alias="MUNKI_REPO_PATIENCE",
+        ge=0,
+        le=3600,
+        description="how long `MUNKI_REPO_URL` may lag before a Mac is confirmed all the same, s",
+    )

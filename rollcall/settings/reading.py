@@ -55,10 +55,14 @@ def _from_files(kind: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:
     faults: dict[str, str] = {}
     for field in kind.model_fields.values():
         name = field.alias or ""
-        if name not in secret_files.NAMES:
+        if name not in secret_files.NAMES | secret_files.PATTERNS:
             continue
         try:
-            found = secret_files.value(name)
+            found: object = (
+                secret_files.values(name)
+                if name in secret_files.PATTERNS
+                else secret_files.value(name)
+            )
         except secret_files.UnusableSecretFile as error:
             faults[name] = str(error)
             continue

@@ -2,11 +2,18 @@
 
 import re
 from datetime import timedelta
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
-from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, BoardSettings, RepoSettings
+from rollcall.settings.common import (
+    ABOUT_SLACK_API,
+    SLACK_API,
+    BoardSettings,
+    PublishedSettings,
+)
+from rollcall.settings.reading import UnusableSettings
 
 WELL_KNOWN = frozenset(
     {"admin", "administrator", "bootstrap", "changeme", "change-me", "default", "imagr", "letmein"}
@@ -17,7 +24,7 @@ SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a 
 FEWEST_DIFFERENT = 8  # characters among them, or one key was held down
 
 
-class ServerSettings(RepoSettings):
+class ServerSettings(PublishedSettings):
     """Settings of the Macs' door."""
 
     url: AnyHttpUrl = Field(
@@ -66,6 +73,16 @@ class ServerSettings(RepoSettings):
     )
     client_secret: SecretStr | None = Field(
         None, alias="SLACK_CLIENT_SECRET", description="the app's client secret, beside it"
+    )
+    sign_in_ids: Annotated[dict[str, str], NoDecode] = Field(
+        {},
+        alias="ROLLCALL_SIGN_IN_NAME_CLIENT_ID",
+        description="for signing in by the provider `[sign_in.NAME]` of the policy: the client id",
+    )
+    sign_in_secrets: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {},
+        alias="ROLLCALL_SIGN_IN_NAME_CLIENT_SECRET",
+        description="the client secret, beside it; a hyphen in NAME is written `_`",
     )
     api_url: AnyHttpUrl = Field(SLACK_API, alias="SLACK_API_URL", description=ABOUT_SLACK_API)
     port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
@@ -128,6 +145,18 @@ class ServerSettings(RepoSettings):
         if weak:
             raise ValueError("; ".join(weak) + " (only CONTEXT=DEV allows that)")
         return self
+
+    def client_of(self, provider: str) -> tuple[str, str]:
+        """Return the client id and secret for a provider of the policy. Raises UnusableSettings."""
+        variable = provider.upper().replace("-", "_")
+        client_id, secret = self.sign_in_ids.get(variable), self.sign_in_secrets.get(variable)
+        if not client_id or secret is None or not secret.get_secret_value():
+            begin = f"ROLLCALL_SIGN_IN_{variable}_CLIENT_"
+            raise UnusableSettings(
+                f"The policy has [sign_in.{provider}]: set {begin}ID and {begin}SECRET, or take it "
+                "out."
+            )
+        return client_id, secret.get_secret_value()
 
     @property
     def keys_for_reports(self) -> tuple[str, ...]:

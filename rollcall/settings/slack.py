@@ -9,6 +9,7 @@ from rollcall.settings.common import (
     SLACK_API,
     BoardSettings,
     PolicySettings,
+    PublishedSettings,
     RepoSettings,
     Settings,
 )
@@ -33,8 +34,8 @@ class RelaySettings(SlackSettings, PolicySettings, BoardSettings):
     """Settings of the relay: a way to write to Slack, the policy, the board that cards lead to."""
 
 
-class JobsSettings(SlackSettings, RepoSettings, RetentionSettings):
-    """Settings of the job runner: a way to read from Slack, those of the doors, the retention."""
+class _ServedSettings(SlackSettings, RepoSettings):
+    """Settings of what looks at the server from beside it."""
 
     # What the server serves Macs with; nothing stops without it, but less can be looked at.
     url: AnyHttpUrl | None = Field(
@@ -44,7 +45,11 @@ class JobsSettings(SlackSettings, RepoSettings, RetentionSettings):
     )
 
 
-class BotSettings(JobsSettings):
+class JobsSettings(_ServedSettings, PublishedSettings, RetentionSettings):
+    """Settings of the job runner: a way to read from Slack, the repo, the retention."""
+
+
+class BotSettings(_ServedSettings):
     """Settings of the people's door; one of the last two says by which transport."""
 
     signing_secret: SecretStr | None = Field(

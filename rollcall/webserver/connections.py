@@ -126,8 +126,8 @@ class ClientConnection(asyncio.Protocol):
         """End a wait that took too long; a client that has begun a request is told so."""
         self._wait = None
         limits = self._host.limits
-        if wait is Wait.BODY:
-            self._refuse(_late("body", limits.body))
+        if wait in (Wait.BODY, Wait.UPLOAD):
+            self._refuse(_late("body", limits.body if wait is Wait.BODY else limits.upload))
             self._go_on()
         elif wait is Wait.REQUEST and self._reader.has_begun:
             self._refuse(_late("headers", limits.idle))
@@ -176,7 +176,10 @@ class ClientConnection(asyncio.Protocol):
         if not self._reader.has_begun:
             self._hold(-self.held)
         self._transport.resume_reading()
-        self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
+        if self._reader.is_in_upload:
+            self._await(Wait.UPLOAD)
+        else:
+            self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
 
     def _say_farewell(self) -> None:
         """Close, but read on: unread bytes would take the last answer away from the client."""

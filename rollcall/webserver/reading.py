@@ -40,9 +40,15 @@ class Reader:
         """True where the headers of a request have come, and its body not yet."""
         return self._incoming is not None and self._incoming.is_headed
 
+    @property
+    def is_in_upload(self) -> bool:
+        """True where the body that has not come yet was announced as a large one."""
+        length = self._incoming.length if self._incoming else None
+        return self.is_in_body and (length or 0) > self._limits.large
+
     def take_expectation(self) -> bool:
         """True where the client waits to be told that it may send the body; it is told once."""
-        if not self.is_in_body or self._incoming is None or self._incoming.body:
+        if not self.is_in_body or self._incoming is None or self._incoming.body.tell():
             return False
         expects, self._incoming.expects = self._incoming.expects, False
         return expects
@@ -113,9 +119,9 @@ class Reader:
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         if self._incoming:
-            if len(self._incoming.body) + len(body) > self._largest:
+            if self._incoming.body.tell() + len(body) > self._largest:
                 raise self._too_large()
-            self._incoming.body += body
+            self._incoming.body.write(body)
 
     def on_message_complete(self) -> None:
         """Add to those that are complete."""

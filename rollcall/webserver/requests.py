@@ -24,9 +24,9 @@ class RequestRefused(Exception):
 class Request:
     """A request, filled while it is read.
 
-    `length` is that of the body, in bytes, None where the client did not say; `head_size` the
-    bytes of its target and headers; `keeps` says whether the client keeps the connection,
-    `expects` whether it waits to be told to send the body.
+    `body` is written to as it comes; `length` is that of the body, in bytes, None where the client
+    did not say; `head_size` the bytes of its target and headers; `keeps` says whether the client
+    keeps the connection, `expects` whether it waits to be told to send the body.
     """
 
     __slots__ = (
@@ -38,7 +38,7 @@ class Request:
         self.target = b""
         self.headers: dict[str, str] = {}
         self.head_size = 0
-        self.body = bytearray()
+        self.body = io.BytesIO()
         self.length: int | None = None
         self.expects = self.keeps = self._is_chunked = False
         self.method = self.version = self.path = self.query = ""
@@ -94,9 +94,10 @@ class Request:
         environ["QUERY_STRING"] = self.query
         environ["SERVER_PROTOCOL"] = f"HTTP/{self.version}"
         environ["REMOTE_ADDR"] = address
-        environ["wsgi.input"] = io.BytesIO(self.body)
         if self.length is not None or self._is_chunked:
-            environ["CONTENT_LENGTH"] = str(len(self.body))
+            environ["CONTENT_LENGTH"] = str(self.body.tell())
+        self.body.seek(0)
+        environ["wsgi.input"] = self.body
         return environ
 
 

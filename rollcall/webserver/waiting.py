@@ -11,6 +11,7 @@ class Wait(Enum):
 
     REQUEST = auto()
     FAREWELL = auto()  # the client has been told to go
+    UPLOAD = auto()  # a large body
     BODY = auto()
     READING = auto()  # the client has not taken its answer
 
@@ -37,6 +38,7 @@ class Register:
         self._lengths = {
             Wait.REQUEST: limits.idle,
             Wait.FAREWELL: limits.farewell,
+            Wait.UPLOAD: limits.upload,
             Wait.BODY: limits.body,
             Wait.READING: limits.answer,
         }
@@ -63,6 +65,6 @@ class Register:
 
     def holder(self) -> Waiting | None:
         """The connection that has waited longest of those that hold memory; None: none does."""
-        kinds = Wait.BODY, Wait.READING, Wait.REQUEST
+        kinds = Wait.UPLOAD, Wait.BODY, Wait.READING, Wait.REQUEST
         waiting = (connection for kind in kinds for connection in self._since[kind])
         return next((connection for connection in waiting if connection.held), None)

@@ -139,7 +139,8 @@ class Worker:
 
     async def _watch(self) -> None:
         """End the waits that take too long."""
-        shortest = min(self.limits.idle, self.limits.body, self.limits.farewell)
+        limits = self.limits
+        shortest = min(limits.idle, limits.body, limits.upload, limits.farewell)
         while True:
             await asyncio.sleep(min(OFTEN, shortest / 4))
             self.register.expire(self._loop.time())

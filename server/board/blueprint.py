@@ -1,36 +1,41 @@
 """The board's blueprint: its routes, and what comes before and after each of them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from provisioning.imports import sources
 from provisioning.munki import MunkiRepo
+from provisioning.policy import PolicyFile
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Provider
+from server.auth.providers import Providers
 from server.auth.screens import Screens
-from server.board.account import AccountViews
+from server.board.access.account import AccountViews
+from server.board.access.others import OthersViews
+from server.board.access.sign_in import SignInViews
+from server.board.access.trial import Trial
+from server.board.intake import hand_in
+from server.board.intake.batches import BatchViews
+from server.board.intake.desk import Desk
+from server.board.intake.hand_in import HandInViews
+from server.board.intake.imports import ImportViews
+from server.board.intake.rows import RowViews
 from server.board.macs import MacViews
-from server.board.overview import OverviewViews
 from server.board.pages import STATIC, Pages, language_of, protect
+from server.board.registrations.bulk import BulkViews
+from server.board.registrations.overview import OverviewViews
+from server.board.registrations.table import TableViews
 from server.board.screens import ScreenViews
-from server.board.sign_in import SignInViews
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
 _OPEN = frozenset(
     f"board.{name}"
     for name in (
-        "static_file",
-        "sign_in",
-        "leave_for",
-        "come_back",
-        "show_link",
-        "use_link",
-        "wall",
+        *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
+        *("show_code_form", "use_code", "wall"),
     )
 )
 
@@ -38,20 +43,29 @@ _OPEN = frozenset(
 def blueprint(
     database: Database,
     repo: MunkiRepo,
+    policy: PolicyFile,
     browsers: Browsers,
     screens: Screens,
-    providers: Sequence[Provider],
+    providers: Providers,
+    *,
+    channel: str,
 ) -> Blueprint:
-    """Return the routes below `/board`."""
+    """Return the routes below `/board`; `channel` hears of what is registered there."""
     pages = Pages()
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
-    SignInViews(pages, browsers, providers).add_to(routes)
+    SignInViews(pages, browsers, providers, Trial(pages, repo, browsers)).add_to(routes)
     OverviewViews(pages, database, repo).add_to(routes)
+    TableViews(pages, database, repo, browsers).add_to(routes)
+    BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
+    OthersViews(pages, database, browsers).add_to(routes)
+    desk = Desk(pages, database, repo, policy, channel, browsers.clock)
+    for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
+        views.add_to(routes)
     return routes
 
 
@@ -82,6 +96,8 @@ class _Gate:
             return
         visitor = g.visitor = self._browsers.admit(request)
         speak(visitor.session.language)
+        if request.path.startswith(f"{PATH}{hand_in.PATH}"):
+            request.max_content_length = sources.LARGEST_FORM
         if request.method not in ("GET", "HEAD"):
             self._browsers.check_form(request, visitor)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
 from itertools import islice
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy import ColumnElement
@@ -22,25 +23,16 @@ from provisioning.munki.revisions import Difference
 from provisioning.policy import NotAllowed
 from provisioning.registrations import history, queries
 from provisioning.registrations.history import History
-from provisioning.registrations.models import BENCHED, Operation, Registration
-from provisioning.registrations.operations import UNDOABLE
+from provisioning.registrations.models import BENCHED, Registration
 from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, why
+from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
 MOST_LINES = 200  # of a manifest's differences
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An act on a Mac, or the reason why this person cannot do it now."""
-
-    verb: str
-    label: str
-    why_not: str | None
 
 
 class MacViews:
@@ -54,9 +46,12 @@ class MacViews:
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
-        routes.add_url_rule("/macs/<text>", view_func=self.mac)
-        routes.add_url_rule("/macs/<text>/<verb>", view_func=self.act, methods=["POST"])
-        routes.add_url_rule("/macs/<text>/undo/<int:number>", view_func=self.undo, methods=["POST"])
+        # A path: in the serials of VMware's Macs there is a slash.
+        routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
+        routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
+        routes.add_url_rule(
+            "/macs/<path:text>/undo/<int:number>", view_func=self.undo, methods=["POST"]
+        )
 
     def mac(self, text: str) -> Response:
         """One Mac, for browsers: how it stands, what may be done, its history, its manifest."""
@@ -128,8 +123,7 @@ class MacViews:
         operation = next((each for _event, each in found.events if each is not None), None)
         if operation is None or operation.what in ("undone", BENCHED):
             return None
-        at = self._browsers.clock()
-        return operation.id, Offer("undo", _("Undo"), _why_not_undo(operation, visitor, at))
+        return operation.id, words.undo_offer(operation, visitor, self._browsers.clock())
 
 
 def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]:
@@ -145,7 +139,7 @@ def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
     reason = None
     if mac.closed_at is not None:
-        reason = _("The Mac is registered no longer: register it again in Slack.")
+        reason = _("The Mac is registered no longer: register it again.")
     elif verb not in acts.offered(mac.state):
         reason = _("The Mac waits for its first boot already.")
     else:
@@ -154,16 +148,6 @@ def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
         except NotAllowed as error:
             reason = why(error)
     return Offer(verb.value, _(verb.label), reason)
-
-
-def _why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | None:
-    if operation.undone_at is not None:
-        return _("That was undone already.")
-    if at - operation.at > UNDOABLE:
-        return _("Only what was done within the last ten minutes can be undone.")
-    if operation.by != visitor.session.account_id and not visitor.is_admin:
-        return _("Somebody else did it, so an admin can undo it.")
-    return None
 
 
 def _people_of(found: History) -> list[str]:
@@ -227,5 +211,5 @@ def _done(code: str) -> str | None:
 
 def _to_the_mac(serial: Serial, done: str) -> Response:
     response = Response(status=303)
-    response.headers["Location"] = f"/board/macs/{serial.text}?done={done}"
+    response.headers["Location"] = f"/board/macs/{quote(serial.text)}?done={done}"
     return response

@@ -1,5 +1,6 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,20 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import NothingAlike, NotTheirs
+from provisioning.imports.edits.recording import NothingToUndo
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
+from provisioning.maintenance.intake import (
+    DryRunChanged,
+    NoSuchBatch,
+    NoSuchImport,
+    NothingHandedIn,
+)
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.language import (
@@ -30,7 +42,7 @@ from provisioning.values.language import (
 from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
-from server.board.navigation import NAVIGATION
+from server.board.navigation import menu
 from server.board.recent import HEADER
 
 log = structlog.get_logger()
@@ -59,9 +71,22 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
+    TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoSuchImport: HTTPStatus.NOT_FOUND,
+    NotOpen: HTTPStatus.CONFLICT,
+    NoSuchBatch: HTTPStatus.NOT_FOUND,
+    NothingHandedIn: HTTPStatus.BAD_REQUEST,
+    TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FilesGone: HTTPStatus.CONFLICT,
+    DryRunChanged: HTTPStatus.CONFLICT,
+    NothingLeft: HTTPStatus.CONFLICT,
+    NothingAlike: HTTPStatus.CONFLICT,
+    NothingToUndo: HTTPStatus.CONFLICT,
+    NotTheirs: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -80,7 +105,7 @@ class Pages:
             "_": _,
             "ngettext": ngettext,
             "form_token_name": FORM_TOKEN,
-            "navigation": NAVIGATION,
+            "menu": menu,
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
@@ -124,7 +149,7 @@ class Pages:
         if status is None:
             raise error
         if isinstance(error, SignInFailed):
-            log.warning("sign-in failed", reason=error.code)
+            log.warning("sign-in failed", reason=error.code, **error.facts)
         return self.fault(why(error), visitor, status)
 
     def http_error(self, error: HTTPException, visitor: Visitor | None) -> Response:
@@ -150,6 +175,8 @@ def why(error: RollcallError) -> str:
     """Return an error in the reader's language, with who can help or what was meant."""
     sentence = worded(error)
     match error:
+        case NotAllowed(outside=(provider, groups)):
+            return f"{sentence} {_allowed(provider, groups)}"
         case NotAllowed(group=group, admins=admins):
             granters = [_("the people of its group in Slack")] if group else []
             granters += [_("an admin")] if admins else []
@@ -161,6 +188,17 @@ def why(error: RollcallError) -> str:
         ):
             return f"{sentence} {_('Did you mean {name}?', name=first)}"
     return sentence
+
+
+def _allowed(provider: str, groups: Sequence[str]) -> str:
+    """The groups of a provider that the policy allows something."""
+    if not groups:
+        return _("The policy allows it to no group of {provider}.", provider=provider)
+    return _(
+        "The policy allows it to these groups of {provider}: {names}.",
+        provider=provider,
+        names=commas(groups),
+    )
 
 
 def language_of(request: Request) -> str:

@@ -14,14 +14,14 @@ from provisioning.access.accounts import people, screens
 from provisioning.access.accounts.models import Screen
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
-from provisioning.registrations import queries
+from provisioning.registrations.listings import columns
 from provisioning.values.language import _, spoken
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.overview import COLUMNS, Column
 from server.board.pages import Pages, why
 from server.board.recent import Recent, news_of
+from server.board.registrations.overview import COLUMNS, Column
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -64,14 +64,14 @@ class ScreenViews:
         """The Macs of a site for a screen in a room, or the code by which one is paired."""
         wall = self._door.admit(request)
         screen = wall.screen
-        columns = self._columns_of(screen.site) if screen else []
+        shown = self._columns_of(screen.site) if screen else []
         response = self._pages.show(
             "screens/wall.html",
             None,
             code=f"{wall.code[:4]}-{wall.code[4:]}",
             site=(screen.site or _("All sites")) if screen else None,
             is_of_one_site=bool(screen and screen.site),
-            columns=columns,
+            columns=shown,
             at=self._door.clock(),
             place=words.place,
             origin=self._browsers.origin,
@@ -147,7 +147,7 @@ class ScreenViews:
 
     def _columns(self, site: str) -> list[Column]:
         with self._database.reading() as session:
-            found = queries.columns(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
+            found = columns.of(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
         return [
             Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
         ]

@@ -1,13 +1,18 @@
 """Words about Macs on pages, in the reader's language: plain text, which templates escape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
+from provisioning.registrations.operations import UNDOABLE
 from provisioning.registrations.queries import STALLED
-from provisioning.values.language import _, capitalized, hour
+from provisioning.values.language import _, capitalized, hour, ngettext
+from provisioning.values.outsiders import shown
+from server.auth.browsers import Visitor
 
 Names = Mapping[str, str]  # of people, by their ids
 
@@ -27,11 +32,25 @@ def place(site: str, build: str) -> str:
     return " / ".join(name for name in (site, build) if name) or _("nowhere")
 
 
+def macs(number: int) -> str:
+    """A number of Macs."""
+    return ngettext("{number} Mac", "{number} Macs", number)
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """The number of Macs in each state."""
+    return " · ".join(
+        _("{number} {state}", number=counts[state], state=_(word))
+        for state, word in STATE_WORDS.items()
+        if counts.get(state)
+    )
+
+
 def person(user: str | None, names: Names) -> str:
     """The name of a person; the id of one who is not known any more."""
     if user == ADOPTED:
         return _("an admin")
-    return names.get(user, user) if user else _("nobody")
+    return names.get(user, shown(user)) if user else _("nobody")
 
 
 def event(happened: Event, operation: Operation | None, names: Names) -> str:
@@ -54,6 +73,36 @@ def event(happened: Event, operation: Operation | None, names: Names) -> str:
     if operation is not None:
         line += f" ({_(WAYS.get(operation.via, operation.via))})"
     return line
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act, or the reason why this person cannot do it now."""
+
+    verb: str
+    label: str
+    why_not: str | None
+
+
+def undo_offer(operation: Operation, visitor: Visitor, at: datetime) -> Offer:
+    """The offer to take back an operation."""
+    return Offer("undo", _("Undo"), why_not_undo(operation, visitor, at))
+
+
+def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | None:
+    """The reason why a person cannot take back an operation now; None where they can."""
+    if operation.undone_at is not None:
+        return _("That was undone already.")
+    if at - operation.at > UNDOABLE:
+        return _("Only what was done within the last ten minutes can be undone.")
+    if operation.by != visitor.actor.by and not visitor.is_admin:
+        return _("Somebody else did it, so an admin can undo it.")
+    return None
+
+
+def way(name: str, title_of: Callable[[str], str]) -> str:
+    """The way in which a session began: a provider by its title, or a link."""
+    return {SLACK: "Slack", LINK: _("a link"), CODE: _("a code")}.get(name) or title_of(name)
 
 
 def since(at: datetime | None) -> str:

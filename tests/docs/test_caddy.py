@@ -9,6 +9,7 @@ import pytest
 
 from rollcall.settings import LiveSettings
 from rollcall.webserver.limits import Limits
+from server.app import largest_body
 from tests.support.composing import services
 from tests.support.installation import ROOT
 from tests.support.packages import program
@@ -43,23 +44,29 @@ def test_a_certificate_comes_from_where_the_setting_says(certificate: str) -> No
     assert adapted(certificate)["listen"] == [":443"]
 
 
-def proxies(server: dict[str, Any]) -> list[dict[str, Any]]:
-    """Those of news, and of all else."""
-    routes = server["routes"][0]["handle"][0]["routes"]
-    handlers = [each for route in routes for each in route["handle"]]
-    return [each for each in handlers if each["handler"] == "reverse_proxy"]
-
-
 def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:
     assert server["automatic_https"] == {"disable_redirects": True}
-    assert server["read_timeout"] == Limits().body * 1e9
+    assert server["read_timeout"] == Limits().upload * 1e9
     assert server["read_header_timeout"] == Limits().idle * 1e9
+
+
+def handlers(server: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The handlers of a kind, in their order."""
+    routes = server["routes"][0]["handle"][0]["routes"]
+    return [each for route in routes for each in route["handle"] if each["handler"] == kind]
+
+
+def test_bodies_may_be_as_large_as_those_that_the_server_reads(server: dict[str, Any]) -> None:
+    sizes = sorted(each["max_size"] for each in handlers(server, "request_body"))
+
+    assert sizes[0] >= largest_body("/api/manifests/C02")
+    assert sizes[1] >= largest_body("/board/hand-in/files") > sizes[0]
 
 
 def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(
     server: dict[str, Any],
 ) -> None:
-    news, proxy = proxies(server)
+    news, proxy = handlers(server, "reverse_proxy")
 
     for each in (news, proxy):
         assert each["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
@@ -69,7 +76,7 @@ def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(
 
 
 def test_news_are_handed_on_as_they_come(server: dict[str, Any]) -> None:
-    news, proxy = proxies(server)
+    news, proxy = handlers(server, "reverse_proxy")
 
     assert (news["dynamic_upstreams"]["name"], news["flush_interval"]) == ("live", -1)
     assert "flush_interval" not in proxy

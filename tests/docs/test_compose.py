@@ -64,13 +64,13 @@ def test_no_file_starts_two_installations_and_both_together_start_the_scaled_one
     assert not [name for name, service in SERVICES.items() if "profiles" in service]
 
 
-def test_a_bot_starts_only_beside_whoever_has_the_ports_of_this_host() -> None:
+def test_what_speaks_or_writes_starts_only_beside_whoever_has_the_ports_of_this_host() -> None:
     """A second installation on one host would hear half of what people type."""
     assert "ports" in SERVICES["server"]
-    for part in ("bot", "relay"):
+    for part in ("bot", "relay", "jobs"):
         assert "server" in SERVICES[part]["depends_on"]
     assert services(TLS)["server"]["ports"] is None
-    for part in ("bot", "relay"):
+    for part in ("bot", "relay", "jobs"):
         assert "proxy" in services(TLS)[part]["depends_on"]
 
 

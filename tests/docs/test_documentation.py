@@ -12,7 +12,6 @@ from provisioning.maintenance.tables import Base
 from rollcall.__main__ import rollcall
 from rollcall.cli import COMMANDS
 from rollcall.parts.slack_requests import PATH
-from rollcall.settings import BotSettings, ServerSettings
 from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
 from rollcall.wsgi import largest_body
 from tests.support.installation import ROOT
@@ -24,7 +23,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 SETTINGS = (ROOT / "docs/reference/settings.md").read_text()
 FIELDS = {
     field.alias: field
-    for kind in (ServerSettings, BotSettings)
+    for kind in reference.READERS.values()
     for field in kind.model_fields.values()
     if field.alias
 }
@@ -50,7 +49,7 @@ def test_every_setting_is_described_and_in_the_example(name: str) -> None:
 
     assert described
     assert example
-    if default is not None and not FIELDS[name].is_required():
+    if default not in (None, {}) and not FIELDS[name].is_required():
         assert f"| `{name}` | `{default}` |" in SETTINGS
         assert example[0] == f"#{name}={default}"
 
@@ -147,7 +146,7 @@ def test_no_file_that_is_shipped_names_a_package_registry() -> None:
 def test_the_limits_of_the_web_server_are_those_that_the_page_says() -> None:
     text, limits = page("how-to/proxies.md"), Limits()
 
-    for seconds in (limits.idle, limits.body, limits.answer):
+    for seconds in (limits.idle, limits.body, limits.upload, limits.answer):
         assert f"| {seconds:g} seconds |" in text
     for size in {limits.head, *(largest_body(path) for path in ("/", "/report/x", PATH))}:
         assert (f"{size // 1024} KiB" if size < 1024**2 else f"{size // 1024**2} MiB") in text

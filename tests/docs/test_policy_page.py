@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from provisioning.policy import Build, Policy, Site, UnusablePolicy, munki_table
+from provisioning.policy import Build, Policy, SignIn, Site, UnusablePolicy, munki_table
 from provisioning.policy.loading import parse
 from provisioning.policy.policy import STALL
 from tests.support.installation import ROOT
@@ -26,10 +26,15 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> list[str]:
 
 
 KEYS = [
-    *(key for key in keys_of(Policy) if key not in ("stall", "sites", "builds", "munki")),
+    *(
+        key
+        for key in keys_of(Policy)
+        if key not in ("stall", "sites", "builds", "sign_in", "munki")
+    ),
     "stall.STATE",
     *keys_of(Site, "sites.NAME."),
     *keys_of(Build, "builds.NAME."),
+    *keys_of(SignIn, "sign_in.NAME."),
     *(f"munki.{key}" for key in munki_table.KEYS),
     *(f"munki.sites.{form}" for form in munki_table.FORMS),
 ]
@@ -37,7 +42,9 @@ KEYS = [
 
 @for_each("key", KEYS)
 def test_every_key_is_in_a_table_with_an_example_that_is_accepted(key: str) -> None:
-    assert parse(f"{key} = {ROWS[key]}".encode(), "the example of that row")
+    needed = "sign_in.NAME.issuer"
+    lines = [f"{each} = {ROWS[each]}" for each in {key, needed} if each == key or "sign_in." in key]
+    assert parse("\n".join(lines).replace("NAME", "okta").encode(), "the example of that row")
 
 
 @for_each("key", munki_table.KEYS)

@@ -91,11 +91,14 @@ def test_a_server_carries_neither_what_draws_nor_what_migrates_nor_slack(
         "ROLLCALL_DATABASE_URL": f"sqlite:///{tmp_path}/rollcall.sqlite3",
         "BOOTSTRAP_PASSWORD": PASSWORD,
         "ROLLCALL_SECRET_KEY": SECRET_KEY,
+        "ROLLCALL_URL": "https://rollcall.example.com",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "hush",
     }
     command = [sys.executable, "-c", LOADED, json.dumps(given)]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     parent, worker = (set(line.split()) for line in said.splitlines())
 
     assert parent.isdisjoint({"sqlalchemy", "flask", "server", "bot", "jinja2"})
-    assert worker >= {"sqlalchemy", "flask", "server.app"}
+    assert worker >= {"sqlalchemy", "flask", "server.app", "authlib"}  # people sign in with Slack
     assert worker.isdisjoint({"matplotlib", "PIL", "alembic", "slack_bolt", "slack_sdk"})

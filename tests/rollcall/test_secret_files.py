@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rollcall import secret_files
-from rollcall.secret_files import LARGEST, NAMES, UnusableSecretFile
+from rollcall.secret_files import LARGEST, NAMES, PATTERNS, UnusableSecretFile
 from rollcall.settings import (
     BotSettings,
     ServerSettings,
@@ -42,6 +42,23 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     return monkeypatch
+
+
+def test_providers_of_sign_in_are_named_by_their_variables(
+    environment: pytest.MonkeyPatch, file: Path
+) -> None:
+    file.write_text("s3cret\n")
+    environment.setenv("BOOTSTRAP_PASSWORD", PASSWORD)
+    environment.setenv("ROLLCALL_SIGN_IN_CORP_SSO_CLIENT_ID", "1234")
+    environment.setenv("ROLLCALL_SIGN_IN_CORP_SSO_CLIENT_SECRET_FILE", str(file))
+    environment.setenv("ROLLCALL_SIGN_IN_OKTA_CLIENT_ID", "5678")
+
+    settings = read(ServerSettings)
+
+    assert settings.client_of("corp-sso") == ("1234", "s3cret")
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(UnusableSettings, match="set ROLLCALL_SIGN_IN_OKTA_CLIENT_ID and"):
+        settings.client_of("okta")
 
 
 def refusal(environment: Mapping[str, str]) -> str:
@@ -146,7 +163,7 @@ def test_every_setting_that_is_a_secret_can_stand_in_a_file() -> None:
     fields = {**ServerSettings.model_fields, **BotSettings.model_fields}
     secrets = {field.alias for field in fields.values() if "Secret" in str(field.annotation)}
 
-    assert secrets <= NAMES
+    assert secrets <= NAMES | PATTERNS
     assert {field.alias for field in fields.values()} >= NAMES
 
 

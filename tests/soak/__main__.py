@@ -18,13 +18,15 @@ def main() -> int:
     parser.add_argument("part", choices=sorted(parts.PARTS))
     parser.add_argument("--again", action="store_true", help="begin from the start")
     parser.add_argument("--units", type=int, help="do no more than so many of its units now")
+    parser.add_argument("--at-once", type=int, help="how many side by side, instead of the usual")
     parser.add_argument("--folder", type=Path, default=ROOT / ".soak", help="keeps the progress")
     given = parser.parse_args()
     part = parts.PARTS[given.part]
     progress = Progress(given.folder / f"{given.part}.jsonl")
     if given.again:
         progress.forget()
-    work_off(progress, part.module, progress.left(part.units)[: given.units], at_once=part.at_once)
+    left = progress.left(part.units)[: given.units]
+    work_off(progress, part.module, left, at_once=given.at_once or part.at_once)
     results = progress.of(part.units)
     title = f"{given.part}: {len(results)} of {len(part.units)} units"
     is_sound = report(given.folder / f"{given.part}.txt", title, part.report(results), results)

@@ -52,10 +52,14 @@ def bot_settings(repo: Path, api_url: str, bot_token: str, signing_secret: str) 
     return found.model_copy(update=_places(repo, api_url))
 
 
+class _BotAndJobsSettings(BotSettings, JobsSettings):
+    """Settings of a test that does a bot's jobs itself."""
+
+
 @cache
 def _bot_settings(**others: str) -> BotSettings:
     fixed = {"ROLLCALL_CHANNEL": CHANNEL, "SLACK_API_URL": NOBODY}
-    return BotSettings.model_validate({**fixed, **others})
+    return _BotAndJobsSettings.model_validate({**fixed, **others})
 
 
 def _places(repo: Path, api_url: str) -> dict[str, object]:

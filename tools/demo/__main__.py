@@ -31,7 +31,8 @@ What to look at, and what to try next:
 INVITATION = """
 Now it is your turn: everything still runs, and you are alice, bob, carol, dora or greta.
 
-  {url}   a chat where /mac works, and a bench of Macs to boot
+  {url}   a chat where /mac works, and a bench of Macs to boot;
+                            from there to the board, as whoever you are
 
 Ctrl-C ends it.
 """
@@ -45,7 +46,7 @@ def demo(once: bool, port: int) -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     click.echo("Starting the server, the bot and the relay …")
-    with rollcall_at_work(FOLDER) as played:
+    with rollcall_at_work(FOLDER, has_board=True) as played:
         Story(played.slack, played.rollcall).play()
         click.echo(ENDING.format(folder=FOLDER.relative_to(Path.cwd())))
         if not once:

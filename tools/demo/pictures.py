@@ -4,19 +4,29 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.installation import CHANNEL
 from tests.support.labels import Label, encoded, photo
 from tools.demo.playing import Played, page_of, rollcall_at_work
 
-PHONE = {"width": 390, "height": 700}
-WIDE = {"width": 1180, "height": 720}
+PHONE: ViewportSize = {"width": 390, "height": 700}
+WIDE: ViewportSize = {"width": 1180, "height": 720}
+HALF: ViewportSize = {"width": 589, "height": 720}
+GAP = 2  # pixels between two windows
 COLOURS = 128  # of a picture; the page has few
 SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN", "FVFZT3LMQ6L4")
 DOUBTFUL = "C02ZO1J7MD6R"  # with a letter O
@@ -32,7 +42,7 @@ class Scene(NamedTuple):
     name: str
     play: Callable[[Page], None]
     place: str = f"U0ALICE/{CHANNEL}"
-    size: dict[str, int] = PHONE
+    size: ViewportSize = PHONE
 
 
 def hand_in(page: Page) -> None:
@@ -132,6 +142,30 @@ def drop_photo(page: Page) -> None:
     expect(button).to_be_visible(timeout=30_000)
 
 
+def open_board(page: Page) -> Page:
+    """The board, as the person of the page, in a window of its own."""
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="The board", exact=True).click()
+    board = opened.value
+    expect(board.get_by_role("heading", name="Board")).to_be_visible(timeout=15_000)
+    return board
+
+
+def move_there(board: Page) -> None:
+    """A Mac is moved on its page of the board."""
+    board.get_by_role("link", name=SERIALS[1]).click()
+    board.locator("summary", has_text="Move").click()
+    board.get_by_label("Site").select_option("paris")
+    board.get_by_role("button", name="Move").click()
+    expect(board.get_by_role("status")).to_contain_text("Moved")
+
+
+def move_back(board: Page) -> None:
+    """As it was, for the pictures that come after."""
+    board.get_by_role("button", name="Undo").click()
+    expect(board.get_by_role("status")).to_contain_text("Undone")
+
+
 def draw(page: Page) -> None:
     """The statistics of a few weeks, as a picture."""
     _type(page, "/mac stats")
@@ -165,7 +199,10 @@ def pictures(folder: Path) -> None:
     if program is None:
         raise click.ClickException("Install Chromium first: the pictures are taken with it.")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, rollcall_at_work(Path(scratch)) as played:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        rollcall_at_work(Path(scratch), has_board=True) as played,
+    ):
         for serial in SERIALS:
             played.bench.add(serial)
         _shoot(played, program, folder)
@@ -175,22 +212,44 @@ def _shoot(played: Played, program: str, folder: Path) -> None:
     with page_of(played) as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for scene in SCENES:
-            context = browser.new_context(viewport=scene.size, reduced_motion="reduce")  # type: ignore[arg-type]
+            context = browser.new_context(viewport=scene.size, reduced_motion="reduce")
             page = context.new_page()
             page.goto(served.url + scene.place)
             scene.play(page)
-            picture = folder / f"{scene.name}.png"
-            page.screenshot(path=picture, animations="disabled", caret="hide")
-            _shrink(picture)
-            click.echo(f"{picture} ({picture.stat().st_size // 1024} KiB)")
+            _keep(_taken(page), folder / f"{scene.name}.png")
+            if scene.play is register:
+                _shoot_board(page, folder)
             context.close()
         browser.close()
 
 
-def _shrink(picture: Path) -> None:
-    with Image.open(picture) as image:
-        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+def _shoot_board(page: Page, folder: Path) -> None:
+    """The board, and one act there that moves the card of the channel, both side by side."""
+    page.set_viewport_size(WIDE)  # where the link stands beside the channels
+    board = open_board(page)
+    board.set_viewport_size(WIDE)
+    _keep(_taken(board), folder / "board.png")
+    for window in (page, board):
+        window.set_viewport_size(HALF)
+    move_there(board)
+    expect(page.get_by_role("log")).to_contain_text("moved to paris", timeout=15_000)
+    halves = _taken(page), _taken(board)
+    together = Image.new("RGB", (2 * HALF["width"] + GAP, HALF["height"]), "#c0cccf")
+    for half, left in zip(halves, (0, HALF["width"] + GAP), strict=True):
+        together.paste(half, (left, 0))
+    _keep(together, folder / "together.png")
+    move_back(board)
+
+
+def _taken(page: Page) -> Image.Image:
+    return Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide")))
+
+
+def _keep(image: Image.Image, picture: Path) -> None:
+    """Write a picture in few colours, and say so."""
+    small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(picture, optimize=True)
+    click.echo(f"{picture} ({picture.stat().st_size // 1024} KiB)")
 
 
 def _hand_over(page: Page, name: str, kind: str, content: bytes, text: str) -> None:

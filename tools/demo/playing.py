@@ -1,16 +1,18 @@
 """Everything that the demo plays with: a stand-in Slack, Rollcall's processes, Macs on a bench."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.samples import sample_repo
 from tools.demo.page.actions.shortcuts import shortcuts_of
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench
+from tools.demo.page.board import Board
 from tools.demo.page.people import CAST, gather
 from tools.demo.page.serving import Serving
 
@@ -18,16 +20,22 @@ CHANNELS = {CHANNEL: "imaging", "C0HELPDESK": "helpdesk"}
 
 
 class Played(NamedTuple):
-    """The running parts of the demo."""
+    """The running parts of the demo; `sign_in` is Slack's door for people, if there is a board."""
 
     slack: Workspace
     rollcall: Installation
     bench: Bench
+    sign_in: OpenIdProvider | None
 
 
 @contextmanager
 def rollcall_at_work(
-    folder: Path, workspace: Workspace | None = None, readers: Collection[str] = (), **more: str
+    folder: Path,
+    workspace: Workspace | None = None,
+    readers: Collection[str] = (),
+    *,
+    has_board: bool = False,
+    **more: str,
 ) -> Iterator[Played]:
     """All of Rollcall as processes that keep everything in `folder`, ready for work.
 
@@ -35,26 +43,42 @@ def rollcall_at_work(
     read-only; `more` are settings of the environment.
     """
     repo = sample_repo(folder / "munki_repo")
-    with workspace or Workspace() as slack:
+    with ExitStack() as stack:
+        slack = stack.enter_context(workspace or Workspace())
         for channel, name in CHANNELS.items():
             slack.add_channel(channel, name=name)
         gather(slack)
         settings = {"SLACK_APP_TOKEN": slack.app.app_token, "ROLLCALL_WORKERS": "1", **more}
         installed = Installation(folder, repo, slack.api_url, settings=settings, readers=readers)
-        with installed as rollcall:
-            rollcall.run("migrate")
-            rollcall.start("server", "bot", "relay", "jobs")
-            rollcall.wait_until_ready()
-            slack.wait_for_socket(20)
-            bench = Bench(rollcall.mac)
-            try:
-                yield Played(slack, rollcall, bench)
-            finally:
-                bench.clear()
+        rollcall = stack.enter_context(installed)
+        sign_in = stack.enter_context(_board(rollcall)) if has_board else None
+        rollcall.run("migrate")
+        rollcall.start("bot", "relay", "jobs")
+        if sign_in is not None:
+            rollcall.environment["SLACK_API_URL"] = f"{sign_in.url}/api/"
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        slack.wait_for_socket(20)
+        bench = Bench(rollcall.mac)
+        stack.callback(bench.clear)
+        yield Played(slack, rollcall, bench, sign_in)
+
+
+@contextmanager
+def _board(rollcall: Installation) -> Iterator[OpenIdProvider]:
+    """Give it a board, and yield the provider that signs people in there."""
+    client_id, client_secret = CLIENT
+    rollcall.environment |= {
+        "ROLLCALL_URL": rollcall.url,
+        "SLACK_CLIENT_ID": client_id,
+        "SLACK_CLIENT_SECRET": client_secret,
+    }
+    with running(f"{rollcall.url}/board/sign-in/slack/callback") as provider:
+        yield provider
 
 
 def page_of(played: Played, port: int = 0) -> Serving:
     """The page to play with them."""
-    return Serving(
-        create_app(played.slack, CAST, played.bench, shortcuts_of(ROOT / "slack-app.yaml")), port
-    )
+    board = Board(played.rollcall.url, played.sign_in) if played.sign_in else None
+    shortcuts = shortcuts_of(ROOT / "slack-app.yaml")
+    return Serving(create_app(played.slack, CAST, played.bench, shortcuts, board), port)

@@ -7,9 +7,9 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
 )
 
-from bot.imports.reasons import reworded
 from bot.slack.markup import escape, section
 from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName
+from provisioning.imports.edits.reasons import reworded
 from provisioning.values import kinds
 from provisioning.values.language import _, ngettext
 

@@ -1,10 +1,9 @@
 """Actions of people on the rows of a dry run: each is one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from slack_sdk.models.views import View
-from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
 from bot.imports.editing import edit_window
@@ -13,21 +12,16 @@ from bot.imports.editing.window_state import WindowState
 from bot.imports.imports import card_for
 from provisioning.imports import lifecycle
 from provisioning.imports.edits import changes, recording
-from provisioning.imports.edits.changes import Changes, Draft
+from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
+from provisioning.maintenance.intake import Editor, Plan
 from provisioning.munki.destinations import DestinationIndex
-
-Plan = Callable[[Session, Import, Listing], Changes]
 
 
 class EditActions:
-    """Actions on the rows of a dry run. They raise RollcallError, having done nothing.
-
-    The person who submitted the Macs may edit them, and those who may register at the sites of the
-    rows that change. Rows that go nowhere yet are for the former and for admins.
-    """
+    """Actions on the rows of a dry run. They raise RollcallError, having done nothing."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
@@ -77,16 +71,7 @@ class EditActions:
 
     def undo(self, import_id: int, edit_id: int, user: str) -> None:
         """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
-
-        def plan(session: Session, imported: Import, _: Listing) -> Changes:
-            return recording.before_last(session, imported, edit_id)
-
-        places = DestinationIndex(self._dependencies.repo.now())
-        self._permit(import_id, user, places, plan)
-        with self._dependencies.database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
-            now = self._dependencies.clock()
-            recording.undo(session, imported, places, edit_id, by=user, at=now)
+        self._dependencies.intake.undo_edit(import_id, self._editor(user), edit_id)
 
     def send(self, import_id: int) -> None:
         """Go on with a dry run as a message, which only one person saw and which is out of date."""
@@ -106,30 +91,7 @@ class EditActions:
             return lifecycle.peek(session, import_id)
 
     def _edit(self, import_id: int, user: str, plan: Plan) -> None:
-        places = DestinationIndex(self._dependencies.repo.now())
-        self._permit(import_id, user, places, plan)
-        with self._dependencies.database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
-            listing = Listing.of(session, imported, places)
-            planned = plan(session, imported, listing)
-            self._check(imported, user, listing, planned)
-            now = self._dependencies.clock()
-            recording.record(session, imported, places, listing, planned, by=user, at=now)
+        self._dependencies.intake.edit(import_id, self._editor(user), plan)
 
-    def _permit(self, import_id: int, user: str, places: DestinationIndex, plan: Plan) -> None:
-        """Check the person before the transaction: Slack may be asked, for which others wait."""
-        with self._dependencies.database.reading() as session:
-            imported = lifecycle.waiting(session, import_id)
-            if self._may_edit_all(imported, user):
-                return
-            listing = Listing.of(session, imported, places)
-            planned = plan(session, imported, listing)
-        self._check(imported, user, listing, planned)
-
-    def _check(self, imported: Import, user: str, listing: Listing, planned: Changes) -> None:
-        if not self._may_edit_all(imported, user):
-            sites = changes.sites_of(listing, planned)
-            self._dependencies.permit(Requester(user, imported.via), *sorted(sites))
-
-    def _may_edit_all(self, imported: Import, user: str) -> bool:
-        return user == imported.by or user in self._dependencies.policy.policy.admins
+    def _editor(self, user: str) -> Editor:
+        return self._dependencies.editor(Requester(user, "button"))

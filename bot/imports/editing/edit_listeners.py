@@ -20,17 +20,14 @@ from bot.slack import payloads, replies
 from bot.slack.markup import escape
 from bot.slack.replies import WINDOW
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
+from provisioning.imports.edits.words import CHANGED_MEANWHILE
 from provisioning.imports.models import READ
-from provisioning.values.language import _, capitalized, marked, worded
+from provisioning.values.language import _, capitalized, worded
 from provisioning.values.serials import InvalidSerial
 
 log = structlog.get_logger()
 
 _DRAWN = "rows_drawn"  # a key of the context
-_ASKED = marked(
-    "Somebody else changed the rows marked below after you saw them, so nothing was saved. The "
-    "text of each says how it stands now, the fields hold what you want. Save again to have yours."
-)
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -79,7 +76,7 @@ class _Listeners:
             ack(response_action="errors", errors={block: _sentence(error)})
             return
         except RowsChanged as error:
-            notice = Notice(_(_ASKED), error.numbers)
+            notice = Notice(_(CHANGED_MEANWHILE), error.numbers)
             ack(
                 response_action="update",
                 view=self._actions.window(state, notice=notice, drafts=drafts),
@@ -99,7 +96,7 @@ class _Listeners:
         except (InvalidRow, RowsChanged) as error:
             numbers = error.numbers if isinstance(error, RowsChanged) else {error.number}
             text = (
-                _ASKED
+                _(CHANGED_MEANWHILE)
                 if isinstance(error, RowsChanged)
                 else _("Nothing was saved: {error}", error=escape(_sentence(error)))
             )

@@ -26,20 +26,19 @@ from bot.imports.editing.window_state import (
     UNDECIDED,
     WindowState,
 )
-from bot.imports.reasons import placed, reworded
 from bot.slack import modals
 from bot.slack.markup import escape, moment, person, section
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, UNCHANGED
-from provisioning.imports.edits.choices import OUT, TAKE
+from provisioning.imports.dry_run import CONFLICT
+from provisioning.imports.edits import words
 from provisioning.imports.edits.listing import (
     PAGE,
     EditableRow,
     Listing,
     Values,
 )
-from provisioning.imports.summary import LEFT_OUT
+from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.values import kinds
-from provisioning.values.language import _, marked, ngettext
+from provisioning.values.language import _, ngettext
 from provisioning.values.serials import LONGEST
 
 SAVE = "edit_dry_run"  # the callback
@@ -48,16 +47,6 @@ SITES, BUILDS = re.compile("^(row|alike)_site-"), re.compile("^(row|alike)_build
 # Slack takes 100 blocks in a window. A row has 3 of them, and what is alike 2 for each group.
 LONGEST_OPTION = 75  # characters of an option, and of a button, by Slack's reference
 LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before escaping
-_WORDS = {
-    DOUBTFUL: marked("doubtful"),
-    CONFLICT: marked("waiting elsewhere"),
-    NOWHERE: marked("going nowhere yet"),
-    INVALID: marked("cannot be read"),
-    LEFT_OUT: marked("left out"),
-    UNCHANGED: marked("registered like this already"),
-}
-
-_READY = marked("ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +137,7 @@ def _text(row: EditableRow, *, is_noticed: bool) -> str:
     text = f"{':warning: ' if is_noticed else ''}`{name}`"
     if row.read.where:
         text += f" ({escape(placed(row.read.where)[:LONGEST_TEXT])})"
-    text += f": *{_(_WORDS.get(row.kind, _READY))}*"
+    text += f": *{_(words.of_kind(row.kind))}*"
     if row.row is not None and row.kind == CONFLICT and (now := row.row.standing):
         place = " / ".join(filter(None, (now.site, now.build)))
         text += _(
@@ -180,7 +169,10 @@ def _menus(row: EditableRow, values: Values, names: kinds.Kinds) -> list[Interac
                     min_query_length=0,
                 )
             )
-    options = [Option(text=text, value=value) for value, text in _decisions(row).items()]
+    options = [
+        Option(text=_(text), value=value or UNDECIDED)
+        for value, text in words.decisions(row).items()
+    ]
     chosen_option = next(
         (option for option in options if option.value == values.decision), options[0]
     )
@@ -190,16 +182,6 @@ def _menus(row: EditableRow, values: Values, names: kinds.Kinds) -> list[Interac
         )
     )
     return menus
-
-
-def _decisions(row: EditableRow) -> dict[str, str]:
-    undecided = _("Not decided") if row.is_open else _("As it is")
-    decisions = {UNDECIDED: _("Back into the list") if row.kind == LEFT_OUT else undecided}
-    if row.kind == CONFLICT:
-        decisions[TAKE] = _("Move it here")
-    elif row.kind == DOUBTFUL or row.values.decision == TAKE:
-        decisions[TAKE] = _("Take it: it is right")
-    return {**decisions, OUT: _("Leave it out")}
 
 
 def _buttons(listing: Listing, page: int, last_edit: int | None) -> Sequence[ButtonElement]:

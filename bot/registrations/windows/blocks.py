@@ -1,7 +1,7 @@
 """The windows that a card's buttons and a Mac's menu open."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -77,19 +77,6 @@ HOURS = {
     marked("tomorrow at this time"): 24,
     marked("in 3 days"): 72,
 }
-SENTENCES: Mapping[str, str] = {
-    Verb.MOVE: marked(
-        "They wait again, whatever state they are in now. Manifests are written at their next "
-        "first boot."
-    ),
-    Verb.REIMAGE: marked(
-        "They wait for another first boot. A Mac that was confirmed recently may be in use."
-    ),
-    Verb.CANCEL: marked("Their registrations are cancelled. Manifests that were written stay."),
-    Verb.REMIND: marked(
-        "You get a message about those that are not done by then, or none if all are."
-    ),
-}
 
 
 def asking(
@@ -100,7 +87,7 @@ def asking(
     `selected` are the Macs that it would be done to where none is named, or the first of them;
     `total` is how many. A move asks for a name of each of these kinds.
     """
-    sentence = _(SENTENCES[selection.verb])
+    sentence = _(Verb(selection.verb).consequence)
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
     title = _(Verb(selection.verb).label)
     if selection.card is not None and total > 1:

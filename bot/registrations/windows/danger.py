@@ -14,6 +14,7 @@ from bot.registrations.windows.listeners import BulkActions, push_prepared
 from bot.slack import modals, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
+from provisioning.maintenance.acts import MOST_BY_BUTTON
 from provisioning.values.language import _, marked
 
 NOTHING = marked("Nothing was changed.")
@@ -53,7 +54,7 @@ class DangerListeners:
     def do_all(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Do it to all Macs of the window, or ask for their number where they are many."""
         selection = Selection.from_json(body["view"]["private_metadata"])
-        if selection.card is not None and (selection.shown or 0) > danger_blocks.MOST_BY_BUTTON:
+        if selection.card is not None and (selection.shown or 0) > MOST_BY_BUTTON:
             context[WINDOW] = danger_blocks.typing(selection)
         else:
             replies.leave(context, self._apply(body))

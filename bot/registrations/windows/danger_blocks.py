@@ -16,10 +16,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.registrations.windows.blocks import ACT, SENTENCES, WHICH, Selection, summary
+from bot.registrations.windows.blocks import ACT, WHICH, Selection, summary
 from bot.slack import buttons
 from bot.slack.markup import macs, section
-from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.acts import MOST_BY_BUTTON, Verb
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, capitalized, marked, ngettext
 
@@ -27,13 +27,12 @@ VERBS = frozenset({Verb.CANCEL, Verb.REIMAGE})
 CHOSEN, ALL, NONE = "danger_chosen", "danger_all", "danger_none"  # the buttons
 TYPED = "danger_typed"  # the callback of the window that wants a number
 NUMBER = "number"  # its input
-MOST_BY_BUTTON = 20  # Macs; of more the number is typed
 _PHRASES = {Verb.CANCEL: marked("Cancel {macs}"), Verb.REIMAGE: marked("Image {macs} again")}
 
 
 def asking(selection: Selection, selected: Sequence[Registration], total: int) -> View:
     """The window of an operation of VERBS; see `window_blocks.asking`."""
-    sentence = _(SENTENCES[selection.verb])
+    sentence = _(Verb(selection.verb).consequence)
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
     phrase = _("this Mac")
     if selection.card is not None and total > 1:
@@ -74,7 +73,7 @@ def typing(selection: Selection) -> View:
         close=_("Leave it"),
         private_metadata=selection.to_json(),
         blocks=[
-            section(f"{_('{phrase}?', phrase=phrase)} {_(SENTENCES[selection.verb])}"),
+            section(f"{_('{phrase}?', phrase=phrase)} {_(Verb(selection.verb).consequence)}"),
             InputBlock(
                 block_id=NUMBER,
                 label=_("Type {number} to do it to all of them", number=number),
@@ -103,7 +102,7 @@ def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool)
         action_id,
         selection.verb,
         title=_("{phrase}?", phrase=phrase),
-        consequence=_(SENTENCES[selection.verb]),
+        consequence=_(Verb(selection.verb).consequence),
         confirm=phrase,
     )
     if is_typed:

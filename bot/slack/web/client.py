@@ -1,13 +1,7 @@
-"""Clients of Slack: one of its Web API, and connections for files."""
-
-from base64 import b64encode
-from urllib.parse import unquote
-from urllib.request import getproxies, proxy_bypass
+"""The client of Slack's Web API."""
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from urllib3 import PoolManager, ProxyManager
-from urllib3.util import parse_url
 
 from infrastructure.errors import first_line
 from provisioning.values.language import marked
@@ -43,17 +37,3 @@ def client(token: str, api_url: str) -> WebClient:
         timeout=TIMEOUT,
         retry_handlers=[],
     )
-
-
-def pool_for(url: str) -> PoolManager:
-    """Return connections to the host of `url`, through the proxy of the environment for it."""
-    parsed = parse_url(url)
-    proxy = getproxies().get(parsed.scheme or "")
-    if proxy is None or proxy_bypass(parsed.netloc or ""):
-        return PoolManager()
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
-    auth = parse_url(proxy).auth
-    if not auth:
-        return ProxyManager(proxy)
-    login = b64encode(unquote(auth).encode()).decode()  # a URL has its odd characters as %40
-    return ProxyManager(proxy, proxy_headers={"proxy-authorization": f"Basic {login}"})

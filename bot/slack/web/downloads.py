@@ -10,11 +10,12 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from bot.slack.web.client import TIMEOUT, pool_for
+from bot.slack.web.client import TIMEOUT
+from bot.slack.web.pools import pool_for
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
+from provisioning.imports import sources
 
-LARGEST = 20_000_000  # bytes
 LONGEST = 90.0  # seconds for one file
 PIECE = 1 << 16  # bytes read at a time
 FILES_HOST = "files.slack.com"
@@ -106,19 +107,11 @@ def _content(answer: BaseHTTPResponse, name: str, longest: float) -> bytes:
     content = bytearray()
     for piece in answer.stream(PIECE, decode_content=False):  # so that nothing small unpacks
         content += piece
-        if len(content) > LARGEST:
-            raise NotDownloadable(name, too_large())
+        if len(content) > sources.LARGEST:
+            raise NotDownloadable(name, sources.too_large())
         if time.monotonic() > until:
             raise TimeoutError(f"{name} took longer than {longest:g} seconds")
     return bytes(content)
-
-
-def too_large() -> str:
-    """Return the reason for which a large file is not asked for."""
-    return Sentence(
-        "it has more than {number} MB; send it in parts, or a smaller photo",
-        number=LARGEST // 1_000_000,
-    )
 
 
 _NOT_ALLOWED = Sentence(

@@ -82,6 +82,12 @@ def knows(revision: str) -> bool:
     return revision in {script.revision for script in _scripts()}
 
 
+def version_at(revision: str) -> versions.SchemaVersion:
+    """Return the version of a database that is brought to a revision. Raises UnknownSchema."""
+    check_known(revision)
+    return versions.SchemaVersion(revision, _oldest_until(revision))
+
+
 def check_known(revision: str) -> None:
     """Raise UnknownSchema where a revision is none of ours."""
     if not knows(revision):
@@ -103,15 +109,18 @@ def _note_oldest(connection: Connection) -> None:
         connection.execute(
             text(f"ALTER TABLE {versions.TABLE} ADD COLUMN {versions.OLDEST} VARCHAR(32)")
         )
-    oldest = max(_oldest(script) for script in _scripts() if script.revision <= current)
     connection.execute(
         text(f"UPDATE {versions.TABLE} SET {versions.OLDEST} = :oldest"),  # noqa: S608 - ours
-        {"oldest": oldest},
+        {"oldest": _oldest_until(current)},
     )
 
 
+def _oldest_until(revision: str) -> str:
+    """The revision of the oldest code that works with what the migrations up to one leave."""
+    return max(_oldest(script) for script in _scripts() if script.revision <= revision)
+
+
 def _oldest(script: Script) -> str:
-    """The revision of the oldest code that works with what a migration leaves."""
     return str(getattr(script.module, versions.OLDEST, script.revision))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
-from provisioning.access.accounts.models import SignInLink
+from provisioning.access.accounts.models import SignInCode, SignInLink
 
 SIZE = 32  # random bytes of a code
 LIFETIME = timedelta(minutes=15)
@@ -18,7 +18,7 @@ def make(session: Session, account_id: str, at: datetime) -> str:
     """Make a link for an admin and return its code, which cannot be read again later."""
     session.execute(delete(SignInLink).where(SignInLink.expires_at < at))
     code = secrets.token_urlsafe(SIZE)
-    new = SignInLink(digest=_digest(code), account_id=account_id, made_at=at)
+    new = SignInLink(digest=digest(code), account_id=account_id, made_at=at)
     new.expires_at = at + LIFETIME
     session.add(new)
     session.flush()
@@ -27,17 +27,20 @@ def make(session: Session, account_id: str, at: datetime) -> str:
 
 def redeem(session: Session, code: str, at: datetime) -> str | None:
     """Use a link up and return whom it lets in; None where it is no good link, or no longer."""
-    digest = _digest(code)
-    used = (
-        update(SignInLink)
-        .where(SignInLink.digest == digest, SignInLink.used_at.is_(None))
-        .where(SignInLink.expires_at > at)
-        .values(used_at=at)
-    )
-    if not changed(session, used):
+    return spend(session, SignInLink, code, at)
+
+
+def spend(
+    session: Session, kind: type[SignInLink | SignInCode], code: str, at: datetime
+) -> str | None:
+    """Use up what is good once, and return whom it lets in; None where it is not good."""
+    sought = kind.digest == digest(code)
+    is_good = kind.used_at.is_(None) & (kind.expires_at > at)
+    if not changed(session, update(kind).where(sought, is_good).values(used_at=at)):
         return None
-    return session.scalar(select(SignInLink.account_id).where(SignInLink.digest == digest))
+    return session.scalar(select(kind.account_id).where(sought))
 
 
-def _digest(code: str) -> str:
+def digest(code: str) -> str:
+    """Return what is kept of a code."""
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base
 
-SLACK, LINK = "slack", "link"  # the ways to sign in: a provider, a link of `boot.sh sign-in`
+# The ways to sign in: a provider, a link of `boot.sh sign-in`, a code that the bot gave.
+SLACK, LINK, CODE = "slack", "link", "code"
 
 
 class Directory(Base):
@@ -38,6 +39,24 @@ class Account(Base):
     refusal: Mapped[dict[str, Any] | None]
 
 
+class OutsideAccount(Base):
+    """A person of another provider than Slack, as the last sign-in described them.
+
+    `id` is that of provider and subject, `issuer` the address of the provider at that time.
+    """
+
+    __tablename__ = "outsiders"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    name: Mapped[str]
+    language: Mapped[str]
+    groups: Mapped[list[Any]]
+    signed_in_at: Mapped[datetime]
+
+
 class UserGroup(Base):
     """A Slack user group that the policy names, and the ids of its members."""
 
@@ -50,7 +69,7 @@ class UserGroup(Base):
 class BrowserSession(Base):
     """A session of a browser: the SHA-256 of its random id, who it is, and how they came in.
 
-    `way` is SLACK or LINK, `agent` the browser as it names itself.
+    `way` is SLACK, LINK, CODE or the name of a provider, `agent` the browser as it names itself.
     """
 
     __tablename__ = "browser_sessions"
@@ -106,3 +125,15 @@ class ScreenTicket(Base):
     site: Mapped[str | None]
     made_by: Mapped[str]
     expires_at: Mapped[datetime]
+
+
+class SignInCode(Base):
+    """A code that lets a person in once, as its SHA-256."""
+
+    __tablename__ = "sign_in_codes"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

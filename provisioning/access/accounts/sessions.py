@@ -10,25 +10,46 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
 from infrastructure.text import readable
-from provisioning.access.accounts.models import LINK, Account, BrowserSession
+from provisioning.access.accounts.models import (
+    CODE,
+    LINK,
+    SLACK,
+    Account,
+    BrowserSession,
+    OutsideAccount,
+)
+from provisioning.values import outsiders
 from provisioning.values.language import ENGLISH
 
 SIZE = 32  # random bytes of an id
 LIFETIME = timedelta(hours=12)  # a working day
-LIFETIME_BY_LINK = timedelta(hours=1)
+LIFETIME_BY_LINK = timedelta(hours=1)  # and by a code
+LIFETIME_OUTSIDE = timedelta(hours=4)  # by a provider that is asked at the sign-in alone
 SEEN_AGAIN = timedelta(minutes=1)  # between two notes that a session is used
 KEPT = timedelta(days=30)  # of one that has ended
 LONGEST_AGENT = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """The facts about an outsider from which rights follow, as of their last sign-in."""
+
+    provider: str
+    issuer: str
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person in a session: their Slack user id, name, language, and how they came in."""
+    """A person in a session: the id of their account, name, language, and how they came in.
+
+    `outside` is None for somebody in Slack, whose account has the Slack user id.
+    """
 
     session_id: int
     account_id: str
@@ -37,12 +58,30 @@ class SignedIn:
     way: str
     form_token: str
     needs_note: bool
+    outside: Outside | None = None
+
+    @property
+    def author(self) -> str:
+        """The person as the rows of what they do name them."""
+        return outsiders.author(self.account_id, self.name) if self.outside else self.account_id
+
+
+_ROWS = (
+    select(BrowserSession, Account, OutsideAccount)
+    .outerjoin(Account, Account.id == BrowserSession.account_id)
+    .outerjoin(OutsideAccount, OutsideAccount.id == BrowserSession.account_id)
+)
+
+
+def lifetime(way: str) -> timedelta:
+    """Return how long a session lasts, by the way in which it began."""
+    known = {SLACK: LIFETIME, LINK: LIFETIME_BY_LINK, CODE: LIFETIME_BY_LINK}
+    return known.get(way, LIFETIME_OUTSIDE)
 
 
 def begin(session: Session, account_id: str, way: str, agent: str, at: datetime) -> str:
     """Begin a session and return its id, for the browser's cookie."""
     token = secrets.token_urlsafe(SIZE)
-    lifetime = LIFETIME_BY_LINK if way == LINK else LIFETIME
     session.add(
         BrowserSession(
             digest=_digest(token),
@@ -51,7 +90,7 @@ def begin(session: Session, account_id: str, way: str, agent: str, at: datetime)
             agent=readable(agent, LONGEST_AGENT),
             made_at=at,
             seen_at=at,
-            expires_at=at + lifetime,
+            expires_at=at + lifetime(way),
         )
     )
     session.flush()
@@ -61,47 +100,52 @@ def begin(session: Session, account_id: str, way: str, agent: str, at: datetime)
 def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     """Return who is in an open session; None where there is none, or they may no longer be in.
 
-    One that a link began stays open also for an admin whom the copy of Slack's people lacks.
+    One that a link or a code began is open also for a person whom the copy of Slack's people
+    lacks: there may be no copy yet.
     """
-    query = (
-        select(BrowserSession, Account)
-        .outerjoin(Account, Account.id == BrowserSession.account_id)
-        .where(BrowserSession.digest == _digest(token))
-    )
-    row = session.execute(query).one_or_none()
+    row = session.execute(_ROWS.where(BrowserSession.digest == _digest(token))).one_or_none()
     if row is None:
         return None
-    found, account = row
-    if found.revoked_at is not None or at >= found.expires_at:
+    found, account, outsider = row
+    if not _is_in(found, account, outsider, at):
         return None
-    if account.refusal is not None if account else found.way != LINK:
-        return None
+    person = outsider if outsiders.is_outsider(found.account_id) else account
     return SignedIn(
         found.id,
         found.account_id,
-        account.name if account else found.account_id,
-        account.language if account else ENGLISH,
+        person.name if person else found.account_id,
+        person.language if person else ENGLISH,
         found.way,
         form_token(token),
         at - found.seen_at >= SEEN_AGAIN,
+        _outside(outsider),
     )
 
 
-def open_among(session: Session, numbers: Collection[int], at: datetime) -> Collection[int]:
+def open_among(session: Session, numbers: Collection[int], at: datetime) -> list[int]:
     """Return those of the ids of sessions that are open, by the rules of `find`."""
     if not numbers:
-        return ()
-    query = (
-        select(BrowserSession.id)
-        .outerjoin(Account, Account.id == BrowserSession.account_id)
-        .where(BrowserSession.id.in_(numbers))
-        .where(BrowserSession.revoked_at.is_(None), BrowserSession.expires_at > at)
-        .where(
-            (Account.id.is_not(None) & (Account.refusal.is_(None)))
-            | (Account.id.is_(None) & (BrowserSession.way == LINK))
-        )
-    )
-    return session.scalars(query).all()
+        return []
+    rows = session.execute(_ROWS.where(BrowserSession.id.in_(numbers)))
+    return [found.id for found, account, outsider in rows if _is_in(found, account, outsider, at)]
+
+
+def _is_in(
+    found: BrowserSession, account: Account | None, outsider: OutsideAccount | None, at: datetime
+) -> bool:
+    """True where a session is open, and its person may be in."""
+    if found.revoked_at is not None or at >= found.expires_at:
+        return False
+    person = outsider if outsiders.is_outsider(found.account_id) else account
+    if person is None and found.way not in (LINK, CODE):
+        return False
+    return account is None or account.refusal is None
+
+
+def _outside(outsider: OutsideAccount | None) -> Outside | None:
+    if outsider is None:
+        return None
+    return Outside(outsider.provider, outsider.issuer, frozenset(outsider.groups))
 
 
 def is_known(session: Session, token: str) -> bool:
@@ -124,8 +168,7 @@ def note_seen(session: Session, session_id: int, at: datetime) -> None:
 
 def open_of(session: Session, account_id: str, at: datetime) -> Sequence[BrowserSession]:
     """Return the open sessions of a person, the newest first."""
-    is_open = BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
-    query = select(BrowserSession).where(BrowserSession.account_id == account_id, is_open)
+    query = select(BrowserSession).where(BrowserSession.account_id == account_id, _is_open(at))
     return session.scalars(query.order_by(BrowserSession.id.desc())).all()
 
 
@@ -140,21 +183,82 @@ def revoke(session: Session, session_id: int, account_id: str, at: datetime) -> 
     return changed(session, ended) > 0
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """An open session of anybody, for those who may end it."""
+
+    id: int
+    account_id: str
+    name: str
+    way: str
+    agent: str
+    made_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+def open_of_all(session: Session, at: datetime, *, text: str = "") -> Sequence[OpenSession]:
+    """Return the open sessions of everybody, the last seen first.
+
+    `text` is looked for in names and ids of people, in any case.
+    """
+    name = func.coalesce(OutsideAccount.name, Account.name, BrowserSession.account_id)
+    table = BrowserSession
+    query = (
+        select(table.id, table.account_id, name.label("name"), table.way, table.agent)
+        .add_columns(table.made_at, table.seen_at, table.expires_at)
+        .outerjoin(Account, Account.id == table.account_id)
+        .outerjoin(OutsideAccount, OutsideAccount.id == table.account_id)
+        .where(_is_open(at))
+        .order_by(table.seen_at.desc(), table.id.desc())
+    )
+    if text:
+        sought = (column.icontains(text, autoescape=True) for column in (name, table.account_id))
+        query = query.where(or_(*sought))
+    return [OpenSession(*row) for row in session.execute(query)]
+
+
+def end_one(session: Session, session_id: int, at: datetime) -> str | None:
+    """End a session of anybody; return the account, None where there is no such open one."""
+    ended = _end(session, at, BrowserSession.id == session_id)
+    return ended[0] if ended else None
+
+
+def end_all_of(session: Session, account_id: str, at: datetime) -> int:
+    """End all sessions of a person, and return how many."""
+    return len(_end(session, at, BrowserSession.account_id == account_id))
+
+
+def end_all(session: Session, at: datetime) -> int:
+    """End all sessions of everybody, and return how many."""
+    return len(_end(session, at))
+
+
+def _end(session: Session, at: datetime, *which: ColumnElement[bool]) -> list[str]:
+    """End open sessions; the accounts, one for each."""
+    ended = update(BrowserSession).where(_is_open(at), *which).values(revoked_at=at)
+    return list(session.scalars(ended.returning(BrowserSession.account_id)))
+
+
+def _is_open(at: datetime) -> ColumnElement[bool]:
+    return BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
+
+
 def end_all_but(
     session: Session, admitted: Collection[str], refused: Collection[str], at: datetime
 ) -> None:
     """End the sessions of those who are `refused`, and of those who are not `admitted` either.
 
-    The latter keep what a link began: an admin may be missing in Slack's list.
+    The latter keep what a link began: an admin may be missing in Slack's list. Outsiders are in
+    no list: their sessions are short instead.
     """
-    is_open = BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
-    rows = session.execute(
-        select(BrowserSession.id, BrowserSession.account_id, BrowserSession.way).where(is_open)
-    )
+    columns = (BrowserSession.id, BrowserSession.account_id, BrowserSession.way)
+    rows = session.execute(select(*columns).where(_is_open(at)))
     lost = [
         number
         for number, account_id, way in rows
-        if account_id in refused or (account_id not in admitted and way != LINK)
+        if not outsiders.is_outsider(account_id)
+        and (account_id in refused or (account_id not in admitted and way != LINK))
     ]
     if lost:
         ended = update(BrowserSession).where(BrowserSession.id.in_(lost))
@@ -162,8 +266,9 @@ def end_all_but(
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete the sessions that ended KEPT ago."""
+    """Delete the sessions that ended KEPT ago, and outsiders who have signed in no more since."""
     session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - KEPT))
+    session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - KEPT))
 
 
 def _digest(token: str) -> str:

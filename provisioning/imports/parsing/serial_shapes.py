@@ -18,12 +18,6 @@ _ALMOST = re.compile(
 )
 NO_DIGIT = "has no digit; an ordinary word?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
-# Plants and machines with which many serials of twelve characters begin; from memory.
-OLD_PLANTS = frozenset(
-    {
-        *("C02", "C07", "C17", "C1M", "D25", "DGK", "F5K", "FVF", "FVH", "FVX", "G8W", "H2W"),
-    }
-)
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
@@ -58,7 +52,7 @@ def is_mixed(text: str) -> bool:
 
 def is_old(text: str) -> bool:
     """Tell if a text has the form of the serials that Apple gave before 2021, and is no word."""
-    return len(text) == LONGEST and text[:3] in OLD_PLANTS and not others.is_word(text)
+    return len(text) == LONGEST and text[:3] in others.OLD_PLANTS and not others.is_word(text)
 
 
 def as_meant(text: str) -> tuple[Serial, str | None]:

@@ -1,33 +1,44 @@
 """Providers of sign-in: each says who came, by an account that it has for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
+from provisioning.access.accounts.outsiders import Outsider
+
+Claims: TypeAlias = Mapping[str, Any]
 
 
 class SignInFailed(RollcallError):
-    """A sign-in that came to nothing; the text is for the person, `code` for the log."""
+    """A sign-in that came to nothing; the text is for the person.
 
-    def __init__(self, sentence: Sentence, code: str) -> None:
+    `code` and `facts` are for the log. They hold no secret.
+    """
+
+    def __init__(self, sentence: Sentence, code: str, **facts: object) -> None:
         super().__init__(sentence)
-        self.code = code
+        self.code, self.facts = code, facts
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The secrets of one sign-in, which the browser brings back: none of them is used twice."""
+    """The secrets of one sign-in, which the browser brings back: none of them is used twice.
+
+    It is good at one `provider`. One that `is_test` begins no session.
+    """
 
     state: str
     nonce: str
     verifier: str
+    provider: str = ""
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as a provider vouches for them: the `account_id` in its `team`."""
+    """A person as Slack vouches for them: the `account_id` in its `team`."""
 
     account_id: str
     team: str
@@ -43,6 +54,13 @@ class Provider(Protocol):
         """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
         ...
 
-    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Identity:
-        """Return who came back with the parameters `answer`. Raises SignInFailed."""
+    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
+        """Return the claims that came back with the parameters `answer`. Raises SignInFailed."""
         ...
+
+    def identify(self, claims: Claims) -> Identity | Outsider:
+        """Return who that is. Raises SignInFailed."""
+        ...
+
+
+Providers: TypeAlias = Callable[[], Sequence[Provider]]  # those of the policy now

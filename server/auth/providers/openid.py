@@ -3,7 +3,7 @@
 import hmac
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,14 +15,14 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from infrastructure.text import Sentence
-from server.auth.providers import Attempt, SignInFailed
+from server.auth.providers import Attempt, Claims, SignInFailed
 
 log = structlog.get_logger()
 
@@ -34,15 +34,25 @@ KEYS_AGAIN = 60.0  # seconds between two looks for a key that is not there
 LEEWAY = 60  # seconds by which clocks may differ
 # None that a key which we are told in public could make: no `none`, no HS256.
 SAFE = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
+LONGEST_FACT = 200  # characters of what came, in the log
+_FAULTS = {
+    "iss": "by another issuer",
+    "aud": "for another client",
+    "azp": "for another client",
+    "nonce": "for another sign-in",
+    "exp": "expired, or a clock is wrong",
+    "nbf": "of the future, or a clock is wrong",
+    "iat": "of the future, or a clock is wrong",
+}
 _SIZE = 48  # characters of state, nonce and verifier: 285 random bits
-
-Claims = Mapping[str, Any]
 
 
 class OpenId:
     """A client of one provider, the `issuer`; `title` is its name for people.
 
-    `http` has the connections. Nothing that is secret is logged, and none of it is in an error.
+    `http` has the connections; `scopes` are asked for besides SCOPES. Where the claims of an id
+    token are not whole, as `is_whole` says, the provider is asked for those that it leaves out of
+    tokens. Nothing that is secret is logged, and none of it is in an error.
     """
 
     def __init__(
@@ -53,11 +63,14 @@ class OpenId:
         client: tuple[str, str],
         redirect_uri: str,
         http: PoolManager,
+        scopes: Sequence[str] = (),
+        is_whole: Callable[[Claims], bool] = lambda _: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._title, self._issuer, self._redirect_uri = title, issuer, redirect_uri
         self._client_id, self._client_secret = client
-        self._http, self._clock = http, clock
+        self._http, self._clock, self._is_whole = http, clock, is_whole
+        self._scope = " ".join(dict.fromkeys([*SCOPES.split(), *scopes]))
         self._lock = Lock()
         self._stored: dict[str, tuple[float, dict[str, Any]]] = {}
 
@@ -74,7 +87,7 @@ class OpenId:
             client_id=self._client_id,
             response_type="code",
             redirect_uri=self._redirect_uri,
-            scope=SCOPES,
+            scope=self._scope,
             state=attempt.state,
             **more,
         )
@@ -92,8 +105,28 @@ class OpenId:
             )
             raise SignInFailed(sentence, shown)
         metadata = self._metadata()
+        self._check_origin(metadata, answer)
         token = self._exchanged(metadata, answer["code"], attempt)
-        return self._claims(metadata, token, attempt.nonce)
+        claims = self._claims(metadata, token, attempt.nonce)
+        if self._is_whole(claims) or "userinfo_endpoint" not in metadata:
+            return claims
+        return {**self._more(metadata, token, claims), **claims}
+
+    def _check_origin(self, metadata: dict[str, Any], answer: Mapping[str, str]) -> None:
+        """Check that a code is of this provider, where it says so (RFC 9207): not of another."""
+        says_so = metadata.get("authorization_response_iss_parameter_supported") is True
+        came = answer.get("iss")
+        if came != self._issuer and (came is not None or says_so):
+            raise self._untrusted("a code of another issuer", came=str(came)[:LONGEST_FACT])
+
+    def _more(self, metadata: dict[str, Any], token: dict[str, Any], claims: Claims) -> Claims:
+        """The claims that a provider tells beside the token, about the same person."""
+        url = self._endpoint(metadata, "userinfo_endpoint")
+        headers = {"Authorization": f"Bearer {token.get('access_token', '')}"}
+        more = self._asked("GET", url, headers=headers)
+        if more.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
+            raise self._untrusted("userinfo about somebody else")
+        return more
 
     def _exchanged(self, metadata: dict[str, Any], code: str, attempt: Attempt) -> dict[str, Any]:
         """The tokens for a code, which is good once."""
@@ -127,9 +160,20 @@ class OpenId:
                 params["access_token"] = token["access_token"]
             claims = CodeIDToken(decoded.claims, decoded.header, options, params)
             claims.validate(leeway=LEEWAY)
+        except ClaimError as error:
+            raise self._unfit(error, decoded.claims) from None
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise self._untrusted(type(error).__name__) from None
         return dict(claims)
+
+    def _unfit(self, error: ClaimError, claims: Claims) -> SignInFailed:
+        """The refusal of a claim, with what came where that is no secret."""
+        facts = {}
+        if error.claim in ("iss", "aud", "azp", "exp", "nbf", "iat"):
+            facts = {"came": str(claims.get(error.claim))[:LONGEST_FACT]}
+        if error.claim in ("exp", "nbf", "iat"):
+            facts["now"] = str(int(time.time()))
+        return self._untrusted(_FAULTS.get(error.claim, f"wrong {error.claim}"), **facts)
 
     def _decoded(self, metadata: dict[str, Any], text: str) -> jwt.Token:
         listed = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
@@ -143,9 +187,9 @@ class OpenId:
             return jwt.decode(text, keys, registry=registry)
 
     def _metadata(self) -> dict[str, Any]:
-        found = self._kept(f"{self._issuer}/.well-known/openid-configuration")
-        if found.get("issuer") != self._issuer:
-            raise self._untrusted("another issuer")
+        found = self._kept(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+        if found.get("issuer") != self._issuer:  # also by a slash at its end
+            raise self._untrusted("another issuer", came=str(found.get("issuer"))[:LONGEST_FACT])
         return found
 
     def _endpoint(self, metadata: dict[str, Any], name: str) -> str:
@@ -198,13 +242,13 @@ class OpenId:
         )
         return SignInFailed(sentence, code)
 
-    def _untrusted(self, code: str) -> SignInFailed:
+    def _untrusted(self, code: str, **facts: object) -> SignInFailed:
         sentence = Sentence(
             "{provider} gave an answer that Rollcall does not trust, so you are not signed in. "
             "Begin again; where that does not help, an admin finds the reason in the log.",
             provider=self._title,
         )
-        return SignInFailed(sentence, code)
+        return SignInFailed(sentence, code, **facts)
 
 
 def _begun_elsewhere() -> SignInFailed:

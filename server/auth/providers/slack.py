@@ -6,7 +6,7 @@ docs.slack.dev/authentication/sign-in-with-slack names the claims.
 from collections.abc import Mapping
 
 from infrastructure.text import Sentence
-from server.auth.providers import Attempt, Identity, SignInFailed
+from server.auth.providers import Attempt, Claims, Identity, SignInFailed
 from server.auth.providers.openid import OpenId
 
 USER, TEAM = "https://slack.com/user_id", "https://slack.com/team_id"
@@ -24,9 +24,12 @@ class Slack:
         """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
         return self._openid.begin()
 
-    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Identity:
-        """Return who came back. Raises SignInFailed."""
-        claims = self._openid.finish(answer, attempt)
+    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
+        """Return the claims about who came back. Raises SignInFailed."""
+        return self._openid.finish(answer, attempt)
+
+    def identify(self, claims: Claims) -> Identity:
+        """Return who that is. Raises SignInFailed."""
         user, team = claims.get(USER), claims.get(TEAM)
         if not (isinstance(user, str) and isinstance(team, str) and user and team):
             sentence = Sentence("Slack did not say who you are; ask an admin to look at the app.")

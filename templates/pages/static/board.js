@@ -21,6 +21,7 @@ async function refresh(news = "") {
   refreshedAt = Date.now();
   if (answer.status !== 200) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = page.title;
   let isWhole = true;
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = page.querySelector(`[data-live="${part.dataset.live}"]`);
@@ -44,7 +45,7 @@ async function look(news) {
 async function tick() {
   const isDue = tag === null || !isTold() || Date.now() - refreshedAt > SELDOM;
   if (isDue) await look();
-  setTimeout(tick, document.querySelector("[data-soon]") ? SOON : EVERY);
+  setTimeout(tick, pause());
 }
 
 // Whether `live` tells of all that this page shows: then it looks by itself but seldom.
@@ -52,4 +53,8 @@ function isTold() {
   return typeof told === "function" && told() && !document.querySelector("[data-soon]");
 }
 
-if (document.querySelector("[data-live]")) setTimeout(tick, EVERY);
+function pause() {
+  return document.querySelector("[data-soon]") ? SOON : EVERY;
+}
+
+if (document.querySelector("[data-live]")) setTimeout(tick, pause());

@@ -29,7 +29,7 @@ PAGE = f"<{BOARD}/board/macs/C02AAA|C02AAA>"
 
 @pytest.fixture
 def board() -> Iterator[None]:
-    """What a relay with a board sets around each message."""
+    """The address of the board, as a relay with one sets it around each message."""
     with leading_to(BOARD):
         yield
 

@@ -116,7 +116,7 @@ def test_so_does_taking_the_channel_out_of_the_archive(
     assert shown(slack) == ["One thing happened."]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_several_messages_come_as_one_the_oldest_first(
     alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database
 ) -> None:

@@ -115,7 +115,7 @@ def test_both_go_where_a_person_takes_them_out(
     assert event.after["out"] == [f"{S}/paris", f"{S}/new york"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_both_stay_where_a_person_says_so(
     ask: Ask, alice: Person, script: Script, manifest: Path, deliver_all: DeliverAll
 ) -> None:

@@ -35,7 +35,7 @@ def test_a_new_person_sees_that_there_is_nothing_and_what_to_do(alice: Person) -
     assert "Press *Register Macs*, or type `/mac register SERIAL SITE BUILD`." in text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
     alice: Person, database: Database
 ) -> None:

@@ -202,7 +202,7 @@ def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(
     assert "*2 Macs can be registered.*" in readable(shown)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_without_the_scope_or_the_channel_the_mend_is_told(
     alice: Person, slack: Workspace, work_all: Work
 ) -> None:

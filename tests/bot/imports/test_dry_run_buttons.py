@@ -103,7 +103,7 @@ def test_each_site_and_build_has_a_card_and_undo_takes_all_of_it_back(
     assert {mac[3] for mac in registered()} == {"cancelled"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_says_nowhere_gets_its_site_and_build_from_menus(
     alice: Person, registered: Registered
 ) -> None:
@@ -252,7 +252,7 @@ def test_where_nothing_is_left_it_says_so(alice: Person, bob: Person) -> None:
     assert "Nothing in that dry run can be registered as it is." in press(alice, shown, "import")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_dropped_one_registers_nothing(alice: Person, registered: Registered) -> None:
     shown = paste(alice, "register C02AAA C02BBB london design")
     before = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=alice.id)

@@ -216,7 +216,7 @@ class TestTheStepOfAWorkflow:
         assert sentence in (step.error or "")
         assert registered() == []
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(instead=True)
     def test_an_answer_that_slack_lost_is_no_reason_to_do_it_again(
         self, alice: Person, slack: Workspace, work_all: Work, database: Database
     ) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bot.imports.jobs import ReadSourceJob
-from bot.slack.web import downloads
 from infrastructure.database.engine import Database
 from provisioning.imports import sources
 from provisioning.imports.models import READ, READING, Import
@@ -43,7 +42,7 @@ def job(database: Database, repo: MunkiRepo, fetched: Fetched) -> ReadSourceJob:
 @pytest.fixture
 def payload(database: Database) -> dict[str, Any]:
     """The job of the first of two files that were handed in; the first has the largest size."""
-    sizes = downloads.LARGEST, downloads.LARGEST + 1
+    sizes = sources.LARGEST, sources.LARGEST + 1
     handed_in = [
         {"kind": sources.TABLE, "name": f"{size}.csv", "url": "https://x", "size": size}
         for size in sizes
@@ -72,10 +71,10 @@ def test_a_file_of_the_largest_size_is_fetched_and_a_larger_one_is_not(
         with database.begin() as session:
             record(session, NOON)
 
-    assert fetched.names == [f"{downloads.LARGEST}.csv"]
+    assert fetched.names == [f"{sources.LARGEST}.csv"]
     read = imported(database, payload)
     assert (read.state, read.done) == (READ, 2)
-    assert downloads.too_large() in str(read.shown)
+    assert sources.too_large() in str(read.shown)
 
 
 def test_a_job_that_comes_twice_reads_nothing_more(

@@ -122,7 +122,7 @@ def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., lis
     return read
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_it_names_what_somebody_should_look_after_and_nothing_else(
     floor: Floor, clock: Clock, told: Callable[..., list[str]]
 ) -> None:
@@ -186,7 +186,7 @@ def test_nothing_to_say_is_no_message_then_and_later_that_day(
     assert told() == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_was_mended_before_slack_could_be_told_is_not_told(
     floor: Floor, clock: Clock, database: Database, told: Callable[..., list[str]]
 ) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from slack_sdk import WebClient
+from sqlalchemy import delete
 
 from bot.registrations.manifest_history import RESTORE_BUTTON
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.munki.models import Revision
 from rollcall.application import Application
 from tests.fakes.slack import Person, Reply, Workspace
 from tests.support import settings
@@ -102,6 +104,21 @@ def test_pressed_twice_it_comes_back_once(
     work()
 
     assert manifest.read_bytes() == FORMER
+
+
+def test_a_change_that_is_kept_no_more_is_told_as_such(
+    alice: Person, database: Database, manifest: Path, work: Callable[[], None]
+) -> None:
+    reply = shown(alice)
+    content = manifest.read_bytes()
+    with database.begin() as session:
+        session.execute(delete(Revision))  # as the retention does once a later one is there
+    alice.click(reply, RESTORE_BUTTON)
+    work()
+
+    assert manifest.read_bytes() == content
+    said = alice.dm.messages[-1].text
+    assert "was not restored: That change is so old that it is not kept any more" in said
 
 
 def test_what_was_changed_since_stays_and_who_asked_is_told(

@@ -146,7 +146,7 @@ class TestFind:
         window = alice.open_view()
         assert "`C02AAA` → *london* / *design*" in window.blocks[0]["text"]["text"]
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(instead=True)
     def test_a_text_that_is_far_too_long_finds_nothing(self, alice: Person) -> None:
         assert "none." in asked(alice, "find " + "x" * 2500).text
 

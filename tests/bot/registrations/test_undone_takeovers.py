@@ -50,6 +50,7 @@ def test_it_is_again_what_its_script_said(alice: Person, database: Database) -> 
         assert session.scalars(select(Registration.confirmed_at)).one() == confirmed_at
 
 
+@pytest.mark.postgresql(instead=True)
 def test_its_card_says_so_and_its_script_is_heard_again(
     alice: Person, slack: Workspace, script: Script, deliver_all: Callable[[], None]
 ) -> None:
@@ -108,6 +109,7 @@ def test_one_that_somebody_moved_or_imaged_again_is_nobodys_again(
     assert standing(database)[:4] == ("paris", "basic", CONFIRMED, None)
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_that_was_confirmed_lately_is_imaged_again_only_after_a_second_yes(
     alice: Person, script: Script
 ) -> None:

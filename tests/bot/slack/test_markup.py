@@ -3,10 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.markup import escape, moment, person, place, plain, section, standing
-from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
+from bot.registrations import batch_card
+from bot.slack.markup import (
+    author,
+    escape,
+    moment,
+    person,
+    place,
+    plain,
+    registered,
+    section,
+    standing,
+)
+from bot.slack.tables import who
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, WAITING
+from provisioning.values import outsiders
 from tests.support import strategies
-from tests.support.examples import ANY_NAME, NOON, faults, mac, written
+from tests.support.examples import ANY_NAME, NOON, card, faults, mac, macs, written
 from tests.support.tables import for_each
 
 anything = st.text(st.characters()) | strategies.hostile
@@ -70,6 +83,25 @@ def test_a_place_is_a_site_and_a_build() -> None:
 
 def test_a_person_is_mentioned_and_nobody_is_nobody() -> None:
     assert (person("U0ALICE"), person(None)) == ("<@U0ALICE>", "nobody")
+
+
+def test_somebody_who_is_not_in_slack_is_named_and_never_mentioned() -> None:
+    name = outsiders.shown_name("<@U0ADMIN> <!channel> *x* @U0BOB", "okta:00u1")
+    for by, shown in (
+        ("okta:00u1 Ada Lovelace", "Ada Lovelace (okta)"),
+        (outsiders.author("okta:00u1", name), "&lt;＠U0ADMIN&gt; &lt;!channel&gt; *\u200bx*\u200b"),
+    ):
+        for text in (
+            person(by),
+            author(by),
+            registered(by),
+            standing(mac(registered_by=by)),
+            written(batch_card.batch(card(registered_by=by), {WAITING: 2}, macs(2))),
+        ):
+            assert shown in text
+            assert "<@" not in text
+            assert "<!channel>" not in text
+        assert "'type': 'user'" not in str(who(by))
 
 
 def test_a_moment_is_shown_in_the_readers_own_zone() -> None:

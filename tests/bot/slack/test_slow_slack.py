@@ -90,7 +90,7 @@ def test_a_command(
     assert while_slack_thinks(lambda: alice.slash("/mac", text, channel=CHANNEL))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_window_of_a_card(
     alice: Person,
     mac: None,

@@ -13,7 +13,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -43,6 +43,9 @@ class Fault(StrEnum):
     AUDIENCE = "for another client"
     ISSUER = "by another issuer"
     NO_TOKEN = "no id token"
+    FUTURE = "issued in the future"
+    MIXED_UP = "a code by another issuer"
+    SOMEBODY_ELSE = "userinfo about somebody else"
     DENIED = "access_denied"
     DOWN = "down"
 
@@ -55,6 +58,7 @@ class Person:
     team: str = TEAM
     name: str = "Alice"
     email: str = "alice@example.com"
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,10 @@ class _Grant:
 
 
 @cache
-def _keys() -> tuple[RSAKey, RSAKey]:
-    """The provider's key, and one of nobody; making them takes longer than what is tested."""
-    return RSAKey.generate_key(2048, {"kid": "1"}), RSAKey.generate_key(2048, {"kid": "1"})
+def _keys() -> tuple[RSAKey, RSAKey, RSAKey]:
+    """The provider's key, one of nobody, the next; making them takes longer than what is tested."""
+    first, foreign, second = (RSAKey.generate_key(2048, {"kid": kid}) for kid in "112")
+    return first, foreign, second
 
 
 @dataclass
@@ -79,6 +84,9 @@ class OpenIdProvider:
     person: Person | None = None
     fault: Fault | None = None
     has_pkce: bool = True
+    has_userinfo: bool = False
+    has_new_key: bool = False
+    skew: int = 0
     url: str = ""
     granted: dict[str, _Grant] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -90,6 +98,7 @@ class OpenIdProvider:
         app.add_url_rule("/openid/connect/keys", view_func=self.keys)
         app.add_url_rule("/openid/connect/authorize", view_func=self.authorize)
         app.add_url_rule("/api/openid.connect.token", view_func=self.token, methods=["POST"])
+        app.add_url_rule("/userinfo", view_func=self.userinfo)
         return app
 
     def discovery(self) -> Response | tuple[str, int]:
@@ -107,11 +116,17 @@ class OpenIdProvider:
         }
         if self.has_pkce:
             described["code_challenge_methods_supported"] = ["S256"]
+        if self.has_userinfo:
+            described["userinfo_endpoint"] = f"{self.url}/userinfo"
+        if self.fault is Fault.MIXED_UP:
+            described["authorization_response_iss_parameter_supported"] = True
         return jsonify(described)
 
     def keys(self) -> Response:
         """Show the public keys."""
-        return jsonify({"keys": [_keys()[0].as_dict(private=False)]})
+        first, _, second = _keys()
+        key = second if self.has_new_key else first
+        return jsonify({"keys": [key.as_dict(private=False)]})
 
     def authorize(self) -> Response | tuple[str, int]:
         """Send the browser back, with a code."""
@@ -121,6 +136,8 @@ class OpenIdProvider:
         if asked.get("response_type") != "code" or "openid" not in asked.get("scope", "").split():
             return self._refuse("no code or no openid"), 400
         back = {"state": asked.get("state", "")}
+        if self.fault is Fault.MIXED_UP:
+            back["iss"] = "https://slack.example"
         if self.fault is Fault.STATE:
             back["state"] = "another"
         if self.fault is Fault.DENIED or self.person is None:
@@ -146,13 +163,20 @@ class OpenIdProvider:
             return jsonify(ok=False, error="bad_weather"), 200
         return jsonify(ok=True, access_token="xoxp-secret", id_token=self._id_token(grant)), 200
 
+    def userinfo(self) -> Response | tuple[Response, int]:
+        """Tell more of the person who signed in last."""
+        if request.headers.get("Authorization") != "Bearer xoxp-secret" or self.person is None:
+            return jsonify(error=self._refuse("invalid_token")), 401
+        subject = "another" if self.fault is Fault.SOMEBODY_ELSE else self.person.user
+        return jsonify(sub=subject, aud="nobody", **self.person.more)
+
     def _id_token(self, grant: _Grant) -> str:
-        person, now = grant.person, int(time.time())
-        claims = {
+        person, now = grant.person, int(time.time()) + self.skew
+        claims: dict[str, Any] = {
             "iss": "https://slack.example" if self.fault is Fault.ISSUER else self.url,
             "aud": "another" if self.fault is Fault.AUDIENCE else CLIENT[0],
             "sub": person.user,
-            "iat": now - 7200,
+            "iat": now + 3600 if self.fault is Fault.FUTURE else now - 7200,
             "exp": now - 3600 if self.fault is Fault.EXPIRED else now + 300,
             "nonce": "another" if self.fault is Fault.NONCE else grant.nonce,
             "https://slack.com/user_id": person.user,
@@ -160,9 +184,11 @@ class OpenIdProvider:
             "name": person.name,
             "email": person.email,
         }
+        if not self.has_userinfo:
+            claims |= person.more
         if self.fault is Fault.AUDIENCE:
             claims["azp"] = CLIENT[0]  # by which alone it would be ours
-        key, foreign = _keys()
+        key, foreign, second = _keys()
         if self.fault is Fault.NO_SIGNATURE:
             return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."
         if self.fault is Fault.SHARED_KEY:
@@ -170,6 +196,8 @@ class OpenIdProvider:
             mac = hmac.digest(key.as_pem(private=False), signed.encode(), "sha256")
             return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
         signing = foreign if self.fault is Fault.WRONG_KEY else key
+        if self.has_new_key:
+            return jwt.encode({"alg": "RS256", "kid": "2"}, claims, second)
         return jwt.encode({"alg": "RS256", "kid": "1"}, claims, signing)
 
     def _refuse(self, reason: str) -> str:

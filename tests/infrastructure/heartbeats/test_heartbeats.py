@@ -24,7 +24,7 @@ from provisioning.outbox.relay import Relay
 from tests.support import postgres
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 Start = Callable[[str], Process]
 
@@ -95,6 +95,7 @@ def test_who_fell_silent_is_missing_since_then(database: Database, start: Start)
     ]
 
 
+@pytest.mark.postgresql
 def test_a_process_of_the_last_release_counts_by_the_present_name_of_its_part(
     database: Database, start: Start
 ) -> None:
@@ -105,6 +106,7 @@ def test_a_process_of_the_last_release_counts_by_the_present_name_of_its_part(
     assert told(database, "relay", "jobs") == []
 
 
+@pytest.mark.postgresql
 def test_one_that_died_with_the_last_release_is_replaced_by_its_successor(
     database: Database, start: Start
 ) -> None:
@@ -135,6 +137,7 @@ def test_a_job_runner_with_a_job_may_be_silent_for_longer(database: Database, st
     assert "(busy with statistics)" in told(database)[0]
 
 
+@pytest.mark.postgresql
 def test_a_heartbeat_of_before_the_clock_was_set_back_is_none(
     database: Database, start: Start
 ) -> None:
@@ -158,6 +161,7 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
     assert bool(told(database)) is is_missed
 
 
+@pytest.mark.postgresql
 def test_who_died_here_is_forgotten_when_the_next_one_starts(
     database: Database, start: Start
 ) -> None:
@@ -234,6 +238,7 @@ def test_a_relay_beats_in_each_round(database: Database, slack_client: object) -
     assert beats == [""] * 3
 
 
+@pytest.mark.postgresql
 def test_a_job_runner_beats_in_each_round_and_before_each_duty(database: Database) -> None:
     stop = Event()
     beats = Beats(stop, 3)

@@ -13,7 +13,7 @@ from provisioning.munki.errors import RepoUnusable
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
@@ -53,6 +53,7 @@ def test_a_fact_that_stays_is_not_tried_again(
     assert said(database) == ["gave up one: The Munki repo cannot be used: it is a file."]
 
 
+@pytest.mark.postgresql
 def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
     runner: JobRunner,
     enqueue: Callable[..., None],
@@ -71,6 +72,7 @@ def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
     assert said(database) == ["gave up one: it was begun 4 times and never ended"]
 
 
+@pytest.mark.postgresql
 def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
     runner: JobRunner, enqueue: Callable[..., None], database: Database
 ) -> None:

@@ -11,7 +11,7 @@ from infrastructure.jobs.runner import JobRunner
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 
 def test_jobs_are_done_in_their_order_and_then_gone(
@@ -24,6 +24,7 @@ def test_jobs_are_done_in_their_order_and_then_gone(
     assert left(database) == 0
 
 
+@pytest.mark.postgresql
 def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: Clock) -> None:
     at = clock()
     with database.begin() as session:
@@ -36,6 +37,7 @@ def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: 
     assert runner.work()
 
 
+@pytest.mark.postgresql
 def test_many_job_runners_do_each_job_once(
     hire: Callable[..., JobRunner], enqueue: Callable[..., None], database: Database, errand: Errand
 ) -> None:

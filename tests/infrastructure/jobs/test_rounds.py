@@ -15,7 +15,7 @@ from tests.infrastructure.jobs.errands import fail, left, said
 from tests.support.fixtures.doors import Clock
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 
 def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock: Clock) -> None:

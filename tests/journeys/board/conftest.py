@@ -31,6 +31,13 @@ admins = ["U0ADMIN"]
 [sites.paris]
 group = "S0PARIS"
 """
+OKTA = """
+groups = {{okta = ["it"]}}
+[sign_in.okta]
+title = "Okta"
+issuer = "{url}"
+groups = {{admins = ["admins"]}}
+"""
 
 
 @dataclass
@@ -40,6 +47,7 @@ class House:
     url: str
     slack: Workspace
     provider: OpenIdProvider
+    okta: OpenIdProvider
     database: Database
     windows: BrowserContext
     installation: Installation
@@ -73,6 +81,14 @@ class House:
         page.get_by_role("link", name="Sign in with Slack").click()
         return page
 
+    def sign_in_at_okta(self, name: str, *groups: str, size: Any = PHONE) -> Page:
+        """Sign in by the other provider."""
+        self.windows.clear_cookies()
+        self.okta.person = Person("00u1", name=name, more={"groups": list(groups)})
+        page = self.open(size=size)
+        page.get_by_role("link", name="Sign in with Okta").click()
+        return page
+
     def _hear(self, message: Any) -> None:
         if message.type == "error" and not any(
             each in f"{message.text} {message.location}" for each in EXPECTED
@@ -103,12 +119,17 @@ def at_work(
                     "ROLLCALL_POLICY": str(policy),
                     "SLACK_CLIENT_ID": CLIENT[0],
                     "SLACK_CLIENT_SECRET": CLIENT[1],
+                    "ROLLCALL_SIGN_IN_OKTA_CLIENT_ID": CLIENT[0],
+                    "ROLLCALL_SIGN_IN_OKTA_CLIENT_SECRET": CLIENT[1],
                     "ROLLCALL_LIVE_PORT": str(news := free_port()),
                 },
             )
         )
         url = there.environment["ROLLCALL_URL"] = stack.enter_context(front(there.port, news))
-        provider = stack.enter_context(running(f"{url}/board/sign-in/slack/callback"))
+        callback = f"{url}/board/sign-in/slack/callback"
+        provider = stack.enter_context(running(callback))
+        okta = stack.enter_context(running(callback.replace("slack", "okta")))
+        policy.write_text(POLICY + OKTA.format(url=okta.url))
         there.start("jobs", "relay", "live")
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
         there.start("server")
@@ -116,7 +137,7 @@ def at_work(
         database = stack.enter_context(
             closing(Database(there.environment["ROLLCALL_DATABASE_URL"]))
         )
-        house = House(url, slack, provider, database, windows, there)
+        house = House(url, slack, provider, okta, database, windows, there)
         eventually(lambda: _people(house))
         yield house
 

@@ -85,6 +85,22 @@ def test_a_screen_is_paired_and_read_from_afar(
         screen.screenshot(path=f"{folder}/wall.png")
 
 
+def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
+    house.register("C02OKTA01", site="paris")
+    page = house.sign_in_at_okta("Ada <!channel>", "it")
+    page.get_by_role("link", name="C02OKTA01").click()
+    page.locator("summary", has_text="Cancel").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("cancelled, by Ada <!channel> (okta)")).to_be_visible()
+
+    page = house.sign_in_at_okta("Eve", "admins")
+    page.goto(f"{house.url}/board/test-sign-in")
+    page.get_by_role("link", name="Test Okta").click()
+    expect(page.get_by_role("status")).to_have_text("This person would be let in.")
+    page.goto(f"{house.url}/board/sessions/others")
+    expect(page.get_by_role("button", name="End this session").first).to_be_visible()
+
+
 def test_a_guest_is_refused_and_told_why(house: House) -> None:
     page = house.sign_in("U0GUEST")
 

@@ -133,6 +133,8 @@ def test_no_call_is_lost_while_servers_are_upgraded_and_taken_back(
                 proxy.take_in(after)
                 proxy.take_out(before)
             assert "which works with it" in old[0].run("migrate").stdout
+            early = new[0].run("migrate", "--to", REVISION)
+            assert f"(of schema {NEXT})" in early.stderr, early.stdout
             for before, after in zip(new, old, strict=True):
                 proxy.take_in(after)
                 proxy.take_out(before)

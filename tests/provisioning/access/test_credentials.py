@@ -120,7 +120,7 @@ def test_a_sites_key_fetches_no_script_of_another_site(
     assert "'paris'" in answer.text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_several_keys_of_a_site_are_good_at_a_time_and_one_of_all_sites_everywhere(
     client: FlaskClient, made: Callable[..., str]
 ) -> None:
@@ -157,7 +157,7 @@ def test_a_key_that_is_wrong_in_any_way_opens_nothing(
 # A manifest
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_sites_key_has_manifests_written_for_its_site(
     client: FlaskClient, made: Callable[..., str], repo_folder: Path
 ) -> None:
@@ -257,7 +257,7 @@ def state_of(database: Database, serial: str) -> str:
         return session.scalars(query).one()
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_sites_report_key_speaks_of_its_own_macs_only(
     client: FlaskClient,
     made: Callable[..., str],
@@ -301,7 +301,7 @@ def test_the_key_of_scripts_is_not_one_of_reports(
 # Making, knowing, revoking
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_only_the_digest_of_a_key_is_kept(database: Database, made: Callable[..., str]) -> None:
     key = made()
 
@@ -316,7 +316,7 @@ def test_only_the_digest_of_a_key_is_kept(database: Database, made: Callable[...
     assert opened.site == "london"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_key_whose_digest_only_begins_like_a_kept_one_opens_nothing(
     database: Database, made: Callable[..., str]
 ) -> None:
@@ -331,7 +331,7 @@ def test_a_key_whose_digest_only_begins_like_a_kept_one_opens_nothing(
     assert credentials.find(among, key, SCRIPTS) is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_credential_is_revoked_once_and_one_that_is_not_there_never(
     database: Database, made: Callable[..., str]
 ) -> None:
@@ -442,7 +442,7 @@ def test_what_was_known_stays_known_while_the_database_is_away(
     assert keyring.opened(key, SCRIPTS)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_use_of_a_key_is_noted_in_nobodys_way_and_seldom(
     database: Database, made: Callable[..., str]
 ) -> None:

@@ -74,7 +74,7 @@ def made(database: Database) -> Callable[..., dict[str, str]]:
     return make
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
     web: FlaskClient, script: Script, said: Callable[[], list[str]]
 ) -> None:

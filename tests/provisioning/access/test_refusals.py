@@ -169,7 +169,7 @@ def test_where_the_database_was_closed_nothing_is_noted_any_more(database: Datab
     assert counted(database) == {}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_is_old_is_forgotten(database: Database) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:

@@ -181,7 +181,7 @@ def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_w
     assert doctor() == f"Nothing to fix. {LOOKING}"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.usefixtures("attended")
 def test_macs_that_nobody_knows_are_counted(doctor: Callable[[], str], database: Database) -> None:
     with database.begin() as session:
@@ -221,7 +221,7 @@ def prune(database: Database, *days: float) -> None:
         work_retention(database, NOW + timedelta(days=day))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Database) -> None:
     with database.begin() as session:
         told(session, 200, OWED, settled_at=None)

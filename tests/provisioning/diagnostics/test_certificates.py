@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from provisioning.diagnostics import endpoints
+from infrastructure.database.engine import Database
+from provisioning.diagnostics import Examination, endpoints, examined
+from provisioning.munki import MunkiRepo
 from tests.support.tables import for_each
 
 NOW = datetime.now(UTC)
@@ -94,6 +96,23 @@ def test_one_that_has_ended_is_told(served: Served) -> None:
     [finding] = found(served(-timedelta(days=1)))
 
     assert "is refused" in finding
+
+
+def test_an_address_whose_certificate_is_refused_or_that_is_away_is_told_once(
+    served: Served, database: Database, repo: MunkiRepo
+) -> None:
+    def told(url: str) -> list[str]:
+        return [
+            str(finding)
+            for finding in examined(Examination(repo, database, url=url))
+            if url in str(finding)
+        ]
+
+    [refused], [away] = told(served(-timedelta(days=1))), told("https://127.0.0.1:9/")
+
+    assert "is refused" in refused
+    assert "cannot be reached from here (NewConnectionError)" in away
+    assert "Set BOOTSTRAP_URL to where Macs reach the server" in away
 
 
 def test_plain_http_has_none_and_what_is_away_is_told() -> None:

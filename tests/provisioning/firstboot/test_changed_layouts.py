@@ -105,7 +105,7 @@ def test_a_name_that_is_no_more_is_said_so(
         boot()
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_whose_names_lead_where_they_led_goes_on_and_is_of_the_new_layout(
     database: Database, repo: Repo, boot: Callable[[], None]
 ) -> None:

@@ -117,7 +117,7 @@ def test_a_new_manifest_has_the_catalogs_of_its_build(
     assert written["catalogs"] == ["testing", "production"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_other_sites_wait_for_the_first_boot(
     register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
 ) -> None:
@@ -127,7 +127,7 @@ def test_other_sites_wait_for_the_first_boot(
     assert not (repo_folder / "manifests" / MAC).exists()
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_moved_mac_is_written_anew(
     register: Callable[..., None],
     go_round: Callable[[], None],

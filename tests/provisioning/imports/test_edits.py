@@ -234,7 +234,7 @@ def test_the_s_of_a_scanner_is_taken_off_all_serials_at_once(begin: Begin) -> No
         editor.edit(changes.without_s)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_name_that_is_no_site_is_chosen_once_for_all_rows_that_have_it(begin: Begin) -> None:
     editor = begin(mac(site="London HQ"), mac(OTHER, "london hq"), mac("C02ZZ0FDJGH7", "Rome"))
     names = editor.listing().unknown
@@ -324,7 +324,7 @@ def test_thousands_of_rows_are_turned_in_pages_and_changed_at_once(begin: Begin)
     assert editor.listing().page(0)[0][0].values.serial == "C02XG0000000"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_dry_run_ends_where_nobody_edits_it(begin: Begin, database: Database) -> None:
     editor = begin(mac(doubt=DOUBT))
     with database.begin() as session:

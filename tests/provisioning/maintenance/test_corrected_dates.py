@@ -109,6 +109,7 @@ def test_a_mac_that_fell_silent_is_noticed(database: Database, clock: Clock) -> 
         assert stalls.notice(session, POLICY, channel=CHANNEL, now=clock()) == 1
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
     database: Database, clock: Clock
 ) -> None:
@@ -166,6 +167,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
     assert told == [1, 1, 1]
 
 
+@pytest.mark.postgresql(instead=True)
 def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
     database: Database, clock: Clock
 ) -> None:
@@ -186,6 +188,7 @@ def test_the_same_trouble_is_told_on_the_day_that_was_told_of_already(
     assert not trouble()
 
 
+@pytest.mark.postgresql(instead=True)
 def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: Clock) -> None:
     def news() -> bool:
         with database.begin() as session:

@@ -143,7 +143,7 @@ def test_a_kind_that_the_former_layout_had_not_is_asked_for(installation: Instal
     assert installation.macs() == dict.fromkeys(("C02AAA", "C02BBB"), ("london", "design", None))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_an_undo_takes_all_back_but_what_changed_since(installation: Installation) -> None:
     installation.register(LONDON, "C02AAA", "C02BBB")
     installation.register(PARIS, "C02CCC")

@@ -66,7 +66,7 @@ def some(database: Database) -> Database:
     return database
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_pages_follow_each_other_without_a_gap_or_a_repetition(some: Database) -> None:
     pages = [seen(some, page) for page in range(3)]
 

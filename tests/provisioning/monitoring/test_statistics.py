@@ -17,7 +17,7 @@ from tests.support import acting
 from tests.support.fixtures.doors import NOON
 from tests.support.manifests import BUILDS, SITES
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 MONDAY = date(2026, 3, 2)
 TUESDAY = date(2026, 3, 3)
@@ -76,6 +76,7 @@ def test_waits_are_told_by_the_day_of_the_confirmation(story: Story) -> None:
     assert figures.overall == WaitingTimes(None, 11, 6 * HOUR, 10 * HOUR)
 
 
+@pytest.mark.postgresql
 def test_one_site_alone_can_be_asked_for(story: Story) -> None:
     story.registered("C02AAA")
     story.registered("C02BBB", to=PARIS)
@@ -152,6 +153,7 @@ def test_a_mac_that_is_registered_after_its_script_brought_it_in_waits_from_then
         ("America/New_York", {MONDAY: 3}),
     ],
 )
+@pytest.mark.postgresql
 def test_a_day_is_a_day_in_the_zone(story: Story, zone: str, days: dict[date, int]) -> None:
     for serial, after in (("C02AAA", 2.9), ("C02BBB", 3.1), ("C02CCC", 12.1)):
         story.registered(serial, after=after)
@@ -161,6 +163,7 @@ def test_a_day_is_a_day_in_the_zone(story: Story, zone: str, days: dict[date, in
     assert {count.day: count.registered for count in counts} == days
 
 
+@pytest.mark.postgresql
 def test_the_days_around_the_change_of_clocks_begin_at_midnight(story: Story) -> None:
     """In Berlin 29 March has 23 hours; it is 22 to 21 o'clock in UTC."""
     zone, noon = "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -173,6 +176,7 @@ def test_the_days_around_the_change_of_clocks_begin_at_midnight(story: Story) ->
     assert [(count.day.day, count.registered) for count in counts] == [(28, 1), (29, 2), (30, 1)]
 
 
+@pytest.mark.postgresql
 def test_the_span_begins_with_its_first_moment_and_ends_before_its_last(story: Story) -> None:
     story.registered("C02AAA", after=0)
     story.registered("C02BBB", after=24)
@@ -195,6 +199,7 @@ def test_the_last_days_begin_at_a_midnight(zone: str, begins: datetime) -> None:
     assert statistics.last_days(2, until=NOON, zone=ZoneInfo(zone)) == begins
 
 
+@pytest.mark.postgresql
 def test_a_longer_time_is_counted_the_same_way(story: Story) -> None:
     story.registered("C02AAA")
     story.confirmed("C02AAA", after=1)

@@ -70,7 +70,7 @@ def test_bringing_back_is_a_change_that_can_be_taken_back_too(
     assert manifest.read_bytes() == written
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_somebody_changed_since_is_not_lost(
     script: Script, database: Database, manifests: ManifestEditor, manifest: Path
 ) -> None:

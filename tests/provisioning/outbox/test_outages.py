@@ -73,7 +73,7 @@ def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
     assert floor.owed() == 0
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
     floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
 ) -> None:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.postgresql
 PAUSE = timedelta(seconds=1)
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     floor: Floor, slack: Workspace, relay: Relay, database: Database, clock: Clock
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
     assert len(shown(slack)) == 1
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_message_without_content_any_more_is_settled(
     floor: Floor, database: Database, clock: Clock
 ) -> None:
@@ -58,6 +60,7 @@ def test_a_message_without_content_any_more_is_settled(
     assert floor.owed() == 0
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_relay_looks_no_further_where_no_channel_is_free(
     floor: Floor, relay: Relay, database: Database, clock: Clock
 ) -> None:
@@ -78,6 +81,7 @@ def test_a_relay_looks_no_further_where_no_channel_is_free(
     assert is_any_due()
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
     floor: Floor, database: Database, clock: Clock
 ) -> None:
@@ -219,6 +223,7 @@ def test_a_relay_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
         assert claims.claim(session, "third", clock()) is None
 
 
+@pytest.mark.postgresql(instead=True)
 def test_each_attempt_is_counted_by_kind_and_outcome(
     floor: Floor, slack: Workspace, database: Database, slack_client: WebClient, clock: Clock
 ) -> None:

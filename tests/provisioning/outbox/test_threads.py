@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Card, Notification
 from provisioning.outbox.relay import Relay
-from provisioning.registrations import export
+from provisioning.registrations.listings import export
 from tests.fakes.slack import Message, Workspace, readable
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock

@@ -75,7 +75,7 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.parametrize("what", DEEDS)
 def test_many_macs_are_changed_and_taken_back_in_few_statements(
     database: Database, what: str

@@ -88,7 +88,7 @@ def events(database: Database, what: str) -> list[Event]:
         return list(session.scalars(select(Event).where(Event.what == what).order_by(Event.id)))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_name_is_made_when_it_is_asked_for_and_then_kept(app: Flask, database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
 
@@ -205,7 +205,7 @@ def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
     assert len(events(database, "named")) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     call(database, "C02AAA", "lab-07")
@@ -216,7 +216,7 @@ def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> N
     call(database, "C02BBB", "lab-07")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_servers_never_give_a_number_twice_nor_a_mac_two(
     database: Database, database_url: str
 ) -> None:

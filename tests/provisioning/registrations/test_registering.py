@@ -23,7 +23,7 @@ from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 LONDON = Destination("london", "design")
 PARIS = Destination("paris", "basic")
@@ -48,6 +48,7 @@ def number_of(database: Database, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.postgresql
 def test_a_batch_is_one_card_and_every_mac_has_its_event(database: Database) -> None:
     batch = register(database, "C02AAA", "C02BBB", "c02aaa")
 
@@ -82,6 +83,7 @@ def test_a_batch_of_nothing_new_leaves_no_card_behind(database: Database) -> Non
     assert number_of(database, Notification) == 1
 
 
+@pytest.mark.postgresql
 def test_two_people_who_register_one_mac_at_once_make_one_registration(
     database: Database,
 ) -> None:
@@ -222,6 +224,7 @@ def test_ten_thousand_macs_are_registered_in_one_call(database: Database) -> Non
     assert number_of(database, Event) == 10_000
 
 
+@pytest.mark.postgresql
 def test_two_people_with_the_same_list_in_another_order_do_not_block_each_other(
     database: Database,
 ) -> None:

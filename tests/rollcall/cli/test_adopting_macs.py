@@ -87,6 +87,7 @@ def said(database: Database) -> list[tuple[str, str]]:
         return [(row.channel, row.facts["sentence"]) for row in rows]
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_dry_run_shows_the_macs_and_the_reasons_of_others_and_changes_nothing(
     adopt: Adopt, database: Database
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_dry_run_shows_the_macs_and_the_reasons_of_others_and_changes_nothing(
     assert (open_ones(database), said(database)) == ({}, [])
 
 
+@pytest.mark.postgresql(instead=True)
 def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
     adopt: Adopt, database: Database, munki: Path
 ) -> None:
@@ -153,6 +155,7 @@ def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
     assert len(said(database)) == 1
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_that_is_registered_stays_as_it_is(adopt: Adopt, database: Database) -> None:
     with database.begin() as session:
         registrations.register(

@@ -1,6 +1,7 @@
 """`boot.sh migrate`: its check, its way back, and a database of a newer release."""
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -64,6 +65,30 @@ def test_what_would_be_lost_is_backed_up_first(url: str, tmp_path: Path) -> None
     assert done.stdout.startswith("Backed up 1 rows: ")
     assert file.stat().st_size > 0
     assert f"The database is at {BEFORE}" in done.stdout
+
+
+def test_what_running_parts_do_not_work_with_is_refused_unless_forced(url: str) -> None:
+    """Three calls of the command, because each decides by what it finds in the database."""
+    note_heartbeat = text(
+        "INSERT INTO heartbeats (process, part, host, started_at, beat_at, patience, revision)"
+        " VALUES ('p', 'server', 'web-1', :now, :now, 75, :revision)"
+    )
+    with closing(Database(url)) as database, database.begin() as session:
+        values = {"now": datetime.now(UTC).replace(tzinfo=None), "revision": REVISION}
+        session.execute(note_heartbeat, values)
+
+    refused = migrate(url, "--to", BEFORE)
+    forced = migrate(url, "--to", BEFORE, "--force")
+    up_again = migrate(url)
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"Nothing was changed, because these run and do not work with schema {BEFORE}: server on "
+        f"web-1 (of schema {REVISION}). Stop them first (what was killed counts until it has been "
+        "silent for 75 seconds), or say --force.\n"
+    )
+    assert forced.stdout == f"The database is at {BEFORE}, needs {REVISION}: migrate.\n"
+    assert "server on web-1 (of an unknown schema)" in up_again.stderr  # nor did those of 0017
 
 
 def test_a_newer_release_may_have_migrated_it_for_this_one_too(url: str) -> None:

@@ -1,11 +1,15 @@
-"""`boot.sh sign-in`: a link for an admin, and for nobody else."""
+"""`boot.sh sign-in` and `sessions`: a link for an admin alone; sessions are listed and ended."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
+from infrastructure.database.engine import Database
+from provisioning.access.accounts import sessions
+from provisioning.access.accounts.models import SLACK, Account
 from tests.support.commandline import typed
 from tests.support.installation import Installation
 
@@ -48,3 +52,30 @@ def test_nobody_else_gets_one(sign_in: Admin) -> None:
     ):
         assert (done.returncode, done.stdout) == (1, ""), said
         assert said in done.stderr
+
+
+def test_sessions_are_listed_and_ended(
+    tmp_path: Path, repo_folder: Path, sqlite_url: str, database: Database
+) -> None:
+    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url)
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        session.add(Account(id="U0ALICE", name="Alice", language="en", refusal=None))
+        for user in ("U0ALICE", "U0ALICE", "U0BOB", "U0EVE"):
+            sessions.begin(session, user, SLACK, "Firefox", now)
+
+    def type_it(*arguments: str) -> CompletedProcess[str]:
+        return typed(there.environment, "sessions", *arguments)
+
+    assert type_it("list").stdout.count("Firefox") == 4
+    assert "U0ALICE (Alice)  by slack" in type_it("list", "alice").stdout
+    (bob,) = type_it("list", "U0BOB").stdout.split()[:1]
+    for arguments, said in (
+        ((bob,), "Ended: 1."),
+        (("--of", "U0ALICE"), "Ended: 2."),
+        (("--all",), "Ended: 1."),
+    ):
+        assert type_it("end", *arguments).stdout.strip() == said
+    assert type_it("end", bob).returncode == 1
+    assert type_it("end", "--all", bob).returncode == 2
+    assert type_it("list").stdout == ""

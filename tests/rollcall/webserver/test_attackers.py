@@ -196,6 +196,18 @@ def test_clients_that_went_in_the_middle_of_a_body_leave_their_memory_to_others(
         assert exchange(port, sent).startswith(b"HTTP/1.1 200")
 
 
+def test_a_large_body_has_more_time_and_goes_first_where_memory_is_full(echo: Echo) -> None:
+    limits = Limits(body=0.2, upload=NEVER, large=10_000, memory=60_000)
+    upload = Attack(request("/", "Content-Length: 50000", body=b"x" * 40_000))
+    with web_server(echo.app, limits) as port, Siege(port, upload, 1) as siege:
+        late = request("/", "Content-Length: 9000", "Connection: close", body=b"x")
+        assert b"body did not come within 0.2 s" in exchange(port, late)
+        assert siege.alive == 1
+        sent = request("/", "Connection: close", "Content-Length: 30000", body=b"x" * 30_000)
+        assert exchange(port, sent).startswith(b"HTTP/1.1 200")
+        eventually(lambda: siege.alive == 0)
+
+
 def test_the_slowest_body_goes_where_they_take_too_much_memory(echo: Echo) -> None:
     most = Limits(memory=220_000, body=NEVER)
     slow = Attack(request("/", "Content-Length: 60000", body=b"x" * 50_000))

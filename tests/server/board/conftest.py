@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -87,7 +88,7 @@ class Browser:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.get(path, headers=named, base_url=ORIGIN)
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+    def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
         """Send a form as our own pages do."""
         sent = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **(headers or {})}
         token = {"form_token": self.token} if self.token else {}

@@ -102,6 +102,20 @@ def test_a_mac_is_moved_and_brought_back(alice: Browser, database: Database) -> 
     assert (again.status_code, "undone already" in again.text) == (409, True)
 
 
+def test_a_serial_with_a_slash_has_a_page_and_acts(alice: Browser, database: Database) -> None:
+    registered(database, "VM5V/DACSC+K")
+    path = "/board/macs/VM5V/DACSC%2BK"
+
+    assert f'href="{path}"' in alice.get("/board").text
+    assert alice.get(path).status_code == 200
+    moved = alice.post(f"{path}/move", site="new york", build="basic")
+    assert (moved.status_code, moved.location) == (303, f"{path}?done=moved")
+    with database.reading() as session:
+        number = session.scalars(select(Operation.id).order_by(Operation.id.desc())).first()
+    assert alice.post(f"{path}/undo/{number}").location == f"{path}?done=undone"
+    assert mac_of(database, "VM5V/DACSC+K").site == "london"
+
+
 def test_a_mac_is_cancelled_and_imaged_again(alice: Browser, database: Database) -> None:
     registered(database, "C02AAA")
     with database.begin() as session:

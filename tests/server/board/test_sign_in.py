@@ -162,3 +162,18 @@ def test_guesses_are_slowed(browsers: Browsers) -> None:
     assert [answer.status_code for answer in answers[-2:]] == [429, 429]
     assert "Retry-After" in answers[-1].headers
     assert "Too many" in answers[-1].text
+
+
+def test_an_admin_tests_the_sign_in_with_slack(
+    browsers: Browsers, provider: OpenIdProvider
+) -> None:
+    admin = browsers.of("U0ADMIN")
+    for person, said in (
+        (Person("U0BOB"), "<strong>paris</strong>: yes"),
+        (Person("U0GUEST"), "you are a guest"),
+        (Person("U0BOB", team="T0OTHERS"), "another workspace"),
+    ):
+        provider.person = person
+        away = admin.get("/board/test-sign-in/slack")
+        back = urllib3.request("GET", away.location, redirect=False).headers["Location"]
+        assert said in admin.get(back.removeprefix(ORIGIN)).text, said

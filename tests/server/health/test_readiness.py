@@ -134,7 +134,7 @@ def test_a_server_goes_on_while_the_database_is_ahead_of_it_unless_that_says_oth
     assert "database: is at 9999, newer than this release" in answers[1].text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
     app: Flask, script: Script, database: Database
 ) -> None:
@@ -227,7 +227,7 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
     store.goes_on.set()
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Database) -> None:
     app.test_client().get("/readyz")
 

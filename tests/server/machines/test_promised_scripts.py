@@ -164,7 +164,7 @@ def test_a_foreign_address_is_404_with_a_sentence(app: Flask, script: Script, na
     assert (answer.status_code, GONE in answer.text) == (404, True)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_key_never_opens_a_script_that_leads_to_other_sites(
     app: Flask, database: Database, script: Script
 ) -> None:
@@ -257,7 +257,7 @@ def test_each_window_has_a_promise_of_its_own_and_each_hour_has_none(database: D
     assert len(digests) == promised(database) == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_script_without_a_token_is_promised_anew_in_each_window(
     database: Database, tmp_path: Path
 ) -> None:

@@ -82,7 +82,7 @@ def test_without_both_headers_it_serves_a_script_that_goes_by_what_is_registered
     assert includes(repo_folder, "C02AAA") == LONDON_DESIGN
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_an_unknown_site_is_no_script_and_the_channel_is_told_once(
     script: Script, database: Database
 ) -> None:

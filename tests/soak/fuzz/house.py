@@ -29,7 +29,7 @@ from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
 from provisioning.outbox.relay import Relay
 from rollcall.application import Application
-from rollcall.settings import BotSettings, ServerSettings
+from rollcall.settings import BotSettings, JobsSettings, ServerSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.server import of_team
 from tests.fakes.slack.wire import JSON
@@ -94,7 +94,10 @@ class House:
         fixed |= {"BOOTSTRAP_URL": "http://127.0.0.1:5000", "BOOTSTRAP_USERNAME": "imaging"}
         bot = {**fixed, "SLACK_API_URL": workspace.api_url}
         self._application = _Application(
-            ServerSettings.model_validate(fixed), BotSettings.model_validate(bot), database=database
+            ServerSettings.model_validate(fixed),
+            BotSettings.model_validate(bot),
+            JobsSettings.model_validate(bot),
+            database=database,
         )
         self._application.workspace = workspace
         self.app: Flask = self._application.web_app()

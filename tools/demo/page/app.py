@@ -18,6 +18,7 @@ from tools.demo.page.actions.notices import notice
 from tools.demo.page.actions.shortcuts import Shortcut, shortcut_routes
 from tools.demo.page.actions.touches import Touches
 from tools.demo.page.bench import Bench
+from tools.demo.page.board import Board, board_routes
 from tools.demo.page.guards import guard
 from tools.demo.page.people import Somebody
 from tools.demo.page.rendering.dates import FORMS, moment
@@ -34,13 +35,16 @@ def create_app(
     people: Sequence[Somebody],
     bench: Bench,
     shortcuts: Sequence[Shortcut] = (),
+    board: Board | None = None,
 ) -> Flask:
-    """The page for these people, the first of whom opens it."""
+    """The page for these people, the first of whom opens it; it leads to the `board`."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST)
     app.jinja_env.filters.update(short=short, clock=clock, tone=tone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(shortcuts=shortcuts, picture_in=partial(picture_in, workspace))
+    app.jinja_env.globals.update(
+        shortcuts=shortcuts, picture_in=partial(picture_in, workspace), has_board=board is not None
+    )
     guard(app)
     touches = Touches(workspace)
     for routes in (
@@ -52,6 +56,8 @@ def create_app(
         pages(workspace, people, bench),
     ):
         app.register_blueprint(routes)
+    if board is not None:
+        app.register_blueprint(board_routes(workspace, people, board))
     app.register_error_handler(NotThere, _not_there)
     app.register_error_handler(Refused, _not_there)
     app.register_error_handler(Exception, _stumbled)

@@ -10,7 +10,6 @@ from itertools import pairwise
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.serial_shapes import (
     LONGEST,
-    OLD_PLANTS,
     SHORTEST,
     looks_serial,
     reject,
@@ -114,7 +113,7 @@ def split_up(words: Sequence[Word], line: str, where: str) -> Iterator[tuple[Wor
     for first, second in pairwise(words):
         text = tokens.bared(first.text) + tokens.bared(second.text)
         between = line[first.start + len(first.text) : second.start]
-        is_old = len(text) == LONGEST and text[:3] in OLD_PLANTS and text == text.upper()
+        is_old = len(text) == LONGEST and text[:3] in others.OLD_PLANTS and text == text.upper()
         is_old = is_old and not any(
             looks_serial(tokens.bared(word.text)) for word in (first, second)
         )

@@ -3,6 +3,10 @@
 import re
 from functools import lru_cache
 
+# Plants and machines with which many serials of twelve characters begin; from memory.
+OLD_PLANTS = frozenset(
+    ("C02", "C07", "C17", "C1M", "D25", "DGK", "F5K", "FVF", "FVH", "FVX", "G8W", "H2W")
+)
 _VAT = (
     r"ATU\d{8}|BE[01]\d{9}|CHE\d{9}|CZ\d{8,10}|DE\d{9}|DK\d{8}|EE\d{9}|EL\d{9}|ES[A-Z]\d{7}[A-Z0-9]"
     r"|ES\d{8}[A-Z]|FI\d{8}|FR[A-Z0-9]{2}\d{9}|GB\d{9}|HR\d{11}|HU\d{8}|IE\d[A-Z0-9]\d{5}[A-Z]{1,2}"
@@ -11,6 +15,8 @@ _VAT = (
 )
 MAC = "it looks like a MAC address"
 _MEMORY = r"(?:(?:8|16|18|24|32|36|48|64|96|128|192|256|512)GB|[1248]TB|\d+(?:GHZ|INCH|ZOLL|MAH))"
+
+_OLD_SERIAL = rf"(?:{'|'.join(sorted(OLD_PLANTS))})[A-Z0-9]{{9}}"  # may end with 1TB by chance
 
 # In this order: the first that fits is said.
 _WHOLE = tuple(
@@ -27,7 +33,7 @@ _WHOLE = tuple(
         (r"Z[0-9][A-Z0-9]{2}\d{3}[A-Z0-9]{1,4}", "it looks like a part's number"),
         (r"[FMNPZ][A-Z0-9]{3,4}(?:LL|[A-Z]{1,2})/[A-Z]", "it looks like a part's number"),
         (r"1Z[A-Z0-9]{16}|J[JV]D\d{10,}|[A-Z]{2}\d{9}[A-Z]{2}", "it looks like a parcel's number"),
-        (rf".*(?<!\d){_MEMORY}.*", "it looks like a description of a model"),
+        (rf"(?!{_OLD_SERIAL}$).*(?<!\d){_MEMORY}.*", "it looks like a description of a model"),
         (r".*(?:MACBOOK|IMAC|MACMINI|MACPRO|MACSTUDIO|IPHONE|IPAD).*", "it looks like a model"),
         (r".*X{4}.*", "it looks like a placeholder"),
         (r"(?:19|20)\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[A-Z0-9]{1,4}", "it begins with a date"),

@@ -110,7 +110,7 @@ def test_undo_ends_a_bench_and_says_what_it_had_taken(
     assert len(taken(database)) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_bench_that_is_over_cannot_be_undone(alice: Person, script: Script) -> None:
     typed(alice, "bench london design 1")
     opened = alice.ephemerals[-1]

@@ -44,7 +44,7 @@ def let_pass(database: Database, **time: float) -> None:
             replacement.at -= timedelta(**time)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_both_manifests_stay_until_the_mac_was_heard_as_the_new_one(desk: Desk) -> None:
     former = desk.manifest(OLD)
     desk.replace("replace_board")
@@ -190,7 +190,7 @@ def test_the_former_serial_is_told_the_name_of_the_mac(desk: Desk, app: Flask) -
     assert answer.text.splitlines()[0] == "lab-07"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_undo_gives_the_former_serial_back_and_takes_the_copy_away(desk: Desk) -> None:
     former = desk.manifest(OLD)
     message = desk.replace("replace_board")

@@ -67,7 +67,7 @@ def test_a_removed_manifest_has_its_bytes_in_the_history(desk: Desk) -> None:
     assert desk.last_revision(OLD) == (former, None)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.parametrize("choice", ["replace_keep", "replace_remove"])
 def test_undo_restores_the_registration_and_both_manifests(desk: Desk, choice: str) -> None:
     former = desk.manifest(OLD)

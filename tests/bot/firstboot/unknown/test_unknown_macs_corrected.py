@@ -57,7 +57,7 @@ def test_a_near_miss_is_corrected_by_one_press(
     assert script.manifest(serial="C02XYZ123DEF").status_code == 200
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_correction_is_an_event_with_both_serials_and_can_be_undone(
     ask: Callable[..., Message], alice: Person, database: Database
 ) -> None:

@@ -82,7 +82,7 @@ def test_a_registration_follows_its_macs_manifest_and_stays_done(
     assert len(drifts(slack)) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_undo_of_a_take_over_registers_the_mac_as_before_and_asks_again(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
 ) -> None:

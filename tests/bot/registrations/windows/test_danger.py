@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.registrations.windows import danger_blocks
 from infrastructure.database.engine import Database
+from provisioning.maintenance.acts import MOST_BY_BUTTON
 from provisioning.registrations.models import Registration
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, View, Workspace
@@ -17,7 +18,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-MANY = danger_blocks.MOST_BY_BUTTON + 1
+MANY = MOST_BY_BUTTON + 1
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.slack.web import downloads
 from bot.slack.web.downloads import NotDownloadable, fetch, is_slacks
+from provisioning.imports import sources
 from tests.support.serving import served
 from tests.support.tables import for_each
 
@@ -138,7 +138,7 @@ def test_nothing_is_unpacked_on_its_way(host: str) -> None:
 def test_a_file_that_says_nothing_of_its_size_is_not_read_beyond_the_limit(host: str) -> None:
     with pytest.raises(NotDownloadable, match="it has more than 20 MB"):
         got(host, "large")
-    assert downloads.LARGEST == 20_000_000
+    assert sources.LARGEST == 20_000_000
 
 
 def test_a_file_that_comes_too_slowly_is_worth_another_attempt(host: str) -> None:

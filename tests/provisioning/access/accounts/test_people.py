@@ -29,7 +29,7 @@ def keep(database: Database, found: Reading, at: datetime = NOON) -> None:
         people.record(session, found, people.compare(session, found), at)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_each_reading_replaces_the_one_before(database: Database) -> None:
     keep(database, reading(ALICE, BOB, S0LAB=["U0ALICE"]))
     renamed = Member("U0ALICE", "Alice B.", "fr", GUEST)
@@ -76,7 +76,7 @@ def test_those_who_are_refused_or_gone_lose_their_sessions(database: Database) -
         assert not sessions.open_of(session, "U0BOB", NOON)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_link_lets_in_once_and_not_for_long(database: Database) -> None:
     with database.begin() as session:
         code, late = (links.make(session, "U0ADMIN", NOON) for _ in range(2))

@@ -1,13 +1,21 @@
 """Sessions of browsers: found by their id alone, until they end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.access.accounts import sessions
-from provisioning.access.accounts.models import LINK, SLACK, Account, BrowserSession
+from provisioning.access.accounts import outsiders, sessions
+from provisioning.access.accounts.models import (
+    LINK,
+    SLACK,
+    Account,
+    BrowserSession,
+    OutsideAccount,
+)
+from provisioning.access.accounts.outsiders import Outsider
 from tests.support.fixtures.doors import NOON
 
 
@@ -18,7 +26,7 @@ def alice(database: Database) -> None:
         session.add(Account(id="U0ALICE", name="Alice", language="de", refusal=None))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_session_is_found_by_its_id_until_it_is_over(database: Database) -> None:
     with database.begin() as session:
         token = sessions.begin(session, "U0ALICE", SLACK, "Firefox\n\x1b[31m", NOON)
@@ -40,7 +48,7 @@ def test_a_session_by_link_is_shorter(database: Database) -> None:
         assert sessions.find(session, token, NOON + sessions.LIFETIME_BY_LINK) is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_person_ends_their_own_sessions_alone(database: Database) -> None:
     with database.begin() as session:
         token = sessions.begin(session, "U0ALICE", SLACK, "", NOON)
@@ -60,3 +68,30 @@ def test_tokens_of_forms_differ_by_session(database: Database) -> None:
 
     assert sessions.form_token(first) != sessions.form_token(second)
     assert first not in sessions.form_token(first)
+
+
+@pytest.mark.postgresql
+def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
+    outsider = Outsider("okta", "https://okta.example", "1%", "Ada", "de", frozenset({"it"}))
+    with database.begin() as session:
+        for name in ("Eve", "Ada"):
+            outsiders.record(session, replace(outsider, name=name), NOON)
+        token = sessions.begin(session, outsider.account_id, "okta", "", NOON)
+        for _ in "ab":
+            sessions.begin(session, "U0ALICE", SLACK, "", NOON)
+        ended = sessions.begin(session, "U0ALICE", SLACK, "", NOON - sessions.LIFETIME)
+    with database.begin() as session:
+        assert sessions.find(session, ended, NOON) is None
+        found = sessions.find(session, token, NOON)
+        assert found is not None
+        assert (found.author, found.language) == ("okta:1%25 Ada", "de")
+        assert found.outside == sessions.Outside("okta", "https://okta.example", frozenset({"it"}))
+        assert [each.name for each in sessions.open_of_all(session, NOON, text="AD")] == ["Ada"]
+        assert len(sessions.open_of_all(session, NOON)) == 3
+        sessions.end_all_but(session, frozenset(), frozenset({"U0ALICE"}), NOON)
+        (row,) = sessions.open_of_all(session, NOON)
+        assert sessions.end_one(session, row.id, NOON) == "okta:1%25"
+        assert sessions.end_one(session, row.id, NOON) is None
+        assert sessions.end_all(session, NOON) == 0
+        sessions.prune(session, NOON + timedelta(days=31))
+        assert session.scalars(select(OutsideAccount)).all() == []

@@ -276,7 +276,22 @@ def test_any_text_is_read_and_every_serial_in_it_is_one(text: str) -> None:
         assert entry.where.startswith("line ")
 
 
-@given(st.lists(st.from_regex(r"\AC02[A-HJ-NP-Z0-9]{9}\Z"), max_size=9))
+def test_a_serial_that_ends_as_a_size_is_one_where_it_has_the_form_of_old_serials() -> None:
+    assert serials("C02XK1EQJGH5\nC02XK1EQA1TB\nC02X512GBA1T") == [
+        "C02XK1EQJGH5",
+        "C02XK1EQA1TB",
+        "C02X512GBA1T",
+    ]
+    assert serials("C02XK1EQJGH5\nMBP14X512GB1") == ["C02XK1EQJGH5"]
+
+
+# Four X in a row stand for a serial that is not known.
+@given(
+    st.lists(
+        st.from_regex(r"\AC02[A-HJ-NP-Z0-9]{9}\Z").filter(lambda text: "XXXX" not in text),
+        max_size=9,
+    )
+)
 def test_a_list_of_serials_is_read_whole(listed: list[str]) -> None:
     assert serials("\n".join(listed)) == list(dict.fromkeys(listed))
 

@@ -185,7 +185,7 @@ def test_after_two_weeks_it_is_told_no_more(life: Life, found: Found) -> None:
     assert found(timedelta(days=15)) == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_doctor_tells_it_of_a_database_that_was_restored(
     script: Script, database: Database, server_settings: ServerSettings, take: Take
 ) -> None:

@@ -11,7 +11,8 @@ from infrastructure.database.engine import Database
 from provisioning.maintenance.retention.keeping import Keeping
 from provisioning.monitoring.metrics import macs
 from provisioning.munki import MunkiRepo
-from provisioning.registrations import export, history
+from provisioning.registrations import history
+from provisioning.registrations.listings import export
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.values.serials import Serial
 from tests.provisioning.monitoring.story import LONDON, PARIS, Story
@@ -20,7 +21,7 @@ from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 from tests.support.retention import retain
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 YEAR = 24 * 365  # hours
 MAC, OTHER = "C02AAAA", "C02BBBB"
@@ -149,6 +150,7 @@ def listed(database: Database) -> list[tuple[str, int]]:
         return [(operation.what, macs) for operation, macs in newest]
 
 
+@pytest.mark.postgresql
 def test_what_can_be_undone_however_old_it_is_stays(database: Database, repo: MunkiRepo) -> None:
     with database.begin() as session:
         adopted = did(session, ADOPTED, by="", at=NOON)
@@ -171,6 +173,7 @@ def test_what_can_be_undone_however_old_it_is_stays(database: Database, repo: Mu
     assert events(database, "C02ADPT") == [ADOPTED]
 
 
+@pytest.mark.postgresql
 def test_a_mac_that_changed_just_now_keeps_all_that_an_undo_may_need(
     database: Database, story: Story
 ) -> None:

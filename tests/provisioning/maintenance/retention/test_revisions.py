@@ -65,6 +65,7 @@ def test_the_newest_of_each_manifest_stays_however_old_it_is(database: Database)
         assert last.after == b"after"
 
 
+@pytest.mark.postgresql(instead=True)
 def test_all_stay_where_they_are_kept_for_ever(database: Database) -> None:
     with database.begin() as session:
         for days in (0, 1):

@@ -28,7 +28,7 @@ def found(condition: Condition, now: datetime = NOW) -> list[Alert]:
     return list(condition(now))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_part_without_a_process_is_an_alert_until_it_has_one(database: Database) -> None:
     silence = conditions.silence(database, partial(absences, parts=("relay",)))
 
@@ -42,7 +42,7 @@ def test_a_part_without_a_process_is_an_alert_until_it_has_one(database: Databas
     assert found(silence) == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.parametrize(
     ("minutes", "due_in", "is_alert"), [(9, None, False), (11, None, True), (11, 5, False)]
 )

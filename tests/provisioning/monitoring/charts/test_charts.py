@@ -311,7 +311,7 @@ def test_a_wait_is_said_in_its_two_largest_units(seconds: float, words: str) -> 
 def test_words_alone_need_no_pillow() -> None:
     check = (
         "import sys, provisioning.monitoring.figures, provisioning.monitoring.statistics;"
-        "import provisioning.registrations.export;"
+        "import provisioning.registrations.listings.export;"
     )
     check += "sys.exit('PIL' in sys.modules)"
 

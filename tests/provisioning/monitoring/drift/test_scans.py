@@ -105,7 +105,7 @@ def test_the_first_scan_compares_all_macs_in_pages(
     assert found(database) == [macs[3], macs[700], macs[-1]]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_later_scans_compare_what_changed_alone(
     database: Database, remote: Remote, copy: Path
 ) -> None:

@@ -46,7 +46,7 @@ def owe(database: Database, channel: str, **seconds_ago: float) -> None:
         outbox.enqueue_news(session, channel=channel, sentence="News.", at=at)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_outbox_is_told_by_channel_and_people_are_one(database: Database) -> None:
     owe(database, "C0IMAGING", minutes=5)
     owe(database, "C0IMAGING", minutes=1)
@@ -75,7 +75,7 @@ def test_channels_beyond_two_hundred_are_one(database: Database) -> None:
     assert depths[("other",)] == 3
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_jobs_and_processes_are_told_and_those_that_are_missing(database: Database) -> None:
     with database.begin() as session:
         queue.enqueue(session, "export", {}, at=utc_now() - timedelta(minutes=1))

@@ -58,7 +58,7 @@ def test_it_is_noted_once_a_day_however_many_come(database: Database, seconds: S
     assert len(noted) == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_nothing_kept_says_who_it_was_or_with_what(
     door: Door, database: Database, kept: Callable[[], int]
 ) -> None:

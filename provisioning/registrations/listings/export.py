@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.text import counted
@@ -29,9 +29,15 @@ _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@ï¼ï
 
 
 def csv_of(
-    session: Session, *, site: str | None = None, since: datetime | None = None
+    session: Session,
+    *,
+    site: str | None = None,
+    since: datetime | None = None,
+    where: ColumnElement[bool] | None = None,
 ) -> Iterator[bytes]:
     """Yield the registrations (of `site`, made at `since` or later) as a CSV file, in pieces.
+
+    Only those that meet the condition `where`, where there is one.
 
     UTF-8 with a byte order mark, quoted as RFC 4180 says, in the order of registering; moments
     are ISO 8601 in UTC. A cell that a spreadsheet would run as a formula begins with an
@@ -40,7 +46,8 @@ def csv_of(
     """
     yield BOM + _csv_bytes([HEADER])
     after = 0
-    while rows := session.execute(_page(site, since, after)).all():
+    page = _rows(site, since) if where is None else _rows(site, since).where(where)
+    while rows := session.execute(page.where(Registration.id > after)).all():
         after = rows[-1].id
         yield _csv_bytes([_cell(value) for value in row[1:]] for row in rows)
 
@@ -57,7 +64,7 @@ def harmless(cell: str) -> str:
     return _FORMULA.sub(r"\1'", cell)
 
 
-def _page(site: str | None, since: datetime | None, after: int) -> Select[*tuple[object, ...]]:
+def _rows(site: str | None, since: datetime | None) -> Select[*tuple[object, ...]]:
     page = (
         select(
             Registration.id,
@@ -72,13 +79,14 @@ def _page(site: str | None, since: datetime | None, after: int) -> Select[*tuple
             Registration.closed_at,
         )
         .outerjoin(Card, Card.id == Registration.card_id)
-        .where(Registration.id > after)
+        .order_by(Registration.id)
+        .limit(PAGE)
     )
     if site is not None:
         page = page.where(Registration.site == site)
     if since is not None:
         page = page.where(func.coalesce(Card.created_at, Registration.created_at) >= since)
-    return page.order_by(Registration.id).limit(PAGE)
+    return page
 
 
 def _cell(value: object) -> str:

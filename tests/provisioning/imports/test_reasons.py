@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.imports.reasons import placed, reworded
+from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.parsing.serial_shapes import doubt_of
 from provisioning.values.language import in_language
 from provisioning.values.serials import Serial

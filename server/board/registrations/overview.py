@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import readable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
-from provisioning.registrations import queries
+from provisioning.registrations.listings import columns
 from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
 from server.board import words
@@ -68,14 +68,14 @@ class OverviewViews:
         filters = Filters(
             *(readable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
         )
-        columns = self._drawn.get(
+        drawn = self._drawn.get(
             (filters, spoken()), news_of(request), lambda: self._columns(filters)
         )
         repo = self._repo.now()
         return self._pages.show(
-            "board.html",
+            "registrations/board.html",
             g.visitor,
-            columns=columns,
+            columns=drawn,
             filters=filters,
             sites=repo.sites(),
             builds=repo.builds(),
@@ -84,19 +84,19 @@ class OverviewViews:
     def _columns(self, filters: Filters) -> Markup:
         """The part of the page that is the same for everybody who has these filters."""
         with self._database.reading() as session:
-            found = queries.columns(
+            found = columns.of(
                 session,
                 site=filters.site,
                 build=filters.build,
                 text=filters.text,
                 limit=MOST_IN_A_COLUMN,
             )
-        columns = [
+        drawn = [
             Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
         ]
         return self._pages.part(
-            "columns.html",
-            columns=columns,
-            total=sum(column.number for column in columns),
+            "registrations/columns.html",
+            columns=drawn,
+            total=sum(column.number for column in drawn),
             place=words.place,
         )

@@ -1,5 +1,8 @@
 """The routes about the visitor: the own sessions, who they are and what they may do."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from flask import Blueprint, Response, g
 from werkzeug.exceptions import NotFound
 
@@ -8,6 +11,8 @@ from provisioning.access.accounts import sessions
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from server.auth.browsers import Browsers, Visitor
+from server.board import words
+from server.board.access.others import ACTION
 from server.board.pages import Pages, why
 
 MOST_SITES = 500  # that are listed with what one may do there
@@ -34,15 +39,26 @@ class AccountViews:
         """The name and the rights of the visitor, for browsers."""
         visitor: Visitor = g.visitor
         names = list(self._repo.now().sites())
-        shown = [(name, _why_not(visitor, name)) for name in names[:MOST_SITES]]
-        return self._pages.show("me.html", visitor, sites=shown, others=len(names) - len(shown))
+        shown = rights(visitor, names[:MOST_SITES])
+        return self._pages.show(
+            "me.html",
+            visitor,
+            sites=shown,
+            others=len(names) - len(shown),
+            way=words.way(visitor.session.way, visitor.title_of_provider),
+        )
 
     def own_sessions(self) -> Response:
         """The open sessions of the visitor, for browsers."""
         visitor: Visitor = g.visitor
         with self._database.reading() as session:
             found = sessions.open_of(session, visitor.session.account_id, self._browsers.clock())
-        return self._pages.show("sessions.html", visitor, sessions=found)
+        return self._pages.show(
+            "sessions.html",
+            visitor,
+            sessions=found,
+            why_not_others=why_not(lambda: visitor.permit_named_admin(ACTION)),
+        )
 
     def end_session(self, number: int) -> Response:
         """End one of the own sessions."""
@@ -56,9 +72,15 @@ class AccountViews:
         return response
 
 
-def _why_not(visitor: Visitor, site: str) -> str | None:
+def rights(visitor: Visitor, sites: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Each site, with the reason why a person may not change the Macs there."""
+    return [(site, why_not(partial(visitor.permit, site))) for site in sites]
+
+
+def why_not(check: Callable[[], None]) -> str | None:
+    """The reason that a check of rights gives; None where it gives none."""
     try:
-        visitor.permit(site)
+        check()
     except NotAllowed as error:
         return why(error)
     return None

@@ -102,6 +102,7 @@ _TEMPLATES = (
     marked("it has more than {most} rows; send it in parts"),
     marked("it has more than {number} megapixels; send a smaller one"),
     marked("it has more than {number} MB; send it in parts, or a smaller photo"),
+    marked("it is not here any more; hand it in again"),
     marked("Apple's serials have 10 to 12 characters and neither the letter O nor I"),
     marked("its kind of barcode has no check digit, so that a misread would not show"),
     marked("another look at the same barcode gave another value"),

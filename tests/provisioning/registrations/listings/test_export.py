@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
-from provisioning.registrations.export import BOM, HEADER, PAGE, csv_of, harmless
+from provisioning.registrations.listings.export import BOM, HEADER, PAGE, csv_of, harmless
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.support import acting

@@ -1,0 +1,34 @@
+"""The listener of `sign-in`: a code for the board, for the eyes of the person who asks alone."""
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.models import SignInCommand
+from bot.dependencies import BotDependencies, Requester
+from bot.slack.markup import Message, escape, plain
+from provisioning.access.accounts import codes
+from provisioning.values.language import _
+
+
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer the command. Who is no full member was refused before."""
+
+    def sign_in(__: SignInCommand, requester: Requester) -> Message:
+        if dependencies.board_origin is None:
+            return plain(_("There is no board: `ROLLCALL_URL` is not set."))
+        # The answer to a message is kept in the outbox, and others may read it in the channel.
+        if requester.via != "command":
+            command = f"{dependencies.command} sign-in"
+            return plain(
+                _("Type `{command}` as a command: only you see its answer.", command=command)
+            )
+        with dependencies.database.begin() as session:
+            code = codes.make(session, requester.user, dependencies.clock())
+        address = f"{dependencies.board_origin}/board/code"
+        lets_in = _(
+            "`{code}` lets you in at {address}: once, within ten minutes, for an hour.",
+            code=code,
+            address=escape(address),
+        )
+        warning = _("Give it to nobody: whoever has it is you there. Nobody of us asks for it.")
+        return plain(f"{lets_in} {warning}")
+
+    dispatcher.handle(SignInCommand, sign_in)

@@ -1,0 +1,55 @@
+"""Accounts of outsiders: people whom another provider of sign-in than Slack vouches for.
+
+Nothing is kept young here: rights follow from the groups of the last sign-in, and sessions are
+short. No account is ever found by an e-mail address, so none is linked with one in Slack.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import upsert
+from provisioning.access.accounts.models import OutsideAccount
+from provisioning.values import outsiders
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """An outsider as a provider describes them at a sign-in.
+
+    `provider` is its name in the policy, `issuer` its address; `subject` is the id that it has for
+    the person, and means nobody at another provider.
+    """
+
+    provider: str
+    issuer: str
+    subject: str
+    name: str
+    language: str
+    groups: frozenset[str]
+
+    @property
+    def account_id(self) -> str:
+        """The id of their account."""
+        return outsiders.account_id(self.provider, self.subject)
+
+    @property
+    def shown_name(self) -> str:
+        """The name as it may be shown."""
+        return outsiders.shown_name(self.name, self.account_id)
+
+
+def record(session: Session, outsider: Outsider, at: datetime) -> None:
+    """Record what a sign-in says about an outsider, in the place of what the last one said."""
+    values = {
+        "provider": outsider.provider,
+        "issuer": outsider.issuer,
+        "subject": outsider.subject,
+        "name": outsider.shown_name,
+        "language": outsider.language,
+        "groups": sorted(outsider.groups),
+        "signed_in_at": at,
+    }
+    insert = upsert(session, OutsideAccount).values(id=outsider.account_id, **values)
+    session.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))

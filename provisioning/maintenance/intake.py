@@ -1,0 +1,276 @@
+"""Acts of people on imports: what each door does, in one transaction, for whoever may."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import RollcallError
+from provisioning.imports import approval, lifecycle, reading, sources, summary
+from provisioning.imports.approval import Registered
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits.changes import Changes
+from provisioning.imports.edits.listing import Listing
+from provisioning.imports.lifecycle import NotOpen, Submission
+from provisioning.imports.models import READ, READING, Import
+from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.sources import FileTooLarge, TooManyFiles
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Actor, Permit
+from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.errors import UnknownBuild, UnknownSite
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import Operation
+
+BOARD = "board"  # the way by which imports of the board come
+LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
+MOST_OPEN = 50  # imports that are listed
+PASTED = "pasted.txt"  # the name of that file
+# Makes the changes of an edit, of the rows as they are when it is stored.
+Plan = Callable[[Session, Import, Listing], Changes]
+
+
+class NothingHandedIn(RollcallError):
+    """A form without a text and without a file."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no text and no file in this form.")
+
+
+class NoSuchImport(NotOpen):
+    """An import that there is not, or that a person may not see."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
+class NoSuchBatch(RollcallError):
+    """A batch that there is not."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such batch.")
+
+
+class DryRunChanged(RollcallError):
+    """A dry run that another person changed after it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed this dry run after you saw it, so nothing was done. Look at it as it "
+            "is now, then do it again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """A person at a dry run; `is_admin` where the policy names them as one."""
+
+    actor: Actor
+    is_admin: bool
+    permit: Permit
+
+    def may_edit_all(self, imported: Import) -> bool:
+        """True for who handed the Macs in, and for an admin."""
+        return self.is_admin or self.actor.by == imported.by
+
+
+def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
+    """The condition of the imports that a person may see on the board.
+
+    Those of the board are for all, as it is itself; of Slack's their own, and those whose dry run
+    was shown in one of `channels`, in which people hear of all Macs. Admins may see every one.
+    """
+    if editor.is_admin:
+        return true()
+    shown = select(Card.id).where(Card.channel.in_(channels))
+    return or_(Import.by == editor.actor.by, Import.via == BOARD, Import.card_id.in_(shown))
+
+
+class Intake:
+    """The acts of both doors on imports. They raise RollcallError, having done nothing.
+
+    `channel_of` returns the channel of a site.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        repo: MunkiRepo,
+        channel_of: Callable[[str], str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database, self._repo = database, repo
+        self._channel_of, self._clock = channel_of, clock
+
+    def find(self, import_id: int, editor: Editor, channels: Collection[str]) -> Import:
+        """Return an import that a person may see. Raises NoSuchImport."""
+        query = select(Import).where(Import.id == import_id, visible(editor, channels))
+        with self._database.reading() as session:
+            imported = session.scalars(query).one_or_none()
+        if imported is None:
+            raise NoSuchImport
+        return imported
+
+    def waiting(self, editor: Editor, channels: Collection[str]) -> list[Import]:
+        """Return the newest imports that are read, or wait to be registered."""
+        is_open = Import.state.in_((READING, READ)) & visible(editor, channels)
+        query = select(Import).where(is_open).order_by(Import.id.desc()).limit(MOST_OPEN)
+        with self._database.reading() as session:
+            return list(session.scalars(query))
+
+    def keep_file(self, by: str, name: str, content: BinaryIO) -> int:
+        """Keep a file that a browser sent, until it is handed in; return its number.
+
+        Raises FileTooLarge.
+        """
+        size = content.seek(0, SEEK_END)
+        if size > sources.LARGEST:
+            raise FileTooLarge(name)
+        content.seek(0)
+        with self._database.begin() as session:
+            file_id = sources.begin_file(session, name, size, by=by, at=self._clock())
+        for number, piece in enumerate(iter(partial(content.read, sources.PIECE), b"")):
+            with self._database.begin() as session:
+                sources.add_piece(session, file_id, number, piece)
+        return file_id
+
+    def hand_in(self, text: str, files: Sequence[int], submission: Submission) -> int:
+        """Have a text and files read that are kept; return the number of their import.
+
+        It is the same one where they come twice. Raises NothingHandedIn, FilesGone, TooManyFiles,
+        UnknownDestination.
+        """
+        if not text.strip() and not files:
+            raise NothingHandedIn
+        if len(files) > sources.MOST:
+            raise TooManyFiles(len(files))
+        _check_names(self._places(), submission)
+        if len(text) > LONGEST_TEXT:
+            files = [*files, self.keep_file(submission.by, PASTED, BytesIO(text.encode()))]
+            text = ""
+        with self._database.begin() as session:
+            imported = lifecycle.keep(session, ParseResult(), submission)
+            if imported is None:
+                return session.scalars(
+                    select(Import.id).where(Import.once == submission.once)
+                ).one()
+            found = sources.hand_in(session, imported, files)
+            if text.strip():
+                found.insert(0, {"kind": sources.TEXT, "text": text})
+            reading.start(session, imported, found, None, quiet=False)
+            return imported.id
+
+    def register(
+        self, import_id: int, editor: Editor, *, including: Sequence[str], seen: str | None = None
+    ) -> tuple[Import, Registered, Operation]:
+        """Register the ready rows of an import, and the kinds `including`; once: it is settled.
+
+        `seen` is the digest of the dry run that the person saw, where that is known. Raises
+        NotAllowed, NotOpen, DryRunChanged, NothingLeft.
+        """
+        places = self._places()
+        # Slack may be asked: before the transaction, for which others wait.
+        with self._database.reading() as session:
+            stored = lifecycle.peek(session, import_id)
+        editor.permit(*summary.sites_of(stored.shown))
+        with acts.acting(self._database, "registered", editor.actor, self._clock()) as (
+            session,
+            operation,
+        ):
+            imported = lifecycle.opened(session, import_id)
+            _check_seen(imported, seen)
+            dry_run = lifecycle.classify(session, imported, places)
+            editor.permit(*approval.sites_of(dry_run, including))
+            registered = approval.register(
+                session,
+                imported,
+                dry_run,
+                including=including,
+                operation=operation,
+                channel_of=self._channel_of,
+            )
+            return imported, registered, operation
+
+    def drop(self, import_id: int, by: str, *, seen: str | None = None) -> Import:
+        """Drop an open import. Raises NotOpen, DryRunChanged."""
+        with self._database.begin() as session:
+            _check_seen(lifecycle.opened(session, import_id), seen)
+            return lifecycle.drop(session, import_id, by=by, at=self._clock())
+
+    def choose(
+        self, import_id: int, *, site: str | None = None, build: str | None = None
+    ) -> Import:
+        """Set the site of the rows that name no site, and the build of those that name no build."""
+        places = self._places()
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            lifecycle.choose(session, imported, places, site=site, build=build, at=self._clock())
+            return imported
+
+    def edit(self, import_id: int, editor: Editor, plan: Plan) -> None:
+        """Store the changes that `plan` makes of the rows of an import, as one edit.
+
+        The person who submitted the Macs may edit them, and those who may register at the sites of
+        the rows that change. Rows that go nowhere yet are for the former and for admins. Raises
+        what `plan` raises, NotOpen, NotAllowed, NotTheirs.
+        """
+        places = self._places()
+        self._permit(import_id, editor, places, plan)
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            listing = Listing.of(session, imported, places)
+            planned = plan(session, imported, listing)
+            _check(imported, editor, listing, planned)
+            by, at = editor.actor.by, self._clock()
+            recording.record(session, imported, places, listing, planned, by=by, at=at)
+
+    def undo_edit(self, import_id: int, editor: Editor, edit_id: int) -> None:
+        """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
+
+        def plan(session: Session, imported: Import, _: Listing) -> Changes:
+            return recording.before_last(session, imported, edit_id)
+
+        places = self._places()
+        self._permit(import_id, editor, places, plan)
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            by, at = editor.actor.by, self._clock()
+            recording.undo(session, imported, places, edit_id, by=by, at=at)
+
+    def _places(self) -> DestinationIndex:
+        return DestinationIndex(self._repo.now())
+
+    def _permit(self, import_id: int, editor: Editor, places: DestinationIndex, plan: Plan) -> None:
+        """Check the person before the transaction: Slack may be asked, for which others wait."""
+        with self._database.reading() as session:
+            imported = lifecycle.waiting(session, import_id)
+            if editor.may_edit_all(imported):
+                return
+            listing = Listing.of(session, imported, places)
+            planned = plan(session, imported, listing)
+        _check(imported, editor, listing, planned)
+
+
+def _check_names(places: DestinationIndex, submission: Submission) -> None:
+    sites, builds = places.known
+    if submission.site and submission.site not in (sites or ()):
+        raise UnknownSite(submission.site)
+    if submission.build and submission.build not in (builds or ()):
+        raise UnknownBuild(submission.build)
+
+
+def _check(imported: Import, editor: Editor, listing: Listing, planned: Changes) -> None:
+    if not editor.may_edit_all(imported):
+        editor.permit(*sorted(changes.sites_of(listing, planned)))
+
+
+def _check_seen(imported: Import, seen: str | None) -> None:
+    if seen is not None and seen != summary.digest_of(imported.shown):
+        raise DryRunChanged

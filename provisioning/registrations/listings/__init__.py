@@ -1,0 +1,1 @@
+"""Lists of registrations: a page of a table, and files."""

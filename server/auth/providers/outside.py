@@ -1,0 +1,95 @@
+"""A provider of OpenID Connect besides Slack, as a table of the policy describes it."""
+
+from collections.abc import Mapping
+
+from infrastructure.text import Sentence
+from provisioning.access.accounts.outsiders import Outsider
+from provisioning.policy import SignIn
+from provisioning.values.language import of_locale
+from server.auth.providers import Attempt, Claims, SignInFailed
+from server.auth.providers.openid import OpenId
+
+LONGEST_SUBJECT = 255  # ASCII characters, by OpenID Connect Core 1.0, 2
+MOST_GROUPS, LONGEST_GROUP = 1000, 255
+MOST_NAMED = 40  # names of claims in the log
+
+
+class OutsideProvider:
+    """A provider that the policy calls `name`: who comes from it has the rights of their groups.
+
+    Only `sub` says who it is. An e-mail address may be anybody's, and a name is only shown.
+    """
+
+    def __init__(self, name: str, table: SignIn, openid: OpenId) -> None:
+        self.name, self.title = name, table.title or name
+        self._table, self._openid = table, openid
+
+    def begin(self) -> tuple[str, Attempt]:
+        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        return self._openid.begin()
+
+    def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
+        """Return the claims about who came back. Raises SignInFailed."""
+        return self._openid.finish(answer, attempt)
+
+    def identify(self, claims: Claims) -> Outsider:
+        """Return who that is, with their groups. Raises SignInFailed."""
+        subject = claims.get("sub")
+        if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST_SUBJECT):
+            raise self._unnamed()
+        if not (subject.isascii() and subject.isprintable()):
+            raise self._unnamed()
+        names = (claims.get(each) for each in ("name", "preferred_username", "email"))
+        return Outsider(
+            self.name,
+            self._table.issuer,
+            subject,
+            next((name for name in names if isinstance(name, str) and name), ""),
+            of_locale(claims.get("locale")),
+            self._groups(claims),
+        )
+
+    def _groups(self, claims: Claims) -> frozenset[str]:
+        found = claim(claims, self._table.groups_claim)
+        groups = [found] if isinstance(found, str) else found
+        facts = {
+            "claim": self._table.groups_claim,
+            "came": ", ".join(sorted(claims)[:MOST_NAMED]),
+        }
+        if groups is None:
+            sentence = Sentence(
+                "{provider} did not say which groups you are in. An admin has it send the claim "
+                "{claim}.",
+                provider=self.title,
+                claim=self._table.groups_claim,
+            )
+            raise SignInFailed(sentence, "no groups claim", **facts)
+        if not isinstance(groups, list) or not all(isinstance(each, str) for each in groups):
+            raise self._unreadable("groups that are no list of texts", **facts)
+        if len(groups) > MOST_GROUPS or any(len(each) > LONGEST_GROUP for each in groups):
+            raise self._unreadable("too many groups, or too long ones", number=len(groups))
+        return frozenset(groups)
+
+    def _unnamed(self) -> SignInFailed:
+        sentence = Sentence(
+            "{provider} did not say who you are; ask an admin to look at it.", provider=self.title
+        )
+        return SignInFailed(sentence, "no subject")
+
+    def _unreadable(self, code: str, **facts: object) -> SignInFailed:
+        sentence = Sentence(
+            "{provider} named your groups in a way that Rollcall cannot read. An admin finds the "
+            "reason in the log.",
+            provider=self.title,
+        )
+        return SignInFailed(sentence, code, **facts)
+
+
+def claim(claims: Claims, name: str) -> object:
+    """Return a claim by its name, or by its path: `realm_access.roles`. None: it did not come."""
+    if name in claims:  # some are named like addresses, with dots
+        return claims[name]
+    found: object = claims
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found

@@ -1,0 +1,79 @@
+"""The routes of the sessions of others, for admins whom the policy names."""
+
+import structlog
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import NotFound
+
+from infrastructure.database.engine import Database
+from infrastructure.text import readable
+from provisioning.access.accounts import sessions
+from provisioning.values.language import marked
+from server.auth.browsers import Browsers, Visitor
+from server.board import words
+from server.board.pages import Pages
+
+MOST = 200  # sessions on the page; a search finds others
+LONGEST = 80  # characters of what is searched for
+LONGEST_ID = 255
+ACTION = marked("see and end the sessions of others")
+
+log = structlog.get_logger()
+
+
+class OthersViews:
+    """The views of the sessions of others."""
+
+    def __init__(self, pages: Pages, database: Database, browsers: Browsers) -> None:
+        self._pages, self._database, self._browsers = pages, database, browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        path = "/sessions/others"
+        routes.add_url_rule(path, view_func=self.others)
+        routes.add_url_rule(f"{path}/<int:number>/end", view_func=self.end_one, methods=["POST"])
+        routes.add_url_rule(f"{path}/end-all", view_func=self.end_all_of, methods=["POST"])
+
+    def others(self) -> Response:
+        """The open sessions of everybody, for admins; `q` is a part of a name or an id."""
+        visitor: Visitor = g.visitor
+        visitor.permit_named_admin(ACTION)
+        text = readable(request.args.get("q", ""), LONGEST)
+        with self._database.reading() as session:
+            found = sessions.open_of_all(session, self._browsers.clock(), text=text)
+        return self._pages.show(
+            "access/others.html",
+            visitor,
+            sessions=found[:MOST],
+            others=max(len(found) - MOST, 0),
+            text=text,
+            way=lambda name: words.way(name, visitor.title_of_provider),
+        )
+
+    def end_one(self, number: int) -> Response:
+        """End a session of anybody, for admins."""
+        visitor: Visitor = g.visitor
+        visitor.permit_named_admin(ACTION)
+        with self._database.begin() as session:
+            ended = sessions.end_one(session, number, self._browsers.clock())
+        if ended is None:
+            raise NotFound("There is no such session, or it has ended.")
+        log.info("sessions ended", of=ended, number=1, by=visitor.actor.by)
+        return _back()
+
+    def end_all_of(self) -> Response:
+        """End all sessions of a person, for admins."""
+        visitor: Visitor = g.visitor
+        visitor.permit_named_admin(ACTION)
+        account_id = request.form.get("account", "")[:LONGEST_ID]
+        with self._database.begin() as session:
+            number = sessions.end_all_of(session, account_id, self._browsers.clock())
+        if not number:
+            raise NotFound("There is no such session, or it has ended.")
+        log.info("sessions ended", of=account_id, number=number, by=visitor.actor.by)
+        return _back()
+
+
+def _back() -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = "/board/sessions/others"
+    return response

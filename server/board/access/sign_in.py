@@ -1,0 +1,118 @@
+"""The routes by which browsers get in and out: by a provider, or by an admin's link."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import NotFound
+
+from server.auth.browsers import Browsers
+from server.auth.providers import Provider, Providers
+from server.board.access.trial import ACTION, Trial
+from server.board.pages import Pages
+
+LONGEST_CODE = 200  # characters
+
+
+class SignInViews:
+    """The views of signing in and out; all but the last are for those who are not in yet."""
+
+    def __init__(
+        self, pages: Pages, browsers: Browsers, providers: Providers, trial: Trial
+    ) -> None:
+        self._pages, self._browsers, self._providers = pages, browsers, providers
+        self._trial = trial
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/sign-in", view_func=self.sign_in)
+        routes.add_url_rule("/sign-in/<name>", view_func=self.leave_for)
+        routes.add_url_rule("/sign-in/<name>/callback", view_func=self.come_back)
+        routes.add_url_rule("/test-sign-in", view_func=self.test_sign_in)
+        routes.add_url_rule("/test-sign-in/<name>", view_func=self.leave_for_a_test)
+        routes.add_url_rule("/link", view_func=self.show_link)
+        routes.add_url_rule("/link", view_func=self.use_link, methods=["POST"])
+        routes.add_url_rule("/code", view_func=self.show_code_form)
+        routes.add_url_rule("/code", view_func=self.use_code, methods=["POST"])
+        routes.add_url_rule("/sign-out", view_func=self.sign_out, methods=["POST"])
+
+    def sign_in(self) -> Response:
+        """The ways to sign in, for browsers."""
+        return self._pages.show("sign_in.html", g.visitor, providers=self._providers())
+
+    def leave_for(self, name: str) -> Response:
+        """The way to a provider of sign-in, such as `slack`."""
+        return self._left_for(name)
+
+    def leave_for_a_test(self, name: str) -> Response:
+        """The way to a provider of sign-in and back to what it says of an admin: no new session."""
+        g.visitor.permit_admin(ACTION)
+        return self._left_for(name, is_test=True)
+
+    def come_back(self, name: str) -> Response:
+        """The way back from a provider, which begins a session."""
+        # Forgotten also where this fails: each attempt is good once.
+        g.forgets_attempt = True
+        provider, attempt = self._provider(name), self._browsers.kept(request, name)
+        if attempt.is_test:
+            return self._trial.show(provider, attempt)
+        claims = provider.finish(request.args.to_dict(), attempt)
+        response = _sent_to("/board")
+        self._browsers.begin(request, response, provider.identify(claims))
+        return response
+
+    def test_sign_in(self) -> Response:
+        """The providers that an admin can test."""
+        g.visitor.permit_admin(ACTION)
+        return self._pages.show("access/trials.html", g.visitor, providers=self._providers())
+
+    def show_link(self) -> Response:
+        """The page of a link that `boot.sh sign-in` made: a button, as previews open links too."""
+        code = request.args.get("code", "")[:LONGEST_CODE]
+        return self._pages.show("link.html", g.visitor, code=code)
+
+    def use_link(self) -> Response:
+        """Begin the session of an admin, by a link that is good once."""
+        self._browsers.check_form(request, None)
+        response = _sent_to("/board")
+        code = request.form.get("code", "")[:LONGEST_CODE]
+        self._browsers.begin_by_link(request, response, code)
+        return response
+
+    def show_code_form(self) -> Response:
+        """The form for a code that the bot gave in Slack."""
+        return self._pages.show("access/code.html", g.visitor)
+
+    def use_code(self) -> Response:
+        """Begin the session of a person, by a code that is good once."""
+        self._browsers.check_form(request, None)
+        response = _sent_to("/board")
+        typed = request.form.get("code", "")[:LONGEST_CODE]
+        self._browsers.begin_by_code(request, response, typed)
+        return response
+
+    def sign_out(self) -> Response:
+        """End the session of this browser."""
+        response = _sent_to("/board/sign-in")
+        self._browsers.end(response, g.visitor)
+        return response
+
+    def _left_for(self, name: str, *, is_test: bool = False) -> Response:
+        url, attempt = self._provider(name).begin()
+        response = Response(status=302)
+        response.headers["Location"] = url
+        self._browsers.keep(response, replace(attempt, provider=name, is_test=is_test))
+        return response
+
+    def _provider(self, name: str) -> Provider:
+        for provider in self._providers():
+            if provider.name == name:
+                bind_contextvars(provider=name)
+                return provider
+        raise NotFound("There is no such way to sign in.")
+
+
+def _sent_to(path: str) -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = path
+    return response

@@ -1,0 +1,88 @@
+"""A trial of a sign-in: an admin sees which claims came, and what follows from them."""
+
+import json
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from infrastructure.text import readable
+from provisioning.munki import MunkiRepo
+from provisioning.values.language import marked
+from server.auth.browsers import Browsers, Visitor
+from server.auth.providers import Attempt, Claims, Provider, SignInFailed
+from server.board.access.account import MOST_SITES, rights
+from server.board.pages import Pages, why
+
+ACTION = marked("test the sign-in")
+MOST_CLAIMS, LONGEST_CLAIM = 60, 500
+# Of one sign-in or one session: an admin learns nothing by them, and others might.
+_SECRET = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "sid", "jti"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sentence for people on a sign-in that fails, and the reason as the log has it."""
+
+    sentence: str
+    reason: str
+
+    @classmethod
+    def of(cls, error: SignInFailed) -> "Failure":
+        """The failure that an error is."""
+        facts = [
+            f"{name}={readable(str(fact), LONGEST_CLAIM)}" for name, fact in error.facts.items()
+        ]
+        return cls(why(error), "; ".join([error.code, *facts]))
+
+
+class Trial:
+    """The page of a sign-in that was only tested; it begins no session and records nothing."""
+
+    def __init__(self, pages: Pages, repo: MunkiRepo, browsers: Browsers) -> None:
+        self._pages, self._repo, self._browsers = pages, repo, browsers
+
+    def show(self, provider: Provider, attempt: Attempt) -> Response:
+        """Show an admin what a provider said, and what would follow."""
+        visitor = self._browsers.admit(request)
+        visitor.permit_admin(ACTION)
+        claims: Claims = {}
+        failure, tried = None, None
+        try:
+            claims = provider.finish(request.args.to_dict(), attempt)
+            identity = provider.identify(claims)
+        except SignInFailed as error:
+            failure = Failure.of(error)
+        else:
+            tried = self._browsers.visitor_of(identity)
+            refusal = self._browsers.why_not(identity)
+            failure = Failure.of(refusal) if refusal else None
+        return self._page(visitor, provider, claims, failure, tried)
+
+    def _page(
+        self,
+        visitor: Visitor,
+        provider: Provider,
+        claims: Claims,
+        failure: Failure | None,
+        tried: Visitor | None,
+    ) -> Response:
+        sites = list(self._repo.now().sites())
+        return self._pages.show(
+            "access/trial.html",
+            visitor,
+            provider=provider,
+            claims=_shown(claims),
+            failure=failure,
+            tried=tried,
+            sites=rights(tried, sites[:MOST_SITES]) if tried and not failure else (),
+            others=max(len(sites) - MOST_SITES, 0),
+        )
+
+
+def _shown(claims: Claims) -> list[tuple[str, str]]:
+    """Claims as they may be shown: in one line each, without secrets."""
+    named = sorted((str(name), value) for name, value in claims.items() if name not in _SECRET)
+    return [
+        (readable(name, 80), readable(json.dumps(value, ensure_ascii=False), LONGEST_CLAIM))
+        for name, value in named[:MOST_CLAIMS]
+    ]

@@ -1,0 +1,1 @@
+"""Macs handed in on the board: lists, files and photos, their dry runs, their batches."""

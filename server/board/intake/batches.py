@@ -1,0 +1,147 @@
+"""The routes of batches: all of them, and one with its Macs and what people did with them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+
+from provisioning.access.accounts import people
+from provisioning.imports.dry_run import MOVED, NEW
+from provisioning.imports.models import READING, Import
+from provisioning.maintenance import acts
+from provisioning.maintenance.intake import NoSuchBatch
+from provisioning.maintenance.words import OPERATIONS, WAYS
+from provisioning.outbox.models import BATCH, Card
+from provisioning.registrations import queries
+from provisioning.registrations.listings import batches
+from provisioning.registrations.models import Operation, Registration
+from provisioning.values.language import _, capitalized
+from server.auth.browsers import Visitor
+from server.board import words
+from server.board.intake.desk import NUMBER, Desk, sent_to
+
+PAGE = 50  # batches
+MACS = 200  # of a batch on a page
+MOST_OPERATIONS = 50
+
+
+class BatchViews:
+    """The views of batches: Macs that were registered together for one place."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/batches", view_func=self.batches)
+        routes.add_url_rule(f"/batches/{NUMBER}", view_func=self.batch)
+        routes.add_url_rule(
+            f"/batches/{NUMBER}/undo/<int(max=2147483647):operation>",
+            view_func=self.undo_for_batch,
+            methods=["POST"],
+        )
+
+    def batches(self) -> Response:
+        """The dry runs that are open and all batches, the newest first, for browsers."""
+        visitor: Visitor = g.visitor
+        before = request.args.get("before", type=int)
+        if before is not None and not 0 < before < 2**31:
+            before = None
+        waiting = [] if before else self._desk.intake.waiting(visitor.editor, self._desk.channels)
+        with self._desk.database.reading() as session:
+            found = batches.newest(session, before=before, limit=PAGE + 1)
+            cards = found[:PAGE]
+            tallies = batches.tallies(session, cards)
+            by = [each.by for each in waiting] + [card.registered_by for card in cards]
+            names = people.names(session, by)
+        return self._desk.pages.show(
+            "intake/batches.html",
+            visitor,
+            waiting=[(each, words.person(each.by, names), _state_of(each)) for each in waiting],
+            batches=[
+                (
+                    card,
+                    words.person(card.registered_by, names),
+                    words.macs(sum(tallies.get(card.id, {}).values())),
+                    words.tally(tallies.get(card.id, {})),
+                )
+                for card in cards
+            ],
+            place=words.place,
+            before=before,
+            following=cards[-1].id if len(found) > PAGE else None,
+        )
+
+    def batch(self, number: int) -> Response:
+        """One batch, for browsers: its Macs and their states, and what was done with them."""
+        visitor: Visitor = g.visitor
+        page = max(0, request.args.get("page", 0, type=int))
+        with self._desk.database.reading() as session:
+            card = session.get(Card, number)
+            if card is None or card.kind != BATCH:
+                raise NoSuchBatch
+            on_it = Registration.card_id == card.id
+            page = min(page, 10_000)
+            macs, total = queries.first_of(session, on_it, MACS, page * MACS)
+            counts = queries.tally(session, card)
+            done = batches.operations_of(session, card, limit=MOST_OPERATIONS)
+            by = {card.registered_by, *(operation.by for operation, _ in done)}
+            names = people.names(session, [each for each in by if each])
+        return self._desk.pages.show(
+            "intake/batch.html",
+            visitor,
+            card=card,
+            total=total,
+            tally=words.tally(counts),
+            macs=[(mac, words.state_of(mac)) for mac in macs],
+            state_name=words.state_name,
+            operations=[(each, _line(each, number, names)) for each, number in done],
+            undo=_undo(done, visitor, self._desk.clock()),
+            registered_by=words.person(card.registered_by, names),
+            place=words.place,
+            page=page,
+            last=max(0, (total - 1) // MACS),
+        )
+
+    def undo_for_batch(self, number: int, operation: int) -> Response:
+        """Take back an operation, within ten minutes, on all Macs that it changed."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        acts.undo(
+            self._desk.database,
+            operation,
+            actor=visitor.actor,
+            permit_admin=visitor.permit_admin,
+            at=self._desk.clock(),
+        )
+        return sent_to(f"/board/batches/{number}")
+
+
+def _undo(
+    done: Sequence[tuple[Operation, int]], visitor: Visitor, at: datetime
+) -> tuple[Operation, words.Offer] | None:
+    """The offer to take back the newest operation, where it is no undo itself."""
+    newest = next((operation for operation, _macs in done), None)
+    if newest is None or newest.what == "undone":
+        return None
+    return newest, words.undo_offer(newest, visitor, at)
+
+
+def _line(operation: Operation, macs: int, names: words.Names) -> str:
+    word = OPERATIONS.get(operation.what)
+    line = _(
+        "{deed}: {macs}, by {person} ({way})",
+        deed=capitalized(_(word) if word else operation.what),
+        macs=words.macs(macs),
+        person=words.person(operation.by, names),
+        way=_(WAYS.get(operation.via, operation.via)),
+    )
+    return line if operation.undone_at is None else f"{line} – {_('undone')}"
+
+
+def _state_of(imported: Import) -> str:
+    if imported.state == READING:
+        return _("being read")
+    counts = (imported.shown or {}).get("counts", {})
+    return _("{macs} ready", macs=words.macs(counts.get(NEW, 0) + counts.get(MOVED, 0)))

@@ -1,0 +1,101 @@
+"""The routes by which people hand Macs in: a form, and single files that a script sends ahead."""
+
+from secrets import token_urlsafe
+from typing import BinaryIO, cast
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.datastructures import FileStorage
+
+from infrastructure.text import readable
+from provisioning.imports import sources
+from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
+from provisioning.imports.sources import TooManyFiles
+from provisioning.maintenance.intake import BOARD
+from server.auth.browsers import Visitor
+from server.board.intake.desk import Desk, sent_to
+
+PATH = "/hand-in"
+LONGEST_NAME = 200  # characters of a file's
+LONGEST_NUMBER = 9  # digits
+FILES, PHOTOS, SENT = "files", "photos", "sent"  # the fields of the form
+
+
+class HandInViews:
+    """The views of handing Macs in. Files are kept as they come: another process reads them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule(PATH, view_func=self.form)
+        routes.add_url_rule(PATH, view_func=self.hand_in, methods=["POST"])
+        routes.add_url_rule(f"{PATH}/files", view_func=self.keep_files, methods=["POST"])
+
+    def form(self) -> Response:
+        """The form to hand Macs in: a list, files, photos, and where they go."""
+        self._desk.check_may_hand_in(g.visitor)
+        repo = self._desk.repo.now()
+        return self._desk.pages.show(
+            "intake/hand_in.html",
+            g.visitor,
+            once=token_urlsafe(16),
+            sites=repo.sites(),
+            builds=repo.builds(),
+            endings=",".join(sources.ENDINGS),
+            most=sources.MOST,
+            largest=sources.LARGEST,
+            longest_note=LONGEST_NOTE,
+        )
+
+    def hand_in(self) -> Response:
+        """Have a list, files and photos read, once for a form; their page follows."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        self._desk.check_may_hand_in(visitor)
+        form = request.form
+        by, once = visitor.actor.by, readable(form.get("once", ""), 40)
+        submission = Submission(
+            by,
+            BOARD,
+            self._desk.clock(),
+            site=form.get("site", "") or None,
+            build=form.get("build", "") or None,
+            note=readable(form.get("note", ""), LONGEST_NOTE),
+            once=f"{BOARD}:{by}:{once}" if once else None,
+        )
+        numbers = [int(number) for number in form.getlist(SENT) if _is_number(number)]
+        files = _files(FILES, PHOTOS)
+        if len(numbers) + len(files) > sources.MOST:
+            raise TooManyFiles(len(numbers) + len(files))
+        numbers += self._keep(files, by)
+        import_id = self._desk.intake.hand_in(form.get("text", ""), numbers, submission)
+        return sent_to(f"/board/imports/{import_id}")
+
+    def keep_files(self) -> Response:
+        """Keep a file until its form is handed in: a script sends one after the other."""
+        visitor: Visitor = g.visitor
+        self._desk.check_may_hand_in(visitor)
+        numbers = self._keep(_files(FILES)[:1], visitor.actor.by)
+        return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
+
+    def _keep(self, files: list[FileStorage], by: str) -> list[int]:
+        intake = self._desk.intake
+        return [intake.keep_file(by, _name(file), cast("BinaryIO", file.stream)) for file in files]
+
+
+def _files(*fields: str) -> list[FileStorage]:
+    """The files of a form; a field in which nothing was chosen has one without a name."""
+    found = (file for field in fields for file in request.files.getlist(field))
+    return [file for file in found if file.filename]
+
+
+def _name(file: FileStorage) -> str:
+    """The name of a file for people, without folders; nothing is stored under it."""
+    name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+    return readable(name, LONGEST_NAME) or "a file"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER

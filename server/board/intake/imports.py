@@ -1,0 +1,189 @@
+"""The routes of an import: its page, from its reading to its end, and what is done with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+
+from provisioning.access.accounts import people
+from provisioning.imports import lifecycle, summary
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL
+from provisioning.imports.edits.changes import NotTheirs
+from provisioning.imports.edits.listing import Listing
+from provisioning.imports.edits.reasons import reworded
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.models import READ, READING, Import
+from provisioning.maintenance import acts
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.registrations.listings import batches
+from provisioning.registrations.models import Operation
+from server.auth.browsers import Visitor
+from server.board import words
+from server.board.intake import dry_run
+from server.board.intake.desk import NUMBER, Desk, sent_to
+
+SLOW = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
+
+
+class ImportViews:
+    """The views of an import. Who may not see it is told that there is none."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        path = f"/imports/{NUMBER}"
+        routes.add_url_rule(path, view_func=self.imported)
+        routes.add_url_rule(f"{path}/dry-run.csv", view_func=self.dry_run_file)
+        routes.add_url_rule(f"{path}/register", view_func=self.register, methods=["POST"])
+        routes.add_url_rule(f"{path}/drop", view_func=self.drop, methods=["POST"])
+        routes.add_url_rule(f"{path}/undo", view_func=self.undo_import, methods=["POST"])
+        routes.add_url_rule(f"{path}/choose", view_func=self.choose, methods=["POST"])
+
+    def imported(self, number: int) -> Response:
+        """An import, for browsers: how far its reading is, its dry run, or what came of it."""
+        visitor: Visitor = g.visitor
+        found = self._desk.find(number, visitor)
+        if found.state == READING:
+            return self._reading(found, visitor)
+        if found.state == READ:
+            return self._dry_run(found, visitor)
+        return self._settled(found, visitor)
+
+    def dry_run_file(self, number: int) -> Response:
+        """The whole dry run as a CSV file."""
+        found = self._desk.find(number, g.visitor)
+        places = DestinationIndex(self._desk.repo.now())
+        with self._desk.database.reading() as session:
+            content = summary.csv_of(lifecycle.classify(session, found, places))
+        response = Response(content, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="dry-run-{number}.csv"'
+        return response
+
+    def register(self, number: int) -> Response:
+        """Register what is ready, and what `including` names: `doubtful`, `conflict`; once."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        self._desk.find(number, visitor)
+        named = request.form.get("including", "").split()
+        including = [kind for kind in (DOUBTFUL, CONFLICT) if kind in named]
+        seen = request.form.get("seen", "")
+        return _once(
+            number,
+            lambda: self._desk.intake.register(
+                number, visitor.editor, including=including, seen=seen
+            ),
+        )
+
+    def drop(self, number: int) -> Response:
+        """Drop an import: nothing is registered."""
+        visitor: Visitor = g.visitor
+        by, seen = visitor.actor.by, request.form.get("seen", "")
+        bind_contextvars(by=by)
+        _check_theirs(self._desk.find(number, visitor), visitor)
+        return _once(number, lambda: self._desk.intake.drop(number, by, seen=seen))
+
+    def choose(self, number: int) -> Response:
+        """Choose a `site` for the Macs that name none, and a `build`."""
+        visitor: Visitor = g.visitor
+        _check_theirs(self._desk.find(number, visitor), visitor)
+        site, build = (request.form.get(name, "") or None for name in ("site", "build"))
+        return _once(number, lambda: self._desk.intake.choose(number, site=site, build=build))
+
+    def undo_import(self, number: int) -> Response:
+        """Take back what an import registered, within ten minutes."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        found = self._desk.find(number, visitor)
+        acts.undo(
+            self._desk.database,
+            found.act_id or 0,
+            actor=visitor.actor,
+            permit_admin=visitor.permit_admin,
+            at=self._desk.clock(),
+        )
+        return sent_to(f"/board/imports/{number}")
+
+    def _reading(self, found: Import, visitor: Visitor) -> Response:
+        return self._desk.pages.show(
+            "intake/reading.html",
+            visitor,
+            imported=found,
+            macs=len((found.reading or {}).get("entries", ())),
+            is_slow=self._desk.clock() - found.created_at > SLOW,
+        )
+
+    def _dry_run(self, found: Import, visitor: Visitor) -> Response:
+        page = max(0, request.args.get("page", 0, type=int))
+        # Compared before the rows are looked up, which takes long where they are many.
+        version = dry_run.version(found, visitor, page)
+        if request.if_none_match.contains(version):
+            response = Response(status=304)
+            response.set_etag(version)
+            return response
+        places = DestinationIndex(self._desk.repo.now())
+        with self._desk.database.reading() as session:
+            listing = Listing.of(session, found, places)
+            rows, page, last = dry_run.page_of(listing, page)
+            names = people.names(session, [found.by, *dry_run.people_of(rows)])
+        response = self._desk.pages.show(
+            "intake/dry_run.html",
+            visitor,
+            imported=found,
+            handed_in_by=words.person(found.by, names),
+            rows=[dry_run.ShownRow.of(row, names) for row in rows],
+            page=page,
+            last=last,
+            seen=summary.digest_of(found.shown),
+            sites=places.sites,
+            builds=places.builds,
+            **dry_run.choices_of(found, visitor),
+        )
+        response.set_etag(version)
+        return response
+
+    def _settled(self, found: Import, visitor: Visitor) -> Response:
+        operation, cards = None, []
+        with self._desk.database.reading() as session:
+            if found.act_id is not None:
+                operation = session.get_one(Operation, found.act_id)
+                cards = batches.registered_by(session, found.act_id)
+            undone_by = operation.undone_by if operation else None
+            named = [found.by, found.settled_by, undone_by]
+            names = people.names(session, [name for name in named if name])
+        return self._desk.pages.show(
+            "intake/settled.html",
+            visitor,
+            imported=found,
+            title=dry_run.end_of(found),
+            failed=reworded((found.shown or {}).get("failed", "")),
+            left_alone=dry_run.left_alone(found),
+            handed_in_by=words.person(found.by, names),
+            settled_by=words.person(found.settled_by, names) if found.settled_by else None,
+            operation=operation,
+            undone_by=words.person(undone_by, names) if undone_by else None,
+            undo=operation and words.undo_offer(operation, visitor, self._desk.clock()),
+            cards=cards,
+            place=words.place,
+        )
+
+
+def _check_theirs(found: Import, visitor: Visitor) -> None:
+    """Check that a person may settle an import. Raises NotAllowed, NotTheirs."""
+    if not visitor.editor.may_edit_all(found):
+        sites = summary.sites_of(found.shown)
+        if not sites:
+            raise NotTheirs
+        visitor.permit(*sites)
+
+
+def _once(number: int, act: Callable[[], object]) -> Response:
+    """Do what a form says; where that is settled, its page says what came of it, and by whom."""
+    try:
+        act()
+    except NotOpen as error:
+        if error.state is None:
+            raise
+    return sent_to(f"/board/imports/{number}")

@@ -1,0 +1,194 @@
+"""The routes of a dry run's rows that people put right: one by one, and those that are alike."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+
+from infrastructure.errors import RollcallError
+from provisioning.access.accounts import people
+from provisioning.imports import lifecycle
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits import words as row_words
+from provisioning.imports.edits.changes import Draft, InvalidRow, NothingAlike, RowsChanged
+from provisioning.imports.edits.choices import OUT, TAKE
+from provisioning.imports.edits.listing import PAGE, EditableRow, Listing, Values
+from provisioning.imports.edits.reasons import reworded
+from provisioning.imports.models import READ, Import
+from provisioning.maintenance.intake import Plan
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.values.language import _, worded
+from provisioning.values.serials import LONGEST
+from server.auth.browsers import Visitor
+from server.board import words
+from server.board.intake.desk import NUMBER, Desk, sent_to
+from server.board.intake.dry_run import ShownRow
+
+MOST_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
+LONGEST_NAME = 255  # characters of a site's or a build's
+_NUMBER = re.compile("[0-9]{1,9}")
+_VERSION = re.compile("version-([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A row with the fields in which it is put right, as they are filled in."""
+
+    row: EditableRow
+    shown: ShownRow
+    values: Values
+    decisions: Mapping[str, str]
+    is_noticed: bool
+    changed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The reason why nothing was saved, with the rows that it is about and what was filled in."""
+
+    text: str
+    rows: frozenset[int]
+    drafts: Sequence[Draft]
+
+
+class RowViews:
+    """The views of the rows that wait for a person, or were changed by one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        path = f"/imports/{NUMBER}/rows"
+        routes.add_url_rule(path, view_func=self.rows)
+        routes.add_url_rule(path, view_func=self.save, methods=["POST"])
+        routes.add_url_rule(f"{path}/alike", view_func=self.change_alike, methods=["POST"])
+        routes.add_url_rule(f"{path}/undo", view_func=self.undo_edit, methods=["POST"])
+
+    def rows(self, number: int) -> Response:
+        """The rows of a dry run that a person can put right, for browsers."""
+        found = self._desk.find(number, g.visitor)
+        if found.state != READ:
+            return sent_to(f"/board/imports/{number}")
+        return self._show(found, max(0, request.args.get("page", 0, type=int)))
+
+    def save(self, number: int) -> Response:
+        """Save what was filled in. Where somebody else changed a row meanwhile, nothing is."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        found = self._desk.find(number, visitor)
+        drafts = list(_drafts(request.form))
+        page = request.form.get("page", 0, type=int)
+        try:
+            self._desk.intake.edit(
+                number,
+                visitor.editor,
+                lambda _, __, listing: changes.of_drafts(listing, drafts),
+            )
+        except RowsChanged as error:
+            notice = Notice(_(row_words.CHANGED_MEANWHILE), error.numbers, drafts)
+            return self._show(found, page, notice)
+        except InvalidRow as error:
+            text = _("Nothing was saved: {error}", error=_sentence(error))
+            return self._show(found, page, Notice(text, frozenset({error.number}), drafts))
+        following = request.form.get("to", page, type=int)
+        return sent_to(f"/board/imports/{number}/rows?page={max(0, following)}")
+
+    def change_alike(self, number: int) -> Response:
+        """Change all rows that are alike: `act` is `bare`, `name`, `take` or `out`."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        self._desk.find(number, visitor)
+        alike = request.form.get("alike", "")
+        name = request.form.get("name", "").strip()[:LONGEST_NAME]
+        plan = _PLANS.get(request.form.get("act", ""))
+        if plan is None:
+            raise NothingAlike
+        self._desk.intake.edit(number, visitor.editor, plan(alike, name))
+        return sent_to(f"/board/imports/{number}/rows")
+
+    def undo_edit(self, number: int) -> Response:
+        """Undo the last change of the rows, `edit`."""
+        visitor: Visitor = g.visitor
+        bind_contextvars(by=visitor.actor.by)
+        self._desk.find(number, visitor)
+        edit = request.form.get("edit", 0, type=int)
+        self._desk.intake.undo_edit(number, visitor.editor, edit)
+        return sent_to(f"/board/imports/{number}/rows")
+
+    def _show(self, found: Import, page: int, notice: Notice | None = None) -> Response:
+        places = DestinationIndex(self._desk.repo.now())
+        with self._desk.database.reading() as session:
+            imported = lifecycle.waiting(session, found.id)
+            listing = Listing.of(session, imported, places)
+            edit = recording.last_edit(session, imported)
+            rows, page = listing.page(page)
+            by = {row.by for row in rows if row.by}
+            standing = {row.row.standing.by for row in rows if row.row and row.row.standing}
+            names = people.names(session, [each for each in by | standing if each])
+        drafts = {draft.number: draft for draft in notice.drafts} if notice else {}
+        noticed = notice.rows if notice else frozenset()
+        return self._desk.pages.show(
+            "intake/rows.html",
+            g.visitor,
+            status=409 if notice else 200,
+            imported=imported,
+            notice=notice,
+            fields=[_field(row, drafts, noticed, names) for row in rows],
+            total=len(listing.editable()),
+            waiting=sum(row.is_open for row in listing.rows.values()),
+            page=page,
+            per_page=PAGE,
+            edit=edit,
+            scanned=listing.scanned,
+            doubts=[(each, reworded(each.why)) for each in listing.doubts[:MOST_ALIKE]],
+            unknown=[name for name in listing.unknown if name.kind in places.kinds.names][
+                :MOST_ALIKE
+            ],
+            sites=places.sites if places.known[0] is not None else [],
+            builds=places.builds if places.known[1] is not None else [],
+            longest=LONGEST,
+        )
+
+
+_PLANS: Mapping[str, Callable[[str, str], Plan]] = {
+    "bare": lambda _alike, _name: lambda _, __, listing: changes.without_s(listing),
+    "name": lambda alike, name: lambda _, __, listing: changes.destined(listing, alike, name),
+    "take": lambda alike, _name: lambda _, __, listing: changes.decided(listing, alike, TAKE),
+    "out": lambda alike, _name: lambda _, __, listing: changes.decided(listing, alike, OUT),
+}
+
+
+def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
+    """Yield what a person filled in, for each row of the page."""
+    for key in form:
+        if found := _VERSION.fullmatch(key):
+            number = found[1]
+            values = (
+                form.get(f"{name}-{number}", "").strip()[:LONGEST_NAME]
+                for name in ("serial", "site", "build", "decision")
+            )
+            version = int(form[key]) if _NUMBER.fullmatch(form[key]) else 0
+            yield Draft(int(number), version, form.get(f"shown-{number}", ""), Values(*values))
+
+
+def _field(
+    row: EditableRow, drafts: Mapping[int, Draft], noticed: frozenset[int], names: words.Names
+) -> Field:
+    """A row with its fields; one that was not touched is shown as it is now."""
+    draft = drafts.get(row.number)
+    return Field(
+        row,
+        ShownRow.of(row, names),
+        draft.values if draft and draft.is_touched else row.values,
+        row_words.decisions(row),
+        row.number in noticed,
+        words.person(row.by, names) if row.by else None,
+    )
+
+
+def _sentence(error: RollcallError) -> str:
+    cause = error.__cause__
+    return worded(cause) if isinstance(cause, RollcallError) else worded(error)

@@ -1,0 +1,71 @@
+"""Filters, order and page of the table of registrations, as they stand in an address or a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+from urllib.parse import urlencode
+
+from infrastructure.text import readable
+from provisioning.maintenance.words import STATE_WORDS
+from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
+
+PATH = "/board/registrations"
+LONGEST = 80  # characters of what is searched for
+MOST_DIGITS = 9  # of a number that a database takes
+_NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the table; all of it stands in the address, which can be passed on."""
+
+    filters: Filters
+    order: Order
+    page: int
+
+    @classmethod
+    def read(cls, sent: Mapping[str, str]) -> Self:
+        """Return the question of an address or a form; what makes no sense counts as empty."""
+        given = {
+            field: readable(sent.get(name, ""), LONGEST).strip() for field, name in _NAMES.items()
+        }
+        if given["state"] not in (*STATE_WORDS, ALL):
+            given["state"] = ""
+        sort = sent.get("sort", "")
+        column = sort.removeprefix("-")
+        order = Order(column, sort.startswith("-")) if column in SORTS else Order()
+        return cls(Filters(**given), order, number(sent.get("page", "")) or 1)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of its fields, but for the page, by their names in an address."""
+        given = {_NAMES[each.name]: getattr(self.filters, each.name) for each in fields(Filters)}
+        if self.order != Order():
+            given["sort"] = ("-" if self.order.is_down else "") + self.order.column
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def path(self) -> str:
+        """The address of the table with this question, on its first page."""
+        return self.with_values()
+
+    def with_values(self, **others: str | int) -> str:
+        """Return the address of the table with other values."""
+        return address(PATH, {**self.values, **others})
+
+    def sorted_by(self, column: str) -> str:
+        """Return the address of the table sorted by a column, the other way where it is already."""
+        is_down = not self.order.is_down if self.order.column == column else column == "at"
+        return self.with_values(sort=("-" if is_down else "") + column)
+
+
+def address(path: str, values: Mapping[str, str | int]) -> str:
+    """Return an address with values."""
+    query = urlencode({name: value for name, value in values.items() if value != ""})
+    return f"{path}?{query}" if query else path
+
+
+def number(text: str) -> int | None:
+    """Return a number that was sent, None for what is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None
