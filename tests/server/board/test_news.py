@@ -14,7 +14,7 @@ JOURNAL = "0123abcd"
 
 
 def look(browser: Browser, path: str = "/board", news: str = "") -> str:
-    """What a page that is open gets."""
+    """The content that a page gets which is open."""
     return browser.get(path, **{"Rollcall-News": news}).text
 
 
