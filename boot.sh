@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Rollcall. With no argument: migrations, then everything in one container.
-# With one: `server`, `bot`, `relay`, `jobs`, or any other command of `python -m rollcall`.
+# With one: `server`, `bot`, `relay`, `jobs`, `live`, or any other command of `python -m rollcall`.
 set -euo pipefail
 export CALLED_FROM="$PWD" # what files are named from that somebody types
 cd "$(dirname "$0")"
@@ -48,6 +48,7 @@ done
 start relay
 start jobs
 [ -z "$app_token" ] || start bot
+[ -z "${ROLLCALL_URL:-}" ] || start live # there is a board
 
 # One that ends takes the others with it: a supervisor outside starts them all again. Asked to
 # stop, all end by themselves, and that is a success. (`wait -n` would be shorter; the bash of

@@ -1,5 +1,6 @@
-"""Rollcall's processes: the server, the bot, the relay and the job runner."""
+"""Rollcall's processes: the server, the bot, the relay, the job runner and the news for boards."""
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from socket import socket
@@ -14,10 +15,10 @@ from rollcall.parts import heartbeats
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    LiveSettings,
     RelaySettings,
     ServerSettings,
     Settings,
-    SlackSettings,
     UnusableSettings,
     read,
     speaks_slack_over_http,
@@ -211,6 +212,30 @@ def jobs() -> None:
         ).run(stop)
 
 
+def live() -> None:
+    """Tell boards of news, until SIGTERM."""
+    import asyncio
+
+    from rollcall.webserver.live.server import LiveServer, Terms
+    from rollcall.webserver.processes import PortTaken
+
+    settings = read(LiveSettings)
+    assert settings.board_origin is not None  # noqa: S101 - for the type checker
+    with _running(settings, "live", settings.port) as (application, stop, process):
+        server = LiveServer(
+            application.database,
+            settings.board_origin,
+            Terms(most=settings.most),
+            pulse=process.beat,
+        )
+        try:
+            asyncio.run(server.serve(EVERYWHERE, settings.port, stop))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise PortTaken(settings.port, "ROLLCALL_LIVE_PORT") from None
+
+
 def _people_kept(application: Application, settings: JobsSettings) -> AbstractContextManager[None]:
     """A context in which the board's people are kept, where there is a board."""
     if settings.board_url is None:
@@ -221,8 +246,13 @@ def _people_kept(application: Application, settings: JobsSettings) -> AbstractCo
 
 
 @contextmanager
-def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, Event, "Process"]]:
-    """The parts of a process, an event that SIGTERM and SIGINT set, and its beating heart."""
+def _running(
+    settings: Settings, part: str, port: int | None = None
+) -> Iterator[tuple[Application, Event, "Process"]]:
+    """The parts of a process, an event that SIGTERM and SIGINT set, and its beating heart.
+
+    `port` is where it listens, if it does.
+    """
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
     from infrastructure.heartbeats.process import Process
 
@@ -231,7 +261,7 @@ def _running(settings: SlackSettings, part: str) -> Iterator[tuple[Application, 
     logging.catch_the_rest()
     log.info("starting", part=part, version=version.current())
     with Application(settings, role=part) as application:
-        process = Process(part, application.database)
+        process = Process(part, application.database, port=port)
         process.start(heartbeats.folder())
         watchers = _watchers(application, settings)
         try:

@@ -25,6 +25,7 @@ from rollcall.cli import COMMANDS
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
+    LiveSettings,
     RelaySettings,
     ServerSettings,
     Settings,
@@ -41,6 +42,7 @@ READERS: dict[str, type[Settings]] = {
     "bot": BotSettings,
     "relay": RelaySettings,
     "jobs": JobsSettings,
+    "live": LiveSettings,
 }
 TEMPLATES = ROOT / "templates"
 

@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-PARTS = ("server", "bot", "relay", "jobs")
+PARTS = ("server", "bot", "relay", "jobs", "live")
 # By their names until the last release: processes of that one may still run, or have died.
 RENAMED = {"courier": "relay", "clerk": "jobs"}
-_TITLES = {"jobs": "job runner"}
+_TITLES = {"jobs": "job runner", "live": "server of news"}
 SILENT = 75.0  # seconds after which a process without a heartbeat is taken to hang
 
 

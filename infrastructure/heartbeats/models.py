@@ -11,7 +11,7 @@ from infrastructure.database.base import Base
 class Heartbeat(Base):
     """A running process, with its last heartbeat, which came at `beat_at`.
 
-    `process` is its host, its number and a random text; `part` is server, bot, relay or jobs. The
+    `process` is its host, its number and a random text; `part` is one of PARTS. The
     next heartbeat is due within `patience` seconds. `doing` is a phrase for a slow action, else
     empty. `revision` is the schema that its release needs; those of before 0027 do not say.
     """

@@ -71,7 +71,7 @@ def _heard(beat: Beat, verb: str) -> str:
 
 def _unanswered(alive: Sequence[Beat]) -> str | None:
     """The reason why the port of these processes does not answer; None where it does."""
-    port = next((beat.port for beat in alive if beat.port), None)
+    port, part = next(((beat.port, title(beat.part)) for beat in alive if beat.port), (None, ""))
     if port is None:
         return None
     from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - only a server's
@@ -81,7 +81,8 @@ def _unanswered(alive: Sequence[Beat]) -> str | None:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
-        return f"The server does not answer at port {port} ({str(error) or type(error).__name__})."
+        reason = str(error) or type(error).__name__
+        return f"The {part} does not answer at port {port} ({reason})."
     finally:
         connection.close()
-    return None if status == 200 else f"The server answers {status} at port {port}."  # noqa: PLR2004
+    return None if status == 200 else f"The {part} answers {status} at port {port}."  # noqa: PLR2004

@@ -12,7 +12,7 @@ from infrastructure.database.schema import versions
 from infrastructure.heartbeats.files import PARTS, Beat, names_of, present_name
 from infrastructure.heartbeats.models import Heartbeat
 
-SERVER, BOT, RELAY, JOBS = PARTS
+SERVER, BOT, RELAY, JOBS, LIVE = PARTS
 UNCONNECTED = "not connected to Slack"  # how the phrase in such a bot's heartbeat begins
 REPLACED = timedelta(hours=1)  # since then, where another one does its part
 RETENTION = timedelta(days=1)  # since the last heartbeat of a process that never came back

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import title
-from infrastructure.heartbeats.store import BOT, JOBS, RELAY, SERVER, Missing
+from infrastructure.heartbeats.store import BOT, JOBS, LIVE, RELAY, SERVER, Missing
 
 WANTED = (SERVER, RELAY, JOBS)  # without a bot where Slack speaks HTTP
 _KIND = "processes"
@@ -15,6 +15,7 @@ _CONSEQUENCES = {
     SERVER: "no Mac is answered",
     BOT: "nobody in Slack is answered",
     RELAY: "Slack is told nothing",
+    LIVE: "boards look for news every five seconds",
     JOBS: "files are not read and silence is not noticed",
 }
 

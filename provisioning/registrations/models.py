@@ -73,6 +73,11 @@ class Registration(Base):
             "computer_name",
             where="computer_name IS NOT NULL",
         ),
+        # What the board counts by state, and the newest, in their order; also of a site.
+        partial(
+            *("ix_registrations_open_states", "state", "id", "site", "build"),
+            where="closed_at IS NULL",
+        ),
         partial("ix_registrations_closed_serial", "serial", where="closed_at IS NOT NULL"),
         Index(None, "site"),
         Index(None, "build"),

@@ -103,7 +103,7 @@ def find(
     """
     whole = of_serial(text.strip().upper())
     known = session.scalar(select(exists().where(whole)))
-    found = select(Registration.id).where(whole) if known else _matches(session, text, most + 1)
+    found = select(Registration.id).where(whole) if known else newest_of(session, text, most + 1)
     return _newest(session, found, limit, offset)
 
 
@@ -137,8 +137,8 @@ def _meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _matches(session: Session, text: str, number: int) -> Select[int]:
-    """The ids of the newest `number` registrations that match a text, in any of its meanings."""
+def newest_of(session: Session, text: str, number: int) -> Select[int]:
+    """Return the ids of the newest `number` registrations that match a text, as for `find`."""
     parts = (select(Registration.id).where(meaning) for meaning in _meanings(session, text))
     newest = (part.order_by(Registration.id.desc()).limit(number) for part in parts)
     found = union(*(select(part.subquery().c.id) for part in newest)).subquery()
@@ -235,66 +235,3 @@ def _newest(
     newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
     macs = list(session.scalars(newest.order_by(Registration.id.desc())))
     return macs, rows[0].total if rows else 0
-
-
-Columns = dict[str, tuple[int, list[Registration]]]  # the number of all, and the newest of them
-
-
-def columns(session: Session, *, site: str, build: str, text: str, limit: int) -> Columns:
-    """Return the open Macs by state: how many there are, and the newest `limit` of them.
-
-    The newest of those that are imaged or in trouble are those that were heard last.
-
-    Only those of `site` and of `build`, where these are given, and those that match `text` as for
-    `find`: among the newest MOST_COUNTED that do.
-    """
-    condition: ColumnElement[bool] = OPEN
-    if site:
-        condition &= Registration.site == site
-    if build:
-        condition &= Registration.build == build
-    if not text:
-        return _columns_of_many(session, condition, limit)
-    found = Registration.id.in_(_matches(session, text, MOST_COUNTED))
-    return _columns_of_few(session, condition & found, limit)
-
-
-def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
-    """The columns of a condition that many Macs meet, each by a walk back from the newest Mac."""
-    counted = select(SEEN_AS, func.count()).where(condition).group_by(SEEN_AS)
-    counts: dict[str, int] = dict(session.execute(counted).all())
-    found = {}
-    for state, number in counts.items():
-        # As a literal: SQLite uses no partial index for a parameter.
-        stored: ColumnElement[str] = literal_column(f"'{IMAGING if state == STALLED else state}'")
-        here = condition & (Registration.state == stored)
-        if state in (IMAGING, STALLED):
-            is_silent = Registration.mentioned_at.is_not(None)
-            here &= is_silent if state == STALLED else ~is_silent
-        # What reports were sent of last is what happened last; others are in order of their rows.
-        last = Registration.heard_at if state in (FAILED, IMAGING, STALLED) else Registration.id
-        newest = select(Registration).where(here).order_by(last.desc()).limit(limit)
-        found[state] = number, list(session.scalars(newest))
-    return found
-
-
-def _columns_of_few(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
-    """The columns of a condition that is dear to find out: in one pass, which sorts what it finds.
-
-    Measured with 100,000 Macs: 73 ms of the processor for a search of which 16,000 are found, 231
-    in the other way; without a search, 389 in this way and 57 in the other.
-    """
-    state, newest_first = SEEN_AS.label("state"), Registration.id.desc()
-    ranked = select(
-        Registration.id,
-        state,
-        func.count().over(partition_by=state).label("total"),
-        func.row_number().over(partition_by=state, order_by=newest_first).label("rank"),
-    )
-    rows = ranked.where(condition).subquery()
-    shown = select(rows.c.state, rows.c.total, Registration)
-    shown = shown.join(Registration, Registration.id == rows.c.id).where(rows.c.rank <= limit)
-    found: Columns = {}
-    for name, total, mac in session.execute(shown.order_by(rows.c.rank)):
-        found.setdefault(name, (total, []))[1].append(mac)
-    return found

@@ -24,6 +24,12 @@ def relay() -> None:
 
 
 @click.command()
+def live() -> None:
+    """Tell open boards of news."""
+    processes.live()
+
+
+@click.command()
 def jobs() -> None:
     """Read files and photos, draw statistics, notice silence."""
     processes.jobs()

@@ -1,5 +1,6 @@
 """The heartbeats of this installation: their folder, and the parts that it wants."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,4 +15,8 @@ def folder() -> Path:
 
 def expected_parts() -> Sequence[str]:
     """Return the parts that this installation has to run, besides the server."""
-    return ("relay", "jobs", *(("bot",) if secret_files.is_set("SLACK_APP_TOKEN") else ()))
+    return (
+        *("relay", "jobs"),
+        *(("bot",) if secret_files.is_set("SLACK_APP_TOKEN") else ()),
+        *(("live",) if os.environ.get("ROLLCALL_URL") else ()),
+    )

@@ -155,7 +155,7 @@ class Machines:
         return Screens(
             self._application.database,
             secret_key=self._secret_key,
-            is_secure=origin.startswith("https:"),
+            origin=origin,
             throttle=Throttle(clock=self._clock),
         )
 

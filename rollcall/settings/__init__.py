@@ -13,7 +13,7 @@ from rollcall.settings.reading import (
     speaks_slack_over_http,
     speaks_to_slack,
 )
-from rollcall.settings.servers import WELL_KNOWN, ServerSettings
+from rollcall.settings.servers import WELL_KNOWN, LiveSettings, ServerSettings
 from rollcall.settings.slack import BotSettings, JobsSettings, RelaySettings, SlackSettings
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "BotSettings",
     "ChannelSettings",
     "JobsSettings",
+    "LiveSettings",
     "PolicySettings",
     "PublishedSettings",
     "RelaySettings",

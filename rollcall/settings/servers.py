@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from rollcall.settings.common import ABOUT_SLACK_API, SLACK_API, PublishedSettings
+from rollcall.settings.common import (
+    ABOUT_SLACK_API,
+    SLACK_API,
+    BoardSettings,
+    PublishedSettings,
+)
 from rollcall.settings.reading import UnusableSettings
 
 if TYPE_CHECKING:
@@ -199,6 +204,31 @@ class ServerSettings(PublishedSettings):
     def token_lifetime(self) -> timedelta:
         """The time for which a script's token is good."""
         return timedelta(hours=self.token_hours)
+
+
+class LiveSettings(BoardSettings):
+    """Settings of the process that tells boards of news."""
+
+    port: int = Field(
+        5005,
+        alias="ROLLCALL_LIVE_PORT",
+        ge=1,
+        le=65535,
+        description="the port of `live`, to which a proxy passes `/board/live`",
+    )
+    most: int = Field(
+        2000,
+        alias="ROLLCALL_LIVE_CONNECTIONS",
+        ge=1,
+        le=3000,
+        description="how many boards hear of news at once; others look every five seconds",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_board(self) -> Self:
+        if self.board_url is None:
+            raise ValueError("ROLLCALL_URL is not set: there is no board to tell of news")
+        return self
 
 
 def _variable(provider: str) -> str:

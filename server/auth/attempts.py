@@ -1,4 +1,4 @@
-"""The cookies of browsers, and the sign-ins that they began: kept signed, and good once."""
+"""Sign-ins that browsers began at a provider: kept by them, signed, and good once."""
 
 from dataclasses import asdict
 
@@ -6,42 +6,14 @@ from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from infrastructure.text import Sentence
+from server.auth.cookies import ATTEMPT, Cookies
 from server.auth.providers import Attempt, SignInFailed
 
 LIFETIME = 600  # seconds between the way to a provider and the way back
 
 
-class Cookies:
-    """The cookies of one host.
-
-    Over plain http, which is for localhost and development, they have other names: browsers take
-    `__Host-…` and `Secure` over https alone.
-    """
-
-    def __init__(self, origin: str) -> None:
-        self._is_secure = origin.startswith("https:")
-
-    def named(self, name: str) -> str:
-        """The whole name of a cookie."""
-        return f"__Host-{name}" if self._is_secure else name
-
-    def set(self, response: Response, name: str, value: str, seconds: int) -> None:
-        """Have a browser keep a value; none for 0 seconds."""
-        response.set_cookie(
-            self.named(name),
-            value,
-            max_age=seconds,
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-
-
 class Attempts:
     """Sign-ins that browsers began at a provider, as what they have to bring back."""
-
-    _NAME = "rollcall-signin"
 
     def __init__(self, secret_key: str, cookies: Cookies) -> None:
         self._cookies = cookies
@@ -50,11 +22,11 @@ class Attempts:
     def keep(self, response: Response, attempt: Attempt) -> None:
         """Have the browser keep a sign-in that it began at the attempt's provider."""
         sealed = self._sealed.dumps(asdict(attempt))
-        self._cookies.set(response, self._NAME, str(sealed), LIFETIME)
+        self._cookies.set(response, ATTEMPT, str(sealed), LIFETIME)
 
     def kept(self, request: Request, provider: str) -> Attempt:
         """Return the sign-in that a browser began at this provider. Raises SignInFailed."""
-        sealed = request.cookies.get(self._cookies.named(self._NAME), "")
+        sealed = request.cookies.get(self._cookies.named(ATTEMPT), "")
         try:
             attempt = Attempt(**self._sealed.loads(sealed, max_age=LIFETIME))
         except (BadData, TypeError):
@@ -66,7 +38,7 @@ class Attempts:
 
     def forget(self, response: Response) -> None:
         """Have the browser forget the sign-in that it began: each is good once."""
-        self._cookies.set(response, self._NAME, "", 0)
+        self._cookies.set(response, ATTEMPT, "", 0)
 
 
 def _begun_elsewhere(code: str) -> SignInFailed:

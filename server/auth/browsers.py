@@ -19,7 +19,8 @@ from provisioning.maintenance.intake import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
-from server.auth.attempts import Attempts, Cookies
+from server.auth.attempts import Attempts
+from server.auth.cookies import SESSION, Cookies
 from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
 from server.auth.providers import (
     Claims,
@@ -32,7 +33,6 @@ from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
 
-COOKIE = "rollcall"  # has the id of a session
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 LONGEST_COOKIE = 200  # characters of a session's id
 
@@ -126,7 +126,7 @@ class Browsers:
 
     def admit(self, request: Request) -> Visitor:
         """Return who is in the session of a browser. Raises NotSignedIn, TooManyRequests."""
-        token = request.cookies.get(self._cookies.named(COOKIE), "")[:LONGEST_COOKIE]
+        token = request.cookies.get(self._cookies.named(SESSION), "")[:LONGEST_COOKIE]
         if not token:
             raise NotSignedIn
         now = self.clock()
@@ -252,11 +252,11 @@ class Browsers:
         with self._database.begin() as session:
             signed_in = visitor.session
             sessions.revoke(session, signed_in.session_id, signed_in.account_id, self.clock())
-        self._cookies.set(response, COOKIE, "", 0)
+        self._cookies.set(response, SESSION, "", 0)
 
     def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:
         log.info("signed in", by=account_id, way=way)
-        self._cookies.set(response, COOKIE, token, int(lifetime(way).total_seconds()))
+        self._cookies.set(response, SESSION, token, int(lifetime(way).total_seconds()))
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess; 256 random bits are none, so whoever has the right ones never waits."""

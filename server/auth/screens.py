@@ -19,6 +19,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen
 from server.auth.client_address import address_of
+from server.auth.cookies import SCREEN, Cookies
 from server.auth.throttling import Throttle, Tried, digest_of
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, which make words, and none that look like figures
@@ -41,25 +42,24 @@ class Wall:
 
 
 class Screens:
-    """An authenticator of screens. `is_secure` is True where the board is reached by https."""
+    """An authenticator of screens, for the board at an `origin`."""
 
     def __init__(
         self,
         database: Database,
         *,
         secret_key: str,
-        is_secure: bool,
+        origin: str,
         throttle: Throttle,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._throttle, self.clock = database, throttle, clock
         self._key = hmac.digest(secret_key.encode(), b"rollcall.screens", "sha256")
-        self._is_secure = is_secure
-        self.cookie = f"{'__Host-' if is_secure else ''}rollcall-screen"
+        self._cookies = Cookies(origin)
 
     def admit(self, request: Request) -> Wall:
         """Return the screen that a browser is, or what it is to show. Raises TooManyRequests."""
-        token, now = request.cookies.get(self.cookie, ""), self.clock()
+        token, now = request.cookies.get(self._cookies.named(SCREEN), ""), self.clock()
         if not _TOKEN.fullmatch(token):
             return self._new(now)
         digest = _digest(token)
@@ -77,15 +77,7 @@ class Screens:
 
     def keep(self, response: Response, wall: Wall) -> None:
         """Have the browser keep its id for as long as browsers do."""
-        response.set_cookie(
-            self.cookie,
-            wall.token,
-            max_age=COOKIE_LIFETIME,
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        self._cookies.set(response, SCREEN, wall.token, COOKIE_LIFETIME)
 
     def digest_of_code(self, typed: str) -> str | None:
         """Return the digest of a code as a person typed it; None for one that no screen shows."""

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import structlog
 from flask import Request, Response, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
@@ -52,6 +53,7 @@ from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
 from server.board.navigation import menu
+from server.board.recent import HEADER
 
 log = structlog.get_logger()
 
@@ -124,6 +126,10 @@ class Pages:
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
+    def part(self, template: str, **values: Any) -> Markup:
+        """Return a part of a page, which knows of no visitor."""
+        return Markup(self._templates.get_template(template).render(**values))  # noqa: S704 - escaped
+
     def show(
         self,
         template: str,
@@ -132,11 +138,19 @@ class Pages:
         status: int = HTTPStatus.OK,
         **values: Any,
     ) -> Response:
-        """Return a page; a browser that has it already gets `304`."""
+        """Return a page; a browser that has it already gets `304`.
+
+        One that has the page open, and loads it again, gets the block `main` alone.
+        """
         html = self._templates.get_template(template).render(
-            visitor=visitor, language=spoken(), request_path=request.path, **values
+            visitor=visitor,
+            language=spoken(),
+            request_path=request.path,
+            is_part=HEADER in request.headers,
+            **values,
         )
         response = Response(html, status, content_type="text/html; charset=utf-8")
+        response.vary.add(HEADER)
         if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
             response.add_etag()
             response.make_conditional(request)

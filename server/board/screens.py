@@ -14,13 +14,14 @@ from provisioning.access.accounts import people, screens
 from provisioning.access.accounts.models import Screen
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
-from provisioning.registrations import queries
-from provisioning.values.language import _
+from provisioning.registrations.listings import columns
+from provisioning.values.language import _, spoken
 from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
 from server.board.pages import NUMBER, Pages, why
+from server.board.recent import Recent, news_of
 from server.board.registrations.overview import COLUMNS, Column
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
@@ -49,6 +50,7 @@ class ScreenViews:
     ) -> None:
         self._pages, self._database, self._repo = pages, database, repo
         self._browsers, self._door = browsers, door
+        self._found: Recent[list[Column]] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -61,14 +63,14 @@ class ScreenViews:
         """The Macs of a site for a screen in a room, or the code by which one is paired."""
         wall = self._door.admit(request)
         screen = wall.screen
-        columns = self._columns(screen.site or "") if screen else []
+        shown = self._columns_of(screen.site) if screen else []
         response = self._pages.show(
             "screens/wall.html",
             None,
             code=f"{wall.code[:4]}-{wall.code[4:]}",
             site=(screen.site or _("All sites")) if screen else None,
             is_of_one_site=bool(screen and screen.site),
-            columns=columns,
+            columns=shown,
             at=self._door.clock(),
             place=words.place,
             origin=self._browsers.origin,
@@ -137,9 +139,14 @@ class ScreenViews:
             raise NotFound(_("There is no such screen, or it was ended already."))
         return _sent_to("/board/screens")
 
+    def _columns_of(self, site: str | None) -> list[Column]:
+        return self._found.get(
+            (site, spoken()), news_of(request), lambda: self._columns(site or "")
+        )
+
     def _columns(self, site: str) -> list[Column]:
         with self._database.reading() as session:
-            found = queries.columns(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
+            found = columns.of(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
         return [
             Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
         ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rollcall.settings import LiveSettings
 from rollcall.webserver.limits import Limits
 from server.app import largest_body
 from tests.support.composing import services
@@ -65,12 +66,22 @@ def test_bodies_may_be_as_large_as_those_that_the_server_reads(server: dict[str,
 def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(
     server: dict[str, Any],
 ) -> None:
-    [proxy] = handlers(server, "reverse_proxy")
+    news, proxy = handlers(server, "reverse_proxy")
 
-    assert proxy["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
-    assert proxy["transport"]["keep_alive"] == {"enabled": False}
+    for each in (news, proxy):
+        assert each["dynamic_upstreams"]["name"] in services("compose.scale.yaml")
+        assert each["transport"]["keep_alive"] == {"enabled": False}
     # Caddy's own rule then holds: only a GET goes to another server once it was sent to one.
     assert "retry_match" not in proxy["load_balancing"]
+
+
+def test_news_are_handed_on_as_they_come(server: dict[str, Any]) -> None:
+    news, proxy = handlers(server, "reverse_proxy")
+
+    assert (news["dynamic_upstreams"]["name"], news["flush_interval"]) == ("live", -1)
+    assert "flush_interval" not in proxy
+    port = LiveSettings.model_fields["port"]
+    assert news["dynamic_upstreams"]["port"] == str(port.default)
 
 
 def test_the_server_believes_the_one_proxy_before_it() -> None:

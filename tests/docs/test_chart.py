@@ -41,10 +41,12 @@ ON_SQLITE = {
     "repo": {"claim": "munki"},
     "server": {"replicas": 1},
     "policy": 'admins = ["U0ALICE"]\n',
+    "settings": {**NEEDED["settings"], "ROLLCALL_URL": "https://deploy.example.com"},
 }
 IN_A_BUCKET = {
     **NEEDED,
     "slack": {"transport": "http"},
+    "settings": {**NEEDED["settings"], "ROLLCALL_URL": "https://deploy.example.com"},
     "database": POSTGRESQL,
     "repo": {"kind": "bucket", "place": "s3://munki/repo", "existingSecret": "bucket"},
     "server": {"autoscaling": {"enabled": True}},
@@ -105,7 +107,7 @@ def test_each_installation_has_the_parts_that_it_needs_and_migrates_first() -> N
     parts = [[part for part, _ in pods(values)] for values in INSTALLATIONS]
 
     scaled = ["migrate", "server", "bot", "relay", "jobs"]
-    assert parts == [scaled, ["all"], [each for each in scaled if each != "bot"], scaled]
+    assert parts == [scaled, ["all"], ["migrate", "server", "relay", "jobs", "live"], scaled]
     [job] = [each for each in rendered(IN_A_VOLUME) if each["kind"] == "Job"]
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
 

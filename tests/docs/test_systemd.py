@@ -9,7 +9,14 @@ import pytest
 
 from infrastructure.heartbeats.files import PARTS
 from rollcall.secret_files import NAMES
-from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings, Settings
+from rollcall.settings import (
+    BotSettings,
+    JobsSettings,
+    LiveSettings,
+    RelaySettings,
+    ServerSettings,
+    Settings,
+)
 from tests.docs.test_compose import WRITES
 from tests.support.installation import ROOT
 from tests.support.packages import program
@@ -24,6 +31,7 @@ SETTINGS: dict[str, type[Settings]] = {
     "bot": BotSettings,
     "relay": RelaySettings,
     "jobs": JobsSettings,
+    "live": LiveSettings,
 }
 
 
@@ -77,4 +85,4 @@ def test_a_part_gets_the_secrets_that_it_needs_and_writes_manifests_where_it_has
     needed = {str(field.alias) for field in fields if field.is_required()} & NAMES
     needed |= {"SLACK_APP_TOKEN"} if part == "bot" else set()
     assert loaded == {named[name] for name in needed}
-    assert ("ReadWritePaths=-/srv/munki_repo/manifests" in unit) is WRITES[part]
+    assert ("ReadWritePaths=-/srv/munki_repo/manifests" in unit) is WRITES.get(part, False)

@@ -24,7 +24,13 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings
+from rollcall.settings import (
+    BotSettings,
+    JobsSettings,
+    LiveSettings,
+    RelaySettings,
+    ServerSettings,
+)
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.support import settings
 
@@ -37,6 +43,7 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
     "bot": BotSettings,
     "jobs": JobsSettings,
     "relay": RelaySettings,
+    "live": LiveSettings,
 }
 # Words that stand in rows, by their column.
 WORDS: Mapping[str, Collection[str]] = {

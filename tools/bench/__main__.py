@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from tests.support import packages
+from tools.bench.board import rows as board
 from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick
 from tools.bench.harness.table import Row, table
@@ -48,6 +49,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "drift": drift.rows,
     "retention": retention.rows,
     "attackers": attackers.rows,
+    "board": board.rows,
 }
 
 

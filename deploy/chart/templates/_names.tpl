@@ -19,9 +19,18 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{/* The parts that there are: JSON. */}}
 {{- define "rollcall.parts" -}}
 {{- if eq .Values.database.kind "sqlite" -}}["all"]
-{{- else if eq .Values.slack.transport "http" -}}["server","relay","jobs"]
-{{- else -}}["server","bot","relay","jobs"]
+{{- else -}}
+{{- $parts := list "server" -}}
+{{- if ne .Values.slack.transport "http" }}{{ $parts = append $parts "bot" }}{{ end -}}
+{{- $parts = concat $parts (list "relay" "jobs") -}}
+{{- if .Values.settings.ROLLCALL_URL }}{{ $parts = append $parts "live" }}{{ end -}}
+{{- toJson $parts -}}
 {{- end -}}
+{{- end -}}
+
+{{/* The part that tells boards of news. */}}
+{{- define "rollcall.news" -}}
+{{- if eq .Values.database.kind "sqlite" }}all{{ else }}live{{ end -}}
 {{- end -}}
 
 {{/* The part that Macs reach. */}}

@@ -6,7 +6,9 @@
 {{- $sqlite := eq $values.database.kind "sqlite" -}}
 {{- $socket := eq $values.slack.transport "socket" -}}
 {{- $serves := has $part (list "server" "all") -}}
-{{- $speaks := or (has $part (list "bot" "relay" "jobs" "all")) (not $socket) -}}
+{{- $tells := and $values.settings.ROLLCALL_URL (has $part (list "live" "all")) -}}
+{{- $sees := and (eq $values.repo.kind "volume") (not (has $part (list "migrate" "live"))) -}}
+{{- $speaks := or (has $part (list "bot" "relay" "jobs" "all")) (and (not $socket) (ne $part "live")) -}}
 {{- $migrates := eq $part "migrate" -}}
 {{- /* Files by variable; each part is told of Slack's, so that a server knows that a bot runs. */}}
 {{- $files := dict "SLACK_BOT_TOKEN" "slack_bot_token" (ternary "SLACK_APP_TOKEN" "SLACK_SIGNING_SECRET" $socket) (ternary "slack_app_token" "slack_signing_secret" $socket) -}}
@@ -85,9 +87,14 @@ containers:
         valueFrom: {secretKeyRef: {name: {{ $values.repo.existingSecret }}, key: {{ lower . }}}}
       {{- end }}
       {{- end }}
-    {{- if $serves }}
+    {{- if or $serves $tells }}
     ports:
+      {{- if $serves }}
       - {name: http, containerPort: {{ default 5000 $values.settings.PORT }}, protocol: TCP}
+      {{- end }}
+      {{- if $tells }}
+      - {name: news, containerPort: {{ default 5005 $values.settings.ROLLCALL_LIVE_PORT }}, protocol: TCP}
+      {{- end }}
     {{- end }}
     {{- if not $migrates }}
     {{- $probe := list "/app/boot.sh" "health" }}
@@ -130,10 +137,10 @@ containers:
       {{- if and $values.policy (not $migrates) }}
       - {name: policy, mountPath: /etc/rollcall, readOnly: true}
       {{- end }}
-      {{- if and (eq $values.repo.kind "volume") (not $migrates) }}
+      {{- if $sees }}
       - {name: repo, mountPath: /munki_repo, readOnly: {{ has $part (list "bot" "relay") }}}
       {{- end }}
-      {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not $migrates) }}
+      {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not (has $part (list "migrate" "live"))) }}
       - {name: ssh, mountPath: /home/rollcall/.ssh, readOnly: true}
       {{- end }}
 volumes:
@@ -165,11 +172,11 @@ volumes:
   - name: policy
     configMap: {name: {{ include "rollcall.name" $root }}-policy}
   {{- end }}
-  {{- if and (eq $values.repo.kind "volume") (not $migrates) }}
+  {{- if $sees }}
   - name: repo
     persistentVolumeClaim: {claimName: {{ $values.repo.claim }}}
   {{- end }}
-  {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not $migrates) }}
+  {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not (has $part (list "migrate" "live"))) }}
   - name: ssh
     secret: {secretName: {{ $values.repo.existingSecret }}, defaultMode: 0440}
   {{- end }}

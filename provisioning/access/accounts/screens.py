@@ -79,6 +79,14 @@ def find(session: Session, digest: str) -> Screen | None:
     return session.scalars(select(Screen).where(Screen.digest == digest)).one_or_none()
 
 
+def used_among(session: Session, numbers: Collection[int]) -> Collection[int]:
+    """Return those of the ids of screens that were not revoked."""
+    if not numbers:
+        return ()
+    used = Screen.id.in_(numbers) & Screen.revoked_at.is_(None)
+    return session.scalars(select(Screen.id).where(used)).all()
+
+
 def note_seen(session: Session, screen_id: int, at: datetime) -> None:
     """Remember that a screen is used."""
     session.execute(update(Screen).where(Screen.id == screen_id).values(seen_at=at))

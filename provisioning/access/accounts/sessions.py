@@ -66,6 +66,13 @@ class SignedIn:
         return outsiders.author(self.account_id, self.name) if self.outside else self.account_id
 
 
+_ROWS = (
+    select(BrowserSession, Account, OutsideAccount)
+    .outerjoin(Account, Account.id == BrowserSession.account_id)
+    .outerjoin(OutsideAccount, OutsideAccount.id == BrowserSession.account_id)
+)
+
+
 def lifetime(way: str) -> timedelta:
     """Return how long a session lasts, by the way in which it began."""
     known = {SLACK: LIFETIME, LINK: LIFETIME_BY_LINK, CODE: LIFETIME_BY_LINK}
@@ -96,23 +103,13 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     One that a link or a code began is open also for a person whom the copy of Slack's people
     lacks: there may be no copy yet.
     """
-    query = (
-        select(BrowserSession, Account, OutsideAccount)
-        .outerjoin(Account, Account.id == BrowserSession.account_id)
-        .outerjoin(OutsideAccount, OutsideAccount.id == BrowserSession.account_id)
-        .where(BrowserSession.digest == _digest(token))
-    )
-    row = session.execute(query).one_or_none()
+    row = session.execute(_ROWS.where(BrowserSession.digest == _digest(token))).one_or_none()
     if row is None:
         return None
     found, account, outsider = row
-    if found.revoked_at is not None or at >= found.expires_at:
+    if not _is_in(found, account, outsider, at):
         return None
     person = outsider if outsiders.is_outsider(found.account_id) else account
-    if person is None and found.way not in (LINK, CODE):
-        return None
-    if account is not None and account.refusal is not None:
-        return None
     return SignedIn(
         found.id,
         found.account_id,
@@ -123,6 +120,26 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
         at - found.seen_at >= SEEN_AGAIN,
         _outside(outsider),
     )
+
+
+def open_among(session: Session, numbers: Collection[int], at: datetime) -> list[int]:
+    """Return those of the ids of sessions that are open, by the rules of `find`."""
+    if not numbers:
+        return []
+    rows = session.execute(_ROWS.where(BrowserSession.id.in_(numbers)))
+    return [found.id for found, account, outsider in rows if _is_in(found, account, outsider, at)]
+
+
+def _is_in(
+    found: BrowserSession, account: Account | None, outsider: OutsideAccount | None, at: datetime
+) -> bool:
+    """True where a session is open, and its person may be in."""
+    if found.revoked_at is not None or at >= found.expires_at:
+        return False
+    person = outsider if outsiders.is_outsider(found.account_id) else account
+    if person is None and found.way not in (LINK, CODE):
+        return False
+    return account is None or account.refusal is None
 
 
 def _outside(outsider: OutsideAccount | None) -> Outside | None:

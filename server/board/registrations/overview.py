@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
+from markupsafe import Markup
 
 from infrastructure.database.engine import Database
 from infrastructure.text import storable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
-from provisioning.registrations import queries
+from provisioning.registrations.listings import columns
 from provisioning.registrations.models import CANCELLED, Registration
+from provisioning.values.language import spoken
 from server.board import words
 from server.board.pages import Pages
+from server.board.recent import Recent, news_of
 from server.board.registrations.query import LONGEST
 
 MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
@@ -54,6 +57,7 @@ class OverviewViews:
 
     def __init__(self, pages: Pages, database: Database, repo: MunkiRepo) -> None:
         self._pages, self._database, self._repo = pages, database, repo
+        self._drawn: Recent[Markup] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""
@@ -64,25 +68,35 @@ class OverviewViews:
         filters = Filters(
             *(storable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
         )
+        drawn = self._drawn.get(
+            (filters, spoken()), news_of(request), lambda: self._columns(filters)
+        )
+        repo = self._repo.now()
+        return self._pages.show(
+            "registrations/board.html",
+            g.visitor,
+            columns=drawn,
+            filters=filters,
+            sites=repo.sites(),
+            builds=repo.builds(),
+        )
+
+    def _columns(self, filters: Filters) -> Markup:
+        """The part of the page that is the same for everybody who has these filters."""
         with self._database.reading() as session:
-            found = queries.columns(
+            found = columns.of(
                 session,
                 site=filters.site,
                 build=filters.build,
                 text=filters.text,
                 limit=MOST_IN_A_COLUMN,
             )
-        columns = [
+        drawn = [
             Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
         ]
-        repo = self._repo.now()
-        return self._pages.show(
-            "registrations/board.html",
-            g.visitor,
-            columns=columns,
-            total=sum(column.number for column in columns),
-            filters=filters,
-            sites=repo.sites(),
-            builds=repo.builds(),
+        return self._pages.part(
+            "registrations/columns.html",
+            columns=drawn,
+            total=sum(column.number for column in drawn),
             place=words.place,
         )

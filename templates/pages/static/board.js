@@ -1,43 +1,56 @@
-// Brings the live parts of a page up to date every five seconds, or every second. Without it a page shows what was
-// so when it was loaded.
+// Brings the live parts of a page up to date: when `live` tells of news (news.js), else every five
+// seconds, or every second while something is under way. Without it a page shows what was so when
+// it was loaded.
 "use strict";
 
-const EVERY = 5000, SOON = 1000; // milliseconds; the second while something is under way
+const EVERY = 5000, SOON = 1000, SELDOM = 60000; // milliseconds
 let tag = null;
+let refreshedAt = Date.now();
 
 function replaceable(part) {
   return !part.contains(document.activeElement) && !part.querySelector("details[open]");
 }
 
-async function refresh() {
-  const headers = tag ? { "If-None-Match": tag } : {};
+async function refresh(news = "") {
+  const headers = { "Rollcall-News": news, ...(tag ? { "If-None-Match": tag } : {}) };
   const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" });
   if (answer.type === "opaqueredirect") {
     location.assign("/board/sign-in"); // the session is over
     return;
   }
+  refreshedAt = Date.now();
   if (answer.status !== 200) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = page.title;
   let isWhole = true;
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = page.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (!newer || newer.innerHTML === part.innerHTML) continue;
+    if (!newer || newer.isEqualNode(part)) continue;
     if (replaceable(part)) part.replaceWith(newer);
     else isWhole = false; // somebody is at it: look again
   }
   tag = isWhole ? answer.headers.get("ETag") : null;
 }
 
-async function tick() {
+async function look(news) {
   let isOffline = false;
   try {
-    if (!document.hidden) await refresh();
+    if (!document.hidden) await refresh(news);
   } catch {
     isOffline = true; // the server restarts, or the network is away: the next time
   }
   document.querySelector("[data-offline]")?.toggleAttribute("hidden", !isOffline);
+}
+
+async function tick() {
+  const isDue = tag === null || !isTold() || Date.now() - refreshedAt > SELDOM;
+  if (isDue) await look();
   setTimeout(tick, pause());
+}
+
+// Whether `live` tells of all that this page shows: then it looks by itself but seldom.
+function isTold() {
+  return typeof told === "function" && told() && !document.querySelector("[data-soon]");
 }
 
 function pause() {

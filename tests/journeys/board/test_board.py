@@ -39,12 +39,18 @@ def test_one_act_moves_the_page_and_the_card(house: House) -> None:
 def test_a_page_that_is_open_hears_of_news(house: House) -> None:
     page = house.sign_in("U0ALICE")
     expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    eventually(lambda: page.evaluate("isTold()"))  # so that it does not look by itself
     house.register("C02NEWS01")
-
-    page.evaluate("refresh()")
 
     expect(page.get_by_role("link", name="C02NEWS01")).to_be_visible()
     assert page.evaluate("refresh().then(() => tag)")
+    house.installation.kill("live")
+    eventually(lambda: not page.evaluate("isTold()"))
+    house.register("C02NEWS02")
+    page.evaluate("tick()")
+    expect(page.get_by_role("link", name="C02NEWS02")).to_be_visible()
+    house.installation.start("live")
+    eventually(lambda: page.evaluate("askAt = 0, attend(), isTold()"))
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in with Slack")).to_be_visible()
 

@@ -12,7 +12,8 @@ from infrastructure.database.engine import Database
 from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen, ScreenTicket
 from provisioning.munki import Destination
-from provisioning.registrations import queries, register
+from provisioning.registrations import register
+from provisioning.registrations.listings import columns
 from provisioning.registrations.models import FAILED, Registration
 from provisioning.values.serials import parse_all
 from rollcall.application import Application
@@ -214,7 +215,7 @@ def test_the_newest_trouble_comes_first_and_a_screen_is_forgotten_in_the_end(
         screens.revoke(
             session, 1, by="U0ALICE", permit=lambda *_: None, permit_all=lambda: None, at=now
         )
-        found = queries.columns(session, site="london", build="", text="", limit=8)
+        found = columns.of(session, site="london", build="", text="", limit=8)
         assert [mac.serial for mac in found[FAILED][1]] == ["C02OLD", "C02NEW"]
         screens.prune(session, now + timedelta(days=31))
         assert [screen.digest for screen in screens.in_use(session)] == ["1"]

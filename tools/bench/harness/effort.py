@@ -23,6 +23,8 @@ class Effort:
     places: int = 10_000  # sites, and as many builds
     nested: int = 5_000  # manifests of sites and builds in folders of folders
     attackers: int = 5_000
+    board: int = 100_000  # Macs on the board
+    boards: int = 500  # that are open
 
 
 def quick() -> Effort:
@@ -44,4 +46,6 @@ def quick() -> Effort:
         places=100,
         nested=100,
         attackers=300,
+        board=2_000,
+        boards=50,
     )

@@ -19,16 +19,16 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         offer(f"{installation.url}/gen_manifest", "moving", effort.seconds, "design", "1")
         for number in range(effort.volleys // 10):
             volley(slack, number)
-        workers = _children(installation.pid("server"))
-        resident = max(_kib(pid, "Rss") for pid in workers) / 1024
+        workers = workers_of(installation.pid("server"))
+        most = max(resident(pid) for pid in workers)
         share = max(_kib(pid, "Pss") for pid in workers) / 1024
     yield Row(
         "memory of a server worker with Slack in it, after load",
-        f"{resident:.1f} MiB ({share:.1f} MiB where shared pages are divided)",
+        f"{most:.1f} MiB ({share:.1f} MiB where shared pages are divided)",
         "",
         "",
         f"≤ {LIMIT} MiB",
-        resident <= LIMIT,
+        most <= LIMIT,
     )
 
 
@@ -40,10 +40,15 @@ def _as_in_the_image(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(hidden.absolute())}
 
 
-def _children(pid: int) -> list[int]:
-    """The processes that a process has started: the workers."""
+def workers_of(pid: int) -> list[int]:
+    """The processes that a server has started."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for children in lists for child in children.read_text().split()]
+
+
+def resident(pid: int) -> float:
+    """The memory of a process in MiB."""
+    return _kib(pid, "Rss") / 1024
 
 
 def _kib(pid: int, name: str) -> int:

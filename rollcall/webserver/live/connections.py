@@ -1,0 +1,147 @@
+"""A connection of a browser that hears of news: one request, and an answer that does not end."""
+
+import asyncio
+import socket
+import struct
+from http import HTTPStatus
+from typing import Protocol
+
+from rollcall.webserver.answers import Answer, plain
+from rollcall.webserver.limits import Limits
+from rollcall.webserver.live.events import HEAD
+from rollcall.webserver.live.watchers import Watcher
+from rollcall.webserver.reading import Reader
+from rollcall.webserver.requests import Request, RequestRefused
+from rollcall.webserver.waiting import Register, Wait
+
+MOST_UNSENT = 16 * 1024  # bytes that a browser may leave unread before it is dropped
+_FORGET = struct.pack("ii", 1, 0)
+
+
+class Host(Protocol):
+    """The server of news, as far as a connection knows it."""
+
+    limits: Limits
+    register: Register
+
+    def enter(self, connection: "BoardConnection") -> None:
+        """Take note of a new connection."""
+
+    def leave(self, connection: "BoardConnection") -> None:
+        """Forget a connection that is closed."""
+
+    def ask(self, connection: "BoardConnection", request: Request) -> None:
+        """Decide about a request: `open` or `answer` is called."""
+
+
+class BoardConnection(asyncio.Protocol):
+    """A connection. All of it runs in the event loop.
+
+    `watcher` is who hears, once it is open; `mac` the only Mac that it is about, by the id of its
+    registration. Where the browser leaves unread what it is sent, it is dropped.
+    """
+
+    __slots__ = ("_host", "_loop", "_reader", "_transport", "_wait", "held", "mac", "watcher")
+
+    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
+        self.watcher: Watcher | None = None
+        self.mac: int | None = None
+        self.held = 0
+        self._host, self._loop = host, loop
+        self._reader: Reader | None = Reader(host.limits, lambda _: 0)
+        self._wait: Wait | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """True where nothing more is sent."""
+        return self._transport.is_closing()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for the request."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+        self._transport = transport
+        transport.set_write_buffer_limits(high=0)  # to be told when something is not taken
+        self._await(Wait.REQUEST)
+        self._host.enter(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Read the request; what follows it is dropped."""
+        if self._reader is None:
+            return
+        try:
+            self._reader.feed(data)
+        except RequestRefused as refused:
+            self.answer(plain(refused.status, str(refused)))
+            return
+        if self._reader.complete:
+            request = self._reader.complete.popleft()
+            self._reader = None  # which takes more memory than all the rest
+            self._await(None)
+            self._host.ask(self, request)
+
+    def eof_received(self) -> bool:
+        """Close: nobody listens who does not keep the connection open."""
+        return False
+
+    def pause_writing(self) -> None:
+        """Give the browser some time to take what it was sent."""
+        self._await(Wait.READING)
+
+    def resume_writing(self) -> None:
+        """It has taken all."""
+        self._await(None)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Leave."""
+        self._await(None)
+        self._host.leave(self)
+
+    def open(self, watcher: Watcher, mac: int | None, greeting: bytes) -> None:
+        """Begin the answer that does not end."""
+        self.watcher, self.mac = watcher, mac
+        self.send(HEAD + greeting)
+
+    def answer(self, answer: Answer) -> None:
+        """Answer with this alone."""
+        self._reader = None
+        if not self._transport.is_closing():
+            self._transport.write(answer.wire(closes=True))
+            self._transport.close()
+
+    def send(self, message: bytes) -> None:
+        """Send a message."""
+        if self._transport.is_closing():
+            return
+        self._transport.write(message)
+        if self._transport.get_write_buffer_size() > MOST_UNSENT:
+            self.drop()
+
+    def end(self, message: bytes = b"") -> None:
+        """Close, once a last message is taken."""
+        if message:
+            self.send(message)
+        self._transport.close()
+
+    def expire(self, wait: Wait) -> None:
+        """End a wait that took too long."""
+        self._wait = None
+        if wait is Wait.REQUEST and self._reader is not None and self._reader.has_begun:
+            self.answer(plain(HTTPStatus.REQUEST_TIMEOUT, "The headers did not come in time."))
+        else:
+            self.drop()
+
+    def drop(self) -> None:
+        """Close at once, and have the system forget what it has not sent yet."""
+        self._await(None)
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
+        self._transport.abort()
+
+    def _await(self, wait: Wait | None) -> None:
+        """Wait for something of the browser's from now on; None: it owes nothing."""
+        if self._wait is not None:
+            self._host.register.remove(self, self._wait)
+        self._wait = wait
+        if wait is not None:
+            self._host.register.add(self, wait, self._loop.time())

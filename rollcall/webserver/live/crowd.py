@@ -1,0 +1,95 @@
+"""The boards that are open, and who of them is told next.
+
+A board that hears of news loads its page again, which costs the servers of the Macs a little. So
+all are told at once where there is nothing else to do; where changes do not end, each is told in
+its turn, some of them together, and of everything that it has not heard of.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rollcall.webserver.live.connections import BoardConnection
+from rollcall.webserver.live.events import News
+from rollcall.webserver.live.watchers import Watcher
+
+AT_ONCE = 600  # boards that are told at once after a quiet time
+A_SECOND = 25.0  # boards that are told in each second of a busy time
+TOGETHER = 50  # of them, since what a server looks up for one holds for those told with it
+
+
+class Crowd:
+    """Open connections, those among them that are to be told, and the pace of telling."""
+
+    def __init__(self, *, at_once: int = AT_ONCE, a_second: float = A_SECOND) -> None:
+        self._open: dict[BoardConnection, None] = {}  # in the order in which they came
+        self._of: Counter[Watcher] = Counter()
+        # What each has not heard of, the longest waiting first; None: anything.
+        self._due: dict[BoardConnection, frozenset[int] | None] = {}
+        self._at_once, self._a_second = at_once, a_second
+        self._allowed, self._at = 0.0, float("-inf")
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[BoardConnection]:
+        return iter(tuple(self._open))
+
+    @property
+    def watchers(self) -> set[Watcher]:
+        """Those who hear."""
+        return set(self._of)
+
+    @property
+    def number_due(self) -> int:
+        """The number of boards that wait to be told."""
+        return len(self._due)
+
+    def number_of(self, watcher: Watcher) -> int:
+        """Return the number of connections that somebody has open."""
+        return self._of[watcher]
+
+    def add(self, connection: BoardConnection) -> None:
+        """Add a connection that is open."""
+        if connection.watcher is not None:
+            self._open[connection] = None
+            self._allowed = min(self._allowed + 1, self._at_once)
+            self._of[connection.watcher] += 1
+
+    def remove(self, connection: BoardConnection) -> None:
+        """Remove a connection that is closed; nothing where it never was open."""
+        self._due.pop(connection, None)
+        if connection in self._open and connection.watcher is not None:
+            del self._open[connection]
+            self._of[connection.watcher] -= 1
+            if not self._of[connection.watcher]:
+                del self._of[connection.watcher]
+
+    def owe(self, news: News) -> None:
+        """Have all be told of news that they are about."""
+        for connection in self._open:
+            mine = news.macs
+            if connection.mac is not None and mine is not None:
+                mine = mine & {connection.mac}
+            if mine is None or mine:
+                self.owe_to(connection, mine)
+
+    def owe_to(self, connection: BoardConnection, macs: frozenset[int] | None) -> None:
+        """Have one be told; what it was to be told before comes along, and its turn stays."""
+        before = self._due.get(connection, frozenset())
+        self._due[connection] = None if macs is None or before is None else before | macs
+
+    def next(self, now: float, most: int) -> list[tuple[BoardConnection, frozenset[int] | None]]:
+        """Return those whose turn it is, at most so many; `now` is in seconds."""
+        if now > self._at:
+            grown = self._allowed + (now - self._at) * self._a_second
+            # No more than once all that are open, or a few would be told again and again.
+            self._allowed, self._at = min(grown, self._at_once, len(self._open)), now
+        if self._allowed < min(len(self._due), TOGETHER):
+            return []
+        number = min(most, int(self._allowed), len(self._due))
+        self._allowed -= number
+        turns = []
+        for _ in range(number):
+            connection = next(iter(self._due))
+            turns.append((connection, self._due.pop(connection)))
+        return turns

@@ -1,0 +1,254 @@
+"""The server of news: it looks at the database once for all boards, and sends ids of Macs alone."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from threading import Event
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from infrastructure.database.engine import Database
+from infrastructure.errors import first_line
+from infrastructure.heartbeats.process import Pulse
+from provisioning.registrations.recent import ChangeReader
+from rollcall.webserver.answers import plain
+from rollcall.webserver.limits import Limits, raise_file_limit
+from rollcall.webserver.live.connections import BoardConnection
+from rollcall.webserver.live.crowd import Crowd
+from rollcall.webserver.live.events import BEAT, FAREWELL, Journal
+from rollcall.webserver.live.watchers import Watcher, Watchers
+from rollcall.webserver.requests import Request
+from rollcall.webserver.waiting import Register
+from server.repeats import Repeats
+
+log = structlog.get_logger()
+
+PATH = "/board/live"
+PROBE = "/healthz"
+BACKLOG = 1024  # connections that the system keeps until they are accepted
+TICK = 0.02  # seconds between two turns of telling boards
+AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
+ADMITTING = 2  # threads that find out who it is
+RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of being told.
+
+    `most` boards are told at a time, `each` of one session or screen. Seconds: `look` between two
+    looks for changes, `check` at sessions, `beat` between comments; where sessions could not be
+    looked at for `unchecked` seconds, all connections end.
+    """
+
+    most: int = 2000
+    each: int = 8
+    look: float = 0.5
+    check: float = 2.0
+    beat: float = 15.0
+    unchecked: float = 15.0
+
+
+class LiveServer:
+    """A server of news for the boards at an `origin`.
+
+    `pulse` gets its heartbeats. `now` is the time of day, by which sessions end.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        origin: str,
+        terms: Terms,
+        *,
+        pulse: Pulse,
+        limits: Limits | None = None,
+        crowd: Crowd | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.limits = limits or Limits(answer=30.0)
+        self.register = Register(self.limits)
+        self.journal, self.crowd = Journal(), crowd or Crowd()
+        self._database, self._origin, self._terms = database, origin, terms
+        self._pulse, self._now = pulse, now
+        self._watchers, self._changes = Watchers(origin), ChangeReader()
+        self._connections: set[BoardConnection] = set()
+        self._looking = ThreadPoolExecutor(1, thread_name_prefix="looking")
+        self._admitting = ThreadPoolExecutor(ADMITTING, thread_name_prefix="admitting")
+        self._repeats = Repeats(log.warning)
+        self._checked_at = time.monotonic()
+
+    async def serve(self, address: str, port: int, stop: Event) -> None:
+        """Serve until `stop` is set. Raises OSError where the port is taken."""
+        self._loop = asyncio.get_running_loop()
+        raise_file_limit()
+        server = await self._loop.create_server(
+            lambda: BoardConnection(self, self._loop), address, port, backlog=BACKLOG
+        )
+        tasks = [asyncio.create_task(each()) for each in (self._look, self._tell, self._watch)]
+        ended = self._loop.run_in_executor(None, stop.wait)
+        try:
+            waited: list[asyncio.Future[Any]] = [ended, *tasks]
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    task.result()  # raises what ended it
+        finally:
+            stop.set()
+            server.close()
+            for task in tasks:
+                task.cancel()
+            for connection in tuple(self._connections):
+                connection.end()
+            for pool in (self._looking, self._admitting):
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    # What connections call.
+
+    def enter(self, connection: BoardConnection) -> None:
+        """Take note of a new connection; where there are too many, one that has no request goes."""
+        self._connections.add(connection)
+        most = self._terms.most + self._terms.most // 4
+        if len(self._connections) > most:
+            self._repeats.say("many", "connections dropped: there are too many", most=most)
+            (self.register.longest() or connection).drop()
+
+    def leave(self, connection: BoardConnection) -> None:
+        """Forget a connection that is closed."""
+        self._connections.discard(connection)
+        self.crowd.remove(connection)
+
+    def ask(self, connection: BoardConnection, request: Request) -> None:
+        """Let in who may hear, and tell the others why not."""
+        if request.path == PROBE:
+            connection.answer(plain(HTTPStatus.OK, "ok"))
+        elif request.path != PATH or request.method != "GET":
+            connection.answer(plain(HTTPStatus.NOT_FOUND, "There are news at /board/live alone."))
+        elif not _is_of_our_pages(request.headers, self._origin):
+            connection.answer(plain(HTTPStatus.FORBIDDEN, "Only pages of the board hear of news."))
+        elif len(self.crowd) >= self._terms.most:
+            self._repeats.say("full", "boards not told: there are too many")
+            connection.answer(plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many boards are open."))
+        else:
+            self._admitting.submit(self._admit, connection, request)
+
+    def _admit(self, connection: BoardConnection, request: Request) -> None:
+        """Find out who it is, in a thread."""
+        try:
+            cookies = request.headers.get("HTTP_COOKIE", "")
+            with self._database.reading() as session:
+                watcher = self._watchers.find(session, cookies, self._now())
+        except SQLAlchemyError as error:
+            self._repeats.say("database", "database not reached", reason=first_line(error))
+            refusal = plain(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
+            self._call(partial(connection.answer, refusal))
+        except Exception:
+            log.exception("unexpected error")
+            self._call(connection.drop)
+        else:
+            self._call(partial(self._open, connection, request, watcher))
+
+    def _call(self, function: Callable[[], None]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function)
+
+    def _open(self, connection: BoardConnection, request: Request, watcher: Watcher | None) -> None:
+        """Begin to tell a browser."""
+        if connection.is_closing:
+            return
+        if watcher is None:
+            connection.answer(plain(HTTPStatus.UNAUTHORIZED, "Sign in first."))
+            return
+        if self.crowd.number_of(watcher) >= self._terms.each:
+            connection.answer(plain(HTTPStatus.TOO_MANY_REQUESTS, "You have too many boards open."))
+            return
+        greeting = self.journal.greeting(random.randint(*RETRY))  # noqa: S311 - no secret
+        connection.open(watcher, _mac(request.query), greeting)
+        self.crowd.add(connection)
+        if (last := request.headers.get("HTTP_LAST_EVENT_ID")) is not None:
+            missed = self.journal.missed(last)
+            if missed is not None and connection.mac is not None:
+                missed &= {connection.mac}
+            if missed is None or missed:
+                self.crowd.owe_to(connection, missed)
+
+    # What it does all the time.
+
+    async def _look(self) -> None:
+        """Look for changes, and at the sessions of those who hear."""
+        check_at = 0.0
+        while True:
+            await asyncio.sleep(self._terms.look)
+            is_due = time.monotonic() >= check_at
+            watchers = self.crowd.watchers if is_due else set()
+            try:
+                changed, gone = await self._loop.run_in_executor(
+                    self._looking, self._read, watchers
+                )
+            except SQLAlchemyError as error:
+                self._repeats.say("database", "database not reached", reason=first_line(error))
+                continue
+            if is_due:
+                check_at = time.monotonic() + self._terms.check
+                self._checked_at = time.monotonic()
+            self._end_those_of(gone)
+            if changed is None or changed:
+                self.crowd.owe(self.journal.add(changed))
+
+    def _read(self, watchers: set[Watcher]) -> tuple[frozenset[int] | None, set[Watcher]]:
+        """The Macs that changed, and those of the watchers who may hear no longer; in a thread."""
+        self._pulse()
+        with self._database.reading() as session:
+            gone = set()
+            if watchers:
+                gone = watchers - self._watchers.still_in(session, watchers, self._now())
+            return self._changes.read(session), gone
+
+    async def _tell(self) -> None:
+        """Tell boards of news, some at a time: their servers are asked by all that were told."""
+        while True:
+            await asyncio.sleep(TICK)
+            for connection, macs in self.crowd.next(self._loop.time(), AT_A_TURN):
+                connection.send(self.journal.message(macs))
+
+    async def _watch(self) -> None:
+        """End what takes too long, and keep connections that are silent."""
+        beat_at = 0.0
+        while True:
+            await asyncio.sleep(min(0.5, self._terms.unchecked / 4))
+            now = self._loop.time()
+            self.register.expire(now)
+            if time.monotonic() - self._checked_at > self._terms.unchecked:
+                self._repeats.say("unchecked", "boards not told: sessions cannot be looked at")
+                for connection in self.crowd:
+                    connection.end()
+            if now >= beat_at:
+                beat_at = now + self._terms.beat
+                for connection in self.crowd:
+                    connection.send(BEAT)
+
+    def _end_those_of(self, gone: set[Watcher]) -> None:
+        for connection in self.crowd if gone else ():
+            if connection.watcher in gone:
+                connection.end(FAREWELL)
+
+
+def _is_of_our_pages(headers: Mapping[str, str], origin: str) -> bool:
+    """True where a page of the board asks; browsers send the first of the headers, if not both."""
+    site, sent = headers.get("HTTP_SEC_FETCH_SITE"), headers.get("HTTP_ORIGIN")
+    return (site is None or site == "same-origin") and (sent is None or sent == origin)
+
+
+def _mac(query: str) -> int | None:
+    """The only Mac that a page is about; None: all."""
+    named = parse_qs(query, max_num_fields=10).get("mac", [""])[0] if len(query) < 200 else ""  # noqa: PLR2004
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 19 else None  # noqa: PLR2004

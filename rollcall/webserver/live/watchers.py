@@ -1,0 +1,65 @@
+"""Those who may hear of news: people in their sessions, and screens."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+
+from sqlalchemy.orm import Session
+
+from provisioning.access.accounts import screens, sessions
+from server.auth.cookies import SCREEN, SESSION, Cookies
+
+LONGEST_TOKEN = 200  # characters
+LONGEST_COOKIES = 8 * 1024  # characters of all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """A session of a person, or a screen, by the id of its row."""
+
+    number: int
+    is_screen: bool = False
+
+
+class Watchers:
+    """The watchers of the board at an `origin`, as the database has them."""
+
+    def __init__(self, origin: str) -> None:
+        cookies = Cookies(origin)
+        self._session, self._screen = cookies.named(SESSION), cookies.named(SCREEN)
+
+    def find(self, session: Session, cookies: str, at: datetime) -> Watcher | None:
+        """Return who brings these cookies; None for somebody who is not in."""
+        kept = _parsed(cookies)
+        if token := kept.get(self._session):
+            signed_in = sessions.find(session, token, at)
+            if signed_in is not None:
+                return Watcher(signed_in.session_id)
+        if token := kept.get(self._screen):
+            screen = screens.find(session, hashlib.sha256(token.encode()).hexdigest())
+            if screen is not None and screen.revoked_at is None:
+                return Watcher(screen.id, is_screen=True)
+        return None
+
+    @staticmethod
+    def still_in(session: Session, watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
+        """Return those of the watchers who may still hear."""
+        people = sessions.open_among(session, _numbers(watchers, is_screen=False), at)
+        rooms = screens.used_among(session, _numbers(watchers, is_screen=True))
+        return {Watcher(each) for each in people} | {
+            Watcher(each, is_screen=True) for each in rooms
+        }
+
+
+def _numbers(watchers: Iterable[Watcher], *, is_screen: bool) -> list[int]:
+    return sorted(each.number for each in watchers if each.is_screen is is_screen)
+
+
+def _parsed(cookies: str) -> dict[str, str]:
+    try:
+        found = SimpleCookie(cookies[:LONGEST_COOKIES])
+    except CookieError:
+        return {}
+    return {name: morsel.value[:LONGEST_TOKEN] for name, morsel in found.items()}

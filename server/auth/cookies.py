@@ -1,0 +1,32 @@
+"""The cookies of the board, which its server sets, and the process `live` reads too."""
+
+from flask import Response
+
+SESSION, ATTEMPT, SCREEN = "rollcall", "rollcall-signin", "rollcall-screen"
+
+
+class Cookies:
+    """The cookies of one host, by the names above; `origin` is the board's.
+
+    Over plain http, which is for localhost and development, they have other names: browsers take
+    `__Host-…` and `Secure` over https alone.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._is_secure = origin.startswith("https:")
+
+    def named(self, name: str) -> str:
+        """The whole name of a cookie."""
+        return f"__Host-{name}" if self._is_secure else name
+
+    def set(self, response: Response, name: str, value: str, seconds: int) -> None:
+        """Have a browser keep a value; none for 0 seconds."""
+        response.set_cookie(
+            self.named(name),
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="Lax",
+        )

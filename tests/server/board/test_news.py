@@ -1,0 +1,78 @@
+"""Pages that are loaded again for news: a part of them, looked up once for all who were told."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from infrastructure.database.engine import Database
+from server.board.recent import NO_NEWS, Recent
+from tests.server.board.conftest import Browser, Browsers
+from tests.server.board.test_screens import pair, put
+
+JOURNAL = "0123abcd"
+
+
+def look(browser: Browser, path: str = "/board", news: str = "") -> str:
+    """The content that a page gets which is open."""
+    return browser.get(path, **{"Rollcall-News": news}).text
+
+
+def test_a_page_that_is_open_gets_its_content_alone(browsers: Browsers, database: Database) -> None:
+    put(database, "london", "C02AAA")
+    alice = browsers.of("U0ALICE")
+    for path in ("/board", "/board/macs/C02AAA", "/board/sessions", "/board/screens"):
+        whole, part = alice.get(path).text, look(alice, path)
+        assert "<html" not in part, path
+        assert "<nav" not in part, path
+        assert part.partition("</title>")[2].strip() in whole, path
+        assert 'data-live="' in part or path == "/board/sessions", path
+
+
+def test_an_unchanged_page_is_not_sent_again(browsers: Browsers, database: Database) -> None:
+    put(database, "london", "C02AAA")
+    alice = browsers.of("U0ALICE")
+    first = alice.get("/board", **{"Rollcall-News": ""})
+    again = alice.get("/board", **{"Rollcall-News": "", "If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.text) == (304, "")
+    assert "Rollcall-News" in first.headers["Vary"]
+
+
+def test_news_show_what_happened_before_them_and_opening_shows_everything(
+    browsers: Browsers, database: Database
+) -> None:
+    alice, bob = browsers.of("U0ALICE"), browsers.of("U0BOB")
+    screen = pair(browsers, "U0ALICE", "london")
+    for number, serial in enumerate(("C02AAA", "C02BBB", "C02CCC"), 1):
+        put(database, "london", serial)
+        for each, path in ((alice, "/board"), (bob, "/board"), (screen, "/board/wall")):
+            assert serial in look(each, path, f"{JOURNAL}-{number}"), (serial, path)
+            assert serial in each.get(path).text
+
+
+def test_strange_news_are_none(browsers: Browsers, database: Database) -> None:
+    alice = browsers.of("U0ALICE")
+    for news in ("x", f"{JOURNAL}-", f"{JOURNAL}-{'9' * 30}", "-1", "../../x", "<b>"):
+        assert "Search" in look(alice, news=news)
+
+
+@pytest.fixture
+def looked_up() -> Callable[[], int]:
+    """Returns another number each time that it is called."""
+    return count(1).__next__
+
+
+def test_what_is_the_same_for_all_is_looked_up_once_for_the_same_news(
+    looked_up: Callable[[], int],
+) -> None:
+    recent: Recent[int] = Recent()
+
+    def get(news: tuple[str, int] | None, key: str = "all") -> int:
+        return recent.get(key, news, looked_up)
+
+    assert [get((JOURNAL, 2)), get((JOURNAL, 2)), get((JOURNAL, 1)), get(NO_NEWS)] == [1, 1, 1, 1]
+    assert get((JOURNAL, 2), "london") == 2
+    assert get((JOURNAL, 3)) == 3  # later news
+    assert get(("89ef4567", 1)) == 4  # of another process
+    assert [get(None), get(None)] == [5, 6]  # a page that is opened

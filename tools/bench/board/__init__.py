@@ -1,0 +1,1 @@
+"""The board: pages of a large installation, and news for many open boards."""
