@@ -1,13 +1,13 @@
 """The schema that the release of a running process needs, in its heartbeat.
 
-Revision ID: 0027
+Revision ID: 0026
 Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 branch_labels = None
 depends_on = None
