@@ -39,7 +39,7 @@ class AccountViews:
         names = list(self._repo.now().sites())
         shown = rights(visitor, names[:MOST_SITES])
         return self._pages.show(
-            "me.html",
+            "access/me.html",
             visitor,
             sites=shown,
             others=len(names) - len(shown),
@@ -52,7 +52,7 @@ class AccountViews:
         with self._database.reading() as session:
             found = sessions.open_of(session, visitor.session.account_id, self._browsers.clock())
         return self._pages.show(
-            "sessions.html",
+            "access/sessions.html",
             visitor,
             sessions=found,
             why_not_others=why_not(lambda: visitor.permit_named_admin(ACTION)),

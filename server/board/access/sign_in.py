@@ -42,7 +42,7 @@ class SignInViews:
 
     def sign_in(self) -> Response:
         """The ways to sign in, for browsers."""
-        return self._pages.show("sign_in.html", g.visitor, providers=self._providers())
+        return self._pages.show("access/sign_in.html", g.visitor, providers=self._providers())
 
     def leave_for(self, name: str) -> Response:
         """The way to a provider of sign-in, such as `slack`; or the form, for a directory."""
@@ -96,7 +96,7 @@ class SignInViews:
     def show_link(self) -> Response:
         """The page of a link that `boot.sh sign-in` made: a button, as previews open links too."""
         code = request.args.get("code", "")[:LONGEST_CODE]
-        return self._pages.show("link.html", g.visitor, code=code)
+        return self._pages.show("access/link.html", g.visitor, code=code)
 
     def use_link(self) -> Response:
         """Begin the session of an admin, by a link that is good once."""
