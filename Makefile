@@ -1,6 +1,6 @@
 # Rollcall. `make help` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate packages test soak check docs format bench lock audit image image-test clean
+.PHONY: help setup demo run migrate ldap packages test soak check docs format bench lock audit image image-test clean
 
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps what it makes of the tests, for the next run
@@ -43,6 +43,9 @@ test: $(READY) packages ## all tests
 soak: $(READY) packages ## the long tests, for hours; some of them (ARGS="-k crashes"), or ARGS=day, fuzz, kills
 	$(if $(filter day fuzz kills,$(firstword $(ARGS))),$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m tests.soak $(ARGS),\
 		ROLLCALL_SOAK=1 $(PYTEST) -m soak $(ARGS))
+
+ldap: $(READY) ## signing in by LDAP, for .venv: wants gcc, libldap-dev and libsasl2-dev
+	$(PIPENV) sync --categories ldap
 
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
 	@$(BIN)/python -m tests.support.packages

@@ -32,7 +32,19 @@ start() {
     "$python" -m rollcall "$1" &
     pids+=($!)
 }
+
 start server
+# The others come when it answers, or after half a minute: at once they would share the processors
+# with it, and it is what Macs wait for. A question waits at the port until somebody takes it.
+answers() (
+    exec 3<>"/dev/tcp/127.0.0.1/${PORT:-5000}"
+    printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3
+    read -r -t 1 _ <&3
+) 2>/dev/null
+SECONDS=0
+while [ -z "$asked" ] && [ $SECONDS -lt 30 ] && kill -0 "${pids[0]}" 2>/dev/null && ! answers; do
+    sleep 0.1 || true
+done
 start relay
 start jobs
 [ -z "$app_token" ] || start bot

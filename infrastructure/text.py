@@ -30,6 +30,14 @@ def readable(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
+def storable(text: str, limit: int) -> str:
+    """Return the first `limit` characters of `text` as they are, to be compared with stored ones.
+
+    Without NUL, which PostgreSQL takes in no text.
+    """
+    return text[:limit].replace("\0", "")
+
+
 class Sentence(str):
     """An English text for people, which knows its template and its named facts.
 

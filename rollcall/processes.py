@@ -46,8 +46,8 @@ def server() -> None:
     settings = read(ServerSettings)
     policy = Application(settings).policy.policy
     if settings.board_url is not None:
-        for provider in policy.sign_in:
-            settings.client_of(provider)
+        for provider, table in policy.sign_in.items():
+            settings.check_provider(provider, table)
     if speaks_slack_over_http():
         read(BotSettings)
     if settings.context == "DEV":

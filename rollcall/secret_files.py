@@ -18,7 +18,10 @@ NAMES = frozenset(
     | {"ROLLCALL_ALERT_MAIL", "ROLLCALL_MAIL_FROM"}  # beside the server of that mail
 )
 # Those of providers of sign-in, whose names the policy gives: NAME stands for one.
-PATTERNS = frozenset({"ROLLCALL_SIGN_IN_NAME_CLIENT_ID", "ROLLCALL_SIGN_IN_NAME_CLIENT_SECRET"})
+PATTERNS = frozenset(
+    {"ROLLCALL_SIGN_IN_NAME_CLIENT_ID", "ROLLCALL_SIGN_IN_NAME_CLIENT_SECRET"}
+    | {"ROLLCALL_SIGN_IN_NAME_BIND_PASSWORD"}
+)
 SUFFIX = "_FILE"
 LARGEST = 64 * 1024  # bytes; a wrong path such as a database's is not read into memory
 

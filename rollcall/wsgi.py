@@ -32,7 +32,6 @@ def create() -> Flask:
     application = Application(*settings, role="server")
     app = application.web_app(later=later, wanted_parts=heartbeats.expected_parts())
     # What is here now stays until the end: no collection has to look at it again.
-    gc.collect()
     gc.freeze()
     application.server_dependencies.template_watcher.start()
     # After the log, which is at 0: with its last lines come the last counts.

@@ -108,15 +108,7 @@ def _blueprints(
         # Only here, so that a server without a board carries no templates of pages.
         from server.board.blueprint import blueprint as board  # noqa: PLC0415
 
-        yield board(
-            dependencies.database,
-            dependencies.repo,
-            dependencies.policy,
-            dependencies.browsers,
-            dependencies.screens,
-            dependencies.providers,
-            channel=dependencies.channel,
-        )
+        yield board(dependencies, dependencies.browsers, dependencies.screens)
 
 
 def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> Iterator[Blueprint]:

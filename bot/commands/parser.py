@@ -34,13 +34,13 @@ from bot.commands.words import Misunderstood, bare, unescaped, words_of, words_o
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
+from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
-WEEKS, MOST_WEEKS = 4, 52  # of statistics
 _THEN = {
     (SITE, BUILD): Sentence("then a site, then a build"),
     (SITE,): Sentence("then a site"),

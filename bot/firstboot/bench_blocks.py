@@ -19,6 +19,7 @@ from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation, Registration
+from provisioning.values import board_pages
 from provisioning.values.language import _, ngettext
 
 END = "bench_end"
@@ -40,7 +41,8 @@ def card(
     blocks: list[Block] = [beside(line, _end(bench)) if is_open else section(line)]
     if members:
         blocks += batch_card.listed(members, sum(counts.values()), shown)
-        blocks.append(ContextBlock(elements=batch_card.progress(shown, counts)))
+        address = board_pages.of_place(shown.site, shown.build)
+        blocks.append(ContextBlock(elements=batch_card.progress(counts, address)))
     blocks += batch_card.buttons(shown, counts)
     return Message(f"{head}{_taken(counts, members)}", blocks)
 

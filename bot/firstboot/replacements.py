@@ -1,11 +1,10 @@
 """The command that puts a Mac in the place of another, and the buttons of its dry run."""
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
-from sqlalchemy.orm import Session
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ReplaceCommand
@@ -14,14 +13,10 @@ from bot.firstboot import replacement_blocks
 from bot.firstboot.replacement_blocks import Wish
 from bot.slack import replies
 from bot.slack.markup import Message
-from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import BOARD, MAC
-from provisioning.firstboot.replacements.replacing import Exchange
-from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.registrations import similar
-from provisioning.registrations.models import Registration
-from provisioning.values.language import _
-from provisioning.values.serials import Serial, neighbours
+from provisioning.maintenance import identity
+from provisioning.maintenance.identity import Prospect
+from provisioning.values.serials import Serial
 
 
 def register_listeners(
@@ -32,7 +27,7 @@ def register_listeners(
     dispatcher.handle(
         ReplaceCommand,
         lambda command, requester: actions.dry_run(
-            Serial.parse(command.old), _spelled(Serial.parse(command.new)), requester
+            Serial.parse(command.old), identity.spelled(Serial.parse(command.new)), requester
         ),
     )
 
@@ -77,57 +72,34 @@ class ReplacementActions:
 
     def dry_run(self, old: Serial, new: Serial, requester: Requester) -> Message:
         """Show what a replacement would do, with the two cases to choose from."""
-        registration, __ = self._checked(old, new, requester)
-        wish = Wish(old.key, new.text, registration.revision)
-        with self._dependencies.database.reading() as session:
-            doubts = list(_doubts(session, old, new))
-        return replacement_blocks.dry_run(registration, wish, doubts, self._path(registration))
+        prospect = self._foreseen(old, new, requester)
+        wish = Wish(old.key, new.text, prospect.registration.revision)
+        return replacement_blocks.dry_run(
+            prospect.registration, wish, prospect.doubts, prospect.path
+        )
 
     def ask(self, wish: Wish, requester: Requester) -> Message:
         """Ask what becomes of the manifest of a Mac that is replaced."""
-        registration, __ = self._checked(Serial(wish.old), Serial(wish.new), requester)
-        return replacement_blocks.keep_or_remove(registration, wish, self._path(registration))
+        prospect = self._foreseen(Serial(wish.old), Serial(wish.new), requester)
+        return replacement_blocks.keep_or_remove(prospect.registration, wish, prospect.path)
 
     def replace(self, wish: Wish, requester: Requester, *, kind: str, keep: bool) -> Message:
         """Put a Mac, or a board, in the place of another."""
-        old, new = Serial(wish.old), Serial(wish.new)
-        __, found = self._checked(old, new, requester)
-        exchange = Exchange(old, new, kind, keep, found, wish.revision)
-        with self._dependencies.acting(replacing.REPLACED, requester) as (session, operation):
-            return replacement_blocks.replaced(
-                replacing.replace(session, exchange, operation), operation
-            )
+        replacement, operation = identity.replace(
+            self._dependencies.database,
+            self._dependencies.repo,
+            identity.Wish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
+            actor=requester.as_actor,
+            permit=partial(self._dependencies.permit, requester),
+            at=self._dependencies.clock(),
+        )
+        return replacement_blocks.replaced(replacement, operation)
 
-    def _checked(
-        self, old: Serial, new: Serial, requester: Requester
-    ) -> tuple[Registration, str | None]:
-        """Return the registration, and a short hash of the manifest that is to be written over.
-
-        The repo may be slow, so it is read outside of the transaction.
-        """
-        with self._dependencies.database.reading() as session:
-            registration = replacing.check(session, old, new)
-        self._dependencies.permit(requester, registration.site)
-        found, entries = manifests.found(self._dependencies.repo, new)
-        replacing.check_entries(new, entries)
-        return registration, found
-
-    def _path(self, registration: Registration) -> str:
-        return self._dependencies.repo.now().manifest_of(Serial(registration.name))
-
-
-def _spelled(serial: Serial) -> Serial:
-    """The serial as its Mac spells it, which names its manifest: Apple's are in upper case."""
-    return Serial(serial.key) if is_apple(serial.key) else serial
-
-
-def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:
-    """Yield the reasons for which a person should compare the new serial with the Mac."""
-    if doubt := doubt_of(new):
-        yield doubt
-    if not is_apple(new.key):  # often numbered, so that each is near another one
-        return
-    if neighbours([new.key], [old.key]):
-        yield _("is one slip away from {serial}; is it really another one?", serial=old.key)
-    elif near := similar.slip_of(session, new.key):
-        yield _("is one slip away from {serial}, which is registered", serial=near)
+    def _foreseen(self, old: Serial, new: Serial, requester: Requester) -> Prospect:
+        return identity.foresee(
+            self._dependencies.database,
+            self._dependencies.repo,
+            old,
+            new,
+            permit=partial(self._dependencies.permit, requester),
+        )

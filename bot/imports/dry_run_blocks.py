@@ -40,6 +40,7 @@ from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.edits.words import LEFT, TITLES
 from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
+from provisioning.values import board_pages
 from provisioning.values.language import _, commas, ngettext
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
@@ -118,7 +119,10 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
                 moment=moment(imported.ends_at),
             )
         )
-        blocks.append(ContextBlock(elements=[ends]))
+        elements = [ends]
+        if address := board_pages.of_import(imported.id):
+            elements.append(markup(f"<{address}|{_('On the board')}>"))
+        blocks.append(ContextBlock(elements=elements))
     return blocks
 
 

@@ -49,10 +49,10 @@ class StatisticsJob:
         from provisioning.monitoring import charts  # noqa: PLC0415 - 12 MiB: only for who draws
 
         policy, site, now = self._policy.policy, payload["site"], self._clock()
-        zone = policy.zone_of(site) if site else policy.timezone
-        since = statistics.last_days(7 * payload["weeks"], until=now, zone=zone)
         with self._database.reading() as session:
-            figures = statistics.gather(session, since=since, until=now, site=site, zone=zone)
+            figures = statistics.of_weeks(
+                session, policy, weeks=payload["weeks"], site=site, now=now
+            )
         title = span(payload["weeks"]) + (f", {policy.title_of(site)}" if site else "")
         picture = charts.draw(figures, title=title)
         if picture is None:

@@ -63,7 +63,7 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
             )
         ),
         *listed(members, total, card),
-        ContextBlock(elements=progress(card, counts)),
+        ContextBlock(elements=progress(counts, board_pages.of_batch(card.id))),
     ]
     if card.note:
         blocks.insert(1, section(f"> {escape(card.note)}"))
@@ -86,10 +86,10 @@ def listed(members: Sequence[Registration], total: int, card: Card) -> list[Bloc
     return paragraphs(lines)
 
 
-def progress(card: Card, counts: Mapping[str, int]) -> list[MarkdownTextObject]:
-    """The line below a card's Macs: how far they are, and the way to the board if there is one."""
+def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTextObject]:
+    """The line below a card's Macs: how far they are, and the way to a page of the board if any."""
     elements = [markup(f"{bar(counts)} {tally(counts)}")]
-    if address := board_pages.of_place(card.site, card.build):
+    if address:
         elements.append(markup(f"<{address}|{_('On the board')}>"))
     return elements
 

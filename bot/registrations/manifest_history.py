@@ -115,13 +115,15 @@ class RestoreJob:
         self._manifests, self._channel = manifests, channel
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Restore it; `payload` are the `revision` and `by` (a user id).
+        """Restore it; `payload` are the `revision`, `by` (a user id) and `via` (the way).
 
         Raises what `ManifestEditor.restore` raises.
         """
         by = payload["by"]
+        # Jobs of an earlier version lack the way.
+        editor = Author(by, payload.get("via", "button"))
         with retried_later():
-            revision = self._manifests.restore(payload["revision"], editor=Author(by, "button"))
+            revision = self._manifests.restore(payload["revision"], editor=editor)
         return records.news(self._channel, restored(revision, by))
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:

@@ -1,6 +1,7 @@
 """The command that gives a Mac its computer name, and its answers."""
 
 import json
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,12 +14,9 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
-from provisioning.registrations import queries
+from provisioning.maintenance import identity
+from provisioning.maintenance.identity import Naming
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
-from provisioning.registrations.names import name_clashes
-from provisioning.registrations.names.name_clashes import Clash
-from provisioning.registrations.names.naming import NAMED, assign
-from provisioning.values import computer_names
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
 
@@ -61,19 +59,19 @@ class NamingActions:
         self, serial: Serial, name: str, requester: Requester, *, sure: bool = False
     ) -> Message:
         """Give a registered Mac a name; asks back where that is doubtful."""
-        new_name, namesakes = computer_names.parse(name), self._dependencies.repo.now().namesakes()
-        with self._dependencies.database.reading() as session:
-            mac = queries.get_open(session, serial)
-            self._dependencies.permit(requester, mac.site)
-            clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
-            if clash and not clash.is_sure and not sure and mac.called != new_name:
-                return really_named(mac, new_name, clash)
-        with self._dependencies.acting(NAMED, requester) as (session, operation):
-            mac = queries.get_open(session, serial, lock=True)
-            self._dependencies.permit(requester, mac.site)
-            before = mac.called
-            assign(session, mac, new_name, namesakes, operation=operation)
-            return named(mac, before, operation)
+        naming = identity.name(
+            self._dependencies.database,
+            self._dependencies.repo,
+            serial,
+            name,
+            is_sure=sure,
+            actor=requester.as_actor,
+            permit=partial(self._dependencies.permit, requester),
+            at=self._dependencies.clock(),
+        )
+        if naming.operation is None:
+            return really_named(naming)
+        return named(naming.mac, naming.before, naming.operation)
 
 
 def named(registration: Registration, before: str | None, operation: Operation) -> Message:
@@ -94,15 +92,15 @@ def named(registration: Registration, before: str | None, operation: Operation) 
     return undoable(plain(f"{line} {consequence}"), operation)
 
 
-def really_named(registration: Registration, name: str, clash: Clash) -> Message:
+def really_named(naming: Naming) -> Message:
     """The question before a Mac gets a name that is doubtful."""
     question = _(
         "`{serial}` should not be called {name}, because {reason} where a client sets that. Our "
         "script sets another host name. Use this name anyway?",
-        serial=registration.name,
-        name=escape(name),
-        reason=escape(worded(clash.why)),
+        serial=naming.mac.name,
+        name=escape(naming.name),
+        reason=escape(worded(naming.doubt.why)) if naming.doubt else "",
     )
-    value = json.dumps({"serial": registration.serial, "name": name})
+    value = json.dumps({"serial": naming.mac.serial, "name": naming.name})
     button = ButtonElement(text=_("Use this name"), action_id=NAME, value=value)
     return Message(question, [section(question), ActionsBlock(elements=[button])])

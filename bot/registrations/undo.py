@@ -11,10 +11,7 @@ from bot.registrations import blocks, manifest_history
 from bot.slack import payloads, replies
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
-from infrastructure.jobs import queue
-from infrastructure.text import Sentence
-from provisioning.maintenance import acts
-from provisioning.munki.editing import RESTORE_JOB
+from provisioning.maintenance import acts, identity
 from provisioning.values.language import _
 
 
@@ -37,10 +34,13 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         requester = Requester.of(body)
-        dependencies.permit_admin(requester, Sentence("restore a manifest"))
-        payload = {"revision": payloads.number(action["value"]), "by": requester.user}
-        with dependencies.database.begin() as session:
-            queue.enqueue(session, RESTORE_JOB, payload, at=dependencies.clock())
+        identity.restore(
+            dependencies.database,
+            payloads.number(action["value"]),
+            actor=requester.as_actor,
+            permit_admin=partial(dependencies.permit_admin, requester),
+            at=dependencies.clock(),
+        )
         replies.leave(
             context, plain(_("The manifest is being restored; you will hear when it is done."))
         )

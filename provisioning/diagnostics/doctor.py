@@ -19,7 +19,7 @@ from provisioning.diagnostics import (
     computer_names,
     copies,
     endpoints,
-    gone_places,
+    places,
     registrations,
 )
 from provisioning.diagnostics.backlog import backlog_findings
@@ -165,7 +165,7 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
     try:
         with examination.database.reading() as session:
             yield from layout_change.findings(session, examination.repo.now().layout)
-            yield from gone_places.findings(session, examination.repo, examination.command)
+            yield from places.findings(session, examination.repo, examination.command)
         yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from registrations.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:

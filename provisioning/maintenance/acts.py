@@ -29,6 +29,7 @@ from provisioning.registrations.models import (
 )
 from provisioning.registrations.operations import Undone
 from provisioning.values.language import marked
+from provisioning.values.outsiders import is_same
 
 
 class Verb(StrEnum):
@@ -98,7 +99,7 @@ def offered(state: str) -> Sequence[Verb]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who acts, by the Slack user id; `via` names the way: command, card, board …"""
+    """A person who acts, as rows name people; `via` names the way: command, card, board …"""
 
     by: str
     via: str
@@ -163,7 +164,7 @@ def undo(
     """Take back an operation. Raises NotUndoable, and NotAllowed where it is somebody else's."""
     with acting(database, "undone", actor, at) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
-        if operation.by != actor.by:
+        if not is_same(operation.by, actor.by):
             permit_admin(Sentence("undo what somebody else did"))
         return take_back(session, operation, undoing)
 

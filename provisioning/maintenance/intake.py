@@ -8,7 +8,7 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
@@ -28,6 +28,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
+from provisioning.values.outsiders import is_same
 
 BOARD = "board"  # the way by which imports of the board come
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
@@ -78,7 +79,7 @@ class Editor:
 
     def may_edit_all(self, imported: Import) -> bool:
         """True for who handed the Macs in, and for an admin."""
-        return self.is_admin or self.actor.by == imported.by
+        return self.is_admin or is_same(self.actor.by, imported.by)
 
 
 def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
@@ -119,9 +120,13 @@ class Intake:
         return imported
 
     def waiting(self, editor: Editor, channels: Collection[str]) -> list[Import]:
-        """Return the newest imports that are read, or wait to be registered."""
+        """Return the newest imports that are read, or wait to be registered.
+
+        Without their sources and rows, which may be megabytes of each.
+        """
         is_open = Import.state.in_((READING, READ)) & visible(editor, channels)
         query = select(Import).where(is_open).order_by(Import.id.desc()).limit(MOST_OPEN)
+        query = query.options(defer(Import.sources), defer(Import.reading))
         with self._database.reading() as session:
             return list(session.scalars(query))
 
@@ -151,7 +156,7 @@ class Intake:
             raise NothingHandedIn
         if len(files) > sources.MOST:
             raise TooManyFiles(len(files))
-        _check_names(self._places(), submission)
+        _check_names(self._places(), submission.site, submission.build)
         if len(text) > LONGEST_TEXT:
             files = [*files, self.keep_file(submission.by, PASTED, BytesIO(text.encode()))]
             text = ""
@@ -207,8 +212,12 @@ class Intake:
     def choose(
         self, import_id: int, *, site: str | None = None, build: str | None = None
     ) -> Import:
-        """Set the site of the rows that name no site, and the build of those that name no build."""
+        """Set the site of the rows that name no site, and the build of those that name no build.
+
+        Raises NotOpen, UnknownDestination.
+        """
         places = self._places()
+        _check_names(places, site, build)
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             lifecycle.choose(session, imported, places, site=site, build=build, at=self._clock())
@@ -258,12 +267,12 @@ class Intake:
         _check(imported, editor, listing, planned)
 
 
-def _check_names(places: DestinationIndex, submission: Submission) -> None:
+def _check_names(places: DestinationIndex, site: str | None, build: str | None) -> None:
     sites, builds = places.known
-    if submission.site and submission.site not in (sites or ()):
-        raise UnknownSite(submission.site)
-    if submission.build and submission.build not in (builds or ()):
-        raise UnknownBuild(submission.build)
+    if site and site not in (sites or ()):
+        raise UnknownSite(site)
+    if build and build not in (builds or ()):
+        raise UnknownBuild(build)
 
 
 def _check(imported: Import, editor: Editor, listing: Listing, planned: Changes) -> None:

@@ -30,15 +30,26 @@ from sqlalchemy.orm import Session
 
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes
 from provisioning.outbox.models import Card
+from provisioning.policy import Policy
 from provisioning.registrations.models import Event, Registration
 
 STATISTICS = "statistics"  # the job
+WEEKS, MOST_WEEKS = 4, 52  # that are asked for where no number is named, and at the most
 
 
 def last_days(number: int, *, until: datetime, zone: ZoneInfo) -> datetime:
     """Return the midnight in `zone` with which the last `number` days before `until` begin."""
     day = until.astimezone(zone).date() - timedelta(days=number - 1)
     return datetime.combine(day, time.min, zone)
+
+
+def of_weeks(
+    session: Session, policy: Policy, *, weeks: int, site: str | None, now: datetime
+) -> Figures:
+    """Return all figures of the last weeks, in the days of the zone of a site, or of the policy."""
+    zone = policy.zone_of(site) if site else policy.timezone
+    since = last_days(7 * weeks, until=now, zone=zone)
+    return gather(session, since=since, until=now, site=site, zone=zone)
 
 
 def gather(

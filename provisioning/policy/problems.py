@@ -119,10 +119,10 @@ def _sentence(problem: Any) -> str:
     where: Where = problem["loc"]
     if problem["type"] == "extra_forbidden":
         return _unknown(where)
-    if problem["type"] == "missing":
-        return f"{dotted(where)} is missing; write {_description(where)}"
     if where[-1] == KEY and problem["type"] == "value_error":
         return f"{dotted(where[:-1])} is no name of a provider; {_PROVIDER_FIX}"
+    if problem["type"] == SAID and isinstance(problem["input"], dict):
+        return f"{dotted(where)}: {problem['msg']}"
     fix = problem["msg"] if problem["type"] == SAID else f"write {_description(where)}"
     return f"{dotted(where)} is {_shown(problem['input'])}; {fix}"
 

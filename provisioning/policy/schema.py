@@ -7,7 +7,7 @@ documentation.
 import re
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +19,7 @@ from pydantic import (
     PlainValidator,
     Strict,
     StringConstraints,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -117,6 +118,17 @@ def _issuer(value: Any) -> str:
     return value
 
 
+def _directory_url(value: Any) -> str:
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if parts is None or parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
+        raise ValueError("no address of a directory")
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("more than a host")
+    if len(value) > LONGEST_ISSUER:
+        raise ValueError("too long")
+    return str(value)
+
+
 _VISIBLE = r"^[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # and spaces, but not before all the rest
 Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_VISIBLE)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
@@ -128,6 +140,8 @@ ProviderName = Annotated[str, AfterValidator(_provider)]
 GroupName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_GROUP)]
 Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]
 Issuer = Annotated[str, PlainValidator(_issuer)]
+DirectoryUrl = Annotated[str, PlainValidator(_directory_url)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
 _PATTERN = 'a pattern such as "{site}-{serial4}"'
@@ -178,16 +192,50 @@ class Build(PolicyTable):
 
 
 class SignIn(PolicyTable):
-    """The table of a provider of sign-in besides Slack. What is secret is in the environment."""
+    """The table of a provider of sign-in besides Slack. What is secret is in the environment.
+
+    It has an `issuer` of OpenID Connect, or the `url` of an LDAP directory; its kind is of LDAP's.
+    """
 
     title: Line | None = Field(None, description=_TITLE)
-    issuer: Issuer = Field(
-        description='the issuer\'s address, with https, such as "https://example.okta.com"'
+    issuer: Issuer | None = Field(
+        None, description='the issuer\'s address, with https, such as "https://example.okta.com"'
     )
     scopes: tuple[Scope, ...] = Field((), description='a list of scopes, such as ["groups"]')
     groups_claim: Line = Field(
         "groups", description='the name of a claim, such as "groups" or "realm_access.roles"'
     )
+    url: DirectoryUrl | None = Field(
+        None, description='the address of an LDAP directory, such as "ldaps://dc1.example.com"'
+    )
+    directory: Literal["ad", "openldap"] = Field("openldap", description='"ad" or "openldap"')
+    base: Name | None = Field(
+        None, description='where people and groups are, such as "dc=example,dc=com"'
+    )
+    bind_as: Name | None = Field(
+        None, description='who looks people up, such as "cn=rollcall,dc=example,dc=com"'
+    )
+    ca: Name | None = Field(
+        None, description='a file with the certificate of its authority, such as "/data/ca.pem"'
+    )
     groups: dict[Literal["admins", "readers"], tuple[GroupName, ...]] = Field(
         {}, description='a table such as {admins = ["rollcall-admins"], readers = ["it"]}'
     )
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        of_directory = {"url", "directory", "base", "bind_as", "ca"} & self.model_fields_set
+        of_openid = {"issuer", "scopes", "groups_claim"} & self.model_fields_set
+        if of_directory and of_openid:
+            first, second = min(of_openid), min(of_directory)
+            raise _said(f"{first} is for OpenID Connect and {second} for LDAP; keep one kind")
+        if of_directory and not (self.url and self.base):
+            raise _said("LDAP wants a url and a base")
+        if not of_directory and self.issuer is None:
+            raise _said('write issuer = "https://…", or url and base of an LDAP directory')
+        return self
+
+    @property
+    def address(self) -> str:
+        """The address of the provider: another one there is another provider."""
+        return self.issuer or self.url or ""

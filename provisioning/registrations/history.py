@@ -161,8 +161,8 @@ def _insert(
 class History:
     """A Mac's newest registration, and its newest events with their operations, newest first.
 
-    `total` counts all its events; `change` is the last change of its manifest, None where Rollcall
-    never changed it.
+    `total` counts all its events, or those before one; `change` is the last change of its
+    manifest, None where Rollcall never changed it.
     """
 
     mac: Registration
@@ -171,13 +171,18 @@ class History:
     change: Revision | None = None
 
 
-def of_mac(session: Session, serial: Serial) -> History:
-    """Return the history of a Mac, cancelled registrations included. Raises NotRegistered."""
+def of_mac(session: Session, serial: Serial, *, before: int | None = None) -> History:
+    """Return the history of a Mac, cancelled registrations included. Raises NotRegistered.
+
+    `before` is the id of an event: only events before that one are returned.
+    """
     query = select(Registration).where(queries.of_serial(serial.key))
     macs = session.scalars(query.order_by(Registration.id.desc())).all()
     if not macs:
         raise NotRegistered(serial.text, nearest=queries.nearest(session, serial))
-    condition = Event.registration_id.in_([mac.id for mac in macs])
+    condition: ColumnElement[bool] = Event.registration_id.in_([mac.id for mac in macs])
+    if before is not None:
+        condition &= Event.id < before
     rows = (
         select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(condition)
     )

@@ -30,6 +30,18 @@ def of_mac(serial: str) -> str | None:
     return f"{origin}/board/macs/{quote(serial, safe='')}" if origin else None
 
 
+def of_batch(card_id: int) -> str | None:
+    """Return the address of a batch's page."""
+    origin = _ORIGIN.get()
+    return f"{origin}/board/batches/{card_id}" if origin else None
+
+
+def of_import(import_id: int) -> str | None:
+    """Return the address of an import's page, such as of a dry run."""
+    origin = _ORIGIN.get()
+    return f"{origin}/board/imports/{import_id}" if origin else None
+
+
 def of_place(site: str, build: str) -> str | None:
     """Return the address of the board with the Macs of a site and a build alone."""
     origin = _ORIGIN.get()

@@ -32,12 +32,18 @@ def account_id(provider: str, subject: str) -> str:
 def shown_name(name: str, account: str) -> str:
     """Return a name as it may be shown anywhere; a provider may send any text."""
     # With an @ it could become a mention where texts of ours are searched for them.
-    return readable(name.replace("@", "＠"), LONGEST_NAME) or account.partition(":")[2]
+    subject = account.partition(":")[2]
+    return readable(name.replace("@", "＠"), LONGEST_NAME) or readable(subject, LONGEST_NAME)
 
 
 def author(account: str, name: str) -> str:
     """Return how rows name the outsider of an account, whose name is `shown_name`'s."""
     return f"{account} {name}"
+
+
+def is_same(person: str, other: str) -> bool:
+    """True for two accounts or authors of one person, who may have been renamed in between."""
+    return person.partition(" ")[0] == other.partition(" ")[0]
 
 
 def is_outsider(person: str) -> bool:

@@ -1,15 +1,18 @@
 """The composition of the providers of sign-in, which follow the policy while it changes."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 from urllib.parse import urljoin
 
 import structlog
 
 from provisioning.policy import PolicyFile, SignIn
 from rollcall.settings import ServerSettings, UnusableSettings
-from server.auth.providers import Provider
+from server.auth.providers import AnyProvider, Provider
 
 log = structlog.get_logger()
+
+Made: TypeAlias = dict[str, tuple[SignIn, AnyProvider | None]]
 
 
 class ProviderList:
@@ -23,12 +26,12 @@ class ProviderList:
         """Make those of the policy as it is. Raises UnusableSettings."""
         self._settings, self._policy = settings, policy
         self._slack = _slack(settings)
-        self._made = {
+        self._made: Made = {
             name: (table, _made(settings, name, table))
             for name, table in policy.policy.sign_in.items()
         }
 
-    def __call__(self) -> Sequence[Provider]:
+    def __call__(self) -> Sequence[AnyProvider]:
         """Return them, Slack first."""
         tables = self._policy.policy.sign_in
         if {name: table for name, (table, _) in self._made.items()} != tables:
@@ -36,8 +39,8 @@ class ProviderList:
         others = [provider for _, provider in self._made.values() if provider is not None]
         return [*self._slack, *others]
 
-    def _made_anew(self, tables: Mapping[str, SignIn]) -> dict[str, tuple[SignIn, Provider | None]]:
-        made: dict[str, tuple[SignIn, Provider | None]] = {}
+    def _made_anew(self, tables: Mapping[str, SignIn]) -> Made:
+        made: Made = {}
         for name, table in tables.items():
             before = self._made.get(name)
             if before is not None and before[0] == table:
@@ -69,18 +72,28 @@ def _slack(settings: ServerSettings) -> list[Provider]:
     return [Slack(openid)]
 
 
-def _made(settings: ServerSettings, name: str, table: SignIn) -> Provider | None:
+def _made(settings: ServerSettings, name: str, table: SignIn) -> AnyProvider:
     """The provider of a table. Raises UnusableSettings."""
+    settings.check_provider(name, table)
+    if table.issuer is None:
+        from server.auth.providers.directory import Directory
+        from server.auth.providers.ldap import LdapProvider
+
+        return LdapProvider(name, table, Directory(table, settings.bind_password_of(name, table)))
+    return _openid(settings, name, table, table.issuer)
+
+
+def _openid(settings: ServerSettings, name: str, table: SignIn, issuer: str) -> Provider:
     from bot.slack.web.pools import pool_for
     from server.auth.providers.openid import OpenId
     from server.auth.providers.outside import OutsideProvider, claim
 
     openid = OpenId(
         table.title or name,
-        table.issuer,
+        issuer,
         client=settings.client_of(name),
         redirect_uri=_callback(settings, name),
-        http=pool_for(table.issuer),
+        http=pool_for(issuer),
         scopes=table.scopes,
         is_whole=lambda claims: claim(claims, table.groups_claim) is not None,
     )

@@ -11,7 +11,6 @@ import structlog
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from bot.slack.payloads import StrangePayload, checked
 from server.auth.guards import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE, Guard
 
 if TYPE_CHECKING:
@@ -65,8 +64,10 @@ class Signatures:
 
 def add_slack(app: Flask, bolt: "App", signatures: Signatures) -> None:
     """Let `app` take Slack's requests, those with good `signatures`, and `bolt` answer them."""
-    # Only here, so that a server without Slack does not carry Bolt.
+    # Only here, so that a server without Slack carries neither Bolt nor the forms of payloads.
     from slack_bolt.adapter.flask.handler import to_flask_response
+
+    from bot.slack.payloads import StrangePayload
 
     @app.post(PATH)
     def slack_events() -> Response:
@@ -84,6 +85,8 @@ def add_slack(app: Flask, bolt: "App", signatures: Signatures) -> None:
 def _read(request: Request) -> "BoltRequest":
     """Return Slack's request as Bolt wants it. Raises StrangePayload."""
     from slack_bolt.adapter.flask.handler import to_bolt_request
+
+    from bot.slack.payloads import StrangePayload, checked
 
     try:
         request.get_data().decode()  # Bolt would replace what is no UTF-8

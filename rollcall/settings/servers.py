@@ -1,8 +1,10 @@
 """Settings of the HTTP door, and the well-known secrets that it refuses."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Self
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -14,6 +16,9 @@ from rollcall.settings.common import (
     PublishedSettings,
 )
 from rollcall.settings.reading import UnusableSettings
+
+if TYPE_CHECKING:
+    from provisioning.policy import SignIn
 
 WELL_KNOWN = frozenset(
     {"admin", "administrator", "bootstrap", "changeme", "change-me", "default", "imagr", "letmein"}
@@ -84,6 +89,11 @@ class ServerSettings(PublishedSettings):
         alias="ROLLCALL_SIGN_IN_NAME_CLIENT_SECRET",
         description="the client secret, beside it; a hyphen in NAME is written `_`",
     )
+    bind_passwords: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {},
+        alias="ROLLCALL_SIGN_IN_NAME_BIND_PASSWORD",
+        description="for signing in by LDAP: the password of `bind_as` in `[sign_in.NAME]`",
+    )
     api_url: AnyHttpUrl = Field(SLACK_API, alias="SLACK_API_URL", description=ABOUT_SLACK_API)
     port: int = Field(5000, alias="PORT", ge=1, le=65535, description="the port to listen on")
     metrics_port: int | None = Field(
@@ -146,9 +156,36 @@ class ServerSettings(PublishedSettings):
             raise ValueError("; ".join(weak) + " (only CONTEXT=DEV allows that)")
         return self
 
+    def check_provider(
+        self, name: str, table: "SignIn", look_for: Callable[[str], object] = find_spec
+    ) -> None:
+        """Check that a provider of the policy can be asked. Raises UnusableSettings."""
+        if table.url is None:
+            self.client_of(name)
+        else:
+            self.bind_password_of(name, table)
+            if look_for("ldap") is None:
+                raise UnusableSettings(
+                    f"The policy has [sign_in.{name}] with a url, and this installation comes "
+                    "without LDAP: docs/how-to/board.md#ldap-and-active-directory adds it."
+                )
+
+    def bind_password_of(self, provider: str, table: "SignIn") -> str:
+        """Return the password of `bind_as`; empty without it. Raises UnusableSettings."""
+        variable = _variable(provider)
+        password = self.bind_passwords.get(variable)
+        if table.bind_as is None:
+            return ""
+        if password is None or not password.get_secret_value():
+            raise UnusableSettings(
+                f"The policy has [sign_in.{provider}] with bind_as: set "
+                f"ROLLCALL_SIGN_IN_{variable}_BIND_PASSWORD."
+            )
+        return password.get_secret_value()
+
     def client_of(self, provider: str) -> tuple[str, str]:
         """Return the client id and secret for a provider of the policy. Raises UnusableSettings."""
-        variable = provider.upper().replace("-", "_")
+        variable = _variable(provider)
         client_id, secret = self.sign_in_ids.get(variable), self.sign_in_secrets.get(variable)
         if not client_id or secret is None or not secret.get_secret_value():
             begin = f"ROLLCALL_SIGN_IN_{variable}_CLIENT_"
@@ -167,6 +204,11 @@ class ServerSettings(PublishedSettings):
     def token_lifetime(self) -> timedelta:
         """The time for which a script's token is good."""
         return timedelta(hours=self.token_hours)
+
+
+def _variable(provider: str) -> str:
+    """The name of a provider in the names of variables."""
+    return provider.upper().replace("-", "_")
 
 
 class LiveSettings(BoardSettings):

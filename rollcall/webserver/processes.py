@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import multiprocessing
 import signal
 import socket
@@ -99,8 +100,11 @@ class WebServer:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
+        gc.disable()  # what is loaded now stays: to look through it ten times takes a tenth longer
         try:
-            asyncio.run(_until_asked(self._make(listeners)))
+            workers = self._make(listeners)
+            gc.enable()
+            asyncio.run(_until_asked(workers))
         except RollcallError as error:
             sys.exit(str(error))
         except Exception:

@@ -62,5 +62,5 @@ def _check_outsider(policy: Policy, outsider: Outsider) -> None:
 def is_let_in(policy: Policy, outside: Outside) -> bool:
     """True while the policy has the provider of a session, at that address, and lets them in."""
     table = policy.sign_in.get(outside.provider)
-    is_same = table is not None and table.issuer == outside.issuer
+    is_same = table is not None and table.address == outside.issuer
     return is_same and policy.lets_in(outside.provider, outside.groups)

@@ -2,12 +2,10 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import structlog
 from flask import Request, Response
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
@@ -21,14 +19,20 @@ from provisioning.maintenance.intake import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
-from server.auth.cookies import attempt_cookie, is_secure, session_cookie
-from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, Guard
-from server.auth.providers import Attempt, Identity, SignInFailed
+from server.auth.attempts import Attempts, Cookies
+from server.auth.cookies import SESSION
+from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
+from server.auth.providers import (
+    Claims,
+    Identity,
+    PasswordProvider,
+    SignInFailed,
+    WrongPassword,
+)
 from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
 
-ATTEMPT_LIFETIME = 600  # seconds between the way to a provider and the way back
 FORM_TOKEN = "form_token"  # noqa: S105 - the name of a field
 LONGEST_COOKIE = 200  # characters of a session's id
 
@@ -55,6 +59,7 @@ class Visitor:
 
     def __init__(self, signed_in: SignedIn, groups: frozenset[str], policy: Policy) -> None:
         self.session, self.groups, self._policy = signed_in, groups, policy
+        self.title_of_provider = policy.title_of_provider
         self.actor = Actor(signed_in.author, "board")
 
     @property
@@ -73,10 +78,6 @@ class Visitor:
     def editor(self) -> Editor:
         """The person as the acts on imports know them."""
         return Editor(self.actor, self.is_named_admin, self.permit)
-
-    def title_of_provider(self, name: str) -> str:
-        """The title of a provider of the policy."""
-        return self._policy.title_of_provider(name)
 
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""
@@ -103,7 +104,10 @@ class Visitor:
 
 
 class Browsers:
-    """An authenticator of browsers. `origin` is the board's, by which its forms are known."""
+    """An authenticator of browsers. `origin` is the board's, by which its forms are known.
+
+    `attempts` are the sign-ins that browsers began.
+    """
 
     def __init__(
         self,
@@ -117,13 +121,12 @@ class Browsers:
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin, self.clock = origin, clock
-        self._is_secure = is_secure(origin)
-        self._session_cookie, self._attempt_cookie = session_cookie(origin), attempt_cookie(origin)
-        self._sealed = URLSafeTimedSerializer(secret_key, salt="rollcall.sign-in")
+        self._cookies = Cookies(origin)
+        self.attempts = Attempts(secret_key, self._cookies)
 
     def admit(self, request: Request) -> Visitor:
         """Return who is in the session of a browser. Raises NotSignedIn, TooManyRequests."""
-        token = request.cookies.get(self._session_cookie, "")[:LONGEST_COOKIE]
+        token = request.cookies.get(self._cookies.named(SESSION), "")[:LONGEST_COOKIE]
         if not token:
             raise NotSignedIn
         now = self.clock()
@@ -154,27 +157,6 @@ class Browsers:
             if not hmac.compare_digest(sent, visitor.session.form_token.encode()):
                 raise ForeignForm
 
-    def keep(self, response: Response, attempt: Attempt) -> None:
-        """Have the browser keep a sign-in that it began at the attempt's provider."""
-        sealed = self._sealed.dumps(asdict(attempt))
-        self._set(response, self._attempt_cookie, str(sealed), ATTEMPT_LIFETIME)
-
-    def kept(self, request: Request, provider: str) -> Attempt:
-        """Return the sign-in that a browser began at this provider. Raises SignInFailed."""
-        sealed = request.cookies.get(self._attempt_cookie, "")
-        try:
-            attempt = Attempt(**self._sealed.loads(sealed, max_age=ATTEMPT_LIFETIME))
-        except (BadData, TypeError):
-            raise _begun_elsewhere("no attempt") from None
-        # Or one provider could pass for another, and spend the codes that this one gives.
-        if attempt.provider != provider:
-            raise _begun_elsewhere("an attempt at another provider")
-        return attempt
-
-    def forget_attempt(self, response: Response) -> None:
-        """Have the browser forget the sign-in that it began: each is good once."""
-        self._set(response, self._attempt_cookie, "", 0)
-
     def begin(self, request: Request, response: Response, identity: Identity | Outsider) -> None:
         """Begin the session of a person whom a provider vouches for. Raises SignInFailed."""
         now, agent = self.clock(), request.headers.get("User-Agent", "")
@@ -184,23 +166,19 @@ class Browsers:
             if isinstance(identity, Outsider):
                 outsiders.record(session, identity, now)
             token = sessions.begin(session, identity.account_id, way, agent, now)
-        log.info("signed in", by=identity.account_id, way=way)
-        self._set(response, self._session_cookie, token, int(lifetime(way).total_seconds()))
+        self._welcome(response, token, identity.account_id, way)
 
     def visitor_of(self, identity: Identity | Outsider) -> Visitor:
         """Return whom a session of this person would be of, in which nothing can be done."""
-        account_id, name, outside, groups = identity.account_id, "", None, frozenset[str]()
+        account_id, way, outside = identity.account_id, SLACK, None
+        with self._database.reading() as session:
+            names = people.names(session, [account_id])
+            groups = people.groups_of(session, account_id)
         if isinstance(identity, Outsider):
-            name = identity.shown_name
-            outside = Outside(identity.provider, identity.issuer, identity.groups)
-        else:
-            with self._database.reading() as session:
-                name = people.names(session, [account_id]).get(account_id, account_id)
-                groups = people.groups_of(session, account_id)
-        way = outside.provider if outside else SLACK
-        signed_in = SignedIn(
-            0, account_id, name, ENGLISH, way, "", needs_note=False, outside=outside
-        )
+            names, way = {account_id: identity.shown_name}, identity.provider
+            outside = Outside(way, identity.issuer, identity.groups)
+        name = names.get(account_id, account_id)
+        signed_in = SignedIn(0, account_id, name, ENGLISH, way, "", False, outside)
         return Visitor(signed_in, groups, self._policy.policy)
 
     def why_not(self, identity: Identity | Outsider) -> SignInFailed | None:
@@ -230,8 +208,23 @@ class Browsers:
                 "another one."
             )
             raise SignInFailed(sentence, UNKNOWN_LINK)
-        log.info("signed in", by=account_id, way=LINK)
-        self._set(response, self._session_cookie, token, int(lifetime(LINK).total_seconds()))
+        self._welcome(response, token, account_id, LINK)
+
+    def authenticate(self, request: Request, provider: PasswordProvider) -> Claims:
+        """Return what a directory has of the person whose name and password a form carries.
+
+        Guesses wait by the address and by the name, before the directory is asked: it may lock
+        an account after a few. Raises SignInFailed, TooManyRequests.
+        """
+        user, password = (request.form.get(name, "") for name in ("user", "password"))
+        name = f"{provider.name}:{user.strip().casefold()[:LONGEST_COOKIE]}"
+        tried = Tried(digest_of(f"{name}\0{password}"), name)
+        self._guard.hear(request, tried)
+        try:
+            return provider.authenticate(user, password)
+        except WrongPassword:
+            self._guard.refuse(request, WRONG_PASSWORD, tried)
+            raise
 
     def begin_by_code(self, request: Request, response: Response, typed: str) -> None:
         """Begin the session of a person to whom the bot gave a code.
@@ -243,46 +236,30 @@ class Browsers:
         self._guard.hear(request, tried)
         with self._database.begin() as session:
             account_id = codes.redeem(session, typed, now)
-            refusal = people.standing(session, account_id, now).refusal if account_id else None
-            token = None
-            if account_id and refusal is None:
-                agent = request.headers.get("User-Agent", "")
+            token, agent = None, request.headers.get("User-Agent", "")
+            if account_id and people.standing(session, account_id, now).refusal is None:
                 token = sessions.begin(session, account_id, CODE, agent, now)
         if token is None:
             self._guard.refuse(request, UNKNOWN_CODE, tried)
-            raise SignInFailed(
-                Sentence("This code is wrong, used up or too old. The bot gives you another one."),
-                UNKNOWN_CODE,
+            sentence = Sentence(
+                "This code is wrong, used up or too old. The bot gives you another one."
             )
-        log.info("signed in", by=account_id, way=CODE)
-        self._set(response, self._session_cookie, token, int(lifetime(CODE).total_seconds()))
+            raise SignInFailed(sentence, UNKNOWN_CODE)
+        self._welcome(response, token, account_id, CODE)
 
     def end(self, response: Response, visitor: Visitor) -> None:
         """End a session, and have the browser forget it."""
         with self._database.begin() as session:
             signed_in = visitor.session
             sessions.revoke(session, signed_in.session_id, signed_in.account_id, self.clock())
-        self._set(response, self._session_cookie, "", 0)
+        self._cookies.set(response, SESSION, "", 0)
+
+    def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:
+        log.info("signed in", by=account_id, way=way)
+        self._cookies.set(response, SESSION, token, int(lifetime(way).total_seconds()))
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess; 256 random bits are none, so whoever has the right ones never waits."""
         tried = Tried(digest_of(secret))
         self._guard.hear(request, tried)
         self._guard.refuse(request, reason, tried)
-
-    def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
-        response.set_cookie(
-            name,
-            value,
-            max_age=seconds,
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-
-
-def _begun_elsewhere(code: str) -> SignInFailed:
-    return SignInFailed(
-        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."), code
-    )

@@ -27,6 +27,7 @@ OLD_SIGNATURE = "old signature"
 UNKNOWN_SESSION = "unknown session"
 UNKNOWN_LINK = "unknown link"
 UNKNOWN_CODE = "unknown code"
+WRONG_PASSWORD = "wrong password"  # noqa: S105 - a reason
 SLOWED = "refused too often"
 # No guesses: nothing was sent, or something that we or Slack signed, or a key that we made.
 _HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SIGNATURE})

@@ -19,7 +19,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen
 from server.auth.client_address import address_of
-from server.auth.cookies import is_secure, screen_cookie
+from server.auth.cookies import SCREEN, is_secure, named
 from server.auth.throttling import Throttle, Tried, digest_of
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, which make words, and none that look like figures
@@ -55,7 +55,7 @@ class Screens:
     ) -> None:
         self._database, self._throttle, self.clock = database, throttle, clock
         self._key = hmac.digest(secret_key.encode(), b"rollcall.screens", "sha256")
-        self._is_secure, self._cookie = is_secure(origin), screen_cookie(origin)
+        self._is_secure, self._cookie = is_secure(origin), named(SCREEN, origin)
 
     def admit(self, request: Request) -> Wall:
         """Return the screen that a browser is, or what it is to show. Raises TooManyRequests."""

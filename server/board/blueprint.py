@@ -3,14 +3,10 @@
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from provisioning.imports import sources
-from provisioning.munki import MunkiRepo
-from provisioning.policy import PolicyFile
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
-from server.auth.providers import Providers
 from server.auth.screens import Screens
 from server.board.access.account import AccountViews
 from server.board.access.others import OthersViews
@@ -22,12 +18,20 @@ from server.board.intake.desk import Desk
 from server.board.intake.hand_in import HandInViews
 from server.board.intake.imports import ImportViews
 from server.board.intake.rows import RowViews
-from server.board.macs import MacViews
+from server.board.macs.changes import ChangeViews
+from server.board.macs.page import MacViews
+from server.board.macs.preview import PreviewViews
+from server.board.oversight.credentials import CredentialViews
+from server.board.oversight.doctor import DoctorViews
+from server.board.oversight.log import LogViews
+from server.board.oversight.places import PlaceViews
+from server.board.oversight.statistics import StatisticsViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
 from server.board.registrations.table import TableViews
 from server.board.screens import ScreenViews
+from server.dependencies import ServerDependencies
 
 PATH = "/board"
 # Endpoints that are for browsers without a session too.
@@ -35,35 +39,36 @@ _OPEN = frozenset(
     f"board.{name}"
     for name in (
         *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
-        *("show_code_form", "use_code", "wall"),
+        *("show_code_form", "use_code", "use_password", "wall"),
     )
 )
 
 
-def blueprint(
-    database: Database,
-    repo: MunkiRepo,
-    policy: PolicyFile,
-    browsers: Browsers,
-    screens: Screens,
-    providers: Providers,
-    *,
-    channel: str,
-) -> Blueprint:
-    """Return the routes below `/board`; `channel` hears of what is registered there."""
+def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Screens) -> Blueprint:
+    """Return the routes below `/board`."""
     pages = Pages()
+    database, repo, policy = dependencies.database, dependencies.repo, dependencies.policy
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
-    SignInViews(pages, browsers, providers, Trial(pages, repo, browsers)).add_to(routes)
+    SignInViews(pages, browsers, dependencies.providers, Trial(pages, repo, browsers)).add_to(
+        routes
+    )
     OverviewViews(pages, database, repo).add_to(routes)
     TableViews(pages, database, repo, browsers).add_to(routes)
     BulkViews(pages, database, repo, browsers).add_to(routes)
     MacViews(pages, database, repo, browsers).add_to(routes)
+    ChangeViews(pages, database, repo, browsers).add_to(routes)
+    PreviewViews(pages, database, dependencies.previewer, policy, browsers).add_to(routes)
+    PlaceViews(pages, database, dependencies.previewer, policy).add_to(routes)
+    StatisticsViews(pages, database, repo, policy, browsers).add_to(routes)
+    LogViews(pages, database, browsers).add_to(routes)
+    DoctorViews(pages, database, dependencies.examination, browsers).add_to(routes)
+    CredentialViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     OthersViews(pages, database, browsers).add_to(routes)
-    desk = Desk(pages, database, repo, policy, channel, browsers.clock)
+    desk = Desk(pages, database, repo, policy, dependencies.channel, browsers.clock)
     for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
         views.add_to(routes)
     return routes
@@ -104,7 +109,7 @@ class _Gate:
     def finish(self, response: Response) -> Response:
         """Add the headers that keep a page safe."""
         if g.get("forgets_attempt"):
-            self._browsers.forget_attempt(response)
+            self._browsers.attempts.forget(response)
         return protect(response)
 
     def send_to_sign_in(self, _: NotSignedIn) -> Response:

@@ -1,9 +1,10 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from flask import Request, Response, request
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.edits.changes import NothingAlike, NotTheirs
 from provisioning.imports.edits.recording import NothingToUndo
@@ -27,7 +29,10 @@ from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
+from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.language import (
     ENGLISH,
     LANGUAGES,
@@ -49,6 +54,7 @@ log = structlog.get_logger()
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
 STATIC = TEMPLATES / "static"
+NUMBER = "<int(max=2147483647):number>"  # in a route; no database has a larger id
 HEADERS = {
     # No script and no style but ours, from files; no frames; forms go to us alone.
     "Content-Security-Policy": (
@@ -70,6 +76,10 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     UnknownDestination: HTTPStatus.NOT_FOUND,
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     AlreadyThere: HTTPStatus.CONFLICT,
+    ComputerNameClashes: HTTPStatus.CONFLICT,
+    ComputerNameTaken: HTTPStatus.CONFLICT,
+    InvalidComputerName: HTTPStatus.BAD_REQUEST,
+    NotReplaceable: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
     TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
@@ -204,3 +214,16 @@ def _allowed(provider: str, groups: Sequence[str]) -> str:
 def language_of(request: Request) -> str:
     """Return the language of a browser whose person is not known."""
     return request.accept_languages.best_match(LANGUAGES, ENGLISH) or ENGLISH
+
+
+def address(path: str, values: Mapping[str, str | int]) -> str:
+    """Return an address with those values that are not empty."""
+    query = urlencode({name: value for name, value in values.items() if value != ""})
+    return f"{path}?{query}" if query else path
+
+
+def see_other(path: str) -> Response:
+    """Return the way to a page, after a form."""
+    response = Response(status=HTTPStatus.SEE_OTHER)
+    response.headers["Location"] = path
+    return response

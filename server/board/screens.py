@@ -16,10 +16,11 @@ from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import columns
 from provisioning.values.language import _, spoken
+from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.pages import Pages, why
+from server.board.pages import NUMBER, Pages, why
 from server.board.recent import Recent, news_of
 from server.board.registrations.overview import COLUMNS, Column
 
@@ -56,9 +57,7 @@ class ScreenViews:
         routes.add_url_rule("/wall", view_func=self.wall)
         routes.add_url_rule("/screens", view_func=self.screens)
         routes.add_url_rule("/screens", view_func=self.pair, methods=["POST"])
-        routes.add_url_rule(
-            "/screens/<int:number>/end", view_func=self.end_screen, methods=["POST"]
-        )
+        routes.add_url_rule(f"/screens/{NUMBER}/end", view_func=self.end_screen, methods=["POST"])
 
     def wall(self) -> Response:
         """The Macs of a site for a screen in a room, or the code by which one is paired."""
@@ -115,23 +114,23 @@ class ScreenViews:
                 session,
                 code,
                 chosen or None,
-                by=visitor.session.account_id,
+                by=visitor.actor.by,
                 permit=visitor.permit,
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
             )
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         return _sent_to("/board/screens?done=paired")
 
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.session.account_id)
+        bind_contextvars(by=visitor.actor.by)
         with self._database.begin() as session:
             is_ended = screens.revoke(
                 session,
                 number,
-                by=visitor.session.account_id,
+                by=visitor.actor.by,
                 permit=visitor.permit,
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
@@ -166,7 +165,7 @@ def _why_not(site: str | None, visitor: Visitor) -> str | None:
 
 
 def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:
-    if screen.paired_by == visitor.session.account_id:
+    if is_same(screen.paired_by, visitor.actor.by):
         return None
     return _why_not(screen.site, visitor)
 

@@ -1,20 +1,24 @@
 """Words about Macs on pages, in the reader's language: plain text, which templates escape."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
+from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.registrations.queries import STALLED
-from provisioning.values.language import _, capitalized, hour, ngettext
-from provisioning.values.outsiders import shown
+from provisioning.values.language import _, capitalized, hour, ngettext, worded
+from provisioning.values.outsiders import is_same, shown
 from server.auth.browsers import Visitor
 
 Names = Mapping[str, str]  # of people, by their ids
+MOST_DIGITS = 9  # of a number that a database takes
+_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")  # as `diagnostics.explanations` names people
 
 
 def state_name(state: str) -> str:
@@ -95,7 +99,7 @@ def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | 
         return _("That was undone already.")
     if at - operation.at > UNDOABLE:
         return _("Only what was done within the last ten minutes can be undone.")
-    if operation.by != visitor.actor.by and not visitor.is_admin:
+    if not is_same(operation.by, visitor.actor.by) and not visitor.is_admin:
         return _("Somebody else did it, so an admin can undo it.")
     return None
 
@@ -112,3 +116,33 @@ def since(at: datetime | None) -> str:
 
 def _place(kept: Mapping[str, Any]) -> str:
     return place(kept.get("site") or "", kept.get("build") or "")
+
+
+def number(text: str) -> int | None:
+    """Return a number that was sent, None for what is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None
+
+
+def people_in(sentences: Iterable[str]) -> list[str]:
+    """Return the ids of the people in sentences that explain something."""
+    return [user for sentence in sentences for user in _PERSON.findall(sentence)]
+
+
+def with_people(sentence: str, names: Names) -> str:
+    """A sentence that explains something, in the reader's language, with the names of people."""
+    return _PERSON.sub(lambda user: person(user[1], names), worded(sentence))
+
+
+def duration(seconds: float) -> str:
+    """A wait in its two largest units."""
+    minutes = round(seconds / MINUTE)
+    if seconds < MINUTE:
+        return _("under a minute")
+    if minutes < HOUR // MINUTE:
+        return _("{minutes} min", minutes=minutes)
+    if minutes < DAY // MINUTE:
+        hours, minutes = divmod(minutes, 60)
+        return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    days, hours = divmod(round(seconds / HOUR), 24)
+    return _("{days} d {hours} h", days=days, hours=hours)

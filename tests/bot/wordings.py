@@ -24,6 +24,7 @@ from bot.slack.markup import Message, moment
 from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.models import READ, READING, REGISTERED, Import
 from provisioning.imports.summary import KINDS
+from provisioning.maintenance.identity import Naming
 from provisioning.munki.models import Revision
 from provisioning.registrations.history import History
 from provisioning.registrations.models import (
@@ -205,7 +206,7 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     ):
         yield name, naming.named(named, before, ACT)
     clash = Clash("another Mac has it", is_sure=False)
-    yield "a doubtful name", naming.really_named(mac(), "lab-1", clash)
+    yield "a doubtful name", naming.really_named(Naming(mac(), "lab-1", None, doubt=clash))
     imported = Import(id=7, by="U0ALICE", via="file", state=READING, sources=[1], note="")
     yield "one file being read", import_blocks.message(imported)
     imported.sources, imported.done = [1, 2], 1

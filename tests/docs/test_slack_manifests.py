@@ -12,6 +12,7 @@ from bot.imports.shortcuts import FORM, MESSAGE
 from bot.imports.workflow_step import STEP
 from tests.fakes.slack import manifests
 from tests.support.installation import ROOT
+from tests.support.tables import for_each
 from tools.demo.page.actions.shortcuts import shortcuts_of
 
 PLAIN, WITH_STEP = "slack-app.yaml", "slack-app-with-step.yaml"
@@ -154,7 +155,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("change", "reason"), REFUSED.values(), ids=REFUSED)
+@for_each(("change", "reason"), REFUSED.values(), ids=REFUSED)
 def test_slack_refuses(change: Callable[[Manifest], None], reason: str) -> None:
     manifest = copy.deepcopy(yaml.safe_load(text_of(WITH_STEP)))
     change(manifest)

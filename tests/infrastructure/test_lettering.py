@@ -1,11 +1,10 @@
 """Texts in a picture: smaller, then shorter, where there is little room."""
 
-import pytest
-
 from infrastructure.fonts.lettering import fit, font
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("room", "size", "text"),
     [
         (font(20).getlength("London"), 20, "London"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infrastructure.retry import NO_PAUSE, backoff, retry
+from tests.support.tables import for_each
 
 
 def failing(*errors: Exception) -> Callable[[], str]:
@@ -41,13 +42,13 @@ def test_the_last_error_is_raised() -> None:
         retry(failing(*errors), OSError, pauses=NO_PAUSE)
 
 
-@pytest.mark.parametrize("error", [ValueError("no"), OSError("no")])
+@for_each("error", [ValueError("no"), OSError("no")])
 def test_what_does_not_pass_is_raised_at_once(error: Exception) -> None:
     with pytest.raises(type(error), match="no"):
         retry(failing(error), OSError, when=lambda each: "yes" in str(each), pauses=NO_PAUSE * 9)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("attempts", "seconds"),
     [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 64), (8, 120), (9, 120)],
 )

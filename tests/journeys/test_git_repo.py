@@ -9,7 +9,12 @@ import pytest
 from tests.fakes.git.remote import Remote
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL, Install, Installation
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
+
+pytestmark = soak_only(
+    "the contract of stores, the tests of git beside it, and the journey of the first Mac have it"
+)
 
 
 @pytest.fixture(scope="module")

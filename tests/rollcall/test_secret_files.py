@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.policy import SignIn
 from rollcall import secret_files
 from rollcall.secret_files import LARGEST, NAMES, PATTERNS, UnusableSecretFile
 from rollcall.settings import (
@@ -61,13 +62,29 @@ def test_providers_of_sign_in_are_named_by_their_variables(
         settings.client_of("okta")
 
 
+def test_a_directory_wants_its_library_and_its_password(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("BOOTSTRAP_PASSWORD", PASSWORD)
+    environment.setenv("ROLLCALL_SIGN_IN_CORP_BIND_PASSWORD", "s3cret")
+    given = {"url": "ldaps://dc.example.com", "base": "dc=example", "bind_as": "cn=rollcall"}
+    table, settings = SignIn.model_validate(given), read(ServerSettings)
+
+    settings.check_provider("corp", table, lambda _: "there")
+    for name, found, said in (
+        ("other", "there", "set ROLLCALL_SIGN_IN_OTHER_BIND_PASSWORD"),
+        ("corp", None, "comes without LDAP"),
+    ):
+        with pytest.raises(UnusableSettings, match=said) as caught:
+            settings.check_provider(name, table, lambda _, found=found: found)  # type: ignore[misc]
+        assert str(caught.value).count(". ") == 0
+
+
 def refusal(environment: Mapping[str, str]) -> str:
     with pytest.raises(UnusableSecretFile) as caught:
         secret_files.value("SLACK_BOT_TOKEN", environment)
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "value"),
     [
         (b"s3cret", "s3cret"),
@@ -86,7 +103,7 @@ def test_a_secret_is_the_file_but_for_one_line_feed_at_its_end(
     assert secret_files.value("SLACK_BOT_TOKEN", {"SLACK_BOT_TOKEN_FILE": str(file)}) == value
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "reason"),
     [
         (b"", "is empty"),

@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_pages.py::test_axe_finds_nothing_serious_on_any_page": (
+        20,
+        "looks at all pages of the board, in one window",
+    ),
     "test_restoring.py::test_a_process_that_does_nothing_but_restore_knows_all_tables": (
         1,
         "starts a process that imports the models",

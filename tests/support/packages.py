@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ctypes import CDLL
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -91,6 +92,8 @@ def summary() -> str:
     names = [package.brings for package in lacking]
     if postgres.programs() is None:
         names.append("a PostgreSQL for this Python")
+    if find_spec("ldap") is None:
+        names.append("python-ldap (`make ldap`)")
     if not names:
         return ""
     line = f"This machine lacks {', '.join(names)}; tests that need it were skipped."

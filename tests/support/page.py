@@ -51,6 +51,19 @@ FAINT = """() => {
   }
   return faint;
 }"""
+# Controls that a screen reader could not name, and ids that are there twice.
+UNNAMED = """() => {
+  const named = it => it.labels?.length || it.ariaLabel || it.textContent.trim() || it.title;
+  const controls = [...document.querySelectorAll('a, button, select, input:not([type=hidden])')];
+  const ids = [...document.querySelectorAll('[id]')].map(it => it.id);
+  return [
+    ...controls.filter(it => !named(it)).map(it => it.outerHTML),
+    ...ids.filter((id, at) => ids.indexOf(id) !== at),
+    ...[...document.querySelectorAll('[aria-labelledby], [aria-describedby]')]
+      .map(it => it.getAttribute('aria-labelledby') || it.getAttribute('aria-describedby'))
+      .filter(id => !document.getElementById(id)),
+  ];
+}"""
 JSON = dict[str, Any]
 Script = Callable[[JSON], Any]
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
@@ -110,7 +108,7 @@ def is_code(name: str) -> bool:
     return (ROOT / name / "__init__.py").exists() or (ROOT / f"{name}.py").exists()
 
 
-@pytest.mark.parametrize("top", CODE)
+@for_each("top", CODE)
 def test_each_test_module_is_about_the_code_of_its_folder(top: str) -> None:
     strays = [
         str(module.relative_to(TESTS))

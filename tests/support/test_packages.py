@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.installation import ROOT
 from tests.support.packages import command, is_there, packages, program, services_held_back
-from tests.support.soaking import soak_only
+from tests.support.soaking import in_soak, soak_only
+from tests.support.tables import for_each
 
 OWN = Path(sys.executable).parent  # the programs of the environment are there on every machine
 GIT_TEST = (
@@ -36,7 +37,7 @@ def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("user", ["setup", "test"])
+@for_each("user", ["setup", "test"])
 def test_the_pages_say_what_is_installed_as_the_list_has_it(user: str) -> None:
     for page in ("README.md", "docs/contributing.md"):
         assert f"\n    {command(packages(user))}\n" in (ROOT / page).read_text()
@@ -104,7 +105,7 @@ def test_in_ci_they_fail_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         program("git")
 
 
-@pytest.mark.parametrize("code", [0, 100])
+@pytest.mark.parametrize("code", [100, *in_soak("one that fails is asked the same", 0)])
 def test_root_on_debian_installs_what_is_missing_and_nobody_else_does(
     tmp_path: Path, code: int
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from tests.support.soaking import SOAK
 from tools import sbom
 
 
@@ -23,8 +24,9 @@ def test_it_names_what_is_installed_in_the_form_of_cyclonedx() -> None:
         check=True,
     ).stdout
 
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(made) is None
     bill = json.loads(made)
+    some = made if SOAK else json.dumps({**bill, "components": bill["components"][:20]})
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(some) is None
     assert bill["metadata"]["component"]["version"] == "1.2.3"
     addresses = [component["purl"] for component in bill["components"]]
     assert f"pkg:pypi/pillow-heif@{version('pillow-heif')}" in addresses

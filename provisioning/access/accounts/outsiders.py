@@ -7,9 +7,11 @@ short. No account is ever found by an e-mail address, so none is linked with one
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
+from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import OutsideAccount
 from provisioning.values import outsiders
 
@@ -41,7 +43,14 @@ class Outsider:
 
 
 def record(session: Session, outsider: Outsider, at: datetime) -> None:
-    """Record what a sign-in says about an outsider, in the place of what the last one said."""
+    """Record what a sign-in says about an outsider, in the place of what the last one said.
+
+    A subject of another issuer, which has the name of that provider now, is another person: their
+    open sessions end.
+    """
+    same = select(OutsideAccount.issuer).where(OutsideAccount.id == outsider.account_id)
+    if session.scalar(same) not in (None, outsider.issuer):
+        sessions.end_all_of(session, outsider.account_id, at)
     values = {
         "provider": outsider.provider,
         "issuer": outsider.issuer,

@@ -15,6 +15,7 @@ from infrastructure.database.engine import changed, upsert
 from infrastructure.text import readable
 from provisioning.access.accounts.models import Screen, ScreenTicket
 from provisioning.access.accounts.sessions import LONGEST_AGENT
+from provisioning.values import outsiders
 
 TICKET_LIFETIME = timedelta(minutes=2)  # a screen asks every few seconds
 SEEN_AGAIN = timedelta(minutes=5)  # between two notes that a screen is used
@@ -113,7 +114,7 @@ def revoke(
     screen = session.get(Screen, screen_id)
     if screen is None or screen.revoked_at is not None:
         return False
-    if screen.paired_by != by:
+    if not outsiders.is_same(screen.paired_by, by):
         permit_showing(screen.site, permit, permit_all)
     screen.revoked_at, screen.revoked_by = at, by
     session.flush()

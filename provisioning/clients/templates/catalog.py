@@ -1,7 +1,7 @@
 """A catalog of templates: the right one for a destination, if it is fit to be served."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -78,6 +78,12 @@ class TemplateCatalog:
     def choice(self, destination: Destination) -> tuple[str, tuple[str, ...]]:
         """Return which template a destination has, and all that it may have, the first first."""
         return self._name(destination), candidates(destination, self._loader.suffix, self._is_site)
+
+    def choices(self, destinations: Iterable[Destination]) -> Iterator[str]:
+        """Yield which template each destination has; the files are listed once."""
+        suffix, present = self._loader.suffix, self._loader.names()
+        for destination in destinations:
+            yield choose(destination, suffix, present, self._is_site)
 
     def check(self) -> None:
         """Judge what changed since it was judged, for all sites and builds there are now.

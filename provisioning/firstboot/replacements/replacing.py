@@ -161,15 +161,15 @@ def successor(session: Session, serial: Serial) -> Replacement | None:
     return session.scalars(query.order_by(Replacement.id.desc()).limit(1)).first()
 
 
-def history_of(session: Session, serial: Serial) -> History:
+def history_of(session: Session, serial: Serial, *, before: int | None = None) -> History:
     """Return the history of a Mac; of the one that took its place, where it has none of its own.
 
-    Raises NotRegistered.
+    `before` is as for `history.of_mac`. Raises NotRegistered.
     """
     registered = select(exists().where(queries.of_serial(serial.key)))
     replacement = None if session.scalar(registered) else successor(session, serial)
     mac = serial if replacement is None else Serial(replacement.new)
-    return history.of_mac(session, mac)
+    return history.of_mac(session, mac, before=before)
 
 
 def unheard(

@@ -9,8 +9,9 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from infrastructure.text import readable
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, Row
+from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, Row
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import AS_READ, OUT, Choice, Read
 from provisioning.imports.models import Import
@@ -123,10 +124,14 @@ class SharedDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All rows of an import by number, and the texts that name no site or build of the repo."""
+    """All rows of an import by number, and the texts that name no site or build of the repo.
+
+    `dry` is the dry run whose rows they are.
+    """
 
     rows: Mapping[int, EditableRow]
     unknown: Sequence[WrittenName]
+    dry: DryRun
 
     @classmethod
     def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
@@ -152,7 +157,7 @@ class Listing:
                 kept.by if kept else None,
                 kept.at if kept else None,
             )
-        return cls(rows, _unknown_names(rows.values(), proper))
+        return cls(rows, _unknown_names(rows.values(), proper), dry)
 
     def editable(self) -> list[EditableRow]:
         """Return the rows that wait for a choice, and those that a person changed before."""
@@ -209,7 +214,8 @@ class _ProperNames:
         """Return the values of a row; one that is open waits for a decision, also after another."""
         site, build = (read.site, read.build) if isinstance(read, Entry) else (None, None)
         return Values(
-            choice.serial or text_of(read)[:LONGEST].strip(),
+            # As a field of one line keeps it, or each such row would count as filled in.
+            choice.serial or readable(text_of(read), LONGEST),
             choice.site or self.find(SITE, site),
             choice.build or self.find(BUILD, build),
             "" if is_open else choice.decision or "",

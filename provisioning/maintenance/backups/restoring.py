@@ -66,7 +66,7 @@ def restore(url: str, file: IO[bytes], *, replace: bool) -> Restored:
         )
     with targets.emptied(url, revision, replace=replace) as target:
         migrations.bring_to(target.connection, revision)
-        filling = _Filling(target.connection)
+        filling = Filling(target.connection)
         filling.fill(archive)
         migrations.bring_to(target.connection, migrations.HEAD)
         doubtful = _settle(target.connection, archive.header)
@@ -98,7 +98,7 @@ def _count_on(connection: Connection) -> None:
                 connection.execute(text("SELECT setval(:sequence, :value, :used)"), place)
 
 
-class _Filling:
+class Filling:
     """Fills the empty tables of a database with the rows of a backup."""
 
     def __init__(self, connection: Connection) -> None:

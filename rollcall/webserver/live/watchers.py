@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from sqlalchemy.orm import Session
 
 from provisioning.access.accounts import screens, sessions
-from server.auth.cookies import screen_cookie, session_cookie
+from server.auth.cookies import SCREEN, SESSION, named
 
 LONGEST_TOKEN = 200  # characters
 LONGEST_COOKIES = 8 * 1024  # characters of all of them
@@ -27,7 +27,7 @@ class Watchers:
     """The watchers of the board at an `origin`, as the database has them."""
 
     def __init__(self, origin: str) -> None:
-        self._session, self._screen = session_cookie(origin), screen_cookie(origin)
+        self._session, self._screen = named(SESSION, origin), named(SCREEN, origin)
 
     def find(self, session: Session, cookies: str, at: datetime) -> Watcher | None:
         """Return who brings these cookies; None for somebody who is not in."""

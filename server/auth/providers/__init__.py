@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
@@ -63,4 +63,28 @@ class Provider(Protocol):
         ...
 
 
-Providers: TypeAlias = Callable[[], Sequence[Provider]]  # those of the policy now
+@runtime_checkable
+class PasswordProvider(Protocol):
+    """A provider that is asked with a name and a password, which a form of ours takes."""
+
+    name: str
+    title: str
+
+    def authenticate(self, user: str, password: str) -> Claims:
+        """Return what is known of a person. Raises SignInFailed, WrongPassword."""
+        ...
+
+    def identify(self, claims: Claims) -> Outsider:
+        """Return who that is. Raises SignInFailed."""
+        ...
+
+
+class WrongPassword(SignInFailed):
+    """A name and a password that do not belong together, which somebody may guess."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("The name or the password is wrong."), "wrong password")
+
+
+AnyProvider: TypeAlias = Provider | PasswordProvider
+Providers: TypeAlias = Callable[[], Sequence[AnyProvider]]  # those of the policy now

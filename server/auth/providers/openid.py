@@ -4,7 +4,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 SCOPES = "openid profile email"
 TIMEOUT = Timeout(connect=3, read=7)  # seconds
 LARGEST = 256 * 1024  # bytes of an answer
+MOST_ASKING = 2  # threads of a process that wait for providers: Macs wait for the others
 MAX_AGE = 3600.0  # seconds for which a provider's description and keys are believed
 KEYS_AGAIN = 60.0  # seconds between two looks for a key that is not there
 LEEWAY = 60  # seconds by which clocks may differ
@@ -44,6 +45,7 @@ _FAULTS = {
     "nbf": "of the future, or a clock is wrong",
     "iat": "of the future, or a clock is wrong",
 }
+_asking = BoundedSemaphore(MOST_ASKING)  # of all providers: what is down may be the way out
 _SIZE = 48  # characters of state, nonce and verifier: 285 random bits
 
 
@@ -209,6 +211,15 @@ class OpenId:
         return answer
 
     def _asked(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+        """The answer of a provider. Who comes while too many wait for one is refused at once."""
+        if not _asking.acquire(blocking=False):
+            raise self._unreachable("too many ask")
+        try:
+            return self._answer(method, url, **more)
+        finally:
+            _asking.release()
+
+    def _answer(self, method: str, url: str, **more: Any) -> dict[str, Any]:
         try:
             response = self._http.request(
                 method,

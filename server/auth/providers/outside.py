@@ -42,7 +42,7 @@ class OutsideProvider:
         names = (claims.get(each) for each in ("name", "preferred_username", "email"))
         return Outsider(
             self.name,
-            self._table.issuer,
+            self._table.address,
             subject,
             next((name for name in names if isinstance(name, str) and name), ""),
             of_locale(claims.get("locale")),
@@ -64,7 +64,7 @@ class OutsideProvider:
                 claim=self._table.groups_claim,
             )
             raise SignInFailed(sentence, "no groups claim", **facts)
-        if not isinstance(groups, list) or not all(isinstance(each, str) for each in groups):
+        if not isinstance(groups, list) or not all(map(_is_text, groups)):
             raise self._unreadable("groups that are no list of texts", **facts)
         if len(groups) > MOST_GROUPS or any(len(each) > LONGEST_GROUP for each in groups):
             raise self._unreadable("too many groups, or too long ones", number=len(groups))
@@ -83,6 +83,11 @@ class OutsideProvider:
             provider=self.title,
         )
         return SignInFailed(sentence, code, **facts)
+
+
+def _is_text(value: object) -> bool:
+    """True for a text that every database takes."""
+    return isinstance(value, str) and value.isprintable()
 
 
 def claim(claims: Claims, name: str) -> object:

@@ -13,7 +13,7 @@ from provisioning.policy import NotAllowed
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.access.others import ACTION
-from server.board.pages import Pages, why
+from server.board.pages import NUMBER, Pages, why
 
 MOST_SITES = 500  # that are listed with what one may do there
 
@@ -31,9 +31,7 @@ class AccountViews:
         """Add the routes."""
         routes.add_url_rule("/me", view_func=self.me)
         routes.add_url_rule("/sessions", view_func=self.own_sessions)
-        routes.add_url_rule(
-            "/sessions/<int:number>/end", view_func=self.end_session, methods=["POST"]
-        )
+        routes.add_url_rule(f"/sessions/{NUMBER}/end", view_func=self.end_session, methods=["POST"])
 
     def me(self) -> Response:
         """The name and the rights of the visitor, for browsers."""

@@ -5,12 +5,12 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
-from infrastructure.text import readable
+from infrastructure.text import readable, storable
 from provisioning.access.accounts import sessions
 from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages
+from server.board.pages import NUMBER, Pages
 
 MOST = 200  # sessions on the page; a search finds others
 LONGEST = 80  # characters of what is searched for
@@ -30,7 +30,7 @@ class OthersViews:
         """Add the routes."""
         path = "/sessions/others"
         routes.add_url_rule(path, view_func=self.others)
-        routes.add_url_rule(f"{path}/<int:number>/end", view_func=self.end_one, methods=["POST"])
+        routes.add_url_rule(f"{path}/{NUMBER}/end", view_func=self.end_one, methods=["POST"])
         routes.add_url_rule(f"{path}/end-all", view_func=self.end_all_of, methods=["POST"])
 
     def others(self) -> Response:
@@ -64,7 +64,7 @@ class OthersViews:
         """End all sessions of a person, for admins."""
         visitor: Visitor = g.visitor
         visitor.permit_named_admin(ACTION)
-        account_id = request.form.get("account", "")[:LONGEST_ID]
+        account_id = storable(request.form.get("account", ""), LONGEST_ID)
         with self._database.begin() as session:
             number = sessions.end_all_of(session, account_id, self._browsers.clock())
         if not number:

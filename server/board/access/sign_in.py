@@ -1,17 +1,19 @@
 """The routes by which browsers get in and out: by a provider, or by an admin's link."""
 
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
 from server.auth.browsers import Browsers
-from server.auth.providers import Provider, Providers
+from server.auth.providers import AnyProvider, PasswordProvider, Providers
 from server.board.access.trial import ACTION, Trial
 from server.board.pages import Pages
 
 LONGEST_CODE = 200  # characters
+UNKNOWN = "There is no such way to sign in."
 
 
 class SignInViews:
@@ -27,9 +29,11 @@ class SignInViews:
         """Add the routes."""
         routes.add_url_rule("/sign-in", view_func=self.sign_in)
         routes.add_url_rule("/sign-in/<name>", view_func=self.leave_for)
+        routes.add_url_rule("/sign-in/<name>", view_func=self.use_password, methods=["POST"])
         routes.add_url_rule("/sign-in/<name>/callback", view_func=self.come_back)
         routes.add_url_rule("/test-sign-in", view_func=self.test_sign_in)
         routes.add_url_rule("/test-sign-in/<name>", view_func=self.leave_for_a_test)
+        routes.add_url_rule("/test-sign-in/<name>", view_func=self.test_password, methods=["POST"])
         routes.add_url_rule("/link", view_func=self.show_link)
         routes.add_url_rule("/link", view_func=self.use_link, methods=["POST"])
         routes.add_url_rule("/code", view_func=self.show_code_form)
@@ -41,21 +45,44 @@ class SignInViews:
         return self._pages.show("sign_in.html", g.visitor, providers=self._providers())
 
     def leave_for(self, name: str) -> Response:
-        """The way to a provider of sign-in, such as `slack`."""
+        """The way to a provider of sign-in, such as `slack`; or the form, for a directory."""
         return self._left_for(name)
 
     def leave_for_a_test(self, name: str) -> Response:
-        """The way to a provider of sign-in and back to what it says of an admin: no new session."""
+        """The same for an admin who tests it: nobody is signed in at its end."""
         g.visitor.permit_admin(ACTION)
-        return self._left_for(name, is_test=True)
+        leave = partial(self._left_for, name, is_test=True)
+        return self._trial.told(g.visitor, self._provider(name), leave)
+
+    def use_password(self, name: str) -> Response:
+        """Begin the session of a person by a name and a password, which a directory checks."""
+        self._browsers.check_form(request, None)
+        provider = self._password_provider(name)
+        claims = self._browsers.authenticate(request, provider)
+        response = _sent_to("/board")
+        self._browsers.begin(request, response, provider.identify(claims))
+        return response
+
+    def test_password(self, name: str) -> Response:
+        """Show an admin what a directory says of a person, and what would follow."""
+        g.visitor.permit_admin(ACTION)
+        provider = self._password_provider(name)
+        ask = partial(self._browsers.authenticate, request, provider)
+        return self._trial.show(g.visitor, provider, ask)
 
     def come_back(self, name: str) -> Response:
         """The way back from a provider, which begins a session."""
         # Forgotten also where this fails: each attempt is good once.
         g.forgets_attempt = True
-        provider, attempt = self._provider(name), self._browsers.kept(request, name)
+        provider, attempt = self._provider(name), self._browsers.attempts.kept(request, name)
+        if isinstance(provider, PasswordProvider):
+            raise NotFound(UNKNOWN)
         if attempt.is_test:
-            return self._trial.show(provider, attempt)
+            visitor = self._browsers.admit(request)
+            visitor.permit_admin(ACTION)
+            return self._trial.show(
+                visitor, provider, partial(provider.finish, request.args.to_dict(), attempt)
+            )
         claims = provider.finish(request.args.to_dict(), attempt)
         response = _sent_to("/board")
         self._browsers.begin(request, response, provider.identify(claims))
@@ -98,18 +125,29 @@ class SignInViews:
         return response
 
     def _left_for(self, name: str, *, is_test: bool = False) -> Response:
-        url, attempt = self._provider(name).begin()
+        provider = self._provider(name)
+        if isinstance(provider, PasswordProvider):
+            return self._pages.show(
+                "access/password.html", g.visitor, provider=provider, is_test=is_test
+            )
+        url, attempt = provider.begin()
         response = Response(status=302)
         response.headers["Location"] = url
-        self._browsers.keep(response, replace(attempt, provider=name, is_test=is_test))
+        self._browsers.attempts.keep(response, replace(attempt, provider=name, is_test=is_test))
         return response
 
-    def _provider(self, name: str) -> Provider:
+    def _password_provider(self, name: str) -> PasswordProvider:
+        provider = self._provider(name)
+        if not isinstance(provider, PasswordProvider):
+            raise NotFound(UNKNOWN)
+        return provider
+
+    def _provider(self, name: str) -> AnyProvider:
         for provider in self._providers():
             if provider.name == name:
                 bind_contextvars(provider=name)
                 return provider
-        raise NotFound("There is no such way to sign in.")
+        raise NotFound(UNKNOWN)
 
 
 def _sent_to(path: str) -> Response:

@@ -1,15 +1,16 @@
 """A trial of a sign-in: an admin sees which claims came, and what follows from them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response
 
 from infrastructure.text import readable
 from provisioning.munki import MunkiRepo
 from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
-from server.auth.providers import Attempt, Claims, Provider, SignInFailed
+from server.auth.providers import AnyProvider, Claims, SignInFailed
 from server.board.access.account import MOST_SITES, rights
 from server.board.pages import Pages, why
 
@@ -41,14 +42,12 @@ class Trial:
     def __init__(self, pages: Pages, repo: MunkiRepo, browsers: Browsers) -> None:
         self._pages, self._repo, self._browsers = pages, repo, browsers
 
-    def show(self, provider: Provider, attempt: Attempt) -> Response:
-        """Show an admin what a provider said, and what would follow."""
-        visitor = self._browsers.admit(request)
-        visitor.permit_admin(ACTION)
+    def show(self, visitor: Visitor, provider: AnyProvider, ask: Callable[[], Claims]) -> Response:
+        """Show an admin what a provider says when it is asked, and what would follow."""
         claims: Claims = {}
         failure, tried = None, None
         try:
-            claims = provider.finish(request.args.to_dict(), attempt)
+            claims = ask()
             identity = provider.identify(claims)
         except SignInFailed as error:
             failure = Failure.of(error)
@@ -58,10 +57,19 @@ class Trial:
             failure = Failure.of(refusal) if refusal else None
         return self._page(visitor, provider, claims, failure, tried)
 
+    def told(
+        self, visitor: Visitor, provider: AnyProvider, leave: Callable[[], Response]
+    ) -> Response:
+        """Return what `leave` does; where that fails, tell an admin why."""
+        try:
+            return leave()
+        except SignInFailed as error:
+            return self._page(visitor, provider, {}, Failure.of(error), None)
+
     def _page(
         self,
         visitor: Visitor,
-        provider: Provider,
+        provider: AnyProvider,
         claims: Claims,
         failure: Failure | None,
         tried: Visitor | None,

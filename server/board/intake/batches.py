@@ -19,7 +19,8 @@ from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _, capitalized
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.intake.desk import NUMBER, Desk, sent_to
+from server.board.intake.desk import Desk, sent_to
+from server.board.pages import NUMBER
 
 PAGE = 50  # batches
 MACS = 200  # of a batch on a page

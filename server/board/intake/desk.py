@@ -15,8 +15,6 @@ from provisioning.policy import NotAllowed, PolicyFile
 from server.auth.browsers import Visitor
 from server.board.pages import Pages
 
-NUMBER = "<int(max=2147483647):number>"  # in a route; no database has a larger id
-
 
 @dataclass(frozen=True)
 class Desk:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
 
-from provisioning.imports import summary
+from provisioning.imports import approval, summary
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -70,11 +70,15 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A way to say yes to a dry run; `moves` counts the Macs that it takes from others."""
+    """A way to say yes to a dry run, or the reason why this person may not.
+
+    `moves` counts the Macs that it takes from others.
+    """
 
     including: str
     label: str
     moves: int
+    why_not: str | None
 
 
 def version(imported: Import, visitor: Visitor, page: int) -> str:
@@ -97,8 +101,11 @@ def people_of(rows: Sequence[EditableRow]) -> set[str]:
     return {place.by for place in current if place and place.by}
 
 
-def choices_of(imported: Import, visitor: Visitor) -> dict[str, Any]:
-    """Return the counts of a dry run, and what a person may do with it, for its template."""
+def choices_of(imported: Import, listing: Listing, visitor: Visitor) -> dict[str, Any]:
+    """Return the counts of a dry run, and what a person may do with it, for its template.
+
+    `listing` has its rows as they stand now.
+    """
     shown = imported.shown or {}
     counts = shown["counts"]
     ready = counts[NEW] + counts[MOVED]
@@ -110,12 +117,16 @@ def choices_of(imported: Import, visitor: Visitor) -> dict[str, Any]:
         "left_out": shown.get("left_out", 0),
         "ready": ready,
         "approvals": [
-            Approval(" ".join(including), label, moves if CONFLICT in including else 0)
+            Approval(
+                " ".join(including),
+                label,
+                moves if CONFLICT in including else 0,
+                _why_not(visitor, approval.sites_of(listing.dry, including)),
+            )
             for including, label in row_words.approvals(counts)
         ],
         "moving": row_words.consequence_of_moving(moves),
         "dropping": row_words.consequence_of_dropping(ready + counts[DOUBTFUL] + moves),
-        "why_not": _why_not(visitor, summary.sites_of(shown)),
         "editable": row_words.editable(shown),
         "wants": shown.get("wants", []),
     }

@@ -1,5 +1,6 @@
 """The routes by which people hand Macs in: a form, and single files that a script sends ahead."""
 
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import BinaryIO, cast
 
@@ -55,7 +56,7 @@ class HandInViews:
         bind_contextvars(by=visitor.actor.by)
         self._desk.check_may_hand_in(visitor)
         form = request.form
-        by, once = visitor.actor.by, readable(form.get("once", ""), 40)
+        by = visitor.actor.by
         submission = Submission(
             by,
             BOARD,
@@ -63,7 +64,7 @@ class HandInViews:
             site=form.get("site", "") or None,
             build=form.get("build", "") or None,
             note=readable(form.get("note", ""), LONGEST_NOTE),
-            once=f"{BOARD}:{by}:{once}" if once else None,
+            once=_once(by),
         )
         numbers = [int(number) for number in form.getlist(SENT) if _is_number(number)]
         files = _files(FILES, PHOTOS)
@@ -83,6 +84,19 @@ class HandInViews:
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:
         intake = self._desk.intake
         return [intake.keep_file(by, _name(file), cast("BinaryIO", file.stream)) for file in files]
+
+
+def _once(by: str) -> str | None:
+    """The key of a form and of what is in it: sent twice it is handed in once.
+
+    None for one without a nonce. Who goes back and fills in something else hands in another one.
+    """
+    if not request.form.get("once"):
+        return None
+    fields = ("once", "text", "site", "build", "note")
+    filled = [by, *(request.form.get(name, "") for name in fields), *request.form.getlist(SENT)]
+    filled += [file.filename or "" for file in _files(FILES, PHOTOS)]
+    return f"{BOARD}:{sha256(repr(filled).encode()).hexdigest()}"
 
 
 def _files(*fields: str) -> list[FileStorage]:

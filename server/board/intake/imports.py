@@ -16,12 +16,14 @@ from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import READ, READING, Import
 from provisioning.maintenance import acts
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake import dry_run
-from server.board.intake.desk import NUMBER, Desk, sent_to
+from server.board.intake.desk import Desk, sent_to
+from server.board.pages import NUMBER, why
 
 SLOW = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
 
@@ -139,7 +141,8 @@ class ImportViews:
             seen=summary.digest_of(found.shown),
             sites=places.sites,
             builds=places.builds,
-            **dry_run.choices_of(found, visitor),
+            why_not_settle=_why_not_settle(found, visitor),
+            **dry_run.choices_of(found, listing, visitor),
         )
         response.set_etag(version)
         return response
@@ -177,6 +180,14 @@ def _check_theirs(found: Import, visitor: Visitor) -> None:
         if not sites:
             raise NotTheirs
         visitor.permit(*sites)
+
+
+def _why_not_settle(found: Import, visitor: Visitor) -> str | None:
+    try:
+        _check_theirs(found, visitor)
+    except (NotAllowed, NotTheirs) as error:
+        return why(error)
+    return None
 
 
 def _once(number: int, act: Callable[[], object]) -> Response:

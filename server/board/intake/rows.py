@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.errors import RollcallError
+from infrastructure.text import storable
 from provisioning.access.accounts import people
 from provisioning.imports import lifecycle
 from provisioning.imports.edits import changes, recording
@@ -23,8 +24,9 @@ from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.intake.desk import NUMBER, Desk, sent_to
+from server.board.intake.desk import Desk, sent_to
 from server.board.intake.dry_run import ShownRow
+from server.board.pages import NUMBER
 
 MOST_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
 LONGEST_NAME = 255  # characters of a site's or a build's
@@ -102,7 +104,7 @@ class RowViews:
         bind_contextvars(by=visitor.actor.by)
         self._desk.find(number, visitor)
         alike = request.form.get("alike", "")
-        name = request.form.get("name", "").strip()[:LONGEST_NAME]
+        name = storable(request.form.get("name", "").strip(), LONGEST_NAME)
         plan = _PLANS.get(request.form.get("act", ""))
         if plan is None:
             raise NothingAlike
@@ -167,7 +169,7 @@ def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
         if found := _VERSION.fullmatch(key):
             number = found[1]
             values = (
-                form.get(f"{name}-{number}", "").strip()[:LONGEST_NAME]
+                storable(form.get(f"{name}-{number}", "").strip(), LONGEST_NAME)
                 for name in ("serial", "site", "build", "decision")
             )
             version = int(form[key]) if _NUMBER.fullmatch(form[key]) else 0

@@ -17,7 +17,7 @@ from provisioning.maintenance.acts import MOST_BY_BUTTON, Verb
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
-from provisioning.registrations.changes import MOST_AT_ONCE
+from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo
 from provisioning.registrations.listings import table
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, marked
@@ -25,8 +25,7 @@ from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, why
 from server.board.registrations.query import Query
-from server.board.registrations.query import number as numbered
-from server.board.registrations.table import VERBS, back_to_table
+from server.board.registrations.table import VERBS, back_to_table, left_alone
 
 MOST_SHOWN = 30  # Macs that the page names; the rest is counted
 MOST_TICKED = 500
@@ -49,7 +48,7 @@ class Selection:
             raise BadRequest(_("There is no such act."))
         if sent.get("which") == "all":
             return cls(verb, Query.read(sent), None)
-        ticked = (numbered(each) for each in sent.getlist("mac")[:MOST_TICKED])
+        ticked = (words.number(each) for each in sent.getlist("mac")[:MOST_TICKED])
         return cls(verb, Query.read(sent), [each for each in ticked if each is not None])
 
     def chosen(self, session: Session) -> ColumnElement[bool]:
@@ -108,15 +107,18 @@ class BulkViews:
         if selection.verb == Verb.MOVE:
             names = (request.form.get(name, "") for name in ("to_site", "to_build"))
             destination = self._repo.now().destination(*names)
-        __, looked_at, operation = acts.change(
-            self._database,
-            selection.verb,
-            selection.until(seen),
-            destination,
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
-        )
+        try:
+            __, looked_at, operation = acts.change(
+                self._database,
+                selection.verb,
+                selection.until(seen),
+                destination,
+                actor=visitor.actor,
+                permit=visitor.permit,
+                at=self._browsers.clock(),
+            )
+        except NothingToDo:
+            return self._asking(selection, f"{left_alone(told)} {_('Nothing was changed.')}", 409)
         return back_to_table(selection.query, did=operation.id, left=max(told - looked_at, 0))
 
     def _asking(
@@ -169,7 +171,7 @@ def _why_not(number: int, sites: Sequence[str], visitor: Visitor) -> str | None:
 
 def _told(text: str) -> int:
     """Return the number of Macs that the page named. Raises BadRequest."""
-    number = numbered(text)
+    number = words.number(text)
     if number is None:
         raise BadRequest(_(INCOMPLETE))
     return number

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
 from infrastructure.database.engine import Database
-from infrastructure.text import readable
+from infrastructure.text import storable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
 from provisioning.registrations.listings import columns
@@ -16,9 +16,9 @@ from provisioning.values.language import spoken
 from server.board import words
 from server.board.pages import Pages
 from server.board.recent import Recent, news_of
+from server.board.registrations.query import LONGEST
 
 MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
-LONGEST = 80  # characters of what is searched for
 COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
 
 
@@ -66,7 +66,7 @@ class OverviewViews:
     def board(self) -> Response:
         """All open Macs in columns by state, for browsers; `site`, `build` and `q` are filters."""
         filters = Filters(
-            *(readable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
+            *(storable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
         )
         drawn = self._drawn.get(
             (filters, spoken()), news_of(request), lambda: self._columns(filters)

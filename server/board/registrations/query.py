@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
-from urllib.parse import urlencode
 
-from infrastructure.text import readable
+from infrastructure.text import storable
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
+from server.board.pages import address
+from server.board.words import number
 
 PATH = "/board/registrations"
-LONGEST = 80  # characters of what is searched for
-MOST_DIGITS = 9  # of a number that a database takes
+LONGEST = 255  # characters of what is searched for, or of the name of a site
 _NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
 
 
@@ -27,7 +27,7 @@ class Query:
     def read(cls, sent: Mapping[str, str]) -> Self:
         """Return the question of an address or a form; what makes no sense counts as empty."""
         given = {
-            field: readable(sent.get(name, ""), LONGEST).strip() for field, name in _NAMES.items()
+            field: storable(sent.get(name, ""), LONGEST).strip() for field, name in _NAMES.items()
         }
         if given["state"] not in (*STATE_WORDS, ALL):
             given["state"] = ""
@@ -57,15 +57,3 @@ class Query:
         """Return the address of the table sorted by a column, the other way where it is already."""
         is_down = not self.order.is_down if self.order.column == column else column == "at"
         return self.with_values(sort=("-" if is_down else "") + column)
-
-
-def address(path: str, values: Mapping[str, str | int]) -> str:
-    """Return an address with values."""
-    query = urlencode({name: value for name, value in values.items() if value != ""})
-    return f"{path}?{query}" if query else path
-
-
-def number(text: str) -> int | None:
-    """Return a number that was sent, None for what is none."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if is_number else None

@@ -1,6 +1,7 @@
 """The routes of the table of registrations, and of the same rows as a CSV file."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy.orm import Session
@@ -17,13 +18,22 @@ from provisioning.registrations.listings import export, log, table
 from provisioning.registrations.listings.log import Entry
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, ngettext
+from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, why
-from server.board.registrations.query import PATH, Query, address, number
+from server.board.pages import NUMBER, Pages, address, see_other, why
+from server.board.registrations.query import PATH, Query
 
 EXPORTING = Sentence("export all registrations")
 VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A sentence on what the visitor has just done, and the operation that can be undone still."""
+
+    sentence: str
+    undoable: int | None
 
 
 class TableViews:
@@ -40,7 +50,7 @@ class TableViews:
         routes.add_url_rule("/registrations", view_func=self.registrations)
         routes.add_url_rule("/registrations.csv", view_func=self.export)
         routes.add_url_rule(
-            "/registrations/undo/<int:number>", view_func=self.undo_many, methods=["POST"]
+            f"/registrations/undo/{NUMBER}", view_func=self.undo_many, methods=["POST"]
         )
 
     def registrations(self) -> Response:
@@ -55,7 +65,7 @@ class TableViews:
             names = people.names(
                 session, [mac.registered_by for mac in page.macs if mac.registered_by]
             )
-            done = _done(session, visitor)
+            done = self._done(session, visitor)
         repo = self._repo.now()
         return self._pages.show(
             "registrations/table.html",
@@ -102,12 +112,36 @@ class TableViews:
         )
         return back_to_table(Query.read(request.form), did=number, left=len(undone.left))
 
+    def _done(self, session: Session, visitor: Visitor) -> Done | None:
+        """The operation that the visitor has just done, by its number in the address."""
+        operation_id = words.number(request.args.get("did", ""))
+        entry = log.find(session, operation_id) if operation_id is not None else None
+        if entry is None:
+            return None
+        operation = entry.operation
+        if not any(
+            is_same(each or "", visitor.actor.by) for each in (operation.by, operation.undone_by)
+        ):
+            return None
+        sentences = [_outcome(entry)]
+        if left := words.number(request.args.get("left", "")):
+            sentences.append(left_alone(left))
+        why_not = words.why_not_undo(operation, visitor, self._browsers.clock())
+        return Done(" ".join(sentences), operation.id if why_not is None else None)
+
 
 def back_to_table(query: Query, *, did: int, left: int) -> Response:
     """Return the way back to the table, which says what an operation did and how many it left."""
-    response = Response(status=303)
-    response.headers["Location"] = query.with_values(did=did, left=left or "")
-    return response
+    return see_other(query.with_values(did=did, left=left or ""))
+
+
+def left_alone(number: int) -> str:
+    """The sentence on Macs that an act left as they are."""
+    return ngettext(
+        "{number} Mac has changed since and was left alone.",
+        "{number} Macs have changed since and were left alone.",
+        number,
+    )
 
 
 def _columns() -> Sequence[tuple[str, str]]:
@@ -138,27 +172,6 @@ def _why_no_export(visitor: Visitor) -> str | None:
     except NotAllowed as error:
         return why(error)
     return None
-
-
-def _done(session: Session, visitor: Visitor) -> tuple[str, Entry] | None:
-    """The sentence on what the visitor has just done, by its number in the address."""
-    operation_id = number(request.args.get("did", ""))
-    entry = log.find(session, operation_id) if operation_id is not None else None
-    if entry is None:
-        return None
-    operation = entry.operation
-    if visitor.session.account_id not in (operation.by, operation.undone_by):
-        return None
-    sentences = [_outcome(entry)]
-    if left := number(request.args.get("left", "")):
-        sentences.append(
-            ngettext(
-                "{number} Mac has changed since and was left alone.",
-                "{number} Macs have changed since and were left alone.",
-                left,
-            )
-        )
-    return " ".join(sentences), entry
 
 
 def _outcome(entry: Entry) -> str:

@@ -190,7 +190,7 @@ def test_what_begins_with_no_verb_is_read_for_serials(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]
 
 
-@pytest.mark.parametrize("text", ["These are our Macs", "frobnicate C02XG0FDJGH5"])
+@for_each("text", ["These are our Macs", "frobnicate C02XG0FDJGH5"])
 def test_what_begins_with_no_verb_and_is_hardly_about_macs_is_no_command(text: str) -> None:
     with pytest.raises(Misunderstood, match="There is no command"):
         parse(text)

@@ -156,7 +156,7 @@ def test_help_names_every_command_and_what_there_is_to_choose_from(alice: Person
     assert "Builds: basic, design, developer, kiosk" in answer
 
 
-def test_sixteen_commands_at_once_are_all_answered_and_all_done(
+def test_eight_commands_at_once_are_all_answered_and_all_done(
     slack: Workspace, database: Database
 ) -> None:
     def technician(number: int) -> str:
@@ -164,9 +164,9 @@ def test_sixteen_commands_at_once_are_all_answered_and_all_done(
         own = typed(person, f"register C02A{number:03} london design")
         return own + typed(person, "register C02SAME london design")
 
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(technician, range(16)))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(technician, range(8)))
 
     assert all("Registered" in answer for answer in answers)
-    assert sum("1 Mac already registered for it" in answer for answer in answers) == 15
-    assert len(registrations(database)) == 17
+    assert sum("1 Mac already registered for it" in answer for answer in answers) == 7
+    assert len(registrations(database)) == 9

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from bot.delivery import news, silence
 from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_blocks
 from bot.imports import import_blocks
@@ -19,6 +17,7 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.models import CONFIRMED, WAITING, Registration
 from tests.bot.worded import bench
 from tests.support.examples import NOON, card, mac
+from tests.support.tables import for_each
 
 ALICE, PLACE = "<@U0ALICE>", "*london* / *design*"
 NOTHING = DigestPart(0, [])
@@ -117,7 +116,7 @@ def says(message: Message, words: Sequence[str]) -> None:
     assert [word for word in words if word not in message.text] == [], message.text
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_the_text_about_a_few_macs_names_them_their_place_their_person_and_their_state(
     kind: str,
 ) -> None:
@@ -125,14 +124,14 @@ def test_the_text_about_a_few_macs_names_them_their_place_their_person_and_their
     says(draw(2), ["`C02M0001`, `C02M0002`", PLACE, ALICE, state])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_the_text_about_many_macs_says_how_many_there_are(kind: str) -> None:
     draw, state = KINDS[kind]
     says(draw(30), ["30 Macs", state])
     assert "C02M" not in draw(30).text
 
 
-@pytest.mark.parametrize("kind", SINGLE)
+@for_each("kind", SINGLE)
 def test_the_text_about_one_mac_names_it_its_place_its_person_and_its_state(kind: str) -> None:
     message, state = SINGLE[kind]
     says(message, ["`C02ABC123DEF`", PLACE, ALICE, state])

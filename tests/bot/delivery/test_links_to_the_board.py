@@ -8,10 +8,15 @@ from slack_sdk import WebClient
 
 from bot.delivery import news, silence
 from bot.delivery.transport import SlackTransport
+from bot.firstboot import bench_blocks
+from bot.imports import dry_run_blocks
 from bot.monitoring import digest_blocks
 from bot.registrations import batch_card
 from bot.slack.markup import Message, standing
 from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Bench
+from provisioning.imports.models import Import
+from provisioning.imports.summary import KINDS
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.models import CONFIRMED, WAITING
@@ -36,11 +41,22 @@ def board() -> Iterator[None]:
 
 @pytest.mark.usefixtures("board")
 class TestWithABoard:
-    def test_each_mac_of_a_card_leads_to_its_page_and_the_card_to_its_place(self) -> None:
-        message = batch_card.batch(card(site="r&d", build="a b"), {WAITING: 1}, [mac("C02AAA")])
+    def test_each_mac_of_a_card_leads_to_its_page_and_the_card_to_its_own(self) -> None:
+        message = batch_card.batch(card(id=7), {WAITING: 1}, [mac("C02AAA")])
 
         assert f"• {PAGE} waiting" in written(message)
+        assert f"<{BOARD}/board/batches/7|On the board>" in written(message)
+
+    def test_a_bench_leads_to_its_place_and_a_dry_run_to_its_page(self) -> None:
+        place = {"site": "r&d", "build": "a b"}
+        bench = Bench(by="U0ALICE", wanted=2, taken=1, takes_named=False, until=NOON, **place)
+        message = bench_blocks.card(bench, card(**place), {WAITING: 1}, [mac("C02AAA")])
         assert f"<{BOARD}/board?site=r%26d&build=a+b|On the board>" in written(message)
+
+        counts = dict.fromkeys(KINDS, 0)
+        shown = {"counts": counts, "first": {kind: [] for kind in KINDS}, "places": [], "wants": []}
+        dry_run = Import(id=8, by="U0ALICE", note="", shown=shown, ends_at=NOON)
+        assert f"<{BOARD}/board/imports/8|On the board>" in written(dry_run_blocks.dry_run(dry_run))
 
     def test_no_mac_is_left_out_for_the_length_of_the_addresses(self) -> None:
         done = macs(20, state=CONFIRMED, confirmed_at=NOON)

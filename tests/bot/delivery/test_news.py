@@ -3,8 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
-
 from bot.delivery import news
 from bot.registrations import batch_card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING
@@ -88,9 +86,7 @@ class TestCard:
         assert f"\n… and {10_000 - lines} more\n" in written(message)
 
     @ANY_NAME
-    @pytest.mark.parametrize(
-        "note", ["", "x" * 200, "&" * 200, "*" * 200], ids=["no note", "long", "&", "*"]
-    )
+    @for_each("note", ["", "x" * 200, "&" * 200, "*" * 200], ids=["no note", "long", "&", "*"])
     def test_ten_thousand_macs_fit_whatever_the_places_and_the_note_are(
         self, name: str, note: str
     ) -> None:

@@ -21,6 +21,7 @@ from tests.provisioning.outbox.floors import Floor
 from tests.support.examples import NOON, faults_in_a_channel
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 
 POST, EDIT = "chat.postMessage", "chat.update"
 Deliver = Callable[[], None]
@@ -229,7 +230,7 @@ TABLED = Message(
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("codes", "shown"),
     [
         ((), "section table"),

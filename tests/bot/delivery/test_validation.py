@@ -18,6 +18,7 @@ from tests.provisioning.outbox.floors import Floor
 from tests.support.commandline import typed
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL, Installation
+from tests.support.soaking import soak_only
 
 Look = Callable[[], list[str]]
 
@@ -101,6 +102,7 @@ def test_a_slack_that_is_down_is_no_finding(slack: Workspace, look: Look) -> Non
     assert [line["log_level"] for line in lines] == ["info"]
 
 
+@soak_only("test_scopes has what the command line says with the token and without")
 @pytest.mark.usefixtures("wrong")
 def test_the_command_line_says_it_where_it_has_the_token(
     slack: Workspace, repo_folder: Path, database: Database, tmp_path: Path

@@ -1,12 +1,11 @@
 """The doctor's answers, as Slack shows them."""
 
-import pytest
-
 from bot.diagnostics import doctor
 from tests.support.examples import faults_in_a_channel
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 400])
+@for_each("number", [0, 1, 2, 400])
 def test_slack_takes_any_number_of_findings(number: int) -> None:
     message = doctor.answer(["x" * 300] * number)
 

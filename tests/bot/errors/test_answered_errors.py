@@ -16,6 +16,7 @@ from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -72,7 +73,7 @@ def test_markup_in_names_and_notes_does_nothing(alice: Person, repo_folder: Path
     assert "&lt;!channel&gt;" in answer
 
 
-@pytest.mark.parametrize("fault", ["forged", "stale", "unsigned"])
+@for_each("fault", ["forged", "stale", "unsigned"])
 def test_only_slack_is_listened_to(
     bot: Flask, slack: Workspace, database: Database, fault: str
 ) -> None:

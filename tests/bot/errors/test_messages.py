@@ -26,6 +26,7 @@ from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 from tests.support.examples import MARKUP, NOON, faults
 from tests.support.fixtures.repo import LONDON
+from tests.support.tables import for_each
 
 
 def told(error: RollcallError, repo: MunkiRepo) -> str:
@@ -79,7 +80,7 @@ def test_a_mac_that_nobody_registered_is_told_with_the_ways_to_it(repo: MunkiRep
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     "error",
     [
         ManifestUnreadable("C02ABC", "it is not a property list"),
@@ -99,7 +100,7 @@ def test_everything_else_is_told_with_what_to_do_about_it(
     assert said.endswith("try again, or ask whoever runs Rollcall.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "error",
     [
         Misunderstood(MARKUP),
@@ -118,7 +119,7 @@ def test_no_mention_and_no_link_in_what_was_typed_survives(
     assert "<" not in told(error, repo)
 
 
-@pytest.mark.parametrize("text", ["x" * 10_000, "&" * 10_000, "_" * 10_000], ids=["x", "&", "_"])
+@for_each("text", ["x" * 10_000, "&" * 10_000, "_" * 10_000], ids=["x", "&", "_"])
 def test_a_complaint_fits_however_long_what_was_typed_is(text: str, repo: MunkiRepo) -> None:
     told(InvalidSerial(text, "it is none"), repo)
     told(invalid(500, text), repo)
@@ -139,7 +140,7 @@ def test_an_unknown_site_is_told_even_where_the_repo_has_gone_meanwhile(tmp_path
     assert "no site named 'lodnon'" in told(UnknownSite("lodnon"), opened(str(tmp_path)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("by", "to", "words"),
     [
         ("U0BOB", LONDON, "registered for *london* / *design* already; <@U0BOB> was faster."),
@@ -154,7 +155,7 @@ def test_who_was_not_the_first_to_settle_a_mac_is_told_who_was(
     assert words in told(AlreadySettled("C02XYZ", by, to), repo)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "words"),
     [
         (NotOpen(READING), "That is still being read; wait for what comes of it."),

@@ -3,13 +3,19 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.imports.editing import edit_window
 from bot.imports.editing.alike_blocks import MOST_UNKNOWN
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NOWHERE, CurrentPlace, Row
+from provisioning.imports.dry_run import (
+    CONFLICT,
+    DOUBTFUL,
+    INVALID,
+    NOWHERE,
+    CurrentPlace,
+    DryRun,
+    Row,
+)
 from provisioning.imports.edits.choices import AS_READ
 from provisioning.imports.edits.listing import EditableRow, Listing, Values, WrittenName
 from provisioning.imports.parsing.entries import Entry, Rejected
@@ -19,6 +25,7 @@ from provisioning.values.language import LANGUAGES, in_language
 from provisioning.values.serials import Serial
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import MARKUP, NOON, WORST
+from tests.support.tables import for_each
 
 REASON = (MARKUP + WORST * 10)[:900]
 KINDS = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)
@@ -47,7 +54,7 @@ def window() -> dict[str, Any]:
     ]
     view: dict[str, Any] = edit_window.window(
         STATE,
-        Listing(rows, unknown),
+        Listing(rows, unknown, DryRun((), (), ())),
         BOTH,
         last_edit=10**8,
         notice=Notice("Somebody " * 40, frozenset(rows)),
@@ -56,7 +63,7 @@ def window() -> dict[str, Any]:
     return view
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@for_each("code", LANGUAGES)
 def test_the_fullest_window_is_one_that_slack_takes(code: str) -> None:
     with in_language(code):
         view = window()

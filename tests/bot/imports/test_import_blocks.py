@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-
 from bot.imports import dry_run_blocks, import_blocks
 from bot.slack.tables import FEWEST
 from provisioning.imports import summary as summaries
@@ -73,7 +71,7 @@ def buttons(one: Import) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("number", [1, 8, 9, 1000])
+@for_each("number", [1, 8, 9, 1000])
 @ANY_NAME
 def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int) -> None:
     one = dry_run(dict.fromkeys(KINDS, number), name, number, ("site", "build"))
@@ -84,7 +82,7 @@ def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int)
     assert f"*{2 * number} Macs can be registered.*" in written(message)
 
 
-@pytest.mark.parametrize("number", [2, 3, 20])
+@for_each("number", [2, 3, 20])
 def test_three_or_more_new_macs_are_a_table_with_the_same_rows_as_lines(number: int) -> None:
     message = dry_run_blocks.dry_run(dry_run({NEW: number, DOUBTFUL: 3}))
     lines = written(replace(message, blocks=message.tableless))
@@ -151,7 +149,7 @@ def test_moving_what_others_registered_is_asked_twice() -> None:
     assert asked == ["Move 1 conflict too", "All 3 Macs", "Drop"]
 
 
-@pytest.mark.parametrize("state", [READING, READ, REGISTERED, DROPPED])
+@for_each("state", [READING, READ, REGISTERED, DROPPED])
 @ANY_NAME
 def test_every_state_can_be_shown(name: str, state: str) -> None:
     one = dry_run({NEW: 5}, name)
@@ -190,7 +188,7 @@ def test_what_could_not_be_read_is_told_with_the_reason() -> None:
     assert written(import_blocks.message(one)) == "Dropped by <@U0BOB>: nothing was registered."
 
 
-@pytest.mark.parametrize(("places", "more"), [(6, []), (7, ["• … and 1 more places"])])
+@for_each(("places", "more"), [(6, []), (7, ["• … and 1 more places"])])
 def test_six_places_of_a_dry_run_are_named_and_the_others_counted(
     places: int, more: list[str]
 ) -> None:

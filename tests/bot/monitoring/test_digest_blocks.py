@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.delivery import silence
 from bot.monitoring import digest_blocks
 from bot.slack.tables import FEWEST
@@ -21,6 +19,7 @@ from tests.support.examples import (
     macs,
     written,
 )
+from tests.support.tables import for_each
 
 NONE = DigestPart(0, [])
 
@@ -55,7 +54,7 @@ def test_slack_takes_a_digest_of_any_size_and_with_any_name(name: str) -> None:
 
 
 @ANY_NAME
-@pytest.mark.parametrize("number", [1, 21, 500])
+@for_each("number", [1, 21, 500])
 def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -> None:
     silent = macs(number, site=name, build=name, step=name * 4, heard_at=NOON)
     message = silence.stalled(silent, "U0ALICE")
@@ -79,7 +78,7 @@ def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
     assert "<@" not in said
 
 
-@pytest.mark.parametrize("heard_at", [None, NOON + timedelta(minutes=1)])
+@for_each("heard_at", [None, NOON + timedelta(minutes=1)])
 def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
     this: Registration = mac(step=MARKUP if heard_at else None, heard_at=heard_at)
     message = silence.reminder(this)
@@ -96,7 +95,7 @@ def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
     assert "failed" not in written(message)
 
 
-@pytest.mark.parametrize("number", [2, 3])
+@for_each("number", [2, 3])
 def test_three_or_more_that_never_booted_are_a_table(number: int) -> None:
     message = digest_blocks.digest(Digest(some(1), NONE, some(number, 12), NONE, [], 0), "/mac")
     lines = written(message).splitlines()

@@ -1,7 +1,5 @@
 """Messages about drifts, whatever the manifests say."""
 
-import pytest
-
 from bot.monitoring import drift_blocks
 from bot.slack.markup import moment
 from provisioning.monitoring.drift.comparison import Difference
@@ -17,6 +15,7 @@ from provisioning.monitoring.drift.models import (
 )
 from tests.bot.delivery.test_news import powerless
 from tests.support.examples import ANY_NAME, NOON, faults_in_a_channel, mac, written
+from tests.support.tables import for_each
 
 
 def drift(found: Found, **keys: object) -> Drift:
@@ -30,7 +29,7 @@ def everything(name: str) -> Found:
 
 
 @ANY_NAME
-@pytest.mark.parametrize("number", [1, 10, 5000])
+@for_each("number", [1, 10, 5000])
 def test_slack_takes_any_number_of_drifts_with_any_names(name: str, number: int) -> None:
     one = drift(everything(name)), mac(site=name, build=name)
     message = drift_blocks.card([one] * min(number, drift_blocks.MOST_NAMED), number, number)
@@ -48,7 +47,7 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
     assert message.blocks[-1].to_dict()["accessory"]["text"]["text"] == "Take over"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("outcome", "sentence"),
     [
         (PUT_BACK, f"<@U0BOB> had it put back {moment(NOON)}."),
@@ -59,7 +58,7 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
         (CONFIRMED_AGAIN, f"It was written again {moment(NOON)}, when the Mac called."),
     ],
 )
-@pytest.mark.parametrize(
+@for_each(
     ("difference", "fact"),
     [
         (Difference(gone=True), "was gone."),
@@ -77,7 +76,7 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
     assert written(message) == f"The manifest of `C02ABC123DEF` {fact} {sentence}"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("difference", "lines"),
     [
         (Difference(gone=True), ["is gone; it is registered for *london* / *design*."]),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from bot.registrations import blocks as answers
 from bot.slack import modals
 from bot.slack.markup import plain
@@ -11,9 +9,10 @@ from provisioning.munki import Destination
 from provisioning.registrations.register import Batch
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ACT, LONGEST, card, macs
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(("number", "kind"), [(1, "alert"), (200, "alert"), (201, "section")])
+@for_each(("number", "kind"), [(1, "alert"), (200, "alert"), (201, "section")])
 def test_a_window_that_tells_an_error_fits_whatever_it_says(number: int, kind: str) -> None:
     view = modals.failed("x" * number).to_dict()
 

@@ -3,8 +3,6 @@
 import json
 from dataclasses import replace
 
-import pytest
-
 from bot.registrations import search
 from bot.registrations.search import Question
 from bot.slack.markup import Message
@@ -20,6 +18,7 @@ from tests.support.examples import (
     shown,
     written,
 )
+from tests.support.tables import for_each
 
 FAR = {"site": LONGEST, "build": LONGEST}
 DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 20}
@@ -45,7 +44,7 @@ def offered(message: Message) -> list[list[str]]:
     ]
 
 
-@pytest.mark.parametrize("number", [11, 20])
+@for_each("number", [11, 20])
 def test_many_are_a_table(number: int) -> None:
     message = search.found(macs(number), number, "Macs waiting", WAITING)
 
@@ -68,7 +67,7 @@ def test_of_very_many_the_head_says_that_there_are_more_than_are_counted() -> No
     assert buttons(ending) == {"Newer": 9_960}
 
 
-@pytest.mark.parametrize("number", [1, 10])
+@for_each("number", [1, 10])
 def test_ten_or_fewer_have_a_menu_each(number: int) -> None:
     message = search.found(numbered(macs(number)), number, "Macs waiting", WAITING)
 
@@ -120,7 +119,7 @@ def test_nothing_found_is_said_in_words() -> None:
 
 
 @ANY_NAME
-@pytest.mark.parametrize("number", [10, 20])
+@for_each("number", [10, 20])
 def test_it_fits_whatever_their_places_are_called(name: str, number: int) -> None:
     found = numbered(macs(number, site=name, build=name, **DONE))
     question = Question(text="\x01" * 255, first=40)

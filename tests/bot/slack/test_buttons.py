@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack import buttons
 from tests.bot import wordings
+from tests.support.tables import for_each
 
 LONGEST_LABEL = 24  # characters
 
@@ -18,7 +18,7 @@ def button(name: str) -> ButtonElement:
     return ButtonElement(text=name, action_id=name, value="1")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("names", "rows"),
     [
         (["a"], [["a"]]),

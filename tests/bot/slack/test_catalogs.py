@@ -17,6 +17,7 @@ from provisioning.values.language.catalogs import FOLDER
 from tests.bot import wordings
 from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view
 from tests.support.examples import faults
+from tests.support.tables import for_each
 from tools import texts
 
 TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
@@ -67,7 +68,7 @@ def test_a_catalog_has_the_texts_of_the_code_and_each_is_translated(
     assert texts.written(catalog) == texts.written(texts.updated(code, extracted))
 
 
-@pytest.mark.parametrize("code", TRANSLATED)
+@for_each("code", TRANSLATED)
 def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> None:
     for entry in texts.catalog_of(code):
         for english, translated in forms(entry) if entry.id else ():
@@ -79,7 +80,7 @@ def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> No
                 assert english[side] != " " or translated[side] == " ", translated
 
 
-@pytest.mark.parametrize("code", TRANSLATED)
+@for_each("code", TRANSLATED)
 def test_the_form_for_many_says_how_many_where_the_english_one_does(code: str) -> None:
     for entry in texts.catalog_of(code):
         if isinstance(entry.id, list | tuple):
@@ -87,7 +88,7 @@ def test_the_form_for_many_says_how_many_where_the_english_one_does(code: str) -
             assert ("{number" in english) == ("{number" in translated), translated
 
 
-@pytest.mark.parametrize("code", TRANSLATED)
+@for_each("code", TRANSLATED)
 def test_translations_are_set_as_their_language_is(code: str) -> None:
     for entry in texts.catalog_of(code):
         for _, translated in forms(entry) if entry.id else ():

@@ -1,11 +1,10 @@
 """Selections that Slack keeps in windows, buttons and Homes, byte for byte."""
 
-import pytest
-
 from bot.registrations.search import Question
 from bot.registrations.windows.blocks import Selection
 from bot.slack.home_state import HomeState
 from provisioning.monitoring.dashboard import MacFilter
+from tests.support.tables import for_each
 
 SELECTIONS = {
     '{"verb": "move", "serial": "C02XYZ123DEF", "card": null, "shown": 1, "home": null}': Selection(
@@ -28,19 +27,19 @@ HOMES = {
 }
 
 
-@pytest.mark.parametrize("text", SELECTIONS)
+@for_each("text", SELECTIONS)
 def test_a_windows_selection_is_written_and_read_byte_for_byte(text: str) -> None:
     assert SELECTIONS[text].to_json() == text
     assert Selection.from_json(text) == SELECTIONS[text]
 
 
-@pytest.mark.parametrize("text", QUESTIONS)
+@for_each("text", QUESTIONS)
 def test_a_searchs_question_is_written_and_read_byte_for_byte(text: str) -> None:
     assert QUESTIONS[text].to_json() == text
     assert Question.from_json(text) == QUESTIONS[text]
 
 
-@pytest.mark.parametrize("text", HOMES)
+@for_each("text", HOMES)
 def test_a_homes_state_is_written_and_read_byte_for_byte(text: str) -> None:
     assert HOMES[text].to_json() == text
     assert HomeState.from_json(text) == HOMES[text]

@@ -1,7 +1,5 @@
 """Slack's limits of what no block shows: what windows carry with them."""
 
-import pytest
-
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
@@ -11,6 +9,7 @@ from bot.slack.markup import plain
 from provisioning.monitoring.dashboard import MacFilter
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.support.examples import ANY_NAME, mac
+from tests.support.tables import for_each
 
 LONGEST = 3000  # characters of private_metadata
 
@@ -21,7 +20,7 @@ def behind(name: str) -> str:
 
 
 @ANY_NAME
-@pytest.mark.parametrize("verb", ["move", "cancel", "reimage", "remind"])
+@for_each("verb", ["move", "cancel", "reimage", "remind"])
 def test_a_window_carries_the_home_behind_it(name: str, verb: str) -> None:
     quoted = name.replace("&", '"').replace("x", "\\")
     subject = Selection(verb, serial="0" * 64, shown=10_000, home=behind(quoted))

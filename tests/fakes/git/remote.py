@@ -13,6 +13,7 @@ from typing import Self
 from tests.support.packages import program
 from tests.support.samples import sample_repo
 
+ADMIN = "Ann Admin <ann@example.com>"
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -47,20 +48,19 @@ class Remote:
         return remote
 
     def edit(self, changes: Mapping[str, bytes | None], message: str = "an edit") -> str:
-        """Push a commit that changes files, or removes those that are None; return its id."""
+        """Commit changes of files, or the removal of those that are None; return the commit's id.
+
+        It is in the remote at once, as after an admin's push: a push is six processes of git.
+        """
+        return _commit(self.path, changes, message)
+
+    def fetch(self) -> None:
+        """Lay what the remote has on the admin's desk."""
         git(self.desk, "fetch", "--quiet", "origin", "main")
         git(self.desk, "reset", "--quiet", "--hard", "FETCH_HEAD")
-        for name, content in changes.items():
-            path = self.desk / name
-            if content is None:
-                path.unlink()
-            else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-        return self.push(message)
 
     def push(self, message: str, *options: str) -> str:
-        """Push all that lies on the admin's desk."""
+        """Push all that lies on the admin's desk, which has to have been fetched."""
         git(self.desk, "add", "--all")
         git(self.desk, "commit", "--quiet", "--allow-empty", "-m", message)
         git(self.desk, "push", "--quiet", *options, "origin", "HEAD:main")
@@ -93,6 +93,23 @@ class Remote:
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
+
+
+def _commit(repository: Path, changes: Mapping[str, bytes | None], message: str) -> str:
+    """Commit to the branch `main` of a bare repository; return the commit's id."""
+    by = f"{ADMIN} now".encode()
+    lines = [b"commit refs/heads/main", b"mark :1", b"committer " + by, _data(message.encode())]
+    lines.append(b"from refs/heads/main^0")
+    for name, content in changes.items():
+        path = name.encode()
+        lines += [b"D " + path] if content is None else [b"M 644 inline " + path, _data(content)]
+    given = b"\n".join([*lines, b"get-mark :1", b""])
+    kept = ("-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", "--date-format=now")
+    return git(repository, *kept, given=given).decode().strip()
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s" % (len(content), content)
 
 
 @cache

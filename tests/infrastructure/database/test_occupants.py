@@ -130,6 +130,17 @@ def test_a_database_of_another_kind_is_no_file() -> None:
     assert sqlite_files.path_of("postgresql://rollcall@db/rollcall") is None
 
 
+def test_who_leaves_keeps_no_lock_and_no_open_file(path: Path) -> None:
+    occupants = Occupants(str(path), "server")
+    before = len([*Path("/dev/fd").iterdir()])
+    occupants.enter()
+    occupants.leave()
+
+    assert len([*Path("/dev/fd").iterdir()]) == before
+    with Occupants(str(path), "restore").alone():
+        pass
+
+
 def test_a_restore_is_alone_or_says_who_is_there(path: Path, server: Database) -> None:
     with (
         pytest.raises(DatabaseInUse, match="in use by: server on"),

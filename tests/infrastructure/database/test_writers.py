@@ -32,3 +32,19 @@ def test_one_writer_tries_again_after_a_rest_and_then_all_may_write(tmp_path: Pa
     writers.refuse_in_vain()
     with writers.turn():
         pass
+
+
+def test_one_that_tries_in_vain_lets_another_try_after_the_next_rest(tmp_path: Path) -> None:
+    def fail_at(moment: float) -> None:
+        tries.append(moment)
+        raise busy()
+
+    now = [0.0]
+    tries: list[float] = []
+    writers = Writers(str(tmp_path / "lock"), clock=lambda: now[0])
+    for _ in range(3):
+        with pytest.raises(OperationalError, match="database is locked"), writers.turn():
+            fail_at(now[0])
+        now[0] += REST
+
+    assert tries == [0, REST, 2 * REST]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import atomic, mounts
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 
@@ -22,6 +22,21 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "file"
     path.write_bytes(b"before")
     return path
+
+
+class Counting(mounts.System):
+    """A system that notes what makes a replacement durable."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def rename(self, source: str, target: str) -> None:
+        self.steps.append("rename")
+        super().rename(source, target)
+
+    def fsync(self, descriptor: int) -> None:
+        self.steps.append("fsync")
+        super().fsync(descriptor)
 
 
 def replace(path: str, content: bytes) -> None:
@@ -92,6 +107,17 @@ def test_a_file_keeps_its_attributes_and_gets_no_others(file: Path) -> None:
     assert {name: os.getxattr(file, name) for name in os.listxattr(file)} == {
         "user.origin": b"manifestutil"
     }
+
+
+def test_what_a_file_takes_over_is_on_the_disk_before_it_is_in_its_place(file: Path) -> None:
+    system, folder = Counting(), str(file.parent)
+    atomic.Folder(folder, system).replace(file.name, b"after")
+    assert system.steps == ["fsync", "rename", "fsync"]  # the file, its name, the folder
+
+    system.steps.clear()
+    os.setxattr(file, "user.origin", b"manifestutil")
+    atomic.Folder(folder, system).replace(file.name, b"later")
+    assert system.steps == ["fsync", "fsync", "rename", "fsync"]
 
 
 def test_a_file_keeps_its_access_list(file: Path) -> None:

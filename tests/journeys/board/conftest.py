@@ -96,7 +96,7 @@ class House:
             self.complaints.append(message.text)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def at_work(
     install: Install, tmp_path_factory: pytest.TempPathFactory, windows: BrowserContext
 ) -> Iterator[House]:
@@ -107,7 +107,12 @@ def at_work(
     with ExitStack() as stack:
         slack = stack.enter_context(Workspace(pace=None))
         slack.add_channel(CHANNEL, name="imaging")
-        for user, kind in (("U0ALICE", {}), ("U0BOB", {}), ("U0GUEST", {"guest": "multi"})):
+        for user, kind in (
+            ("U0ADMIN", {}),
+            ("U0ALICE", {}),
+            ("U0BOB", {}),
+            ("U0GUEST", {"guest": "multi"}),
+        ):
             slack.person(user, name=user[2:].lower(), real_name=user[2:].title(), **kind)
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
         there = stack.enter_context(

@@ -1,14 +1,11 @@
 """The board in a browser: in by Slack, a Mac moved and brought back, on page and card."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board.conftest import House
 from tests.support.installation import CHANNEL
-from tests.support.page import FAINT, PHONE, SMALL
-from tests.support.soaking import in_soak, soak_only
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 COSTS = "takes seconds of a browser, and one look at each page finds most"
@@ -101,54 +98,13 @@ def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
     expect(page.get_by_role("button", name="End this session").first).to_be_visible()
 
 
+@soak_only("test_sign_in has it without a browser, and the way above the sign-in with one")
 def test_a_guest_is_refused_and_told_why(house: House) -> None:
     page = house.sign_in("U0GUEST")
 
     expect(page.get_by_role("alert")).to_contain_text("you are a guest in this workspace")
     page.goto(f"{house.url}/board")
     expect(page).to_have_url(f"{house.url}/board/sign-in")
-
-
-@pytest.mark.parametrize("scheme", ["dark", *in_soak(COSTS, "light")])
-def test_pages_fit_a_phone_a_finger_and_weak_eyes(
-    house: House, scheme: str, request: pytest.FixtureRequest
-) -> None:
-    house.register(f"C02LOOK{scheme[:2].upper()}", site="paris")
-    page = house.sign_in("U0ALICE")
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    folder = request.config.getoption("--basetemp")
-    for path in (
-        "/board",
-        f"/board/macs/C02LOOK{scheme[:2].upper()}",
-        "/board/me",
-        "/board/sessions",
-        "/board/screens",
-    ):
-        page.goto(house.url + path)
-        for part in page.locator("details > summary").all():
-            part.click()
-        assert (path, page.evaluate(SMALL), page.evaluate(FAINT)) == (path, [], [])
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"], path
-        unnamed = page.evaluate(UNNAMED)
-        assert (path, unnamed) == (path, [])
-        if folder:
-            name = re.sub(r"\W", "-", f"{path}-{scheme}")
-            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-# Controls that a screen reader could not name, and ids that are there twice.
-UNNAMED = """() => {
-  const named = it => it.labels?.length || it.ariaLabel || it.textContent.trim() || it.title;
-  const controls = [...document.querySelectorAll('a, button, select, input:not([type=hidden])')];
-  const ids = [...document.querySelectorAll('[id]')].map(it => it.id);
-  return [
-    ...controls.filter(it => !named(it)).map(it => it.outerHTML),
-    ...ids.filter((id, at) => ids.indexOf(id) !== at),
-    ...[...document.querySelectorAll('[aria-labelledby], [aria-describedby]')]
-      .map(it => it.getAttribute('aria-labelledby') || it.getAttribute('aria-describedby'))
-      .filter(id => !document.getElementById(id)),
-  ];
-}"""
 
 
 @soak_only(COSTS)

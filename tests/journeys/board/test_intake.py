@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board.conftest import House
-from tests.journeys.board.test_board import UNNAMED, card_about
+from tests.journeys.board.test_board import card_about
 from tests.support.labels import Label, encoded, photo
-from tests.support.page import FAINT, PHONE, SMALL
+from tests.support.page import FAINT, PHONE, SMALL, UNNAMED
 from tests.support.waiting import eventually
 
 WIDE = {"width": 1280, "height": 900}
@@ -74,7 +74,7 @@ def test_a_photo_becomes_macs_with_a_card_and_all_is_undone(
     look(page, folder)
     page.goto(f"{house.url}/board/batches")
     look(page, folder)
-    page.get_by_role("link", name="2 Macs for london / design").click()
+    page.get_by_role("link", name="2 Macs for london / design", exact=True).click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("status")).to_contain_text("2 cancelled")
     eventually(lambda: "cancelled" in card_about(house, "C02XG0FDJGH5"))

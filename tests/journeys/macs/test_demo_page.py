@@ -4,6 +4,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.support.installation import CHANNEL
 from tests.support.page import PHONE, TOO_WIDE, say
+from tests.support.soaking import soak_only
 from tools.demo.playing import Played, page_of
 
 SERIAL = "C33PW8NMHV2K"
@@ -25,6 +26,7 @@ def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
 
         say(page, f"/mac register {SERIAL} london design")
         expect(card.get_by_text("1 waiting")).to_be_visible(timeout=15_000)
+        assert page.evaluate(TOO_WIDE) == []
         page.get_by_label("Parts of the page").get_by_text("Macs").click()
         page.get_by_role("button", name="Boot").click()
         expect(page.locator(".mac .state")).to_have_text("done", timeout=30_000)
@@ -36,6 +38,7 @@ def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
     assert played.rollcall.manifest(SERIAL).exists()
 
 
+@soak_only("test_languages has who is answered in which one, and the way above all of the page")
 def test_two_languages_on_a_phone(played: Played, windows: BrowserContext) -> None:
     """A person is answered in German, the channel hears English, and all fits a phone."""
     with page_of(played) as served:

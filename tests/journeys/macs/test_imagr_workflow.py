@@ -12,9 +12,11 @@ from tests.fakes.imagr.netboot import Netboot
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.journeys.macs.conftest import Imaging
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Installation
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 Start = Callable[[str], Imagr]
+AGAIN = "test_imagr_macs takes the same way with a server alone"
 
 
 @pytest.fixture
@@ -62,6 +64,7 @@ def test_a_registered_mac_is_imaged_boots_and_is_confirmed(
     eventually(lambda: ": confirmed" in card.text)
 
 
+@soak_only(AGAIN)
 def test_a_mac_that_nobody_registered_goes_on_once_somebody_has_answered(
     rollcall: Installation, slack: Imaging, start: Start
 ) -> None:

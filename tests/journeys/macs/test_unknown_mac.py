@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.journeys.macs.conftest import Imaging
 from tests.support.installation import CHANNEL, Installation
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 STRANGER = "G6TZR8WQXH3Q"
@@ -32,6 +33,7 @@ def test_it_asks_in_the_channel_and_goes_on_once_somebody_has_answered(
     eventually(lambda: len(slack.about(STRANGER)) == 2)
 
 
+@soak_only("test_bench_taking has it beside the code, and the way above the processes")
 def test_a_bench_takes_it_before_anybody_is_asked(rollcall: Installation, slack: Imaging) -> None:
     technician = slack.person("U0ALICE", name="alice")
     technician.slash("/mac", "bench london design 2 for 1h", channel=CHANNEL)

@@ -42,7 +42,7 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_hangs_or_ended(
         rollcall.wait_until_ready()
         for part in parts:
             eventually(lambda part=part: probed(rollcall, part)[0] == 0)  # type: ignore[misc]
-        assert rollcall.run("health").returncode == 0
+        assert probed(rollcall)[0] == 0
         assert probed(rollcall, "bot") == (1, "No bot runs here.")
         eventually(lambda: "missing: No relay is running" not in full(rollcall))
         assert "missing: No job runner is running" in full(rollcall)

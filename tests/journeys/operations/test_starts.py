@@ -3,7 +3,12 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, confirmations, probed
@@ -13,6 +18,7 @@ from tests.support.waiting import eventually
 
 # A part of Rollcall that works until it is asked to end; the job runner ends by itself.
 PYTHON = """#!/usr/bin/env bash
+echo $3 >> "$STARTED"
 case $3 in
     migrate) exit 0 ;;
     jobs) sleep 0.2; exit 3 ;;
@@ -22,21 +28,53 @@ for _ in {1..200}; do sleep 0.05; done
 """
 
 
-def test_when_one_process_ends_the_container_ends(tmp_path: Path) -> None:
+@contextmanager
+def answering(note: Callable[[], None]) -> Iterator[int]:
+    """The port of a server that answers every question after a while, and calls `note` before."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sleep(0.2)  # in which the others would have started
+            note()
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_all_start_once_the_server_answers_and_when_one_ends_the_container_ends(
+    tmp_path: Path,
+) -> None:
     """A supervisor outside starts it again; half a Rollcall would look alive."""
     shutil.copy(ROOT / "boot.sh", tmp_path)
+    started, before_the_answer = tmp_path / "started", []
     python = tmp_path / "python"
     python.write_text(PYTHON)
     python.chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
-    ended = subprocess.run(
-        [tmp_path / "boot.sh"],
-        env={"PATH": path, "ENDED": str(tmp_path / "ended"), **HTTP},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    files = {"ENDED": str(tmp_path / "ended"), "STARTED": str(started)}
+    with answering(lambda: before_the_answer.append(started.read_text().split())) as port:
+        ended = subprocess.run(
+            [tmp_path / "boot.sh"],
+            env={"PATH": path, "PORT": str(port), **files, **HTTP},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
 
+    assert before_the_answer == [["migrate", "server"]]
+    assert sorted(started.read_text().split()) == ["jobs", "migrate", "relay", "server"]
     assert ended.returncode == 3
     assert sorted((tmp_path / "ended").read_text().split()) == ["relay", "server"]
 

@@ -17,6 +17,7 @@ PNG = base64.b64decode(
 )
 
 
+@soak_only("the demo's journey types, and sees cards change")
 def test_what_is_typed_is_seen_by_everybody_at_once_and_what_is_taken_away_by_nobody(
     play: Play,
 ) -> None:

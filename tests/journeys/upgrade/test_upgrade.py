@@ -154,7 +154,7 @@ def stands(house: House, serial: str) -> tuple[str, str, str]:
     return site, build, state
 
 
-@on_both
+@walked
 def test_the_tokens_of_served_scripts_are_accepted(house: House, held: dict[str, Any]) -> None:
     tokens = held["tokens"]
 
@@ -213,7 +213,7 @@ def test_what_slack_was_owed_is_delivered_in_its_order(house: House) -> None:
     assert template.startswith("Fill in one Mac a line and drop the file here.")
 
 
-@on_both
+@walked
 def test_jobs_that_were_owed_are_done(house: House) -> None:
     house.work()
     house.deliver()
@@ -235,7 +235,7 @@ def test_imports_half_way_are_registered_by_their_buttons(house: House) -> None:
     assert stands(house, "C02TABEBBB2") == ("paris", "kiosk", "waiting")
 
 
-@on_both
+@walked
 def test_an_undo_takes_back_what_was_done_before(house: House) -> None:
     said = press(house, showing(house, "Moved"), "undo")
 

@@ -125,7 +125,7 @@ def test_the_case_of_a_serial_does_not_matter() -> None:
     permit(Bound(MAC.key, 7)).check(Serial(MAC.text.lower()), 7, None)
 
 
-@pytest.mark.parametrize("now", [None, 8])
+@for_each("now", [None, 8])
 def test_it_is_refused_once_its_registration_is_cancelled(now: int | None) -> None:
     with pytest.raises(SpentToken, match="C02ABC123DEF was made for a registration that is canc"):
         permit(Bound(MAC.key, 7)).check(MAC, now, None)

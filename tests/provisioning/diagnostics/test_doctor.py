@@ -13,7 +13,7 @@ from sqlalchemy import update
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import refusals
-from provisioning.diagnostics import gone_places
+from provisioning.diagnostics import places
 from provisioning.diagnostics.doctor import Examination, Recent, examined
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import MunkiRepo
@@ -89,7 +89,7 @@ def test_a_build_is_told_that_is_gone_and_that_macs_wait_for(
     (repo_folder / "manifests/included_manifests/builds/kiosk").unlink()
 
     with database.reading() as session:
-        told = list(gone_places.findings(session, MunkiRepo(FolderStore(repo_folder)), "/mac"))
+        told = list(places.findings(session, MunkiRepo(FolderStore(repo_folder)), "/mac"))
 
     assert [str(each) for each in told] == [
         (

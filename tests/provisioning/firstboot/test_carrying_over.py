@@ -20,12 +20,13 @@ from provisioning.registrations import operations, register
 from provisioning.values.serials import Serial
 from tests.fakes.git.remote import Remote
 from tests.support.acting import did
+from tests.support.tables import for_each
 
 MAC, TWIN = "C02AAA", "c02aaa"
 HAS = {"catalogs": ["testing"], "included_manifests": [], "managed_installs": ["Zoom"]}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("present", "other", "result"),
     [
         ({"managed_installs": ["a"]}, {"managed_installs": ["b", "a"]}, ["a", "b"]),

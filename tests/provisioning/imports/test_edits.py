@@ -25,6 +25,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.serials import Serial
 from tests.support.fixtures.doors import NOON
 from tests.support.soaking import SOAK, soak
+from tests.support.tables import for_each
 
 GOOD, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 DOUBT = "was read only once"
@@ -162,7 +163,7 @@ def test_a_mac_is_not_twice_in_a_list(begin: Begin) -> None:
     assert [row.entry.serial.text for row in editor.dry_run().rows] == [OTHER]
 
 
-@pytest.mark.parametrize("text", ["", "C 0", "a" * 65, "C02\u202e", "../etc", "UNKNOWN?"])
+@for_each("text", ["", "C 0", "a" * 65, "C02\u202e", "../etc", "UNKNOWN?"])
 def test_what_is_no_serial_changes_nothing(begin: Begin, text: str) -> None:
     editor = begin(mac(doubt=DOUBT), mac(OTHER, doubt=DOUBT))
 

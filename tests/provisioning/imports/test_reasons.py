@@ -8,9 +8,10 @@ from provisioning.values.language import in_language
 from provisioning.values.serials import Serial
 from tests.corpora.intake.cases import cases
 from tests.corpora.intake.measuring import read
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("stored", "shown"),
     [
         ("it is empty", "es ist leer"),
@@ -47,7 +48,7 @@ def test_each_clause_is_worded_and_an_unknown_one_stays(stored: str, shown: str)
         assert reworded(stored) == shown
 
 
-@pytest.mark.parametrize("text", ["C02ABCDEFGHIJ", "ABCDEFGHIJK", "12345678901", "C02OABCDEFGH"])
+@for_each("text", ["C02ABCDEFGHIJ", "ABCDEFGHIJK", "12345678901", "C02OABCDEFGH"])
 def test_what_is_doubted_of_a_serial_has_a_translation(text: str) -> None:
     doubt = doubt_of(Serial(text))
 
@@ -57,7 +58,7 @@ def test_what_is_doubted_of_a_serial_has_a_translation(text: str) -> None:
         assert not any(word in reworded(doubt) for word in (" has ", " is ", "characters"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("where", "shown"),
     [
         ("line 12", "Zeile 12"),
@@ -88,7 +89,7 @@ def reasons() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("code", ["de", "fr", "es", "ja"])
+@for_each("code", ["de", "fr", "es", "ja"])
 def test_all_that_is_said_of_lists_has_a_translation(code: str, reasons: set[str]) -> None:
     with in_language(code):
         assert [reason for reason in sorted(reasons) if reworded(reason) == reason] == []

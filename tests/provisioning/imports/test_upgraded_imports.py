@@ -66,20 +66,14 @@ def test_an_import_of_before_the_upgrade_is_read_and_corrected(
         assert kinds(session, repo) == {"C02XG0FDJGH5": NEW, "C02YK1QWLVDN": NEW}
 
 
-def test_an_import_of_before_the_upgrade_does_not_end_without_a_word(
+def test_an_import_of_before_the_upgrade_does_not_end_without_a_word_as_one_of_now_does(
     old_database: Database,
 ) -> None:
     """Its message says no end, so that it has none."""
     with old_database.begin() as session:
         lifecycle.end_abandoned(session, LATER)
-
-    with old_database.reading() as session:
         assert session.get_one(Import, 1).state == READ
 
-
-def test_an_import_of_now_ends_where_nobody_settles_it(
-    old_database: Database,
-) -> None:
     with old_database.begin() as session:
         session.get_one(Import, 1).ends_at = NOON + lifecycle.OPEN_FOR
         lifecycle.end_abandoned(session, NOON)

@@ -16,6 +16,7 @@ from tests.provisioning.monitoring.story import PARIS, Story
 from tests.support import acting
 from tests.support.fixtures.doors import NOON
 from tests.support.manifests import BUILDS, SITES
+from tests.support.tables import for_each
 
 pytestmark = pytest.mark.postgresql(instead=True)
 
@@ -187,7 +188,7 @@ def test_the_span_begins_with_its_first_moment_and_ends_before_its_last(story: S
     assert story.figures(since=0, until=12).days == (MONDAY,)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("zone", "begins"),
     [
         ("UTC", datetime(2026, 3, 1, tzinfo=UTC)),

@@ -8,6 +8,7 @@ import pytest
 
 from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.munki.errors import RepoUnusable, UnknownBuild, UnknownSite
+from tests.support.tables import for_each
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_what_an_admin_adds_is_there_at_once(
     assert repo.now().destination("Berlin", "basic") == Destination("berlin", "basic")
 
 
-@pytest.mark.parametrize("typed", ["london", "LONDON", "LoNdOn", " london\n"])
+@for_each("typed", ["london", "LONDON", "LoNdOn", " london\n"])
 def test_a_site_is_found_in_any_case(repo: MunkiRepo, typed: str) -> None:
     assert repo.now().destination(typed, "DESIGN") == Destination("london", "design")
 
@@ -75,7 +76,7 @@ def test_a_name_like_no_other_has_no_near_ones(repo: MunkiRepo) -> None:
     assert caught.value.nearest == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "typed",
     [
         *("", " ", ".", "..", "../builds/basic", "../../site_default", "/etc/passwd"),

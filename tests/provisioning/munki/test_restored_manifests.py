@@ -8,7 +8,12 @@ from sqlalchemy import func, select
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
+from provisioning.munki.editing import (
+    Author,
+    ManifestChanged,
+    ManifestEditor,
+    RevisionDeleted,
+)
 from provisioning.munki.models import Revision
 from tests.support.fixtures.doors import Script
 
@@ -85,5 +90,5 @@ def test_what_somebody_changed_since_is_not_lost(
 
 
 def test_a_change_that_never_was_is_told(manifests: ManifestEditor) -> None:
-    with pytest.raises(NoManifest):
+    with pytest.raises(RevisionDeleted):
         manifests.restore(4711, editor=ALICE)

@@ -18,6 +18,7 @@ from tests.fakes.slack.faults import Wait
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried")
@@ -91,8 +92,11 @@ def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
 
 @pytest.mark.parametrize(
     ("place", "file"),
-    [(CHANNEL, False), ("U0ALICE", True), ("thread", False), ("thread", True)],
-    ids=["message-channel", "file-person", "message-thread", "file-thread"],
+    [
+        ("thread", False),
+        ("U0ALICE", True),
+        *in_soak("looked for as these are", (CHANNEL, False), ("thread", True)),
+    ],
 )
 def test_what_slack_takes_late_is_found_and_not_said_again(
     floor: Floor,

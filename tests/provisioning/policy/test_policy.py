@@ -156,7 +156,7 @@ def test_a_state_has_its_own_patience_or_twenty_five_minutes() -> None:
     assert POLICY.stall_after("rebooting") == timedelta(minutes=25)
 
 
-@pytest.mark.parametrize(("of", "key"), [(POLICY, "admins"), (POLICY.site("london"), "group")])
+@for_each(("of", "key"), [(POLICY, "admins"), (POLICY.site("london"), "group")])
 def test_a_policy_cannot_be_changed(of: Any, key: str) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         setattr(of, key, None)

@@ -224,3 +224,22 @@ def test_a_file_that_is_not_there_is_named_with_the_setting(tmp_path: Path) -> N
         load(tmp_path / "none.toml")
     with pytest.raises(RollcallError, match="cannot be read"):
         load(tmp_path)
+
+
+def test_a_provider_of_sign_in_is_of_one_kind() -> None:
+    for lines, said in (
+        ("title = 'Okta'", 'sign_in.okta: write issuer = "https://…", or url and base'),
+        ("issuer = 'https://a.example'\nbase = 'dc=a'", "issuer is for OpenID Connect and base"),
+        ("url = 'ldaps://a.example'", "LDAP wants a url and a base"),
+        ("url = 'http://a.example'\nbase = 'dc=a'", "sign_in.okta.url is"),
+        ("url = 'ldaps://a@b'\nbase = 'dc=a'", "sign_in.okta.url is"),
+        ("url = 'ldap://a/dc=a??sub'\nbase = 'dc=a'", "sign_in.okta.url is"),
+        ("issuer = 'http://a.example'", "with https"),
+        ("issuer = 'https://a.example?b'", "with https"),
+        ("issuer = 'https://a.example'\ngroups = {admin = ['x']}", "sign_in.okta.groups.admin is"),
+    ):
+        found = problems(f"[sign_in.okta]\n{lines}")
+        assert said in found[0], lines
+    for name in ("slack", "link", "code", "name", "Okta", "o_k", "-o", "1a", "o" * 33):
+        (found_name,) = problems(f"[sign_in.{name}]\nissuer = 'https://a.example'")
+        assert "is no name of a provider" in found_name, name

@@ -23,6 +23,7 @@ from rollcall.settings import ServerSettings
 from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register
 from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
+from tests.support.tables import for_each
 
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 
@@ -99,7 +100,7 @@ def test_so_is_the_serial_of_another_registered_mac_in_either_case(
     assert f"{OTHER} is registered" in found.why
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         *("site_default", "Site Default", "catalogs", "Icons", "pkgs", "pkgsinfo", "manifests"),
@@ -140,7 +141,7 @@ def test_a_short_form_that_is_a_registered_serial_is_doubtful_too(
     assert not found.is_sure
 
 
-@pytest.mark.parametrize("name", ["lab-070", "lab-0", "lab-07-2", "included", "sites", "london"])
+@for_each("name", ["lab-070", "lab-0", "lab-07-2", "included", "sites", "london"])
 def test_other_names_are_free(
     clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str
 ) -> None:

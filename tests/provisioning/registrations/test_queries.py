@@ -13,6 +13,7 @@ from provisioning.values.serials import parse_all
 from tests.support.acting import did
 from tests.support.examples import NOON
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 
 LAB, HALL = ["C02AAA000001", "C02AAA000002", "C02BBB000003"], ["C02CCC000004"]
 
@@ -41,7 +42,7 @@ def found(session: Session, text: str, **page: int) -> tuple[list[str], int]:
     return [mac.serial for mac in macs], total
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "serials"),
     [
         ("aaa", LAB[:2]),
@@ -102,9 +103,7 @@ def test_those_wait_that_are_not_done_at_one_site_or_at_all(database: Database) 
             assert ([mac.serial for mac in macs], total) == (serials, len(serials))
 
 
-@pytest.mark.parametrize(
-    ("text", "limit", "serials"), [(" aaa ", 9, LAB[:2]), ("", 2, LAB[:2]), ("ccc", 9, [])]
-)
+@for_each(("text", "limit", "serials"), [(" aaa ", 9, LAB[:2]), ("", 2, LAB[:2]), ("ccc", 9, [])])
 def test_macs_of_a_card_are_found_among_its_own(
     database: Database, text: str, limit: int, serials: list[str]
 ) -> None:
@@ -114,7 +113,7 @@ def test_macs_of_a_card_are_found_among_its_own(
         assert [mac.serial for mac in queries.among(session, card, text, limit=limit)] == serials
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "near"),
     [
         ("C02AAB000001", [LAB[0]]),  # the end is right

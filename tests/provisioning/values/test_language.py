@@ -2,8 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from bot.slack.markup import macs, moment
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
@@ -20,9 +18,10 @@ from provisioning.values.language import (
     worded,
 )
 from tests.support.examples import NOON
+from tests.support.tables import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("locale", "code"),
     [
         ("de-DE", "de"),
@@ -43,7 +42,7 @@ def test_a_locale_of_slacks_is_a_language_that_rollcall_speaks_or_english(
     assert of_locale(locale) == code
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "one", "many", "names"),
     [
         ("en", "1 Mac", "1000 Macs", "a and b"),

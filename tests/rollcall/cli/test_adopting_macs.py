@@ -25,6 +25,7 @@ from tests.support.acting import did, move
 from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Installation
 from tests.support.repos import case_of
+from tests.support.tables import for_each
 
 pytestmark = pytest.mark.postgresql
 
@@ -247,7 +248,7 @@ def test_undo_takes_back_what_was_done_last_a_rename_or_an_adoption(
     assert adopt("--undo").stdout == "Taken back: 7 registrations.\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "told"),
     [
         (["--yes"], "--yes goes with --register or --from-current."),

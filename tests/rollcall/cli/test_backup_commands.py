@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.commandline import typed
 from tests.support.installation import ROOT, Installation
+from tests.support.tables import for_each
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
 
@@ -42,7 +43,7 @@ def test_what_it_does_not_hold_is_said_each_time(rollcall: Admin, tmp_path: Path
             assert each in done.stderr
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (["backup", "nowhere/today"], "nowhere cannot be written: No such file or directory."),

@@ -17,6 +17,7 @@ from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Installation
+from tests.support.tables import for_each
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
 POLICY = """
@@ -137,7 +138,7 @@ def test_where_nothing_waits_that_is_said(adopt: Adopt, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (["--rename", "site:a=b"], "--rename goes with --from-current."),

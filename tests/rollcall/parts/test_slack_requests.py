@@ -27,6 +27,7 @@ from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.person import Person
 from tests.support.soaking import SOAK
+from tests.support.tables import for_each
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 COMMAND = {
@@ -121,9 +122,7 @@ def faults(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [line for line in lines if "exc_info" in line]
 
 
-@pytest.mark.parametrize(
-    ("age", "refused"), [(300, False), (301, True), (-300, False), (-301, True)]
-)
+@for_each(("age", "refused"), [(300, False), (301, True), (-300, False), (-301, True)])
 def test_a_signature_is_good_for_five_minutes(age: int, refused: bool) -> None:
     def note(_: str, reason: str) -> None:
         reasons.append(reason)
@@ -220,7 +219,7 @@ def _without(payload: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
     return made
 
 
-@pytest.mark.parametrize("payload", [PRESSED, SUBMITTED, OPENED, DROPPED], ids=lambda p: p["type"])
+@for_each("payload", [PRESSED, SUBMITTED, OPENED, DROPPED], ids=lambda p: p["type"])
 def test_a_payload_that_lacks_something_never_fails_at_it(
     post: Post, payload: dict[str, Any]
 ) -> None:
@@ -236,7 +235,7 @@ def test_a_payload_that_lacks_something_never_fails_at_it(
 OTHER_VALUES = ("", "x", "{}", "[]", "-1", "9" * 40, '{"drift": true}', '{"drift": "1"}')
 
 
-@pytest.mark.parametrize("action_id", ["undo", "drift_back", "bench_end", "replace_keep", "move"])
+@for_each("action_id", ["undo", "drift_back", "bench_end", "replace_keep", "move"])
 def test_a_button_with_a_value_of_another_release_is_no_failure(
     post: Post, alice: Person, action_id: str
 ) -> None:
@@ -284,8 +283,8 @@ def test_a_file_of_a_strange_size_is_not_read(post: Post, alice: Person) -> None
         assert not faults(lines), size
 
 
-@pytest.mark.parametrize("payload", [OPENED, DROPPED], ids=["a tab", "a message"])
-@pytest.mark.parametrize("name", ["user", "channel"])
+@for_each("payload", [OPENED, DROPPED], ids=["a tab", "a message"])
+@for_each("name", ["user", "channel"])
 def test_an_event_has_ids_and_no_objects(post: Post, payload: dict[str, Any], name: str) -> None:
     strange = {**payload, "event": {**payload["event"], name: {"id": "U0ALICE"}}}
     with capture_logs() as lines:

@@ -41,7 +41,11 @@ READ_BY = {
     "rollcall/logging.py": {"log_level", "log_format"},
     "rollcall/processes.py": {"app_token", "board_url", "metrics_port", "workers"},
     "rollcall/settings/common.py": {"context"},
-    "rollcall/settings/servers.py": {"sign_in_ids", "sign_in_secrets"},  # by name of a provider
+    "rollcall/settings/servers.py": {
+        "bind_passwords",
+        "sign_in_ids",
+        "sign_in_secrets",
+    },  # by name of a provider
 }
 PLACE = re.compile(r"\b(?:settings|self)\.(\w+)")
 

@@ -54,11 +54,13 @@ Environment = Callable[[Mapping[str, str]], None]
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
     """Set the environment: of all that Rollcall reads, exactly these variables."""
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+    names = set(NAMES)
 
     def set_them(variables: Mapping[str, str]) -> None:
+        for name in names:
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.lower(), raising=False)
+        names.update(variables)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
 
@@ -71,7 +73,7 @@ def complaint(kind: type[Settings]) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_good_settings_are_read(kind: type[Settings], environment: Environment) -> None:
     environment(GOOD)
     assert read(kind)
@@ -98,7 +100,7 @@ def test_a_variable_that_is_empty_is_not_set(environment: Environment) -> None:
     assert "PORT" not in said
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "missing"),
     [
         (Settings, set()),
@@ -122,7 +124,7 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
     assert sorted(lines) == sorted(f"  - {name} is not set: {meanings[name]}" for name in missing)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "name", "value", "why"),
     [
         (Settings, "CONTEXT", "STAGING", "'DEV' or 'PROD'"),
@@ -191,7 +193,7 @@ def test_what_is_missing_and_what_is_wrong_are_named_together(environment: Envir
     assert all(name in said for name in ("PORT", "CONTEXT", "BOOTSTRAP_URL"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_no_value_is_ever_repeated(kind: type[Settings], environment: Environment) -> None:
     environment(dict.fromkeys(NAMES, "hunter2 is:wrong"))
 
@@ -267,7 +269,7 @@ def test_the_complaint_is_for_people_and_not_for_programmers(environment: Enviro
         assert "Value error" not in complaint(kind)
 
 
-@pytest.mark.parametrize("password", [*sorted(WELL_KNOWN), "Secret", "PASSWORD", "imaging"])
+@for_each("password", [*sorted(WELL_KNOWN), "Secret", "PASSWORD", "imaging"])
 def test_a_password_that_everybody_tries_first_is_refused(
     password: str, environment: Environment
 ) -> None:
@@ -275,7 +277,7 @@ def test_a_password_that_everybody_tries_first_is_refused(
     assert "BOOTSTRAP_PASSWORD is one that everybody tries first" in complaint(ServerSettings)
 
 
-@pytest.mark.parametrize("key", ["secret", "x" * 31, "x" * 64, "1234567" * 9, "ab" * 32])
+@for_each("key", ["secret", "x" * 31, "x" * 64, "1234567" * 9, "ab" * 32])
 def test_a_key_that_can_be_guessed_is_refused(key: str, environment: Environment) -> None:
     environment({**GOOD, "ROLLCALL_SECRET_KEY": key})
     assert "ROLLCALL_SECRET_KEY is not 32 random characters" in complaint(ServerSettings)
@@ -325,7 +327,7 @@ def test_slack_comes_over_http_where_there_is_a_signing_secret_and_no_socket(
     assert speaks_slack_over_http(environment_of) is speaks
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "said"),
     [
         ({"ROLLCALL_ALERT_URL": "hunter2"}, "ROLLCALL_ALERT_URL: it has to be http://"),

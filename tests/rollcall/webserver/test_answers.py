@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from structlog.testing import capture_logs
 from werkzeug.test import create_environ
 
 from rollcall.webserver.answers import ask
+from tests.support.tables import for_each
 
 
 class Parts:
@@ -30,7 +30,7 @@ class Parts:
         return self
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "status", "body"),
     [
         (None, b"HTTP/1.1 200 OK", b"one, two"),
@@ -56,7 +56,7 @@ def test_an_answer_in_parts_is_joined_and_closed_also_where_it_fails(
     assert [line["event"] for line in lines] == (["the application failed"] if error else [])
 
 
-@pytest.mark.parametrize(("method", "length"), [("GET", 8), ("HEAD", 99)])
+@for_each(("method", "length"), [("GET", 8), ("HEAD", 99)])
 def test_the_length_is_that_of_the_body_or_what_the_application_says_of_none(
     method: str, length: int
 ) -> None:

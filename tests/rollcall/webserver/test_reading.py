@@ -83,7 +83,7 @@ def test_nothing_is_read_behind_the_last_request() -> None:
 CHUNKED = request("/", "Transfer-Encoding: chunked")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("begun", "largest", "one_more", "status"),
     [
         (b"", request("/", "Content-Length: 1000"), request("/", "Content-Length: 1001"), 413),

@@ -11,6 +11,7 @@ import pytest
 from rollcall.webserver.limits import Limits
 from tests.rollcall.webserver.conftest import LARGE, Echo
 from tests.support.attackers import request
+from tests.support.tables import for_each
 from tests.support.webserving import LOOPBACK, exchange
 
 CLOSE = "Connection: close"
@@ -128,7 +129,7 @@ def test_a_long_answer_arrives_whole(port: int) -> None:
     assert (status, len(body)) == (200, LARGE)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("target", "path", "query"),
     [
         ("//x", "//x", ""),

@@ -18,7 +18,7 @@ def calling(address: str | None) -> Request:
     return Request(environ if address is None else {**environ, "REMOTE_ADDR": address})
 
 
-@pytest.mark.parametrize("reason", [WRONG, FORGED])
+@for_each("reason", [WRONG, FORGED])
 def test_a_guess_is_slowed_and_noted_as_that(reason: str) -> None:
     noted: list[tuple[str, str]] = []
     guard = Guard(lambda *said: noted.append(said), Throttle(limit=2))

@@ -1,6 +1,8 @@
 """Signing in by other providers than Slack: rights from groups, and what an attacker tries."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from server.auth.providers import SignInFailed
 from server.auth.providers.openid import OpenId
 from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person, running
 from tests.server.board.conftest import COOKIE, ORIGIN, Browser, Browsers, read_people
+from tests.server.board.registrations.test_bulk import asked, send
+from tests.server.board.test_screens import code_on
+from tests.server.machines.asked import registered
 from tests.support import settings
 
 POLICY = """
@@ -133,6 +138,12 @@ def test_readers_read_and_admins_do_everything(browsers: Browsers, okta: OpenIdP
     go(reader, okta)
     assert "no group of okta" in reader.get("/board/me").text
     assert "yes: you may undo" not in reader.get("/board/me").text
+    for answer in (
+        reader.get("/board/hand-in"),
+        reader.post("/board/hand-in", None, text="C02XG0FDJGH5"),
+        reader.post("/board/hand-in/files", None, text="C02XG0FDJGH5"),
+    ):
+        assert (answer.status_code, "You may not register Macs" in answer.text) == (403, True)
 
     okta.person = ada("rollcall-admins", user="00u2")
     admin = browsers.new()
@@ -179,6 +190,29 @@ def test_a_provider_that_is_taken_out_or_another_one_by_that_name_ends_its_sessi
             COOKIE, inside.cookie, domain="rollcall.example.com", secure=True, path="/"
         )
         assert (same.get("/board/me").location is None) == (number == 0), text
+
+
+def test_who_has_the_same_subject_at_another_provider_of_that_name_revives_no_session(
+    browsers: Browsers, okta: OpenIdProvider, server_settings: ServerSettings, database: Database
+) -> None:
+    okta.person = ada("it")
+    reader = browsers.new()
+    go(reader, okta)
+    policy = server_settings.policy
+    assert policy is not None
+    with running(f"{ORIGIN}/board/sign-in/okta/callback") as another:
+        policy.write_text(policy.read_text().replace(okta.url, another.url))
+        changed = Application(server_settings, database=database)
+        others = Browsers(changed.web_app(), database)
+        same, admin = others.new(), others.new()
+        same.client.set_cookie(
+            COOKIE, reader.cookie, domain="rollcall.example.com", secure=True, path="/"
+        )
+        another.person = ada("rollcall-admins", name="Grace")
+        go(admin, another)
+
+    assert "Grace" in admin.get("/board/me").text
+    assert same.get("/board/me").location == "/board/sign-in"
 
 
 FAULTS = {
@@ -247,6 +281,26 @@ def test_a_new_key_of_a_provider_is_read_a_minute_after_the_last(okta: OpenIdPro
     http.clear()
 
 
+def test_providers_that_do_not_answer_hold_two_threads_at_the_most() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, urllib3.PoolManager() as http:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        clients = [
+            OpenId(name, issuer, client=CLIENT, redirect_uri="", http=http)
+            for name in ("Okta", "Corp", "Slack")
+        ]
+        with ThreadPoolExecutor(2) as threads:
+            waiting = [threads.submit(client.begin) for client in clients[:2]]
+            asked = [silent.accept()[0] for _ in waiting]
+            with pytest.raises(SignInFailed, match="cannot be reached") as refused:
+                clients[2].begin()
+            for connection in asked:
+                connection.close()
+        assert refused.value.code == "too many ask"
+        for each in waiting:
+            with pytest.raises(SignInFailed, match="cannot be reached"):
+                each.result()
+
+
 def test_groups_that_are_missing_or_odd_are_refused(
     browsers: Browsers, okta: OpenIdProvider
 ) -> None:
@@ -255,6 +309,7 @@ def test_groups_that_are_missing_or_odd_are_refused(
         ({"groups": None}, "no groups claim"),
         ({"groups": {"it": True}}, "groups that are no list of texts"),
         ({"groups": ["it", 7]}, "groups that are no list of texts"),
+        ({"groups": ["it", "\0"]}, "groups that are no list of texts"),
         ({"groups": ["it"] * 1001}, "too many groups, or too long ones"),
         ({"groups": "it, rollcall-admins"}, "no mapped group"),
     ):
@@ -326,6 +381,38 @@ def test_a_sign_in_is_good_once_in_one_browser(browsers: Browsers, okta: OpenIdP
     )
     assert thief.get(path).status_code == 403
     assert "invalid_grant" in okta.refused
+
+
+def test_what_they_do_to_several_macs_is_told_and_can_be_undone(
+    browsers: Browsers, okta: OpenIdProvider, database: Database
+) -> None:
+    registered(database, "C02A", site="paris")
+    okta.person = ada("paris-it")
+    browser = browsers.new()
+    go(browser, okta)
+
+    told = send(browser, asked(browser, "verb=cancel&mac=1"))
+
+    assert "1 Mac cancelled." in told
+    assert 'action="/board/registrations/undo/' in told
+
+
+def test_who_is_called_otherwise_since_is_the_same_person(
+    browsers: Browsers, okta: OpenIdProvider, database: Database
+) -> None:
+    okta.person = ada("paris-it", name="Ada Byron")
+    before, after, wall = browsers.new(), browsers.new(), browsers.new()
+    go(before, okta)
+    registered(database, "C02A", site="paris")
+    before.post("/board/macs/C02A/cancel")
+    before.post("/board/screens", None, code=code_on(wall), site="paris")
+    wall.get("/board/wall")
+    okta.person = ada("it", name="Ada Lovelace")
+    go(after, okta)
+
+    assert "Ada Byron (okta)" in after.get("/board/screens").text
+    assert after.post("/board/screens/1/end").status_code == 303
+    assert after.post("/board/macs/C02A/undo/2").status_code == 303
 
 
 def test_accounts_are_never_linked_by_e_mail(
@@ -446,6 +533,16 @@ def test_a_test_that_fails_says_why(browsers: Browsers, okta: OpenIdProvider) ->
         assert ("alice@example.com" in page.text) == (fault is None)
 
 
+def test_a_provider_that_cannot_even_be_asked_is_explained_to_who_tests_it(
+    browsers: Browsers, corp: OpenIdProvider
+) -> None:
+    admin = browsers.of("U0ADMIN")
+    corp.fault = Fault.DOWN
+    page = admin.get("/board/test-sign-in/corp-sso").text
+    assert "corp-sso cannot be reached" in page
+    assert "In the log: HTTP 503" in page
+
+
 def test_nobody_but_an_admin_tests_and_a_test_lets_nobody_in(
     browsers: Browsers, okta: OpenIdProvider
 ) -> None:
@@ -466,3 +563,28 @@ def test_nobody_but_an_admin_tests_and_a_test_lets_nobody_in(
     assert thief.get(path).location == "/board/sign-in"
     assert thief.cookie == ""
     assert admin.get(path).status_code == 200
+
+
+def test_providers_follow_the_policy_while_it_changes(server_settings: ServerSettings) -> None:
+    path = server_settings.policy
+    assert path is not None
+    now = [0.0]
+    providers = ProviderList(server_settings, PolicyFile(path, clock=lambda: now[0]))
+    okta, corp = providers()
+
+    path.write_text(path.read_text().replace('title = "Okta"', 'title = "Octa"'))
+    now[0] += 2
+    renamed, same = providers()
+    assert (okta.title, renamed.title) == ("Okta", "Octa")
+    assert same is corp
+
+    path.write_text(f'{path.read_text()}\n[sign_in.new]\nissuer = "https://new.example"\n')
+    now[0] += 2
+    with capture_logs() as log:
+        assert [provider.name for provider in providers()] == ["okta", "corp-sso"]
+    (line,) = log
+    assert "ROLLCALL_SIGN_IN_NEW_CLIENT_SECRET" in line["reason"]
+
+    path.write_text("")
+    now[0] += 2
+    assert list(providers()) == []

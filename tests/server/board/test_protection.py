@@ -87,6 +87,18 @@ def test_an_ended_session_is_no_guess(browsers: Browsers) -> None:
     assert {alice.get("/board").status_code for _ in range(25)} == {303}
 
 
+def test_numbers_that_no_database_has_are_not_found(browsers: Browsers) -> None:
+    admin = browsers.of("U0ADMIN")
+
+    for path in (
+        *("sessions/{}/end", "sessions/others/{}/end", "screens/{}/end", "batches/1/undo/{}"),
+        *("registrations/undo/{}", "macs/C02A/undo/{}", "imports/{}/drop"),
+    ):
+        for number in (2**31, 2**70):
+            answer = admin.post(f"/board/{path.format(number)}")
+            assert (path, answer.status_code) == (path, 404)
+
+
 def test_nothing_secret_of_a_browser_is_logged(browsers: Browsers) -> None:
     with capture_logs() as log:
         alice = browsers.of("U0ALICE")

@@ -103,10 +103,10 @@ def test_a_mac_that_has_a_name_asks_for_its_own_manifest_from_then_on(
 @pytest.mark.parametrize(
     ("policy", "is_named", "is_set"),
     [
-        ("", True, True),
         ("", False, False),
         ("client_identifier = true", False, True),
         ("client_identifier = false", True, False),
+        *in_soak("others boot with a name", ("", True, True)),
     ],
 )
 def test_the_policy_says_for_which_macs(

@@ -19,6 +19,7 @@ from tests.support import acting
 from tests.support.acting import did
 from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.tables import for_each
 
 Fetch = Callable[..., TestResponse]
 
@@ -68,7 +69,7 @@ def test_it_wants_credentials(app: Flask) -> None:
     assert app.test_client().get("/script?serial=C02AAA").status_code == 401
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("named", "sentence"),
     [
         ({"site": "london"}, "Send the parameter build too"),

@@ -126,7 +126,7 @@ def test_the_config_is_a_plist_that_validateplist_likes(
     assert head.content_length
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     ["//imagr_config.plist", "/imagr_config.plist/", "//workflow", "/background//london.png", "/x"],
 )

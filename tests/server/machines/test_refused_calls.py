@@ -40,7 +40,7 @@ def test_nothing_that_could_leave_the_folder_is_written(
     assert sorted(repo_folder.rglob("*")) == before
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "sentence"),
     [
         ("/gen_manifest", "Send the form field serial."),

@@ -10,6 +10,7 @@ from infrastructure.database.engine import Database
 from provisioning.outbox.models import TROUBLE
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
 from tests.support.fixtures.doors import Script
+from tests.support.tables import for_each
 
 
 @pytest.mark.parametrize("spelling", ["X_bootstrap", "X_enrolment", "x_BOOTSTRAP"])
@@ -52,7 +53,7 @@ def test_without_credentials_it_asks_for_them_as_the_old_app_did(app: Flask) -> 
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="Login Required"'
 
 
-@pytest.mark.parametrize("pair", ["wrong:pair", "imaging:", ":", "imaging", "ä:ö"])
+@for_each("pair", ["wrong:pair", "imaging:", ":", "imaging", "ä:ö"])
 def test_wrong_credentials_are_refused(app: Flask, pair: str) -> None:
     answer = app.test_client().get("/", auth=tuple(pair.partition(":")[::2]))
 

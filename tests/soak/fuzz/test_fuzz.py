@@ -12,6 +12,7 @@ from tests.soak.fuzz.house import SECRETS, House, furnished
 from tests.soak.fuzz.inputs import furnish, play
 from tests.soak.fuzz.strange import Dice
 from tests.soak.fuzz.watching import Size, Watch
+from tests.support.tables import for_each
 
 INPUTS = {"sqlite": 2400, "postgresql": 600}
 OF_SLACK = 0.25  # they cost three times as much as others
@@ -54,7 +55,7 @@ def test_what_a_listener_is_sent_is_what_it_waits_for(house: House) -> None:
             assert listener.takes(payload), (listener, payload)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "fault"),
     [
         (Response("x", 500), "500 x"),

@@ -107,7 +107,7 @@ def test_a_file_is_fetched_with_the_token(host: str) -> None:
     assert got(host, "file") == b"Bearer xoxb-secret"
 
 
-@pytest.mark.parametrize("path", ["moved", "page", "401", "403"])
+@for_each("path", ["moved", "page", "401", "403"])
 def test_what_slack_does_not_show_us_is_told_and_no_redirect_followed(host: str, path: str) -> None:
     with pytest.raises(NotDownloadable, match="Slack does not show it to Rollcall"):
         got(host, path)
@@ -119,7 +119,7 @@ def test_a_file_that_is_gone_is_told(host: str, path: str) -> None:
         got(host, path)
 
 
-@pytest.mark.parametrize("path", ["429", "500", "503", "cut"])
+@for_each("path", ["429", "500", "503", "cut"])
 def test_what_may_come_later_is_worth_another_attempt(host: str, path: str) -> None:
     with pytest.raises(OSError, match=r"HTTP|Protocol"):
         got(host, path)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import get_args
 from urllib.error import URLError
 
-import pytest
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
@@ -61,7 +60,7 @@ def test_what_slack_takes_is_shown() -> None:
     assert results.of(lambda: "1700000000.000100") == Sent("1700000000.000100")
 
 
-@pytest.mark.parametrize("status", [200, 429])
+@for_each("status", [200, 429])
 def test_a_rate_limit_postpones_for_as_long_as_slack_says(status: int) -> None:
     expected = Postponed("ratelimited", in_doubt=False, after=timedelta(seconds=7))
     assert refused("ratelimited", status, Retry_After="7") == expected

@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import MovableClock, NotThere, Person, Workspace
 from tests.fakes.slack.conftest import CHANNEL, client_of, refusal
+from tests.support.tables import for_each
 
 
 class TestThreads:
@@ -103,7 +104,7 @@ class TestDirectMessages:
         assert "already_open" not in opened.data
         assert (again["already_open"], again["channel"]["user"]) == (True, alice.id)
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("arguments", "error"),
         [
             ({"users": "U0NOBODY"}, "user_not_found"),

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import Workspace
+from tests.support.tables import for_each
 
 CHANNEL = "C0IMAGING"
 KEY = {"event_type": "rollcall", "event_payload": {"key": "n-1"}}
@@ -69,7 +70,7 @@ class TestPosting:
         assert workspace.transcript(CHANNEL) == ["rollcall: parent", "↳ rollcall: child"]
         assert unknown["error"] == "thread_not_found"
 
-    @pytest.mark.parametrize(
+    @for_each(
         ("arguments", "error"),
         [
             ({"text": ""}, "no_text"),

@@ -14,6 +14,7 @@ from provisioning.clients.imagr.workflows import UNREGISTERED
 from tests.fakes.imagr.admin import PASSES, URL
 from tests.fakes.mac import Mac
 from tests.support.soaking import soak_only
+from tests.support.tables import for_each
 
 MAC = Mac("C02ABC123DEF", URL, username="", password="")
 TOKEN = PASSES.to_ask()
@@ -201,7 +202,7 @@ def test_any_url_arrives_as_it_is_and_nothing_in_it_is_executed(run: Run, tmp_pa
     assert not (tmp_path / "canary").exists()
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda path: path.name)
+@for_each("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda path: path.name)
 def test_a_shipped_script_survives_imagr(path: Path) -> None:
     content = path.read_bytes()
 

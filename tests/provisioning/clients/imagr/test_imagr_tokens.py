@@ -13,6 +13,7 @@ from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.munki import Destination
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
+from tests.support.tables import for_each
 
 HOUR = timedelta(hours=1)
 PASSES = ImagrTokens(SECRET_KEY, HOUR)
@@ -43,7 +44,7 @@ def test_one_asks_and_fetches_nothing() -> None:
         PASSES.destination(PASSES.to_ask())
 
 
-@pytest.mark.parametrize("destination", [LONDON, WHERE_REGISTERED])
+@for_each("destination", [LONDON, WHERE_REGISTERED])
 def test_a_scripts_token_is_none_so_that_no_script_lives_for_ever(
     destination: Destination,
 ) -> None:

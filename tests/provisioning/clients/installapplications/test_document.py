@@ -111,7 +111,7 @@ def test_a_promise_is_made_for_as_long_as_the_token_in_the_script_is_good() -> N
             tokens(promise.until.timestamp() + 1).verify(promise.token)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "hosts"),
     [
         ("https://munki.example.com/munki.pkg", ("munki.example.com",)),

@@ -16,6 +16,7 @@ from provisioning.imports.parsing.entries import (
     to_json,
 )
 from provisioning.values.serials import InvalidSerial, Serial
+from tests.support.tables import for_each
 
 MAC, OTHER = Serial("C02XG0FDJGH5"), Serial("H9TXK7J4QY")
 
@@ -45,7 +46,7 @@ def test_what_the_first_line_leaves_out_is_filled_in_from_a_later_one() -> None:
     assert reading.entries == (Entry(MAC, "paris", "design", "for Zoë"),)
 
 
-@pytest.mark.parametrize("kind", ["site", "build"])
+@for_each("kind", ["site", "build"])
 def test_two_lines_that_contradict_each_other_are_a_doubt(kind: str) -> None:
     reading = gather([Entry(MAC, **{kind: "one"}), Entry(MAC, **{kind: "other"})])
 

@@ -1,18 +1,17 @@
 """Names of sites and builds in texts: ends of names with a slash, one kind only, very many."""
 
-import pytest
-
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.values.serials import Serial
+from tests.support.tables import for_each
 from tests.support.work import calls_in
 
 ONE, TWO = "C02XG0FDJGH5", "C02XG0FDJGH6"
 SITES, BUILDS = ("uk/leeds", "uk/york", "us/york", "paris"), ("design", "media/audio")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "sites", "builds"),
     [
         ("for leeds", ["uk/leeds"], []),
@@ -64,7 +63,7 @@ def test_a_column_of_a_kind_that_the_repo_lacks_is_left_alone() -> None:
     assert entry == Entry(Serial(ONE), "uk/leeds", None, "shelf 4", "line 2")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sites", "builds", "typed", "place"),
     [
         (SITES, None, "leeds", ("leeds", None)),

@@ -1,7 +1,5 @@
 """Lists that were read wrongly without a word: nothing in them is taken without a doubt now."""
 
-import pytest
-
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from tests.support.tables import for_each
@@ -145,7 +143,7 @@ _PROPERTIES = (
 )
 
 
-@pytest.mark.parametrize("form", [_FIELDS, _PROPERTIES])
+@for_each("form", [_FIELDS, _PROPERTIES])
 def test_fields_of_xml_are_apart(form: str) -> None:
     text = f"<list>{form.format(ONE, 'london')}{form.format(TWO, 'paris')}</list>"
 

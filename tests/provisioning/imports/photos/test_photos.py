@@ -72,9 +72,9 @@ def test_a_photo_out_of_focus_is_read(rng: random.Random) -> None:
 
 
 def test_all_labels_of_a_pile_come_back_from_top_to_bottom(rng: random.Random) -> None:
-    labels = [Label.invent(rng) for _ in range(3)]
+    labels = [Label.invent(rng) for _ in range(2)]
 
-    found = reader.read(taken(*labels, angle=5, megapixels=1.8))
+    found = reader.read(taken(*labels, angle=5, megapixels=1.2))
 
     assert found == certain(*(label.serial for label in labels))
 
@@ -147,6 +147,7 @@ def test_a_serial_that_apple_would_not_give_is_doubtful_and_keeps_its_s(
     assert "letter O" in found.doubt
 
 
+@soak_only(DOUBTS)
 def test_part_numbers_product_codes_and_addresses_never_come_back(rng: random.Random) -> None:
     label = Label.invent(rng, serial="NOTHING", prefix="")
 

@@ -24,6 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
+from tests.fakes.slack.drafts import Draft
 from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
@@ -61,6 +62,11 @@ class Outbox:
         """Change all pending messages in the first database."""
         with self.first.begin() as session:
             session.execute(update(Notification).values(**values))
+
+    def put_in_doubt(self) -> None:
+        """Leave the first database as a restore of a backup of this moment would leave a copy."""
+        with self.first.begin() as session:
+            claims.put_all_in_doubt(session, self._clock(), self._clock())
 
     def restore(self, backup: bytes) -> None:
         """Put a backup into the copy."""
@@ -130,33 +136,33 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
 
 
 def test_a_doubt_that_was_there_before_goes_back_as_far_as_it_did(
-    outbox: Outbox, take: Take, clock: Clock
+    outbox: Outbox, clock: Clock
 ) -> None:
     before = clock()
     outbox.set(in_doubt=True, attempted_at=before)
     clock.advance(hours=1)
 
-    outbox.restore(take(outbox.first))
+    outbox.put_in_doubt()
 
-    with outbox.copy.reading() as session:
+    with outbox.first.reading() as session:
         assert set(session.scalars(select(Notification.attempted_at))) == {before}
 
 
 def test_a_doubt_that_was_there_before_lasts_as_long_as_that_of_the_restore(
-    outbox: Outbox, take: Take, slack: Workspace, clock: Clock
+    outbox: Outbox, slack: Workspace, clock: Clock
 ) -> None:
     """It was over when the backup was taken, but the message was sent again since, perhaps."""
     before = clock() - timedelta(hours=1)
     outbox.set(in_doubt=True, attempted_at=before, lost_at=before + LATE)
 
-    outbox.restore(take(outbox.first))
-    Relay(outbox.copy, SlackTransport(outbox.slack), clock=clock).deliver()
+    outbox.put_in_doubt()
+    Relay(outbox.first, SlackTransport(outbox.slack), clock=clock).deliver()
 
     assert texts(slack) == []
 
 
 def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
-    outbox: Outbox, take: Take, clock: Clock
+    outbox: Outbox, clock: Clock
 ) -> None:
     """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
     with outbox.first.begin() as session:
@@ -168,9 +174,9 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
         earlier.in_doubt, earlier.attempted_at = True, clock()
         earlier.lost_at = clock() + LATE
 
-    outbox.restore(take(outbox.first))
+    outbox.put_in_doubt()
 
-    with outbox.copy.reading() as session:
+    with outbox.first.reading() as session:
         for each in (earlier.id, later.id):
             row = session.get_one(Notification, each)
             assert row.in_doubt
@@ -184,9 +190,9 @@ def test_with_a_busy_channel_in_between_it_is_found_as_well(
     backup = take(outbox.first)
     outbox.deliver(outbox.first)
     said = texts(slack)
-    bob = slack.person("U0BOB", name="bob")
+    slack.person("U0BOB", name="bob")
     for number in range(250):  # more than Slack shows at a time
-        bob.say(CHANNEL, f"busy {number}")
+        slack.say(slack.channels[CHANNEL], "U0BOB", Draft(f"busy {number}", None, None))
 
     outbox.restore(backup)
     outbox.deliver(outbox.copy)

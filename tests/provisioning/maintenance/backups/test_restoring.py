@@ -137,6 +137,10 @@ def test_what_was_there_is_kept_beside_an_sqlite_file_that_is_replaced(
     assert restored.kept_as == f"{sqlite_url.removeprefix('sqlite:///')}.before-restore"
     with closing(Database(f"sqlite:///{restored.kept_as}")) as former, former.reading() as session:
         assert "there" in session.scalars(select(Counter.pattern)).all()
+    with closing(Database(sqlite_url)) as restored_one, restored_one.reading() as session:
+        pages = Pages.of(session)
+        assert pages is not None
+        assert pages.can_shrink, "so a restore shrinks the file that an earlier release made"
 
 
 def test_a_damaged_database_is_replaced_and_kept_with_its_log(
@@ -156,15 +160,3 @@ def test_a_damaged_database_is_replaced_and_kept_with_its_log(
         for table in ("restores", "heartbeats"):
             del before[table], after[table]
         assert after == before
-
-
-def test_an_sqlite_file_that_was_restored_can_shrink(backup: bytes, tmp_path: Path) -> None:
-    """So a restore is the way to a smaller file for one that an earlier release made."""
-    url = f"sqlite:///{tmp_path}/restored.sqlite3"
-
-    backups.restore(url, io.BytesIO(backup), replace=False)
-
-    with closing(Database(url)) as database, database.reading() as session:
-        pages = Pages.of(session)
-        assert pages is not None
-        assert pages.can_shrink

@@ -43,7 +43,7 @@ def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, t
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(3):
+        for _ in range(2):
             written.acquire()
             held = content(take(database))
             rows = len(held["registrations"])

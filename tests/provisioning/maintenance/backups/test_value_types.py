@@ -16,11 +16,12 @@ from provisioning.maintenance.backups.value_types import (
     NUMBER,
     TEXT,
 )
+from tests.support.tables import for_each
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 5)  # noqa: DTZ001 - as databases give it: in UTC
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "value", "written"),
     [
         (INTEGER, 2**63 - 1, 2**63 - 1),
@@ -40,7 +41,7 @@ def test_a_value_comes_back_as_it_was(kind: str, value: Any, written: Any) -> No
     assert value_types.loading([TEXT, kind])(["x", written]) == ["x", value]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "written"),
     [
         *((INTEGER, value) for value in (2**63, -(2**63) - 1, 1.0, True, "1")),

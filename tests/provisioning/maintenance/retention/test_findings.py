@@ -15,6 +15,7 @@ from provisioning.maintenance.retention import keeping
 from provisioning.maintenance.retention.findings import findings, of_pages
 from provisioning.munki import MunkiRepo
 from tests.support.fixtures.doors import NOON
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 GIGABYTE = 262_144  # pages
@@ -58,7 +59,7 @@ def test_a_file_that_cannot_shrink_is_told_with_the_way_to_a_smaller_one() -> No
     assert "`boot.sh restore FILE --replace`" in finding.fix
 
 
-@pytest.mark.parametrize(
+@for_each(
     "pages",
     [
         Pages(total=GIGABYTE, free=GIGABYTE * 3 // 4, size=4096, can_shrink=True),

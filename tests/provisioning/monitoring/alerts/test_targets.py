@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Notice
 from provisioning.monitoring.alerts.targets import Mail, Untold, Watchdog, Webhook, tell_all
 from tests.support.serving import served
+from tests.support.tables import for_each
 
 SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALERT = Alert("disk /data", "Rollcall on a runs out of disk: 1 %.", "Make room on it.", SINCE)
@@ -61,7 +62,7 @@ def test_a_watchdog_is_asked_for() -> None:
     assert asked == [("GET", None)]
 
 
-@pytest.mark.parametrize("status", [302, 404, 500])
+@for_each("status", [302, 404, 500])
 def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(status: int) -> None:
     with web(status) as (url, asked), pytest.raises(Untold, match=f"it answered {status}"):
         Webhook(url).tell(BURNS)

@@ -110,7 +110,7 @@ def test_macs_that_only_wait_are_drawn_as_an_outline() -> None:
     assert pixels(waiting) != pixels(cancelled)
 
 
-@pytest.mark.parametrize(("sites", "looks"), [(1, 1), (8, 8), (9, 9), (12, 9)])
+@for_each(("sites", "looks"), [(1, 1), (8, 8), (9, 9), (12, 9)])
 def test_eight_sites_have_a_look_of_their_own_and_the_others_share_one(
     sites: int, looks: int
 ) -> None:
@@ -206,7 +206,7 @@ def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> 
     assert all(_each(below).count(ImageColor.getrgb(line.colour)) > 40 for line in LINES)
 
 
-@pytest.mark.parametrize("names", [HOSTILE[:8], HOSTILE[8:]])
+@for_each("names", [HOSTILE[:8], HOSTILE[8:]])
 def test_any_name_can_be_drawn_without_a_warning(names: tuple[str, ...]) -> None:
     drawn(confirmed(**dict.fromkeys(names, 1)), title=names[0] + names[-1])
 
@@ -219,7 +219,7 @@ def test_whatever_others_write_is_one_line_that_our_font_can_show(text: str, mos
     assert line.isprintable()
 
 
-@pytest.mark.parametrize("broken", ["$\\nothing{$", "$x^{$", "$\\frac{1}$"])
+@for_each("broken", ["$\\nothing{$", "$x^{$", "$\\frac{1}$"])
 def test_a_dollar_begins_no_formula(broken: str) -> None:
     """As a formula it would be refused."""
     drawn(confirmed(**{broken: 1}))

@@ -1,7 +1,5 @@
 """A serial whose manifest would be a site, a build or a folder of them is told."""
 
-import pytest
-
 from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
@@ -66,9 +64,7 @@ def test_other_serials_mean_nothing(layout: Layout, serial: str) -> None:
     assert meaning(layout, serial) is None
 
 
-@pytest.mark.parametrize(
-    "layout", [BUILDINGS, Layout(sites=MatchForm("*/"), builds=None, includes_site=False)]
-)
+@for_each("layout", [BUILDINGS, Layout(sites=MatchForm("*/"), builds=None, includes_site=False)])
 def test_the_folder_of_a_mac_of_vmwares_is_no_site(layout: Layout) -> None:
     places = PlaceIndex(layout, PATHS)
 

@@ -96,7 +96,7 @@ def test_ours_are_replaced_and_the_others_stay(
     assert merge(found, wanted, layout.kind_of, again, "C02AAA") == merged
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "present", "kind"),
     [
         (DEFAULT, ["site_default", f"{S}/london", f"{S}/leeds", f"{B}/kiosk"], Kind.SITE),

@@ -1,9 +1,8 @@
 """The site and the build that includes lead to, where one path may be read as either."""
 
-import pytest
-
 from provisioning.munki.layout.forms import MatchForm, PrefixForm
 from provisioning.munki.layout.layout import Kind, Layout
+from tests.support.tables import for_each
 
 PREFIXES = Layout(sites=PrefixForm("s-"), builds=PrefixForm("s-b-"))
 ALIKE = Layout(sites=PrefixForm("s-"), builds=MatchForm("s-*"))
@@ -13,7 +12,7 @@ FOLDERS = Layout(sites=MatchForm("*/"), builds=MatchForm("{site}/*"), includes_s
 BOTH = Layout(sites=MatchForm("*/_all"), builds=MatchForm("{site}/*"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "includes", "place"),
     [
         (PREFIXES, ["site_default", "s-london", "s-b-lab"], ("london", "lab")),
@@ -37,7 +36,7 @@ def test_includes_lead_to_the_one_place_that_they_name(
     assert layout.leads_to(includes) == place
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("layout", "path", "kind"),
     [
         (PREFIXES, "site_default", Kind.ALWAYS),

@@ -104,7 +104,7 @@ def test_what_should_be_an_array_of_strings_has_to_be_one(key: str, value: Any) 
             loads("C02ABC", content)
 
 
-@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
+@for_each("encoding", ["UTF-8", "UTF-16"])
 def test_a_manifest_is_read_in_any_encoding_of_xml(encoding: str) -> None:
     text = dumps("m", {"display_name": "Zoë's Mac"}).decode().replace("UTF-8", encoding)
 

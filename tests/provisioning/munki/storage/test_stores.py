@@ -10,6 +10,7 @@ from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.storage import ChangeNote, Overtaken, Store, Stored
 from provisioning.munki.storage.base import LARGEST
 from tests.provisioning.munki.storage.conftest import Ground
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 MAC = "manifests/C02XG0FDJGH5"
@@ -207,7 +208,7 @@ def test_only_files_exist(store: Store) -> None:
         assert not store.exists(name)
 
 
-@pytest.mark.parametrize("name", ["../manifests/site_default", "half\ud800", "half\ud800/name"])
+@for_each("name", ["../manifests/site_default", "half\ud800", "half\ud800/name"])
 def test_what_can_be_no_file_of_the_repo_does_not_exist(store: Store, name: str) -> None:
     assert not store.exists(f"manifests/{name}")
     assert store.exists("manifests/site_default")

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
@@ -16,6 +16,8 @@ from provisioning.imports import lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, HandedInFile, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor, Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import CARD, IMPORT, Card
@@ -94,9 +96,10 @@ def test_a_form_that_is_sent_twice_is_one_import(
     once = alice.get("/board/hand-in").text.split('name="once" value="')[1].split('"')[0]
 
     first, second = (hand_in(alice, FIRST, once=once) for _ in range(2))
+    other = hand_in(alice, SECOND, once=once)
 
-    assert first == second
-    assert len(stored(database)) == 1
+    assert first == second != other
+    assert len(stored(database)) == 2
 
 
 def test_files_are_kept_in_the_request_and_read_by_the_job(
@@ -215,6 +218,8 @@ def test_the_choices_of_the_form_hold_for_what_names_none(
 
     assert "Build of the Macs that name none" in page
     assert "Site of the Macs that name none" not in page
+    for name in ("lundon", "x\0" * 300):
+        assert alice.post(f"{path}/choose", None, build=name).status_code == 404
     assert alice.post(f"{path}/choose", None, build="design").status_code == 303
     assert "london / design" in alice.get(path).text
     alice.post(f"{path}/register", None, seen=seen(alice, path))
@@ -246,13 +251,63 @@ def test_the_policy_holds_for_what_is_handed_in(
     refused = alice.post(f"{path}/register", None, seen=seen(alice, path))
 
     assert "You may not register Macs for Paris." in page
-    assert '<button disabled aria-describedby="why-register"' in page
+    assert '<button disabled aria-describedby="why-0">Register 1 Mac<' in page
     assert (refused.status_code, registered(database)) == (403, [])
     assert bob.post(f"{path}/register", None, seen=seen(bob, path)).status_code == 303
     assert [row[1] for row in registered(database)] == ["paris"]
     theirs = hand_in(bob, f"{SECOND} paris design")
-    kept = alice.post(f"{theirs}/drop", None, seen=seen(alice, theirs))
+    assert '<button disabled aria-describedby="why-0">Drop<' in alice.get(theirs).text
+    kept = alice.post(f"{theirs}/drop", None, seen=seen(bob, theirs))
     assert (kept.status_code, stored(database)[1].state) == (403, READ)
+
+
+def test_what_an_approval_includes_is_for_who_may_register_there(
+    alice: Browser, bob: Browser, database: Database, hand_in: HandIn
+) -> None:
+    path = hand_in(bob, f"{SECOND} paris design")
+    bob.post(f"{path}/register", None, seen=seen(bob, path))
+    path = hand_in(alice, f"Serial,Site,Build\nC02XG0FDJGHO,paris,design\n{SECOND},london,design\n")
+    page = alice.get(path).text
+    assert page.index("C02XG0FDJGHO") < page.index(SECOND)
+
+    for kind, named in (("doubtful", "Paris"), ("conflict", "Paris"), ("doubtful conflict", "")):
+        refused = alice.post(f"{path}/register", None, seen=seen(alice, path), including=kind)
+        assert (refused.status_code, f"Macs for {named}" in refused.text) == (403, True), kind
+    assert [row[:2] for row in registered(database)] == [(SECOND, "paris")]
+
+
+def test_rows_that_need_a_person_come_first(alice: Browser, hand_in: HandIn) -> None:
+    path = hand_in(alice, f"Serial,Site,Build\n{FIRST},london,design\nC02XG0FDJGHO,london,design\n")
+    page = alice.get(path).text
+
+    assert page.index("C02XG0FDJGHO") < page.index(FIRST)
+
+
+def test_macs_of_a_site_that_is_not_ones_own_are_not_offered_to_be_moved(
+    alice: Browser, bob: Browser, database: Database, hand_in: HandIn
+) -> None:
+    path = hand_in(bob, f"{FIRST} paris design")
+    bob.post(f"{path}/register", None, seen=seen(bob, path))
+    path = hand_in(alice, f"{FIRST} london design\n{SECOND} london design")
+
+    page = alice.get(path).text
+    refused = alice.post(f"{path}/register", None, seen=seen(alice, path), including="conflict")
+
+    assert '<button class="primary">Register 1 Mac<' in page
+    assert '<button disabled aria-describedby="why-0">Move 1 conflict too<' in page
+    assert "You may not register Macs for Paris." in page
+    assert refused.status_code == 403
+
+
+def test_the_list_of_dry_runs_reads_nobodys_rows(
+    alice: Browser, database: Database, repo: MunkiRepo, hand_in: HandIn
+) -> None:
+    hand_in(alice, LIST)
+    editor = Editor(Actor("U0BOB", "board"), is_admin=False, permit=lambda *_: None)
+
+    (found,) = Intake(database, repo, str, lambda: datetime.now(UTC)).waiting(editor, ())
+
+    assert {"sources", "reading"} <= inspect(found).unloaded
 
 
 def test_what_slack_shows_one_person_is_not_shown_to_another(
@@ -283,6 +338,7 @@ def test_what_slack_shows_one_person_is_not_shown_to_another(
     for act in ("register", "drop", "choose", "rows", "rows/alike", "rows/undo", "undo"):
         assert bob.post(f"/board/imports/1/{act}").status_code == 404, act
     assert bob.get("/board/imports/1/dry-run.csv").status_code == 404
+    assert bob.get("/board/batches/1").status_code == 404  # a card, and of another kind
     assert bob.get(f"/board/imports/{2**31}").status_code == 404
 
 

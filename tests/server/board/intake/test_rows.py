@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from infrastructure.database.engine import Database
-from tests.server.board.conftest import Browser
+from tests.server.board.conftest import Browser, Browsers
 from tests.server.board.intake.conftest import FIRST, SECOND, registered, seen, stored
 
 HandIn = Callable[..., str]
@@ -20,6 +20,11 @@ def fields(browser: Browser, path: str, **changed: str) -> dict[str, str]:
     text = html.unescape(browser.get(f"{path}/rows").text)
     shown = dict(_FIELD.findall(text))
     return {**shown, **{name.replace("_", "-"): value for name, value in changed.items()}}
+
+
+def one_line(value: str) -> str:
+    """The value of a field of one line, as a browser makes it."""
+    return value.replace("\r", "").replace("\n", "").replace("\0", "\ufffd")
 
 
 @pytest.mark.postgresql
@@ -35,6 +40,8 @@ def test_a_row_is_put_right_and_that_is_undone(
     saved = alice.post(f"{path}/rows", None, **fields(alice, path, site_0="london"))
     after = alice.get(saved.location).text
     assert saved.status_code == 303
+    nul = fields(alice, path, site_0="lon\0don")
+    assert alice.post(f"{path}/rows", None, **nul).status_code == 303
     assert "Nothing waits for a choice any more." in after
     assert "Changed by Alice &lt;b&gt;" in after
     assert "2 Macs can be registered" in alice.get(path).text
@@ -46,6 +53,18 @@ def test_a_row_is_put_right_and_that_is_undone(
     alice.post(f"{path}/register", None, seen=seen(alice, path))
     assert [row[0] for row in registered(database)] == [SECOND]
     assert alice.get(f"{path}/rows").location == path
+
+
+def test_a_cell_with_two_lines_does_not_stop_the_rows_beside_it(
+    alice: Browser, hand_in: HandIn
+) -> None:
+    path = hand_in(alice, f'Serial,Site,Build\n"C02\nX!!",london,design\n{FIRST},lundon,design\n')
+
+    sent = fields(alice, path, site_0="london")
+    saved = alice.post(f"{path}/rows", None, **{name: one_line(sent[name]) for name in sent})
+
+    assert saved.status_code == 303
+    assert "1 Mac can be registered" in alice.get(path).text
 
 
 def test_the_second_of_two_people_is_told_and_keeps_what_they_filled_in(
@@ -116,3 +135,21 @@ def test_rows_of_others_are_for_who_may_register_there(
         refused = alice.post(f"{path}/rows", None, **fields(alice, path, **changed))
         assert (refused.status_code, said in html.unescape(refused.text)) == (403, True)
     assert bob.post(f"{path}/rows", None, **fields(bob, path, decision_1="take")).status_code == 303
+
+
+@pytest.mark.postgresql
+def test_what_no_database_or_repo_has_is_refused_or_left_out(
+    browsers: Browsers, alice: Browser, database: Database, hand_in: HandIn
+) -> None:
+    path = hand_in(alice, f"Serial,Site,Build\n{FIRST},lundon,design\n{SECOND},,design\n")
+    alike = alice.get(f"{path}/rows").text.split('name="alike" value="')[1].split('"')[0]
+
+    for site in ("mars", "london\0", "x" * 400):
+        assert alice.post(f"{path}/choose", None, site=site).status_code == 404
+    assert stored(database)[0].site is None
+    named = alice.post(f"{path}/rows/alike", None, act="name", alike=alike, name="london\0")
+    account = "U0NOBODY\0"
+    ended = browsers.of("U0ADMIN").post("/board/sessions/others/end-all", None, account=account)
+
+    assert (named.status_code, ended.status_code) == (303, 404)
+    assert "1 Mac can be registered" in alice.get(path).text

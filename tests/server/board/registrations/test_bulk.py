@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -86,6 +87,20 @@ def test_ticked_ones_are_imaged_again_where_that_makes_sense(
     assert states(database) == {"waiting": 2, "confirmed": 1}
 
 
+def test_after_ten_minutes_no_undo_is_offered(alice: Browser, database: Database) -> None:
+    registered(database, "C02A")
+    answer = alice.post("/board/registrations/act", None, **asked(alice, "verb=cancel&mac=1"))
+    undo = 'action="/board/registrations/undo/'
+    assert undo in alice.get(answer.location).text
+
+    with database.begin() as session:
+        session.execute(update(Operation).values(at=datetime.now(UTC) - timedelta(minutes=11)))
+    later = alice.get(answer.location).text
+
+    assert "1 Mac cancelled." in later
+    assert undo not in later
+
+
 def test_of_many_the_number_is_typed(alice: Browser, database: Database) -> None:
     register_many(database, 21)
     fields = asked(alice, "verb=cancel&which=all")
@@ -108,6 +123,17 @@ def test_what_changed_after_the_page_was_seen_is_left_alone(
     after = send(alice, fields)
 
     assert "2 Macs cancelled. 1 Mac has changed since and was left alone." in after
+
+
+def test_the_second_of_two_presses_is_told_what_is_so(alice: Browser, database: Database) -> None:
+    register_many(database, 2)
+    fields = asked(alice, "verb=move&which=all&site=london")
+    send(alice, fields, to_site="london", to_build="basic")
+
+    again = send(alice, fields, to_site="london", to_build="basic")
+
+    assert "2 Macs have changed since and were left alone. Nothing was changed." in again
+    assert "card" not in again
 
 
 def test_one_site_that_is_not_allowed_stops_all(browsers: Browsers, database: Database) -> None:

@@ -44,6 +44,17 @@ def alice(browsers: Browsers) -> Browser:
     return browsers.of("U0ALICE")
 
 
+def test_a_site_is_found_by_its_name_however_it_is_written(
+    alice: Browser, database: Database
+) -> None:
+    for number, site in enumerate(("กรุงเทพ", "Zu\u0308rich", "a  b", "x" * 200)):
+        serial = f"C02A{number}"
+        registered(database, serial, site=site)
+
+        assert rows(alice, f"site={quote(site)}") == [serial]
+        assert serial in alice.get(f"/board?site={quote(site)}").text
+
+
 @pytest.mark.postgresql
 def test_filters_and_order_stand_in_the_address(alice: Browser, database: Database) -> None:
     registered(database, "C02B")

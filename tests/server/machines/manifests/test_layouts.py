@@ -42,7 +42,18 @@ OTHERS = (
     *("numbers of schools whose Macs are alike", "a folder for each site", "by catalog and area"),
     *("nested folders", "names in reverse DNS", "nothing for all"),
 )
+TWO = ("the Macs in a folder", "roles alone")
 SAME_WAY = "tests of the layouts read each of these repos, which a server then writes in one way"
+
+
+two_kinds = pytest.mark.parametrize(
+    "case",
+    [
+        *TWO,
+        *in_soak("the test above has a Mac of each", *sorted({*KINDS, *OTHERS} - set(TWO))),
+    ],
+    indirect=True,
+)
 
 
 @pytest.fixture(params=[*KINDS, *in_soak(SAME_WAY, *OTHERS)])
@@ -123,6 +134,7 @@ def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     assert (root / "manifests" / path).read_bytes() == content
 
 
+@two_kinds
 def test_an_adopted_mac_keeps_its_manifest_until_it_is_moved_and_munki_finds_both(
     case: RepoCase,
     repo_folder: Path,
@@ -153,6 +165,7 @@ def test_an_adopted_mac_keeps_its_manifest_until_it_is_moved_and_munki_finds_bot
     assert items() == [*case.includes(target.site, target.build)]
 
 
+@two_kinds
 def test_a_mac_that_only_its_script_places_gets_the_same(
     case: RepoCase, repo_folder: Path, url: str
 ) -> None:

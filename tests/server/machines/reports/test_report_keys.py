@@ -50,9 +50,7 @@ def test_where_no_key_is_set_there_are_no_reports(
     assert stands(database).state == "waiting"
 
 
-@pytest.mark.parametrize(
-    "keys", ["short", f"{REPORT_KEY},short", "with/a/slash/in/it/somewhere", "a" * 16]
-)
+@for_each("keys", ["short", f"{REPORT_KEY},short", "with/a/slash/in/it/somewhere", "a" * 16])
 def test_a_key_that_could_be_guessed_or_typed_wrongly_is_refused_at_the_start(
     repo_folder: Path, keys: str
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.mac import ImagrStopped, Mac, Run
 from tests.fakes.slack import NotThere
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 from tools.demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGED, Bench
 
@@ -94,7 +95,7 @@ def test_a_mac_without_a_typed_serial_gets_one(bench: Bench) -> None:
     assert len(first.serial) == len(SERIAL)
 
 
-@pytest.mark.parametrize("serial", ["../etc", "A" * 65, "C02 1", "é"])
+@for_each("serial", ["../etc", "A" * 65, "C02 1", "é"])
 def test_what_is_no_serial_does_not_get_onto_the_bench(bench: Bench, serial: str) -> None:
     with pytest.raises(NotThere):
         bench.add(serial)

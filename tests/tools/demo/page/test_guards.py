@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from tests.fakes.mac import Mac
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench
 from tools.demo.page.people import CAST, gather
@@ -31,7 +32,7 @@ def test_the_page_is_for_this_machines_own_names(page: FlaskClient) -> None:
         assert page.get(f"/U0ALICE/{CHANNEL}", headers={"Host": name}).status_code == 403
 
 
-@pytest.mark.parametrize(
+@for_each(
     "origin", ["https://evil.example", "null", "http://127.0.0.1:9999", "http://localhost:8080", ""]
 )
 def test_nothing_is_said_for_another_sites_page(
@@ -62,7 +63,7 @@ def test_every_answer_has_a_strict_policy(page: FlaskClient) -> None:
         assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "form"),
     [
         ("/U0ALICE/on/v.V0/press", {"action": "x"}),
@@ -87,6 +88,6 @@ def test_a_command_that_no_app_hears_is_told_to_the_typist(page: FlaskClient) ->
     assert "/mac failed with the error “dispatch_failed”" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/U0NOBODY/C0IMAGING", "/U0ALICE/C0NOWHERE", "/U0ALICE/home/x"])
+@for_each("path", ["/U0NOBODY/C0IMAGING", "/U0ALICE/C0NOWHERE", "/U0ALICE/home/x"])
 def test_there_are_no_other_places(page: FlaskClient, path: str) -> None:
     assert page.get(path, headers=HERE).status_code == 404

@@ -29,6 +29,13 @@ def test_a_url_names_a_remote_and_a_branch(text: str, url: str, branch: str | No
     assert (place.url, place.branch) == (url, branch)
 
 
+def test_a_remote_on_this_machine_is_a_folder_which_git_is_to_trust() -> None:
+    assert (
+        GitLocation.parse("git+file:///srv/munki%20repo.git#main").folder == "/srv/munki repo.git"
+    )
+    assert GitLocation.parse("git+https://h/m.git").folder is None
+
+
 def test_a_password_is_kept_apart_from_the_url_and_out_of_sight() -> None:
     place = GitLocation.parse("git+https://robot:s%40cret@h.example/m.git")
 
@@ -37,7 +44,7 @@ def test_a_password_is_kept_apart_from_the_url_and_out_of_sight() -> None:
     assert "cm9" not in repr(place)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "s4://bucket/munki",

@@ -13,6 +13,7 @@ from provisioning.munki.storage import Overtaken, Store
 from tests.fakes.git.remote import Remote
 from tests.provisioning.munki.storage.conftest import content_of
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
+from tests.support.tables import for_each
 
 NAME = f"manifests/{MAC}"
 WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
@@ -66,7 +67,7 @@ def test_odd_names_are_files_like_others(remote: Remote, store: Store) -> None:
     assert set(names) < set(remote.files())
 
 
-@pytest.mark.parametrize("name", ["manifests/.git/config", "manifests/../x", "manifests//x", ""])
+@for_each("name", ["manifests/.git/config", "manifests/../x", "manifests//x", ""])
 def test_a_name_that_is_none_is_refused(remote: Remote, store: Store, name: str) -> None:
     before = remote.head()
 

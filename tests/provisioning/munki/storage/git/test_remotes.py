@@ -127,6 +127,7 @@ def test_a_history_that_was_rewritten_is_not_brought_back(
     """Although the server does not look at the remote between that and the push."""
     remote.edit({"regretted": b"secret"})
     assert store.exists("regretted")
+    remote.fetch()
     if to == "an ancestor":
         git(remote.desk, "reset", "--quiet", "--hard", "HEAD~1")
         git(remote.desk, "push", "--quiet", "--force", "origin", "HEAD:main")

@@ -15,7 +15,7 @@ def test_a_bucket_may_have_a_prefix(place: str) -> None:
     refuse_impossible(place)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "place",
     [
         "s3://",

@@ -50,7 +50,7 @@ def test_a_message_is_found_by_its_name_until_it_is_gone(slack: Workspace) -> No
         find(slack, alice, name_of(message))
 
 
-@pytest.mark.parametrize("name", ["", "v.V0", "m.C0NOWHERE.1", "m.C0IMAGING", "x.y.z"])
+@for_each("name", ["", "v.V0", "m.C0NOWHERE.1", "m.C0IMAGING", "x.y.z"])
 def test_what_is_on_no_screen_is_not_there(slack: Workspace, name: str) -> None:
     with pytest.raises(NotThere):
         find(slack, slack.person("U0ALICE"), name)

@@ -15,23 +15,26 @@ from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import people
-from provisioning.maintenance import acts
+from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance import acts, identity
 from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.identity import RESTORING
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.policy import NotAllowed
-from provisioning.registrations import history, queries
+from provisioning.registrations import queries
 from provisioning.registrations.history import History
-from provisioning.registrations.models import BENCHED, Registration
+from provisioning.registrations.models import BENCHED, CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, why
+from server.board.pages import NUMBER, Pages, see_other, why
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
+REPORTED = (IMAGING, FAILED, CONFIRMED)  # events by which a Mac itself says how it stands
 MOST_LINES = 200  # of a manifest's differences
 
 
@@ -50,19 +53,28 @@ class MacViews:
         routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
         routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
         routes.add_url_rule(
-            "/macs/<path:text>/undo/<int:number>", view_func=self.undo, methods=["POST"]
+            f"/macs/<path:text>/undo/{NUMBER}", view_func=self.undo, methods=["POST"]
+        )
+        routes.add_url_rule(
+            f"/macs/<path:text>/restore/{NUMBER}", view_func=self.restore, methods=["POST"]
         )
 
     def mac(self, text: str) -> Response:
-        """One Mac, for browsers: how it stands, what may be done, its history, its manifest."""
+        """One Mac, for browsers: how it stands, what may be done, its history, its manifest.
+
+        Field `before`: the number of an event; the history goes on with those before it.
+        """
         serial, visitor = Serial.parse(text), g.visitor
         bind_contextvars(serial=serial.text)
+        before = words.number(request.args.get("before", ""))
         with self._database.reading() as session:
-            found = history.of_mac(session, serial)
+            found = replacing.history_of(session, serial, before=before)
             names = people.names(session, _people_of(found))
+        if found.mac.serial != serial.key:
+            return to_mac(Serial(found.mac.name))  # which took its place
         repo = self._repo.now()
         return self._pages.show(
-            "mac.html",
+            "macs/mac.html",
             visitor,
             mac=found.mac,
             state=words.state_of(found.mac),
@@ -74,7 +86,16 @@ class MacViews:
                 for event, operation in found.events
             ],
             older=found.total - len(found.events),
+            oldest=found.events[-1][0].id if found.events else None,
+            before=before,
+            reports=[
+                (event.at, words.state_name(event.what), (event.after or {}).get("step"))
+                for event, operation in found.events
+                if operation is None and event.what in REPORTED
+            ],
             manifest=_manifest(found.change, names),
+            restore=_restore_offer(visitor),
+            why_not_known=_why_not(found.mac, visitor),
             registered_by=words.person(found.mac.registered_by, names),
             sites=repo.sites(),
             builds=repo.builds(),
@@ -99,7 +120,7 @@ class MacViews:
             permit=visitor.permit,
             at=self._browsers.clock(),
         )
-        return _to_the_mac(serial, acts.PAST[verb])
+        return to_mac(serial, acts.PAST[verb])
 
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
@@ -112,7 +133,20 @@ class MacViews:
             permit_admin=visitor.permit_admin,
             at=self._browsers.clock(),
         )
-        return _to_the_mac(serial, "undone")
+        return to_mac(serial, "undone")
+
+    def restore(self, text: str, number: int) -> Response:
+        """Have a job take back the last change of a manifest, for admins."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        identity.restore(
+            self._database,
+            number,
+            actor=visitor.actor,
+            permit_admin=visitor.permit_admin,
+            at=self._browsers.clock(),
+        )
+        return to_mac(serial, "restoring")
 
     def _destination(self) -> Destination:
         site, build = (request.form.get(name, "") for name in ("site", "build"))
@@ -137,17 +171,30 @@ def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]
 
 
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
-    reason = None
-    if mac.closed_at is not None:
-        reason = _("The Mac is registered no longer: register it again.")
-    elif verb not in acts.offered(mac.state):
+    reason = _why_not(mac, visitor)
+    if mac.closed_at is None and verb not in acts.offered(mac.state):
         reason = _("The Mac waits for its first boot already.")
-    else:
-        try:
-            visitor.permit(mac.site)
-        except NotAllowed as error:
-            reason = why(error)
     return Offer(verb.value, _(verb.label), reason)
+
+
+def _why_not(mac: Registration, visitor: Visitor) -> str | None:
+    """The reason why a person may not change a Mac."""
+    if mac.closed_at is not None:
+        return _("The Mac is registered no longer: register it again.")
+    try:
+        visitor.permit(mac.site)
+    except NotAllowed as error:
+        return why(error)
+    return None
+
+
+def _restore_offer(visitor: Visitor) -> Offer:
+    reason = None
+    try:
+        visitor.permit_admin(RESTORING)
+    except NotAllowed as error:
+        reason = why(error)
+    return Offer("restore", _("Restore"), reason)
 
 
 def _people_of(found: History) -> list[str]:
@@ -164,6 +211,8 @@ class ManifestChange:
     name: str
     at: datetime
     by: str | None
+    number: int
+    is_new: bool
     keys: list[tuple[str, str]]
     lines: list[str]
     has_more: bool
@@ -184,6 +233,8 @@ def _manifest(revision: Revision | None, names: words.Names) -> ManifestChange |
         revision.name,
         revision.at,
         words.person(revision.by, names) if revision.by else None,
+        revision.id,
+        revision.before is None,
         [(title, ", ".join(keys)) for title, keys in titled if keys],
         lines[:MOST_LINES],
         len(lines) > MOST_LINES,
@@ -205,11 +256,16 @@ def _done(code: str) -> str | None:
         "reimaged": _("It waits for its first boot. The card in Slack follows."),
         "cancelled": _("Cancelled. The card in Slack follows."),
         "undone": _("Undone. The card in Slack follows."),
+        "named": _("It has its name. The card in Slack follows."),
+        "replaced": _("It took the place of the other one; its manifest is being copied."),
+        "restoring": _(
+            "The manifest is being restored; if that fails, a message in Slack says why."
+        ),
     }
     return sentences.get(code)
 
 
-def _to_the_mac(serial: Serial, done: str) -> Response:
-    response = Response(status=303)
-    response.headers["Location"] = f"/board/macs/{quote(serial.text)}?done={done}"
-    return response
+def to_mac(serial: Serial, done: str = "") -> Response:
+    """Return the way to the page of a Mac, which says what was done by a word of ours."""
+    query = f"?done={done}" if done else ""
+    return see_other(f"/board/macs/{quote(serial.text)}{query}")

@@ -1,0 +1,165 @@
+"""Acts on what a Mac is: naming it, replacing it, and restoring its manifest, for each door."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.jobs import queue
+from infrastructure.text import Sentence
+from provisioning.firstboot.replacements import manifests, replacing
+from provisioning.firstboot.replacements.models import Replacement
+from provisioning.firstboot.replacements.replacing import Exchange
+from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.maintenance.acts import Actor, Permit, acting
+from provisioning.munki import MunkiRepo
+from provisioning.munki.editing import RESTORE_JOB
+from provisioning.registrations import queries, similar
+from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.names import name_clashes
+from provisioning.registrations.names.name_clashes import Clash
+from provisioning.registrations.names.naming import NAMED, assign
+from provisioning.values import computer_names
+from provisioning.values.language import _
+from provisioning.values.serials import Serial, neighbours
+
+RESTORING = Sentence("restore a manifest")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A Mac with the name that it was given; or, without an `operation`, with the `doubt` of it.
+
+    `before` is the former name.
+    """
+
+    mac: Registration
+    name: str
+    before: str | None
+    operation: Operation | None = None
+    doubt: Clash | None = None
+
+
+def name(
+    database: Database,
+    repo: MunkiRepo,
+    serial: Serial,
+    text: str,
+    *,
+    is_sure: bool,
+    actor: Actor,
+    permit: Permit,
+    at: datetime,
+) -> Naming:
+    """Give a registered Mac a name; a doubtful one only where the person `is_sure`.
+
+    Raises NotAllowed, NotRegistered, InvalidComputerName and what `assign` raises.
+    """
+    new_name, namesakes = computer_names.parse(text), repo.now().namesakes()
+    with database.reading() as session:
+        mac = queries.get_open(session, serial)
+        permit(mac.site)
+        clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
+        if clash and not clash.is_sure and not is_sure and mac.called != new_name:
+            return Naming(mac, new_name, mac.called, doubt=clash)
+    with acting(database, NAMED, actor, at) as (session, operation):
+        mac = queries.get_open(session, serial, lock=True)
+        permit(mac.site)
+        before = mac.called
+        assign(session, mac, new_name, namesakes, operation=operation)
+        return Naming(mac, new_name, before, operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A look at a replacement: the registration that would get another serial, and its manifest.
+
+    `path` is that of its manifest; `found` a short hash of the manifest that would be written
+    over. `doubts` are reasons to compare the new serial with the Mac: each ends a sentence.
+    """
+
+    registration: Registration
+    path: str
+    found: str | None
+    doubts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wish that a Mac takes the place of another: of a `kind` of replacement.
+
+    `keep`: the former manifest stays; `revision` is the one of the registration that was seen.
+    """
+
+    old: Serial
+    new: Serial
+    kind: str
+    keep: bool
+    revision: int
+
+
+def foresee(
+    database: Database, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
+) -> Prospect:
+    """Return what a replacement would do. Raises NotReplaceable, NotRegistered, NotAllowed.
+
+    The repo may be slow, so it is read outside of the transaction.
+    """
+    with database.reading() as session:
+        registration = replacing.check(session, old, new)
+        doubts = list(_doubts(session, old, new))
+    permit(registration.site)
+    found, entries = manifests.found(repo, new)
+    replacing.check_entries(new, entries)
+    path = repo.now().manifest_of(Serial(registration.name))
+    return Prospect(registration, path, found, doubts)
+
+
+def replace(
+    database: Database,
+    repo: MunkiRepo,
+    wish: Wish,
+    *,
+    actor: Actor,
+    permit: Permit,
+    at: datetime,
+) -> tuple[Replacement, Operation]:
+    """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
+    found = foresee(database, repo, wish.old, wish.new, permit=permit).found
+    exchange = Exchange(wish.old, wish.new, wish.kind, wish.keep, found, wish.revision)
+    with acting(database, replacing.REPLACED, actor, at) as (session, operation):
+        return replacing.replace(session, exchange, operation), operation
+
+
+def spelled(serial: Serial) -> Serial:
+    """The serial as its Mac spells it, which names its manifest: Apple's are in upper case."""
+    return Serial(serial.key) if is_apple(serial.key) else serial
+
+
+def restore(
+    database: Database,
+    revision: int,
+    *,
+    actor: Actor,
+    permit_admin: Callable[[Sentence], None],
+    at: datetime,
+) -> None:
+    """Have a job take back the last change of a manifest. Raises NotAllowed."""
+    permit_admin(RESTORING)
+    payload = {"revision": revision, "by": actor.by, "via": actor.via}
+    with database.begin() as session:
+        queue.enqueue(session, RESTORE_JOB, payload, at=at)
+
+
+def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:
+    """Yield the reasons for which a person should compare the new serial with the Mac."""
+    if doubt := doubt_of(new):
+        yield doubt
+    if not is_apple(new.key):  # often numbered, so that each is near another one
+        return
+    if neighbours([new.key], [old.key]):
+        yield _("is one slip away from {serial}; is it really another one?", serial=old.key)
+    elif near := similar.slip_of(session, new.key):
+        yield _("is one slip away from {serial}, which is registered", serial=near)

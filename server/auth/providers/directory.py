@@ -1,0 +1,227 @@
+"""An LDAP directory: connections that are encrypted and checked, people, and their nested groups.
+
+The library is optional: this module is imported where the policy has such a provider alone.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import ldap
+import ldap.dn
+import ldap.filter
+
+from infrastructure.errors import RollcallError
+from provisioning.policy import SignIn
+
+TIMEOUT = 5  # seconds for a connection, and for each answer
+MOST_GROUPS = 1000
+IN_CHAIN = "1.2.840.113556.1.4.1941"  # Active Directory's rule for members of members
+
+Entry: TypeAlias = tuple[str, Mapping[str, Sequence[bytes]]]
+Connect: TypeAlias = Callable[[SignIn], Any]
+
+
+class DirectoryFault(RollcallError):
+    """A directory that cannot be asked; the text is for the log."""
+
+
+class NotUnique(RollcallError):
+    """A name that several people of a directory have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The attributes and the filter of one kind of directory."""
+
+    people: str
+    subject: str
+    name: str
+
+    def subject_of(self, entry: Entry) -> str:
+        """The id that a directory never gives again; empty where it tells none."""
+        values = entry[1].get(self.subject, ())
+        if len(values) != 1:
+            return ""
+        if self.subject == "objectGUID":
+            return str(uuid.UUID(bytes_le=values[0])) if len(values[0]) == 16 else ""  # noqa: PLR2004
+        return values[0].decode("ascii", "replace")
+
+
+KINDS = {
+    "openldap": _Kind("(&(objectClass=person)(uid={user}))", "entryUUID", "cn"),
+    "ad": _Kind(
+        "(&(objectCategory=person)(objectClass=user)(sAMAccountName={user}))",
+        "objectGUID",
+        "displayName",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person as a directory has them."""
+
+    dn: str
+    subject: str
+    name: str
+    mail: str
+
+
+class Directory:
+    """An LDAP directory as a table of the policy describes it, asked anew for each sign-in."""
+
+    def __init__(self, table: SignIn, password: str, connect: Connect | None = None) -> None:
+        self._table, self._password = table, password
+        self._connect = connect or connected
+        self._kind = KINDS[table.directory]
+
+    @contextmanager
+    def opened(self) -> Iterator[Any]:
+        """A connection of the account that looks people up, or of nobody. Raises DirectoryFault."""
+        with _faults(), self._connection() as connection:
+            if self._table.bind_as is not None:
+                connection.simple_bind_s(self._table.bind_as, self._password)
+            yield connection
+
+    def find(self, connection: Any, user: str) -> Found | None:
+        """Return a person by the name that they sign in with; None where there is none.
+
+        Raises NotUnique.
+        """
+        sought = self._kind.people.format(user=ldap.filter.escape_filter_chars(user))
+        wanted = [self._kind.subject, self._kind.name, "cn", "mail"]
+        try:
+            found = self._search(connection, sought, wanted, limit=2)
+        except ldap.SIZELIMIT_EXCEEDED:
+            raise NotUnique from None
+        if len(found) > 1:
+            raise NotUnique
+        if not found:
+            return None
+        entry = found[0]
+        name = _text(entry, self._kind.name) or _text(entry, "cn")
+        return Found(entry[0], self._kind.subject_of(entry), name, _text(entry, "mail"))
+
+    def is_password(self, dn: str, password: str) -> bool:
+        """True where that is the password of an entry. Raises DirectoryFault.
+
+        Never asked with an empty one: a directory takes that for somebody who is nobody, and says
+        yes (RFC 4513, 5.1.2).
+        """
+        if not password:
+            return False
+        with _faults(), self._connection() as connection:
+            try:
+                connection.simple_bind_s(dn, password)
+            except (ldap.INVALID_CREDENTIALS, ldap.NO_SUCH_OBJECT, ldap.INVALID_DN_SYNTAX):
+                return False
+            return True
+
+    def groups_of(self, connection: Any, dn: str) -> frozenset[str]:
+        """Return the names (DN) of the groups that an entry is in, also by other groups."""
+        if self._table.directory == "ad":
+            value = ldap.filter.escape_filter_chars(dn)
+            found = self._search(connection, f"(member:{IN_CHAIN}:={value})", ["1.1"])
+            return frozenset(spelled(group) for group, _ in found)
+        return self._walked(connection, dn)
+
+    def _walked(self, connection: Any, dn: str) -> frozenset[str]:
+        """The groups by `memberOf` of the entry, of its groups, and so on; loops are no harm."""
+        known: set[str] = set()
+        left = [dn]
+        while left and len(known) <= MOST_GROUPS:
+            for group in self._member_of(connection, left.pop()):
+                if spelled(group) not in known:
+                    known.add(spelled(group))
+                    left.append(group)
+        return frozenset(known)
+
+    def _member_of(self, connection: Any, dn: str) -> list[str]:
+        try:
+            found = connection.search_ext_s(
+                dn, ldap.SCOPE_BASE, "(objectClass=*)", ["memberOf"], timeout=TIMEOUT
+            )
+        except ldap.NO_SUCH_OBJECT:  # a group that is elsewhere, or that may not be seen
+            return []
+        entries = _entries(found)
+        values = entries[0][1].get("memberOf", ()) if entries else ()
+        return [value.decode("utf-8", "replace") for value in values]
+
+    def _search(
+        self, connection: Any, sought: str, wanted: list[str], *, limit: int = MOST_GROUPS + 1
+    ) -> list[Entry]:
+        found = connection.search_ext_s(
+            self._table.base,
+            ldap.SCOPE_SUBTREE,
+            sought,
+            wanted,
+            timeout=TIMEOUT,
+            sizelimit=limit,
+        )
+        return _entries(found)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        connection = self._connect(self._table)
+        try:
+            yield connection
+        finally:
+            connection.unbind_s()
+
+
+def connected(table: SignIn) -> Any:
+    """Return a connection that is encrypted, to a server whose certificate is checked.
+
+    What the machine's ldap.conf says of these does not count. Raises ldap.LDAPError.
+    """
+    connection = ldap.initialize(table.url)
+    for option, value in (
+        (ldap.OPT_PROTOCOL_VERSION, 3),
+        (ldap.OPT_REFERRALS, 0),  # or our password would be sent to whom the answer names
+        (ldap.OPT_NETWORK_TIMEOUT, TIMEOUT),
+        (ldap.OPT_TIMEOUT, TIMEOUT),
+        (ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND),
+        *([(ldap.OPT_X_TLS_CACERTFILE, table.ca)] if table.ca else []),
+        (ldap.OPT_X_TLS_NEWCTX, 0),  # the last one: it makes those before hold
+    ):
+        connection.set_option(option, value)
+    if str(table.url).startswith("ldap:"):
+        connection.start_tls_s()
+    return connection
+
+
+def spelled(dn: str) -> str:
+    """Return the name of an entry in one spelling: small letters, no spaces beside the commas."""
+    try:
+        return str(ldap.dn.dn2str(ldap.dn.str2dn(dn))).lower()
+    except ldap.DECODING_ERROR:
+        return dn.lower()
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Have the errors of the library be told as one of ours, without what was sent."""
+    try:
+        yield
+    except ldap.INVALID_CREDENTIALS:
+        raise DirectoryFault("bind_as, or its password, is wrong") from None
+    except (ldap.LDAPError, OSError, ValueError) as error:
+        detail = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+        told = [
+            type(error).__name__,
+            *(str(detail[key]) for key in ("desc", "info") if key in detail),
+        ]
+        raise DirectoryFault(": ".join(told)) from None
+
+
+def _entries(found: Sequence[Any]) -> list[Entry]:
+    """The entries of an answer, without what refers to other directories."""
+    return [(each[0], each[1]) for each in found if each[0] is not None]
+
+
+def _text(entry: Entry, attribute: str) -> str:
+    values = entry[1].get(attribute, ())
+    return values[0].decode("utf-8", "replace") if values else ""

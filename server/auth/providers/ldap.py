@@ -1,0 +1,75 @@
+"""Signing in by an LDAP directory, OpenLDAP's or Active Directory, with a name and a password."""
+
+from infrastructure.text import Sentence
+from provisioning.access.accounts.outsiders import Outsider
+from provisioning.policy import SignIn
+from provisioning.values.language import ENGLISH
+from server.auth.providers import Claims, SignInFailed, WrongPassword
+from server.auth.providers.directory import MOST_GROUPS, Directory, DirectoryFault, NotUnique
+
+LONGEST_USER, LONGEST_PASSWORD = 100, 500
+LONGEST_GROUP = 255
+
+
+class LdapProvider:
+    """A directory that the policy calls `name`. A password goes to the directory alone."""
+
+    def __init__(self, name: str, table: SignIn, directory: Directory) -> None:
+        self.name, self.title = name, table.title or name
+        self._table, self._directory = table, directory
+
+    def authenticate(self, user: str, password: str) -> Claims:
+        """Return what the directory has of a person. Raises SignInFailed, WrongPassword.
+
+        A name that nobody has takes a second question too, as one with a wrong password does.
+        """
+        user = user.strip()
+        is_odd = "\0" in user + password or not user or not password
+        if is_odd or len(user) > LONGEST_USER or len(password) > LONGEST_PASSWORD:
+            raise WrongPassword
+        try:
+            with self._directory.opened() as connection:
+                found = self._directory.find(connection, user)
+                dn = found.dn if found else f"cn=nobody,{self._table.base}"
+                if not self._directory.is_password(dn, password) or found is None:
+                    raise WrongPassword
+                groups = self._directory.groups_of(connection, found.dn)
+        except NotUnique:
+            raise self._unusable("several people have that name") from None
+        except DirectoryFault as fault:
+            raise self._unreachable(str(fault)) from None
+        return {
+            "sub": found.subject,
+            "dn": found.dn,
+            "name": found.name,
+            "mail": found.mail,
+            "groups": sorted(groups),
+        }
+
+    def identify(self, claims: Claims) -> Outsider:
+        """Return who that is, with their groups. Raises SignInFailed."""
+        subject, groups = claims["sub"], claims["groups"]
+        if not subject:
+            raise self._unusable("no entryUUID or objectGUID")
+        if not all(group.isprintable() for group in groups):
+            raise self._unusable("groups that are no texts")
+        if len(groups) > MOST_GROUPS or any(len(group) > LONGEST_GROUP for group in groups):
+            raise self._unusable("too many groups, or too long ones")
+        name = claims["name"] or claims["mail"]
+        address = self._table.address
+        return Outsider(self.name, address, subject, name, ENGLISH, frozenset(groups))
+
+    def _unreachable(self, reason: str) -> SignInFailed:
+        sentence = Sentence(
+            "{provider} cannot be reached at this time; try again in a minute.",
+            provider=self.title,
+        )
+        return SignInFailed(sentence, "directory", fault=reason)
+
+    def _unusable(self, code: str) -> SignInFailed:
+        sentence = Sentence(
+            "{provider} gave an answer that Rollcall does not trust, so you are not signed in. "
+            "Begin again; where that does not help, an admin finds the reason in the log.",
+            provider=self.title,
+        )
+        return SignInFailed(sentence, code)

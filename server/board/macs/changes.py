@@ -1,0 +1,92 @@
+"""The routes of acts on what a Mac is: its name, and another one in its place."""
+
+from flask import Blueprint, Response, g, request
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import BadRequest
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot.replacements.models import BOARD, MAC
+from provisioning.maintenance import identity
+from provisioning.maintenance.identity import Wish
+from provisioning.munki import MunkiRepo
+from provisioning.values.language import _, worded
+from provisioning.values.serials import Serial
+from server.auth.browsers import Browsers
+from server.board import words
+from server.board.macs.page import to_mac
+from server.board.pages import Pages
+
+LONGEST = 200  # characters of a name or a serial
+CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  # kind, and if kept
+
+
+class ChangeViews:
+    """The views of acts on what a Mac is."""
+
+    def __init__(
+        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers = browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/macs/<path:text>/name", view_func=self.name, methods=["POST"])
+        routes.add_url_rule("/macs/<path:text>/replace", view_func=self.foresee)
+        routes.add_url_rule("/macs/<path:text>/replace", view_func=self.replace, methods=["POST"])
+
+    def name(self, text: str) -> Response:
+        """Give a Mac a computer name, or ask back where it is doubtful."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        naming = identity.name(
+            self._database,
+            self._repo,
+            serial,
+            request.form.get("name", "")[:LONGEST],
+            is_sure=request.form.get("sure") == "yes",
+            actor=visitor.actor,
+            permit=visitor.permit,
+            at=self._browsers.clock(),
+        )
+        if naming.doubt is not None:
+            reason = worded(naming.doubt.why)
+            return self._pages.show("macs/name.html", visitor, naming=naming, reason=reason)
+        return to_mac(serial, "named")
+
+    def foresee(self, text: str) -> Response:
+        """A page that says what a replacement would do, and asks; it changes nothing.
+
+        Field `new`: the serial that takes the place.
+        """
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text)
+        new = identity.spelled(Serial.parse(request.args.get("new", "")[:LONGEST]))
+        prospect = identity.foresee(self._database, self._repo, serial, new, permit=visitor.permit)
+        return self._pages.show(
+            "macs/replace.html",
+            visitor,
+            prospect=prospect,
+            mac=prospect.registration,
+            new=new.text,
+            doubts=[worded(doubt) for doubt in prospect.doubts],
+            place=words.place,
+        )
+
+    def replace(self, text: str) -> Response:
+        """Put a Mac, or a board, in the place of another."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        case, revision = request.form.get("case", ""), words.number(request.form.get("seen", ""))
+        if case not in CASES or revision is None:
+            raise BadRequest(_("This form is incomplete: load its page again."))
+        new = Serial.parse(request.form.get("new", "")[:LONGEST])
+        identity.replace(
+            self._database,
+            self._repo,
+            Wish(serial, new, *CASES[case], revision),
+            actor=visitor.actor,
+            permit=visitor.permit,
+            at=self._browsers.clock(),
+        )
+        return to_mac(new, "replaced")

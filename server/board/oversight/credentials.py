@@ -1,0 +1,114 @@
+"""The routes of keys for the Macs' door: made, shown once, and revoked; for named admins."""
+
+import structlog
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest, NotFound
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.access import credentials as keys
+from provisioning.access.credentials import UnknownCredential
+from provisioning.access.models import (
+    INSTALLAPPLICATIONS,
+    MANIFESTS,
+    METRICS,
+    REPORTS,
+    SCRIPTS,
+)
+from provisioning.munki import MunkiRepo
+from provisioning.values.language import _, marked
+from server.auth.browsers import Browsers
+from server.board.pages import NUMBER, Pages, see_other
+
+log = structlog.get_logger()
+
+PATH = "/board/credentials"
+MANAGING = Sentence("make and revoke keys")
+OPENS = {
+    SCRIPTS: marked("scripts and manifests of a site's Macs, or of all"),
+    REPORTS: marked("the address of Imagr's reports"),
+    MANIFESTS: marked("the API that edits manifests, of all sites"),
+    INSTALLAPPLICATIONS: marked("one JSON for InstallApplications, of a site and a build"),
+    METRICS: marked("the metrics for Prometheus"),
+}
+EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
+
+
+class CredentialViews:
+    """The views of keys. Without named admins, when all are admins, there are none of them."""
+
+    def __init__(
+        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers = browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/credentials", view_func=self.credentials)
+        routes.add_url_rule("/credentials", view_func=self.make, methods=["POST"])
+        routes.add_url_rule(
+            f"/credentials/{NUMBER}/revoke", view_func=self.revoke, methods=["POST"]
+        )
+
+    def credentials(self) -> Response:
+        """The keys for the Macs' door, without the keys themselves, for admins of the policy."""
+        g.visitor.permit_named_admin(MANAGING)
+        return self._list()
+
+    def make(self) -> Response:
+        """Make a key and show it, this once; it is in no address and no log."""
+        visitor = g.visitor
+        visitor.permit_named_admin(MANAGING)
+        opens = request.form.get("opens", "")
+        if opens not in OPENS:
+            raise BadRequest(_("This form is incomplete: load its page again."))
+        site, build = self._place(opens)
+        with self._database.begin() as session:
+            key = keys.make(session, site, opens, self._browsers.clock(), build=build)
+        log.info("key made", by=visitor.session.account_id, opens=opens, site=site, build=build)
+        return self._list(key)
+
+    def revoke(self, number: int) -> Response:
+        """Revoke a key: every server refuses it within two seconds."""
+        visitor = g.visitor
+        visitor.permit_named_admin(MANAGING)
+        with self._database.begin() as session:
+            try:
+                keys.revoke(session, number, self._browsers.clock())
+            except UnknownCredential:
+                raise NotFound(_("There is no such key.")) from None
+        log.info("key revoked", by=visitor.session.account_id, credential=number)
+        return see_other(PATH)
+
+    def _list(self, key: str | None = None) -> Response:
+        with self._database.reading() as session:
+            found = keys.listed(session)
+        repo = self._repo.now()
+        return self._pages.show(
+            "oversight/credentials.html",
+            g.visitor,
+            key=key,
+            credentials=found,
+            opens=[(value, _(text)) for value, text in OPENS.items()],
+            opened={value: _(text) for value, text in OPENS.items()},
+            place=keys.place,
+            sites=repo.sites(),
+            builds=repo.builds(),
+        )
+
+    def _place(self, opens: str) -> tuple[str | None, str | None]:
+        """The site and the build of a key that is to be made. Raises BadRequest, UnknownSite …"""
+        site, build = (request.form.get(name, "") for name in ("site", "build"))
+        repo = self._repo.now()
+        if opens == INSTALLAPPLICATIONS:
+            destination = repo.destination(site, build)
+            return destination.site or None, destination.build or None
+        if build or (site and opens in EVERYWHERE):
+            raise BadRequest(
+                _(
+                    "A key for manifests or metrics is of all sites, and only one for "
+                    "InstallApplications is of a build: nothing was made."
+                )
+            )
+        return (repo.site(site) if site else None), None

@@ -1,0 +1,73 @@
+"""The route of the doctor: what is to be fixed, and how; for admins."""
+
+from collections.abc import Iterator
+from threading import Lock
+
+from flask import Blueprint, Response, g, request
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.diagnostics import (
+    Examination,
+    Finding,
+    Recent,
+    absences,
+    backlog_findings,
+    policy_findings,
+    shortened,
+)
+from server.auth.browsers import Browsers
+from server.board.pages import Pages
+
+SEEING = Sentence("see what is to be fixed")
+
+
+class DoctorViews:
+    """The view of the doctor.
+
+    What takes seconds is looked at where that is asked for, and once at a time: a request holds a
+    thread that Macs need, too.
+    """
+
+    def __init__(
+        self, pages: Pages, database: Database, examination: Examination, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._browsers = pages, database, browsers
+        self._examination, self._recent = examination, Recent(examination)
+        self._looking = Lock()
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the route."""
+        routes.add_url_rule("/doctor", view_func=self.doctor)
+
+    def doctor(self) -> Response:
+        """The findings of the doctor, with their fixes, for admins.
+
+        With the field `whole` also what takes seconds: the repo, the templates, the addresses.
+        """
+        g.visitor.permit_admin(SEEING)
+        is_whole, is_busy = "whole" in request.args, False
+        findings = list(self._at_once())
+        if is_whole:
+            is_busy = not self._looking.acquire(blocking=False)
+        if is_whole and not is_busy:
+            try:
+                findings = [*self._recent.findings(), *findings]
+            finally:
+                self._looking.release()
+        lines = list(shortened(tuple(dict.fromkeys(findings))))
+        return self._pages.show(
+            "oversight/doctor.html",
+            g.visitor,
+            lines=lines,
+            is_whole=is_whole and not is_busy,
+            is_busy=is_busy,
+        )
+
+    def _at_once(self) -> Iterator[Finding]:
+        examination = self._examination
+        if examination.policy_file is not None:
+            yield from policy_findings(examination.policy_file, examination.repo)
+        with self._database.reading() as session:
+            yield from backlog_findings(session, self._browsers.clock(), examination.command)
+            yield from absences(session)

@@ -1,0 +1,132 @@
+"""The routes of the log: who did what, when, by which door, and the undo of it; for admins."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, g, request
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence, readable
+from provisioning.access.accounts import people
+from provisioning.maintenance import acts
+from provisioning.maintenance.words import OPERATIONS, WAYS
+from provisioning.registrations.listings import log
+from provisioning.registrations.listings.log import Entry, Filters
+from provisioning.registrations.models import BENCHED
+from provisioning.registrations.operations import UNDOABLE
+from provisioning.values.language import _, hour, marked
+from server.auth.browsers import Browsers, Visitor
+from server.board import words
+from server.board.pages import NUMBER, Pages, address, see_other
+from server.board.words import Offer
+
+PATH = "/board/log"
+SEEING = Sentence("see who did what")
+LONGEST = 100  # characters of a filter
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the log: an operation in words, and the offer to undo it, where it can be."""
+
+    entry: Entry
+    who: str
+    what: str
+    how: str
+    place: str
+    undone: str | None
+    undo: Offer | None
+
+
+class LogViews:
+    """The views of the log."""
+
+    def __init__(self, pages: Pages, database: Database, browsers: Browsers) -> None:
+        self._pages, self._database, self._browsers = pages, database, browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/log", view_func=self.log)
+        routes.add_url_rule(f"/log/undo/{NUMBER}", view_func=self.undo_logged, methods=["POST"])
+
+    def log(self) -> Response:
+        """The log of operations, the newest first, for admins.
+
+        Fields `by`, `what` and `via` are filters; `before` is the number of an operation.
+        """
+        visitor = g.visitor
+        visitor.permit_admin(SEEING)
+        wanted = _wanted(request.args)
+        before = words.number(request.args.get("before", ""))
+        with self._database.reading() as session:
+            page = log.page(session, Filters(**wanted, before=before))
+            actors = log.people(session)
+            users = {*actors, *(entry.operation.undone_by or "" for entry in page.entries)}
+            names = people.names(session, users)
+        at = self._browsers.clock()
+        last = page.entries[-1].operation.id if page.entries else None
+        return self._pages.show(
+            "oversight/log.html",
+            visitor,
+            rows=[_row(entry, names, visitor, at) for entry in page.entries],
+            choices=_choices(wanted, actors, names),
+            is_filtered=any(wanted.values()),
+            wanted=wanted,
+            newest=address(PATH, wanted) if before is not None else None,
+            older=address(PATH, {**wanted, "before": last}) if page.has_more and last else None,
+            done=_("Undone. The card in Slack follows.") if "undone" in request.args else None,
+        )
+
+    def undo_logged(self, number: int) -> Response:
+        """Take back an operation of the log, within ten minutes."""
+        visitor = g.visitor
+        acts.undo(
+            self._database,
+            number,
+            actor=visitor.actor,
+            permit_admin=visitor.permit_admin,
+            at=self._browsers.clock(),
+        )
+        return see_other(address(PATH, {**_wanted(request.form), "undone": number}))
+
+
+def _wanted(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: readable(sent.get(name, ""), LONGEST) for name in ("by", "what", "via")}
+
+
+def _choices(
+    wanted: Mapping[str, str], actors: Sequence[str], names: words.Names
+) -> Iterator[tuple[str, str, str, list[tuple[str, str]]]]:
+    """The filters: their names, labels, present values, and the values to choose from."""
+    whose = sorted((words.person(user, names), user) for user in actors)
+    yield "by", _("Who"), wanted["by"], [(user, name) for name, user in whose]
+    kinds = {**OPERATIONS, BENCHED: marked("opened a bench")}
+    for name, label, texts in (("what", _("What"), kinds), ("via", _("How"), WAYS)):
+        yield name, label, wanted[name], [(value, _(text)) for value, text in texts.items()]
+
+
+def _row(entry: Entry, names: words.Names, visitor: Visitor, at: datetime) -> Row:
+    operation = entry.operation
+    undone = None
+    if operation.undone_at is not None:
+        undone = f"{hour(operation.undone_at)}, {words.person(operation.undone_by, names)}"
+    is_recent = at - operation.at <= UNDOABLE
+    is_undoable = is_recent and undone is None and operation.what != "undone"
+    return Row(
+        entry,
+        who=words.person(operation.by, names),
+        what=_what(entry),
+        how=_(WAYS.get(operation.via, operation.via)),
+        place=words.place(entry.site, entry.build) if entry.site or entry.build else "–",
+        undone=undone,
+        undo=words.undo_offer(operation, visitor, at) if is_undoable else None,
+    )
+
+
+def _what(entry: Entry) -> str:
+    macs = words.macs(entry.macs)
+    if entry.operation.what == BENCHED:
+        return _("opened a bench, which took {macs}", macs=macs)
+    verb = _(OPERATIONS.get(entry.operation.what, entry.operation.what))
+    return _("{verb} {macs}", verb=verb, macs=macs)

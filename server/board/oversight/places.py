@@ -1,0 +1,68 @@
+"""The route of sites and builds: their manifests, templates and Macs, and what they lack."""
+
+from flask import Blueprint, Response, g, request
+
+from infrastructure.database.engine import Database
+from infrastructure.text import normalize, readable
+from provisioning.diagnostics import places
+from provisioning.diagnostics.previewer import Previewer
+from provisioning.munki.layout import Kind
+from provisioning.policy import PolicyFile
+from provisioning.values.language import _, worded
+from server.board.pages import Pages
+
+LONGEST = 80  # characters of what is searched for
+MOST = 100  # sites, and builds, on the page: the manifest of each is read
+
+
+class PlaceViews:
+    """The view of sites and builds."""
+
+    def __init__(
+        self, pages: Pages, database: Database, previewer: Previewer, policy: PolicyFile
+    ) -> None:
+        self._pages, self._database, self._previewer = pages, database, previewer
+        self._policy = policy
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the route."""
+        routes.add_url_rule("/places", view_func=self.places)
+
+    def places(self) -> Response:
+        """The sites and builds, for browsers, those that lack something first.
+
+        Field `q`: a part of their names.
+        """
+        text = readable(request.args.get("q", ""), LONGEST)
+        part = normalize(text)
+        repo, catalog = self._previewer.repo, self._previewer.scripts.catalog
+        form = {Kind.SITE: repo.now().layout.sites, Kind.BUILD: repo.now().layout.builds}
+        titles = {Kind.SITE: _("Sites"), Kind.BUILD: _("Builds")}
+        with self._database.reading() as session:
+            counts = places.count(session)
+        found = [
+            (
+                kind.value,
+                title,
+                places.overview(
+                    counts,
+                    repo,
+                    catalog,
+                    kind,
+                    wanted=lambda name: part in normalize(name),
+                    most=MOST,
+                ),
+            )
+            for kind, title in titles.items()
+            if form[kind] is not None
+        ]
+        findings = dict.fromkeys(finding for *_rest, each in found for finding in each.findings)
+        return self._pages.show(
+            "oversight/places.html",
+            g.visitor,
+            found=found,
+            findings=list(findings),
+            text=text,
+            title_of=self._policy.policy.title_of,
+            worded=worded,
+        )

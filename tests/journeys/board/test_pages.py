@@ -1,0 +1,87 @@
+"""All pages of the board in one window: nothing serious is found by axe; several Macs are moved."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from server.board.navigation import NAVIGATION
+from tests.journeys.board.conftest import House
+from tests.support.page import FAINT, PHONE, SMALL, UNNAMED
+from tests.support.soaking import in_soak
+
+COSTS = "takes seconds of a browser, and one look at each page finds most"
+SERIOUS = ("serious", "critical")
+OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+}
+
+
+@pytest.mark.parametrize("scheme", ["dark", *in_soak(COSTS, "light")])
+def test_axe_finds_nothing_serious_on_any_page(
+    house: House, scheme: str, request: pytest.FixtureRequest
+) -> None:
+    house.register("C02AXE001", "C02AXE002")
+    page = house.sign_in("U0ADMIN")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    folder = request.config.getoption("--basetemp")
+
+    for path in paths():
+        page.goto(house.url + path)
+        assert (path, list(hindrances(page))) == (path, [])
+        if folder:
+            name = re.sub(r"\W", "-", f"{path}-{scheme}")
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def paths() -> list[str]:
+    """The addresses of all pages: those of the menu, and those behind them."""
+    return [
+        *(entry.path for entry in NAVIGATION),
+        "/board/macs/C02AXE001",
+        "/board/macs/C02AXE001/preview",
+        "/board/macs/C02AXE001/replace?new=C02AXE009",
+        "/board/registrations/act?verb=move&which=all",
+        "/board/doctor?whole=yes",
+        "/board/sessions/others",
+        "/board/sign-in",
+        "/board/code",
+    ]
+
+
+def hindrances(page: Page) -> Iterator[str]:
+    """The hindrances on a page, all of it unfolded, for fingers, weak eyes and screen readers."""
+    page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
+    for each in Axe().run(page, options=OPTIONS).response["violations"]:
+        if each["impact"] in SERIOUS:
+            yield f"{each['id']} ({each['impact']}): {each['nodes'][0]['html']}"
+    for check in (SMALL, FAINT, UNNAMED):
+        yield from page.evaluate(check)
+    if page.evaluate("document.scrollingElement.scrollWidth") > PHONE["width"]:
+        yield "it is wider than a phone"
+
+
+def test_several_macs_are_moved_at_once_and_brought_back(house: House) -> None:
+    house.register("C02BULK01", "C02BULK02", "C02BULK03")
+    page = house.sign_in("U0ALICE")
+    page.goto(f"{house.url}/board/registrations?q=C02BULK")
+    for serial in ("C02BULK01", "C02BULK02"):
+        page.get_by_role("checkbox", name=serial).check()
+    page.get_by_role("button", name="Move").click()
+
+    expect(page.get_by_role("heading", name="Move: 2 Macs")).to_be_visible()
+    page.get_by_label("Site").select_option("new york")
+    page.get_by_label("Build").select_option("basic")
+    page.get_by_role("button", name="Move").click()
+
+    done = page.get_by_role("status").first
+    expect(done).to_have_text("2 Macs moved to new york / basic.")
+    expect(page.get_by_role("row", name="C02BULK03")).to_contain_text("london")
+    expect(page.get_by_role("row", name="C02BULK01")).to_contain_text("new york")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").first).to_have_text("That was undone.")
+    expect(page.get_by_role("row", name="C02BULK01")).to_contain_text("london")

@@ -1,0 +1,263 @@
+"""Signing in by LDAP: against a real slapd, and what an attacker would try at such a form."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from infrastructure.database.engine import Database
+from provisioning.policy import SignIn
+from rollcall.application import Application
+from rollcall.settings import ServerSettings
+from server.auth.providers import SignInFailed, WrongPassword
+from tests.fakes.ldap import slapd
+from tests.fakes.ldap.slapd import BASE, PASSWORDS, READER, READER_PASSWORD, Slapd
+from tests.server.board.conftest import ORIGIN, Browser, Browsers, read_people
+from tests.support import settings
+
+if not slapd.is_possible():
+    pytest.skip("slapd or python-ldap is not installed", allow_module_level=True)
+
+import ldap
+
+from server.auth.providers.directory import IN_CHAIN, Directory, connected, spelled
+from server.auth.providers.ldap import LdapProvider
+
+POLICY = """
+admins = ["U0ADMIN"]
+[sign_in.corp]
+title = "The directory"
+url = "{url}"
+base = "{base}"
+bind_as = "{reader}"
+ca = "{ca}"
+groups = {{admins = ["cn=it,{base}"]}}
+[sites.paris.groups]
+corp = ["cn=everyone,{base}"]
+"""
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
+    """A directory for all tests of this module: none changes it."""
+    with slapd.running(tmp_path_factory.mktemp("slapd")) as running:
+        yield running
+
+
+def table(there: Slapd, **keys: Any) -> SignIn:
+    """The table of the directory, by StartTLS unless told otherwise."""
+    given = {"url": there.plain, "base": BASE, "bind_as": READER, "ca": str(there.ca)}
+    return SignIn.model_validate({**given, **keys})
+
+
+def provider(directory: Slapd, password: str = READER_PASSWORD, **keys: Any) -> LdapProvider:
+    """The provider that a policy with this table has."""
+    found = table(directory, **keys)
+    return LdapProvider("corp", found, Directory(found, password))
+
+
+def fault(directory: Slapd, password: str = READER_PASSWORD, **keys: Any) -> str:
+    """The fault in the log of a sign-in with a right password."""
+    with pytest.raises(SignInFailed) as caught:
+        provider(directory, password, **keys).authenticate("alice", PASSWORDS["alice"])
+    assert PASSWORDS["alice"] not in str(caught.value.facts)
+    assert password not in str(caught.value.facts)
+    return str(caught.value.facts["fault"])
+
+
+def test_people_are_found_with_the_groups_of_their_groups(directory: Slapd) -> None:
+    for url in (directory.plain, directory.encrypted):
+        corp = provider(directory, url=url)
+        claims = corp.authenticate(" ALICE ", PASSWORDS["alice"])
+        alice = corp.identify(claims)
+
+        assert claims["dn"] == f"uid=alice,{BASE}"
+        assert len(alice.subject) == len("5f0e2b1c-0000-0000-0000-000000000000")
+        assert alice.name == "Alice <b>"
+        # in a loop, which ends
+        assert alice.groups == {f"cn={name},{BASE}" for name in ("paris-it", "it", "everyone")}
+    assert provider(directory).authenticate("bob", PASSWORDS["bob"])["groups"] == []
+
+
+def test_wrong_names_and_passwords_are_told_alike(directory: Slapd) -> None:
+    corp = provider(directory)
+    for user, password in (
+        ("alice", "wrong"),
+        ("alice", ""),  # which a directory would take for nobody, and say yes
+        ("alice", "\0"),
+        ("alice", "correct horse\0"),
+        ("alice", "x" * 501),
+        ("", "correct horse"),
+        ("nobody", "correct horse"),
+        ("alice@example.com", "correct horse"),
+        ("*", "correct horse"),
+        ("a*", "correct horse"),
+        ("alic*", "correct horse"),
+        ("alice)(uid=*", "correct horse"),
+        ("*)(objectClass=*", "correct horse"),
+        ("x)(|(uid=alice", "correct horse"),
+        ("rollcall", READER_PASSWORD),
+        ("\\61lice", "correct horse"),
+        ("alice,dc=example", "correct horse"),
+    ):
+        with pytest.raises(WrongPassword):
+            corp.authenticate(user, password)
+    # signs of filters are signs of names
+    assert corp.authenticate("a*", PASSWORDS["a*"])["dn"] == f"uid=a*,{BASE}"
+
+
+def test_a_name_of_two_people_is_nobodys(directory: Slapd) -> None:
+    with pytest.raises(SignInFailed, match="does not trust") as caught:
+        provider(directory).authenticate("twin", "t")
+    assert caught.value.code == "several people have that name"
+
+
+def test_only_a_server_with_a_certificate_for_its_name_is_asked(
+    directory: Slapd, tmp_path: Path
+) -> None:
+    slapd.certify(tmp_path)
+    stranger = str(tmp_path / "ca.pem")
+    other_name = directory.encrypted.replace("127.0.0.1", "localhost")
+    for keys in (
+        {"ca": stranger},
+        {"ca": stranger, "url": directory.encrypted},
+        {"url": other_name},
+        {"url": directory.plain.replace("127.0.0.1", "localhost")},
+        {"ca": None},
+    ):
+        assert "SERVER_DOWN" in fault(directory, **keys) or "CONNECT_ERROR" in fault(
+            directory, **keys
+        ), keys
+
+
+def test_what_the_machine_says_of_certificates_does_not_count(
+    directory: Slapd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slapd.certify(tmp_path)
+    monkeypatch.setenv("LDAPTLS_REQCERT", "never")
+    fault(directory, ca=str(tmp_path / "ca.pem"))
+
+
+def test_faults_of_the_directory_are_in_the_log(directory: Slapd) -> None:
+    assert fault(directory, "mistyped") == "bind_as, or its password, is wrong"
+    assert "SERVER_DOWN" in fault(directory, url="ldaps://localhost:1")
+    assert "NO_SUCH_OBJECT" in fault(directory, base="dc=elsewhere,dc=com")
+
+
+def test_nobody_else_is_asked_where_an_answer_refers_to_another_directory(
+    directory: Slapd,
+) -> None:
+    connection = connected(table(directory))
+    assert connection.get_option(ldap.OPT_REFERRALS) == 0
+    assert connection.get_option(ldap.OPT_X_TLS_REQUIRE_CERT) == ldap.OPT_X_TLS_DEMAND
+    with pytest.raises(ldap.LDAPError):  # slapd takes passwords on what is encrypted alone
+        ldap.initialize(directory.plain).simple_bind_s(READER, READER_PASSWORD)
+    connection.unbind_s()
+
+
+class ActiveDirectory:
+    """A connection to what answers as Active Directory does, as far as it is asked here."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def simple_bind_s(self, _dn: str, _password: str) -> None:
+        """Let everybody in."""
+
+    def search_ext_s(self, _base: str, _scope: int, sought: str, *_: Any, **__: Any) -> Any:
+        """Find one person, in one group; and refer to another directory."""
+        self.asked.append(sought)
+        referral = (None, ["ldap://elsewhere.example.com/DC=example"])
+        if IN_CHAIN in sought:
+            return [("CN=Rollcall Admins, OU=IT,DC=example,DC=com", {}), referral]
+        guid = bytes.fromhex("33221100554477668899aabbccddeeff")
+        entry = {"objectGUID": [guid], "displayName": [b"Ada Lovelace"]}
+        return [(r"CN=Lovelace\, Ada (IT),DC=example,DC=com", entry), referral]
+
+    def unbind_s(self) -> None:
+        """Nothing is open."""
+
+
+def test_active_directory_is_asked_for_members_of_members(directory: Slapd) -> None:
+    found, answering = table(directory, directory="ad"), ActiveDirectory()
+    ad = LdapProvider("ad", found, Directory(found, "x", lambda _: answering))
+
+    ada = ad.identify(ad.authenticate("ada)(x=*", "secret"))
+
+    assert ada.subject == "00112233-4455-6677-8899-aabbccddeeff"
+    assert ada.name == "Ada Lovelace"
+    assert ada.groups == {"cn=rollcall admins,ou=it,dc=example,dc=com"}
+    people, groups = answering.asked
+    assert r"(sAMAccountName=ada\29\28x=\2a)" in people
+    assert groups == rf"(member:{IN_CHAIN}:=CN=Lovelace\5c, Ada \28IT\29,DC=example,DC=com)"
+
+
+def test_groups_are_spelled_in_one_way() -> None:
+    assert spelled("CN=IT , OU=Groups,DC=Example") == "cn=it,ou=groups,dc=example"
+    assert spelled("no name at all") == "no name at all"
+
+
+@contextmanager
+def board(folder: Path, database: Database, directory: Slapd) -> Iterator[Browsers]:
+    """A board whose people sign in by the directory."""
+    policy = folder / "rollcall.toml"
+    policy.write_text(POLICY.format(url=directory.plain, base=BASE, reader=READER, ca=directory.ca))
+    found = settings.server_settings(folder, ROLLCALL_URL=ORIGIN)
+    passwords = {"ROLLCALL_SIGN_IN_NAME_BIND_PASSWORD": {"CORP": READER_PASSWORD}}
+    known = ServerSettings.model_validate({**found.model_dump(by_alias=True), **passwords})
+    application = Application(known.model_copy(update={"policy": policy}), database=database)
+    read_people(database)
+    yield Browsers(application.web_app(), database)
+
+
+@pytest.fixture
+def people(repo_folder: Path, database: Database, directory: Slapd) -> Iterator[Browsers]:
+    """Browsers of people who sign in by the directory."""
+    with board(repo_folder, database, directory) as browsers:
+        yield browsers
+
+
+def sign_in(browser: Browser, user: str, password: str, **headers: str) -> Any:
+    """Send the form."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return browser.post("/board/sign-in/corp", named, user=user, password=password)
+
+
+def test_somebody_signs_in_with_the_rights_of_their_groups(people: Browsers) -> None:
+    alice, bob = people.new(), people.new()
+    assert "Sign in with The directory" in alice.get("/board/sign-in").text
+    assert 'type="password"' in alice.get("/board/sign-in/corp").text
+
+    with capture_logs() as log:
+        assert sign_in(alice, "alice", PASSWORDS["alice"]).location == "/board"
+        assert "None of your groups" in sign_in(bob, "bob", PASSWORDS["bob"]).text
+    me = alice.get("/board/me").text
+    assert "Alice &lt;b&gt;" in me
+    assert "yes: you may undo" in me
+    assert bob.cookie == ""
+    for secret in (PASSWORDS["alice"], PASSWORDS["bob"], READER_PASSWORD):
+        assert secret not in str(log)
+
+    page = alice.post("/board/test-sign-in/corp", user="bob", password=PASSWORDS["bob"]).text
+    assert "would not be let in" in page
+    assert f"uid=bob,{BASE}" in page
+    assert PASSWORDS["bob"] not in page
+    assert alice.get("/board/sign-in/corp/callback?code=x&state=x").status_code in (403, 404)
+
+
+def test_a_form_of_elsewhere_signs_nobody_in(people: Browsers) -> None:
+    victim = people.new()
+    for headers in ({"Origin": "https://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):
+        assert sign_in(victim, "alice", PASSWORDS["alice"], **headers).status_code == 403
+        assert victim.cookie == ""
+    answer = people.of("U0ALICE").post("/board/test-sign-in/corp", user="alice", password="x")
+    assert answer.status_code == 403  # no admin
+
+
+def test_guesses_at_a_password_wait(people: Browsers) -> None:
+    answers = [sign_in(people.new(), "alice", f"guess{n}").status_code for n in range(21)]
+    assert answers == [403] * 20 + [429]
+    assert sign_in(people.new(), "alice", PASSWORDS["alice"]).status_code == 429
