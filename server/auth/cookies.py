@@ -1,6 +1,9 @@
 """The cookies of the board, which its server sets, and the process `live` reads too."""
 
-from flask import Response
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `live` carries no Flask
+    from flask import Response
 
 SESSION, ATTEMPT, SCREEN = "rollcall", "rollcall-signin", "rollcall-screen"
 
@@ -19,7 +22,7 @@ class Cookies:
         """The whole name of a cookie."""
         return f"__Host-{name}" if self._is_secure else name
 
-    def set(self, response: Response, name: str, value: str, seconds: int) -> None:
+    def set(self, response: "Response", name: str, value: str, seconds: int) -> None:
         """Have a browser keep a value; none for 0 seconds."""
         response.set_cookie(
             self.named(name),

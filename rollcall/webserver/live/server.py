@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +38,7 @@ PROBE = "/healthz"
 BACKLOG = 1024  # connections that the system keeps until they are accepted
 TICK = 0.02  # seconds between two turns of telling boards
 AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
+FIRST_LOOK = 5.0  # seconds for it; then the port is open, and nobody is let in before it
 ADMITTING = 2  # threads that find out who it is
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
 
@@ -85,16 +87,19 @@ class LiveServer:
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="looking")
         self._admitting = ThreadPoolExecutor(ADMITTING, thread_name_prefix="admitting")
         self._repeats = Repeats(log.warning)
-        self._checked_at = time.monotonic()
+        self._checked_at, self._check_at = time.monotonic(), 0.0
+        self._has_looked = asyncio.Event()  # what changes from then on is told
 
     async def serve(self, address: str, port: int, stop: Event) -> None:
         """Serve until `stop` is set. Raises OSError where the port is taken."""
         self._loop = asyncio.get_running_loop()
         raise_file_limit()
+        tasks = [asyncio.create_task(each()) for each in (self._look, self._tell, self._watch)]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_looked.wait(), FIRST_LOOK)
         server = await self._loop.create_server(
             lambda: BoardConnection(self, self._loop), address, port, backlog=BACKLOG
         )
-        tasks = [asyncio.create_task(each()) for each in (self._look, self._tell, self._watch)]
         ended = self._loop.run_in_executor(None, stop.wait)
         try:
             waited: list[asyncio.Future[Any]] = [ended, *tasks]
@@ -135,6 +140,10 @@ class LiveServer:
             connection.answer(plain(HTTPStatus.NOT_FOUND, "There are news at /board/live alone."))
         elif not _is_of_our_pages(request.headers, self._origin):
             connection.answer(plain(HTTPStatus.FORBIDDEN, "Only pages of the board hear of news."))
+        elif not self._has_looked.is_set():
+            connection.answer(
+                plain(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
+            )
         elif len(self.crowd) >= self._terms.most:
             self._repeats.say("full", "boards not told: there are too many")
             connection.answer(plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many boards are open."))
@@ -185,24 +194,24 @@ class LiveServer:
 
     async def _look(self) -> None:
         """Look for changes, and at the sessions of those who hear."""
-        check_at = 0.0
         while True:
-            await asyncio.sleep(self._terms.look)
-            is_due = time.monotonic() >= check_at
-            watchers = self.crowd.watchers if is_due else set()
             try:
-                changed, gone = await self._loop.run_in_executor(
-                    self._looking, self._read, watchers
-                )
+                await self._look_once()
             except SQLAlchemyError as error:
                 self._repeats.say("database", "database not reached", reason=first_line(error))
-                continue
-            if is_due:
-                check_at = time.monotonic() + self._terms.check
-                self._checked_at = time.monotonic()
-            self._end_those_of(gone)
-            if changed is None or changed:
-                self.crowd.owe(self.journal.add(changed))
+            await asyncio.sleep(self._terms.look)
+
+    async def _look_once(self) -> None:
+        is_due = time.monotonic() >= self._check_at
+        watchers = self.crowd.watchers if is_due else set()
+        changed, gone = await self._loop.run_in_executor(self._looking, self._read, watchers)
+        self._has_looked.set()
+        if is_due:
+            self._checked_at = time.monotonic()
+            self._check_at = self._checked_at + self._terms.check
+        self._end_those_of(gone)
+        if changed is None or changed:
+            self.crowd.owe(self.journal.add(changed))
 
     def _read(self, watchers: set[Watcher]) -> tuple[frozenset[int] | None, set[Watcher]]:
         """The Macs that changed, and those of the watchers who may hear no longer; in a thread."""

@@ -2,7 +2,9 @@
 // is no `live`, or a proxy keeps the news back, board.js looks every five seconds.
 "use strict";
 
-const SILENT = 40000, AGAIN = 60000; // milliseconds without a word; until it is tried again
+// Milliseconds without a word; of a connection that ends and comes back, as some proxies end it
+// each minute; until it is tried again.
+const SILENT = 40000, GAP = 10000, AGAIN = 60000;
 let source = null;
 let heardAt = 0; // 0: nothing was heard on this connection
 let isGreeted = false; // a browser that comes back after a gap is told what it missed
@@ -36,8 +38,8 @@ function listen() {
     lookAt(""); // which leads to the sign-in
   });
   source.addEventListener("error", () => {
-    heardAt = 0;
     if (source?.readyState === EventSource.CLOSED) stop();
+    else heardAt = Math.min(heardAt, Date.now() - SILENT + GAP); // it comes back by itself
   });
 }
 
@@ -64,7 +66,7 @@ async function lookAt(news) {
 }
 
 function attend() {
-  if (source && heardAt > 0 && !told()) stop();
+  if (source?.readyState === EventSource.OPEN && heardAt > 0 && !told()) stop();
   listen();
 }
 

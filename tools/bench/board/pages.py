@@ -21,6 +21,11 @@ PATHS = {
     "the board, a search that finds many": "/board?q=MAC00",
     "the board, a search that finds none": "/board?q=NOSUCH",
     "the board, a search among a site": "/board?site=paris&q=7",
+    "the table, the first page": "/board/registrations",
+    "the table, the last page": "/board/registrations?page=9999999",
+    "the table, a site, the last page": "/board/registrations?site=paris&page=9999999",
+    "the table, a search": "/board/registrations?q=7",
+    "the table, in the order of sites": "/board/registrations?sort=site",
     "a Mac": "/board/macs/MAC0000123",
     "screens": "/board/screens",
 }
