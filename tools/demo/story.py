@@ -29,9 +29,9 @@ class Story:
         self._type(f"register {SINGLE.lower()} paris developer")
         self._wait_for("2 waiting", "1 waiting")
         for serial, heard in (
-            (BATCH[0], f"`{BATCH[0]}` is done"),
+            (BATCH[0], f"{BATCH[0]} is done"),
             (BATCH[1], "All done: the manifests of 2 Macs"),
-            (SINGLE, f"`{SINGLE}` is done"),
+            (SINGLE, f"{SINGLE} is done"),
         ):
             self._boot(serial)
             self._wait_for(heard)
@@ -70,7 +70,7 @@ class Story:
 
     def _wait_for(self, *sayings: str) -> None:
         def are_said() -> bool:
-            said = "\n".join(self._slack.transcript(CHANNEL))
+            said = _as_shown("\n".join(self._slack.transcript(CHANNEL)))
             return all(saying in said for saying in sayings)
 
         eventually(are_said, timeout=30)
@@ -83,5 +83,5 @@ def _quoted(title: str, text: str) -> str:
 
 def _as_shown(text: str) -> str:
     """Slack's tokens as its client shows them."""
-    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<(?:!date\^|https?:)[^|>]*\|([^>]*)>", r"\1", text)
     return text.replace("<@U0ALICE>", "@alice").replace(":white_check_mark:", "✅")

@@ -55,6 +55,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         folder,
         Imaging(pace=None),
         readers=READERS if can_mount(folder) else (),
+        has_board=True,
         ROLLCALL_POLICY=str(policy),
         ROLLCALL_REPORT_KEYS=f"an-older-key-of-ours-1,{REPORT_KEY}",
         ROLLCALL_TEMPLATES=str(folder / "templates"),

@@ -1,11 +1,13 @@
 """The demo's page in a real browser, with the real processes behind it."""
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.support.installation import CHANNEL
 from tests.support.page import PHONE, TOO_WIDE, say
 from tests.support.soaking import soak_only
 from tools.demo.playing import Played, page_of
+from tools.demo.story import Story
 
 SERIAL = "C33PW8NMHV2K"
 OF_DORA = "H9ZTQ41RWX"
@@ -36,6 +38,16 @@ def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
         expect(messages.filter(has_text=f"{SERIAL} is done")).to_be_visible(timeout=15_000)
         page.close()
     assert played.rollcall.manifest(SERIAL).exists()
+
+
+def test_the_story_of_the_terminal_comes_to_its_end(
+    played: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Story(played.slack, played.rollcall).play()
+
+    told = capsys.readouterr().out
+    assert "is done: its manifest is written" in told
+    assert "<http" not in told  # links as a client of Slack shows them
 
 
 @soak_only("test_languages has who is answered in which one, and the way above all of the page")
