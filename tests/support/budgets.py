@@ -53,6 +53,14 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_layout.py::test_each_test_module_is_about_the_code_of_its_folder": (
+        0.5,
+        "reads all modules of the tests",
+    ),
+    "test_demo_page.py::test_the_story_of_the_terminal_comes_to_its_end": (
+        15,
+        "boots three Macs one after the other",
+    ),
     "test_pages.py::test_axe_finds_nothing_serious_on_any_page": (
         20,
         "looks at all pages of the board, in one window",

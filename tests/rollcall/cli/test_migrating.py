@@ -74,7 +74,8 @@ def test_what_running_parts_do_not_work_with_is_refused_unless_forced(url: str) 
         " VALUES ('p', 'server', 'web-1', :now, :now, 75, :revision)"
     )
     with closing(Database(url)) as database, database.begin() as session:
-        values = {"now": datetime.now(UTC).replace(tzinfo=None), "revision": REVISION}
+        now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+        values = {"now": now, "revision": REVISION}
         session.execute(note_heartbeat, values)
 
     refused = migrate(url, "--to", BEFORE)
