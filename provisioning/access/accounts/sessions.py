@@ -9,9 +9,8 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
@@ -67,23 +66,8 @@ class SignedIn:
         return outsiders.author(self.account_id, self.name) if self.outside else self.account_id
 
 
-# Columns, not objects: each page of a board asks for them, and 500 boards do so within a second.
 _ROWS = (
-    select(
-        BrowserSession.id,
-        BrowserSession.account_id,
-        BrowserSession.way,
-        BrowserSession.seen_at,
-        BrowserSession.expires_at,
-        BrowserSession.revoked_at,
-        Account.id.label("member"),
-        Account.refusal,
-        func.coalesce(OutsideAccount.name, Account.name).label("name"),
-        func.coalesce(OutsideAccount.language, Account.language).label("language"),
-        OutsideAccount.provider,
-        OutsideAccount.issuer,
-        OutsideAccount.groups,
-    )
+    select(BrowserSession, Account, OutsideAccount)
     .outerjoin(Account, Account.id == BrowserSession.account_id)
     .outerjoin(OutsideAccount, OutsideAccount.id == BrowserSession.account_id)
 )
@@ -120,18 +104,21 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     lacks: there may be no copy yet.
     """
     row = session.execute(_ROWS.where(BrowserSession.digest == _digest(token))).one_or_none()
-    if row is None or not _is_in(row, at):
+    if row is None:
         return None
-    is_outside = row.provider is not None
+    found, account, outsider = row
+    if not _is_in(found, account, outsider, at):
+        return None
+    person = outsider if outsiders.is_outsider(found.account_id) else account
     return SignedIn(
-        row.id,
-        row.account_id,
-        row.name or row.account_id,
-        row.language or ENGLISH,
-        row.way,
+        found.id,
+        found.account_id,
+        person.name if person else found.account_id,
+        person.language if person else ENGLISH,
+        found.way,
         form_token(token),
-        at - row.seen_at >= SEEN_AGAIN,
-        Outside(row.provider, row.issuer, frozenset(row.groups)) if is_outside else None,
+        at - found.seen_at >= SEEN_AGAIN,
+        _outside(outsider),
     )
 
 
@@ -140,16 +127,25 @@ def open_among(session: Session, numbers: Collection[int], at: datetime) -> list
     if not numbers:
         return []
     rows = session.execute(_ROWS.where(BrowserSession.id.in_(numbers)))
-    return [row.id for row in rows if _is_in(row, at)]
+    return [found.id for found, account, outsider in rows if _is_in(found, account, outsider, at)]
 
 
-def _is_in(row: Row[Any], at: datetime) -> bool:
+def _is_in(
+    found: BrowserSession, account: Account | None, outsider: OutsideAccount | None, at: datetime
+) -> bool:
     """True where a session is open, and its person may be in."""
-    if row.revoked_at is not None or at >= row.expires_at:
+    if found.revoked_at is not None or at >= found.expires_at:
         return False
-    if row.member is None and row.provider is None and row.way not in (LINK, CODE):
+    person = outsider if outsiders.is_outsider(found.account_id) else account
+    if person is None and found.way not in (LINK, CODE):
         return False
-    return row.refusal is None
+    return account is None or account.refusal is None
+
+
+def _outside(outsider: OutsideAccount | None) -> Outside | None:
+    if outsider is None:
+        return None
+    return Outside(outsider.provider, outsider.issuer, frozenset(outsider.groups))
 
 
 def is_known(session: Session, token: str) -> bool:
