@@ -81,18 +81,11 @@ class MacViews:
             state_name=words.state_name(words.state_of(found.mac)),
             offers=[_offer(verb, found.mac, visitor) for verb in VERBS.values()],
             undo=self._undo_offer(found, visitor),
-            events=[
-                (event.at, words.event(event, operation, names))
-                for event, operation in found.events
-            ],
+            events=_events(found, names),
             older=found.total - len(found.events),
             oldest=found.events[-1][0].id if found.events else None,
             before=before,
-            reports=[
-                (event.at, words.state_name(event.what), (event.after or {}).get("step"))
-                for event, operation in found.events
-                if operation is None and event.what in REPORTED
-            ],
+            reports=_reports(found),
             manifest=_manifest(found.change, names),
             restore=_restore_offer(visitor),
             why_not_known=_why_not(found.mac, visitor),
@@ -195,6 +188,19 @@ def _restore_offer(visitor: Visitor) -> Offer:
     except NotAllowed as error:
         reason = why(error)
     return Offer("restore", _("Restore"), reason)
+
+
+def _events(found: History, names: words.Names) -> list[tuple[datetime, str]]:
+    return [(event.at, words.event(event, operation, names)) for event, operation in found.events]
+
+
+def _reports(found: History) -> list[tuple[datetime, str, str | None]]:
+    """The moment, the state and the step of what the Mac said by itself."""
+    return [
+        (event.at, words.state_name(event.what), (event.after or {}).get("step"))
+        for event, operation in found.events
+        if operation is None and event.what in REPORTED
+    ]
 
 
 def _people_of(found: History) -> list[str]:
