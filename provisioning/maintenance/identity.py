@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Transactions
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
@@ -43,7 +43,7 @@ class Naming:
 
 
 def name(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     serial: Serial,
     text: str,
@@ -101,7 +101,7 @@ class Wish:
 
 
 def foresee(
-    database: Database, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
+    database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
 ) -> Prospect:
     """Return what a replacement would do. Raises NotReplaceable, NotRegistered, NotAllowed.
 
@@ -118,7 +118,7 @@ def foresee(
 
 
 def replace(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     wish: Wish,
     *,
@@ -139,7 +139,7 @@ def spelled(serial: Serial) -> Serial:
 
 
 def restore(
-    database: Database,
+    database: Transactions,
     revision: int,
     *,
     actor: Actor,
