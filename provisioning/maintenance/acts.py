@@ -80,7 +80,7 @@ _OFFERED = {
     FAILED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
     CONFIRMED: (*_ALWAYS, Verb.REIMAGE),
 }  # a cancelled one has details alone
-TOKEN = "token"  # in the facts of an operation: the name of a program's token
+PROGRAM = "token"  # in the facts of an operation: the name of the token by which it was done
 PAST: Mapping[str, str] = {
     Verb.MOVE: "moved",
     Verb.REIMAGE: "reimaged",
@@ -128,7 +128,7 @@ def acting(
     with database.begin() as session:
         operation = operations.begin(session, verb, by=actor.by, via=actor.via, at=at)
         if actor.token is not None:
-            operation.facts = {TOKEN: actor.token}
+            operation.facts = {PROGRAM: actor.token}
         yield session, operation
         unknown.settle_known(session, at)
 

@@ -1,6 +1,6 @@
 """A limit on the calls of one token, and the headers that tell of it.
 
-It is counted in the memory of one worker, so it protects that worker; the document says so.
+It is counted in the memory of one worker, so each worker answers as many.
 """
 
 import math
@@ -11,7 +11,6 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-MOST = 1200  # calls of one token in a window, in one worker
 WINDOW = 60  # seconds
 MOST_TOKENS = 1000  # that are counted at a time
 
@@ -39,7 +38,7 @@ class Allowance:
 class Quota:
     """A fixed-window counter for each token. Threads may share one."""
 
-    def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = most, clock
         self._windows: LRUCache[int, tuple[float, int]] = LRUCache(MOST_TOKENS)
         self._lock = Lock()

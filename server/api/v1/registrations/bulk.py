@@ -1,0 +1,3 @@
+"""Many registrations at once, for programs."""
+
+LARGEST_BULK = 4 * 1024 * 1024  # bytes of a body
