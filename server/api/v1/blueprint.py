@@ -23,7 +23,12 @@ _CONVERTER = "<int(min=1,max=2147483647):number>"
 
 
 def blueprint(dependencies: ServerDependencies, version: str) -> Blueprint:
-    """Return the routes below `/api/v1`."""
+    """Return all routes below `/api/v1`."""
+    return of(dependencies, all_routes(dependencies), version)
+
+
+def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) -> Blueprint:
+    """Return these routes below `/api/v1`, with their document."""
     programs = Programs(
         dependencies.database,
         dependencies.policy,
@@ -32,7 +37,6 @@ def blueprint(dependencies: ServerDependencies, version: str) -> Blueprint:
         dependencies.clock,
     )
     blueprint = Blueprint("api", __name__, url_prefix=problems.PREFIX)
-    routes = all_routes(dependencies)
     door = _Door(dependencies.database, programs, Quota(dependencies.most_calls))
     for route in routes:
         blueprint.add_url_rule(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -94,13 +94,13 @@ class Program:
         for kind, content in response.get("content", {}).items():
             assert answer.mimetype == kind
             schema = {**content["schema"], "components": self.document["components"]}
-            jsonschema.validate(answer.json, schema)
+            jsonschema.validate(answer.get_json(), schema)
 
 
 @pytest.fixture
 def document(app: Flask) -> dict[str, Any]:
     """The document of the API."""
-    found = app.test_client().get(f"{PREFIX}/openapi.json").json
+    found = app.test_client().get(f"{PREFIX}/openapi.json").get_json()
     assert isinstance(found, dict)
     return found
 
