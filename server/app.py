@@ -13,7 +13,7 @@ from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews
 from server.api.v1.blueprint import blueprint as api
-from server.api.v1.registrations.bulk import LARGEST_BULK
+from server.api.v1.registrations.bulk import LARGEST_BULK, LARGEST_CHANGE
 from server.dependencies import ServerDependencies
 from server.health import metrics, routes
 from server.health.heartbeat import Pulses, Underway
@@ -29,6 +29,7 @@ _LARGER = {
     "/report/": reports.LARGEST_BODY,
     "/api/manifests/": LARGEST,
     "/api/v1/registrations/bulk": LARGEST_BULK,
+    "/api/v1/registrations/change": LARGEST_CHANGE,
     "/board/hand-in": sources.LARGEST_FORM,
 }
 

@@ -1,6 +1,6 @@
 """The registering of Macs, one or many at once, by each door that asks for no dry run first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
+from provisioning.imports import approval, dry_run
+from provisioning.imports.dry_run import Row
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts import Actor, Permit, acting
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import queries, similar
 from provisioning.registrations import register as registrations
@@ -107,3 +111,82 @@ def is_doubtful(
     )
     is_doubted = clash is not None and not clash.is_sure
     return bool(near_miss or has_namesake or is_doubted or doubt_of(Serial(serial.key)))
+
+
+@dataclass(frozen=True, slots=True)
+class WantedMany:
+    """Macs that are to be registered: a reading, and which kinds of rows, beside the ready ones.
+
+    `note` stands on their cards. `is_dry`: nothing is written.
+    """
+
+    reading: ParseResult
+    including: Sequence[str] = ()
+    note: str = ""
+    is_dry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManyRegistered:
+    """The result of registering many Macs: a row for each serial, as it was before.
+
+    `refused` are the sites where the caller may not do it, `conflicts` the keys of serials that
+    others registered just now. Without an `operation` nothing was registered.
+    """
+
+    rows: Sequence[Row]
+    chosen: Sequence[Row]
+    refused: Mapping[str, str]
+    conflicts: Collection[str] = ()
+    operation: Operation | None = None
+
+
+def register_many(
+    database: Transactions,
+    repo: MunkiRepo,
+    wanted: WantedMany,
+    *,
+    actor: Actor,
+    permit: Permit,
+    channel_of: Callable[[str], str],
+    at: datetime,
+) -> ManyRegistered:
+    """Register many Macs in one operation.
+
+    Those at sites where the caller may not do it are left out. Raises NothingLeft.
+    """
+    places = DestinationIndex(repo.now())
+    with database.reading() as session:
+        rows = dry_run.classify(session, wanted.reading, places, by=actor.by).rows
+    chosen, refused = _allowed(rows, wanted.including, permit)
+    if wanted.is_dry or not chosen:
+        return ManyRegistered(rows, chosen, refused)
+    with acting(database, "registered", actor, at) as (session, operation):
+        if any(row.is_registered for row in chosen):  # they may have been moved meanwhile
+            rows = dry_run.classify(session, wanted.reading, places, by=actor.by).rows
+            chosen, refused = _allowed(rows, wanted.including, permit)
+        _, _, conflicts = approval.apply(
+            session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
+        )
+    return ManyRegistered(rows, chosen, refused, conflicts, operation)
+
+
+def _allowed(
+    rows: Sequence[Row], including: Sequence[str], permit: Permit
+) -> tuple[list[Row], dict[str, str]]:
+    """The rows that are to be registered, and the sites where that may not be, with the reason."""
+    kinds = (*dry_run.READY, *including)
+    wanted = [row for row in rows if row.kind in kinds and row.destination is not None]
+    refused: dict[str, str] = {}
+    for site in {site for row in wanted for site in sites_of(row)}:
+        try:
+            permit(site)
+        except RollcallError as error:
+            refused[site] = str(error)
+    return [row for row in wanted if not refused.keys() & sites_of(row)], refused
+
+
+def sites_of(row: Row) -> set[str]:
+    """Return the sites that a row is about: where its Mac goes, and where it is registered."""
+    there = {row.destination.site} if row.destination else set()
+    return there | ({row.standing.site} if row.standing and row.is_registered else set())

@@ -15,6 +15,9 @@ from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
 from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.macs import MacViews
+from server.api.v1.places import PlaceViews
+from server.api.v1.registrations.bulk import BulkViews
 from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.tokens import TokenViews
 from server.dependencies import ServerDependencies
@@ -63,6 +66,9 @@ def all_routes(dependencies: ServerDependencies) -> Sequence[Route]:
 def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from TokenViews().routes
     yield from RegistrationViews(dependencies).routes
+    yield from BulkViews(dependencies).routes
+    yield from MacViews().routes
+    yield from PlaceViews(dependencies.repo, dependencies.policy).routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:

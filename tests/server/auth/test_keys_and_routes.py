@@ -87,6 +87,12 @@ ASKED = {
     "naming": "POST /api/v1/registrations/1/name",
     "replacing": "POST /api/v1/registrations/1/replace",
     "an operation": "GET /api/v1/operations/1",
+    "registering many": "POST /api/v1/registrations/bulk",
+    "changing many": "POST /api/v1/registrations/change",
+    "a Mac": "GET /api/v1/macs",
+    "a Mac by its number": "GET /api/v1/macs/1",
+    "sites": "GET /api/v1/sites",
+    "builds": "GET /api/v1/builds",
     "undoing": "POST /api/v1/operations/1/undo",
     "document": "GET /api/v1/openapi.json",
 }
@@ -101,6 +107,7 @@ OF_ALL |= {f"{what} of a Mac in Paris" for what in ("script", "manifest", "name"
 MANIFEST_API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
 PROGRAMS = {"the API", "registrations", "a registration", "registering", "moving", "naming"}
 PROGRAMS |= {"imaging again", "cancelling", "replacing", "an operation", "undoing"}
+PROGRAMS |= {"registering many", "changing many", "a Mac", "a Mac by its number", "sites", "builds"}
 
 OPENS = {
     "nothing": FOR_EVERYBODY,

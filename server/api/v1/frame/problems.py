@@ -18,6 +18,7 @@ from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import RUNNING, KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken
 from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.imports.approval import NothingLeft
 from provisioning.maintenance.registering import DoubtfulSerial
 from provisioning.munki.errors import (
     ManifestUnreadable,
@@ -96,13 +97,9 @@ class Invalid(RollcallError):
 class AlreadyRegistered(RollcallError):
     """A Mac that a person has registered already."""
 
-    def __init__(self, serial: str, number: int, place: str) -> None:
-        super().__init__(
-            "{serial} is registered for {place} already, as number {number}.",
-            serial=serial,
-            number=number,
-            place=place,
-        )
+    def __init__(self, serial: str, place: str, number: int | None) -> None:
+        super().__init__("{serial} is registered for {place} already.", serial=serial, place=place)
+        self.number = number
 
 
 class DoubtfulName(RollcallError):
@@ -127,6 +124,7 @@ class Problem(BaseModel):
     detail: str
     fix: str
     faults: list[Fault] | None = None
+    registration: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +157,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     AlreadyRegistered: Kind(409, "Move that registration, or leave it."),
     DoubtfulName: Kind(409, "Choose another name, or send it with is_sure."),
     AlreadyThere: Kind(409, "There is nothing to do, or another place to name."),
+    NothingLeft: Kind(409, "Send them again: others registered them at this moment."),
     NothingToDo: Kind(409, "Choose other Macs: the act makes sense for none of these."),
     TooManyMacs: Kind(409, "Choose fewer at once."),
     ComputerNameClashes: Kind(409, "Choose another name."),
@@ -252,7 +251,11 @@ def _is_ours() -> bool:
 
 def _of_ours(error: RollcallError, kind: Kind) -> Response:
     fix = " ".join([*_nearest(error), kind.fix])
-    others = {"faults": error.faults} if isinstance(error, Invalid) else {}
+    others: dict[str, Any] = {}
+    if isinstance(error, Invalid):
+        others = {"faults": error.faults}
+    elif isinstance(error, AlreadyRegistered):
+        others = {"registration": error.number}
     answer = problem(kind.name, kind.status, str(error), fix, **others)
     if isinstance(error, StillRunning):
         answer.headers["Retry-After"] = str(int(RUNNING.total_seconds()))

@@ -41,7 +41,7 @@ Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
 
 
 class Sent(BaseModel):
-    """What a program sends: fields that are not known are refused."""
+    """A body or a query that a program sends: fields that are not known are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,8 +79,8 @@ class Route:
     """A route: a view with what a token has to be for, and the errors of ours that it answers with.
 
     A view takes a Call, the `number` of its path, `query` and `body`, which are models, and returns
-    an Answer. `conditional`: it changes one thing, which has to be as the program saw it. `writes`:
-    it is an act, which is done once for each key.
+    an Answer. `conditional`: it changes one thing, which has to be as the program saw it. `largest`
+    is the most bytes of a body, where that is more than for others.
     """
 
     method: str
@@ -91,6 +91,7 @@ class Route:
     status: int = HTTPStatus.OK
     conditional: bool = False
     tag: str = ""
+    largest: int | None = None
     _types: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +140,8 @@ class Route:
             if self.body is not None:
                 if request.mimetype != "application/json":
                     raise UnsupportedMediaType("This route takes JSON alone.")
+                if self.largest is not None:
+                    request.max_content_length = self.largest
                 given["body"] = self.body.model_validate_json(request.get_data(cache=True))
         except ValidationError as error:
             raise Invalid.of(error) from None

@@ -70,7 +70,7 @@ class Registrations(BaseModel):
 
 
 class RegistrationQuery(Sent):
-    """What is listed: all that is open, or what the fields let through.
+    """A question to the list: all that is open, or what the fields let through.
 
     `text` is a part of a serial, a site, a build or a note, or the id of a person in Slack;
     `state` one of the states, or `all`: those that are cancelled too.
@@ -125,7 +125,7 @@ class Replacing(Sent):
 
 
 class Done(BaseModel):
-    """What an act did: the registration as it is now, and the number of the operation.
+    """The outcome of an act: the registration as it is now, and the number of the operation.
 
     An operation can be undone for ten minutes.
     """
@@ -135,7 +135,7 @@ class Done(BaseModel):
 
 
 class Undone(BaseModel):
-    """What an undo did: how many Macs are as before, and how many changed since and were left."""
+    """The outcome of an undo: how many Macs are as before, how many changed since and were left."""
 
     operation: int
     restored: int

@@ -149,8 +149,9 @@ class RegistrationViews:
         )
         if result.batch.already:
             (row,) = result.batch.already
-            place = str(Destination(row.site, row.build))
-            raise AlreadyRegistered(row.name, row.id, place)
+            if not call.caller.token.reaches(row.site):
+                raise AlreadyRegistered(serial.text, "a site that this token does not reach", None)
+            raise AlreadyRegistered(row.name, str(Destination(row.site, row.build)), row.id)
         with call.database.reading() as session:
             row = queries.get_open(session, serial)
             done = Done(registration=Registration.of(row), operation=result.operation.id)
