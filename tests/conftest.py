@@ -15,6 +15,7 @@ import pytest
 import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xdist.remote import Producer
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
@@ -66,9 +67,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> TogetherScheduling | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling | None:
     """Keep together what shares its parts, where the processes get whole modules."""
-    return TogetherScheduling(config) if config.getvalue("dist") == "loadscope" else None
+    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(tryfirst=True)

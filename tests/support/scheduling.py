@@ -1,6 +1,7 @@
 """An order of tests for several processes: what shares its parts stays together."""
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 JOURNEYS = "tests/journeys/"
@@ -14,8 +15,8 @@ class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
     taken in the order of the tests.
     """
 
-    def __init__(self, config: pytest.Config) -> None:
-        super().__init__(config)
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
         config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
