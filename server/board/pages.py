@@ -24,6 +24,7 @@ from provisioning.maintenance.intake import (
     NoSuchImport,
     NothingHandedIn,
 )
+from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -87,6 +88,9 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NothingToDo: HTTPStatus.CONFLICT,
     TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
+    DriftChanged: HTTPStatus.CONFLICT,
+    DriftSettled: HTTPStatus.CONFLICT,
+    NotToTakeOver: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
