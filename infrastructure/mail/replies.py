@@ -23,7 +23,7 @@ class Deadline:
 
 
 class ReplyReader:
-    """What smtplib reads a connection by, as a file of lines.
+    """A file of lines by which smtplib reads a connection.
 
     A file of the standard library waits anew for each byte, and smtplib reads for as long as
     lines go on.
