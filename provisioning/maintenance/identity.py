@@ -160,7 +160,7 @@ def restore(
 
 
 def put_back(
-    database: Database, drift_id: int, *, actor: Actor, permit: Permit, at: datetime
+    database: Transactions, drift_id: int, *, actor: Actor, permit: Permit, at: datetime
 ) -> Registration:
     """Have a job put a manifest back, and return its Mac. Raises NotAllowed, DriftSettled."""
     with database.reading() as session:
@@ -172,7 +172,7 @@ def put_back(
 
 
 def take_over(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     drift_id: int,
     there: str,
@@ -202,7 +202,7 @@ def take_over(
 
 
 def _examined(
-    database: Database, repo: MunkiRepo, drift_id: int
+    database: Transactions, repo: MunkiRepo, drift_id: int
 ) -> tuple[Registration, ExaminedMac | None]:
     """The registration of an open drift, and its Mac as it is now; None: it is not done."""
     with database.reading() as session:

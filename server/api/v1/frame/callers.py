@@ -83,6 +83,7 @@ class Programs:
     ) -> None:
         self._database, self._policy = database, policy
         self._find_credential, self._guard = find_credential, guard
+        self._groups = people.Groups(database)
         self.clock = clock
 
     def admit(self, request: Request) -> Caller:
@@ -98,12 +99,12 @@ class Programs:
             if token is None or not token.is_open(now):
                 raise self._ended()
             signed_in = tokens.maker(session, token, now)
-            groups = people.groups_of(session, signed_in.account_id) if signed_in else frozenset()
         if signed_in is None:
             return Caller(token, None)
         policy = self._policy.policy
         if signed_in.outside is not None and not admission.is_let_in(policy, signed_in.outside):
             raise MakerGone
+        groups = self._groups.of(signed_in.account_id)
         return Caller(token, Visitor(signed_in, groups, policy))
 
     def _refusal(self, request: Request, header: str) -> Unauthorized:
