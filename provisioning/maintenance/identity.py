@@ -164,7 +164,8 @@ def put_back(
 ) -> Registration:
     """Have a job put a manifest back, and return its Mac. Raises NotAllowed, DriftSettled."""
     with database.reading() as session:
-        registration = drifts.find(session, drift_id)[1]
+        drift, registration = drifts.find(session, drift_id)
+        drifts.check_open(drift, registration)  # before the rights: it may have gone elsewhere
     permit(registration.site)
     with database.begin() as session:
         remedies.ask_to_put_back(session, drift_id, by=actor.by, via=actor.via, at=at)

@@ -30,6 +30,7 @@ def raw(*answers: bytes | Iterable[bytes], pause: float = 0.0) -> Iterator[str]:
                             time.sleep(pause)
                             if ended.is_set():
                                 return
+                    _close(connection)
 
     thread = Thread(target=serve)
     thread.start()
@@ -41,3 +42,10 @@ def raw(*answers: bytes | Iterable[bytes], pause: float = 0.0) -> Iterator[str]:
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def _close(connection: socket.socket) -> None:
+    """End a connection as servers do: with bytes unread it would be reset instead."""
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(65536):
+        pass
