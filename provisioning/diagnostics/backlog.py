@@ -14,6 +14,7 @@ from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import OWED, SLACK, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.slack_ids import is_user_id
+from provisioning.webhooks import hooks
 
 MOST_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
@@ -27,6 +28,7 @@ def backlog_findings(session: Session, now: datetime, command: str) -> list[Find
     return [
         *_refused(session),
         *_pending(session, now),
+        *_webhooks(session),
         *_unanswered(session, now),
         *_unknown_macs(session, command),
         *_refused_addresses(session, now),
@@ -46,6 +48,17 @@ def _pending(session: Session, now: datetime) -> Iterator[Finding]:
         fact = f"Messages for Slack are pending since {_moment(since)}."
         fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
         yield Finding("pending messages", fact, fix)
+
+
+def _webhooks(session: Session) -> Iterator[Finding]:
+    for each in hooks.listed(session):
+        if each.parked:
+            fact = (
+                f"Webhook {each.hook.id} took {_messages(each.parked)} not within three days "
+                f"({each.reason})."
+            )
+            fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
+            yield Finding("refused webhooks", fact, fix)
 
 
 def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ import provisioning.monitoring.metrics.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models
+import provisioning.webhooks.models
 from infrastructure.database.base import Base
 
 __all__ = ["Base"]
