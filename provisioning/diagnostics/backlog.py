@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import OWED, SLACK, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.slack_ids import is_user_id
-from provisioning.webhooks import hooks
 
 MOST_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding

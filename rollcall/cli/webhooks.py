@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import click
 
 from infrastructure.errors import RollcallError
-from provisioning.webhooks import events, hooks
-from provisioning.webhooks.hooks import HookStatus
+from provisioning.monitoring.webhooks import events, hooks
+from provisioning.monitoring.webhooks.hooks import HookStatus
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, Settings, read
 

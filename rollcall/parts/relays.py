@@ -16,13 +16,13 @@ from infrastructure.heartbeats.files import SILENT
 from infrastructure.heartbeats.process import Pulse
 from infrastructure.loop import utc_now
 from provisioning.maintenance import clock_correction
+from provisioning.monitoring.webhooks import refusals
+from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.relay import Relay
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.values.kinds import BOTH, Kinds
-from provisioning.webhooks import refusals
-from provisioning.webhooks.fanout import FanOut
-from provisioning.webhooks.transport import WebhookTransport
 from rollcall import version
 
 if TYPE_CHECKING:

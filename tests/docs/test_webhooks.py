@@ -1,10 +1,10 @@
-"""What the page about webhooks shows is what is sent, and what it prints verifies it."""
+"""The page about webhooks shows messages as they are sent, and a receiver that verifies them."""
 
 import json
 import re
 from datetime import UTC, datetime, timedelta
 
-from provisioning.webhooks import events, signatures
+from provisioning.monitoring.webhooks import events, signatures
 from tests.support.installation import ROOT
 
 PAGE = (ROOT / "docs/how-to/webhooks.md").read_text()

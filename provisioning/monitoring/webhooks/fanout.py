@@ -22,13 +22,13 @@ from infrastructure.text import normalize
 from provisioning.access.accounts import people
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring import digest
+from provisioning.monitoring.webhooks import cursors, events, hooks, joining
+from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox import models as outbox
 from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event, Registration
 from provisioning.values.board_pages import leading_to, of_mac
 from provisioning.values.outsiders import is_outsider, shown
-from provisioning.webhooks import cursors, events, hooks, joining
-from provisioning.webhooks.models import Webhook
 
 PAUSE = 1.0  # seconds between looks
 
@@ -169,7 +169,7 @@ def _person(by: str, names: dict[str, str]) -> events.Person:
 
 
 def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[Happening]:
-    """What is no event of a registration: the record of it is the message for Slack."""
+    """Happenings that are no events of registrations: their record is the message for Slack."""
     kinds = (outbox.TROUBLE, outbox.STALL, outbox.DIGEST)
     query = select(Notification).where(
         Notification.id.in_(ids),

@@ -7,13 +7,13 @@ from typing import Protocol
 import orjson
 from sqlalchemy.orm import Session
 
+from provisioning.monitoring.webhooks import queues, sender, signatures
+from provisioning.monitoring.webhooks.addresses import ForbiddenAddress, Network
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.monitoring.webhooks.sender import Answer, NoAnswer
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.models import WEBHOOK, Notification
 from provisioning.outbox.outcomes import Declined, Outcome, Postponed, Refused, Sent
-from provisioning.webhooks import queues, sender, signatures
-from provisioning.webhooks.addresses import ForbiddenAddress, Network
-from provisioning.webhooks.models import Webhook
-from provisioning.webhooks.sender import Answer, NoAnswer
 
 TRIED_FOR = timedelta(days=3)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=14)

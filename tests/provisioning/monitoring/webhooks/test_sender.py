@@ -9,9 +9,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from provisioning.webhooks import addresses, sender
-from provisioning.webhooks.addresses import ForbiddenAddress, permitted
-from provisioning.webhooks.sender import NoAnswer
+from provisioning.monitoring.webhooks import addresses, sender
+from provisioning.monitoring.webhooks.addresses import ForbiddenAddress, permitted
+from provisioning.monitoring.webhooks.sender import NoAnswer
 from tests.fakes.webhooks import Receiver
 from tests.support.tables import for_each
 

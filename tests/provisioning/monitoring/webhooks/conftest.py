@@ -6,10 +6,10 @@ from ipaddress import ip_network
 import pytest
 
 from infrastructure.database.engine import Database
+from provisioning.monitoring.webhooks import hooks, refusals
+from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.outbox.relay import Relay
-from provisioning.webhooks import hooks, refusals
-from provisioning.webhooks.fanout import FanOut
-from provisioning.webhooks.transport import WebhookTransport
 from tests.fakes.webhooks import Receiver, receiving
 from tests.support.fixtures.doors import Clock
 

@@ -1,4 +1,4 @@
-"""What follows where a receiver takes no message any more: it is told once to people in Slack."""
+"""Consequences where a receiver takes no message any more: people in Slack are told once."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from infrastructure.text import Sentence
+from provisioning.monitoring.webhooks import hooks, queues
+from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack_ids import is_user_id
-from provisioning.webhooks import hooks, queues
-from provisioning.webhooks.models import Webhook
 
 ITSELF = "the receiver"  # by whom a webhook was ended
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import changed
 from infrastructure.errors import RollcallError
 from infrastructure.text import readable
+from provisioning.monitoring.webhooks import cursors, events, queues, signatures
+from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
-from provisioning.webhooks import cursors, events, queues, signatures
-from provisioning.webhooks.models import Webhook
 
 MOST = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters

@@ -14,8 +14,8 @@ from threading import Timer
 from time import monotonic
 from urllib.parse import urlsplit
 
-from provisioning.webhooks import addresses
-from provisioning.webhooks.addresses import Network, Resolve
+from provisioning.monitoring.webhooks import addresses
+from provisioning.monitoring.webhooks.addresses import Network, Resolve
 
 ALLOWED = 10.0  # seconds for all of it: name, connection, TLS, message, answer
 LONGEST_ANSWER = 64 * 1024  # bytes that are read of it
@@ -118,7 +118,7 @@ def _left(end: float) -> float:
 
 @cache
 def _verifying() -> ssl.SSLContext:
-    """What verifies certificates; made once, because it reads the authorities of the system."""
+    """A context that verifies certificates; made once: it reads the authorities of the system."""
     return ssl.create_default_context()
 
 

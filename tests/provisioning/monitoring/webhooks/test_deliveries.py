@@ -1,4 +1,4 @@
-"""What happens reaches receivers, in order, signed, and once under one id."""
+"""Receivers hear of what happens, in order, signed, and once under one id."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.monitoring.webhooks import hooks
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import claims
 from provisioning.outbox.models import PARKED, WEBHOOK, Notification
-from provisioning.webhooks import hooks
 from tests.fakes.webhooks import Receiver
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock

@@ -12,9 +12,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.webhooks.models import WebhookCursor
 from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event
-from provisioning.webhooks.models import WebhookCursor
 
 Source: TypeAlias = type[Event | Notification | UnknownMac]
 
