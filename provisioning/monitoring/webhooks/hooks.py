@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
 from infrastructure.errors import RollcallError
-from infrastructure.text import readable
+from infrastructure.text import Sentence, readable
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
@@ -57,15 +57,18 @@ def make(
     `types` and `sites` are all where they are empty. Sites are as the repo spells them.
     """
     if unknown := [each for each in types if each not in events.TYPES]:
-        raise UnusableHook(
+        sentence = Sentence(
             "There are no events of the type {type}: choose among {types}.",
             type=unknown[0][:100],
             types=", ".join(events.TYPES),
         )
+        raise UnusableHook(sentence)
     is_open = Webhook.ended_at.is_(None)
     number = session.scalar(select(func.count()).select_from(Webhook).where(is_open)) or 0
     if number >= MOST:
-        raise UnusableHook("There are {number} webhooks, and no more are served.", number=MOST)
+        raise UnusableHook(
+            Sentence("There are {number} webhooks, and no more are served.", number=MOST)
+        )
     if number == 0:
         cursors.begin(session)
     hook = Webhook(
@@ -184,7 +187,9 @@ def _checked(url: str) -> str:
     except ValueError:
         is_usable = False
     if not is_usable or len(url) > LONGEST_URL:
-        raise UnusableHook('Write an address such as "https://example.com/rollcall".')
+        raise UnusableHook(Sentence('Write an address such as "https://example.com/rollcall".'))
     if "@" in parts.netloc or parts.fragment:
-        raise UnusableHook("Leave out the user, the password and what follows a # of the address.")
+        raise UnusableHook(
+            Sentence("Leave out the user, the password and what follows a # of the address.")
+        )
     return url
