@@ -4,14 +4,16 @@ A Mac's call and a bulk of thousands write nothing for webhooks: what they recor
 here, and its cursor moves in the transaction that enqueues the messages.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from threading import Event as Signal
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure import loop
@@ -30,7 +32,11 @@ from provisioning.registrations.models import Event, Registration
 from provisioning.values.board_pages import leading_to, of_mac
 from provisioning.values.outsiders import is_outsider, shown
 
+log = structlog.get_logger()
+
 PAUSE = 1.0  # seconds between looks
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +127,39 @@ def _happenings(
 ) -> Iterator[Happening]:
     yield from _changes(session, ids["events"])
     yield from _messages(session, ids["messages"], now)
-    query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"]))
-    for unknown in session.scalars(query.order_by(UnknownMac.id)):
-        told = events.UnknownTold(serial=unknown.reported_as, link=of_mac(unknown.serial))
-        yield Happening(events.UNKNOWN, unknown.first_at, told)
+    query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"])).order_by(UnknownMac.id)
+    yield from _drawn(session.scalars(query).all(), _of_unknown)
+
+
+def _drawn(rows: Iterable[Row], draw: Callable[[Row], Iterable[Happening]]) -> Iterator[Happening]:
+    """Draw the happenings of rows; one that cannot be drawn must not hold up all that follow."""
+    for row in rows:
+        try:
+            yield from [*draw(row)]
+        except SQLAlchemyError:
+            raise
+        except Exception:  # a row of another release, for one
+            log.exception("an event cannot be told to webhooks")
+
+
+def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
+    told = events.UnknownTold(serial=unknown.reported_as, link=of_mac(unknown.serial))
+    yield Happening(events.UNKNOWN, unknown.first_at, told)
 
 
 def _changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
     query = select(Event, Registration).join(Registration).order_by(Event.id)
-    rows = session.execute(query.where(Event.id.in_(ids))).all()
+    rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
     names = people.names(session, (event.by for event, _ in rows if event.by))
-    for event, mac in rows:
+
+    def draw(row: tuple[Event, Registration]) -> Iterator[Happening]:
+        event, mac = row
         kind = events.type_of(event.what, event.before, event.after)
-        if kind is None:
-            continue
-        told = _mac_told(kind, mac, event, names)
-        yield Happening(kind, event.at, told, told.site, mac.id)
+        if kind is not None:
+            told = _mac_told(kind, mac, event, names)
+            yield Happening(kind, event.at, told, told.site, mac.id)
+
+    return _drawn(rows, draw)
 
 
 def _mac_told(
@@ -176,17 +199,21 @@ def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator
         Notification.transport == outbox.SLACK,
         Notification.kind.in_(kinds),
     )
-    for message in session.scalars(query.order_by(Notification.id)):
-        if message.kind == outbox.STALL:
+
+    def draw(message: Notification) -> Iterator[Happening]:
+        at = message.occurred_at
+        if message.kind == outbox.TROUBLE:
+            told = events.TroubleTold(text=message.facts["sentence"], channel=message.channel)
+            yield Happening(events.TROUBLE, at, told)
+        elif message.kind == outbox.DIGEST:
+            yield Happening(events.DIGEST, at, _digest(session, message, now))
+        else:
             macs = select(Registration).where(Registration.id.in_(message.facts["macs"]))
             for mac in session.scalars(macs.order_by(Registration.id)):
-                told = _mac_told(events.STALLED, mac, None, {})
-                yield Happening(events.STALLED, message.occurred_at, told, mac.site, mac.id)
-        elif message.kind == outbox.TROUBLE:
-            trouble = events.TroubleTold(text=message.facts["sentence"], channel=message.channel)
-            yield Happening(events.TROUBLE, message.occurred_at, trouble)
-        else:
-            yield Happening(events.DIGEST, message.occurred_at, _digest(session, message, now))
+                stalled = _mac_told(events.STALLED, mac, None, {})
+                yield Happening(events.STALLED, at, stalled, mac.site, mac.id)
+
+    return _drawn(session.scalars(query.order_by(Notification.id)).all(), draw)
 
 
 def _digest(session: Session, message: Notification, now: datetime) -> events.DigestTold:

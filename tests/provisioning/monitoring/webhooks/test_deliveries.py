@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
 from provisioning.monitoring.webhooks import hooks
 from provisioning.munki import MunkiRepo
-from provisioning.outbox import claims
-from provisioning.outbox.models import PARKED, WEBHOOK, Notification
+from provisioning.outbox import claims, outbox
+from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
+from provisioning.values.serials import Serial
 from tests.fakes.webhooks import Receiver
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
 
 HandOn = Callable[[], None]
 
@@ -229,6 +233,42 @@ def test_a_row_that_is_committed_late_is_handed_on_too(
     hand_on()
 
     assert receiver.types == ["mac.registered"]
+    assert hook
+
+
+def test_what_cannot_be_told_holds_up_nothing(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    with database.begin() as session:
+        odd = {"channel": "C0", "payload": {"of": "another release"}, "at": clock()}
+        outbox.enqueue_message(session, STALL, **odd)  # type: ignore[arg-type]
+    floor.trouble("the next one")
+
+    hand_on()
+
+    assert receiver.types == ["trouble"]
+    assert hook
+
+
+def test_silence_unknown_macs_and_the_digest_are_told(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    floor.register("C02AAA")
+    hand_on()
+    receiver.taken.clear()
+    with database.begin() as session:
+        unknown.ask_about(session, Serial.parse("C02ZZZ"), channel=CHANNEL, at=clock())
+        for kind, payload in ((STALL, {"macs": [1]}), (DIGEST, {"sites": ["london"]})):
+            facts: dict[str, Any] = payload
+            outbox.enqueue_message(session, kind, channel=CHANNEL, payload=facts, at=clock())
+
+    hand_on()
+
+    told = {body["type"]: body["data"] for _, body in receiver.taken}
+    assert sorted(told) == ["digest", "mac.stalled", "mac.unknown"]
+    assert told["mac.stalled"]["serial"] == "C02AAA"
+    assert told["mac.unknown"] == {"serial": "C02ZZZ", "link": None}
+    assert (told["digest"]["sites"], told["digest"]["unknown"]) == (["london"], 1)
     assert hook
 
 

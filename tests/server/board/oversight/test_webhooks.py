@@ -1,6 +1,7 @@
 """Webhooks on the board: made, tried, given another key and ended, by named admins alone."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -48,13 +49,14 @@ def test_a_webhook_goes_through_its_life_on_the_board(admin: Browser, database: 
 
 
 def test_what_makes_no_sense_makes_no_webhook(admin: Browser, database: Database) -> None:
-    for fields, status in (
+    rows: tuple[tuple[dict[str, Any], int], ...] = (
         ({"url": ""}, 400),
         ({"url": "javascript:alert(1)"}, 400),
         ({"url": "https://user:password@example.com"}, 400),
         ({"url": URL, "types": "mac.gone"}, 400),
         ({"url": URL, "sites": "lundon"}, 404),
-    ):
+    )
+    for fields, status in rows:
         assert admin.post("/board/webhooks", **fields).status_code == status, fields
     assert admin.post("/board/webhooks/1/delete").status_code == 404
     assert found(database) == []
