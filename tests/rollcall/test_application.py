@@ -79,7 +79,7 @@ def test_the_relay_process_delivers_to_slack_and_to_webhooks(
     stop = Event()
     beats: list[str] = []
 
-    def beat(doing: str = "", seconds: float = 0) -> None:  # noqa: ARG001 - as Pulse has it
+    def beat(doing: str = "", seconds: float = 0) -> None:
         beats.append(doing)
         stop.set()
 
