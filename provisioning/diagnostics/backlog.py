@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import OWED, SLACK, Notification
@@ -27,6 +28,7 @@ def backlog_findings(session: Session, now: datetime, command: str) -> list[Find
     return [
         *_refused(session),
         *_pending(session, now),
+        *_webhooks(session),
         *_unanswered(session, now),
         *_unknown_macs(session, command),
         *_refused_addresses(session, now),
@@ -46,6 +48,17 @@ def _pending(session: Session, now: datetime) -> Iterator[Finding]:
         fact = f"Messages for Slack are pending since {_moment(since)}."
         fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
         yield Finding("pending messages", fact, fix)
+
+
+def _webhooks(session: Session) -> Iterator[Finding]:
+    for each in hooks.listed(session):
+        if each.parked:
+            fact = (
+                f"Webhook {each.hook.id} took {_messages(each.parked)} not within three days "
+                f"({each.reason})."
+            )
+            fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
+            yield Finding("refused webhooks", fact, fix)
 
 
 def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:

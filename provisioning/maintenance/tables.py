@@ -16,6 +16,7 @@ import provisioning.maintenance.models
 import provisioning.monitoring.alerts.models
 import provisioning.monitoring.drift.models
 import provisioning.monitoring.metrics.models
+import provisioning.monitoring.webhooks.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models

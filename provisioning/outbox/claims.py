@@ -162,6 +162,14 @@ def look_later(
     _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
 
 
+def set_aside(
+    session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
+) -> None:
+    """Leave a message that was not taken until `again`. Its channel goes on, but for its Mac."""
+    doubt = Doubt(again, None)  # what comes after it of the same Mac waits
+    _leave(session, claimed, doubt, now, free_at=now, retry_at=again, reason=reason)
+
+
 def refuse(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Record that Slack refused the message, until an admin has fixed `reason` and resends it."""
     free_at = now + claimed.pace.message

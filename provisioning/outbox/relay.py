@@ -24,6 +24,7 @@ from infrastructure.retry import backoff
 from provisioning.outbox import claims, ordering
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import (
+    Declined,
     Gone,
     Outcome,
     Postponed,
@@ -228,6 +229,8 @@ def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -
             )
         case Unanswered(reason):
             claims.leave_in_doubt(session, claimed, again=again, reason=reason, now=now)
+        case Declined(reason):
+            claims.set_aside(session, claimed, again=again, reason=reason, now=now)
         case Gone():
             claims.forget_card(session, claimed, now=now)
         case Skipped():

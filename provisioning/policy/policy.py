@@ -25,6 +25,7 @@ from provisioning.policy.schema import (
     SignIn,
     Site,
     TimeOfDay,
+    Webhooks,
     Zone,
 )
 from provisioning.values.language import ENGLISH, Language
@@ -61,6 +62,7 @@ class Policy(PolicyTable):
     sign_in: dict[ProviderName, SignIn] = Field(
         {}, description="a table of its own, such as [sign_in.okta]"
     )
+    webhooks: Webhooks = Field(Webhooks(), description="a table of its own, [webhooks]")
     munki: Annotated[MunkiTable, PlainValidator(_munki)] = Field(
         MunkiTable(), description="a table of its own, [munki]"
     )

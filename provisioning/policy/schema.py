@@ -7,6 +7,7 @@ documentation.
 import re
 from datetime import time
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -189,6 +190,14 @@ class Build(PolicyTable):
         None, description='a list of the names of Munki catalogs, such as ["production"]'
     )
     name: NamePattern | None = Field(None, description=_PATTERN)
+
+
+class Webhooks(PolicyTable):
+    """The table of webhooks."""
+
+    allow: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description='a list of networks of private receivers, such as ["10.1.0.0/16"]'
+    )
 
 
 class SignIn(PolicyTable):

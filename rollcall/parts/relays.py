@@ -1,10 +1,10 @@
-"""The composition of the relays of one process: one for each transport, each in its own thread."""
+"""The composition of the relay process: a relay for each transport, each in its own thread."""
 
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event, Thread
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import structlog
 
@@ -16,10 +16,14 @@ from infrastructure.heartbeats.files import SILENT
 from infrastructure.heartbeats.process import Pulse
 from infrastructure.loop import utc_now
 from provisioning.maintenance import clock_correction
+from provisioning.monitoring.webhooks import refusals
+from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.relay import Relay
 from provisioning.policy import PolicyFile, UnusablePolicy
 from provisioning.values.kinds import BOTH, Kinds
+from rollcall import version
 
 if TYPE_CHECKING:
     from rollcall.application import Application
@@ -27,13 +31,27 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-MakeRelay: TypeAlias = Callable[[Pulse], Relay]
+
+class Runner(Protocol):
+    """A relay, or another loop of this process."""
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop` is set."""
+        ...
+
+
+MakeRelay: TypeAlias = Callable[[Pulse], Runner]
 """A function that makes a relay, whose loop beats a pulse."""
 
 
 def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRelay]:
     """Return what makes the relays, that of Slack first; each takes the pulse of its loop."""
-    return [partial(_of_slack, application, settings, policy_if_usable(application))]
+    policy = policy_if_usable(application)
+    return [
+        partial(_of_slack, application, settings, policy),
+        partial(_of_webhooks, application, policy),
+        lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
+    ]
 
 
 def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
@@ -52,7 +70,7 @@ def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
         if time.monotonic() - min(heard, default=float("inf")) < SILENT:
             beat(doing, seconds)
 
-    def deliver(relay: Relay) -> None:
+    def deliver(relay: Runner) -> None:
         try:
             relay.run(stop)
         except BaseException as error:  # raised again below: the process ends, and is started anew
@@ -107,6 +125,22 @@ def _of_slack(
         correct_clock=clock_correction.set_right,
         count=application.tallies.delivery,
         tell_refused=lambda session, claimed, refused, at: unheard.tell(
+            session, claimed, refused, at, admins=policy.policy.admins if policy else ()
+        ),
+    )
+
+
+def _of_webhooks(application: "Application", policy: PolicyFile | None, pulse: Pulse) -> Relay:
+    return Relay(
+        application.database,
+        WebhookTransport(
+            lambda: policy.policy.webhooks.allow if policy else (),
+            agent=f"Rollcall/{version.current()}",
+        ),
+        pulse=pulse,
+        poll=1.0,
+        count=application.tallies.delivery,
+        tell_refused=lambda session, claimed, refused, at: refusals.tell(
             session, claimed, refused, at, admins=policy.policy.admins if policy else ()
         ),
     )

@@ -26,6 +26,7 @@ from server.board.oversight.doctor import DoctorViews
 from server.board.oversight.log import LogViews
 from server.board.oversight.places import PlaceViews
 from server.board.oversight.statistics import StatisticsViews
+from server.board.oversight.webhooks import WebhookViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
@@ -65,6 +66,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     LogViews(pages, database, browsers).add_to(routes)
     DoctorViews(pages, database, dependencies.examination, browsers).add_to(routes)
     CredentialViews(pages, database, repo, browsers).add_to(routes)
+    WebhookViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     OthersViews(pages, database, browsers).add_to(routes)

@@ -25,6 +25,7 @@ from provisioning.maintenance.intake import (
     NothingHandedIn,
 )
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
+from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -74,6 +75,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _STATUS: dict[type[RollcallError], HTTPStatus] = {
+    UnusableHook: HTTPStatus.BAD_REQUEST,
+    UnknownHook: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
     ForeignForm: HTTPStatus.FORBIDDEN,
     SignInFailed: HTTPStatus.FORBIDDEN,
