@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request, send_from_directory
 from structlog.contextvars import bind_contextvars
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, TooManyRequests
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
@@ -55,8 +55,8 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
     blueprint.after_request(door.finish)
     blueprint.register_error_handler(Exception, problems.answer_to)
     blueprint.register_error_handler(HTTPException, problems.answer_to)
-    blueprint.app_errorhandler(NotFound)(problems.not_found)
-    blueprint.app_errorhandler(MethodNotAllowed)(problems.not_allowed)
+    # By the class of all, so that the handlers of other blueprints go before it.
+    blueprint.app_errorhandler(HTTPException)(problems.anywhere)
     return blueprint
 
 

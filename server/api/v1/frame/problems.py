@@ -10,7 +10,7 @@ import structlog
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import exc
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.text import readable
@@ -235,13 +235,8 @@ def name_of(kind: type[Exception]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
 
 
-def not_found(error: NotFound) -> Response:
-    """Answer to a path that there is not: below the API's as a problem, elsewhere as ever."""
-    return _of_http(error) if _is_ours() else errors.http_error(error)
-
-
-def not_allowed(error: HTTPException) -> Response:
-    """Answer to a method that a path does not have, as `not_found` does."""
+def anywhere(error: HTTPException) -> Response:
+    """Answer to a path or method that there is not: below the API's as a problem, or as ever."""
     return _of_http(error) if _is_ours() else errors.http_error(error)
 
 
