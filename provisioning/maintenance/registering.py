@@ -157,18 +157,28 @@ def register_many(
     """
     places = DestinationIndex(repo.now())
     with database.reading() as session:
-        rows = dry_run.classify(session, wanted.reading, places, by=actor.by).rows
+        rows = _judged(session, wanted, places, actor)
     chosen, refused = _allowed(rows, wanted.including, permit)
     if wanted.is_dry or not chosen:
         return ManyRegistered(rows, chosen, refused)
     with acting(database, "registered", actor, at) as (session, operation):
         if any(row.is_registered for row in chosen):  # they may have been moved meanwhile
-            rows = dry_run.classify(session, wanted.reading, places, by=actor.by).rows
+            rows = _judged(session, wanted, places, actor)
             chosen, refused = _allowed(rows, wanted.including, permit)
         _, _, conflicts = approval.apply(
             session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
         )
     return ManyRegistered(rows, chosen, refused, conflicts, operation)
+
+
+def _judged(
+    session: Session, wanted: WantedMany, places: DestinationIndex, actor: Actor
+) -> Sequence[Row]:
+    """The rows of a reading; who takes doubtful ones anyhow need not wait for them to be found."""
+    is_sure = dry_run.DOUBTFUL in wanted.including
+    return dry_run.classify(
+        session, wanted.reading, places, by=actor.by, looks_for_slips=not is_sure
+    ).rows
 
 
 def _allowed(

@@ -11,6 +11,7 @@ from server.auth.screens import Screens
 from server.board.access.account import AccountViews
 from server.board.access.others import OthersViews
 from server.board.access.sign_in import SignInViews
+from server.board.access.tokens import TokenViews
 from server.board.access.trial import Trial
 from server.board.intake import hand_in
 from server.board.intake.batches import BatchViews
@@ -68,6 +69,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     CredentialViews(pages, database, repo, browsers).add_to(routes)
     WebhookViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
+    TokenViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     OthersViews(pages, database, browsers).add_to(routes)
     desk = Desk(pages, database, repo, policy, dependencies.channel, browsers.clock)

@@ -43,6 +43,7 @@ NAVIGATION = (
     Entry("/board/doctor", marked("Doctor"), Rank.ADMIN),
     Entry("/board/credentials", marked("Keys"), Rank.NAMED_ADMIN),
     Entry("/board/webhooks", marked("Webhooks"), Rank.NAMED_ADMIN),
+    Entry("/board/tokens", marked("Tokens")),
     Entry("/board/me", marked("What you may do")),
     Entry("/board/sessions", marked("Your sessions")),
 )

@@ -22,6 +22,7 @@ from tools.bench.registrations import (
     drift,
     offers,
     photos,
+    programs,
     registering,
     repos,
     retention,
@@ -50,6 +51,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "retention": retention.rows,
     "attackers": attackers.rows,
     "board": board.rows,
+    "api": programs.rows,
 }
 
 

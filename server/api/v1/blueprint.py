@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, request, send_from_directory
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
+from server.api.v1 import reading
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
@@ -22,6 +23,7 @@ from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.tokens import TokenViews
 from server.dependencies import ServerDependencies
 
+STATIC = reading.TEMPLATES.parent / "static"
 _CONVERTER = "<int(min=1,max=2147483647):number>"
 
 
@@ -49,7 +51,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
             methods=[route.method],
             provide_automatic_options=False,
         )
-    blueprint.add_url_rule("/openapi.json", view_func=_document(routes, version))
+    _add_document(blueprint, document.made(routes, version))
     blueprint.after_request(door.finish)
     blueprint.register_error_handler(Exception, problems.answer_to)
     blueprint.register_error_handler(HTTPException, problems.answer_to)
@@ -81,16 +83,24 @@ def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Call
     return answer
 
 
-def _document(routes: Sequence[Route], version: str) -> Callable[[], Response]:
-    @cache
-    def text() -> str:
-        return json.dumps(document.made(routes, version), indent=1)
+def _add_document(blueprint: Blueprint, made: dict[str, Any]) -> None:
+    """Add the routes of the document: for programs, for people, and its style."""
+    text, html = json.dumps(made, indent=1), cache(partial(reading.drawn, made))
 
+    @blueprint.get("/openapi.json")
     def openapi() -> Response:
         """The document of the API for programs, in the form of OpenAPI 3.1; for everybody."""
-        return Response(text(), content_type="application/json")
+        return Response(text, content_type="application/json")
 
-    return openapi
+    @blueprint.get("/")
+    def read() -> Response:
+        """The document of the API as a page; for everybody."""
+        return reading.page(html())
+
+    @blueprint.get("/static/board.css")
+    def style() -> Response:
+        """The style of that page, which is the board's."""
+        return send_from_directory(STATIC, "board.css", max_age=60, conditional=True)
 
 
 class _Door:

@@ -95,8 +95,11 @@ ASKED = {
     "builds": "GET /api/v1/builds",
     "undoing": "POST /api/v1/operations/1/undo",
     "document": "GET /api/v1/openapi.json",
+    "document as a page": "GET /api/v1/",
+    "its style": "GET /api/v1/static/board.css",
 }
-FOR_EVERYBODY = {"healthz", "readyz", "background", "its background", "document"}
+FOR_EVERYBODY = {"healthz", "readyz", "background", "its background"}
+FOR_EVERYBODY |= {"document", "document as a page", "its style"}
 JSON_AND_SCRIPT = {"JSON", "its script", "its script in capitals"}
 JSON_AND_SCRIPT |= {"JSON by fields", "its script by fields"}
 OF_LONDON = FOR_EVERYBODY | JSON_AND_SCRIPT

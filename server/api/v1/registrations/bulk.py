@@ -181,7 +181,7 @@ class BulkViews:
         site and build.
         """
         kinds = ((dry_run.DOUBTFUL, body.is_sure), (dry_run.CONFLICT, body.take_over))
-        read = list(_read(body.rows))
+        read = list(_read(body.rows, is_sure=body.is_sure))
         result = registering.register_many(
             call.database,
             self._repo,
@@ -231,7 +231,7 @@ class BulkViews:
         return Answer(ChangeDone(operation=operation.id, changed=changed, left=left))
 
 
-def _read(rows: Sequence[Wanted]) -> Iterator[Entry | str]:
+def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:
     """Yield an entry for each row, or the reason why it is none."""
     seen: dict[str, int] = {}
     for number, row in enumerate(rows):
@@ -244,7 +244,7 @@ def _read(rows: Sequence[Wanted]) -> Iterator[Entry | str]:
         if first != number:
             yield f"It is the Mac of row {first}."
             continue
-        doubt = doubt_of(Serial(serial.key))
+        doubt = None if is_sure else doubt_of(Serial(serial.key))
         yield Entry(serial, row.site or None, row.build or None, doubt=doubt, name=row.name or None)
 
 

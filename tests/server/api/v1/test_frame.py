@@ -23,6 +23,7 @@ from server.api.v1.registrations.models import Done, NewRegistration
 from server.api.v1.registrations.views import RegistrationViews
 from tests.server.api.v1.conftest import PREFIX, Program, make_token
 
+DOCUMENTS = {"GET /openapi.json", "GET /", "GET /static/board.css"}
 MAC = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}
 BODIES: dict[str, Any] = {"POST /registrations": MAC}
 
@@ -57,10 +58,27 @@ def test_the_document_is_openapi_3_1_and_has_each_route(
     }
 
     assert document["openapi"] == "3.1.0"
-    assert {name for name, _ in routes(document)} == served - {"GET /openapi.json", "GET /"}
+    assert {name for name, _ in routes(document)} == served - DOCUMENTS
     names = [operation["operationId"] for _, operation in routes(document)]
     assert len(set(names)) == len(names)
     assert all(operation["summary"] for _, operation in routes(document))
+
+
+def test_the_document_is_a_page_for_people_with_each_route_model_and_problem(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    client = app.test_client()
+    page = client.get(f"{PREFIX}/")
+
+    for name, operation in routes(document):
+        assert f'id="{operation["operationId"]}"><code>{name}</code>' in page.text
+    for model in document["components"]["schemas"]:
+        assert f'id="model-{model}"' in page.text
+    assert 'id="not-registered"' in page.text
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert client.get(f"{PREFIX}/static/board.css").status_code == 200
 
 
 def test_each_route_refuses_who_has_no_good_token(
@@ -92,7 +110,6 @@ def test_who_guesses_at_tokens_is_slowed(program: Program) -> None:
 def test_what_is_no_call_of_the_document_is_a_problem_with_its_fix(program: Program) -> None:
     for method, path, status in (
         ("GET", "/nothing", 404),
-        ("GET", "", 404),
         ("GET", "/registrations/0", 404),
         ("GET", "/registrations/2147483648", 404),
         ("GET", "/registrations/C02XL0AAJGH5", 404),
