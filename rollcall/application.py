@@ -225,6 +225,7 @@ class Application:
             ),
             version=version.current(),
             board_origin=settings.board_origin,
+            sends_mail=settings.smtp_url is not None and settings.board_origin is not None,
         )
 
     @cached_property

@@ -34,7 +34,7 @@ class ServerDependencies:
     `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
     another key in a report's URL opens. `template_watcher` checks the templates, and `tallies`
     counts for Prometheus. There is a board where there are `browsers` and `screens`; `providers`
-    let browsers in.
+    let browsers in. `mail_key` signs the links of mails, where there is a mail server.
     """
 
     database: Database
@@ -63,3 +63,5 @@ class ServerDependencies:
     browsers: Browsers | None = None
     screens: Screens | None = None
     providers: Providers = tuple
+    mail_key: str = ""
+    sends_mail: bool = False

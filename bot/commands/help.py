@@ -77,6 +77,7 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         (f"export{site}", _("all registrations as a CSV file")),
         ("doctor", _("what an admin needs to fix")),
         ("sign-in", _("a code that lets you in to the board, once")),
+        ("email ADDRESS", _("mail for you goes to ADDRESS; `off` ends it")),
         ("help [VERB]", _("this text, or what one command does")),
     )
 

@@ -10,6 +10,7 @@ from bot.commands.models import (
     Command,
     DigestCommand,
     DoctorCommand,
+    EmailCommand,
     ExportCommand,
     FindCommand,
     FormCommand,
@@ -266,6 +267,12 @@ def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     return StatisticsCommand(words[0] if words else None, weeks)
 
 
+def _email(words: list[str], _: Kinds) -> EmailCommand:
+    if len(words) > 1:
+        raise Misunderstood("One e-mail address, `off`, or nothing")
+    return EmailCommand(words[0] if words else "")
+
+
 def _help(words: list[str]) -> HelpCommand:
     if not words:
         return HelpCommand()
@@ -294,5 +301,6 @@ VERBS: dict[str, Reader] = {
     "export": _site_command(ExportCommand),
     "doctor": lambda _, __: DoctorCommand(),
     "sign-in": lambda _, __: SignInCommand(),
+    "email": _email,
     "help": lambda words, _: _help(words),
 }

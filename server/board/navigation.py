@@ -43,6 +43,7 @@ NAVIGATION = (
     Entry("/board/doctor", marked("Doctor"), Rank.ADMIN),
     Entry("/board/credentials", marked("Keys"), Rank.NAMED_ADMIN),
     Entry("/board/me", marked("What you may do")),
+    Entry("/board/mail", marked("Mail")),
     Entry("/board/sessions", marked("Your sessions")),
 )
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from infrastructure.mail.addresses import UnusableAddress
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.edits.changes import NothingAlike, NotTheirs
@@ -25,6 +26,8 @@ from provisioning.maintenance.intake import (
     NoSuchImport,
     NothingHandedIn,
 )
+from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
+from provisioning.monitoring.mail.stops import NoSuchStop
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -104,6 +107,11 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NothingAlike: HTTPStatus.CONFLICT,
     NothingToUndo: HTTPStatus.CONFLICT,
     NotTheirs: HTTPStatus.FORBIDDEN,
+    UnusableAddress: HTTPStatus.BAD_REQUEST,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    UnwantedMail: HTTPStatus.CONFLICT,
+    SpentLink: HTTPStatus.NOT_FOUND,
+    NoSuchStop: HTTPStatus.NOT_FOUND,
 }
 
 
