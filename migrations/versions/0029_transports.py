@@ -1,14 +1,14 @@
 """The transport of each message: what was owed so far is owed to Slack.
 
 Revision ID: 0029
-Revises: 0026
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 oldest = "0018"  # a column with a default; nothing is owed elsewhere before it is asked for

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import structlog
 from flask import Request, Response, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
@@ -26,6 +25,7 @@ from provisioning.maintenance.intake import (
     NoSuchImport,
     NothingHandedIn,
 )
+from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
 from provisioning.monitoring.mail.stops import NoSuchStop
 from provisioning.munki.errors import (
@@ -91,6 +91,9 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NothingToDo: HTTPStatus.CONFLICT,
     TooManyMacs: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
+    DriftChanged: HTTPStatus.CONFLICT,
+    DriftSettled: HTTPStatus.CONFLICT,
+    NotToTakeOver: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
@@ -134,10 +137,6 @@ class Pages:
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
-    def part(self, template: str, **values: Any) -> Markup:
-        """Return a part of a page, which knows of no visitor."""
-        return Markup(self._templates.get_template(template).render(**values))  # noqa: S704 - escaped
-
     def show(
         self,
         template: str,
@@ -146,17 +145,24 @@ class Pages:
         status: int = HTTPStatus.OK,
         **values: Any,
     ) -> Response:
-        """Return a page; a browser that has it already gets `304`.
+        """Return a page, as `draw` makes it and `send` sends it."""
+        return self.send(self.draw(template, visitor, **values), status)
 
-        One that has the page open, and loads it again, gets the block `main` alone.
+    def draw(self, template: str, visitor: Visitor | None, **values: Any) -> str:
+        """Return a page; for a browser that has it open, and loads it again, the content alone.
+
+        The content is the same for all visitors, unless the template asks for the visitor.
         """
-        html = self._templates.get_template(template).render(
+        return self._templates.get_template(template).render(
             visitor=visitor,
             language=spoken(),
             request_path=request.path,
             is_part=HEADER in request.headers,
             **values,
         )
+
+    def send(self, html: str, status: int = HTTPStatus.OK) -> Response:
+        """Send a page; a browser that has it already gets `304`."""
         response = Response(html, status, content_type="text/html; charset=utf-8")
         response.vary.add(HEADER)
         if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
