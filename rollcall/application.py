@@ -180,6 +180,7 @@ class Application:
             command=self.command,
             policy_file=self.policy,
             app=partial(app_findings, self.slack_client) if self._has(SlackSettings) else list,
+            sends_mail=settings.smtp_url is not None,
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.mail.server import MailServer
 from provisioning.access.accounts.models import Account
+from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.mail import bounces, choices, stops
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
@@ -266,6 +267,7 @@ def test_an_address_that_bounces_is_noted_and_its_person_hears_of_it_in_slack(po
 
     with post.database.reading() as session:
         assert [each.address for each in bounces.all_of(session)] == ["bob@example.com"]
+        assert [each.kind for each in backlog_findings(session, NOW, "/mac")] == ["bounced mail"]
         assert choices.of_person(session, "U0BOB") is None
     assert "550 no such user" in told_in_slack(post.database, "U0BOB")[0]
     assert "parked" not in states(post.database)
