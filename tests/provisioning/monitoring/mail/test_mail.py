@@ -12,6 +12,9 @@ from infrastructure.database.engine import Database
 from infrastructure.mail.server import MailServer
 from provisioning.access.accounts.models import Account
 from provisioning.diagnostics import backlog_findings
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import Decision
+from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail import bounces, choices, stops
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
@@ -23,9 +26,19 @@ from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION, MailReq
 from provisioning.monitoring.mail.relay import MailRelay
 from provisioning.monitoring.mail.transport import MailTransport, Return
 from provisioning.outbox import outbox
-from provisioning.outbox.models import MAIL, SLACK, Notification
+from provisioning.outbox.models import (
+    BATCH,
+    DECISION,
+    DIGEST,
+    DRIFT,
+    MAIL,
+    SLACK,
+    STALL,
+    Notification,
+)
 from provisioning.policy import Policy
 from provisioning.registrations.models import FAILED, Event, Registration
+from provisioning.values.serials import Serial
 from tests.fakes.smtp import Mailbox, running
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -331,3 +344,97 @@ def test_nobody_mails_strangers_by_us(post: Post) -> None:
         with pytest.raises(UnwantedMail):
             choices.ask(session, "U0TRENT", "never@example.com", NOW)
         choices.ask(session, "U0EVE", "stranger4@example.com", NOW + timedelta(days=1, hours=1))
+
+
+def told(post: Post) -> str:
+    """The text of the mail to the addresses at the top, by which `all` is told."""
+    post.pass_on(2)
+    numbers = [n for n, to in enumerate(post.receivers) if to == "all@example.com"]
+    return post.text(numbers[-1]) if numbers else ""
+
+
+@pytest.mark.postgresql
+def test_what_asks_a_person_is_told_once_while_it_is_open(post: Post) -> None:
+    with post.database.begin() as session:
+        mac = registration("C02XK1ABJG5H", "lyon", None, NOW)
+        mac.state, mac.mentioned_at = "imaging", NOW
+        session.add(mac)
+        session.flush()
+        unknown.ask_about(session, Serial.parse("C02XL0ABJG5H"), channel="C0ALL", at=NOW)
+        payload = {"by": None, "since": NOW.isoformat(), "macs": [mac.id]}
+        outbox.enqueue_message(session, STALL, channel="C0ALL", payload=payload, at=NOW)
+        card = outbox.open_card(session, DECISION, channel="C0ALL", at=NOW)
+        decision = Decision(registration_id=mac.id, card_id=card.id, asked_at=NOW)
+        decision.kind, decision.paths, decision.revision = "site", ["a", "b"], 1
+        drifted = outbox.open_card(session, DRIFT, channel="C0ALL", at=NOW)
+        drift = Drift(registration_id=mac.id, card_id=drifted.id, there={}, found_at=NOW)
+        session.add_all([decision, drift])
+        for each in (card, drifted, card):
+            outbox.enqueue_card(session, each, at=NOW)
+
+    text = told(post)
+    assert "C02XL0ABJG5H asks for its manifest, and nobody has registered it." in text
+    assert "C02XK1ABJG5H (lyon / design) fell silent while being imaged." in text
+    assert text.count("what becomes of the manifest of C02XK1ABJG5H (lyon / design).") == 1
+    assert "The manifest of C02XK1ABJG5H (lyon / design) is not as Rollcall wrote it." in text
+    assert "/board/macs/C02XK1ABJG5H" in text
+
+
+@pytest.mark.postgresql
+def test_the_digest_is_one_a_day_and_of_the_own_sites(post: Post) -> None:
+    with post.database.begin() as session:
+        session.add(registration("C02PARIS", "paris", None, NOW))
+        session.add(registration("C02LYON", "lyon", None, NOW))
+        for channel in ("C0ALL", "C0PARIS"):
+            payload = {"sites": ["paris", "lyon"], "command": "/mac"}
+            outbox.enqueue_message(session, DIGEST, channel=channel, payload=payload, at=NOW)
+    text = told(post)
+
+    assert sorted(post.receivers) == ["all@example.com", "paris@example.com"]
+    assert "C02PARIS (paris / design): failed" in text
+    of_paris = post.text(post.receivers.index("paris@example.com"))
+    assert "C02LYON" not in of_paris
+    assert "C02PARIS" in of_paris
+
+
+@pytest.mark.postgresql
+def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
+    with post.database.begin() as session:
+        session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))
+        choose(session, "U0BOB", "bob@example.com")
+        card = outbox.open_card(
+            session, BATCH, channel="C0ALL", at=NOW, site="paris", build="design"
+        )
+        card.registered_by = "U0BOB"
+        macs = [registration(f"C02B{number}", "paris", "U0BOB", NOW) for number in range(2)]
+        for mac in macs:
+            mac.state, mac.card_id = "confirmed", card.id
+        macs[1].state = "waiting"
+        session.add_all(macs)
+        session.flush()
+        confirm(session, macs[0], card.id, NOW)
+    post.pass_on(2)
+    assert post.receivers == []
+
+    with post.database.begin() as session:
+        waiting = session.scalars(select(Registration).where(Registration.state == "waiting"))
+        mac = waiting.one()
+        mac.state = "confirmed"
+        session.flush()
+        confirm(session, mac, card.id, post.now)
+    post.pass_on(2)
+    assert post.receivers == ["bob@example.com"]
+    assert "the manifests of 2 Macs for paris / design are written" in post.text()
+
+
+def confirm(session: Session, mac: Registration, card_id: int, at: datetime) -> None:
+    """Tell the channel that a manifest was written."""
+    outbox.enqueue_confirmation(
+        session,
+        channel="C0ALL",
+        registration_id=mac.id,
+        card_id=card_id,
+        payload={"serial": mac.serial},
+        at=at,
+        deferrable=True,
+    )
