@@ -36,7 +36,7 @@ class ServerDependencies:
     another key in a report's URL opens; `find_api_credential` what a token for the API does, of
     which `most_calls` a minute are answered. `template_watcher` checks the templates, and `tallies`
     counts for Prometheus. There is a board where there are `browsers` and `screens`; `providers`
-    let browsers in.
+    let browsers in. `mail_key` signs the links of mails, where there is a mail server.
     """
 
     database: Database
@@ -67,5 +67,7 @@ class ServerDependencies:
     browsers: Browsers | None = None
     screens: Screens | None = None
     providers: Providers = tuple
+    mail_key: str = ""
+    sends_mail: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     most_calls: int = 1200

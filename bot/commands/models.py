@@ -87,6 +87,13 @@ class SignInCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class EmailCommand(Command):
+    """`email ADDRESS` or `email off`; an empty `address` asks what there is."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class HelpCommand(Command):
     """`help [VERB]`"""
 

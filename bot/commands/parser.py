@@ -10,6 +10,7 @@ from bot.commands.models import (
     Command,
     DigestCommand,
     DoctorCommand,
+    EmailCommand,
     ExportCommand,
     FindCommand,
     FormCommand,
@@ -269,6 +270,12 @@ def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     return StatisticsCommand(words[0] if words else None, weeks)
 
 
+def _email(words: list[str], _: Kinds) -> EmailCommand:
+    if len(words) > 1:
+        raise Misunderstood("One e-mail address, `off`, or nothing")
+    return EmailCommand(words[0] if words else "")
+
+
 def _token(words: list[str], kinds: Kinds) -> TokenCommand:
     match words:
         case [name, *rest] if readable(name, LONGEST_NAME):
@@ -308,5 +315,6 @@ VERBS: dict[str, Reader] = {
     "doctor": lambda _, __: DoctorCommand(),
     "token": _token,
     "sign-in": lambda _, __: SignInCommand(),
+    "email": _email,
     "help": lambda words, _: _help(words),
 }

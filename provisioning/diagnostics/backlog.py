@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
@@ -32,6 +33,7 @@ def backlog_findings(session: Session, now: datetime, command: str) -> list[Find
         *_unanswered(session, now),
         *_unknown_macs(session, command),
         *_refused_addresses(session, now),
+        *_mail(session),
     ]
 
 
@@ -90,6 +92,26 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
             f"{each.why}.",
             "If Macs of yours are there, their workflow or report address has an old key: "
             "`boot.sh credentials list`.",
+        )
+
+
+def _mail(session: Session) -> Iterator[Finding]:
+    number, reason = bounces.refused_mail(session)
+    if number:
+        fact = f"The mail server refused {_messages(number)} ({reason})."
+        yield Finding("refused mail", fact, "Fix that, then run `boot.sh resend`.")
+    for bounce in bounces.all_of(session)[:MOST_ADDRESSES]:
+        yield Finding(
+            "bounced mail",
+            f"The mail server refused {bounce.address} on {_moment(bounce.bounced_at)} "
+            f"({bounce.reason}).",
+            "Put it right in the policy; a person can confirm another address.",
+        )
+    for stop in stops.stopped(session)[:MOST_ADDRESSES]:
+        yield Finding(
+            "stopped mail",
+            f"{stop.address} wants no more mail ({stop.kind}) since {_moment(stop.stopped_at)}.",
+            "Take it out of the policy, if it is there.",
         )
 
 

@@ -15,6 +15,7 @@ import provisioning.imports.models
 import provisioning.maintenance.models
 import provisioning.monitoring.alerts.models
 import provisioning.monitoring.drift.models
+import provisioning.monitoring.mail.models
 import provisioning.monitoring.metrics.models
 import provisioning.monitoring.webhooks.models
 import provisioning.munki.models

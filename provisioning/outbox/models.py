@@ -16,6 +16,7 @@ DECISION, DRIFT = "decision", "drift"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
 ANSWER = "answer"  # to a message that a person wrote
+LETTER = "mail"  # a part of one
 # Kinds of notification that are drawn from the database when they are sent.
 AWAY, UNHEARD = "away", "unheard"
 STALL, REMINDER, DIGEST = "stall", "reminder", "digest"

@@ -28,7 +28,15 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from infrastructure.database import clock_skew
 from infrastructure.database.engine import Instant, insert_into
 from provisioning.outbox import doubts
-from provisioning.outbox.models import CARD, CONFIRMATION, OWED, SLACK, Channel, Notification
+from provisioning.outbox.models import (
+    CARD,
+    CONFIRMATION,
+    LETTER,
+    OWED,
+    SLACK,
+    Channel,
+    Notification,
+)
 
 LEASE = timedelta(seconds=60)  # longer than a relay needs to find a message and to send it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
@@ -89,6 +97,14 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
             & (Notification.thread_id == notification.thread_id)
             & (Notification.in_doubt == notification.in_doubt)
             # Of one attempt, or of none: a restore puts unattempted messages in doubt, too.
+            & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
+        )
+        limit = MOST_TOLD
+    elif notification.kind == LETTER:  # all that an address is told now is one mail
+        condition = (
+            (Notification.kind == LETTER)
+            & (Notification.channel == notification.channel)
+            & (Notification.in_doubt == notification.in_doubt)
             & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
         )
         limit = MOST_TOLD

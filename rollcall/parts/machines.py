@@ -143,6 +143,8 @@ class Machines:
             browsers=self._browsers(),
             screens=self._screens(),
             providers=self._providers(),
+            mail_key=self._secret_key,
+            sends_mail=settings.smtp_url is not None,
         )
 
     def _browsers(self) -> Browsers | None:

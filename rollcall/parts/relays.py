@@ -21,7 +21,7 @@ from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.relay import Relay
-from provisioning.policy import PolicyFile, UnusablePolicy
+from provisioning.policy import Policy, PolicyFile, UnusablePolicy
 from provisioning.values.kinds import BOTH, Kinds
 from rollcall import version
 
@@ -47,11 +47,14 @@ MakeRelay: TypeAlias = Callable[[Pulse], Runner]
 def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRelay]:
     """Return what makes the relays, that of Slack first; each takes the pulse of its loop."""
     policy = policy_if_usable(application)
-    return [
+    relays: list[MakeRelay] = [
         partial(_of_slack, application, settings, policy),
         partial(_of_webhooks, application, policy),
         lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
     ]
+    if settings.smtp_url is not None:
+        relays.append(partial(_of_mail, application, settings, policy))
+    return relays
 
 
 def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
@@ -143,4 +146,31 @@ def _of_webhooks(application: "Application", policy: PolicyFile | None, pulse: P
         tell_refused=lambda session, claimed, refused, at: refusals.tell(
             session, claimed, refused, at, admins=policy.policy.admins if policy else ()
         ),
+    )
+
+
+def _of_mail(
+    application: "Application",
+    settings: "RelaySettings",
+    policy: PolicyFile | None,
+    pulse: Pulse,
+) -> Relay:
+    # Only here, so that a relay without a mail server carries none of it.
+    from infrastructure.mail.server import MailServer
+    from provisioning.monitoring.mail.relay import MailRelay
+    from provisioning.monitoring.mail.transport import MailTransport, Return
+
+    url, sender = settings.smtp_url, settings.mail_from
+    assert url is not None  # noqa: S101 - for the type checker
+    assert sender is not None  # noqa: S101 - it is set together with the URL
+    origin, key = settings.board_origin, settings.mail_key
+    way_back = Return(origin, key.get_secret_value()) if origin and key else None
+    server = MailServer(url.get_secret_value())
+    return MailRelay(
+        application.database,
+        MailTransport(server, sender, origin, way_back),
+        lambda: policy.policy if policy else Policy.open(),
+        channel=settings.channel,
+        pulse=pulse,
+        count=application.tallies.delivery,
     )

@@ -9,6 +9,8 @@ from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.screens import Screens
 from server.board.access.account import AccountViews
+from server.board.access.mail import OPEN as OF_MAIL
+from server.board.access.mail import MailViews
 from server.board.access.others import OthersViews
 from server.board.access.sign_in import SignInViews
 from server.board.access.tokens import TokenViews
@@ -41,7 +43,7 @@ _OPEN = frozenset(
     f"board.{name}"
     for name in (
         *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
-        *("show_code_form", "use_code", "use_password", "wall"),
+        *("show_code_form", "use_code", "use_password", "wall", *OF_MAIL),
     )
 )
 
@@ -72,6 +74,13 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     TokenViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     OthersViews(pages, database, browsers).add_to(routes)
+    MailViews(
+        pages,
+        database,
+        browsers,
+        dependencies.mail_key,
+        is_sent=dependencies.sends_mail,
+    ).add_to(routes)
     desk = Desk(pages, database, repo, policy, dependencies.channel, browsers.clock)
     for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
         views.add_to(routes)

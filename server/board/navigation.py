@@ -45,6 +45,7 @@ NAVIGATION = (
     Entry("/board/webhooks", marked("Webhooks"), Rank.NAMED_ADMIN),
     Entry("/board/tokens", marked("Tokens")),
     Entry("/board/me", marked("What you may do")),
+    Entry("/board/mail", marked("Mail")),
     Entry("/board/sessions", marked("Your sessions")),
 )
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from infrastructure.mail.addresses import UnusableAddress
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.edits.changes import NothingAlike, NotTheirs
@@ -26,6 +27,8 @@ from provisioning.maintenance.intake import (
 )
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
+from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
+from provisioning.monitoring.mail.stops import NoSuchStop
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -110,6 +113,11 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NothingAlike: HTTPStatus.CONFLICT,
     NothingToUndo: HTTPStatus.CONFLICT,
     NotTheirs: HTTPStatus.FORBIDDEN,
+    UnusableAddress: HTTPStatus.BAD_REQUEST,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    UnwantedMail: HTTPStatus.CONFLICT,
+    SpentLink: HTTPStatus.NOT_FOUND,
+    NoSuchStop: HTTPStatus.NOT_FOUND,
 }
 
 

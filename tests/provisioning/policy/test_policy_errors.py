@@ -85,7 +85,7 @@ write a list of the names of Munki catalogs, such as ["production"]"""
         ("[builds.a]\ncatalog = 1", "did you mean catalogs?"),
         (
             "colour = 1",
-            "has admins, builds, client_identifier, digest, language, munki, sign_in, sites, ",
+            "has admins, builds, client_identifier, digest, email, language, munki, sign_in, ",
         ),
     ],
 )
