@@ -15,6 +15,7 @@ import pytest
 import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xdist.remote import Producer
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
@@ -26,6 +27,7 @@ from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
+from tests.support.scheduling import TogetherScheduling, longest_first
 from tests.support.soaking import SOAK, in_soak
 
 pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
@@ -65,9 +67,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling | None:
+    """Keep together what shares its parts, where the processes get whole modules."""
+    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what only `make soak` runs, which tries more examples of properties, too."""
+    longest_first(items)
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("soak")

@@ -24,7 +24,7 @@ PAGES = "templates/pages"
 NOT_SHOWN = (  # errors of these are for a terminal, for scripts and for the log
     *("infrastructure/database", "provisioning/access", "provisioning/clients"),
     *("provisioning/maintenance/backups", "provisioning/maintenance/layout_change"),
-    *("provisioning/munki/storage/git", "provisioning/munki/storage/s3"),
+    *("provisioning/munki/storage/git", "provisioning/munki/storage/s3", "server/api"),
 )
 _FIRST, _SECOND = (1,), (2,)
 # The functions, and the places of the texts in their arguments; `__init__` is that of an error.

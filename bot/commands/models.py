@@ -73,6 +73,15 @@ class ListCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenCommand(Command):
+    """`token NAME [ACT …] [SITE …]`"""
+
+    name: str
+    acts: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignInCommand(Command):
     """`sign-in`"""
 

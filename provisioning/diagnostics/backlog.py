@@ -11,7 +11,7 @@ from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import OWED, Notification
+from provisioning.outbox.models import OWED, SLACK, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.slack_ids import is_user_id
 
@@ -81,9 +81,11 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
-    """Return how many messages got no answer and may be taken yet, and since when."""
+    """Return how many messages Slack has not answered and may take yet, and since when."""
     since = func.min(Notification.attempted_at)
-    doubtful = (Notification.state == OWED) & claims.may_be_taken_yet(now)
+    doubtful = (
+        claims.of_transport(SLACK) & (Notification.state == OWED) & claims.may_be_taken_yet(now)
+    )
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
     return total, first
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Transactions
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
@@ -49,7 +49,7 @@ class Naming:
 
 
 def name(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     serial: Serial,
     text: str,
@@ -107,7 +107,7 @@ class Wish:
 
 
 def foresee(
-    database: Database, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
+    database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
 ) -> Prospect:
     """Return what a replacement would do. Raises NotReplaceable, NotRegistered, NotAllowed.
 
@@ -124,7 +124,7 @@ def foresee(
 
 
 def replace(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     wish: Wish,
     *,
@@ -145,7 +145,7 @@ def spelled(serial: Serial) -> Serial:
 
 
 def restore(
-    database: Database,
+    database: Transactions,
     revision: int,
     *,
     actor: Actor,
@@ -160,7 +160,7 @@ def restore(
 
 
 def put_back(
-    database: Database, drift_id: int, *, actor: Actor, permit: Permit, at: datetime
+    database: Transactions, drift_id: int, *, actor: Actor, permit: Permit, at: datetime
 ) -> Registration:
     """Have a job put a manifest back, and return its Mac. Raises NotAllowed, DriftSettled."""
     with database.reading() as session:
@@ -172,7 +172,7 @@ def put_back(
 
 
 def take_over(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     drift_id: int,
     there: str,
@@ -202,7 +202,7 @@ def take_over(
 
 
 def _examined(
-    database: Database, repo: MunkiRepo, drift_id: int
+    database: Transactions, repo: MunkiRepo, drift_id: int
 ) -> tuple[Registration, ExaminedMac | None]:
     """The registration of an open drift, and its Mac as it is now; None: it is not done."""
     with database.reading() as session:

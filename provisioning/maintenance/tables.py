@@ -7,6 +7,7 @@ import infrastructure.heartbeats.models
 import infrastructure.jobs.models
 import provisioning.access.accounts.models
 import provisioning.access.models
+import provisioning.access.programs.models
 import provisioning.clients.templates.models
 import provisioning.firstboot.models
 import provisioning.firstboot.replacements.models

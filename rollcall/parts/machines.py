@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from provisioning.access.credential_cache import CredentialCache
 from provisioning.access.known_clients import KnownClients
-from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
+from provisioning.access.models import (
+    API,
+    INSTALLAPPLICATIONS,
+    MANIFESTS,
+    METRICS,
+    REPORTS,
+    SCRIPTS,
+)
 from provisioning.access.tokens import Tokens
 from provisioning.access.usage_log import UsageLog
 from provisioning.clients.check import TemplateWatcher
@@ -120,6 +127,8 @@ class Machines:
             report_keys=settings.keys_for_reports,
             find_report_credential=lambda key: self._credentials.opened(key, REPORTS),
             report_guard=self.guard(),
+            find_api_credential=lambda key: self._credentials.opened(key, API),
+            api_guard=self.guard(),
             imagr_tokens=imagr_tokens,
             scripts=scripts,
             installations=installations,

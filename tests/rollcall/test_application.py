@@ -14,7 +14,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.storage.git.refresh import CloneWatcher
 from provisioning.policy import PolicyFile
 from rollcall.application import Application
-from rollcall.processes import kinds_asked_for, policy_if_usable
+from rollcall.parts.relays import kinds_asked_for, policy_if_usable
 from rollcall.settings import RelaySettings
 from tests.fakes.git.remote import Remote
 from tests.support import settings

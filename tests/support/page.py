@@ -20,7 +20,7 @@ TOO_WIDE = (
 )
 APP = "U0ROLLCALL"
 BROWSER = (
-    "takes a second of a browser; the demo alone has this page, and one test of each kind runs"
+    "takes a second of a browser; the demo alone has this page, and test_demo_page goes through it"
 )
 # What a finger cannot hit: 44 px is the least of Apple's guidelines and of WCAG 2.5.5.
 SMALL = """() => [...document.querySelectorAll(

@@ -15,7 +15,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.drift.drifts import OPEN
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.metrics.labels import Labels, few, of_channel, summed
-from provisioning.outbox.models import OWED, PARKED, Notification
+from provisioning.outbox.models import OWED, PARKED, SLACK, Notification
 
 
 def families(session: Session, now: datetime, parts: Collection[str]) -> Iterator[Metric]:
@@ -67,12 +67,13 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def by_channel(state: str, now: datetime) -> Select[str, int, datetime]:
-    """Each channel with its messages of a state: how many, and since when the first is due.
+    """Each channel of Slack with its messages of a state: how many, since when the first is due.
 
     However many they are, only those are read, by their index, and of each channel the first.
     """
     # As a literal: SQLite uses no partial index for a parameter.
     is_in_state = Notification.state == literal_column(f"'{state}'")
+    is_in_state &= Notification.transport == SLACK
     depths = (
         select(Notification.channel, func.count().label("number"))
         .where(is_in_state)

@@ -55,6 +55,7 @@ def test_a_page_that_is_open_hears_of_news(house: House) -> None:
     expect(page.get_by_role("link", name="Sign in with Slack")).to_be_visible()
 
 
+@soak_only("test_screens pairs one; only how large its letters are is seen here alone")
 def test_a_screen_is_paired_and_read_from_afar(
     house: House, request: pytest.FixtureRequest
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_screen_is_paired_and_read_from_afar(
         screen.screenshot(path=f"{folder}/wall.png")
 
 
+@soak_only("test_other_providers has it without a browser")
 def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
     house.register("C02OKTA01", site="paris")
     page = house.sign_in_at_okta("Ada <!channel>", "it")
@@ -99,6 +101,7 @@ def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
     expect(page.get_by_role("button", name="End this session").first).to_be_visible()
 
 
+@soak_only("test_ldap has it without a browser")
 @pytest.mark.skipif(not slapd.is_possible(), reason="slapd or python-ldap is not installed")
 def test_somebody_signs_in_with_the_password_of_a_directory(house: House) -> None:
     house.windows.clear_cookies()

@@ -58,7 +58,8 @@ def test_a_photo_becomes_macs_with_a_card_and_all_is_undone(
 
     expect(page.get_by_role("heading", name="1 Mac can be registered")).to_be_visible(timeout=20000)
     expect(page.get_by_text(label.serial)).to_be_visible()
-    look(page, folder)
+    if SOAK:
+        look(page, folder)
     page.get_by_role("link", name="Edit 1 row").click()
     look(page, folder)
     page.get_by_label("Serial number").fill("C02XG0FDJGH5")
@@ -73,7 +74,8 @@ def test_a_photo_becomes_macs_with_a_card_and_all_is_undone(
     eventually(lambda: label.serial in card_about(house, "C02XG0FDJGH5"))
     page.get_by_role("link", name="london / design").click()
     expect(page.get_by_role("link", name=label.serial)).to_be_visible()
-    look(page, folder)
+    if SOAK:
+        look(page, folder)
     page.goto(f"{house.url}/board/batches")
     if SOAK:
         look(page, folder)

@@ -36,8 +36,7 @@ def test_each_part_is_told_apart_while_it_works_when_it_died_hangs_or_ended(
     parts = ("server", "relay")
     settings = {"ROLLCALL_METRICS_PORT": str(free_port())}
     with install(tmp_path, repo_folder, slack.api_url, settings=settings) as rollcall:
-        before = rollcall.run("health")
-        assert (before.returncode, before.stdout) == (1, "Nothing of Rollcall runs here.\n")
+        assert probed(rollcall) == (1, "Nothing of Rollcall runs here.")
         rollcall.start(*parts)
         rollcall.wait_until_ready()
         for part in parts:

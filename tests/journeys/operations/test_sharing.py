@@ -1,4 +1,4 @@
-"""Two servers and two relays on one PostgreSQL, and what an admin does to it.
+"""Two relays on one PostgreSQL; in the soak two servers too, and what an admin does to all.
 
 All tests have the same ones; the last one kills a relay.
 """
@@ -22,8 +22,10 @@ from tests.support import postgres
 from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Install, Installation
 from tests.support.samples import sample_repo
+from tests.support.soaking import SOAK, soak_only
 from tests.support.waiting import eventually
 
+SERVERS = ("server",) if SOAK else ()
 LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
 
 
@@ -39,7 +41,7 @@ def slack() -> Iterator[Workspace]:
 def pair(
     tmp_path_factory: pytest.TempPathFactory, slack: Workspace, postgresql: str, install: Install
 ) -> Iterator[list[Installation]]:
-    """Two servers, the second of which hears Slack, and two relays."""
+    """Two relays, and in the soak two servers, the second of which hears Slack."""
     folder = tmp_path_factory.mktemp("shared")
     repo = sample_repo(folder / "munki_repo")
     for name in ("first", "second"):
@@ -49,13 +51,15 @@ def pair(
         second = install(folder / "second", repo, slack.api_url, database_url=url, settings=HTTP)
         with first, second:
             for rollcall in (first, second):
-                rollcall.start("server", "relay")
-            for rollcall in (first, second):
-                rollcall.wait_until_ready()
-            slack.connect_http(f"{second.url}/slack/events")
+                rollcall.start("relay", *SERVERS)
+            if SERVERS:
+                for rollcall in (first, second):
+                    rollcall.wait_until_ready()
+                slack.connect_http(f"{second.url}/slack/events")
             yield [first, second]
 
 
+@soak_only("test_manifests and test_relays have calls at once and five relays, on this database")
 def test_macs_may_call_either_server_and_the_channel_hears_of_each_once(
     pair: list[Installation], slack: Workspace
 ) -> None:
@@ -85,6 +89,7 @@ def made(admin: Installation, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+@soak_only("test_credentials has a revoked key and a new one at a server, on both databases")
 def test_a_key_is_changed_without_a_gap_and_the_old_one_ends_everywhere_within_two_seconds(
     pair: list[Installation],
 ) -> None:

@@ -1,6 +1,7 @@
 """The slim image's libraries alone: what it is without is said, and all else works."""
 
 import random
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,27 @@ from tests.journeys.operations.calls import HTTP, confirmations
 from tests.support import labels
 from tests.support.installation import CHANNEL, Installation
 from tests.support.slim import slim_root
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 NO_PHOTOS = "the slim image of Rollcall, which runs here, reads no photos"
 NO_PICTURES = "The slim image of Rollcall, which runs here, draws no pictures."
+# What its processes are made of, all in one.
+TOGETHER = """
+from provisioning.imports.photos import labels
+from provisioning.values import libraries
+from rollcall.application import Application
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings, read
+
+kinds = (ServerSettings, BotSettings, RelaySettings, JobsSettings)
+application = Application(*(read(kind) for kind in kinds))
+application.web_app(), application.job_handlers, application.periodic_tasks
+for refused in (lambda: labels.read(b""), libraries.need_pictures):
+    try:
+        refused()
+    except Exception as error:
+        print(error)
+"""
 
 
 @pytest.fixture
@@ -35,6 +53,31 @@ def typed(person: Person, text: str) -> str:
     return person.slash("/mac", text, channel=CHANNEL).text
 
 
+def test_nothing_needs_what_the_slim_image_is_without(
+    tmp_path: Path, repo_folder: Path, slack: Workspace
+) -> None:
+    root = slim_root(tmp_path / "slim")
+    slim = Installation(tmp_path, repo_folder, slack.api_url, settings=HTTP, root=root)
+
+    ended = subprocess.run(
+        [root / ".venv/bin/python", "-c", TOGETHER],
+        env=slim.environment,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert NO_PHOTOS in ended.stdout
+    assert NO_PICTURES in ended.stdout
+
+    slim.environment["MUNKI_REPO"] = "s3://munki"
+    refused = slim.run("server")
+    assert refused.returncode == 1
+    assert "MUNKI_REPO: it is in a bucket, which the slim image cannot reach" in refused.stderr
+
+
+@soak_only("the test above loads all processes and has each sentence; four processes start here")
 def test_what_the_slim_image_is_without_is_said_and_all_else_works(
     rollcall: Installation, slack: Workspace
 ) -> None:
@@ -53,9 +96,4 @@ def test_what_the_slim_image_is_without_is_said_and_all_else_works(
     assert "Registered 1 Mac" in typed(alice, "register C02AAA london design")
     assert rollcall.mac("C02AAA").boot("london", "design").code == 0
     eventually(lambda: confirmations(slack) == ["C02AAA"])
-
-    rollcall.environment["MUNKI_REPO"] = "s3://munki"
-    refused = rollcall.run("server")
-    assert refused.returncode == 1
-    assert "MUNKI_REPO: it is in a bucket, which the slim image cannot reach" in refused.stderr
     assert "Traceback" not in rollcall.log.read_text()

@@ -9,7 +9,7 @@ from tests.fakes.slack.drafts import Draft
 from tests.fakes.slack.messages import named
 from tests.support.installation import CHANNEL
 from tests.support.page import APP, BROWSER, FAINT, SMALL, Play, mrkdwn, plain
-from tests.support.soaking import in_soak, soak_only
+from tests.support.soaking import soak_only
 from tools.demo.page.bench import DONE
 
 BUTTONS: list[dict[str, Any]] = [
@@ -36,7 +36,8 @@ def furnished(play: Play, scheme: Scheme, place: str = CHANNEL) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["dark", *in_soak(BROWSER, "light")])
+@soak_only(BROWSER)
+@pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_everything_is_large_enough_for_a_finger_and_stands_out(play: Play, scheme: Scheme) -> None:
     page = furnished(play, scheme)
     expect(page.get_by_role("button", name="Details")).to_be_visible()

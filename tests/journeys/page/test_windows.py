@@ -9,6 +9,7 @@ SERIAL = field("serial", "Serial", {"type": "plain_text_input"})
 NOTE = field("note", "Note", {"type": "plain_text_input"}, optional=True)
 
 
+@soak_only(BROWSER)
 def test_a_window_says_beside_each_field_what_is_wrong_with_it(play: Play) -> None:
     play.app.answers["/mac"] = lambda asked: opened(play, asked, window(SERIAL, NOTE))
     play.app.answers["view_submission"] = lambda _: {

@@ -1,4 +1,4 @@
-"""Three thousand strange inputs; `make soak ARGS=fuzz` sends a hundred thousand."""
+"""Some hundred strange inputs; `make soak ARGS=fuzz` sends a hundred thousand."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +14,9 @@ from tests.soak.fuzz.strange import Dice
 from tests.soak.fuzz.watching import Size, Watch
 from tests.support.tables import for_each
 
-INPUTS = {"sqlite": 2400, "postgresql": 600}
+INPUTS = {"sqlite": 240, "postgresql": 60}
 OF_SLACK = 0.25  # they cost three times as much as others
-SETTLED = 600  # inputs: what they put off costs as much as a hundred
+SETTLED = 120  # inputs: what they put off costs as much as a hundred
 
 
 @pytest.fixture
