@@ -26,9 +26,9 @@ from provisioning.maintenance.intake import (
     NothingHandedIn,
 )
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
-from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
 from provisioning.monitoring.mail.stops import NoSuchStop
+from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
