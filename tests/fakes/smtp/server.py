@@ -98,11 +98,12 @@ def running(
         mailbox.connections += 1
         return SMTP(mailbox, hostname="mail.example.com", loop=loop, **options)
 
-    server = loop.run_until_complete(loop.create_server(protocol, LOOPBACK, 0, ssl=tls))
+    thread = Thread(target=loop.run_forever)  # this one may have a loop of its own, a browser's
+    thread.start()
+    opening = loop.create_server(protocol, LOOPBACK, 0, ssl=tls)
+    server = asyncio.run_coroutine_threadsafe(opening, loop).result()
     port = server.sockets[0].getsockname()[1]
     mailbox.url = f"{'smtps' if tls else 'smtp'}://{LOOPBACK}:{port}"
-    thread = Thread(target=loop.run_forever)
-    thread.start()
     try:
         yield mailbox
     finally:
