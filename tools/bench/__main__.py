@@ -27,7 +27,7 @@ from tools.bench.registrations import (
     repos,
     retention,
 )
-from tools.bench.slack import busy, cards, commands, home, messages, sizes
+from tools.bench.slack import busy, cards, commands, home, messages, sizes, webhooks
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
@@ -52,6 +52,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "attackers": attackers.rows,
     "board": board.rows,
     "api": programs.rows,
+    "webhooks": webhooks.rows,
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ class Receiver:
         self.status, self.headers = 204, dict[str, str]()
         self.taken: list[tuple[str, dict[str, Any]]] = []
         self.asked = 0
+        self.arrived: dict[str, float] = {}  # serials, and when the first message of each came
         self.is_of_another_time = False  # where a test moves the clock by more than minutes
         self.misbehave: Callable[[BaseHTTPRequestHandler], None] | None = None
 
@@ -54,7 +56,9 @@ def receiving() -> Iterator[Receiver]:
             if status in range(200, 300):
                 assert self.headers["Content-Type"] == "application/json"
                 signed = {name.lower(): value for name, value in self.headers.items()}
-                receiver.taken.append((signed["webhook-id"], receiver.verified(body, signed)))
+                taken = receiver.verified(body, signed)
+                receiver.arrived.setdefault(taken["data"].get("serial", ""), time.monotonic())
+                receiver.taken.append((signed["webhook-id"], taken))
             self.send_response(status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
