@@ -61,7 +61,7 @@ LONGER: dict[str, tuple[float, str]] = {
         15,
         "boots three Macs one after the other",
     ),
-    "test_schema.py::test_each_call_that_can_be_made_is_answered_as_the_document_says": (
+    "v1/test_schema.py::test_each_call_that_can_be_made_is_answered_as_the_document_says": (
         4,
         PROPERTY,
     ),
