@@ -34,7 +34,7 @@ LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its descri
 LONGEST_STALL = 7 * 24 * 60  # minutes
 LONGEST_ISSUER = 255  # characters
 LONGEST_GROUP = 255  # characters of a group's name
-RESERVED = ("slack", "link", "code", "name")  # which providers of sign-in cannot be called
+RESERVED = ("slack", "link", "code", "name", "api")  # which providers of sign-in cannot be called
 OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SAID = "said"  # the type of errors whose message is the fix itself
 

@@ -19,7 +19,7 @@ from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
 from server.api.v1.frame.routes import Answer, Call, Moment, Name, Number, Route, Sent
 from server.api.v1.registrations.models import Registration, etag_of
-from server.api.v1.registrations.views import find
+from server.api.v1.registrations.reach import find
 
 
 class Event(BaseModel):

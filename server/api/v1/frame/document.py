@@ -77,8 +77,10 @@ def answers(route: Route) -> dict[int, str]:
     for status, names in by_status.items():
         problems = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
         found[status] = f"{found.get(status, HTTPStatus(status).phrase)} ({problems})"
+    if route.is_act:
+        found[413] = "The body is too large."
     if route.body is not None:
-        found |= {413: "The body is too large.", 415: "The body is no JSON."}
+        found[415] = "The body is no JSON."
     return dict(sorted(found.items()))
 
 

@@ -1,9 +1,7 @@
 """Many registrations at once, for programs: registering, and acts on all that are chosen."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -22,7 +20,6 @@ from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.registrations.changes import (
-    MOST_AT_ONCE,
     AlreadyThere,
     NothingToDo,
     TooManyMacs,
@@ -31,113 +28,22 @@ from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import Filters
 from provisioning.registrations.models import Registration as Row
 from provisioning.values.serials import InvalidSerial, Serial
-from server.api.v1.frame.routes import Answer, Call, Moment, Number, Route, Sent, Text
-from server.api.v1.registrations.models import Note, State
-from server.api.v1.registrations.views import reached
+from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.registrations.many import (
+    Change,
+    ChangeDone,
+    Choice,
+    Many,
+    ManyDone,
+    Outcome,
+    RowOutcome,
+    Wanted,
+)
+from server.api.v1.registrations.reach import reached
 from server.dependencies import ServerDependencies
 
 LARGEST_BULK = 4 * 1024 * 1024  # bytes of a body
 LARGEST_CHANGE = 256 * 1024
-Outcome = Literal[
-    "registered",
-    "moved",
-    "unchanged",
-    "doubtful",
-    "conflict",
-    "nowhere",
-    "invalid",
-    "refused",
-]
-
-
-class Wanted(Sent):
-    """A Mac that is to be registered; `site` and `build` as for one alone."""
-
-    serial: Text
-    site: Text = ""
-    build: Text = ""
-    name: Text = ""
-
-
-class Many(Sent):
-    """Macs that are to be registered at once, with one note.
-
-    `is_sure`: also those that are doubtful. `take_over`: also those that somebody else has waiting
-    elsewhere. `dry_run`: only say what would be done.
-    """
-
-    rows: Annotated[list[Wanted], Field(min_length=1, max_length=MOST_AT_ONCE)]
-    note: Note = ""
-    is_sure: bool = False
-    take_over: bool = False
-    dry_run: bool = False
-
-
-class RowOutcome(BaseModel):
-    """The outcome of a row, by its place in what was sent, from 0.
-
-    It is `registered`, `moved` or `unchanged`; or nothing was done, and `why` says the reason:
-    `doubtful`, in `conflict` with what somebody else has waiting, going `nowhere`, `invalid` (no
-    serial, or one that came before), `refused`. `registration` is the number of the Mac's open
-    registration.
-    """
-
-    row: int
-    serial: str
-    outcome: Outcome
-    why: str | None
-    registration: int | None
-
-
-class ManyDone(BaseModel):
-    """The outcome of many rows, and the number of the operation; null where nothing was done."""
-
-    operation: int | None
-    rows: list[RowOutcome]
-
-
-class Choice(Sent):
-    """Registrations that are chosen as in the list; an empty field lets all through."""
-
-    text: Text = ""
-    site: Text = ""
-    build: Text = ""
-    state: State | Literal["", "all"] = ""
-
-
-class Change(Sent):
-    """An act on many Macs: those of `numbers`, or those that a `choice` lets through.
-
-    To `move` them, `site` and `build` say where. Macs for which the act makes no sense are left
-    alone, and those that changed after the moment `seen`. `dry_run`: only count them.
-    """
-
-    act: Literal["move", "reimage", "cancel"]
-    numbers: Annotated[list[Number], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
-    choice: Choice | None = None
-    site: Text = ""
-    build: Text = ""
-    seen: Moment | None = None
-    dry_run: bool = False
-
-    @model_validator(mode="after")
-    def _says_which(self) -> Self:
-        if (self.numbers is None) == (self.choice is None):
-            raise ValueError("say numbers or a choice, one of them")
-        if self.act != "move" and (self.site or self.build):
-            raise ValueError("only who moves Macs says where they go")
-        return self
-
-
-class ChangeDone(BaseModel):
-    """The outcome of an act on many Macs: to how many it was done, and how many were left alone.
-
-    `operation` is null where nothing was done.
-    """
-
-    operation: int | None
-    changed: int
-    left: int
 
 
 class BulkViews:

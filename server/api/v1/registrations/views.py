@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
@@ -35,7 +35,6 @@ from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
 from server.api.v1.frame import paging
-from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.problems import AlreadyRegistered, Changed, DoubtfulName, NoSuchThing
 from server.api.v1.frame.routes import Answer, Call, Route
 from server.api.v1.registrations.models import (
@@ -51,6 +50,7 @@ from server.api.v1.registrations.models import (
     Undone,
     etag_of,
 )
+from server.api.v1.registrations.reach import find, reached
 from server.dependencies import ServerDependencies
 
 _ONE = "/registrations/{number}"
@@ -266,20 +266,6 @@ class RegistrationViews:
         except NothingToDo:
             raise Changed from None
         return _done(call, number, operation.id)
-
-
-def reached(caller: Caller) -> ColumnElement[bool]:
-    """Return the condition for the registrations that a token sees."""
-    sites = caller.token.sites
-    return true() if sites is None else Row.site.in_(sites)
-
-
-def find(session: Session, caller: Caller, number: int) -> Row:
-    """Return a registration that a token sees. Raises NoSuchThing."""
-    row = session.get(Row, number)
-    if row is None or not caller.token.reaches(row.site):
-        raise NoSuchThing
-    return row
 
 
 def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]]:
