@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 
+import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.client import client
 from infrastructure.database.engine import Database
