@@ -51,7 +51,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
             methods=[route.method],
             provide_automatic_options=False,
         )
-    _add_document(blueprint, document.made(routes, version))
+    _add_document(blueprint, partial(document.made, routes, version))
     blueprint.after_request(door.finish)
     blueprint.register_error_handler(Exception, problems.answer_to)
     blueprint.register_error_handler(HTTPException, problems.answer_to)
@@ -83,14 +83,18 @@ def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Call
     return answer
 
 
-def _add_document(blueprint: Blueprint, made: dict[str, Any]) -> None:
-    """Add the routes of the document: for programs, for people, and its style."""
-    text, html = json.dumps(made, indent=1), cache(partial(reading.drawn, made))
+def _add_document(blueprint: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
+    """Add the routes of the document: for programs, for people, and its style.
+
+    It is made when it is first asked for: few ask, and it takes longer than all else at a start.
+    """
+    text = cache(lambda: json.dumps(make(), indent=1))
+    html = cache(lambda: reading.drawn(make()))
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
         """The document of the API for programs, in the form of OpenAPI 3.1; for everybody."""
-        return Response(text, content_type="application/json")
+        return Response(text(), content_type="application/json")
 
     @blueprint.get("/")
     def read() -> Response:
