@@ -16,7 +16,7 @@ from bot.diagnostics import doctor, preview
 from bot.diagnostics.scopes import InstalledApp
 from bot.errors import handler
 from bot.firstboot import bench, decisions, replacements, unknown
-from bot.home import home_tab, sign_in
+from bot.home import email, home_tab, sign_in, tokens
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.imports.editing import edit_listeners
@@ -114,6 +114,8 @@ def _register_features(
     drift.register_listeners(app, dependencies)
     doctor.register_listeners(dispatcher, dependencies)
     sign_in.register_listeners(dispatcher, dependencies)
+    email.register_listeners(dispatcher, dependencies)
+    tokens.register_listeners(dispatcher, dependencies)
     imports.register_listeners(dispatcher, dependencies)
     buttons.register_listeners(app, dependencies, home)
     edit_listeners.register_listeners(app, dependencies)

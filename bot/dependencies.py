@@ -70,6 +70,7 @@ class BotDependencies:
     refused: RefusedDrawings = field(default_factory=RefusedDrawings)
     version: str = ""
     board_origin: str | None = None
+    sends_mail: bool = False
 
     @property
     def kinds(self) -> Kinds:

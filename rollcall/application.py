@@ -180,6 +180,7 @@ class Application:
             command=self.command,
             policy_file=self.policy,
             app=partial(app_findings, self.slack_client) if self._has(SlackSettings) else list,
+            sends_mail=settings.smtp_url is not None,
         )
 
     @cached_property
@@ -225,6 +226,7 @@ class Application:
             ),
             version=version.current(),
             board_origin=settings.board_origin,
+            sends_mail=settings.smtp_url is not None and settings.board_origin is not None,
         )
 
     @cached_property

@@ -1,7 +1,7 @@
 """Rollcall's processes: the server, the bot, the relay, the job runner and the news for boards."""
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from socket import socket
 from threading import Event
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
     from provisioning.monitoring.alerts.watcher import Watcher
-    from provisioning.policy import PolicyFile
-    from provisioning.values.kinds import Kinds
 
 log = structlog.get_logger()
 
@@ -143,55 +141,12 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
 
 
 def relay() -> None:
-    """Deliver the outbox to Slack, until SIGTERM."""
-    from bot.delivery.languages import Languages
-    from bot.delivery.transport import SlackTransport
-    from bot.slack.users import SlackUsers
-    from bot.slack.web.results import OF_INSTALLATION
-    from infrastructure.loop import utc_now
-    from provisioning.maintenance import clock_correction
-    from provisioning.outbox.refusals import held, unheard
-    from provisioning.outbox.relay import Relay
+    """Deliver the outbox, to Slack and by its other transports, until SIGTERM."""
+    from rollcall.parts import relays
 
     settings = read(RelaySettings)
     with _running(settings, "relay") as (application, stop, process):
-        policy = policy_if_usable(application)
-        # A relay starts anew with a new token, or where the app was installed again.
-        with application.database.begin() as session:
-            held.release_refused_for(session, OF_INSTALLATION, utc_now())
-        Relay(
-            application.database,
-            SlackTransport(
-                application.slack_client,
-                kinds_asked_for(policy),
-                Languages(policy, SlackUsers(application.slack_client)),
-                settings.board_origin,
-            ),
-            pulse=process.beat,
-            correct_clock=clock_correction.set_right,
-            count=application.tallies.delivery,
-            tell_refused=lambda session, claimed, refused, at: unheard.tell(
-                session, claimed, refused, at, admins=policy.policy.admins if policy else ()
-            ),
-        ).run(stop)
-
-
-def policy_if_usable(application: Application) -> "PolicyFile | None":
-    """Return the policy; None where it cannot be read: a relay needs no other files."""
-    from provisioning.policy import UnusablePolicy
-
-    try:
-        return application.policy
-    except UnusablePolicy as error:
-        log.warning("cards ask for a site and a build", reason=str(error))
-        return None
-
-
-def kinds_asked_for(policy: "PolicyFile | None") -> "Callable[[], Kinds]":
-    """Return a look-up of the kinds of names that cards ask for: both without a policy."""
-    from provisioning.values.kinds import BOTH
-
-    return (lambda: policy.policy.munki.layout.kinds) if policy else lambda: BOTH
+        relays.run(relays.of(application, settings), stop, process.beat)
 
 
 def jobs() -> None:

@@ -12,6 +12,8 @@ from provisioning.imports import sources
 from provisioning.munki.storage import LARGEST
 from server import errors
 from server.api import mwa2, previews
+from server.api.v1.blueprint import blueprint as api
+from server.api.v1.registrations.bulk import LARGEST_BULK, LARGEST_CHANGE
 from server.dependencies import ServerDependencies
 from server.health import metrics, routes
 from server.health.heartbeat import Pulses, Underway
@@ -26,6 +28,8 @@ LARGEST_BODY = 64 * 1024  # bytes; a call from a script has about two hundred
 _LARGER = {
     "/report/": reports.LARGEST_BODY,
     "/api/manifests/": LARGEST,
+    "/api/v1/registrations/bulk": LARGEST_BULK,
+    "/api/v1/registrations/change": LARGEST_CHANGE,
     "/board/hand-in": sources.LARGEST_FORM,
 }
 
@@ -103,6 +107,7 @@ def _blueprints(
         dependencies.database,
         channel=dependencies.channel,
     )
+    yield api(dependencies, version)
     yield routes.blueprint(dependencies.examination, readiness, dependencies.callers, version)
     if dependencies.browsers is not None and dependencies.screens is not None:
         # Only here, so that a server without a board carries no templates of pages.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from infrastructure.database.engine import Database
 from provisioning.access.credentials import CredentialGrant
@@ -32,9 +33,10 @@ class ServerDependencies:
 
     `channel` hears of what has to be fixed, and `command` is what people type there.
     `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
-    another key in a report's URL opens. `template_watcher` checks the templates, and `tallies`
+    another key in a report's URL opens; `find_api_credential` what a token for the API does, of
+    which `most_calls` a minute are answered. `template_watcher` checks the templates, and `tallies`
     counts for Prometheus. There is a board where there are `browsers` and `screens`; `providers`
-    let browsers in.
+    let browsers in. `mail_key` signs the links of mails, where there is a mail server.
     """
 
     database: Database
@@ -49,6 +51,8 @@ class ServerDependencies:
     report_keys: Sequence[str]
     find_report_credential: Callable[[str], CredentialGrant | None]
     report_guard: Guard
+    find_api_credential: Callable[[str], CredentialGrant | None]
+    api_guard: Guard
     imagr_tokens: ImagrTokens
     scripts: Scripts
     installations: InstallApplications
@@ -63,3 +67,7 @@ class ServerDependencies:
     browsers: Browsers | None = None
     screens: Screens | None = None
     providers: Providers = tuple
+    mail_key: str = ""
+    sends_mail: bool = False
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    most_calls: int = 1200

@@ -104,7 +104,7 @@ class ErrorHandlers:
 
     def domain_error(self, error: RollcallError) -> Response:
         """Answer with the fact and its fix, by the status of its class."""
-        status = _status(error)
+        status = status_of(error)
         if status is None:
             return unexpected_error(error)
         self._tell(error)
@@ -174,7 +174,7 @@ def unexpected_error(_: Exception) -> Response:
     return answer_of("Rollcall failed; its log says why.", 500)
 
 
-def _status(error: RollcallError) -> HTTPStatus | None:
+def status_of(error: RollcallError) -> HTTPStatus | None:
     """Return the status of an error, by the nearest of its classes; None where it has none."""
     return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
 

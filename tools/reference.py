@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -101,6 +102,60 @@ def _call(rule: Rule) -> str:
     return f"`{' or '.join(methods)} {rule.rule}`"
 
 
+def api() -> Iterator[str]:
+    """Yield a chapter for each route of the API, and for each model, from its document."""
+    with closing(Database("sqlite:///never-opened.sqlite3")) as database:
+        document = application(database).test_client().get("/api/v1/openapi.json").json or {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield from (f"### `{method.upper()} {path}`", "")
+            yield from (operation["summary"], "", operation["description"], "")
+            for title, fields in _sent(operation):
+                yield from (f"{title}: {fields}.", "")
+            yield from ("| status | |", "|---|---|")
+            for status, response in operation["responses"].items():
+                yield _row(status, _words_of(response))
+            yield ""
+    yield from ("## Models", "")
+    for name, model in document["components"]["schemas"].items():
+        yield from (f"### {name}", "", *_paragraphs(model.get("description")), "")
+        yield from ("| field | type | |", "|---|---|---|")
+        needed = model.get("required", ())
+        for field, described in model.get("properties", {}).items():
+            yield _row(f"`{field}`", _type(described), "" if field in needed else "optional")
+        yield ""
+
+
+def _sent(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    by_place: dict[str, list[str]] = {}
+    for parameter in operation["parameters"]:
+        by_place.setdefault(parameter["in"], []).append(parameter["name"])
+    titles = {"query": "Query", "header": "Headers"}
+    yield from ((titles[at], _codes(names)) for at, names in by_place.items() if at in titles)
+    if body := operation.get("requestBody"):
+        yield "Body", _type(body["content"]["application/json"]["schema"])
+
+
+def _words_of(response: dict[str, Any]) -> str:
+    content = response.get("content", {}).get("application/json")
+    words = str(response["description"])
+    return f"{words}: {_type(content['schema'])}" if content else words
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """The words for a type of JSON Schema, with links to models."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in schema or "const" in schema:
+        return ", ".join(f'`"{each}"`' for each in schema.get("enum", [schema.get("const")]))
+    if "anyOf" in schema:
+        return " or ".join(_type(each) for each in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    return str(schema.get("format") or schema.get("type") or "anything")
+
+
 def command_line() -> Iterator[str]:
     """Yield a chapter for each command of `boot.sh`, from click."""
     context = click.Context(rollcall, info_name="boot.sh")
@@ -185,6 +240,7 @@ def _row(*cells: str) -> str:
 
 
 CHAPTERS: dict[str, Callable[[], Iterator[str]]] = {
+    "api.md": api,
     "cli.md": command_line,
     "commands.md": commands,
     "http.md": routes,

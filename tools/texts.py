@@ -20,11 +20,11 @@ from provisioning.values.language.catalogs import FOLDER
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("bot", "infrastructure", "provisioning", "server")
-PAGES = "templates/pages"
+PAGES = ("templates/pages/**/*.html", "templates/mail/*.j2")
 NOT_SHOWN = (  # errors of these are for a terminal, for scripts and for the log
     *("infrastructure/database", "provisioning/access", "provisioning/clients"),
     *("provisioning/maintenance/backups", "provisioning/maintenance/layout_change"),
-    *("provisioning/munki/storage/git", "provisioning/munki/storage/s3"),
+    *("provisioning/munki/storage/git", "provisioning/munki/storage/s3", "server/api"),
 )
 _FIRST, _SECOND = (1,), (2,)
 # The functions, and the places of the texts in their arguments; `__init__` is that of an error.
@@ -55,7 +55,7 @@ def template() -> Catalog:
         if not name.startswith(NOT_SHOWN):
             for text in _texts(path):
                 catalog.add(text)
-    for path in sorted((ROOT / PAGES).rglob("*.html")):
+    for path in sorted(path for pattern in PAGES for path in ROOT.glob(pattern)):
         with path.open("rb") as file:
             for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
                 if text is not None:  # a text that stands in the code, where it is marked

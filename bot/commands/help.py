@@ -76,7 +76,9 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         (f"stats{site} [WEEKS]", _("a chart of how many Macs were done, and how fast")),
         (f"export{site}", _("all registrations as a CSV file")),
         ("doctor", _("what an admin needs to fix")),
+        (f"token NAME ACTS{site}", _("a token for a program; it may do no more than you")),
         ("sign-in", _("a code that lets you in to the board, once")),
+        ("email ADDRESS", _("mail for you goes to ADDRESS; `off` ends it")),
         ("help [VERB]", _("this text, or what one command does")),
     )
 

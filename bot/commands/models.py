@@ -73,8 +73,24 @@ class ListCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenCommand(Command):
+    """`token NAME [ACT …] [SITE …]`"""
+
+    name: str
+    acts: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignInCommand(Command):
     """`sign-in`"""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailCommand(Command):
+    """`email ADDRESS` or `email off`; an empty `address` asks what there is."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

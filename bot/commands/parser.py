@@ -10,6 +10,7 @@ from bot.commands.models import (
     Command,
     DigestCommand,
     DoctorCommand,
+    EmailCommand,
     ExportCommand,
     FindCommand,
     FormCommand,
@@ -28,10 +29,13 @@ from bot.commands.models import (
     SignInCommand,
     StatisticsCommand,
     TemplateCommand,
+    TokenCommand,
 )
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import Misunderstood, bare, unescaped, words_of, words_or_none
-from infrastructure.text import Sentence
+from infrastructure.text import Sentence, readable
+from provisioning.access.programs.models import ACTS, READ
+from provisioning.access.programs.tokens import LONGEST_NAME
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
@@ -266,6 +270,22 @@ def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     return StatisticsCommand(words[0] if words else None, weeks)
 
 
+def _email(words: list[str], _: Kinds) -> EmailCommand:
+    if len(words) > 1:
+        raise Misunderstood("One e-mail address, `off`, or nothing")
+    return EmailCommand(words[0] if words else "")
+
+
+def _token(words: list[str], kinds: Kinds) -> TokenCommand:
+    match words:
+        case [name, *rest] if readable(name, LONGEST_NAME):
+            acts = tuple(word.lower() for word in rest if word.lower() in ACTS)
+            sites = tuple(word for word in rest if word.lower() not in ACTS)
+            if not sites or SITE in kinds.names:
+                return TokenCommand(name, acts or (READ,), sites)
+    raise Misunderstood("A name, and what the token may do, such as: helpdesk read register change")
+
+
 def _help(words: list[str]) -> HelpCommand:
     if not words:
         return HelpCommand()
@@ -293,6 +313,8 @@ VERBS: dict[str, Reader] = {
     "stats": _stats,
     "export": _site_command(ExportCommand),
     "doctor": lambda _, __: DoctorCommand(),
+    "token": _token,
     "sign-in": lambda _, __: SignInCommand(),
+    "email": _email,
     "help": lambda words, _: _help(words),
 }

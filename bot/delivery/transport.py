@@ -14,6 +14,7 @@ from bot.delivery.rendering import OutgoingMessage
 from bot.slack.drawings import RefusedDrawings
 from bot.slack.web import results
 from provisioning.outbox.claims import Claim, Pace
+from provisioning.outbox.models import SLACK
 from provisioning.outbox.outcomes import Outcome
 from provisioning.values.board_pages import leading_to
 from provisioning.values.kinds import BOTH, Kinds
@@ -31,6 +32,7 @@ class SlackTransport:
     messages are English. They lead to the `board` at an address, where there is one.
     """
 
+    name = SLACK
     pace = PACE
 
     def __init__(

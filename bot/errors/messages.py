@@ -19,7 +19,7 @@ from provisioning.imports.edits.changes import InvalidRow, NothingAlike, NotThei
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import DROPPED, READING, REGISTERED
-from provisioning.monitoring.drift.drifts import DriftSettled
+from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
@@ -176,6 +176,8 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NotTheirs: _own_text,
     NothingAlike: _own_text,
     NothingToUndo: _own_text,
+    DriftChanged: _own_text,
+    NotToTakeOver: _own_text,
     DriftSettled: lambda context: _settled_drift(context.error),
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",

@@ -125,28 +125,6 @@ def taken_over(mac: Registration, to: Destination, operation: Operation) -> Mess
     return undoable(message, operation)
 
 
-def changed_since(mac: Registration) -> Message:
-    """The answer to a person who saw something else than what is there now."""
-    return plain(
-        _(
-            "The manifest of `{name}` has changed in the meantime, so nothing was done: look at "
-            "it again.",
-            name=mac.name,
-        )
-    )
-
-
-def refused(mac: Registration, reason: str) -> Message:
-    """The answer to a person who cannot have a registration follow its Mac's manifest."""
-    return plain(
-        _(
-            "The registration of `{name}` cannot be changed to match: {reason}.",
-            name=mac.name,
-            reason=escape(worded(reason)),
-        )
-    )
-
-
 def _line(drift: Drift, mac: Registration) -> str:
     """A drift in one line, with what became of it."""
     fact = _fact(found_in(drift), mac) if drift.settled_at is None else _past(found_in(drift), mac)
@@ -230,14 +208,14 @@ def _details(found: Found, mac: Registration) -> Iterator[str]:
     difference = found.difference
     if difference.place in (None, (mac.site, mac.build)):
         if difference.missing:
-            yield _("• It lacks {names}.", names=_entries(difference.missing))
+            yield "• " + _("It lacks {names}.", names=_entries(difference.missing))
         if difference.other:
-            yield _("• It also includes {names}.", names=_entries(difference.other))
+            yield "• " + _("It also includes {names}.", names=_entries(difference.other))
     if difference.catalogs is not None:
         before = (mac.includes or {}).get("catalogs") or ()
         now = _entries(difference.catalogs) if difference.catalogs else _("none")
-        yield _(
-            "• Its catalogs are {names}, and were {before}.", names=now, before=_entries(before)
+        yield "• " + _(
+            "Its catalogs are {names}, and were {before}.", names=now, before=_entries(before)
         )
 
 

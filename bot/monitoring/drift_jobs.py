@@ -24,19 +24,19 @@ class PutBackJob:
         self._database, self._repo, self._policy = database, repo, policy
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Put it back; `payload` are the `drift` and `by` (a user id).
+        """Put it back; `payload` are the `drift`, `by` (a person) and `via`, the way.
 
         Raises what `remedies.put_back` raises.
         """
-        drift_id, by = payload["drift"], payload["by"]
+        drift_id, by, via = payload["drift"], payload["by"], payload.get("via", remedies.BUTTON)
         with retried_later():
             written = remedies.put_back(
-                self._database, self._repo, self._policy.policy, drift_id, by
+                self._database, self._repo, self._policy.policy, drift_id, by=by, via=via
             )
 
         def record(session: Session, now: datetime) -> None:
             if written is not None:
-                remedies.record_put_back(session, drift_id, written, by=by, at=now)
+                remedies.record_put_back(session, drift_id, written, by=by, via=via, at=now)
 
         return record
 

@@ -21,7 +21,7 @@ from bot.slack.markup import (
 )
 from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
-from provisioning.maintenance.words import EVENTS, OPERATIONS, WAYS
+from provisioning.maintenance.words import EVENTS, OPERATIONS, way
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
@@ -80,7 +80,7 @@ def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
         Column(_("When"), [when(operation.at) for operation, __ in operations]),
         Column(_("Who"), [_actor(operation.by) for operation, __ in operations]),
         Column(_("What"), [words(_action(*row)) for row in operations]),
-        Column(_("How"), [words(way(operation.via)) for operation, __ in operations]),
+        Column(_("How"), [words(way(operation)) for operation, __ in operations]),
         Column(
             _("Undone"),
             [
@@ -102,11 +102,6 @@ def _action(operation: Operation, number: int) -> str:
         return _("opened a bench, which took {macs}", macs=macs(number))
     verb = _(OPERATIONS.get(operation.what, operation.what))
     return _("{verb} {macs}", verb=verb, macs=macs(number))
-
-
-def way(via: str) -> str:
-    """The way by which something was done, in words."""
-    return _(WAYS.get(via, via))
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -133,7 +128,7 @@ def _event(event: Event, operation: Operation | None) -> str:
         line += f": {escape(event.after['step'][:LONGEST_REASON])}"
     if event.by:
         line += _(", by {person}", person=person(event.by))
-    return f"{line} ({escape(way(operation.via))})" if operation else line
+    return f"{line} ({escape(way(operation))})" if operation else line
 
 
 def _place(destination: dict[str, Any] | None) -> str:
@@ -147,7 +142,7 @@ def _operation(operation: Operation, number: int) -> str:
         moment=moment(operation.at),
         person=by,
         action=_action(operation, number),
-        way=escape(way(operation.via)),
+        way=escape(way(operation)),
     )
     if operation.undone_at is not None:
         by = person(operation.undone_by) if operation.undone_by else _("an admin")

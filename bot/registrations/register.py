@@ -1,6 +1,7 @@
 """Listeners that register, move, re-image and cancel one Mac."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -19,14 +20,12 @@ from bot.registrations import blocks
 from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.maintenance import registering
+from provisioning.maintenance.registering import DoubtfulSerial, Wanted
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.manifests.namesakes import ManifestFinder
-from provisioning.registrations import changes, queries, similar
-from provisioning.registrations import register as registrations
+from provisioning.registrations import changes, queries
 from provisioning.registrations.models import CONFIRMED, Registration
-from provisioning.registrations.names import name_clashes, naming
-from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
 RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
@@ -110,32 +109,35 @@ class RegistrationActions:
 
         A doubtful serial is shown first, as several are, and so is one with a doubtful name.
         """
-        called = computer_names.parse(name) if name else None
-        repo = self._dependencies.repo.now()
-        destination = repo.destination(site, build)
-        self._dependencies.permit(requester, destination.site)
-        repo.check_serial(serial)
-        namesakes = repo.namesakes() if called else None
-        if self._is_doubtful(serial, called, namesakes):
-            doubt = doubt_of(Serial(serial.key))
-            entry = Entry(
-                serial, destination.site, destination.build, doubt=doubt, name=name or None
+        destination = self._dependencies.repo.now().destination(site, build)
+        wanted = Wanted(serial, destination, name, note)
+        try:
+            registered = registering.register(
+                self._dependencies.database,
+                self._dependencies.repo,
+                wanted,
+                is_sure=False,
+                actor=requester.as_actor,
+                permit=partial(self._dependencies.permit, requester),
+                channel_of=self._dependencies.channel_of,
+                at=self._dependencies.clock(),
             )
-            submission = self._imports.submission(requester, note=note)
-            return self._imports.show(ParseResult((entry,)), DestinationIndex(repo), submission)
-        with self._dependencies.acting("registered", requester) as (session, operation):
-            batch = registrations.register(
-                session,
-                [serial],
-                destination,
-                operation=operation,
-                channel=self._dependencies.channel_of(destination.site),
-                note=note,
-            )
-            if called and namesakes and batch.registered:
-                mac = queries.get_open(session, serial, lock=True)
-                naming.assign(session, mac, called, namesakes, operation=operation)
-            return blocks.registered(batch, destination, operation, called)
+        except DoubtfulSerial:
+            return self._ask_back(wanted, requester)
+        return blocks.registered(
+            registered.batch, destination, registered.operation, registered.name
+        )
+
+    def _ask_back(self, wanted: Wanted, requester: Requester) -> Message:
+        """Show a doubtful Mac as a dry run."""
+        serial, destination = wanted.serial, wanted.destination
+        doubt = doubt_of(Serial(serial.key))
+        entry = Entry(
+            serial, destination.site, destination.build, doubt=doubt, name=wanted.name or None
+        )
+        submission = self._imports.submission(requester, note=wanted.note)
+        places = DestinationIndex(self._dependencies.repo.now())
+        return self._imports.show(ParseResult((entry,)), places, submission)
 
     def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
         """Send a registered Mac somewhere else."""
@@ -168,26 +170,6 @@ class RegistrationActions:
             self._dependencies.permit(requester, mac.site)
             changes.apply(session, [mac], changes.reimage, operation)
             return blocks.reimaged(mac, operation)
-
-    def _is_doubtful(
-        self, serial: Serial, name: str | None, namesakes: ManifestFinder | None
-    ) -> bool:
-        """Return whether a person should check a serial or a name; never of a registered Mac.
-
-        Those that are not of Apple's shape are often numbered, so each is near another one.
-        """
-        with self._dependencies.database.reading() as session:
-            if queries.is_open(session, serial):
-                return False
-            near_miss = is_apple(serial.key) and similar.slip_of(session, serial.key)
-            has_namesake = name_clashes.called_like(session, [serial.key])
-            clash = (
-                name_clashes.clash_of(session, namesakes, Serial(serial.key), name)
-                if name and namesakes
-                else None
-            )
-        is_doubted = clash is not None and not clash.is_sure
-        return bool(near_miss or has_namesake or is_doubted or doubt_of(Serial(serial.key)))
 
     def _site_of(self, serial: Serial) -> str:
         with self._dependencies.database.reading() as session:

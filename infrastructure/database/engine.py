@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from typing import cast as cast_type
 
 from sqlalchemy import (
@@ -54,6 +54,16 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Transactions(Protocol):
+    """A source of sessions: a database, or one transaction that several acts share."""
+
+    def begin(self) -> AbstractContextManager[Session]:
+        """A session in one transaction."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session for single reads."""
 
 
 class Database:

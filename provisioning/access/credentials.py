@@ -58,10 +58,18 @@ def make(
     It opens SCRIPTS, REPORTS, MANIFESTS or METRICS; or INSTALLAPPLICATIONS, of one site and one
     `build`. The key is URL-safe and cannot be read again later. Other keys of the site stay valid.
     """
+    return add(session, site, opens, at, build=build)[1]
+
+
+def add(
+    session: Session, site: str | None, opens: str, at: datetime, *, build: str | None = None
+) -> tuple[Credential, str]:
+    """Make a credential as `make` does, and return it with its key."""
     key = f"{PREFIX}{secrets.token_hex(SIZE)}"
-    session.add(Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at))
+    made = Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at)
+    session.add(made)
     session.flush()
-    return key
+    return made, key
 
 
 def revoke(session: Session, credential_id: int, at: datetime) -> Credential:

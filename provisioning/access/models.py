@@ -8,19 +8,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from infrastructure.database.base import Base
 
 # What a credential opens: scripts and configurations, only the address of the reports, only the
-# API that edits manifests, only one JSON for InstallApplications and the script in it, or only
-# the metrics.
+# API that edits manifests, only one JSON for InstallApplications and the script in it, only the
+# metrics, or only the API for other programs.
 SCRIPTS, REPORTS, MANIFESTS = "scripts", "reports", "manifests"
-INSTALLAPPLICATIONS, METRICS = "installapplications", "metrics"
+INSTALLAPPLICATIONS, METRICS, API = "installapplications", "metrics", "api"
 
 
 class Credential(Base):
     """A credential: a key that a site's Macs send, kept as its SHA-256; a site may have several.
 
     `site` is the only one that it opens; None is all. `opens` is SCRIPTS, REPORTS, MANIFESTS,
-    INSTALLAPPLICATIONS or METRICS. The key of the reports is part of a URL, so it opens nothing
-    else. The key of scripts is readable in workflows, so it edits no manifests. InstallApplications
-    sends its key to every host of a JSON, so it opens only the JSON of one `build`.
+    INSTALLAPPLICATIONS, METRICS or API. The key of the reports is part of a URL, so it opens
+    nothing else. The key of scripts is readable in workflows, so it edits no manifests.
+    InstallApplications sends its key to every host of a JSON, so it opens only the JSON of one
+    `build`. The key of the API is a token, whose facts are an ApiToken.
     """
 
     __tablename__ = "credentials"

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring.mail import bounces, stops
+from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import OWED, Notification
+from provisioning.outbox.models import OWED, SLACK, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.slack_ids import is_user_id
 
@@ -27,9 +29,11 @@ def backlog_findings(session: Session, now: datetime, command: str) -> list[Find
     return [
         *_refused(session),
         *_pending(session, now),
+        *_webhooks(session),
         *_unanswered(session, now),
         *_unknown_macs(session, command),
         *_refused_addresses(session, now),
+        *_mail(session),
     ]
 
 
@@ -46,6 +50,17 @@ def _pending(session: Session, now: datetime) -> Iterator[Finding]:
         fact = f"Messages for Slack are pending since {_moment(since)}."
         fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
         yield Finding("pending messages", fact, fix)
+
+
+def _webhooks(session: Session) -> Iterator[Finding]:
+    for each in hooks.listed(session):
+        if each.parked:
+            fact = (
+                f"Webhook {each.hook.id} took {_messages(each.parked)} not within three days "
+                f"({each.reason})."
+            )
+            fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
+            yield Finding("refused webhooks", fact, fix)
 
 
 def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:
@@ -80,10 +95,32 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
         )
 
 
+def _mail(session: Session) -> Iterator[Finding]:
+    number, reason = bounces.refused_mail(session)
+    if number:
+        fact = f"The mail server refused {_messages(number)} ({reason})."
+        yield Finding("refused mail", fact, "Fix that, then run `boot.sh resend`.")
+    for bounce in bounces.all_of(session)[:MOST_ADDRESSES]:
+        yield Finding(
+            "bounced mail",
+            f"The mail server refused {bounce.address} on {_moment(bounce.bounced_at)} "
+            f"({bounce.reason}).",
+            "Put it right in the policy; a person can confirm another address.",
+        )
+    for stop in stops.stopped(session)[:MOST_ADDRESSES]:
+        yield Finding(
+            "stopped mail",
+            f"{stop.address} wants no more mail ({stop.kind}) since {_moment(stop.stopped_at)}.",
+            "Take it out of the policy, if it is there.",
+        )
+
+
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
-    """Return how many messages got no answer and may be taken yet, and since when."""
+    """Return how many messages Slack has not answered and may take yet, and since when."""
     since = func.min(Notification.attempted_at)
-    doubtful = (Notification.state == OWED) & claims.may_be_taken_yet(now)
+    doubtful = (
+        claims.of_transport(SLACK) & (Notification.state == OWED) & claims.may_be_taken_yet(now)
+    )
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
     return total, first
 

@@ -45,7 +45,7 @@ class Examination:
 
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
     secret is not known. `command` is Slack's slash command. `app` returns the findings about our
-    app in Slack, and raises nothing.
+    app in Slack, and raises nothing. `sends_mail`: there is a mail server.
     """
 
     repo: MunkiRepo
@@ -57,6 +57,7 @@ class Examination:
     command: str = "/mac"
     policy_file: PolicyFile | None = None
     app: Callable[[], list[Finding]] = list
+    sends_mail: bool = True
 
 
 def examined(examination: Examination) -> list[Finding]:
@@ -117,7 +118,15 @@ class Recent:
 def _policy(examination: Examination) -> list[Finding]:
     if examination.policy_file is None:
         return []
-    return policy_findings(examination.policy_file, examination.repo)
+    findings = policy_findings(examination.policy_file, examination.repo)
+    policy = examination.policy_file.policy
+    if not examination.sends_mail and (
+        policy.email or any(site.email for site in policy.sites.values())
+    ):
+        fact = "The policy has addresses for mail (`email`), and no mail server is set."
+        fix = "Set ROLLCALL_SMTP_URL and ROLLCALL_MAIL_FROM, or take them out."
+        findings = [*findings, Finding("mail", fact, fix)]
+    return findings
 
 
 def _backlog(examination: Examination, now: datetime) -> list[Finding]:

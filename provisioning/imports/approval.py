@@ -53,13 +53,9 @@ def register(
     `channel_of` returns the channel for a site. Raises NothingLeft.
     """
     rows = chosen(dry, including)
-    _take_turns(session)
-    moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
-    moved = _move(session, moving, operation)
-    new, conflicts = _register_new(session, imported, rows, operation, channel_of)
-    naming.assign_all(session, _names(rows), operation=operation)
-    if not new and not moved:
-        raise NothingLeft
+    new, moved, conflicts = apply(
+        session, rows, note=imported.note, operation=operation, channel_of=channel_of
+    )
     meanwhile = _meanwhile(imported, dry, conflicts)
     imported.state, imported.act_id, imported.settled_by, imported.settled_at = (
         REGISTERED,
@@ -72,6 +68,28 @@ def register(
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
     lifecycle.refresh_card(session, imported, at=operation.at)
     return Registered(new, moved, meanwhile)
+
+
+def apply(
+    session: Session,
+    rows: Sequence[Row],
+    *,
+    note: str,
+    operation: Operation,
+    channel_of: Callable[[str], str],
+) -> tuple[int, int, set[str]]:
+    """Register and move the Macs of chosen rows. Raises NothingLeft.
+
+    Returns the numbers of new and of moved Macs, and the keys that others registered just now.
+    """
+    _take_turns(session)
+    moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
+    moved = _move(session, moving, operation)
+    new, conflicts = _register_new(session, note, rows, operation, channel_of)
+    naming.assign_all(session, _names(rows), operation=operation)
+    if not new and not moved:
+        raise NothingLeft
+    return new, moved, conflicts
 
 
 def register_ready(
@@ -121,7 +139,7 @@ def _to(row: Row) -> Destination:
 
 def _register_new(
     session: Session,
-    imported: Import,
+    note: str,
     wanted: Sequence[Row],
     operation: Operation,
     channel_of: Callable[[str], str],
@@ -139,7 +157,7 @@ def _register_new(
             destination,
             operation=operation,
             channel=channel_of(destination.site),
-            note=_note(imported, rows),
+            note=_note(note, rows),
         )
         if batch.card is not None:
             export.enqueue_where_long(session, batch.card, at=operation.at)
@@ -152,8 +170,8 @@ def _names(rows: Sequence[Row]) -> dict[str, str]:
     return {row.entry.serial.key: row.called for row in rows if row.called}
 
 
-def _note(imported: Import, rows: Sequence[Row]) -> str:
-    notes = dict.fromkeys([imported.note, *(row.entry.note for row in rows)])
+def _note(note: str, rows: Sequence[Row]) -> str:
+    notes = dict.fromkeys([note, *(row.entry.note for row in rows)])
     return "; ".join(filter(None, notes))[: lifecycle.LONGEST_NOTE]
 
 

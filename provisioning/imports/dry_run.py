@@ -94,16 +94,20 @@ def classify(
     site: str | None = None,
     build: str | None = None,
     accepted: Mapping[str, str] | None = None,
+    looks_for_slips: bool = True,
 ) -> DryRun:
     """Return the dry run of `result`, as if the person `by` approved it now.
 
     `site` and `build` are defaults for entries that name none; `accepted` the doubts that people
-    accepted, by the keys of serials. Needs five statements at the most, for any number of entries.
+    accepted, by the keys of serials. Without `looks_for_slips` no serial is doubted for being near
+    another one, which takes long where many are. Needs five statements at the most, for any
+    number of entries.
     """
     accepted = accepted or {}
     keys = [entry.serial.key for entry in result.entries]
     standing = _standing(session, keys)
-    near = slips(session, [key for key in keys if key not in standing], without=set(keys))
+    new = [key for key in keys if key not in standing] if looks_for_slips else []
+    near = slips(session, new, without=set(keys))
     like = name_clashes.called_like(session, keys)
     names = _Names.of(session, result.entries, places)
     rows, wants = [], set()

@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Transactions
 from infrastructure.text import Sentence
 from provisioning.firstboot import unknown
 from provisioning.maintenance.undoing import take_back
@@ -80,6 +80,7 @@ _OFFERED = {
     FAILED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
     CONFIRMED: (*_ALWAYS, Verb.REIMAGE),
 }  # a cancelled one has details alone
+PROGRAM = "token"  # in the facts of an operation: the name of the token by which it was done
 PAST: Mapping[str, str] = {
     Verb.MOVE: "moved",
     Verb.REIMAGE: "reimaged",
@@ -99,10 +100,14 @@ def offered(state: str) -> Sequence[Verb]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who acts, as rows name people; `via` names the way: command, card, board …"""
+    """A person who acts, as rows name people; `via` names the way: command, card, board …
+
+    `token` is the name of the token by which a program acts for them.
+    """
 
     by: str
     via: str
+    token: str | None = None
 
 
 class Permit(Protocol):
@@ -114,19 +119,22 @@ class Permit(Protocol):
 
 @contextmanager
 def acting(
-    database: Database, verb: str, actor: Actor, at: datetime
+    database: Transactions, verb: str, actor: Actor, at: datetime
 ) -> Iterator[tuple[Session, Operation]]:
     """A transaction with an operation of a person; `verb` is in the past tense.
 
     Unknown Macs that it registered are settled at its end.
     """
     with database.begin() as session:
-        yield session, operations.begin(session, verb, by=actor.by, via=actor.via, at=at)
+        operation = operations.begin(session, verb, by=actor.by, via=actor.via, at=at)
+        if actor.token is not None:
+            operation.facts = {PROGRAM: actor.token}
+        yield session, operation
         unknown.settle_known(session, at)
 
 
 def change(
-    database: Database,
+    database: Transactions,
     verb: str,
     condition: Callable[[Session], ColumnElement[bool]],
     destination: Destination | None,
@@ -154,7 +162,7 @@ def change(
 
 
 def undo(
-    database: Database,
+    database: Transactions,
     operation_id: int,
     *,
     actor: Actor,

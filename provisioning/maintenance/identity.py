@@ -1,4 +1,7 @@
-"""Acts on what a Mac is: naming it, replacing it, and restoring its manifest, for each door."""
+"""Acts on what a Mac is, for each door: its name, another in its place, and its manifest.
+
+A manifest is restored, or put back or taken over where it has drifted.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Transactions
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
@@ -14,7 +17,10 @@ from provisioning.firstboot.replacements.models import Replacement
 from provisioning.firstboot.replacements.replacing import Exchange
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts import Actor, Permit, acting
-from provisioning.munki import MunkiRepo
+from provisioning.monitoring.drift import drifts, examination, remedies
+from provisioning.monitoring.drift.drifts import DriftChanged, NotToTakeOver
+from provisioning.monitoring.drift.examination import ExaminedMac
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import queries, similar
 from provisioning.registrations.models import Operation, Registration
@@ -43,7 +49,7 @@ class Naming:
 
 
 def name(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     serial: Serial,
     text: str,
@@ -101,7 +107,7 @@ class Wish:
 
 
 def foresee(
-    database: Database, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
+    database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
 ) -> Prospect:
     """Return what a replacement would do. Raises NotReplaceable, NotRegistered, NotAllowed.
 
@@ -118,7 +124,7 @@ def foresee(
 
 
 def replace(
-    database: Database,
+    database: Transactions,
     repo: MunkiRepo,
     wish: Wish,
     *,
@@ -139,7 +145,7 @@ def spelled(serial: Serial) -> Serial:
 
 
 def restore(
-    database: Database,
+    database: Transactions,
     revision: int,
     *,
     actor: Actor,
@@ -151,6 +157,61 @@ def restore(
     payload = {"revision": revision, "by": actor.by, "via": actor.via}
     with database.begin() as session:
         queue.enqueue(session, RESTORE_JOB, payload, at=at)
+
+
+def put_back(
+    database: Transactions, drift_id: int, *, actor: Actor, permit: Permit, at: datetime
+) -> Registration:
+    """Have a job put a manifest back, and return its Mac. Raises NotAllowed, DriftSettled."""
+    with database.reading() as session:
+        drift, registration = drifts.find(session, drift_id)
+        drifts.check_open(drift, registration)  # before the rights: it may have gone elsewhere
+    permit(registration.site)
+    with database.begin() as session:
+        remedies.ask_to_put_back(session, drift_id, by=actor.by, via=actor.via, at=at)
+    return registration
+
+
+def take_over(
+    database: Transactions,
+    repo: MunkiRepo,
+    drift_id: int,
+    there: str,
+    *,
+    actor: Actor,
+    permit: Permit,
+    at: datetime,
+) -> tuple[Registration, Destination, Operation]:
+    """Have a registration follow its Mac's manifest, which is as the person saw it (`there`).
+
+    Returns the Mac, where it is registered now, and the operation. Raises NotAllowed, DriftSettled,
+    DriftChanged, NotToTakeOver.
+    """
+    registration, mac = _examined(database, repo, drift_id)
+    found = mac.found if mac is not None else None
+    if mac is None or found is None or found.difference.digest != there:
+        if mac is not None:  # so that the message shows what is there now
+            with database.begin() as session:
+                drifts.record(session, [mac], at)
+        raise DriftChanged(registration.name)
+    if found.refusal is not None:
+        raise NotToTakeOver(registration.name, found.refusal)
+    permit(registration.site, *(found.difference.place or ())[:1])
+    with acting(database, remedies.TOOK_OVER, actor, at) as (session, operation):
+        to = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
+        return registration, to, operation
+
+
+def _examined(
+    database: Transactions, repo: MunkiRepo, drift_id: int
+) -> tuple[Registration, ExaminedMac | None]:
+    """The registration of an open drift, and its Mac as it is now; None: it is not done."""
+    with database.reading() as session:
+        drift, registration = drifts.find(session, drift_id)
+        drifts.check_open(drift, registration)
+        macs = examination.page(session, Registration.id == registration.id)
+        examined = examination.examine(session, repo, macs)
+    return registration, examined[0] if examined else None
 
 
 def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:

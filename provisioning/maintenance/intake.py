@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, defer
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
@@ -102,7 +102,7 @@ class Intake:
 
     def __init__(
         self,
-        database: Database,
+        database: Transactions,
         repo: MunkiRepo,
         channel_of: Callable[[str], str],
         clock: Callable[[], datetime],

@@ -7,6 +7,7 @@ import infrastructure.heartbeats.models
 import infrastructure.jobs.models
 import provisioning.access.accounts.models
 import provisioning.access.models
+import provisioning.access.programs.models
 import provisioning.clients.templates.models
 import provisioning.firstboot.models
 import provisioning.firstboot.replacements.models
@@ -14,7 +15,9 @@ import provisioning.imports.models
 import provisioning.maintenance.models
 import provisioning.monitoring.alerts.models
 import provisioning.monitoring.drift.models
+import provisioning.monitoring.mail.models
 import provisioning.monitoring.metrics.models
+import provisioning.monitoring.webhooks.models
 import provisioning.munki.models
 import provisioning.outbox.models
 import provisioning.registrations.models

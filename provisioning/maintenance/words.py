@@ -1,5 +1,6 @@
 """The words for what happens to Macs, in English, for each door: texts for `_`."""
 
+from provisioning.maintenance.acts import PROGRAM
 from provisioning.registrations.models import (
     ADOPTED,
     CANCELLED,
@@ -7,9 +8,10 @@ from provisioning.registrations.models import (
     FAILED,
     IMAGING,
     WAITING,
+    Operation,
 )
 from provisioning.registrations.queries import STALLED
-from provisioning.values.language import marked
+from provisioning.values.language import _, marked
 
 # In the order of the card: those that need a person first.
 STATE_WORDS = {
@@ -56,6 +58,7 @@ OPERATIONS = {
     "put back": marked("put back"),
     "taken over": marked("taken over"),
 }
+# The ways of operations, by what rows say.
 WAYS = {
     "command": marked("command"),
     "button": marked("button"),
@@ -67,4 +70,12 @@ WAYS = {
     "workflow": marked("workflow"),
     "first boot": marked("first boot"),
     "board": marked("board"),
+    "api": marked("API"),
 }
+
+
+def way(operation: Operation) -> str:
+    """Return the way of an operation in the reader's language, with the name of its token."""
+    word = _(WAYS.get(operation.via, operation.via))
+    token = (operation.facts or {}).get(PROGRAM)
+    return _("{way}, by the token {name}", way=word, name=token) if token else word

@@ -1,1 +1,1 @@
-"""The outbox: a queue of messages for Slack in the database, and the relay that delivers them."""
+"""The outbox: a queue of messages in the database, and the relays that deliver them."""

@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import changed
 from provisioning.outbox import ordering, outbox
 from provisioning.outbox.doubts import LATE, Doubt
-from provisioning.outbox.models import CARD, OWED, PARKED, SENT, UNSAID, Card, Channel, Notification
+from provisioning.outbox.models import (
+    CARD,
+    OWED,
+    PARKED,
+    SENT,
+    SLACK,
+    UNSAID,
+    Card,
+    Channel,
+    Notification,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +59,22 @@ def claim(
     *,
     but: Collection[str] = (),
     pace: Pace = Pace(),
+    transport: str = SLACK,
 ) -> Claim | None:
-    """Claim the oldest message of a free channel for the length of a lease; None without one.
+    """Claim the oldest message of a free channel of a transport for a lease; None without one.
 
     Channels in `but` are left out; `pace` sets the pauses after the message. Commit before
     sending: a relay that dies then leaves the message in doubt, not unsent.
     """
     until = now + ordering.LEASE
-    channel = ordering.lease_channel(session, holder, now, until=until, but=but)
+    channel = ordering.lease_channel(
+        session, holder, now, until=until, but=but, transport=transport
+    )
     if channel is None:
         return None
     channel_id, free_at, last_ts = channel
     is_busy = now - free_at < ordering.IDLE
-    notification = ordering.next_in(session, channel_id, now, is_busy=is_busy)
+    notification = ordering.next_in(session, channel_id, now, is_busy=is_busy, transport=transport)
     doubt = Doubt.of(notification, now)
     covers = ordering.covered(session, notification, now)
     notification.attempts += 1
@@ -149,6 +162,14 @@ def look_later(
     _leave(session, claimed, claimed.doubt, now, free_at=now, retry_at=again, reason=reason)
 
 
+def set_aside(
+    session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
+) -> None:
+    """Leave a message that was not taken until `again`. Its channel goes on, but for its Mac."""
+    doubt = Doubt(again, None)  # what comes after it of the same Mac waits
+    _leave(session, claimed, doubt, now, free_at=now, retry_at=again, reason=reason)
+
+
 def refuse(session: Session, claimed: Claim, *, reason: str, now: datetime) -> None:
     """Record that Slack refused the message, until an admin has fixed `reason` and resends it."""
     free_at = now + claimed.pace.message
@@ -168,19 +189,26 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
-def count_pending(session: Session) -> int:
-    """Return the number of pending messages."""
-    query = select(func.count()).where(Notification.state == OWED)
+def count_pending(session: Session, transport: str = SLACK) -> int:
+    """Return the number of pending messages of a transport."""
+    query = select(func.count()).where(of_transport(transport), Notification.state == OWED)
     return session.scalar(query) or 0
 
 
-def pending_since(session: Session, now: datetime) -> datetime | None:
-    """Return the moment of the oldest pending message that could be sent; None without one."""
+def pending_since(session: Session, now: datetime, transport: str = SLACK) -> datetime | None:
+    """Return the moment of a transport's oldest pending message that could be sent, or None."""
     due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
     oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
     return session.scalar(
-        select(oldest).where(Notification.state == OWED, due, ~may_be_taken_yet(now))
+        select(oldest).where(
+            of_transport(transport), Notification.state == OWED, due, ~may_be_taken_yet(now)
+        )
     )
+
+
+def of_transport(transport: str) -> ColumnElement[bool]:
+    """The condition that a message is delivered by a transport."""
+    return Notification.transport == transport
 
 
 def may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
@@ -189,13 +217,13 @@ def may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
 
 
 def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
-    """Put every pending or refused message in doubt, so that Slack is asked before it is sent.
+    """Put each pending or refused message for Slack in doubt: it is asked before it is sent.
 
     For a database that was restored from a copy of the moment `since`: messages that were pending
     then may have been sent later, even by a relay that still waits for Slack's answer. Returns
     their number.
     """
-    waiting = Notification.state.in_((OWED, PARKED))
+    waiting = of_transport(SLACK) & Notification.state.in_((OWED, PARKED))
     session.execute(
         update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + LATE)
     )

@@ -8,16 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
 
+# Transports: ways to readers. Each has relays of its own.
+SLACK, WEBHOOK, MAIL = "slack", "webhook", "mail"
 # Kinds of card.
 BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
 DECISION, DRIFT = "decision", "drift"
 # Kinds of notification.
 CARD, CONFIRMATION, TROUBLE, NEWS, FILE = "card", "confirmation", "trouble", "news", "file"
 ANSWER = "answer"  # to a message that a person wrote
+LETTER = "mail"  # a part of one
 # Kinds of notification that are drawn from the database when they are sent.
 AWAY, UNHEARD = "away", "unheard"
 STALL, REMINDER, DIGEST = "stall", "reminder", "digest"
-# States of a notification: pending, sent, refused by Slack, skipped because it had no content.
+# States of a notification: pending, sent, refused, skipped because it had no content.
 OWED, SENT, PARKED, UNSAID = "owed", "sent", "parked", "unsaid"
 
 
@@ -47,7 +50,10 @@ class Card(Base):
 
 
 class Notification(Base):
-    """A row of the outbox: one message for Slack.
+    """A row of the outbox: one message, which a relay of its `transport` delivers.
+
+    `channel` is the queue that it stands in: a channel or a person of Slack; other transports begin
+    theirs with a word and a colon, so that no two share one.
 
     `key` is random and travels in the message's metadata, so that Slack can be asked for the
     message. `facts` is the payload, a JSON object. `once`, where set, is a unique key: the same
@@ -62,6 +68,7 @@ class Notification(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]
+    transport: Mapped[str] = mapped_column(server_default=SLACK)
     channel: Mapped[str]
     kind: Mapped[str]
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
@@ -84,7 +91,7 @@ class Notification(Base):
     reason: Mapped[str | None]
 
     __table_args__ = (
-        partial("ix_notifications_owed", "channel", "id", where="state = 'owed'"),
+        partial("ix_notifications_owed", "transport", "channel", "id", where="state = 'owed'"),
         # By a column of the condition: SQLite has no better reason to prefer it to the one above.
         partial(
             "ix_notifications_in_doubt",
@@ -98,7 +105,7 @@ class Notification(Base):
 
 
 class Channel(Base):
-    """A queue for one Slack channel: one relay at a time sends in it, not before `free_at`.
+    """A queue of one channel: one relay at a time sends in it, not before `free_at`.
 
     The pause until then began at `paused_at`. `last_ts` is our newest message in the channel.
     """

@@ -1,5 +1,7 @@
 """The order of the outbox: each channel is a queue, with one relay in it at a time.
 
+A relay sees the messages of its own transport alone, so no transport delays another.
+
 A relay looks several times a second, so its statements are built once: they name the moments that
 they compare with, and `_moments` gives these their values.
 """
@@ -26,7 +28,15 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from infrastructure.database import clock_skew
 from infrastructure.database.engine import Instant, insert_into
 from provisioning.outbox import doubts
-from provisioning.outbox.models import CARD, CONFIRMATION, OWED, Channel, Notification
+from provisioning.outbox.models import (
+    CARD,
+    CONFIRMATION,
+    LETTER,
+    OWED,
+    SLACK,
+    Channel,
+    Notification,
+)
 
 LEASE = timedelta(seconds=60)  # longer than a relay needs to find a message and to send it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
@@ -35,29 +45,40 @@ MOST_COVERED = 10_000  # notifications of one card that one message settles
 MOST_TOLD = 1_000  # confirmed Macs in one message
 
 
-def is_any_due(session: Session, now: datetime, *, but: Collection[str] = ()) -> bool:
+def is_any_due(
+    session: Session, now: datetime, *, but: Collection[str] = (), transport: str = SLACK
+) -> bool:
     """Return True where a claim at `now`, in a channel not in `but`, could succeed; reads only."""
-    return bool(session.scalar(_any_due(), {**_moments(now), "but": [*but]}))
+    values = {**_moments(now), "but": [*but], "transport": transport}
+    return bool(session.scalar(_any_due(), values))
 
 
 def lease_channel(
-    session: Session, holder: str, now: datetime, *, until: datetime, but: Collection[str]
+    session: Session,
+    holder: str,
+    now: datetime,
+    *,
+    until: datetime,
+    but: Collection[str],
+    transport: str,
 ) -> Row[str, datetime, str | None] | None:
     """Lease the channel with a due message that is free for the longest time; None without one.
 
     Returns its id, the moment since which it is free, and the ts of its last message.
     """
-    session.execute(_channels_opened(session.get_bind().dialect.name))
-    values = {"but": [*but], "until": until, "relay": holder}
+    session.execute(_channels_opened(session.get_bind().dialect.name, transport))
+    values = {"but": [*but], "until": until, "relay": holder, "transport": transport}
     return session.execute(_channel_leased(), {**_moments(now), **values}).one_or_none()
 
 
-def next_in(session: Session, channel: str, now: datetime, *, is_busy: bool) -> Notification:
+def next_in(
+    session: Session, channel: str, now: datetime, *, is_busy: bool, transport: str
+) -> Notification:
     """Return the message of a leased channel that is sent next.
 
     In a busy channel those that can wait let the others go first.
     """
-    values = {**_moments(now), "lane": channel}
+    values = {**_moments(now), "lane": channel, "transport": transport}
     return session.scalars(_next(is_busy=is_busy), values).one()
 
 
@@ -79,10 +100,19 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
             & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
         )
         limit = MOST_TOLD
+    elif notification.kind == LETTER:  # all that an address is told now is one mail
+        condition = (
+            (Notification.kind == LETTER)
+            & (Notification.channel == notification.channel)
+            & (Notification.in_doubt == notification.in_doubt)
+            & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
+        )
+        limit = MOST_TOLD
     else:
         return (notification.id,)
-    query = select(Notification.id).where(condition, _pending())
-    return tuple(session.scalars(query.order_by(Notification.id).limit(limit), _moments(now)))
+    query = select(Notification.id).where(condition, _pending()).order_by(Notification.id)
+    values = {**_moments(now), "transport": notification.transport}
+    return tuple(session.scalars(query.limit(limit), values))
 
 
 def _moment(name: str) -> BindParameter[datetime]:
@@ -90,6 +120,7 @@ def _moment(name: str) -> BindParameter[datetime]:
 
 
 _BUT: BindParameter[Collection[str]] = bindparam("but", expanding=True)
+_TRANSPORT: BindParameter[str] = bindparam("transport")
 _NOW = _moment("now")
 _LEASED_TOO_LONG = _moment("leased_too_long")
 _RETRIED_TOO_LATE = _moment("retried_too_late")
@@ -114,11 +145,15 @@ def _any_due() -> Select[bool]:
 
 
 @cache
-def _channels_opened(dialect: str) -> Insert:
-    """Inserts a queue for every channel whose first message is pending."""
+def _channels_opened(dialect: str, transport: str) -> Insert:
+    """Inserts a queue for every channel of a transport whose first message is pending."""
     rows = (
         select(Notification.channel, func.min(Notification.occurred_at))
-        .where(Notification.state == OWED, Notification.channel.not_in(select(Channel.id)))
+        .where(
+            Notification.state == OWED,
+            Notification.transport == transport,
+            Notification.channel.not_in(select(Channel.id)),
+        )
         .group_by(Notification.channel)
     )
     statement = insert_into(Channel, dialect).from_select(["id", "free_at"], rows)
@@ -181,4 +216,9 @@ def _due() -> ColumnElement[bool]:
 @cache
 def _pending() -> ColumnElement[bool]:
     not_later = Notification.due_at.is_(None) | (Notification.due_at <= _NOW)
-    return (Notification.state == OWED) & not_later
+    return _owed() & not_later
+
+
+@cache
+def _owed() -> ColumnElement[bool]:
+    return (Notification.state == OWED) & (Notification.transport == _TRANSPORT)

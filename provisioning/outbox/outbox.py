@@ -1,4 +1,4 @@
-"""A queue of messages for Slack: written in the transaction of what happened, sent later."""
+"""A queue of messages: written in the transaction of what happened, sent later."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -191,6 +191,30 @@ def enqueue_message(
         channel=channel,
         kind=kind,
         thread_id=thread.id if thread else None,
+        facts=payload,
+        once=dedup_key and dedup_key[:255],
+        occurred_at=at,
+        due_at=due_at,
+    )
+
+
+def enqueue_elsewhere(
+    session: Session,
+    transport: str,
+    kind: str,
+    *,
+    channel: str,
+    payload: dict[str, Any],
+    at: datetime,
+    dedup_key: str | None = None,
+    due_at: datetime | None = None,
+) -> bool:
+    """Enqueue a message of another transport than Slack; else as `enqueue_message`."""
+    return _enqueue_once(
+        session,
+        transport=transport,
+        channel=channel,
+        kind=kind,
         facts=payload,
         once=dedup_key and dedup_key[:255],
         occurred_at=at,

@@ -66,10 +66,22 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Declined:
+    """The message was not taken this time, and others may be: its channel goes on.
+
+    Later messages of the same Mac wait for it.
+    """
+
+    name: ClassVar = "declined"
+    reason: str
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """The message has no content any more, so it was not sent."""
 
     name: ClassVar = "skipped"
 
 
-Outcome: TypeAlias = Sent | Postponed | Unanswered | Unsent | Gone | Refused | Skipped
+Outcome: TypeAlias = Sent | Postponed | Unanswered | Unsent | Gone | Declined | Refused | Skipped

@@ -24,6 +24,7 @@ from infrastructure.retry import backoff
 from provisioning.outbox import claims, ordering
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import (
+    Declined,
     Gone,
     Outcome,
     Postponed,
@@ -45,8 +46,9 @@ Clock = Callable[[], datetime]
 
 
 class Transport(Protocol):
-    """A way to the readers of messages, such as Slack."""
+    """A way to the readers of messages, such as Slack: `name` is that in `models`."""
 
+    name: str
     pace: Pace
 
     def prepare(
@@ -72,7 +74,7 @@ def _counts_nothing(_kind: str, _outcome: str) -> None:
 
 
 class Relay:
-    """A process's relay. Any number of them may work on one database.
+    """A process's relay of one transport. Any number of them may work on one database.
 
     `correct_clock` corrects moments in the future, which a clock that ran ahead has left, once,
     before the first message; it returns the number of rows. `tell_refused` is called in the
@@ -110,7 +112,7 @@ class Relay:
         Only the transport works in other threads: a message that hangs delays its channel and no
         other, and one thread uses the database.
         """
-        log.info("relay started", holder=self._name)
+        log.info("relay started", holder=self._name, transport=self._transport.name)
         senders = SenderPool()
         loop.run(partial(self._step, senders), stop)
         self._ended += senders.last()
@@ -163,11 +165,19 @@ class Relay:
 
     def _claim(self, but: Collection[str] = ()) -> Claim | None:
         with self._database.reading() as session:
-            if not ordering.is_any_due(session, self._clock(), but=but):
+            if not ordering.is_any_due(
+                session, self._clock(), but=but, transport=self._transport.name
+            ):
                 return None
         with self._database.begin() as session:
-            pace = self._transport.pace
-            return claims.claim(session, self._name, self._clock(), but=but, pace=pace)
+            return claims.claim(
+                session,
+                self._name,
+                self._clock(),
+                but=but,
+                pace=self._transport.pace,
+                transport=self._transport.name,
+            )
 
     def _prepared(self, claimed: Claim) -> Callable[[], Outcome]:
         """Return a function that sends a message, or that returns why it cannot be sent."""
@@ -219,6 +229,8 @@ def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -
             )
         case Unanswered(reason):
             claims.leave_in_doubt(session, claimed, again=again, reason=reason, now=now)
+        case Declined(reason):
+            claims.set_aside(session, claimed, again=again, reason=reason, now=now)
         case Gone():
             claims.forget_card(session, claimed, now=now)
         case Skipped():

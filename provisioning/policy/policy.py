@@ -14,17 +14,20 @@ from provisioning.policy.errors import NotAllowed
 from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.schema import (
+    EMAIL_FIX,
     LANGUAGE_FIX,
     LONGEST_STALL,
     ZONE_FIX,
     Build,
     Line,
+    MailAddress,
     Minutes,
     PolicyTable,
     ProviderName,
     SignIn,
     Site,
     TimeOfDay,
+    Webhooks,
     Zone,
 )
 from provisioning.values.language import ENGLISH, Language
@@ -52,6 +55,7 @@ class Policy(PolicyTable):
     digest: TimeOfDay | None = Field(None, description='a time of the day as "08:30"')
     timezone: Zone = Field(ZoneInfo("UTC"), description=ZONE_FIX)
     language: Language = Field(ENGLISH, description=LANGUAGE_FIX)
+    email: tuple[MailAddress, ...] = Field((), description=EMAIL_FIX)
     client_identifier: Annotated[bool, Strict()] | None = Field(None, description="true or false")
     stall: dict[str, Minutes] = Field(
         {}, description=f"minutes as a whole number from 1 to {LONGEST_STALL}"
@@ -61,6 +65,7 @@ class Policy(PolicyTable):
     sign_in: dict[ProviderName, SignIn] = Field(
         {}, description="a table of its own, such as [sign_in.okta]"
     )
+    webhooks: Webhooks = Field(Webhooks(), description="a table of its own, [webhooks]")
     munki: Annotated[MunkiTable, PlainValidator(_munki)] = Field(
         MunkiTable(), description="a table of its own, [munki]"
     )

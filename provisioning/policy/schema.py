@@ -7,6 +7,7 @@ documentation.
 import re
 from datetime import time
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from infrastructure.mail import addresses
 from provisioning.policy.hours import NeverOpen, Quiet, parse_time
 from provisioning.policy.name_patterns import Pattern, UnusablePattern
 from provisioning.values.language import LANGUAGES, Language
@@ -32,7 +34,7 @@ LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its descri
 LONGEST_STALL = 7 * 24 * 60  # minutes
 LONGEST_ISSUER = 255  # characters
 LONGEST_GROUP = 255  # characters of a group's name
-RESERVED = ("slack", "link", "code", "name")  # which providers of sign-in cannot be called
+RESERVED = ("slack", "link", "code", "name", "api")  # which providers of sign-in cannot be called
 OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SAID = "said"  # the type of errors whose message is the fix itself
 
@@ -129,6 +131,13 @@ def _directory_url(value: Any) -> str:
     return str(value)
 
 
+def _mail_address(text: str) -> str:
+    try:
+        return addresses.parse(text)
+    except addresses.UnusableAddress:
+        raise ValueError("no address of e-mail") from None
+
+
 _VISIBLE = r"^[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # and spaces, but not before all the rest
 Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_VISIBLE)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
@@ -142,10 +151,12 @@ Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")
 Issuer = Annotated[str, PlainValidator(_issuer)]
 DirectoryUrl = Annotated[str, PlainValidator(_directory_url)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 _TITLE = f"one line of 1 to {LONGEST_TEXT} characters"
 _PATTERN = 'a pattern such as "{site}-{serial4}"'
 ZONE_FIX = 'a name such as "Europe/London"'
+EMAIL_FIX = 'a list of addresses, such as ["it@example.com"]'
 LANGUAGE_FIX = "one of " + ", ".join(f'"{code}"' for code in LANGUAGES)
 
 
@@ -170,6 +181,7 @@ class Site(PolicyTable):
     group: Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,}$")] | None = Field(
         None, description='the id of a Slack user group, such as "S0123ABCD"'
     )
+    email: tuple[MailAddress, ...] = Field((), description=EMAIL_FIX)
     prestage: Annotated[bool, Strict()] = Field(False, description="true or false")
     name: NamePattern | None = Field(None, description=_PATTERN)
     names: dict[str, NamePattern] = Field(
@@ -189,6 +201,14 @@ class Build(PolicyTable):
         None, description='a list of the names of Munki catalogs, such as ["production"]'
     )
     name: NamePattern | None = Field(None, description=_PATTERN)
+
+
+class Webhooks(PolicyTable):
+    """The table of webhooks."""
+
+    allow: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description='a list of networks of private receivers, such as ["10.1.0.0/16"]'
+    )
 
 
 class SignIn(PolicyTable):

@@ -41,6 +41,18 @@ def begin(session: Session, kind: str, *, by: str, via: str, at: datetime) -> Op
     return operation
 
 
+def find(session: Session, operation_id: int) -> Operation | None:
+    """Return an operation; None where there is none."""
+    return session.get(Operation, operation_id)
+
+
+def sites_of(session: Session, operation_id: int) -> Sequence[str]:
+    """Return the sites at which the Macs of an operation are now."""
+    touched = select(Event.registration_id).where(Event.act_id == operation_id)
+    sites = select(Registration.site).where(Registration.id.in_(touched)).distinct()
+    return session.scalars(sites).all()
+
+
 def begin_undo(session: Session, operation_id: int, undoing: Operation) -> Operation:
     """Mark an operation as undone by the operation `undoing`, and return it.
 

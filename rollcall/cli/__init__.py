@@ -17,6 +17,7 @@ COMMANDS = {
     "alert": "alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
+    "webhooks": "webhooks",
     **dict.fromkeys(("sign-in", "sessions"), "sign_in"),
 }
 

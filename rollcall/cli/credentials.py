@@ -1,12 +1,14 @@
 """Commands about the keys of the HTTP door, and about its refusals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from provisioning.access import credentials as keys
 from provisioning.access.models import (
+    API,
     INSTALLAPPLICATIONS,
     MANIFESTS,
     METRICS,
@@ -14,6 +16,9 @@ from provisioning.access.models import (
     SCRIPTS,
     Credential,
 )
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import ACTS, READ
+from provisioning.access.programs.tokens import UnusableToken, Wish
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -55,12 +60,39 @@ def credentials() -> None:
     metavar="BUILD",
     help="Open only the JSON of SITE and BUILD for InstallApplications, and the script in it.",
 )
-def make(site: str | None, all_sites: bool, opens: str | None, build: str | None) -> None:
+@click.option("--api", "name", metavar="NAME", help="Make a token for the API, of that name.")
+@click.option(
+    "--act",
+    "acts",
+    multiple=True,
+    type=click.Choice(ACTS),
+    help="What the token is for; several times. Without it: read.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, tokens.LONGEST_LIFETIME.days),
+    help=f"How long the token is good. Without it: {tokens.LIFETIME.days}.",
+)
+def make(
+    site: str | None,
+    all_sites: bool,
+    opens: str | None,
+    build: str | None,
+    name: str | None,
+    acts: tuple[str, ...],
+    days: int | None,
+) -> None:
     """Make a key for SITE and print it once.
 
-    The site's other keys stay good until they are revoked.
+    The site's other keys stay good until they are revoked. A token for the API that is made here
+    is an operator's own: it may do at its sites whatever its acts are.
     """
-    _refuse_nonsense(site, all_sites, opens, build)
+    _refuse_nonsense(site, all_sites, opens or (API if name is not None else None), build)
+    if name is not None:
+        _make_token(site, Wish(name, acts or (READ,), None, _lifetime(days)))
+        return
+    if acts or days is not None:
+        raise click.UsageError("--act and --days are for a token: say --api NAME too.")
     kind = opens or SCRIPTS if build is None else INSTALLAPPLICATIONS
     with Application(read(RepoSettings)) as application:
         if not all_sites and kind != METRICS:
@@ -69,6 +101,25 @@ def make(site: str | None, all_sites: bool, opens: str | None, build: str | None
             key = keys.make(session, site, kind, datetime.now(UTC), build=build)
     click.echo(_use(keys.place(site, build), kind), err=True)
     click.echo(key)
+
+
+def _make_token(site: str | None, wish: Wish) -> None:
+    with Application(read(RepoSettings)) as application:
+        if site is not None:
+            found, _ = _existing(application.repo.now(), site, None)
+            wish = replace(wish, sites=(found or "",))
+        at = datetime.now(UTC)
+        with application.database.begin() as session:
+            try:
+                key = tokens.make(session, wish, made_by=None, at=at)
+            except UnusableToken as error:
+                raise click.ClickException(str(error)) from None
+    click.echo(_use(keys.place(site, None), API), err=True)
+    click.echo(key)
+
+
+def _lifetime(days: int | None) -> timedelta:
+    return tokens.LIFETIME if days is None else timedelta(days=days)
 
 
 @credentials.command(name="list")
@@ -117,6 +168,8 @@ def _refuse_nonsense(
 ) -> None:
     if build is not None and (opens or all_sites):
         raise click.UsageError(ONE_JSON)
+    if opens == API and (build is not None or bool(site) == all_sites):
+        raise click.UsageError("A token is for one SITE, or for --all-sites.")
     if opens == MANIFESTS and site:
         raise click.UsageError("A key for manifests opens all sites: say --all-sites instead.")
     if opens == METRICS:
@@ -161,6 +214,7 @@ _USES = {
     SCRIPTS: "Send it as a password, with any user name, or as `Authorization: Bearer KEY`",
     REPORTS: "Set Imagr's reporturl to BOOTSTRAP_URL/report/KEY with this KEY",
     MANIFESTS: "Give manifestutil BOOTSTRAP_URL/api as its repo, and this as the password",
+    API: "Send it as `Authorization: Bearer TOKEN` to the routes below /api/v1",
     METRICS: "Give Prometheus BOOTSTRAP_URL/metrics and this as its authorization's credentials",
     INSTALLAPPLICATIONS: "Give InstallApplications `Bearer KEY` with this KEY as its --headers",
 }

@@ -1,7 +1,8 @@
-"""The command that has what Slack refused sent again."""
+"""The command that has what Slack or the mail server refused sent again."""
 
 import click
 
+from provisioning.monitoring.mail import bounces
 from provisioning.outbox.refusals import refused_messages
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, read
@@ -9,12 +10,13 @@ from rollcall.settings import RepoSettings, read
 
 @click.command()
 def resend() -> None:
-    """Enqueue again what Slack refused, once the reason is fixed.
+    """Enqueue again what Slack or the mail server refused, once the reason is fixed.
 
-    To ROLLCALL_CHANNEL, but what is for a site's own channel to that.
+    For Slack to ROLLCALL_CHANNEL, but what is for a site's own channel to that.
     """
     with Application(read(RepoSettings)) as application:
         sites = application.policy.policy.channels
         with application.database.begin() as session:
             number = refused_messages.resend(session, application.channel, sites=sites)
+            number += bounces.resend(session)
     click.echo(f"{number} messages are pending again.")

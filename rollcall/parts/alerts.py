@@ -25,7 +25,7 @@ def targets(settings: Settings) -> list[Target]:
     found: list[Target] = []
     if settings.alert_url is not None:
         found.append(Webhook(settings.alert_url.get_secret_value()))
-    if settings.smtp_url is not None:
+    if settings.smtp_url is not None and settings.receivers:
         url, sender = settings.smtp_url.get_secret_value(), settings.mail_from or ""
         found.append(Mail(url, sender, settings.receivers))
     return found

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from provisioning.access.credential_cache import CredentialCache
 from provisioning.access.known_clients import KnownClients
-from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
+from provisioning.access.models import (
+    API,
+    INSTALLAPPLICATIONS,
+    MANIFESTS,
+    METRICS,
+    REPORTS,
+    SCRIPTS,
+)
 from provisioning.access.tokens import Tokens
 from provisioning.access.usage_log import UsageLog
 from provisioning.clients.check import TemplateWatcher
@@ -120,6 +127,8 @@ class Machines:
             report_keys=settings.keys_for_reports,
             find_report_credential=lambda key: self._credentials.opened(key, REPORTS),
             report_guard=self.guard(),
+            find_api_credential=lambda key: self._credentials.opened(key, API),
+            api_guard=self.guard(),
             imagr_tokens=imagr_tokens,
             scripts=scripts,
             installations=installations,
@@ -134,6 +143,8 @@ class Machines:
             browsers=self._browsers(),
             screens=self._screens(),
             providers=self._providers(),
+            mail_key=self._secret_key,
+            sends_mail=settings.smtp_url is not None,
         )
 
     def _browsers(self) -> Browsers | None:

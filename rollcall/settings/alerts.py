@@ -1,13 +1,12 @@
-"""Settings of alerts, which go elsewhere than to Slack."""
+"""Settings of mail, and of alerts, which go elsewhere than to Slack."""
 
-import re
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+from infrastructure.mail import addresses as mail
 
 
 class AlertSettings(BaseSettings):
@@ -28,10 +27,10 @@ class AlertSettings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None,
         alias="ROLLCALL_SMTP_URL",
-        description="the mail server for alerts: `smtp://USER:PASSWORD@HOST:PORT`, or `smtps://…`",
+        description="the mail server: `smtp://USER:PASSWORD@HOST:PORT`, or `smtps://…`",
     )
     mail_from: str | None = Field(
-        None, alias="ROLLCALL_MAIL_FROM", description="the sender's address of that mail"
+        None, alias="ROLLCALL_MAIL_FROM", description="the sender's address of all mail"
     )
     alert_mail: str | None = Field(
         None,
@@ -60,23 +59,22 @@ class AlertSettings(BaseSettings):
     @field_validator("mail_from", "alert_mail")
     @classmethod
     def _are_addresses(cls, addresses: str | None) -> str | None:
-        if not all(_ADDRESS.fullmatch(each) for each in _split(addresses)):
+        if not all(mail.is_address(each) for each in _split(addresses)):
             raise ValueError("it has to be an address, such as rollcall@example.com")
         return addresses
 
     @model_validator(mode="after")
     def _mail_is_whole(self) -> Self:
-        given = (self.smtp_url, self.mail_from, self.alert_mail)
-        if any(given) and not all(given):
-            raise ValueError(
-                "ROLLCALL_SMTP_URL, ROLLCALL_MAIL_FROM and ROLLCALL_ALERT_MAIL are set together"
-            )
+        if bool(self.smtp_url) != bool(self.mail_from):
+            raise ValueError("ROLLCALL_SMTP_URL and ROLLCALL_MAIL_FROM are set together")
+        if self.alert_mail and not self.smtp_url:
+            raise ValueError("ROLLCALL_ALERT_MAIL wants ROLLCALL_SMTP_URL and ROLLCALL_MAIL_FROM")
         return self
 
     @property
     def tells_alerts(self) -> bool:
         """True where there is somebody to tell."""
-        return any((self.alert_url, self.alive_url, self.smtp_url))
+        return any((self.alert_url, self.alive_url, self.alert_mail))
 
     @property
     def receivers(self) -> tuple[str, ...]:

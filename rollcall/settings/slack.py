@@ -33,6 +33,19 @@ class SlackSettings(Settings):
 class RelaySettings(SlackSettings, PolicySettings, BoardSettings):
     """Settings of the relay: a way to write to Slack, the policy, the board that cards lead to."""
 
+    # For mail; Slack is told without them.
+    channel: str | None = Field(
+        None,
+        alias="ROLLCALL_CHANNEL",
+        pattern=r"^[CG][A-Z0-9]{2,}$",
+        description="the id of the Slack channel that hears of everything, such as `C024BE91L`",
+    )
+    mail_key: SecretStr | None = Field(
+        None,
+        alias="ROLLCALL_SECRET_KEY",
+        description="signs script tokens; at least 32 random characters",
+    )
+
 
 class _ServedSettings(SlackSettings, RepoSettings):
     """Settings of what looks at the server from beside it."""

@@ -121,7 +121,7 @@ class Browsers:
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin, self.clock = origin, clock
-        self._cookies = Cookies(origin)
+        self._groups, self._cookies = people.Groups(database), Cookies(origin)
         self.attempts = Attempts(secret_key, self._cookies)
 
     def admit(self, request: Request) -> Visitor:
@@ -132,7 +132,6 @@ class Browsers:
         now = self.clock()
         with self._database.reading() as session:
             signed_in = sessions.find(session, token, now)
-            groups = people.groups_of(session, signed_in.account_id) if signed_in else frozenset()
             is_ended = signed_in is None and sessions.is_known(session, token)
         if signed_in is None:
             if not is_ended:
@@ -144,7 +143,7 @@ class Browsers:
         if signed_in.needs_note:
             with self._database.begin() as session:
                 sessions.note_seen(session, signed_in.session_id, now)
-        return Visitor(signed_in, groups, policy)
+        return Visitor(signed_in, self._groups.of(signed_in.account_id), policy)
 
     def check_form(self, request: Request, visitor: Visitor | None) -> None:
         """Check that a form is from a page of ours, and of this session. Raises ForeignForm."""
@@ -173,13 +172,12 @@ class Browsers:
         account_id, way, outside = identity.account_id, SLACK, None
         with self._database.reading() as session:
             names = people.names(session, [account_id])
-            groups = people.groups_of(session, account_id)
         if isinstance(identity, Outsider):
             names, way = {account_id: identity.shown_name}, identity.provider
             outside = Outside(way, identity.issuer, identity.groups)
         name = names.get(account_id, account_id)
         signed_in = SignedIn(0, account_id, name, ENGLISH, way, "", False, outside)
-        return Visitor(signed_in, groups, self._policy.policy)
+        return Visitor(signed_in, self._groups.of(account_id), self._policy.policy)
 
     def why_not(self, identity: Identity | Outsider) -> SignInFailed | None:
         """Return the reason why a person may not begin a session; None where they may."""

@@ -9,8 +9,11 @@ from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.screens import Screens
 from server.board.access.account import AccountViews
+from server.board.access.mail import OPEN as OF_MAIL
+from server.board.access.mail import MailViews
 from server.board.access.others import OthersViews
 from server.board.access.sign_in import SignInViews
+from server.board.access.tokens import TokenViews
 from server.board.access.trial import Trial
 from server.board.intake import hand_in
 from server.board.intake.batches import BatchViews
@@ -26,6 +29,7 @@ from server.board.oversight.doctor import DoctorViews
 from server.board.oversight.log import LogViews
 from server.board.oversight.places import PlaceViews
 from server.board.oversight.statistics import StatisticsViews
+from server.board.oversight.webhooks import WebhookViews
 from server.board.pages import STATIC, Pages, language_of, protect
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
@@ -39,7 +43,7 @@ _OPEN = frozenset(
     f"board.{name}"
     for name in (
         *("static_file", "sign_in", "leave_for", "come_back", "show_link", "use_link"),
-        *("show_code_form", "use_code", "use_password", "wall"),
+        *("show_code_form", "use_code", "use_password", "wall", *OF_MAIL),
     )
 )
 
@@ -65,9 +69,18 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     LogViews(pages, database, browsers).add_to(routes)
     DoctorViews(pages, database, dependencies.examination, browsers).add_to(routes)
     CredentialViews(pages, database, repo, browsers).add_to(routes)
+    WebhookViews(pages, database, repo, browsers).add_to(routes)
     ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
+    TokenViews(pages, database, repo, browsers).add_to(routes)
     AccountViews(pages, database, repo, browsers).add_to(routes)
     OthersViews(pages, database, browsers).add_to(routes)
+    MailViews(
+        pages,
+        database,
+        browsers,
+        dependencies.mail_key,
+        is_sent=dependencies.sends_mail,
+    ).add_to(routes)
     desk = Desk(pages, database, repo, policy, dependencies.channel, browsers.clock)
     for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
         views.add_to(routes)

@@ -42,7 +42,10 @@ NAVIGATION = (
     Entry("/board/log", marked("Log"), Rank.ADMIN),
     Entry("/board/doctor", marked("Doctor"), Rank.ADMIN),
     Entry("/board/credentials", marked("Keys"), Rank.NAMED_ADMIN),
+    Entry("/board/webhooks", marked("Webhooks"), Rank.NAMED_ADMIN),
+    Entry("/board/tokens", marked("Tokens")),
     Entry("/board/me", marked("What you may do")),
+    Entry("/board/mail", marked("Mail")),
     Entry("/board/sessions", marked("Your sessions")),
 )
 

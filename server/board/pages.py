@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import structlog
 from flask import Request, Response, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
+from infrastructure.mail.addresses import UnusableAddress
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.edits.changes import NothingAlike, NotTheirs
@@ -25,6 +25,10 @@ from provisioning.maintenance.intake import (
     NoSuchImport,
     NothingHandedIn,
 )
+from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
+from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
+from provisioning.monitoring.mail.stops import NoSuchStop
+from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -34,6 +38,7 @@ from provisioning.munki.errors import (
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.listings.export import ExportTooLarge
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
@@ -74,6 +79,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _STATUS: dict[type[RollcallError], HTTPStatus] = {
+    UnusableHook: HTTPStatus.BAD_REQUEST,
+    UnknownHook: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
     ForeignForm: HTTPStatus.FORBIDDEN,
     SignInFailed: HTTPStatus.FORBIDDEN,
@@ -87,7 +94,11 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotReplaceable: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
     TooManyMacs: HTTPStatus.CONFLICT,
+    ExportTooLarge: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
+    DriftChanged: HTTPStatus.CONFLICT,
+    DriftSettled: HTTPStatus.CONFLICT,
+    NotToTakeOver: HTTPStatus.CONFLICT,
     RegistrationChanged: HTTPStatus.CONFLICT,
     ManifestUnreadable: HTTPStatus.CONFLICT,
     SerialMeansSomething: HTTPStatus.CONFLICT,
@@ -104,6 +115,11 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NothingAlike: HTTPStatus.CONFLICT,
     NothingToUndo: HTTPStatus.CONFLICT,
     NotTheirs: HTTPStatus.FORBIDDEN,
+    UnusableAddress: HTTPStatus.BAD_REQUEST,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    UnwantedMail: HTTPStatus.CONFLICT,
+    SpentLink: HTTPStatus.NOT_FOUND,
+    NoSuchStop: HTTPStatus.NOT_FOUND,
 }
 
 
@@ -126,10 +142,6 @@ class Pages:
         }
         self._templates.filters |= {"moment": hour, "figure": figure}
 
-    def part(self, template: str, **values: Any) -> Markup:
-        """Return a part of a page, which knows of no visitor."""
-        return Markup(self._templates.get_template(template).render(**values))  # noqa: S704 - escaped
-
     def show(
         self,
         template: str,
@@ -138,17 +150,24 @@ class Pages:
         status: int = HTTPStatus.OK,
         **values: Any,
     ) -> Response:
-        """Return a page; a browser that has it already gets `304`.
+        """Return a page, as `draw` makes it and `send` sends it."""
+        return self.send(self.draw(template, visitor, **values), status)
 
-        One that has the page open, and loads it again, gets the block `main` alone.
+    def draw(self, template: str, visitor: Visitor | None, **values: Any) -> str:
+        """Return a page; for a browser that has it open, and loads it again, the content alone.
+
+        The content is the same for all visitors, unless the template asks for the visitor.
         """
-        html = self._templates.get_template(template).render(
+        return self._templates.get_template(template).render(
             visitor=visitor,
             language=spoken(),
             request_path=request.path,
             is_part=HEADER in request.headers,
             **values,
         )
+
+    def send(self, html: str, status: int = HTTPStatus.OK) -> Response:
+        """Send a page; a browser that has it already gets `304`."""
         response = Response(html, status, content_type="text/html; charset=utf-8")
         response.vary.add(HEADER)
         if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from provisioning.access.accounts.models import CODE, LINK, SLACK
-from provisioning.maintenance.words import EVENTS, STATE_WORDS, WAYS
+from provisioning.maintenance.words import EVENTS, STATE_WORDS
+from provisioning.maintenance.words import way as way_of
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
@@ -75,7 +76,7 @@ def event(happened: Event, operation: Operation | None, names: Names) -> str:
     if happened.by:
         line += _(", by {person}", person=person(happened.by, names))
     if operation is not None:
-        line += f" ({_(WAYS.get(operation.via, operation.via))})"
+        line += f" ({way_of(operation)})"
     return line
 
 

@@ -10,7 +10,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.outbox.relay import Relay
 from rollcall.application import Application
-from rollcall.processes import kinds_asked_for, policy_if_usable
+from rollcall.parts.relays import kinds_asked_for, policy_if_usable
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace, readable

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from provisioning.policy import Build, Policy, SignIn, Site, UnusablePolicy, munki_table
 from provisioning.policy.loading import parse
 from provisioning.policy.policy import STALL
+from provisioning.policy.schema import Webhooks
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
@@ -29,11 +30,12 @@ KEYS = [
     *(
         key
         for key in keys_of(Policy)
-        if key not in ("stall", "sites", "builds", "sign_in", "munki")
+        if key not in ("stall", "sites", "builds", "sign_in", "munki", "webhooks")
     ),
     "stall.STATE",
     *keys_of(Site, "sites.NAME."),
     *keys_of(Build, "builds.NAME."),
+    *keys_of(Webhooks, "webhooks."),
     *keys_of(SignIn, "sign_in.NAME."),
     *(f"munki.{key}" for key in munki_table.KEYS),
     *(f"munki.sites.{form}" for form in munki_table.FORMS),

@@ -6,15 +6,18 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from infrastructure.database.engine import Database
+from infrastructure.heartbeats.process import unheard
 from provisioning.munki import MunkiRepo
 from provisioning.munki.storage.git.refresh import CloneWatcher
 from provisioning.policy import PolicyFile
 from rollcall.application import Application
-from rollcall.processes import kinds_asked_for, policy_if_usable
+from rollcall.parts import relays
+from rollcall.parts.relays import kinds_asked_for, policy_if_usable
 from rollcall.settings import RelaySettings
 from tests.fakes.git.remote import Remote
 from tests.support import settings
@@ -67,6 +70,24 @@ def test_a_relay_asks_for_what_the_policy_says_and_for_both_where_it_cannot_read
 
     assert forms(policy) == "BUILD"
     assert forms(None) == forms(tmp_path / "none.toml") == "SITE BUILD"
+
+
+def test_the_relay_process_delivers_to_slack_and_to_webhooks(
+    database: Database,
+) -> None:
+    given = RelaySettings.model_validate({"SLACK_BOT_TOKEN": "xoxb-1"})
+    stop = Event()
+    beats: list[str] = []
+
+    def beat(doing: str = "", seconds: float = 0) -> None:
+        beats.append(doing)
+        stop.set()
+
+    made = relays.of(Application(given, database=database), given)
+    relays.run(made, stop, beat)
+
+    assert [type(make(unheard)).__name__ for make in made] == ["Relay", "Relay", "FanOut"]
+    assert beats
 
 
 LOADED = """

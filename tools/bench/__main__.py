@@ -22,11 +22,12 @@ from tools.bench.registrations import (
     drift,
     offers,
     photos,
+    programs,
     registering,
     repos,
     retention,
 )
-from tools.bench.slack import busy, cards, commands, home, messages, sizes
+from tools.bench.slack import busy, cards, commands, home, messages, sizes, webhooks
 
 FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
@@ -50,6 +51,8 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "retention": retention.rows,
     "attackers": attackers.rows,
     "board": board.rows,
+    "api": programs.rows,
+    "webhooks": webhooks.rows,
 }
 
 

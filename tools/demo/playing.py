@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.slack import Workspace
+from tests.support.front import front
 from tests.support.installation import CHANNEL, ROOT, Installation
+from tests.support.postgres import free_port
 from tests.support.samples import sample_repo
 from tools.demo.page.actions.shortcuts import shortcuts_of
 from tools.demo.page.app import create_app
@@ -56,6 +58,7 @@ def rollcall_at_work(
         rollcall.start("bot", "relay", "jobs")
         if sign_in is not None:
             rollcall.environment["SLACK_API_URL"] = f"{sign_in.url}/api/"
+            rollcall.start("live")
         rollcall.start("server")
         rollcall.wait_until_ready()
         slack.wait_for_socket(20)
@@ -66,19 +69,24 @@ def rollcall_at_work(
 
 @contextmanager
 def _board(rollcall: Installation) -> Iterator[OpenIdProvider]:
-    """Give it a board, and yield the provider that signs people in there."""
-    client_id, client_secret = CLIENT
-    rollcall.environment |= {
-        "ROLLCALL_URL": rollcall.url,
-        "SLACK_CLIENT_ID": client_id,
-        "SLACK_CLIENT_SECRET": client_secret,
-    }
-    with running(f"{rollcall.url}/board/sign-in/slack/callback") as provider:
+    """Give it a board behind a proxy, and yield the provider that signs people in there."""
+    (client_id, client_secret), live = CLIENT, free_port()
+    with (
+        front(rollcall.port, live) as url,
+        running(f"{url}/board/sign-in/slack/callback") as provider,
+    ):
+        rollcall.environment |= {
+            "ROLLCALL_URL": url,
+            "ROLLCALL_LIVE_PORT": str(live),
+            "SLACK_CLIENT_ID": client_id,
+            "SLACK_CLIENT_SECRET": client_secret,
+        }
         yield provider
 
 
 def page_of(played: Played, port: int = 0) -> Serving:
     """The page to play with them."""
-    board = Board(played.rollcall.url, played.sign_in) if played.sign_in else None
+    url = played.rollcall.environment.get("ROLLCALL_URL", "")
+    board = Board(url, played.sign_in) if played.sign_in else None
     shortcuts = shortcuts_of(ROOT / "slack-app.yaml")
     return Serving(create_app(played.slack, CAST, played.bench, shortcuts, board), port)

@@ -1,6 +1,7 @@
 """The copy of Slack's list of people that the board goes by: the server asks Slack nothing."""
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
-from infrastructure.database.engine import upsert
+from infrastructure.database.engine import Database, upsert
+from infrastructure.database.query_cache import QueryCache
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup
@@ -16,6 +18,7 @@ from provisioning.access.accounts.models import Account, Directory, UserGroup
 EVERY = timedelta(minutes=1)  # between two readings
 OLDEST = timedelta(minutes=5)  # of a copy by which somebody new is let in
 LONGEST_NAME = 80  # characters
+MAX_AGE, STALE = 1.0, 1.8  # seconds for which groups hold, and after which a request waits for them
 _ONLY = 1  # the id of the only directory
 
 
@@ -135,10 +138,34 @@ def standing(session: Session, account_id: str, now: datetime) -> Standing:
     return Standing(account, directory.team if directory else None, is_fresh)
 
 
-def groups_of(session: Session, account_id: str) -> frozenset[str]:
-    """Return the ids of the user groups that a person is in, of those that were read."""
-    groups = session.scalars(select(UserGroup))
-    return frozenset(group.id for group in groups if account_id in group.members)
+def _groups(session: Session) -> dict[str, frozenset[str]]:
+    """Return the members of the user groups that were read, by the ids of these."""
+    return {group.id: frozenset(group.members) for group in session.scalars(select(UserGroup))}
+
+
+class Groups:
+    """The user groups of a process, read again from the database every second.
+
+    Threads share it: hundreds of boards may be loaded at once.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._read = QueryCache(
+            database,
+            _groups,
+            name="groups of people",
+            max_age=MAX_AGE,
+            max_stale_age=STALE,
+            clock=clock,
+        )
+
+    def of(self, account_id: str) -> frozenset[str]:
+        """Return the ids of the groups that a person is in, as they were two seconds ago at most.
+
+        Raises SQLAlchemyError where the database could never be read.
+        """
+        members_of = self._read.current()
+        return frozenset(group for group, members in members_of.items() if account_id in members)
 
 
 def names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:

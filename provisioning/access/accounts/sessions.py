@@ -9,10 +9,12 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed
 from infrastructure.text import readable
 from provisioning.access.accounts.models import (
@@ -66,11 +68,47 @@ class SignedIn:
         return outsiders.author(self.account_id, self.name) if self.outside else self.account_id
 
 
+class _Found(NamedTuple):
+    """A session as it is stored, with its person: one in Slack, an outsider, or neither."""
+
+    id: int
+    account_id: str
+    way: str
+    seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    in_slack: str | None
+    refusal: dict[str, Any] | None
+    outside: str | None
+    issuer: str | None
+    groups: list[str] | None
+    name: str | None
+    language: str | None
+
+    def is_in(self, at: datetime) -> bool:
+        """True where the session is open, and its person may be in."""
+        if self.revoked_at is not None or at >= self.expires_at:
+            return False
+        person = self.outside if outsiders.is_outsider(self.account_id) else self.in_slack
+        if person is None and self.way not in (LINK, CODE):
+            return False
+        return self.refusal is None
+
+
 _ROWS = (
-    select(BrowserSession, Account, OutsideAccount)
+    select(
+        *(BrowserSession.id, BrowserSession.account_id, BrowserSession.way),
+        *(BrowserSession.seen_at, BrowserSession.expires_at, BrowserSession.revoked_at),
+        *(Account.id.label("in_slack"), Account.refusal),
+        *(OutsideAccount.provider, OutsideAccount.issuer, OutsideAccount.groups),
+        func.coalesce(OutsideAccount.name, Account.name),
+        func.coalesce(OutsideAccount.language, Account.language),
+    )
     .outerjoin(Account, Account.id == BrowserSession.account_id)
     .outerjoin(OutsideAccount, OutsideAccount.id == BrowserSession.account_id)
 )
+# Run by the driver: each load of a board asks, and hundreds are loaded at once.
+_BY_DIGEST = CompiledStatement(lambda _: _ROWS.where(BrowserSession.digest == bindparam("wanted")))
 
 
 def lifetime(way: str) -> timedelta:
@@ -103,22 +141,19 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     One that a link or a code began is open also for a person whom the copy of Slack's people
     lacks: there may be no copy yet.
     """
-    row = session.execute(_ROWS.where(BrowserSession.digest == _digest(token))).one_or_none()
-    if row is None:
+    row = _BY_DIGEST.row(session, wanted=_digest(token))
+    found = _Found(*row) if row else None
+    if found is None or not found.is_in(at):
         return None
-    found, account, outsider = row
-    if not _is_in(found, account, outsider, at):
-        return None
-    person = outsider if outsiders.is_outsider(found.account_id) else account
     return SignedIn(
         found.id,
         found.account_id,
-        person.name if person else found.account_id,
-        person.language if person else ENGLISH,
+        found.name or found.account_id,
+        found.language or ENGLISH,
         found.way,
         form_token(token),
         at - found.seen_at >= SEEN_AGAIN,
-        _outside(outsider),
+        _outside(found),
     )
 
 
@@ -127,25 +162,13 @@ def open_among(session: Session, numbers: Collection[int], at: datetime) -> list
     if not numbers:
         return []
     rows = session.execute(_ROWS.where(BrowserSession.id.in_(numbers)))
-    return [found.id for found, account, outsider in rows if _is_in(found, account, outsider, at)]
+    return [found.id for found in map(_Found._make, rows) if found.is_in(at)]
 
 
-def _is_in(
-    found: BrowserSession, account: Account | None, outsider: OutsideAccount | None, at: datetime
-) -> bool:
-    """True where a session is open, and its person may be in."""
-    if found.revoked_at is not None or at >= found.expires_at:
-        return False
-    person = outsider if outsiders.is_outsider(found.account_id) else account
-    if person is None and found.way not in (LINK, CODE):
-        return False
-    return account is None or account.refusal is None
-
-
-def _outside(outsider: OutsideAccount | None) -> Outside | None:
-    if outsider is None:
+def _outside(found: _Found) -> Outside | None:
+    if found.outside is None:
         return None
-    return Outside(outsider.provider, outsider.issuer, frozenset(outsider.groups))
+    return Outside(found.outside, found.issuer or "", frozenset(found.groups or ()))
 
 
 def is_known(session: Session, token: str) -> bool:

@@ -1,21 +1,20 @@
 """Targets of alerts: a webhook, a mailbox, and a watchdog that expects to hear from us."""
 
-import smtplib
-import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from infrastructure.loop import utc_now
+from infrastructure.mail.errors import MailFailure
+from infrastructure.mail.server import MailServer
 from provisioning.monitoring.alerts.alert import OVER, TRIED, Notice
 
 log = structlog.get_logger()
 
 TIMEOUT = 10.0  # seconds
-_PORTS = {"smtp": 587, "smtps": 465}
 _SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
 
 
@@ -51,11 +50,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Mail from `sender` to `receivers`, through the server of `url`: `smtp://USER:PASSWORD@HOST`.
-
-    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and has to be
-    before a password is sent.
-    """
+    """Mail from `sender` to `receivers`, through the server of `url`, as `MailServer` takes it."""
 
     url: str
     sender: str
@@ -63,38 +58,19 @@ class Mail:
     name: str = "ROLLCALL_ALERT_MAIL"
 
     def tell(self, notice: Notice) -> None:
-        """Send a notice."""
-        try:
-            self._send(self._message(notice))
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise Untold(_reason(error)) from None
-
-    def _message(self, notice: Notice) -> EmailMessage:
+        """Send a notice; a receiver that is refused while others are not is in the log."""
         message = EmailMessage()
         fact = " ".join(notice.alert.fact.split())  # a subject is one line
         message["Subject"] = f"{_SUBJECTS.get(notice.state, 'Rollcall')}: {fact}"[:150]
-        message["From"], message["To"] = self.sender, ", ".join(self.receivers)
+        message["Date"], message["Auto-Submitted"] = utc_now(), "auto-generated"
         message.set_content(notice.text + "\n")
-        return message
-
-    def _send(self, message: EmailMessage) -> None:
-        parts = urlsplit(self.url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        context = ssl.create_default_context()
-        if parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
-        else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
-        with server:
-            server.ehlo()
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=context)
-                server.ehlo()
-            elif parts.scheme == "smtp" and parts.password:
-                raise Untold("it offers no TLS, so it is not sent the password")
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
+        with MailServer(self.url) as server:
+            try:
+                refusals = server.send(message, self.sender, self.receivers)
+            except MailFailure as error:
+                raise Untold(error.reason) from None
+        for receiver, reason in refusals.items():
+            log.error("mail refused", target=self.name, receiver=receiver, reason=reason)
 
 
 class Watchdog:
@@ -145,10 +121,3 @@ def _request(method: str, url: str, payload: object) -> None:
         http.clear()
     if answer.status not in range(200, 300):
         raise Untold(f"it answered {answer.status}")
-
-
-def _reason(error: Exception) -> str:
-    """The reason of a mail server, without what we sent it."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"it answered {error.smtp_code}"
-    return f"it cannot be reached or takes no mail ({type(error).__name__})"

@@ -41,6 +41,28 @@ class DriftSettled(RollcallError):
         self.serial, self.by = serial, by
 
 
+class DriftChanged(RollcallError):
+    """A manifest that is otherwise by now than the person saw it who decided about it."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(
+            "The manifest of {serial} has changed in the meantime, so nothing was done: look at it "
+            "again.",
+            serial=serial,
+        )
+
+
+class NotToTakeOver(RollcallError):
+    """A manifest that a registration cannot follow, with the reason."""
+
+    def __init__(self, serial: str, reason: str) -> None:
+        super().__init__(
+            "The registration of {serial} cannot be changed to match: {reason}.",
+            serial=serial,
+            reason=reason,
+        )
+
+
 def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> None:
     """Record what was found: new drifts, others than before, and those that are over.
 

@@ -31,21 +31,21 @@ from provisioning.registrations.changes import Edit
 from provisioning.registrations.models import CONFIRMED, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
-BUTTON = "button"  # the source of these changes
+BUTTON = "button"  # the way of jobs that an older release left
 TOOK_OVER = "took over"  # the kind of operation
 
 
-def ask_to_put_back(session: Session, drift_id: int, *, by: str, at: datetime) -> None:
+def ask_to_put_back(session: Session, drift_id: int, *, by: str, via: str, at: datetime) -> None:
     """Have a job put a manifest back. Raises DriftSettled."""
     drift, _ = drifts.get_open(session, drift_id)
     drift.answer, drift.answered_by = PUT_BACK, by
     session.flush()
-    queue.enqueue(session, PUT_BACK, {"drift": drift.id, "by": by}, at=at)
+    queue.enqueue(session, PUT_BACK, {"drift": drift.id, "by": by, "via": via}, at=at)
     drifts.redraw(session, [drift], at)
 
 
 def put_back(
-    database: Database, repo: MunkiRepo, policy: Policy, drift_id: int, by: str
+    database: Database, repo: MunkiRepo, policy: Policy, drift_id: int, *, by: str, via: str
 ) -> Written | None:
     """Write a Mac's manifest as its registration has it, catalogs included.
 
@@ -62,7 +62,7 @@ def put_back(
             mac = placement.place(session, view, serial, None)
         before = mac.written.catalogs if mac.written else None
         usual = policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
-        note = ChangeNote(f"{serial} → {mac.destination}, put back by {by} in Slack", author=by)
+        note = ChangeNote(f"{serial} → {mac.destination}, put back by {by} ({via})", author=by)
         return view.assign(
             serial,
             mac.destination,
@@ -74,7 +74,7 @@ def put_back(
 
 
 def record_put_back(
-    session: Session, drift_id: int, written: Written, *, by: str, at: datetime
+    session: Session, drift_id: int, written: Written, *, by: str, via: str, at: datetime
 ) -> None:
     """Record that a manifest was put back, with what is in it now."""
     drift, registration = drifts.lock(session, drift_id)
@@ -83,11 +83,11 @@ def record_put_back(
         written.name,
         written,
         at=at,
-        via=BUTTON,
+        via=via,
         by=by,
         registration_id=registration.id,
     )
-    operation = operations.begin(session, PUT_BACK, by=by, via=BUTTON, at=at)
+    operation = operations.begin(session, PUT_BACK, by=by, via=via, at=at)
     state = history.snapshot(registration)
     history.record(
         session,

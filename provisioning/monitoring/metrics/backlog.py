@@ -15,12 +15,13 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.drift.drifts import OPEN
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.metrics.labels import Labels, few, of_channel, summed
-from provisioning.outbox.models import OWED, PARKED, Notification
+from provisioning.outbox.models import OWED, PARKED, SLACK, WEBHOOK, Notification
 
 
 def families(session: Session, now: datetime, parts: Collection[str]) -> Iterator[Metric]:
     """Yield all of them; `parts` are those that an installation has to run."""
     yield from _outbox(session, now)
+    yield _webhooks(session)
     yield from _macs(session)
     yield from _jobs(session, now)
     yield from _processes(session, parts)
@@ -66,13 +67,25 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
     )
 
 
+def _webhooks(session: Session) -> Metric:
+    def counted(state: str) -> int:
+        # As a literal: SQLite uses no partial index for a parameter.
+        is_in_state = Notification.state == literal_column(f"'{state}'")
+        query = select(func.count()).where(is_in_state, Notification.transport == WEBHOOK)
+        return session.scalar(query) or 0
+
+    values = [((name,), counted(state)) for name, state in (("pending", OWED), ("parked", PARKED))]
+    return gauge("rollcall_webhook_messages", "Messages for webhooks.", ("state",), values)
+
+
 def by_channel(state: str, now: datetime) -> Select[str, int, datetime]:
-    """Each channel with its messages of a state: how many, and since when the first is due.
+    """Each channel of Slack with its messages of a state: how many, since when the first is due.
 
     However many they are, only those are read, by their index, and of each channel the first.
     """
     # As a literal: SQLite uses no partial index for a parameter.
     is_in_state = Notification.state == literal_column(f"'{state}'")
+    is_in_state &= Notification.transport == SLACK
     depths = (
         select(Notification.channel, func.count().label("number"))
         .where(is_in_state)

@@ -7,7 +7,7 @@ from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import Session
 
 from provisioning.outbox import outbox
-from provisioning.outbox.models import AWAY, CARD, FILE, OWED, PARKED, UNSAID, Notification
+from provisioning.outbox.models import AWAY, CARD, FILE, OWED, PARKED, SLACK, UNSAID, Notification
 
 RECENT = timedelta(days=7)  # what is older is counted
 MOST_TOLD = 40  # messages that one message repeats, a line each
@@ -50,7 +50,7 @@ def _refused() -> Select[Notification]:
     return (
         select(Notification)
         # As a literal: SQLite uses no partial index for a parameter.
-        .where(Notification.state == literal_column(f"'{PARKED}'"))
+        .where(Notification.state == literal_column(f"'{PARKED}'"), Notification.transport == SLACK)
         .order_by(Notification.id)
         .with_for_update()
     )

@@ -9,6 +9,7 @@ from io import StringIO
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from infrastructure.errors import RollcallError
 from infrastructure.text import counted
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
@@ -21,11 +22,23 @@ HEADER = (
     *("registered at", "confirmed at", "closed at"),
 )
 PAGE = 2000  # rows read at a time
+LARGEST = 20_000_000  # bytes of a file that is kept in memory: about 130,000 rows
 BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 
 # The signs that begin a formula, in plain and in wide letters, also after characters that a
 # spreadsheet skips. A semicolon begins a cell in countries that write decimals with a comma.
 _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@＝＋－＠]|[\t\r\n])")
+
+
+class ExportTooLarge(RollcallError):
+    """A file that is larger than a server may keep in memory."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(
+            "This file would be larger than {number} MB: set filters, such as a site or a state, "
+            "and take one part after the other.",
+            number=max(largest // 1_000_000, 1),
+        )
 
 
 def csv_of(
@@ -50,6 +63,20 @@ def csv_of(
     while rows := session.execute(page.where(Registration.id > after)).all():
         after = rows[-1].id
         yield _csv_bytes([_cell(value) for value in row[1:]] for row in rows)
+
+
+def whole_of(session: Session, where: ColumnElement[bool], largest: int = LARGEST) -> list[bytes]:
+    """Return the pieces of `csv_of` for those that keep all of it in memory until it is sent.
+
+    Raises ExportTooLarge where that is more than `largest` bytes.
+    """
+    pieces, size = [], 0
+    for piece in csv_of(session, where=where):
+        size += len(piece)
+        if size > largest:
+            raise ExportTooLarge(largest)
+        pieces.append(piece)
+    return pieces
 
 
 def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -11,7 +11,7 @@ from provisioning.imports.dry_run import MOVED, NEW
 from provisioning.imports.models import READING, Import
 from provisioning.maintenance import acts
 from provisioning.maintenance.intake import NoSuchBatch
-from provisioning.maintenance.words import OPERATIONS, WAYS
+from provisioning.maintenance.words import OPERATIONS, way
 from provisioning.outbox.models import BATCH, Card
 from provisioning.registrations import queries
 from provisioning.registrations.listings import batches
@@ -136,7 +136,7 @@ def _line(operation: Operation, macs: int, names: words.Names) -> str:
         deed=capitalized(_(word) if word else operation.what),
         macs=words.macs(macs),
         person=words.person(operation.by, names),
-        way=_(WAYS.get(operation.via, operation.via)),
+        way=way(operation),
     )
     return line if operation.undone_at is None else f"{line} – {_('undone')}"
 

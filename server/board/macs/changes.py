@@ -1,4 +1,4 @@
-"""The routes of acts on what a Mac is: its name, and another one in its place."""
+"""The routes of acts on what a Mac is: its name, another one in its place, its drifted manifest."""
 
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
@@ -8,15 +8,18 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.maintenance import identity
 from provisioning.maintenance.identity import Wish
+from provisioning.monitoring.drift import drifts
+from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo
+from provisioning.registrations import queries
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
-from server.auth.browsers import Browsers
+from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.macs.page import to_mac
-from server.board.pages import Pages
+from server.board.pages import NUMBER, Pages
 
-LONGEST = 200  # characters of a name or a serial
+LONGEST = 200  # characters of a name, a serial or a digest
 CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  # kind, and if kept
 
 
@@ -34,6 +37,9 @@ class ChangeViews:
         routes.add_url_rule("/macs/<path:text>/name", view_func=self.name, methods=["POST"])
         routes.add_url_rule("/macs/<path:text>/replace", view_func=self.foresee)
         routes.add_url_rule("/macs/<path:text>/replace", view_func=self.replace, methods=["POST"])
+        for act, view in (("put-back", self.put_back), ("take-over", self.take_over)):
+            path = f"/macs/<path:text>/{act}/{NUMBER}"
+            routes.add_url_rule(path, view_func=view, methods=["POST"])
 
     def name(self, text: str) -> Response:
         """Give a Mac a computer name, or ask back where it is doubtful."""
@@ -90,3 +96,40 @@ class ChangeViews:
             at=self._browsers.clock(),
         )
         return to_mac(new, "replaced")
+
+    def put_back(self, text: str, number: int) -> Response:
+        """Have a job put back a manifest that drifted, by the number of the drift."""
+        serial, visitor = self._drifted(text, number)
+        identity.put_back(
+            self._database,
+            number,
+            actor=visitor.actor,
+            permit=visitor.permit,
+            at=self._browsers.clock(),
+        )
+        return to_mac(serial, "put-back")
+
+    def take_over(self, text: str, number: int) -> Response:
+        """Have the registration follow a manifest that drifted, if that is as it was seen."""
+        serial, visitor = self._drifted(text, number)
+        identity.take_over(
+            self._database,
+            self._repo,
+            number,
+            request.form.get("there", "")[:LONGEST],
+            actor=visitor.actor,
+            permit=visitor.permit,
+            at=self._browsers.clock(),
+        )
+        return to_mac(serial, "taken-over")
+
+    def _drifted(self, text: str, number: int) -> tuple[Serial, Visitor]:
+        """The Mac whose open drift has this number. Raises NotRegistered, DriftSettled."""
+        serial, visitor = Serial.parse(text), g.visitor
+        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        with self._database.reading() as session:
+            mac = queries.get_open(session, serial)
+            drift = drifts.of_mac(session, mac.id)
+        if drift is None or drift.id != number:
+            raise DriftSettled(mac.name, None)
+        return serial, visitor

@@ -19,6 +19,7 @@ from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance import acts, identity
 from provisioning.maintenance.acts import Verb
 from provisioning.maintenance.identity import RESTORING
+from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
@@ -30,6 +31,7 @@ from provisioning.values.language import _
 from provisioning.values.serials import Serial
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
+from server.board.macs.drift import people_of, shown
 from server.board.pages import NUMBER, Pages, see_other, why
 from server.board.words import Offer
 
@@ -69,7 +71,8 @@ class MacViews:
         before = words.number(request.args.get("before", ""))
         with self._database.reading() as session:
             found = replacing.history_of(session, serial, before=before)
-            names = people.names(session, _people_of(found))
+            drift = drifts.of_mac(session, found.mac.id)
+            names = people.names(session, [*_people_of(found), *people_of(drift)])
         if found.mac.serial != serial.key:
             return to_mac(Serial(found.mac.name))  # which took its place
         repo = self._repo.now()
@@ -86,6 +89,7 @@ class MacViews:
             oldest=found.events[-1][0].id if found.events else None,
             before=before,
             reports=_reports(found),
+            drift=drift and shown(drift, found.mac, visitor, names),
             manifest=_manifest(found.change, names),
             restore=_restore_offer(visitor),
             why_not_known=_why_not(found.mac, visitor),
@@ -264,6 +268,8 @@ def _done(code: str) -> str | None:
         "undone": _("Undone. The card in Slack follows."),
         "named": _("It has its name. The card in Slack follows."),
         "replaced": _("It took the place of the other one; its manifest is being copied."),
+        "put-back": _("The manifest is being put back."),
+        "taken-over": _("Registered as the manifest says. The message in Slack follows."),
         "restoring": _(
             "The manifest is being restored; if that fails, a message in Slack says why."
         ),

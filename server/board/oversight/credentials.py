@@ -9,6 +9,7 @@ from infrastructure.text import Sentence
 from provisioning.access import credentials as keys
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import (
+    API,
     INSTALLAPPLICATIONS,
     MANIFESTS,
     METRICS,
@@ -31,6 +32,7 @@ OPENS = {
     INSTALLAPPLICATIONS: marked("one JSON for InstallApplications, of a site and a build"),
     METRICS: marked("the metrics for Prometheus"),
 }
+OPENED = {**OPENS, API: marked("the API for programs")}  # tokens have a page of their own
 EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
@@ -91,7 +93,7 @@ class CredentialViews:
             key=key,
             credentials=found,
             opens=[(value, _(text)) for value, text in OPENS.items()],
-            opened={value: _(text) for value, text in OPENS.items()},
+            opened={value: _(text) for value, text in OPENED.items()},
             place=keys.place,
             sites=repo.sites(),
             builds=repo.builds(),

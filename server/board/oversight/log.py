@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import Sentence, storable
 from provisioning.access.accounts import people
 from provisioning.maintenance import acts
-from provisioning.maintenance.words import OPERATIONS, WAYS
+from provisioning.maintenance.words import OPERATIONS, WAYS, way
 from provisioning.registrations.listings import log
 from provisioning.registrations.listings.log import Entry, Filters
 from provisioning.registrations.models import BENCHED
@@ -117,7 +117,7 @@ def _row(entry: Entry, names: words.Names, visitor: Visitor, at: datetime) -> Ro
         entry,
         who=words.person(operation.by, names),
         what=_what(entry),
-        how=_(WAYS.get(operation.via, operation.via)),
+        how=way(operation),
         place=words.place(entry.site, entry.build) if entry.site or entry.build else "–",
         undone=undone,
         undo=words.undo_offer(operation, visitor, at) if is_undoable else None,

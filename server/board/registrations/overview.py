@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
-from markupsafe import Markup
 
 from infrastructure.database.engine import Database
 from infrastructure.text import storable
@@ -13,6 +12,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.registrations.listings import columns
 from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
+from server.auth.browsers import Visitor
 from server.board import words
 from server.board.pages import Pages
 from server.board.recent import Recent, news_of
@@ -57,7 +57,7 @@ class OverviewViews:
 
     def __init__(self, pages: Pages, database: Database, repo: MunkiRepo) -> None:
         self._pages, self._database, self._repo = pages, database, repo
-        self._drawn: Recent[Markup] = Recent()
+        self._drawn: Recent[str] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""
@@ -68,21 +68,14 @@ class OverviewViews:
         filters = Filters(
             *(storable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
         )
-        drawn = self._drawn.get(
-            (filters, spoken()), news_of(request), lambda: self._columns(filters)
-        )
-        repo = self._repo.now()
-        return self._pages.show(
-            "registrations/board.html",
-            g.visitor,
-            columns=drawn,
-            filters=filters,
-            sites=repo.sites(),
-            builds=repo.builds(),
-        )
+        news = news_of(request)
+        if news is None:
+            return self._pages.send(self._drawn_for(g.visitor, filters))
+        # The content, which is the same for everybody who has these filters.
+        key = filters, spoken()
+        return self._pages.send(self._drawn.get(key, news, lambda: self._drawn_for(None, filters)))
 
-    def _columns(self, filters: Filters) -> Markup:
-        """The part of the page that is the same for everybody who has these filters."""
+    def _drawn_for(self, visitor: Visitor | None, filters: Filters) -> str:
         with self._database.reading() as session:
             found = columns.of(
                 session,
@@ -91,12 +84,17 @@ class OverviewViews:
                 text=filters.text,
                 limit=MOST_IN_A_COLUMN,
             )
-        drawn = [
+        shown = [
             Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
         ]
-        return self._pages.part(
-            "registrations/columns.html",
-            columns=drawn,
-            total=sum(column.number for column in drawn),
+        repo = self._repo.now()
+        return self._pages.draw(
+            "registrations/board.html",
+            visitor,
+            columns=shown,
+            total=sum(column.number for column in shown),
+            filters=filters,
+            sites=repo.sites(),
+            builds=repo.builds(),
             place=words.place,
         )

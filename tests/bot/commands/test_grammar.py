@@ -16,6 +16,7 @@ from bot.commands.models import (
     Command,
     DigestCommand,
     DoctorCommand,
+    EmailCommand,
     ExportCommand,
     FindCommand,
     FormCommand,
@@ -62,6 +63,9 @@ COMMANDS: list[tuple[str, Command]] = [
     ("export", ExportCommand(None)),
     ("export london", ExportCommand("london")),
     ("doctor", DoctorCommand()),
+    ("email ada@example.com", EmailCommand("ada@example.com")),
+    ("email <mailto:ada@example.com|ada@example.com>", EmailCommand("ada@example.com")),
+    ("email", EmailCommand("")),
     ("help", HelpCommand()),
     ("", FormCommand()),
 ]

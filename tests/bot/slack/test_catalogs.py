@@ -25,7 +25,7 @@ TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
 CODE, EMOJI, BOLD = re.compile(r"`[^`]*`"), re.compile(r":[a-z_]+:"), re.compile(r"\*")
 
 # What is no text of the language: code, emojis and the names of facts.
-MACHINES = re.compile(r"`[^`]*`|:[a-z_]+:|[a-z]+:[a-z]+|\{[^}]*\}")
+MACHINES = re.compile(r"`[^`]*`|https?://[\w./]+|:[a-z_]+:|[a-z]+:[a-z]+|\{[^}]*\}")
 # What a typesetter of the language would mark: in French an ordinary space before punctuation of
 # two parts, quotation marks of another language, in Japanese Latin brackets and question marks.
 UNTYPICAL = {

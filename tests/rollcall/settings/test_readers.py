@@ -7,9 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from rollcall import processes
 from rollcall.application import Application
-from rollcall.parts import alerts
+from rollcall.parts import alerts, relays
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
@@ -82,7 +81,8 @@ def compose_bot(settings: BotSettings) -> Application:
 def compose_relay(settings: RelaySettings) -> Application:
     application = Application(settings, role="relay")
     _ = application.slack_client
-    processes.policy_if_usable(application)
+    for make in relays.of(application, settings)[1:]:  # Slack's asks the database
+        make(lambda *_: None)
     return application
 
 

@@ -16,11 +16,20 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
-from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
+from provisioning.access.models import (
+    API,
+    INSTALLAPPLICATIONS,
+    MANIFESTS,
+    METRICS,
+    REPORTS,
+    SCRIPTS,
+)
+from provisioning.access.programs import tokens
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
 from rollcall.application import Application
 from server.auth.guards import ELSEWHERE, FORGED, NOTHING_SENT, ONE_JSON, UNKNOWN_KEY, WRONG
+from tests.server.api.v1.conftest import make_token
 from tests.server.machines.asked import registered
 from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
@@ -68,8 +77,29 @@ ASKED = {
     "catalogs": "GET /api/catalogs",
     "a catalog": "GET /api/catalogs/all",
     "metrics": "GET /metrics",
+    "the API": "GET /api/v1/token",
+    "registrations": "GET /api/v1/registrations",
+    "a registration": "GET /api/v1/registrations/1",
+    "registering": "POST /api/v1/registrations",
+    "moving": "POST /api/v1/registrations/1/move",
+    "imaging again": "POST /api/v1/registrations/1/reimage",
+    "cancelling": "POST /api/v1/registrations/1/cancel",
+    "naming": "POST /api/v1/registrations/1/name",
+    "replacing": "POST /api/v1/registrations/1/replace",
+    "an operation": "GET /api/v1/operations/1",
+    "registering many": "POST /api/v1/registrations/bulk",
+    "changing many": "POST /api/v1/registrations/change",
+    "a Mac": "GET /api/v1/macs",
+    "a Mac by its number": "GET /api/v1/macs/1",
+    "sites": "GET /api/v1/sites",
+    "builds": "GET /api/v1/builds",
+    "undoing": "POST /api/v1/operations/1/undo",
+    "document": "GET /api/v1/openapi.json",
+    "document as a page": "GET /api/v1/",
+    "its style": "GET /api/v1/static/board.css",
 }
 FOR_EVERYBODY = {"healthz", "readyz", "background", "its background"}
+FOR_EVERYBODY |= {"document", "document as a page", "its style"}
 JSON_AND_SCRIPT = {"JSON", "its script", "its script in capitals"}
 JSON_AND_SCRIPT |= {"JSON by fields", "its script by fields"}
 OF_LONDON = FOR_EVERYBODY | JSON_AND_SCRIPT
@@ -77,7 +107,10 @@ OF_LONDON |= {"any script", "london's script", "a Mac's script", "manifest", "na
 OF_LONDON |= {"config", "workflow", "findings", "other build's JSON"}
 OF_ALL = OF_LONDON | {"paris's script", "other site's JSON"}
 OF_ALL |= {f"{what} of a Mac in Paris" for what in ("script", "manifest", "name", "preview")}
-API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
+MANIFEST_API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
+PROGRAMS = {"the API", "registrations", "a registration", "registering", "moving", "naming"}
+PROGRAMS |= {"imaging again", "cancelling", "replacing", "an operation", "undoing"}
+PROGRAMS |= {"registering many", "changing many", "a Mac", "a Mac by its number", "sites", "builds"}
 
 OPENS = {
     "nothing": FOR_EVERYBODY,
@@ -86,8 +119,12 @@ OPENS = {
     "a key of London": OF_LONDON,
     "a key of London, basic": OF_LONDON,
     "a key for reports": FOR_EVERYBODY | {"report"},
-    "a key for manifests": FOR_EVERYBODY | API,
+    "a key for manifests": FOR_EVERYBODY | MANIFEST_API,
     "a key for metrics": FOR_EVERYBODY | {"metrics"},
+    "a token for the API": FOR_EVERYBODY | PROGRAMS,
+    "a token for the API, basic": FOR_EVERYBODY,
+    "a token for the API, revoked": FOR_EVERYBODY,
+    "a key of the kind without facts": FOR_EVERYBODY,
     "a key for a JSON": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, basic": FOR_EVERYBODY | JSON_AND_SCRIPT,
     "a key for a JSON, revoked": FOR_EVERYBODY,
@@ -132,7 +169,14 @@ def sent(database: Database) -> Mapping[str, tuple[str, str]]:
     revoked = make(INSTALLAPPLICATIONS, "london", "design")
     with database.begin() as session:
         credentials.revoke(session, max(row.id for row in credentials.listed(session)), NOON)
+    token = make_token(database)
+    ended = make_token(database)
+    with database.begin() as session:
+        tokens.revoke(session, max(row.id for row in credentials.listed(session)), NOON)
     keys = {
+        "a token for the API": token,
+        "a token for the API, revoked": ended,
+        "a key of the kind without facts": make(API),
         "a key of all sites": make(SCRIPTS),
         "a key of London": make(SCRIPTS, "london"),
         "a key for reports": make(REPORTS),
@@ -145,7 +189,7 @@ def sent(database: Database) -> Mapping[str, tuple[str, str]]:
         ),
     }
     found = {name: (f"Bearer {key}", key) for name, key in keys.items()}
-    for name in ("a key of London", "a key for a JSON"):
+    for name in ("a key of London", "a key for a JSON", "a token for the API"):
         found[f"{name}, basic"] = (basic("whoever", keys[name]), keys[name])
     found["the pair"] = (basic(USERNAME, PASSWORD), PASSWORD)
     found["nothing"] = ("", "x")

@@ -51,6 +51,16 @@ def test_news_show_what_happened_before_them_and_opening_shows_everything(
             assert serial in each.get(path).text
 
 
+def test_all_who_were_told_get_the_same_content_which_is_about_nobody(
+    browsers: Browsers, database: Database
+) -> None:
+    put(database, "london", "C02AAA")
+    told = [look(browsers.of(user), news=f"{JOURNAL}-1") for user in ("U0ALICE", "U0ADMIN")]
+    assert told[0] == told[1]
+    assert not any(name in told[0] for name in ("Alice", "Ada", "form_token"))
+    assert "keine" in look(browsers.of("U0BOB"), news=f"{JOURNAL}-1")  # in their language
+
+
 def test_strange_news_are_none(browsers: Browsers, database: Database) -> None:
     alice = browsers.of("U0ALICE")
     for news in ("x", f"{JOURNAL}-", f"{JOURNAL}-{'9' * 30}", "-1", "../../x", "<b>"):

@@ -15,7 +15,7 @@ from tests.support import settings
 PAGES = (
     *("/board", "/board/", "/board/me", "/board/sessions", "/board/macs/C02NONE"),
     *("/board/screens", "/board/wall", "/board/registrations", "/board/places"),
-    *("/board/statistics", "/board/log", "/board/doctor", "/board/credentials"),
+    *("/board/statistics", "/board/log", "/board/doctor", "/board/credentials", "/board/webhooks"),
     *("/board/sign-in", "/board/link?code=x", "/board/static/board.css", "/board/sign-in/none"),
 )
 

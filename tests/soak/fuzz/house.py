@@ -26,6 +26,9 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import credentials
+from provisioning.access.accounts import people, sessions
+from provisioning.access.accounts.models import SLACK
+from provisioning.access.accounts.people import Member, Reading
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
 from provisioning.outbox.relay import Relay
 from rollcall.application import Application
@@ -34,7 +37,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.server import of_team
 from tests.fakes.slack.wire import JSON
 from tests.soak.fuzz.listeners import ALICE, Waiting, waiting
-from tests.soak.fuzz.routes import FORM, Asked
+from tests.soak.fuzz.routes import FORM, Asked, Browser
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 
@@ -45,8 +48,10 @@ SECRETS: Mapping[str, str] = {
     "ROLLCALL_REPORT_KEYS": "canary-of-the-report-key-77d1",
     "MUNKI_REPO_AUTHORIZATION": "Basic canary-of-the-repo-3b2c",
     "SLACK_BOT_TOKEN": "xoxb-canary-of-the-bot-99e0",
+    "SLACK_CLIENT_SECRET": "canary-of-the-client-5d5d",
     "SLACK_SIGNING_SECRET": "canary-of-the-signature-4c4c",
 }
+ORIGIN = "https://rollcall.example.com"
 PACE = timedelta(seconds=1.25)  # of messages in one channel
 _TOKEN = re.compile(r"^token='?([^'\n]+)'?$", re.MULTILINE)
 KEPT = 12  # of what was shown with one id, and of each channel's messages
@@ -93,8 +98,10 @@ class House:
         fixed = {"MUNKI_REPO": str(repo), "ROLLCALL_CHANNEL": CHANNEL, **SECRETS}
         fixed |= {"BOOTSTRAP_URL": "http://127.0.0.1:5000", "BOOTSTRAP_USERNAME": "imaging"}
         bot = {**fixed, "SLACK_API_URL": workspace.api_url}
+        board = {"ROLLCALL_URL": ORIGIN, "SLACK_CLIENT_ID": "1.2"}
+        board |= {"SLACK_CLIENT_SECRET": SECRETS["SLACK_CLIENT_SECRET"]}
         self._application = _Application(
-            ServerSettings.model_validate(fixed),
+            ServerSettings.model_validate(fixed | board),
             BotSettings.model_validate(bot),
             JobsSettings.model_validate(bot),
             database=database,
@@ -104,6 +111,8 @@ class House:
         self.listeners: list[Waiting] = waiting(self._application.bolt_app)
         self.shown: dict[str, list[JSON]] = {}
         self.keys = self._make_keys()
+        self._gather()
+        self.sign_in()
         keys = (*self.keys.values(), self._token(), SECRETS["SLACK_BOT_TOKEN"])
         self.credentials = [f"Bearer {key}" for key in keys]
         self.credentials += [_basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])] * 3
@@ -156,6 +165,13 @@ class House:
         }
         return self.ask(Asked("POST", "/slack/events", "", headers, body))
 
+    def sign_in(self) -> None:
+        """Have a person sign in to the board, in another browser than before."""
+        with self.database.begin() as session:
+            token = sessions.begin(session, ALICE, SLACK, "Fuzz", datetime.now(UTC))
+        headers = {"Cookie": f"__Host-rollcall={token}", "Origin": ORIGIN}
+        self.browser = Browser(headers, sessions.form_token(token))
+
     def boot(self, serial: str) -> Response:
         """Have a Mac ask for its manifest."""
         headers = {"Authorization": _basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
@@ -206,6 +222,13 @@ class House:
         kept = self.shown.setdefault(name, [])
         kept.append(shown)
         del kept[:-KEPT]
+
+    def _gather(self) -> None:
+        now, alice = datetime.now(UTC), Member(ALICE, "Alice", "en", None)
+        with self.database.begin() as session:
+            people.claim(session, now)
+            reading = Reading("T0HOUSE", (alice,), {})
+            people.record(session, reading, people.compare(session, reading), now)
 
     def _make_keys(self) -> dict[str, str]:
         kinds = (SCRIPTS, REPORTS, MANIFESTS, METRICS)

@@ -65,8 +65,14 @@ def furnish(house: House) -> None:
 
 
 def _of_machines(house: House, dice: Dice, name: str) -> Input:
-    asked = routes.request(house.app.url_map, dice, house.credentials, [*house.keys.values()])
-    allowed = {503} if asked.path == "/readyz" else ()  # which asks whether all is well
+    if dice.happens(0.02):
+        house.sign_in()  # an input before may have signed out
+    asked = routes.request(
+        house.app.url_map, dice, house.credentials, [*house.keys.values()], house.browser
+    )
+    allowed = {503} if asked.path == "/readyz" else set()  # which asks whether all is well
+    if asked.path.startswith(routes.BOARD):
+        allowed = {303}  # browsers follow
     return Input(name, f"{asked!r}", lambda: house.ask(asked), allowed)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import plistlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from werkzeug.routing import Map
 
 from tests.soak.fuzz.strange import TEXTS, Dice
 
+BOARD = "/board"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW", "get")
 FORM, JSON, PLIST = "application/x-www-form-urlencoded", "application/json", "application/xml"
 MULTIPART = "multipart/form-data; boundary=x"
@@ -44,6 +46,25 @@ HEADERS: Mapping[str, Sequence[str]] = {
     "Expect": ("100-continue",),
     "Upgrade": ("websocket",),
 }
+# Fields of the board's forms and addresses, beside those above.
+OF_BOARD: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("to_site", "q"), ("london", "paris", "")),
+    "to_build": ("design", "kiosk"),
+    "verb": ("move", "reimage", "cancel"),
+    "which": ("all", "ticked"),
+    **dict.fromkeys(("mac", "number", "page", "before", "id"), ("1", "2", "0", "-1", "9" * 20)),
+    "seen": ("2026-11-28T00:00:00+00:00", "0001-01-01T00:00:00+23:59", "1"),
+    "sort": ("site", "-at", "x"),
+    "state": ("waiting", "all", "x"),
+    "there": ("0" * 12,),
+    "name": ("lab-1", "C02BBB.lab"),
+    "new": ("C02DDD", "C02AAA"),
+    "case": ("board", "keep", "remove"),
+    "code": ("BCDF-GHJK", "x"),
+    "text": ("C02EEE london design", ""),
+    "done": ("moved", "x"),
+    "did": ("1", "x"),
+}
 LARGE = 70_000  # bytes: more than most routes take
 
 
@@ -59,8 +80,22 @@ class Asked:
     address: str = "10.0.0.1"
 
 
-def request(routes: Map, dice: Dice, credentials: Sequence[str], keys: Sequence[str]) -> Asked:
-    """A request for any of the routes.
+@dataclass(frozen=True)
+class Browser:
+    """A browser on the board: the headers that it sends, and the token of its forms."""
+
+    headers: Mapping[str, str]
+    token: str
+
+
+def request(
+    routes: Map,
+    dice: Dice,
+    credentials: Sequence[str],
+    keys: Sequence[str],
+    browser: Browser,
+) -> Asked:
+    """A request for any of the routes; those of the board come from a `browser`, mostly.
 
     `credentials` are good `Authorization` headers, `keys` what may stand as a key in an address.
     """
@@ -68,16 +103,23 @@ def request(routes: Map, dice: Dice, credentials: Sequence[str], keys: Sequence[
     offered = sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"})
     method = dice.choice(offered if dice.happens(0.8) else METHODS)
     good = {**GOOD, "key": keys}
+    is_browser = rule.rule.startswith(BOARD) and dice.happens(0.9)
+    if is_browser:
+        good |= {**OF_BOARD, "form_token": (browser.token,)}
     values = {name: _value(name, good, dice) for name in rule.arguments}
     path = rule.rule
     for name, value in values.items():
-        for kind in ("", "path:"):
-            path = path.replace(f"<{kind}{name}>", value)
+        path = re.sub(rf"<(?:[^<>:]*:)?{name}>", value.replace("\\", r"\\"), path)
     if dice.happens(0.05):
         place = dice.randint(0, len(path))
         path = path[:place] + dice.text() + path[place:]
     headers = _headers(dice, credentials)
+    if is_browser:
+        headers |= {name: each for name, each in browser.headers.items() if dice.happens(0.97)}
     kind, body = _body(dice, good) if method not in ("GET", "HEAD", "get") else ("", b"")
+    if is_browser and body and dice.happens(0.8):
+        fields = {**_fields(dice, good), "form_token": browser.token}
+        kind, body = FORM, urlencode(fields, errors="surrogatepass").encode()
     if kind:
         headers["Content-Type"] = kind
     address = f"10.{dice.randrange(256)}.{dice.randrange(256)}.{dice.randrange(256)}"

@@ -116,7 +116,7 @@ class Watch:
         self.statuses[status] += 1
         if status == 503:
             self.reasons[text[:160]] += 1
-        if (status >= 500 and status not in allowed) or status in REDIRECTS:
+        if (status >= 500 or status in REDIRECTS) and status not in allowed:
             yield f"{status} {text[:300]}"
         if "Traceback (most recent" in text:
             yield f"a traceback: {text[-300:]}"

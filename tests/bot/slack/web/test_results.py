@@ -204,5 +204,5 @@ def test_the_reason_of_a_failure_is_kept_short() -> None:
 
 
 def test_the_log_calls_outcomes_by_words_that_stay() -> None:
-    words = {"sent", "postponed", "unanswered", "unsent", "gone", "refused", "skipped"}
+    words = {"sent", "postponed", "unanswered", "unsent", "gone", "declined", "refused", "skipped"}
     assert {kind.name for kind in get_args(Outcome)} == words

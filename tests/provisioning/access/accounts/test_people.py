@@ -44,8 +44,18 @@ def test_each_reading_replaces_the_one_before(database: Database) -> None:
         assert alice.team == "T0HOUSE"
         assert people.standing(session, "U0BOB", later).account is None
         assert people.names(session, ["U0CAROL", "U0BOB"]) == {"U0CAROL": "U0CAROL"}
-        assert people.groups_of(session, "U0ALICE") == set()
-        assert people.groups_of(session, "U0BOB") == {"S0DESK"}
+    groups = people.Groups(database)
+    assert groups.of("U0ALICE") == set()
+    assert groups.of("U0BOB") == {"S0DESK"}
+
+
+def test_who_left_a_group_is_in_it_for_two_seconds_more_at_most(database: Database) -> None:
+    seconds = 0.0
+    groups = people.Groups(database, clock=lambda: seconds)
+    for members, is_in in ((["U0ALICE"], {"S0LAB"}), ([], set())):
+        keep(database, reading(ALICE, S0LAB=members), NOON + timedelta(seconds=90 * seconds))
+        assert groups.of("U0ALICE") == is_in
+        seconds += 2
 
 
 def test_a_copy_is_fresh_for_five_minutes(database: Database) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention.sweeps import SWEEPS
 from provisioning.monitoring.drift.models import Drift
 from provisioning.munki import Written, revisions
 from provisioning.munki.models import Revision
@@ -117,3 +118,26 @@ def test_drifts_go_as_events_do_unless_their_card_still_asks(database: Database)
     with database.reading() as session:
         left = select(Registration.serial).join(Drift).order_by(Drift.id)
         assert list(session.scalars(left)) == ["C02BESIDE", "C02OPEN"]
+
+
+def test_what_is_wanted_again_after_it_was_found_stays(database: Database) -> None:
+    """Between the look and the deletion of its page another process may need a row."""
+    with database.begin() as session:
+        card = Card(key="k", kind="drift", channel="C0", created_at=NOON)
+        session.add(card)
+        session.flush()
+        drift(session, "C02SETTLED", card, NOON)
+        drift(session, "C02REOPENED", card, NOON)
+    sweep = SWEEPS["drifts"]
+    with database.reading() as session:
+        found = sweep.spent(session, Keeping(), NOON + timedelta(days=731))
+        assert found is not None
+        page = sweep.page(session, 0, found)
+    assert page is not None
+    with database.begin() as session:
+        last = session.scalars(select(Drift).order_by(Drift.id.desc())).first()
+        assert last is not None
+        last.settled_at, last.card_id = None, None
+
+    with database.begin() as session:
+        assert (len(page.ids), sweep.delete(session, page, found)) == (2, 1)

@@ -153,7 +153,7 @@ def test_a_mail_says_what_burns_and_what_is_over() -> None:
 
     burns, over = sent
     assert burns["Subject"] == "Rollcall: Rollcall on a runs out of disk: 1 %."
-    assert burns["From"] == "rollcall@example.com"
+    assert burns["From"] == "Rollcall <rollcall@example.com>"
     assert burns["To"] == "a@example.com, b@example.com"
     assert str(burns.get_payload()).strip() == BURNS.text
     assert over["Subject"].startswith("Rollcall: over: ")

@@ -8,12 +8,20 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, true
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
-from provisioning.registrations.listings.export import BOM, HEADER, PAGE, csv_of, harmless
+from provisioning.registrations.listings.export import (
+    BOM,
+    HEADER,
+    PAGE,
+    ExportTooLarge,
+    csv_of,
+    harmless,
+    whole_of,
+)
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
@@ -186,3 +194,11 @@ def test_no_more_than_a_page_is_held_at_a_time(database: Database) -> None:
         tracemalloc.stop()
 
     assert four_pages < 2 * one_page
+
+
+def test_what_is_too_large_for_memory_is_refused_and_not_cut_off(database: Database) -> None:
+    with database.reading() as session:
+        size = len(b"".join(csv_of(session)))
+        assert len(b"".join(whole_of(session, true(), largest=size))) == size
+        with pytest.raises(ExportTooLarge, match="set filters"):
+            whole_of(session, true(), largest=size - 1)

@@ -1,0 +1,51 @@
+"""The listener of `email`: where a person has mail sent, for their eyes alone."""
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.models import EmailCommand
+from bot.dependencies import BotDependencies, Requester
+from bot.slack.markup import Message, escape, plain
+from provisioning.monitoring.mail import choices
+from provisioning.values.language import _
+
+OFF = ("off", "none", "no", "stop", "end")
+
+
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer the command."""
+
+    def email(command: EmailCommand, requester: Requester) -> Message:
+        now, database = dependencies.clock(), dependencies.database
+        if command.address.lower() in OFF:
+            with database.begin() as session:
+                choices.end(session, requester.user, now)
+            return plain(_("You get no more mail from Rollcall."))
+        if requester.via != "command":
+            # The answer to a message is kept in the outbox, and others may read it in the channel.
+            typed = f"{dependencies.command} email"
+            return plain(
+                _("Type `{command}` as a command: only you see its answer.", command=typed)
+            )
+        if not dependencies.sends_mail:
+            return plain(
+                _("There is no mail: an admin sets `ROLLCALL_SMTP_URL` and `ROLLCALL_URL`.")
+            )
+        if not command.address:
+            return plain(_current(dependencies, requester))
+        with database.begin() as session:
+            address = choices.ask(session, requester.user, command.address, now)
+        return plain(
+            _(
+                "A link was sent to {address}: open it within a day to confirm the address.",
+                address=escape(address),
+            )
+        )
+
+    dispatcher.handle(EmailCommand, email)
+
+
+def _current(dependencies: BotDependencies, requester: Requester) -> str:
+    with dependencies.database.reading() as session:
+        choice = choices.of_person(session, requester.user)
+    if choice is None:
+        return _("You get no mail from Rollcall.")
+    return _("Mail for you goes to {address}.", address=escape(choice.address))

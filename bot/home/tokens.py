@@ -1,0 +1,58 @@
+"""The listener of `token`: a token for the API, for the eyes of the person who asks alone."""
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.models import TokenCommand
+from bot.dependencies import BotDependencies, Requester
+from bot.slack.markup import Message, escape, plain
+from provisioning.access.programs import tokens
+from provisioning.access.programs.tokens import MOST_OPEN, TooManyTokens, Wish
+from provisioning.munki import RepoView
+from provisioning.values.language import _, commas
+
+
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer the command. Who is no full member was refused before."""
+
+    def token(command: TokenCommand, requester: Requester) -> Message:
+        if dependencies.board_origin is None:  # nor a copy of the people, by which tokens end
+            return plain(_("There is no board: `ROLLCALL_URL` is not set."))
+        # The answer to a message is kept in the outbox, and others may read it in the channel.
+        if requester.via != "command":
+            typed = f"{dependencies.command} token"
+            return plain(
+                _("Type `{command}` as a command: only you see its answer.", command=typed)
+            )
+        wish = Wish(command.name, command.acts, _sites(dependencies.repo.now(), command.sites))
+        try:
+            with dependencies.database.begin() as session:
+                at = dependencies.clock()
+                key = tokens.make(session, wish, made_by=requester.user, at=at)
+        except TooManyTokens:
+            return plain(
+                _(
+                    "You have {number} tokens, which is the most: revoke one at {address} first.",
+                    number=MOST_OPEN,
+                    address=f"{dependencies.board_origin}/board/tokens",
+                )
+            )
+        return plain(_told(wish, key))
+
+    dispatcher.handle(TokenCommand, token)
+
+
+def _sites(repo: RepoView, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The sites as the repo spells them; None for all. Raises UnknownSite."""
+    return tuple(repo.site(name) for name in names) or None
+
+
+def _told(wish: Wish, key: str) -> str:
+    sentence = _(
+        "`{token}` is your token {name}: it may {acts}, at {sites}, as long as you may, for "
+        "{days} days.",
+        token=key,
+        name=escape(wish.name),
+        acts=commas(wish.acts),
+        sites=escape(commas(wish.sites)) if wish.sites else _("all sites"),
+        days=wish.lifetime.days,
+    )
+    return f"{sentence} {_('It is shown this once: give it to the program alone.')}"

@@ -1,0 +1,1 @@
+"""E-mail: addresses as people type them, and the connection to a mail server."""

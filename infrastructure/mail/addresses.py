@@ -1,0 +1,67 @@
+"""Addresses of e-mail, as people type them and as a mail server takes them."""
+
+import re
+import unicodedata
+
+from infrastructure.errors import RollcallError
+
+LONGEST = 254  # characters, RFC 5321
+LONGEST_LOCAL = 64  # characters before the @
+LONGEST_LABEL = 63  # characters between two dots of the host
+# Letters and digits of any script beside what RFC 5322 allows without quotes; no quoted form.
+_ATOM = r"[^\W]|[!#$%&'*+/=?^`{|}~-]"
+_LOCAL = re.compile(rf"(?:{_ATOM})+(?:\.(?:{_ATOM})+)*")
+_LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?")
+
+
+class UnusableAddress(RollcallError):
+    """A text that is no address of e-mail; what was typed is in no log."""
+
+    def __init__(self) -> None:
+        super().__init__("That is no e-mail address, such as ada@example.com.")
+
+
+def parse(typed: str) -> str:
+    """Return an address in the one form in which addresses are compared: the host in small letters.
+
+    It is one address alone, without a name, quotes or spaces, so that it is nothing else in a
+    header or in a command. Letters of all scripts are taken. Raises UnusableAddress.
+    """
+    text = unicodedata.normalize("NFC", typed.strip())
+    local, at, host = text.rpartition("@")
+    if not at or len(text) > LONGEST or len(local) > LONGEST_LOCAL:
+        raise UnusableAddress
+    labels = host.lower().split(".")
+    are_labels = all(_LABEL.fullmatch(each) and len(each) <= LONGEST_LABEL for each in labels)
+    if not _LOCAL.fullmatch(local) or not are_labels or not _fits_dns(host):
+        raise UnusableAddress
+    return f"{local}@{'.'.join(labels)}"
+
+
+def is_address(typed: str) -> bool:
+    """True for a text that `parse` takes."""
+    try:
+        parse(typed)
+    except UnusableAddress:
+        return False
+    return True
+
+
+def for_server(address: str, *, takes_letters: bool) -> str | None:
+    """Return an address as a mail server gets it; None where it cannot take it.
+
+    `takes_letters`: it said SMTPUTF8. Otherwise the host is written in letters of ASCII, as DNS
+    has it, and for the part before the @ there is no such form.
+    """
+    local, _, host = address.rpartition("@")
+    if takes_letters or address.isascii():
+        return address
+    return f"{local}@{host.encode('idna').decode()}" if local.isascii() else None
+
+
+def _fits_dns(host: str) -> bool:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""Failures of sending a mail; each says what is to be done with the mail.
+
+`reason` holds nothing that was sent to the server, and no secret.
+"""
+
+from infrastructure.text import readable
+
+LONGEST_REASON = 200  # characters of an answer that are repeated
+
+
+class MailFailure(Exception):
+    """The root: the text is the reason, in one line."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(readable(reason, LONGEST_REASON))
+
+    @property
+    def reason(self) -> str:
+        """The reason in one line."""
+        return str(self)
+
+
+class NotNow(MailFailure):
+    """Nothing was taken this time: no connection, no TLS, or an answer of the kind 4xx."""
+
+
+class InDoubt(MailFailure):
+    """The mail was sent and the connection was lost before the answer: it may have been taken."""
+
+
+class ReceiverRefused(MailFailure):
+    """The server does not take mail for this address, now or later."""
+
+
+class MailRefused(MailFailure):
+    """The server refuses us or this mail, whomever it is for: a person has to see to it."""

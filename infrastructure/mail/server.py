@@ -1,0 +1,130 @@
+"""A mail server that takes our mail: a few connections to it, kept for one mail after another."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from email.message import EmailMessage
+from threading import BoundedSemaphore, Lock, Timer
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from infrastructure.mail.connection import LOST, Connection, Refusals, failure, why_lost
+from infrastructure.mail.errors import MailRefused, NotNow, ReceiverRefused
+from infrastructure.mail.replies import Deadline
+
+PATIENCE = 40.0  # seconds for one mail in all: a relay's lease is 60
+PLACE = 5.0  # seconds to wait for a place
+PLACES = 2  # connections at once; many servers allow no more than a few of one client
+KEPT = 5.0  # seconds for which a connection is kept for the next mail
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class MailServer:
+    """The server of `url`, `smtp://USER:PASSWORD@HOST:PORT`. Threads may share one.
+
+    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and has to be
+    before a password is sent. The certificate is checked by `context`. A connection is kept for
+    the next mail for some seconds.
+    """
+
+    def __init__(
+        self, url: str, *, context: ssl.SSLContext | None = None, patience: float = PATIENCE
+    ) -> None:
+        self._parts, self._context, self._patience = urlsplit(url), context, patience
+        self._places, self._lock = BoundedSemaphore(PLACES), Lock()
+        self._idle: list[Connection] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(self, message: EmailMessage, sender: str, receivers: Sequence[str]) -> Refusals:
+        """Send a mail, and return the reasons by receiver for those who were refused.
+
+        Its headers From and To are made here, in a form that the server takes. Raises NotNow,
+        InDoubt, MailRefused, and ReceiverRefused where all of them were.
+        """
+        with self._place():
+            deadline = Deadline(self._patience)
+            connection = self._taken(deadline) or self._opened(deadline)
+            try:
+                refusals = connection.deliver(message, sender, receivers)
+            except (MailRefused, ReceiverRefused):
+                self._keep(connection)
+                raise
+            except BaseException:
+                connection.end()
+                raise
+            self._keep(connection)
+        return refusals
+
+    def close(self) -> None:
+        """End the connections that are kept."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.end()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(timeout=PLACE):
+            raise NotNow("it is busy with other mail")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _taken(self, deadline: Deadline) -> "Connection | None":
+        """A connection that is kept and still works; None without one."""
+        while True:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None or connection.works(deadline):
+                return connection
+            connection.end()
+
+    def _keep(self, connection: "Connection") -> None:
+        if not connection.reset():
+            connection.end()
+            return
+        with self._lock:
+            self._idle.append(connection)
+        timer = Timer(KEPT, self._end_idle, [connection])
+        timer.daemon = True
+        timer.start()
+
+    def _end_idle(self, connection: "Connection") -> None:
+        with self._lock:
+            if connection not in self._idle:
+                return
+            self._idle.remove(connection)
+        connection.end()
+
+    def _opened(self, deadline: Deadline) -> "Connection":
+        """A new connection, with the login done. Raises NotNow and MailRefused."""
+        parts = self._parts
+        context = self._context or ssl.create_default_context()
+        connection = Connection(deadline, context, is_tls=parts.scheme == "smtps")
+        try:
+            connection.open(parts.hostname or "", parts.port or _PORTS[parts.scheme])
+            if parts.username:
+                user, password = unquote(parts.username), unquote(parts.password or "")
+                connection.log_in(user, password)
+        except (NotNow, MailRefused):
+            connection.end()
+            raise
+        except smtplib.SMTPResponseException as error:
+            connection.end()
+            # Without its text: a server may repeat what it was sent, which was the password.
+            raise failure(error.smtp_code) from None
+        except ssl.SSLError as error:
+            connection.end()
+            reason = getattr(error, "verify_message", "") or error.reason or "no TLS"
+            raise NotNow(f"its TLS is not trusted ({reason})") from None
+        except LOST as error:
+            connection.end()
+            raise NotNow(f"it cannot be reached ({why_lost(error)})") from None
+        return connection

@@ -1,0 +1,1 @@
+"""Other programs: their tokens for the API, and the calls that are never done twice."""

@@ -1,0 +1,233 @@
+"""Tokens for the API: what each is for, who made it, and until when it is good.
+
+A token of a person is never wider than the person, whose rights are looked up at each call. One
+that `boot.sh credentials` made is an operator's own: nobody is behind it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import Session
+
+from infrastructure.errors import RollcallError
+from infrastructure.text import normalize, readable
+from provisioning.access import credentials
+from provisioning.access.accounts.models import Account, OutsideAccount
+from provisioning.access.accounts.sessions import Outside, SignedIn
+from provisioning.access.credentials import UnknownCredential
+from provisioning.access.models import API, Credential
+from provisioning.access.programs.models import ACTS, ApiToken
+from provisioning.values import outsiders
+
+LIFETIME = timedelta(days=90)
+LONGEST_LIFETIME = timedelta(days=366)
+LONGEST_NAME = 60  # characters
+MOST_OPEN = 20  # tokens of one person
+AWAY = timedelta(days=7)  # after the last sign-in of an outsider, of whom nothing is heard between
+PROGRAM = "api"  # in the place of a provider of sign-in, in what an operator's token did
+
+
+class UnusableToken(RollcallError):
+    """A token that cannot be made as it was wished; the message says why."""
+
+
+class TooManyTokens(RollcallError):
+    """A person who has as many tokens as one may have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "{number} tokens of yours are open, which is the most: revoke one of them first.",
+            number=MOST_OPEN,
+        )
+
+
+class MakerGone(RollcallError):
+    """A token whose maker may not use Rollcall any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Who made this token may not use Rollcall any more, so it does nothing.")
+
+
+class OtherAct(RollcallError):
+    """A call that a token is not for; `act` is what it would need."""
+
+    def __init__(self, act: str) -> None:
+        super().__init__("This token is not for the act {act}.", act=act)
+        self.act = act
+
+
+class OutsideToken(RollcallError):
+    """A site that a token does not reach."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__("This token does not reach the site {site}.", site=site)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wish for a token: its name, acts and sites (None: all), and how long it is good."""
+
+    name: str
+    acts: Sequence[str]
+    sites: Sequence[str] | None = None
+    lifetime: timedelta = LIFETIME
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token with the moments of its credential."""
+
+    id: int
+    name: str
+    made_by: str | None
+    acts: frozenset[str]
+    sites: tuple[str, ...] | None
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+    @property
+    def account_id(self) -> str | None:
+        """The account of its maker; None for an operator's own."""
+        return self.made_by and self.made_by.partition(" ")[0]
+
+    @property
+    def author(self) -> str:
+        """The one who acts by it, as rows name people: its maker, or the program itself."""
+        if self.made_by is not None:
+            return self.made_by
+        account = outsiders.account_id(PROGRAM, str(self.id))
+        return outsiders.author(account, outsiders.shown_name(self.name, account))
+
+    def is_open(self, at: datetime) -> bool:
+        """True until it is revoked or expires."""
+        return self.revoked_at is None and at < self.expires_at
+
+    def reaches(self, site: str) -> bool:
+        """True for a site that it sees and changes, in upper or lower case."""
+        if self.sites is None:
+            return True
+        return normalize(site) in {normalize(each) for each in self.sites}
+
+
+def make(session: Session, wish: Wish, *, made_by: str | None, at: datetime) -> str:
+    """Make a token for a person, or for an operator, and return it; it is kept nowhere.
+
+    `wish.sites` are spelled as in the repo. Raises UnusableToken, TooManyTokens.
+    """
+    name = readable(wish.name, LONGEST_NAME)
+    acts = [act for act in ACTS if act in wish.acts]
+    _check(name, acts, wish)
+    if made_by is not None and len(open_of(session, made_by, at)) >= MOST_OPEN:
+        raise TooManyTokens
+    credential, key = credentials.add(session, None, API, at)
+    facts = ApiToken(credential_id=credential.id, name=name, made_by=made_by, acts=acts)
+    facts.sites = None if wish.sites is None else sorted(set(wish.sites))
+    facts.expires_at = at + wish.lifetime
+    session.add(facts)
+    session.flush()
+    return key
+
+
+def find(session: Session, credential_id: int) -> Token | None:
+    """Return a token by the number of its credential; None where it is none."""
+    row = session.execute(_TOKENS.where(Credential.id == credential_id)).one_or_none()
+    return None if row is None else _token(row)
+
+
+def maker(session: Session, token: Token, at: datetime) -> SignedIn | None:
+    """Return the person behind a token as a session has them; None for an operator's own.
+
+    Raises MakerGone where the person may not use Rollcall any more, or is an outsider who has
+    signed in too long ago.
+    """
+    account_id = token.account_id
+    if account_id is None:
+        return None
+    outside = None
+    if outsiders.is_outsider(account_id):
+        outsider = session.get(OutsideAccount, account_id)
+        if outsider is None or at - outsider.signed_in_at > AWAY:
+            raise MakerGone
+        outside = Outside(outsider.provider, outsider.issuer, frozenset(outsider.groups))
+        name, language = outsider.name, outsider.language
+    else:
+        account = session.get(Account, account_id)
+        if account is None or account.refusal is not None:
+            raise MakerGone
+        name, language = account.name, account.language
+    return SignedIn(0, account_id, name, language, API, "", False, outside)
+
+
+def listed(session: Session, made_by: str | None = None) -> list[Token]:
+    """Return all tokens, also those that ended, the newest first; of one person, where given."""
+    query = _TOKENS.order_by(Credential.id.desc())
+    return [_token(row) for row in session.execute(_of(query, made_by))]
+
+
+def open_of(session: Session, made_by: str, at: datetime) -> list[Token]:
+    """Return the tokens of a person that are good, the newest first."""
+    return [token for token in listed(session, made_by) if token.is_open(at)]
+
+
+def revoke(session: Session, number: int, at: datetime, *, made_by: str | None = None) -> Token:
+    """Revoke a token, of one person where given. Raises UnknownCredential."""
+    token = find(session, number)
+    if token is None or (made_by and not outsiders.is_same(token.made_by or "", made_by)):
+        raise UnknownCredential(number)
+    credentials.revoke(session, number, at)
+    return token
+
+
+def days(lifetime: timedelta) -> int:
+    """Return a lifetime in whole days, as people are told of it."""
+    return lifetime.days
+
+
+def _check(name: str, acts: Collection[str], wish: Wish) -> None:
+    if not name:
+        raise UnusableToken("A token needs a name, by which people know it later.")
+    if not acts or len(acts) != len(set(wish.acts)):
+        raise UnusableToken(
+            "A token is for one or more of these acts: {names}.", names=", ".join(ACTS)
+        )
+    if wish.sites is not None and not wish.sites:
+        raise UnusableToken("Name the sites of the token, or say that it is for all.")
+    if not timedelta(days=1) <= wish.lifetime <= LONGEST_LIFETIME:
+        raise UnusableToken(
+            "A token is good for 1 to {number} days.", number=days(LONGEST_LIFETIME)
+        )
+
+
+_TOKENS: Select[Credential, ApiToken] = select(Credential, ApiToken).join(
+    ApiToken, ApiToken.credential_id == Credential.id
+)
+
+
+def _of(
+    query: "Select[Credential, ApiToken]", made_by: str | None
+) -> "Select[Credential, ApiToken]":
+    """The tokens of a person, who may have had another name when they made them."""
+    if made_by is None:
+        return query
+    account_id = made_by.partition(" ")[0]
+    named = ApiToken.made_by.startswith(f"{account_id} ", autoescape=True)
+    return query.where(or_(ApiToken.made_by == account_id, named))
+
+
+def _token(row: "Row[Credential, ApiToken]") -> Token:
+    credential, facts = row
+    return Token(
+        credential.id,
+        facts.name,
+        facts.made_by,
+        frozenset(facts.acts),
+        None if facts.sites is None else tuple(facts.sites),
+        credential.made_at,
+        facts.expires_at,
+        credential.used_at,
+        credential.revoked_at,
+    )

@@ -1,0 +1,202 @@
+"""The registering of Macs, one or many at once, by each door that asks for no dry run first."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Transactions
+from infrastructure.errors import RollcallError
+from provisioning.imports import approval, dry_run
+from provisioning.imports.dry_run import Row
+from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.maintenance.acts import Actor, Permit, acting
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.munki.manifests.namesakes import ManifestFinder
+from provisioning.registrations import queries, similar
+from provisioning.registrations import register as registrations
+from provisioning.registrations.models import Operation
+from provisioning.registrations.names import name_clashes, naming
+from provisioning.registrations.register import Batch
+from provisioning.values import computer_names
+from provisioning.values.serials import Serial
+
+
+class DoubtfulSerial(RollcallError):
+    """A serial, or the name with it, that a person should check before it is registered."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__("{serial} is doubtful: compare it with the Mac first.", serial=serial)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A Mac that is to be registered; `name`, where given, becomes its computer name."""
+
+    serial: Serial
+    destination: Destination
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The result of registering one Mac: its batch, destination, operation and name."""
+
+    batch: Batch
+    destination: Destination
+    operation: Operation
+    name: str | None
+
+
+def register(
+    database: Transactions,
+    repo: MunkiRepo,
+    wanted: Wanted,
+    *,
+    is_sure: bool,
+    actor: Actor,
+    permit: Permit,
+    channel_of: Callable[[str], str],
+    at: datetime,
+) -> Registered:
+    """Register one Mac.
+
+    A doubtful one only where the caller `is_sure`. Raises DoubtfulSerial, NotAllowed,
+    InvalidComputerName, SerialMeansSomething, and what `naming.assign` raises.
+    """
+    serial, destination = wanted.serial, wanted.destination
+    called = computer_names.parse(wanted.name) if wanted.name else None
+    permit(destination.site)
+    view = repo.now()
+    view.check_serial(serial)
+    namesakes = view.namesakes() if called else None
+    if not is_sure:
+        with database.reading() as session:
+            if is_doubtful(session, serial, called, namesakes):
+                raise DoubtfulSerial(serial.text)
+    with acting(database, "registered", actor, at) as (session, operation):
+        batch = registrations.register(
+            session,
+            [serial],
+            destination,
+            operation=operation,
+            channel=channel_of(destination.site),
+            note=wanted.note,
+        )
+        if called and namesakes and batch.registered:
+            mac = queries.get_open(session, serial, lock=True)
+            naming.assign(session, mac, called, namesakes, operation=operation)
+        return Registered(batch, destination, operation, called)
+
+
+def is_doubtful(
+    session: Session, serial: Serial, name: str | None, namesakes: ManifestFinder | None
+) -> bool:
+    """Return whether a person should check a serial or a name; never of a registered Mac.
+
+    Those that are not of Apple's shape are often numbered, so each is near another one.
+    """
+    if queries.is_open(session, serial):
+        return False
+    near_miss = is_apple(serial.key) and similar.slip_of(session, serial.key)
+    has_namesake = name_clashes.called_like(session, [serial.key])
+    clash = (
+        name_clashes.clash_of(session, namesakes, Serial(serial.key), name)
+        if name and namesakes
+        else None
+    )
+    is_doubted = clash is not None and not clash.is_sure
+    return bool(near_miss or has_namesake or is_doubted or doubt_of(Serial(serial.key)))
+
+
+@dataclass(frozen=True, slots=True)
+class WantedMany:
+    """Macs that are to be registered: a reading, and which kinds of rows, beside the ready ones.
+
+    `note` stands on their cards. `is_dry`: nothing is written.
+    """
+
+    reading: ParseResult
+    including: Sequence[str] = ()
+    note: str = ""
+    is_dry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManyRegistered:
+    """The result of registering many Macs: a row for each serial, as it was before.
+
+    `refused` are the sites where the caller may not do it, `conflicts` the keys of serials that
+    others registered just now. Without an `operation` nothing was registered.
+    """
+
+    rows: Sequence[Row]
+    chosen: Sequence[Row]
+    refused: Mapping[str, str]
+    conflicts: Collection[str] = ()
+    operation: Operation | None = None
+
+
+def register_many(
+    database: Transactions,
+    repo: MunkiRepo,
+    wanted: WantedMany,
+    *,
+    actor: Actor,
+    permit: Permit,
+    channel_of: Callable[[str], str],
+    at: datetime,
+) -> ManyRegistered:
+    """Register many Macs in one operation.
+
+    Those at sites where the caller may not do it are left out. Raises NothingLeft.
+    """
+    places = DestinationIndex(repo.now())
+    with database.reading() as session:
+        rows = _judged(session, wanted, places, actor)
+    chosen, refused = _allowed(rows, wanted.including, permit)
+    if wanted.is_dry or not chosen:
+        return ManyRegistered(rows, chosen, refused)
+    with acting(database, "registered", actor, at) as (session, operation):
+        if any(row.is_registered for row in chosen):  # they may have been moved meanwhile
+            rows = _judged(session, wanted, places, actor)
+            chosen, refused = _allowed(rows, wanted.including, permit)
+        _, _, conflicts = approval.apply(
+            session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
+        )
+    return ManyRegistered(rows, chosen, refused, conflicts, operation)
+
+
+def _judged(
+    session: Session, wanted: WantedMany, places: DestinationIndex, actor: Actor
+) -> Sequence[Row]:
+    """The rows of a reading; who takes doubtful ones anyhow need not wait for them to be found."""
+    is_sure = dry_run.DOUBTFUL in wanted.including
+    return dry_run.classify(
+        session, wanted.reading, places, by=actor.by, looks_for_slips=not is_sure
+    ).rows
+
+
+def _allowed(
+    rows: Sequence[Row], including: Sequence[str], permit: Permit
+) -> tuple[list[Row], dict[str, str]]:
+    """The rows that are to be registered, and the sites where that may not be, with the reason."""
+    kinds = (*dry_run.READY, *including)
+    wanted = [row for row in rows if row.kind in kinds and row.destination is not None]
+    refused: dict[str, str] = {}
+    for site in {site for row in wanted for site in sites_of(row)}:
+        try:
+            permit(site)
+        except RollcallError as error:
+            refused[site] = str(error)
+    return [row for row in wanted if not refused.keys() & sites_of(row)], refused
+
+
+def sites_of(row: Row) -> set[str]:
+    """Return the sites that a row is about: where its Mac goes, and where it is registered."""
+    there = {row.destination.site} if row.destination else set()
+    return there | ({row.standing.site} if row.standing and row.is_registered else set())

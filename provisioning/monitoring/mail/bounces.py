@@ -1,0 +1,74 @@
+"""Mail that was refused: of one address for good, or all of ours until a person has seen to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import changed, upsert
+from infrastructure.text import Sentence
+from provisioning.monitoring.mail.models import MailBounce, MailChoice
+from provisioning.outbox import outbox
+from provisioning.outbox.claims import Claim
+from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification
+from provisioning.outbox.outcomes import Refused
+from provisioning.values.slack_ids import is_user_id
+
+
+def tell(
+    session: Session, claimed: Claim, refused: Refused, at: datetime, *, channel: str | None
+) -> None:
+    """Record that a mail was refused, in the transaction that parks it.
+
+    Where the address was refused, its mail is dropped; a person whose address it is gets no more,
+    and hears of it in Slack. Otherwise `channel` hears of it, once a day.
+    """
+    if not refused.is_of_channel and channel is None:
+        return
+    if not refused.is_of_channel and channel is not None:
+        sentence = Sentence(
+            "The mail server takes no mail from Rollcall: {reason}. Once that is fixed, "
+            "`boot.sh resend` sends what waits.",
+            reason=refused.reason,
+        )
+        outbox.enqueue_trouble(session, channel=channel, sentence=sentence, at=at, key="mail")
+        return
+    address = claimed.notification.facts["to"]
+    values = {"reason": refused.reason[:255], "bounced_at": at}
+    row = upsert(session, MailBounce).values(address=address, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
+    is_theirs = (Notification.transport == MAIL) & (
+        Notification.channel == claimed.notification.channel
+    )
+    waits = Notification.state.in_((OWED, PARKED))
+    session.execute(
+        update(Notification).where(is_theirs, waits).values(state=UNSAID, settled_at=at)
+    )
+    ended = delete(MailChoice).where(MailChoice.address == address)
+    for person in session.scalars(ended.returning(MailChoice.account_id)).all():
+        if is_user_id(person):
+            sentence = Sentence(
+                "Your mail address was refused ({reason}), so no more mail is sent to it.",
+                reason=refused.reason,
+            )
+            outbox.enqueue_news(session, channel=person, sentence=sentence, at=at)
+
+
+def all_of(session: Session) -> Sequence[MailBounce]:
+    """Return all addresses that bounced, the last one first."""
+    return session.scalars(select(MailBounce).order_by(MailBounce.bounced_at.desc())).all()
+
+
+def resend(session: Session) -> int:
+    """Enqueue again what the mail server refused, whomever it was for. Returns the number."""
+    again = update(Notification).where(Notification.transport == MAIL, Notification.state == PARKED)
+    return changed(session, again.values(state=OWED, reason=None, retry_at=None))
+
+
+def refused_mail(session: Session) -> tuple[int, str]:
+    """Return the number of refused messages, and the last reason."""
+    parked = (Notification.transport == MAIL) & (Notification.state == PARKED)
+    query = select(func.count(), func.max(Notification.reason)).where(parked)
+    number, reason = session.execute(query).one()
+    return number, reason or ""

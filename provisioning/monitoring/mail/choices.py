@@ -1,0 +1,151 @@
+"""The choice of a person to read mail, confirmed by a link that is sent to the address."""
+
+import base64
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import changed, upsert
+from infrastructure.errors import RollcallError
+from infrastructure.mail import addresses
+from provisioning.monitoring.mail import stops
+from provisioning.monitoring.mail.gathering import queue_of
+from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice, MailRequest
+from provisioning.outbox import outbox
+from provisioning.outbox.models import MAIL
+
+LIFETIME = timedelta(days=1)
+MOST_OF_PERSON, MOST_TO_ADDRESS, MOST_OF_ALL = 3, 2, 200  # requests within a day
+KEPT = timedelta(days=30)  # of requests
+SIZE = 16  # random bytes of a nonce
+PATH = "/board/mail/confirm"
+
+
+class TooManyRequests(RollcallError):
+    """One more wish for mail than are sent in a day: nobody shall mail strangers by us."""
+
+    def __init__(self) -> None:
+        super().__init__("That is enough mail of this kind for a day. Try again tomorrow.")
+
+
+class UnwantedMail(RollcallError):
+    """An address from which no such mail was wanted any more."""
+
+    def __init__(self) -> None:
+        super().__init__("That address wants no such mail from Rollcall any more.")
+
+
+class SpentLink(RollcallError):
+    """A link that confirms nothing: it is not ours, was used, is too old, or a newer one exists."""
+
+    def __init__(self) -> None:
+        super().__init__("This link is not good any more. Ask for a new one.")
+
+
+class ConfirmationLinks:
+    """A maker and checker of links that confirm an address. Nothing of a code is stored."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = hmac.digest(secret_key.encode(), b"rollcall.mail.confirm", "sha256")
+
+    def make(self, origin: str, request: MailRequest) -> str:
+        """Return the link of a request, at a board of an `origin`."""
+        return f"{origin}{PATH}/{request.id}-{self._code(request)}"
+
+    def find(self, session: Session, token: str, at: datetime) -> MailRequest:
+        """Return the request that a link's token confirms. Raises SpentLink."""
+        number, _, code = token.partition("-")
+        is_number = number.isascii() and number.isdigit() and len(number) < 10  # noqa: PLR2004
+        request = session.get(MailRequest, int(number)) if is_number else None
+        if request is None or not hmac.compare_digest(
+            self._code(request).encode(), code.encode("utf-8", "surrogatepass")
+        ):
+            raise SpentLink
+        if request.used_at is not None or not at - LIFETIME < request.made_at <= at + LIFETIME:
+            raise SpentLink
+        return request
+
+    def _code(self, request: MailRequest) -> str:
+        parts = f"{request.id}\n{request.account_id}\n{request.address}\n{request.nonce}"
+        mac = hmac.digest(self._key, parts.encode(), "sha256")
+        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def ask(session: Session, account_id: str, typed: str, at: datetime) -> str:
+    """Have an address asked if mail for this person may come there; returns it as it is kept.
+
+    A new wish ends the one before. Raises UnusableAddress, TooManyRequests and UnwantedMail.
+    """
+    address = addresses.parse(typed)
+    if stops.is_stopped(session, address, ADDRESS):
+        raise UnwantedMail
+    _check_limits(session, account_id, address, at)
+    mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
+    session.execute(update(MailRequest).where(mine).values(used_at=at))
+    nonce = secrets.token_urlsafe(SIZE)
+    request = MailRequest(account_id=account_id, address=address, nonce=nonce, made_at=at)
+    session.add(request)
+    session.flush()
+    outbox.enqueue_elsewhere(
+        session,
+        MAIL,
+        ADDRESS,
+        channel=queue_of(address),
+        payload={"request": request.id, "to": address},
+        at=at,
+    )
+    return address
+
+
+def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime) -> MailChoice:
+    """Use a link up: mail for its person comes to its address from now on. Raises SpentLink."""
+    request = links.find(session, token, at)
+    is_it = (MailRequest.id == request.id) & MailRequest.used_at.is_(None)
+    if not changed(session, update(MailRequest).where(is_it).values(used_at=at)):
+        raise SpentLink
+    values = {"address": request.address, "confirmed_at": at}
+    row = upsert(session, MailChoice).values(account_id=request.account_id, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["account_id"], set_=values))
+    session.execute(delete(MailBounce).where(MailBounce.address == request.address))
+    stops.go_on(session, request.address)
+    return session.get_one(MailChoice, request.account_id, populate_existing=True)
+
+
+def end(session: Session, account_id: str, at: datetime) -> bool:
+    """Send a person no more mail; False where none was sent. An open wish ends too."""
+    mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
+    session.execute(update(MailRequest).where(mine).values(used_at=at))
+    ended = delete(MailChoice).where(MailChoice.account_id == account_id)
+    return changed(session, ended) > 0
+
+
+def of_person(session: Session, account_id: str) -> MailChoice | None:
+    """Return the choice of a person; None for one who reads no mail."""
+    return session.get(MailChoice, account_id)
+
+
+def open_request(session: Session, account_id: str, at: datetime) -> MailRequest | None:
+    """Return the wish of a person that is not confirmed yet."""
+    query = select(MailRequest).where(
+        MailRequest.account_id == account_id,
+        MailRequest.used_at.is_(None),
+        MailRequest.made_at > at - LIFETIME,
+    )
+    return session.scalars(query.order_by(MailRequest.id.desc()).limit(1)).first()
+
+
+def _check_limits(session: Session, account_id: str, address: str, at: datetime) -> None:
+    session.execute(delete(MailRequest).where(MailRequest.made_at < at - KEPT))
+    lately = MailRequest.made_at > at - LIFETIME
+    limits = (
+        (MailRequest.account_id == account_id, MOST_OF_PERSON),
+        (func.lower(MailRequest.address) == address.lower(), MOST_TO_ADDRESS),
+        (MailRequest.id.is_not(None), MOST_OF_ALL),
+    )
+    for condition, most in limits:
+        count = select(func.count()).select_from(MailRequest).where(lately, condition)
+        if (session.scalar(count) or 0) >= most:
+            raise TooManyRequests

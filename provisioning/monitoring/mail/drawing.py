@@ -1,0 +1,174 @@
+"""The content of a mail, drawn from the database when it is sent: sections of lines, in words.
+
+What is no longer so by then is left out, as in Slack.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from infrastructure.text import Sentence, readable
+from provisioning.firstboot import unknown
+from provisioning.firstboot.decisions import questions
+from provisioning.monitoring import digest
+from provisioning.monitoring.digest import DigestPart
+from provisioning.monitoring.drift import drifts
+from provisioning.monitoring.mail.models import ATTENTION, BATCH, DIGEST
+from provisioning.outbox.models import DECISION, DRIFT, STRANGER, Card, Notification
+from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Registration
+from provisioning.values import board_pages
+from provisioning.values.language import _, marked, ngettext, worded
+
+MOST_LINES = 50  # of a section; the others are counted
+LONGEST_LINE = 500  # characters
+TITLES = {
+    ATTENTION: marked("Needs attention"),
+    BATCH: marked("Done"),
+    DIGEST: marked("The Macs to look after"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a mail: a sentence, and the page of the board that it leads to, if any."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a mail: its title, its lines, and how many more there would be."""
+
+    title: str
+    lines: Sequence[Line]
+    more: int = 0
+
+
+def draw(session: Session, rows: Sequence[Notification]) -> list[Section]:
+    """Return the sections of a mail for rows of the outbox; none where nothing is left to say."""
+    sections = []
+    for part, title in TITLES.items():
+        lines: dict[Line, None] = {}
+        for row in rows:
+            if row.facts["part"] == part:
+                lines |= dict.fromkeys(
+                    _DRAWN[row.facts["about"]](session, row.facts, row.occurred_at)
+                )
+        if lines:
+            shown = [*lines][:MOST_LINES]
+            sections.append(Section(_(title), shown, len(lines) - len(shown)))
+    return sections
+
+
+def _failed(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    for mac in _macs(session, facts["macs"]):
+        if mac.state == FAILED and mac.closed_at is None:
+            yield _line(_("{mac} failed: {fact}", mac=_named(mac), fact=mac.step or "?"), mac)
+
+
+def _stalled(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    since = datetime.fromisoformat(facts["since"])
+    for mac in _macs(session, facts["macs"]):
+        if mac.state == IMAGING and mac.closed_at is None and mac.mentioned_at == since:
+            yield _line(_("{mac} fell silent while being imaged.", mac=_named(mac)), mac)
+
+
+def _trouble(_session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    said = Sentence.from_json(facts["said"]) if "said" in facts else None
+    yield Line(readable(worded(said) if said is not None else facts["sentence"], LONGEST_LINE))
+
+
+def _unknown(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    mac = unknown.on_card(session, session.get_one(Card, facts["card"]))
+    if mac.settled_at is None:
+        serial = readable(mac.reported_as, LONGEST_LINE)
+        sentence = _("{serial} asks for its manifest, and nobody has registered it.", serial=serial)
+        yield Line(sentence, board_pages.of_mac(mac.reported_as))
+
+
+def _decision(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    decision, mac = questions.on_card(session, session.get_one(Card, facts["card"]))
+    if decision.settled_at is None:
+        sentence = _("It is to be decided what becomes of the manifest of {mac}.", mac=_named(mac))
+        yield _line(sentence, mac)
+
+
+def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    told, _total, _open = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES)
+    for drift, mac in told:
+        if drift.settled_at is None:
+            yield _line(
+                _("The manifest of {mac} is not as Rollcall wrote it.", mac=_named(mac)), mac
+            )
+
+
+def _batch(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+    card = session.get_one(Card, facts["card"])
+    count = select(func.count()).where(
+        Registration.card_id == card.id, Registration.state == CONFIRMED
+    )
+    number = session.scalar(count) or 0
+    sentence = ngettext(
+        "All done: the manifest of {number} Mac for {place} is written.",
+        "All done: the manifests of {number} Macs for {place} are written.",
+        number,
+        place=_place(card.site, card.build),
+    )
+    yield Line(readable(sentence, LONGEST_LINE), board_pages.of_batch(card.id))
+
+
+def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[Line]:
+    gathered = digest.gather(session, at, sites=facts["sites"])
+    parts: tuple[tuple[DigestPart, str], ...] = (
+        (gathered.failed, _("failed")),
+        (gathered.stalled, _("stalled")),
+        (gathered.waiting, _("never booted")),
+        (gathered.drifted, _("with another manifest")),
+    )
+    for part, state in parts:
+        for mac in part.first:
+            yield _line(f"{_named(mac)}: {state}", mac)
+        if part.total > len(part.first):
+            more = _("… and {number} more", number=part.total - len(part.first))
+            yield Line(f"{state}: {more}")
+    if facts["sites"] is None:  # nobody knows to which site an unknown Mac goes
+        for unknown_mac in gathered.unknown_macs:
+            serial = readable(unknown_mac.reported_as, LONGEST_LINE)
+            yield Line(f"{serial}: {_('not registered')}", board_pages.of_mac(serial))
+        if (others := gathered.unknown - len(gathered.unknown_macs)) > 0:
+            yield Line(f"{_('not registered')}: {_('… and {number} more', number=others)}")
+
+
+_DRAWN: dict[str, Callable[[Session, dict[str, Any], datetime], Iterator[Line]]] = {
+    FAILED: _failed,
+    "stall": _stalled,
+    "trouble": _trouble,
+    STRANGER: _unknown,
+    DECISION: _decision,
+    DRIFT: _drift,
+    "batch": _batch,
+    "digest": _digest,
+}
+
+
+def _macs(session: Session, ids: Sequence[int]) -> Sequence[Registration]:
+    query = select(Registration).where(Registration.id.in_(ids)).order_by(Registration.id)
+    return session.scalars(query).all()
+
+
+def _line(sentence: str, mac: Registration) -> Line:
+    return Line(readable(sentence, LONGEST_LINE), board_pages.of_mac(mac.name))
+
+
+def _named(mac: Registration) -> str:
+    """A Mac with its place, as text."""
+    return f"{mac.name} ({_place(mac.site, mac.build)})"
+
+
+def _place(site: str, build: str) -> str:
+    return " / ".join(each for each in (site, build) if each)

@@ -1,0 +1,207 @@
+"""The gathering of mail from what Slack's channels are told, and from Macs that fail.
+
+The rows of the outbox are written in the transaction of what happened, so a copy that is made
+later loses nothing, and no Mac's call waits for it. PostgreSQL shows rows in the order of
+commits, not of ids: recent rows are looked at again, and what is enqueued already stays once.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from infrastructure.database.engine import upsert
+from provisioning.firstboot.models import Decision, UnknownMac
+from provisioning.monitoring.drift.models import Drift
+from provisioning.monitoring.mail.audience import Audience, Hearer, Subject
+from provisioning.monitoring.mail.models import ATTENTION, BATCH, DIGEST, MailCursor
+from provisioning.outbox import models as outbox_models
+from provisioning.outbox import outbox
+from provisioning.outbox.models import LETTER, MAIL, SLACK, Card, Notification
+from provisioning.policy import Policy
+from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, Event, Registration
+
+JOIN = timedelta(seconds=60)  # in which what happens together becomes one mail
+GRACE = timedelta(minutes=2)  # longer than a transaction takes; its rows may come late
+PAGE = 5000  # rows of one look
+CHANNEL = "mail:"  # the queue of an address begins with it
+_TOLD = (
+    outbox_models.TROUBLE,
+    outbox_models.STALL,
+    outbox_models.DIGEST,
+    outbox_models.CONFIRMATION,
+    outbox_models.CARD,
+)
+_ASKING = (outbox_models.STRANGER, outbox_models.DECISION, outbox_models.DRIFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A part of a mail that is to be enqueued: one `subject`, drawn from `facts` when it is sent.
+
+    `key` names it, for each of its hearers.
+    """
+
+    key: str
+    subject: Subject
+    facts: dict[str, Any]
+    at: datetime
+
+
+def gather(session: Session, policy: Policy, now: datetime) -> int:
+    """Enqueue what is new for those who read mail. Returns the number of rows."""
+    audience = Audience(session, policy)
+    number = 0
+    for source, column, moment in (
+        ("messages", Notification.id, Notification.occurred_at),
+        ("events", Event.id, Event.at),
+    ):
+        begin = _cursor(session, source, column)
+        page = select(column).where(column > begin).order_by(column).limit(PAGE).subquery()
+        end = session.scalar(select(func.max(page.c.id))) or begin
+        looked_at = (column > begin) & (column <= end)
+        letters = [] if audience.is_empty else list(_LETTERS[source](session, policy, looked_at))
+        for letter in letters:
+            for hearer in audience.of(letter.subject, letter.at):
+                number += _enqueue(session, letter, hearer)
+        passed = select(func.max(column)).where(looked_at, moment < now - GRACE)
+        if done := session.scalar(passed):
+            ours = update(MailCursor).where(MailCursor.source == source)
+            session.execute(ours.where(MailCursor.last_id < done).values(last_id=done))
+    return number
+
+
+def is_anything_new(session: Session) -> bool:
+    """True where a call of `gather` could find something; reads only."""
+    cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
+    if len(cursors) < len(_LETTERS):
+        return True
+    message = select(Notification.id).where(
+        Notification.id > cursors["messages"], Notification.transport == SLACK
+    )
+    event = select(Event.id).where(Event.id > cursors["events"])
+    return any(session.scalar(query.limit(1)) is not None for query in (message, event))
+
+
+def queue_of(address: str) -> str:
+    """Return the name of the queue of an address."""
+    return f"{CHANNEL}{address}"[:255]
+
+
+def _cursor(session: Session, source: str, column: InstrumentedAttribute[int]) -> int:
+    """The id up to which all is done; at first the newest one: nobody wants mail of last year."""
+    known = select(MailCursor.last_id).where(MailCursor.source == source).with_for_update()
+    last = session.scalar(known)
+    if last is None:
+        newest = session.scalar(select(func.max(column))) or 0
+        row = upsert(session, MailCursor).values(source=source, last_id=newest)
+        session.execute(row.on_conflict_do_nothing())
+        last = session.scalar(known) or 0
+    return last
+
+
+def _enqueue(session: Session, letter: Letter, hearer: Hearer) -> bool:
+    facts = {
+        **letter.facts,
+        "part": letter.subject.part,
+        "language": hearer.language,
+        "to": hearer.address,
+        "is_person": hearer.is_person,
+    }
+    if letter.subject.part == DIGEST:
+        facts["sites"] = list(hearer.sites) if hearer.sites is not None else None
+    digest = hashlib.sha256(hearer.address.encode()).hexdigest()[:32]
+    return outbox.enqueue_elsewhere(
+        session,
+        MAIL,
+        LETTER,
+        channel=queue_of(hearer.address),
+        payload=facts,
+        at=letter.at,
+        dedup_key=f"mail {letter.key} {digest}",
+        due_at=max(hearer.due_at, letter.at + JOIN),
+    )
+
+
+def _of_events(session: Session, _: Policy, looked_at: ColumnElement[bool]) -> Iterator[Letter]:
+    query = (
+        select(Event.id, Event.at, Registration)
+        .join(Registration, Registration.id == Event.registration_id)
+        .where(looked_at, Event.what == FAILED)
+        .order_by(Event.id)
+    )
+    for number, at, mac in session.execute(query):
+        facts = {"about": FAILED, "macs": [mac.id]}
+        yield Letter(f"event {number}", _of_macs(mac), facts, at)
+
+
+def _of_messages(
+    session: Session, policy: Policy, looked_at: ColumnElement[bool]
+) -> Iterator[Letter]:
+    query = (
+        select(Notification, Card)
+        .outerjoin(Card, Card.id == func.coalesce(Notification.card_id, Notification.thread_id))
+        .where(looked_at, Notification.transport == SLACK, Notification.kind.in_(_TOLD))
+        .order_by(Notification.id)
+    )
+    for message, card in session.execute(query):
+        match message.kind:
+            case outbox_models.TROUBLE:
+                subject = Subject(ATTENTION, frozenset(policy.sites_of(message.channel)))
+                facts = {"about": "trouble", **message.facts}
+                yield Letter(f"message {message.id}", subject, facts, message.occurred_at)
+            case outbox_models.STALL:
+                yield from _stalled(session, message)
+            case outbox_models.DIGEST:
+                key = f"digest {message.occurred_at:%Y-%m-%d}"
+                yield Letter(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
+            case outbox_models.CONFIRMATION if card is not None:
+                yield from _batch(session, card, message.occurred_at)
+            case outbox_models.CARD if card is not None and card.kind in _ASKING:
+                yield from _question(session, policy, card, message.occurred_at)
+
+
+_LETTERS = {"messages": _of_messages, "events": _of_events}
+
+
+def _stalled(session: Session, message: Notification) -> Iterator[Letter]:
+    ids = message.facts["macs"]
+    macs = session.scalars(select(Registration).where(Registration.id.in_(ids))).all()
+    facts = {"about": "stall", "macs": ids, "since": message.facts["since"]}
+    yield Letter(f"message {message.id}", _of_macs(*macs), facts, message.occurred_at)
+
+
+def _batch(session: Session, card: Card, at: datetime) -> Iterator[Letter]:
+    """The end of a batch, for the person who registered it."""
+    counts = select(Registration.state, func.count()).where(Registration.card_id == card.id)
+    states = dict(session.execute(counts.group_by(Registration.state)).all())
+    if states.get(CONFIRMED) and not states.keys() - {CONFIRMED, CANCELLED}:
+        subject = Subject(BATCH, frozenset({card.site} - {""}), frozenset({card.registered_by}))
+        yield Letter(f"batch {card.id}", subject, {"about": "batch", "card": card.id}, at)
+
+
+def _question(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[Letter]:
+    """An unknown Mac, a decision or drifts: what asks a person, told once for each card."""
+    facts = {"about": card.kind, "card": card.id}
+    if card.kind == outbox_models.STRANGER:
+        subject = Subject(ATTENTION, frozenset(policy.sites_of(card.channel)))
+        is_open = select(UnknownMac.id).where(
+            UnknownMac.card_id == card.id, UnknownMac.settled_at.is_(None)
+        )
+    else:
+        kind = Decision if card.kind == outbox_models.DECISION else Drift
+        is_open = select(kind.id).where(kind.card_id == card.id, kind.settled_at.is_(None))
+        ids = select(kind.registration_id).where(kind.card_id == card.id)
+        macs = session.scalars(select(Registration).where(Registration.id.in_(ids))).all()
+        subject = _of_macs(*macs)
+    if session.scalar(is_open.limit(1)) is not None:
+        yield Letter(f"card {card.id}", subject, facts, at)
+
+
+def _of_macs(*macs: Registration) -> Subject:
+    people = frozenset(mac.registered_by for mac in macs if mac.registered_by)
+    return Subject(ATTENTION, frozenset(mac.site for mac in macs if mac.site), people)

@@ -1,0 +1,84 @@
+"""Mails as they go out: text and HTML of one content, and the headers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from infrastructure.text import readable
+from provisioning.monitoring.mail.drawing import Section
+from provisioning.monitoring.mail.models import ALL
+from provisioning.values.language import _, ngettext, spoken
+
+TEMPLATES = Path(__file__).parents[3] / "templates" / "mail"
+LONGEST_SUBJECT = 120  # characters
+DOMAIN = "rollcall.invalid"  # of a Message-ID, where no address of ours gives one
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of a mail: the board, and where to stop mail of its kind, and all; or none."""
+
+    board: str | None = None
+    stop: str | None = None
+    stop_all: str | None = None
+
+
+class Letters:
+    """A maker of mails; every value in their HTML is escaped."""
+
+    def __init__(self, sender: str) -> None:
+        self._domain = sender.rpartition("@")[2].encode("idna").decode() or DOMAIN
+        loader = FileSystemLoader(TEMPLATES)
+        kept = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        self._html = Environment(loader=loader, autoescape=True, **kept)  # type: ignore[arg-type]
+        self._text = Environment(loader=loader, autoescape=False, **kept)  # type: ignore[arg-type]  # noqa: S701
+        for templates in (self._html, self._text):
+            templates.globals |= {"_": _, "ngettext": ngettext}
+
+    def news(
+        self, key: str, sections: Sequence[Section], links: Links, at: datetime, *, is_person: bool
+    ) -> EmailMessage:
+        """Return the mail that tells `sections`; `is_person`: a person chose the address."""
+        lines = [line.text for section in sections for line in section.lines]
+        number = len(lines) + sum(section.more for section in sections)
+        subject = lines[0] if number == 1 else f"{lines[0]} (+{number - 1})"
+        values = {"sections": sections, "links": links, "is_person": is_person}
+        return self._made("news", key, subject, at, links, values)
+
+    def question(
+        self, key: str, person: str, link: str, links: Links, at: datetime
+    ) -> EmailMessage:
+        """Return the mail that asks if an address is right, which a `person` has named."""
+        subject = _("Is this your address?")
+        values = {"person": readable(person, 80), "link": link, "links": links}
+        return self._made("question", key, subject, at, links, values)
+
+    def _made(
+        self,
+        template: str,
+        key: str,
+        subject: str,
+        at: datetime,
+        links: Links,
+        values: dict[str, object],
+    ) -> EmailMessage:
+        message = EmailMessage()
+        message["Subject"] = readable(f"Rollcall: {subject}", LONGEST_SUBJECT)
+        message["Message-ID"] = f"<{key}@{self._domain}>"
+        message["Date"] = format_datetime(at)
+        message["Auto-Submitted"] = "auto-generated"
+        message["Content-Language"] = spoken()
+        if links.stop is not None and links.stop.startswith("https://"):
+            message["List-Unsubscribe"] = f"<{links.stop}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        values = {**values, "subject": subject, "language": spoken(), "all": ALL}
+        message.set_content(self._text.get_template(f"{template}.txt.j2").render(values))
+        message.add_alternative(
+            self._html.get_template(f"{template}.html.j2").render(values), subtype="html"
+        )
+        return message

@@ -1,0 +1,224 @@
+"""The step from what happened to what is owed to each receiver, in the relay process.
+
+A Mac's call and a bulk of thousands write nothing for webhooks: what they record anyway is read
+here, and its cursor moves in the transaction that enqueues the messages.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from threading import Event as Signal
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from infrastructure import loop
+from infrastructure.database.engine import Database
+from infrastructure.heartbeats.process import Pulse, unheard
+from infrastructure.loop import utc_now
+from infrastructure.text import normalize
+from provisioning.access.accounts import people
+from provisioning.firstboot.models import UnknownMac
+from provisioning.monitoring import digest
+from provisioning.monitoring.webhooks import cursors, events, hooks, joining
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.outbox import models as outbox
+from provisioning.outbox.models import Notification
+from provisioning.registrations.models import Event, Registration
+from provisioning.values.board_pages import leading_to, of_mac
+from provisioning.values.outsiders import is_outsider, shown
+
+log = structlog.get_logger()
+
+PAUSE = 1.0  # seconds between looks
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event for receivers: its type, moment and content; its site and Mac, if it has them."""
+
+    type: str
+    at: datetime
+    told: events.Told
+    site: str | None = None
+    registration_id: int | None = None
+
+
+class FanOut:
+    """A loop that enqueues what happened for each receiver that listens to it."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        board: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        pulse: Pulse = unheard,
+    ) -> None:
+        self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
+
+    def run(self, stop: Signal) -> None:
+        """Work until `stop` is set."""
+        loop.run(partial(self._round), stop)
+
+    def _round(self) -> float:
+        self._pulse()
+        return 0.0 if self.step() else PAUSE
+
+    def step(self) -> bool:
+        """Enqueue what has happened since the last step. Returns True where there may be more."""
+        now = self._clock()
+        with self._database.reading() as session:
+            if not session.scalar(select(Webhook.id).where(Webhook.ended_at.is_(None)).limit(1)):
+                return False
+            is_new = cursors.is_any_new(session)
+        has_more = is_new and self._hand_on(now)
+        with self._database.reading() as session:
+            is_late = joining.is_any_late(session, now)
+        if is_late:
+            with self._database.begin() as session:
+                joining.join(session, now)
+        return has_more
+
+    def _hand_on(self, now: datetime) -> bool:
+        with self._database.begin() as session, leading_to(self._board):
+            ids = {name: cursors.advance(session, name, now) for name in cursors.SOURCES}
+            present = select(Webhook).where(Webhook.ended_at.is_(None))
+            receivers = session.scalars(present.order_by(Webhook.id)).all()
+            rows = [
+                row
+                for happening in _happenings(session, ids, now)
+                for row in _rows(happening, receivers)
+            ]
+            if rows:
+                session.execute(insert(Notification), rows)
+        return any(len(each) >= cursors.MOST for each in ids.values())
+
+
+def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict[str, Any]]:
+    facts: dict[str, object] = {
+        "type": happening.type,
+        "timestamp": happening.at.isoformat(),
+        "data": happening.told.model_dump(mode="json"),
+    }
+    for hook in receivers:
+        if happening.at >= hook.made_at and _listens(hook, happening):
+            yield hooks.row(hook.id, facts, happening.at, happening.registration_id)
+
+
+def _listens(hook: Webhook, happening: Happening) -> bool:
+    """True where a receiver hears of it: one for sites, only of what happens at one of them."""
+    if hook.types and happening.type not in hook.types:
+        return False
+    if not hook.sites:
+        return True
+    site = normalize(happening.site or "")
+    return any(site == each or site.startswith(f"{each}/") for each in map(normalize, hook.sites))
+
+
+def _happenings(
+    session: Session, ids: dict[str, Collection[int]], now: datetime
+) -> Iterator[Happening]:
+    yield from _changes(session, ids["events"])
+    yield from _messages(session, ids["messages"], now)
+    query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"])).order_by(UnknownMac.id)
+    yield from _drawn(session.scalars(query).all(), _of_unknown)
+
+
+def _drawn(rows: Iterable[Row], draw: Callable[[Row], Iterable[Happening]]) -> Iterator[Happening]:
+    """Draw the happenings of rows; one that cannot be drawn must not hold up all that follow."""
+    for row in rows:
+        try:
+            yield from [*draw(row)]
+        except SQLAlchemyError:
+            raise
+        except Exception:  # a row of another release, for one
+            log.exception("an event cannot be told to webhooks")
+
+
+def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
+    told = events.UnknownTold(serial=unknown.reported_as, link=of_mac(unknown.serial))
+    yield Happening(events.UNKNOWN, unknown.first_at, told)
+
+
+def _changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
+    query = select(Event, Registration).join(Registration).order_by(Event.id)
+    rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
+    names = people.names(session, (event.by for event, _ in rows if event.by))
+
+    def draw(row: tuple[Event, Registration]) -> Iterator[Happening]:
+        event, mac = row
+        kind = events.type_of(event.what, event.before, event.after)
+        if kind is not None:
+            told = _mac_told(kind, mac, event, names)
+            yield Happening(kind, event.at, told, told.site, mac.id)
+
+    return _drawn(rows, draw)
+
+
+def _mac_told(
+    kind: str, mac: Registration, event: Event | None, names: dict[str, str]
+) -> events.MacTold:
+    """A Mac as it was after an event, or as it is now."""
+    before, after = (event.before, event.after) if event else (None, None)
+    present = {"site": mac.site, "build": mac.build, "state": mac.state}
+    values = {**present, **(before or {}), **(after or {})}
+    if event is not None:
+        values["state"] = events.STATES[kind]
+    former = {name: before.get(name) for name in present} if before else {}
+    is_whole = bool(former) and None not in former.values()
+    return events.MacTold(
+        serial=mac.name,
+        **{name: values[name] for name in present},
+        registration=mac.id,
+        batch=mac.card_id,
+        computer_name=mac.called,
+        who=_person(event.by, names) if event and event.by else None,
+        previous=events.Place.model_validate(former) if is_whole else None,
+        link=of_mac(mac.serial),
+    )
+
+
+def _person(by: str, names: dict[str, str]) -> events.Person:
+    if is_outsider(by):
+        return events.Person(id=by.partition(" ")[0], name=shown(by))
+    return events.Person(id=by, name=names.get(by))
+
+
+def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[Happening]:
+    """Happenings that are no events of registrations: their record is the message for Slack."""
+    kinds = (outbox.TROUBLE, outbox.STALL, outbox.DIGEST)
+    query = select(Notification).where(
+        Notification.id.in_(ids),
+        Notification.transport == outbox.SLACK,
+        Notification.kind.in_(kinds),
+    )
+
+    def draw(message: Notification) -> Iterator[Happening]:
+        at = message.occurred_at
+        if message.kind == outbox.TROUBLE:
+            told = events.TroubleTold(text=message.facts["sentence"], channel=message.channel)
+            yield Happening(events.TROUBLE, at, told)
+        elif message.kind == outbox.DIGEST:
+            yield Happening(events.DIGEST, at, _digest(session, message, now))
+        else:
+            macs = select(Registration).where(Registration.id.in_(message.facts["macs"]))
+            for mac in session.scalars(macs.order_by(Registration.id)):
+                stalled = _mac_told(events.STALLED, mac, None, {})
+                yield Happening(events.STALLED, at, stalled, mac.site, mac.id)
+
+    return _drawn(session.scalars(query.order_by(Notification.id)).all(), draw)
+
+
+def _digest(session: Session, message: Notification, now: datetime) -> events.DigestTold:
+    sites = message.facts["sites"]
+    found = digest.gather(session, now, sites=sites, channel=message.channel)
+    parts = ("failed", "stalled", "waiting", "drifted")
+    totals = {name: getattr(found, name).total for name in parts}
+    return events.DigestTold(channel=message.channel, sites=sites, unknown=found.unknown, **totals)

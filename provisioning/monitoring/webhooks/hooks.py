@@ -1,0 +1,195 @@
+"""Receivers of webhooks: made, given another key, ended, and tried; those of admins alone."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from sqlalchemy import delete, func, insert, literal_column, select, update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import changed
+from infrastructure.errors import RollcallError
+from infrastructure.text import Sentence, readable
+from provisioning.monitoring.webhooks import cursors, events, queues, signatures
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
+
+MOST = 20  # receivers at once: each has two of the relay's 64 places
+LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters
+OVERLAP = timedelta(hours=24)  # in which the former key signs too
+
+
+class UnusableHook(RollcallError):
+    """A webhook that cannot be made or changed so; the text says what to write."""
+
+
+class UnknownHook(RollcallError):
+    """A number that no present webhook has."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no webhook {number}, or it has ended.", number=str(number))
+
+
+@dataclass(frozen=True, slots=True)
+class HookStatus:
+    """A webhook with what is pending and set aside for it, and the last reason, if any."""
+
+    hook: Webhook
+    pending: int
+    parked: int
+    reason: str | None
+
+
+def make(
+    session: Session,
+    url: str,
+    *,
+    by: str,
+    at: datetime,
+    description: str = "",
+    types: Collection[str] = (),
+    sites: Collection[str] = (),
+) -> Webhook:
+    """Make a webhook, which hears of what happens from now on. Raises UnusableHook.
+
+    `types` and `sites` are all where they are empty. Sites are as the repo spells them.
+    """
+    if unknown := [each for each in types if each not in events.TYPES]:
+        sentence = Sentence(
+            "There are no events of the type {type}: choose among {types}.",
+            type=unknown[0][:100],
+            types=", ".join(events.TYPES),
+        )
+        raise UnusableHook(sentence)
+    is_open = Webhook.ended_at.is_(None)
+    number = session.scalar(select(func.count()).select_from(Webhook).where(is_open)) or 0
+    if number >= MOST:
+        raise UnusableHook(
+            Sentence("There are {number} webhooks, and no more are served.", number=MOST)
+        )
+    if number == 0:
+        cursors.begin(session)
+    hook = Webhook(
+        url=_checked(url),
+        description=readable(description, LONGEST_DESCRIPTION),
+        types=sorted(set(types)),
+        sites=sorted(set(sites)),
+        key=signatures.new_key(),
+        made_by=by,
+        made_at=at,
+    )
+    session.add(hook)
+    session.flush()
+    return hook
+
+
+def get(session: Session, number: int) -> Webhook:
+    """Return a present webhook, locked. Raises UnknownHook."""
+    hook = session.get(Webhook, number, with_for_update=True)
+    if hook is None or hook.ended_at is not None:
+        raise UnknownHook(number)
+    return hook
+
+
+def listed(session: Session) -> Sequence[HookStatus]:
+    """Return all webhooks, the ended ones too, with what is pending for each."""
+    counted = (
+        select(
+            Notification.channel, Notification.state, func.count(), func.max(Notification.reason)
+        )
+        # As literals: SQLite uses no partial index for parameters.
+        .where(
+            Notification.transport == WEBHOOK,
+            Notification.state.in_([literal_column(f"'{each}'") for each in (OWED, PARKED)]),
+        )
+        .group_by(Notification.channel, Notification.state)
+    )
+    rows = session.execute(counted).all()
+
+    def status(hook: Webhook) -> HookStatus:
+        own = [row for row in rows if queues.hook_id(row[0]) == hook.id]
+        pending, parked = (sum(row[2] for row in own if row[1] == each) for each in (OWED, PARKED))
+        return HookStatus(
+            hook, pending, parked, max((row[3] or "" for row in own), default="") or None
+        )
+
+    return [status(hook) for hook in session.scalars(select(Webhook).order_by(Webhook.id))]
+
+
+def change_key(session: Session, number: int, *, at: datetime) -> Webhook:
+    """Give a webhook another key; the former one signs too, for OVERLAP. Raises UnknownHook."""
+    hook = get(session, number)
+    hook.former_key, hook.former_until = hook.key, at + OVERLAP
+    hook.key = signatures.new_key()
+    return hook
+
+
+def end(session: Session, number: int, *, by: str, reason: str, at: datetime) -> Webhook:
+    """End a webhook; what is pending for it is deleted. Raises UnknownHook."""
+    hook = get(session, number)
+    hook.ended_at, hook.ended_by, hook.reason = at, by, reason[:255]
+    session.execute(
+        delete(Notification).where(
+            Notification.transport == WEBHOOK,
+            Notification.channel.in_(queues.channels(number)),
+            Notification.state.in_((OWED, PARKED)),
+        )
+    )
+    return hook
+
+
+def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
+    """Enqueue a test for a webhook, whatever it listens to. Raises UnknownHook."""
+    get(session, number)
+    told = events.TestTold(text=f"A test from Rollcall, for {by}.").model_dump()
+    moment = at.isoformat()
+    facts: dict[str, object] = {"type": events.TEST, "timestamp": moment, "data": told}
+    session.execute(insert(Notification).values(row(number, facts, at)))
+
+
+def replay(session: Session, number: int, *, at: datetime) -> int:
+    """Enqueue again what was set aside for a webhook. Returns the number. Raises UnknownHook."""
+    get(session, number)
+    again = update(Notification).where(
+        Notification.transport == WEBHOOK,
+        Notification.channel.in_(queues.channels(number)),
+        Notification.state == PARKED,
+    )
+    fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
+    return changed(session, again.values(fresh))
+
+
+def row(
+    number: int, facts: dict[str, object], at: datetime, registration_id: int | None = None
+) -> dict[str, object]:
+    """Return a message for a webhook as a row of the outbox."""
+    told = facts["data"]
+    serial = str(told.get("serial", "")) if isinstance(told, dict) else ""
+    return {
+        "key": uuid4().hex,
+        "transport": WEBHOOK,
+        "channel": queues.channel(number, serial),
+        "kind": WEBHOOK,
+        "registration_id": registration_id,
+        "facts": facts,
+        "occurred_at": at,
+    }
+
+
+def _checked(url: str) -> str:
+    """A URL that can be posted to. Raises UnusableHook."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+        is_usable = is_usable and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:
+        is_usable = False
+    if not is_usable or len(url) > LONGEST_URL:
+        raise UnusableHook(Sentence('Write an address such as "https://example.com/rollcall".'))
+    if "@" in parts.netloc or parts.fragment:
+        raise UnusableHook(
+            Sentence("Leave out the user, the password and what follows a # of the address.")
+        )
+    return url

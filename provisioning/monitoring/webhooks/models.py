@@ -1,0 +1,48 @@
+"""Tables of webhooks: the receivers, and how far what happened has been handed on to them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infrastructure.database.base import Base
+
+
+class Webhook(Base):
+    """A receiver of events at a URL, until `ended_at`.
+
+    It hears of `types` and of `sites`, where these are not empty. Messages are signed by `key`, and
+    until `former_until` by `former_key` too. Keys have to be read to sign, so they are stored as
+    they are. `made_by` is a person as rows name them.
+    """
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    description: Mapped[str]
+    types: Mapped[list[str]] = mapped_column(JSON)
+    sites: Mapped[list[str]] = mapped_column(JSON)
+    key: Mapped[str]
+    former_key: Mapped[str | None]
+    former_until: Mapped[datetime | None]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
+class WebhookCursor(Base):
+    """A position in a table: rows up to `last` were handed on, but for those of `missing`.
+
+    `missing` has the ids that were not there yet, each with the moment since when it is missed:
+    PostgreSQL may commit a lower id after a higher one.
+    """
+
+    __tablename__ = "webhook_cursors"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+    missing: Mapped[dict[str, Any]]

@@ -1,0 +1,50 @@
+"""Consequences where a receiver takes no message any more: people in Slack are told once."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from infrastructure.text import Sentence
+from provisioning.monitoring.webhooks import hooks, queues
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.outbox import outbox
+from provisioning.outbox.claims import Claim
+from provisioning.outbox.outcomes import Refused
+from provisioning.values.slack_ids import is_user_id
+
+ITSELF = "the receiver"  # by whom a webhook was ended
+
+
+def tell(
+    session: Session,
+    claimed: Claim,
+    refused: Refused,
+    at: datetime,
+    *,
+    admins: Collection[str] = (),
+) -> None:
+    """End a webhook whose receiver wants no more, and tell admins and its maker, once a day."""
+    hook = session.get(Webhook, queues.hook_id(claimed.notification.channel))
+    if hook is None or hook.ended_at is not None:
+        return
+    name = hook.description or str(hook.id)
+    if refused.is_of_channel:
+        hooks.end(session, hook.id, by=ITSELF, reason=refused.reason, at=at)
+        sentence = Sentence(
+            "Webhook {number} ({name}) has ended: its receiver answered 410.",
+            number=str(hook.id),
+            name=name,
+        )
+    else:
+        sentence = Sentence(
+            "Webhook {number} ({name}) took no message for three days ({reason}). They are set "
+            "aside: `boot.sh webhooks replay {number}` sends them again.",
+            number=str(hook.id),
+            name=name,
+            reason=refused.reason,
+        )
+    for person in {*admins, hook.made_by}:
+        if is_user_id(person):
+            key = f"webhook:{hook.id}:{refused.is_of_channel}:{person}:{at:%Y-%m-%d}"
+            outbox.enqueue_news(session, channel=person, sentence=sentence, at=at, dedup_key=key)

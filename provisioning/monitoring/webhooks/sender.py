@@ -1,0 +1,141 @@
+"""The sending of one message to a receiver that is not trusted: bounded in time and in bytes."""
+
+import http.client
+import re
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from threading import Timer
+from time import monotonic
+from urllib.parse import urlsplit
+
+from provisioning.monitoring.webhooks import addresses
+from provisioning.monitoring.webhooks.addresses import Network, Resolve
+
+ALLOWED = 10.0  # seconds for all of it: name, connection, TLS, message, answer
+LONGEST_ANSWER = 64 * 1024  # bytes that are read of it
+LONGEST_PAUSE = timedelta(hours=1)  # that a receiver may ask for
+PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status of an answer, and the pause that it asks for."""
+
+    status: int
+    retry_after: timedelta | None = None
+
+
+class NoAnswer(Exception):
+    """No answer came, or none of HTTP; the text says why, and nothing that the receiver wrote."""
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Collection[Network],
+    resolve: Resolve = addresses.resolve,
+    seconds: float = ALLOWED,
+    context: Callable[[], ssl.SSLContext] | None = None,
+) -> Answer:
+    """Post a message to a URL. Raises NoAnswer, and ForbiddenAddress where it may not go there.
+
+    Redirects are not followed, and proxies of the environment are not used: both would lead to an
+    address that was not judged.
+    """
+    end = monotonic() + seconds
+    parts = urlsplit(url)
+    is_safe, host = parts.scheme == "https", parts.hostname or ""
+    port = parts.port or PORTS[parts.scheme]
+    try:
+        found = resolve(host, port)
+        address = addresses.permitted(found, allowed, is_safe=is_safe)
+        with socket.create_connection((address, port), _left(end)) as plain, _ended(plain, end):
+            tls = (context or _verifying)() if is_safe else None
+            line = tls.wrap_socket(plain, server_hostname=host) if tls else plain
+            with line:
+                path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+                connection = _asked(line, parts.netloc, path, body, headers)
+                return _answer(connection.getresponse(), end)
+    except ssl.SSLCertVerificationError as error:
+        raise NoAnswer(f"its certificate is not good: {error.verify_message}"[:200]) from None
+    except (OSError, UnicodeError, http.client.HTTPException) as error:
+        if monotonic() >= end:
+            raise NoAnswer(f"no answer within {seconds:g} seconds") from None
+        raise NoAnswer(_reason(error)) from None
+
+
+def _asked(
+    line: socket.socket, host: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection("unused")
+    connection.sock, connection.auto_open = line, 0
+    own = {"Host": host, "Content-Type": "application/json", "Connection": "close"}
+    connection.request("POST", path, body, {**own, **headers})
+    return connection
+
+
+def _answer(response: http.client.HTTPResponse, end: float) -> Answer:
+    _left(end)  # its headers are whole: nothing ended the connection meanwhile
+    answer = Answer(response.status, _retry_after(response.headers.get("Retry-After", "")))
+    with suppress(OSError, http.client.HTTPException, ValueError):
+        response.read(LONGEST_ANSWER)  # politely: what it says matters to nobody
+    return answer
+
+
+@contextmanager
+def _ended(line: socket.socket, end: float) -> Iterator[None]:
+    """A context in which a connection is ended at a moment, however slowly bytes come or go."""
+    guard = line.dup()  # of the connection: TLS takes the socket itself over
+
+    def shut() -> None:
+        with suppress(OSError):
+            guard.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(_left(end), shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        guard.close()
+
+
+def _left(end: float) -> float:
+    """The seconds until a moment. Raises TimeoutError where it is over."""
+    if (seconds := end - monotonic()) <= 0:
+        raise TimeoutError
+    return seconds
+
+
+@cache
+def _verifying() -> ssl.SSLContext:
+    """A context that verifies certificates; made once: it reads the authorities of the system."""
+    return ssl.create_default_context()
+
+
+def _retry_after(text: str) -> timedelta | None:
+    """The pause of a header Retry-After, in seconds or as a date; LONGEST_PAUSE at the most."""
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return min(timedelta(seconds=int(text)), LONGEST_PAUSE)
+    with suppress(ValueError, TypeError, OverflowError):
+        moment = parsedate_to_datetime(text)
+        pause = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
+        return min(max(pause, timedelta(0)), LONGEST_PAUSE)
+    return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    if isinstance(error, http.client.HTTPException):
+        return f"it answered no HTTP ({type(error).__name__})"
+    return f"it cannot be reached ({type(error).__name__})"

@@ -1,0 +1,108 @@
+"""The transport of the outbox to receivers of webhooks."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import orjson
+from sqlalchemy.orm import Session
+
+from provisioning.monitoring.webhooks import queues, sender, signatures
+from provisioning.monitoring.webhooks.addresses import ForbiddenAddress, Network
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.monitoring.webhooks.sender import Answer, NoAnswer
+from provisioning.outbox.claims import Claim, Pace
+from provisioning.outbox.models import WEBHOOK, Notification
+from provisioning.outbox.outcomes import Declined, Outcome, Postponed, Refused, Sent
+
+TRIED_FOR = timedelta(days=3)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=14)
+GONE = 410
+BUSY = (408, 425, 429)  # refusals of the receiver's moment, not of the message
+
+
+class Post(Protocol):
+    """A function that posts a message, as `sender.post` does."""
+
+    def __call__(
+        self, url: str, body: bytes, headers: dict[str, str], *, allowed: Collection[Network]
+    ) -> Answer:
+        """Raises NoAnswer, ForbiddenAddress."""
+        ...
+
+
+class WebhookTransport:
+    """A transport that posts messages to receivers.
+
+    `allowed` returns the networks of the policy at this moment; `agent` is our name and version.
+    A message that may have been taken already is sent again: its id is the same.
+    """
+
+    name = WEBHOOK
+    pace = Pace()
+
+    def __init__(
+        self,
+        allowed: Callable[[], Collection[Network]] = tuple,
+        *,
+        agent: str = "Rollcall",
+        post: Post = sender.post,
+    ) -> None:
+        self._allowed, self._agent, self._post = allowed, agent, post
+
+    def prepare(
+        self, session: Session, claim: Claim, clock: Callable[[], datetime]
+    ) -> Callable[[], Outcome] | None:
+        """Return the call that sends a message; None where its receiver has ended."""
+        message = claim.notification
+        hook = session.get(Webhook, queues.hook_id(message.channel))
+        if hook is None or hook.ended_at is not None:
+            return None
+        url, keys = hook.url, _keys(hook, clock())
+        body = orjson.dumps({name: message.facts[name] for name in ("type", "timestamp", "data")})
+        message_id = f"msg_{message.key}"
+        return lambda: self._send(message, url, body, message_id, keys, clock())
+
+    def _send(
+        self,
+        message: Notification,
+        url: str,
+        body: bytes,
+        message_id: str,
+        keys: Collection[str],
+        now: datetime,
+    ) -> Outcome:
+        headers = {"User-Agent": self._agent, **signatures.headers(message_id, now, body, [*keys])}
+        pause = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
+        is_over = now - (message.due_at or message.occurred_at) > TRIED_FOR
+        try:
+            answer = self._post(url, body, headers, allowed=self._allowed())
+        except (NoAnswer, ForbiddenAddress) as error:
+            reason = str(error)
+            return Refused(reason) if is_over else Postponed(reason, in_doubt=False, after=pause)
+        outcome = outcome_of(answer, pause)
+        if is_over and isinstance(outcome, Postponed | Declined):
+            return Refused(outcome.reason)
+        return outcome
+
+
+def outcome_of(answer: Answer, pause: timedelta) -> Outcome:
+    """Return what an answer means; `pause` is until the next attempt, where it names none."""
+    status = answer.status
+    if status in range(200, 300):
+        return Sent(f"http {status}")
+    if status == GONE:
+        return Refused("it answered 410: it wants no more", is_of_channel=True)
+    reason = f"it answered {status}"
+    if status in BUSY or status >= 500:  # noqa: PLR2004 - a status of servers
+        return Postponed(reason, in_doubt=False, after=max(pause, answer.retry_after or pause))
+    if status in range(300, 400):
+        reason += ": redirects are not followed"
+    return Declined(reason, after=pause)
+
+
+def _keys(hook: Webhook, now: datetime) -> list[str]:
+    """The keys that sign: the former one too, until its end."""
+    is_kept = hook.former_key is not None and hook.former_until is not None
+    former = [hook.former_key] if is_kept and hook.former_until > now else []  # type: ignore[operator]
+    return [hook.key, *(key for key in former if key)]

@@ -1,0 +1,176 @@
+"""The composition of the relay process: a relay for each transport, each in its own thread."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import structlog
+
+from bot.delivery.languages import Languages
+from bot.delivery.transport import SlackTransport
+from bot.slack.users import SlackUsers
+from bot.slack.web.results import OF_INSTALLATION
+from infrastructure.heartbeats.files import SILENT
+from infrastructure.heartbeats.process import Pulse
+from infrastructure.loop import utc_now
+from provisioning.maintenance import clock_correction
+from provisioning.monitoring.webhooks import refusals
+from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.monitoring.webhooks.transport import WebhookTransport
+from provisioning.outbox.refusals import held, unheard
+from provisioning.outbox.relay import Relay
+from provisioning.policy import Policy, PolicyFile, UnusablePolicy
+from provisioning.values.kinds import BOTH, Kinds
+from rollcall import version
+
+if TYPE_CHECKING:
+    from rollcall.application import Application
+    from rollcall.settings import RelaySettings
+
+log = structlog.get_logger()
+
+
+class Runner(Protocol):
+    """A relay, or another loop of this process."""
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop` is set."""
+        ...
+
+
+MakeRelay: TypeAlias = Callable[[Pulse], Runner]
+"""A function that makes a relay, whose loop beats a pulse."""
+
+
+def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRelay]:
+    """Return what makes the relays, that of Slack first; each takes the pulse of its loop."""
+    policy = policy_if_usable(application)
+    relays: list[MakeRelay] = [
+        partial(_of_slack, application, settings, policy),
+        partial(_of_webhooks, application, policy),
+        lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
+    ]
+    if settings.smtp_url is not None:
+        relays.append(partial(_of_mail, application, settings, policy))
+    return relays
+
+
+def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
+    """Deliver by all relays until `stop` is set; one that fails ends all, with its error.
+
+    `beat` hears of the process while each of its relays is heard.
+    """
+    first, *others = relays
+    heard = [time.monotonic() for _ in others]
+    errors: list[BaseException] = []
+
+    def note(number: int, _doing: str = "", _seconds: float = 0) -> None:
+        heard[number] = time.monotonic()
+
+    def beat_for_all(doing: str = "", seconds: float = 0) -> None:
+        if time.monotonic() - min(heard, default=float("inf")) < SILENT:
+            beat(doing, seconds)
+
+    def deliver(relay: Runner) -> None:
+        try:
+            relay.run(stop)
+        except BaseException as error:  # raised again below: the process ends, and is started anew
+            errors.append(error)
+            stop.set()
+
+    threads = [
+        Thread(target=deliver, args=(make(partial(note, number)),), name=f"relay-{number + 2}")
+        for number, make in enumerate(others)
+    ]
+    for thread in threads:
+        thread.start()
+    deliver(first(beat_for_all))
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def policy_if_usable(application: "Application") -> PolicyFile | None:
+    """Return the policy; None where it cannot be read: a relay needs no other files."""
+    try:
+        return application.policy
+    except UnusablePolicy as error:
+        log.warning("cards ask for a site and a build", reason=str(error))
+        return None
+
+
+def kinds_asked_for(policy: PolicyFile | None) -> Callable[[], Kinds]:
+    """Return a look-up of the kinds of names that cards ask for: both without a policy."""
+    return (lambda: policy.policy.munki.layout.kinds) if policy else lambda: BOTH
+
+
+def _of_slack(
+    application: "Application",
+    settings: "RelaySettings",
+    policy: PolicyFile | None,
+    pulse: Pulse,
+) -> Relay:
+    # A relay starts anew with a new token, or where the app was installed again.
+    with application.database.begin() as session:
+        held.release_refused_for(session, OF_INSTALLATION, utc_now())
+    return Relay(
+        application.database,
+        SlackTransport(
+            application.slack_client,
+            kinds_asked_for(policy),
+            Languages(policy, SlackUsers(application.slack_client)),
+            settings.board_origin,
+        ),
+        pulse=pulse,
+        correct_clock=clock_correction.set_right,
+        count=application.tallies.delivery,
+        tell_refused=lambda session, claimed, refused, at: unheard.tell(
+            session, claimed, refused, at, admins=policy.policy.admins if policy else ()
+        ),
+    )
+
+
+def _of_webhooks(application: "Application", policy: PolicyFile | None, pulse: Pulse) -> Relay:
+    return Relay(
+        application.database,
+        WebhookTransport(
+            lambda: policy.policy.webhooks.allow if policy else (),
+            agent=f"Rollcall/{version.current()}",
+        ),
+        pulse=pulse,
+        poll=1.0,
+        count=application.tallies.delivery,
+        tell_refused=lambda session, claimed, refused, at: refusals.tell(
+            session, claimed, refused, at, admins=policy.policy.admins if policy else ()
+        ),
+    )
+
+
+def _of_mail(
+    application: "Application",
+    settings: "RelaySettings",
+    policy: PolicyFile | None,
+    pulse: Pulse,
+) -> Relay:
+    # Only here, so that a relay without a mail server carries none of it.
+    from infrastructure.mail.server import MailServer
+    from provisioning.monitoring.mail.relay import MailRelay
+    from provisioning.monitoring.mail.transport import MailTransport, Return
+
+    url, sender = settings.smtp_url, settings.mail_from
+    assert url is not None  # noqa: S101 - for the type checker
+    assert sender is not None  # noqa: S101 - it is set together with the URL
+    origin, key = settings.board_origin, settings.mail_key
+    way_back = Return(origin, key.get_secret_value()) if origin and key else None
+    server = MailServer(url.get_secret_value())
+    return MailRelay(
+        application.database,
+        MailTransport(server, sender, origin, way_back),
+        lambda: policy.policy if policy else Policy.open(),
+        channel=settings.channel,
+        pulse=pulse,
+        count=application.tallies.delivery,
+    )

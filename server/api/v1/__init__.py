@@ -1,0 +1,1 @@
+"""The API for other programs, version 1: its resources, in one frame."""

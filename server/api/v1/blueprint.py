@@ -1,0 +1,152 @@
+"""The API's blueprint: its routes, and what comes before and after each of them."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from typing import Any
+
+from flask import Blueprint, Response, g, request, send_from_directory
+from structlog.contextvars import bind_contextvars
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from infrastructure.database.engine import Database
+from provisioning.access.programs.calls import OneTransaction
+from server.api.v1 import reading
+from server.api.v1.frame import acts, document, problems
+from server.api.v1.frame.callers import Programs
+from server.api.v1.frame.quota import Quota
+from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.macs import MacViews
+from server.api.v1.places import PlaceViews
+from server.api.v1.registrations.bulk import BulkViews
+from server.api.v1.registrations.views import RegistrationViews
+from server.api.v1.tokens import TokenViews
+from server.dependencies import ServerDependencies
+
+STATIC = reading.TEMPLATES.parent / "static"
+_CONVERTER = "<int(min=1,max=2147483647):number>"
+
+
+def blueprint(dependencies: ServerDependencies, version: str) -> Blueprint:
+    """Return all routes below `/api/v1`."""
+    return of(dependencies, all_routes(dependencies), version)
+
+
+def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) -> Blueprint:
+    """Return these routes below `/api/v1`, with their document."""
+    programs = Programs(
+        dependencies.database,
+        dependencies.policy,
+        dependencies.find_api_credential,
+        dependencies.api_guard,
+        dependencies.clock,
+    )
+    blueprint = Blueprint("api", __name__, url_prefix=problems.PREFIX)
+    door = _Door(dependencies.database, programs, Quota(dependencies.most_calls))
+    for route in routes:
+        blueprint.add_url_rule(
+            route.path.replace("{number}", _CONVERTER),
+            endpoint=route.name.replace(".", "_"),
+            view_func=_documented(door.answering(route), route.view),
+            methods=[route.method],
+            provide_automatic_options=False,
+        )
+    _add_document(blueprint, document.made(routes, version))
+    blueprint.after_request(door.finish)
+    blueprint.register_error_handler(Exception, problems.answer_to)
+    blueprint.register_error_handler(HTTPException, problems.answer_to)
+    # By the class of all, so that the handlers of other blueprints go before it.
+    blueprint.app_errorhandler(HTTPException)(problems.anywhere)
+    return blueprint
+
+
+def all_routes(dependencies: ServerDependencies) -> Sequence[Route]:
+    """Return all routes of the API, in the order of its document."""
+    return [*_routes(dependencies)]
+
+
+def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
+    yield from TokenViews().routes
+    yield from RegistrationViews(dependencies).routes
+    yield from BulkViews(dependencies).routes
+    yield from MacViews().routes
+    yield from PlaceViews(dependencies.repo, dependencies.policy).routes
+
+
+def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:
+    """The function of a route with the docstring of its view, which the reference shows."""
+
+    def answer(**numbers: int) -> Response:
+        return call(**numbers)
+
+    answer.__doc__ = view.__doc__
+    return answer
+
+
+def _add_document(blueprint: Blueprint, made: dict[str, Any]) -> None:
+    """Add the routes of the document: for programs, for people, and its style."""
+    text, html = json.dumps(made, indent=1), cache(partial(reading.drawn, made))
+
+    @blueprint.get("/openapi.json")
+    def openapi() -> Response:
+        """The document of the API for programs, in the form of OpenAPI 3.1; for everybody."""
+        return Response(text, content_type="application/json")
+
+    @blueprint.get("/")
+    def read() -> Response:
+        """The document of the API as a page; for everybody."""
+        return reading.page(html())
+
+    @blueprint.get("/static/board.css")
+    def style() -> Response:
+        """The style of that page, which is the board's."""
+        return send_from_directory(STATIC, "board.css", max_age=60, conditional=True)
+
+
+class _Door:
+    """The way of each call: who it is, what is left of the quota, what was sent, the answer."""
+
+    def __init__(self, database: Database, programs: Programs, quota: Quota) -> None:
+        self._database, self._programs, self._quota = database, programs, quota
+
+    def answering(self, route: Route) -> Callable[..., Response]:
+        """Return the function that answers the calls of a route."""
+        return partial(self._answer, route)
+
+    def finish(self, response: Response) -> Response:
+        """Add what each answer has."""
+        response.headers.update(g.get("allowance", {}))
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
+
+    def _answer(self, route: Route, **numbers: int) -> Response:
+        caller = self._programs.admit(request)
+        bind_contextvars(by=caller.actor.by, token=caller.token.id)
+        allowance = self._quota.count(caller.token.id)
+        g.allowance = allowance.headers
+        if allowance.left < 0:
+            words = "This token was used too often within a minute."
+            raise TooManyRequests(words, retry_after=allowance.seconds)
+        caller.check(route.act)
+        seen, now = route.condition(request), self._programs.clock()
+        given = route.read(request)
+        if not route.is_act:
+            call = Call(caller, self._database, now)
+            return _response(route.view(call, **numbers, **given))
+
+        def do(transaction: OneTransaction) -> Response:
+            call = Call(caller, transaction, now, seen)
+            return _response(route.view(call, **numbers, **given))
+
+        return acts.once(self._database, request, caller.token.id, now, do)
+
+
+def _response(answer: Answer[Any]) -> Response:
+    body = b"" if answer.content is None else answer.content.model_dump_json().encode()
+    response = Response(body, answer.status, content_type="application/json")
+    if answer.etag is not None:
+        response.set_etag(answer.etag)
+    if answer.location is not None:
+        response.headers["Location"] = f"{problems.PREFIX}{answer.location}"
+    return response

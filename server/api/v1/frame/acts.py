@@ -1,0 +1,67 @@
+"""Acts of programs: each is done once for its key, and answered with the same bytes again."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Request, Response
+
+from infrastructure.database.engine import Database
+from provisioning.access.programs import calls
+from provisioning.access.programs.calls import Answer, Asked, OneTransaction
+from server.api.v1.frame.problems import NoKey
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"  # in an answer that was given before
+_KEY = re.compile(r"[!-~]{1,255}")
+_KEPT = ("Content-Type", "ETag", "Location")
+
+
+def once(
+    database: Database,
+    request: Request,
+    credential_id: int,
+    now: datetime,
+    do: Callable[[OneTransaction], Response],
+) -> Response:
+    """Do what a request asks, and keep the answer; or return the kept one.
+
+    What is refused is not kept: the same key may come again. Raises NoKey, KeyUsed, StillRunning.
+    """
+    asked = _asked(request, credential_id)
+    with database.reading() as session:
+        found = calls.find(session, asked, now)
+    if found is not None:
+        return _response(found)
+    with database.begin() as session:
+        claim = calls.claim(session, asked, now)
+    try:
+        with OneTransaction(database) as transaction:
+            response = do(transaction)
+            headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
+            answer = Answer(response.status_code, headers, response.get_data())
+            with transaction.begin() as session:
+                calls.keep(session, asked, claim, answer)
+    except Exception:
+        with database.begin() as session:
+            calls.release(session, asked, claim)
+        raise
+    return response
+
+
+def _asked(request: Request, credential_id: int) -> Asked:
+    key = request.headers.get(HEADER, "")
+    if not _KEY.fullmatch(key):
+        raise NoKey
+    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode("utf-8", "replace"))
+    digest.update(request.headers.get("If-Match", "").encode("utf-8", "replace") + b"\n")
+    digest.update(request.get_data(cache=True))
+    return Asked(credential_id, key, digest.hexdigest())
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    response.headers.update(answer.headers)
+    response.headers[REPLAYED] = "true"
+    return response

@@ -1,0 +1,123 @@
+"""Callers of the API: programs with a token, never wider than the person who made it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from infrastructure.database.engine import Database
+from provisioning.access import credentials
+from provisioning.access.accounts import people
+from provisioning.access.credentials import CredentialGrant
+from provisioning.access.programs import tokens
+from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken, Token
+from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor
+from provisioning.policy import PolicyFile
+from server.auth import admission
+from server.auth.browsers import Visitor
+from server.auth.guards import NOTHING_SENT, WRONG, Guard
+from server.auth.throttling import Tried, digest_of
+
+VIA = "api"
+LONGEST_HEADER = 300  # characters of what may be a token
+CHALLENGE = WWWAuthenticate("bearer", {"realm": "Rollcall"})
+_SCHEME = "bearer "
+
+
+class Caller:
+    """A program that calls, by its token; `maker` is None for a token that an operator made."""
+
+    def __init__(self, token: Token, maker: Visitor | None) -> None:
+        self.token, self._maker = token, maker
+        self.actor = Actor(token.author, VIA, token.name)
+
+    def check(self, act: str | None) -> None:
+        """Check that the token is for an act, one of ACTS. Raises OtherAct."""
+        if act is not None and act not in self.token.acts:
+            raise OtherAct(act)
+
+    def permit(self, *sites: str) -> None:
+        """Check that it may register and change Macs at sites. Raises OutsideToken, NotAllowed."""
+        for site in sites:
+            if not self.token.reaches(site):
+                raise OutsideToken(site)
+        if self._maker is not None:
+            self._maker.permit(*sites)
+
+    def permit_admin(self, action: str) -> None:
+        """Check that the maker is an admin; `action` completes “You may not …”. Raises NotAllowed.
+
+        An operator's own token is one.
+        """
+        if self._maker is not None:
+            self._maker.permit_admin(action)
+
+    def permit_named_admin(self, action: str) -> None:
+        """Check that the maker is an admin whom the policy names. Raises NotAllowed."""
+        if self._maker is not None:
+            self._maker.permit_named_admin(action)
+
+    @property
+    def editor(self) -> Editor:
+        """The program as the acts on imports know it."""
+        is_admin = self._maker is None or self._maker.is_named_admin
+        return Editor(self.actor, is_admin, self.permit)
+
+
+class Programs:
+    """An authenticator of programs. `find_credential` returns what a key opens here.
+
+    Threads may share one. Rights are looked up at each call, so that a token ends with its maker.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        policy: PolicyFile,
+        find_credential: Callable[[str], CredentialGrant | None],
+        guard: Guard,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database, self._policy = database, policy
+        self._find_credential, self._guard = find_credential, guard
+        self._groups = people.Groups(database)
+        self.clock = clock
+
+    def admit(self, request: Request) -> Caller:
+        """Let a program in. Raises Unauthorized, MakerGone, TooManyRequests."""
+        header = request.environ.get("HTTP_AUTHORIZATION", "")[:LONGEST_HEADER]
+        key = header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else ""
+        grant = self._find_credential(key) if credentials.is_key(key) else None
+        if grant is None:
+            raise self._refusal(request, header)
+        now = self.clock()
+        with self._database.reading() as session:
+            token = tokens.find(session, grant.id)
+            if token is None or not token.is_open(now):
+                raise self._ended()
+            signed_in = tokens.maker(session, token, now)
+        if signed_in is None:
+            return Caller(token, None)
+        policy = self._policy.policy
+        if signed_in.outside is not None and not admission.is_let_in(policy, signed_in.outside):
+            raise MakerGone
+        groups = self._groups.of(signed_in.account_id)
+        return Caller(token, Visitor(signed_in, groups, policy))
+
+    def _refusal(self, request: Request, header: str) -> Unauthorized:
+        if not header:
+            self._guard.refuse(request, NOTHING_SENT)
+        else:
+            tried = Tried(digest_of(header))
+            self._guard.hear(request, tried)
+            self._guard.refuse(request, WRONG, tried)
+        return Unauthorized(
+            "There is no token in this call that opens the API.", www_authenticate=CHALLENGE
+        )
+
+    def _ended(self) -> Unauthorized:
+        """The refusal of a token that was good once; it is no guess."""
+        return Unauthorized("This token has ended.", www_authenticate=CHALLENGE)

@@ -1,0 +1,166 @@
+"""The document of the API, in the form of OpenAPI 3.1, made from its routes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from provisioning.access.programs.calls import KeyUsed, StillRunning
+from provisioning.access.programs.tokens import MakerGone, OtherAct
+from server.api.v1.frame.problems import (
+    CONTENT_TYPE,
+    KINDS,
+    PREFIX,
+    Changed,
+    Invalid,
+    NoCondition,
+    NoKey,
+    NoSuchThing,
+    Problem,
+    kind_of,
+    name_of,
+)
+from server.api.v1.frame.routes import LARGEST_NUMBER, LONGEST_TEXT, Route
+
+TITLE = "Rollcall"
+ABOUT = (
+    "What people do with Macs in Slack and on the board, for other programs. Each act needs an "
+    "`Idempotency-Key`: sent again within 24 hours, the same call gets the same answer and is done "
+    "once. A route that is to go says so for six months in the headers `Deprecation` and `Sunset`; "
+    "new fields may be added to answers at any time."
+)
+_REF = "#/components/schemas/{model}"
+_LIMITS = ("RateLimit", "RateLimit-Policy")
+_COMMON = {
+    401: "There is no good token in the call.",
+    403: "The token is not for that act.",
+    429: "Too many calls: wait for the seconds that Retry-After names.",
+    503: "The database or the Munki repo cannot be used at this time.",
+}
+
+
+def made(routes: Sequence[Route], version: str) -> dict[str, Any]:
+    """Return the document of these routes; `version` is that of Rollcall."""
+    models = sorted({each for route in routes for each in _models(route)}, key=lambda m: m.__name__)
+    both = [(model, mode) for model in models for mode in ("serialization",)]
+    references, definitions = models_json_schema(both, ref_template=_REF)  # type: ignore[arg-type]
+    schemas = {model: references[model, "serialization"] for model in models}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": version or "0", "description": ABOUT},
+        "servers": [{"url": PREFIX}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": definitions.get("$defs", {}),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "headers": {name: {"schema": {"type": "string"}} for name in _LIMITS},
+        },
+    }
+
+
+def answers(route: Route) -> dict[int, str]:
+    """Return the statuses that a route answers with, each with the words for it."""
+    found = {int(route.status): HTTPStatus(route.status).phrase, **_COMMON}
+    if route.act is None:
+        del found[403]
+    by_status: dict[int, list[str]] = {}
+    for error in _errors(route):
+        kind = KINDS.get(error) or kind_of(error())  # type: ignore[arg-type]
+        if kind is not None:
+            by_status.setdefault(kind.status, []).append(name_of(error))
+    for status, names in by_status.items():
+        problems = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+        found[status] = f"{found.get(status, HTTPStatus(status).phrase)} ({problems})"
+    if route.is_act:
+        found[413] = "The body is too large."
+    if route.body is not None:
+        found[415] = "The body is no JSON."
+    return dict(sorted(found.items()))
+
+
+def _errors(route: Route) -> Iterator[type[Exception]]:
+    yield MakerGone
+    if route.act is not None:
+        yield OtherAct
+    if route.query is not None or route.body is not None:
+        yield Invalid
+    elif not route.is_act:
+        yield Invalid  # a query that it does not have
+    if route.has_number:
+        yield NoSuchThing
+    if route.is_act:
+        yield from (NoKey, Invalid, KeyUsed, StillRunning)
+    if route.conditional:
+        yield from (NoCondition, Changed)
+    yield from route.refuses
+
+
+def _models(route: Route) -> Iterator[type[BaseModel]]:
+    yield Problem
+    for each in (route.query, route.body, route.content):
+        if each is not None:
+            yield each
+
+
+def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str, Any]:
+    summary, _, rest = (route.view.__doc__ or "").strip().partition("\n")
+    needs = f"Needs a token for the act `{route.act}`." if route.act else "Any token may."
+    described = " ".join([*rest.split(), needs])
+    operation: dict[str, Any] = {
+        "operationId": route.view.__qualname__.replace("Views.", "_").lower(),
+        "summary": summary,
+        "description": described,
+        "tags": [route.tag],
+        "parameters": list(_parameters(route)),
+        "responses": {
+            str(status): _response(route, status, words, schemas)
+            for status, words in answers(route).items()
+        },
+    }
+    if route.body is not None:
+        schema = {"application/json": {"schema": schemas[route.body]}}
+        operation["requestBody"] = {"required": True, "content": schema}
+    return operation
+
+
+def _response(
+    route: Route, status: int, words: str, schemas: Mapping[type[BaseModel], Any]
+) -> dict[str, Any]:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
+    found: dict[str, Any] = {"description": words}
+    if status != HTTPStatus.UNAUTHORIZED:
+        found["headers"] = headers
+    if status == route.status:
+        if route.content is not None:
+            found["content"] = {"application/json": {"schema": schemas[route.content]}}
+    else:
+        found["content"] = {CONTENT_TYPE: {"schema": schemas[Problem]}}
+    return found
+
+
+def _parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if route.has_number:
+        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+        yield {"name": "number", "in": "path", "required": True, "schema": schema}
+    if route.is_act:
+        text = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": True,
+            "schema": {**text, "pattern": "^[!-~]+$"},
+        }
+    if route.conditional:
+        text = {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'}
+        yield {"name": "If-Match", "in": "header", "required": True, "schema": text}
+    if route.query is not None:
+        of_query = route.query.model_json_schema(ref_template=_REF)
+        for name, described in of_query["properties"].items():
+            is_needed = name in of_query.get("required", ())
+            yield {"name": name, "in": "query", "required": is_needed, "schema": described}

@@ -1,0 +1,55 @@
+"""A limit on the calls of one token, and the headers that tell of it.
+
+It is counted in the memory of one worker, so each worker answers as many.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from cachetools import LRUCache
+
+WINDOW = 60  # seconds
+MOST_TOKENS = 1000  # that are counted at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The state of a window: calls that are left (below 0: one too many), and seconds to its end.
+
+    The header fields are those of the draft `ratelimit-headers` of the IETF's HTTPAPI group.
+    """
+
+    most: int
+    left: int
+    seconds: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header fields that each answer has."""
+        return {
+            "RateLimit-Policy": f'"token";q={self.most};w={WINDOW}',
+            "RateLimit": f'"token";r={max(self.left, 0)};t={self.seconds}',
+        }
+
+
+class Quota:
+    """A fixed-window counter for each token. Threads may share one."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._clock = most, clock
+        self._windows: LRUCache[int, tuple[float, int]] = LRUCache(MOST_TOKENS)
+        self._lock = Lock()
+
+    def count(self, credential_id: int) -> Allowance:
+        """Count a call, and return what is left then."""
+        with self._lock:
+            now = self._clock()
+            ends, times = self._windows.get(credential_id, (-math.inf, 0))
+            if not now < ends:
+                ends, times = now + WINDOW, 0
+            times = min(times + 1, self._most + 1)
+            self._windows[credential_id] = ends, times
+        return Allowance(self._most, self._most - times, max(math.ceil(ends - now), 1))

@@ -1,0 +1,178 @@
+"""Routes of the API, typed by pydantic: what a view takes and answers is what its types say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from http import HTTPStatus
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+from flask import Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from infrastructure.database.engine import Transactions
+from server.api.v1.frame.callers import Caller
+from server.api.v1.frame.problems import Changed, Invalid, NoCondition
+
+NUMBER = "{number}"  # in a path: the id of a thing
+LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
+LONGEST_TEXT = 255
+ACTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+Content = TypeVar("Content", bound=BaseModel | None)
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a text cannot hold the character NUL")
+    return text
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+
+
+class Sent(BaseModel):
+    """A body or a query that a program sends: fields that are not known are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Content]):
+    """An answer of a view: its content, and what stands in its header."""
+
+    content: Content
+    status: int = HTTPStatus.OK
+    etag: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a program: who calls, by what transactions, at which moment.
+
+    `seen` are the entity tags under which the program saw the thing that it changes.
+    """
+
+    caller: Caller
+    database: Transactions
+    at: datetime
+    seen: frozenset[str] = frozenset()
+
+    def check_seen(self, etag: str) -> None:
+        """Check that a thing is as the program saw it. Raises Changed."""
+        if "*" not in self.seen and etag not in self.seen:
+            raise Changed
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route: a view with what a token has to be for, and the errors of ours that it answers with.
+
+    A view takes a Call, the `number` of its path, `query` and `body`, which are models, and returns
+    an Answer. `conditional`: it changes one thing, which has to be as the program saw it. `largest`
+    is the most bytes of a body, where that is more than for others.
+    """
+
+    method: str
+    path: str
+    view: Callable[..., Answer[Any]]
+    act: str | None
+    refuses: tuple[type[Exception], ...] = ()
+    status: int = HTTPStatus.OK
+    conditional: bool = False
+    tag: str = ""
+    largest: int | None = None
+    _types: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Read the types of the view."""
+        object.__setattr__(self, "_types", get_type_hints(self.view, include_extras=True))
+
+    @property
+    def name(self) -> str:
+        """Its name, which no other route has."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_act(self) -> bool:
+        """True where it writes something."""
+        return self.method in ACTING
+
+    @property
+    def has_number(self) -> bool:
+        """True where a number stands in its path."""
+        return NUMBER in self.path
+
+    @cached_property
+    def query(self) -> type[BaseModel] | None:
+        """The model of its query."""
+        return self._types.get("query")
+
+    @cached_property
+    def body(self) -> type[BaseModel] | None:
+        """The model of what is sent."""
+        return self._types.get("body")
+
+    @cached_property
+    def content(self) -> type[BaseModel] | None:
+        """The model of what is answered."""
+        (content,) = get_args(self._types["return"])
+        return None if content is type(None) else content
+
+    def read(self, request: Request) -> dict[str, BaseModel]:
+        """Return what a request brings, checked. Raises Invalid, UnsupportedMediaType."""
+        given: dict[str, BaseModel] = {}
+        try:
+            if self.query is not None:
+                given["query"] = self.query.model_validate(_values(request, self.query))
+            elif request.args:
+                raise Invalid([{"at": "query", "why": "this route has no fields"}])
+            if self.body is not None:
+                if request.mimetype != "application/json":
+                    raise UnsupportedMediaType("This route takes JSON alone.")
+                if self.largest is not None:
+                    request.max_content_length = self.largest
+                given["body"] = self.body.model_validate_json(request.get_data(cache=True))
+        except ValidationError as error:
+            raise Invalid.of(error) from None
+        return given
+
+    def condition(self, request: Request) -> frozenset[str]:
+        """Return the entity tags that a request names. Raises NoCondition."""
+        if not self.conditional:
+            return frozenset()
+        if "If-Match" not in request.headers:
+            raise NoCondition
+        if request.if_match.star_tag:
+            return frozenset({"*"})
+        return frozenset(request.if_match.as_set())
+
+
+def _values(request: Request, model: type[BaseModel]) -> dict[str, object]:
+    """The fields of a query; one that takes several may come several times. Raises Invalid."""
+    values: dict[str, object] = {}
+    for name, texts in request.args.lists():
+        described = model.model_fields.get(name)
+        if described is not None and _is_list(described.annotation):
+            values[name] = texts
+        elif len(texts) > 1:
+            raise Invalid([{"at": name[:LONGEST_TEXT], "why": "this field comes twice"}])
+        else:
+            values[name] = texts[0]
+    return values
+
+
+def _is_list(annotation: Any) -> bool:
+    if get_origin(annotation) is UnionType:
+        return any(map(_is_list, get_args(annotation)))
+    return get_origin(annotation) is list

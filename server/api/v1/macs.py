@@ -1,0 +1,151 @@
+"""One Mac for programs: its registration, its history, and how its manifest stands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from structlog.contextvars import bind_contextvars
+
+from provisioning.access.programs.models import READ
+from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance.acts import PROGRAM
+from provisioning.munki.models import Revision
+from provisioning.munki.revisions import Difference
+from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations.history import History
+from provisioning.registrations.models import Event as Row
+from provisioning.registrations.models import Operation
+from provisioning.values.outsiders import shown
+from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
+from server.api.v1.frame.routes import Answer, Call, Moment, Name, Number, Route, Sent
+from server.api.v1.registrations.models import Registration, etag_of
+from server.api.v1.registrations.reach import find
+
+
+class Event(BaseModel):
+    """An event of a Mac, with what was so before and after it.
+
+    `by` is null where the Mac itself did it; `operation` is what can be undone.
+    """
+
+    id: int
+    what: str
+    at: Moment
+    by: str | None
+    via: str | None
+    token: str | None
+    operation: int | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ManifestChange(BaseModel):
+    """The last change of a Mac's manifest: its name, who made it, and the keys that it touched."""
+
+    name: str
+    at: Moment
+    by: str | None
+    via: str
+    new: list[str]
+    changed: list[str]
+    gone: list[str]
+
+
+class Mac(BaseModel):
+    """A Mac: its newest registration, its events (the newest first), its manifest.
+
+    `older` is the number of events before these: ask for them by `before`. `manifest` is null
+    where Rollcall never wrote one.
+    """
+
+    registration: Registration
+    events: list[Event]
+    older: int
+    manifest: ManifestChange | None
+
+
+class MacQuery(Sent):
+    """A question for one Mac; `before`: the id of an event, before which its events are wanted."""
+
+    serial: Name
+    before: Number | None = None
+
+
+class Before(Sent):
+    """The id of an event, before which events are wanted."""
+
+    before: Number | None = None
+
+
+class MacViews:
+    """The views of one Mac."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        refused = (InvalidSerial, PlaceholderSerial, NotRegistered)
+        return [
+            Route("GET", "/macs", self.by_serial, READ, refused, tag="macs"),
+            Route("GET", "/macs/{number}", self.by_number, READ, refused, tag="macs"),
+        ]
+
+    def by_serial(self, call: Call, query: MacQuery) -> Answer[Mac]:
+        """One Mac by its serial; of one that was replaced, the Mac in its place."""
+        return self._mac(call, Serial.parse(query.serial), query.before)
+
+    def by_number(self, call: Call, number: int, query: Before) -> Answer[Mac]:
+        """One Mac by the number of a registration of it."""
+        with call.database.reading() as session:
+            serial = Serial(find(session, call.caller, number).name)
+        return self._mac(call, serial, query.before)
+
+    def _mac(self, call: Call, serial: Serial, before: int | None) -> Answer[Mac]:
+        bind_contextvars(serial=serial.text)
+        with call.database.reading() as session:
+            try:
+                found = replacing.history_of(session, serial, before=before)
+            except NotRegistered:
+                if call.caller.token.sites is None:
+                    raise
+                raise NotRegistered(serial.text) from None  # it may be like one of another site
+            if not call.caller.token.reaches(found.mac.site):
+                raise NotRegistered(serial.text)
+            return Answer(_shown(found), etag=etag_of(found.mac))
+
+
+def _shown(found: History) -> Mac:
+    return Mac(
+        registration=Registration.of(found.mac),
+        events=[_event(*each) for each in found.events],
+        older=found.total - len(found.events),
+        manifest=_manifest(found.change),
+    )
+
+
+def _event(row: Row, operation: Operation | None) -> Event:
+    return Event(
+        id=row.id,
+        what=row.what,
+        at=row.at,
+        by=shown(row.by) if row.by else None,
+        via=operation.via if operation else None,
+        token=((operation.facts if operation else None) or {}).get(PROGRAM),
+        operation=operation.id if operation else None,
+        before=row.before,
+        after=row.after,
+    )
+
+
+def _manifest(revision: Revision | None) -> ManifestChange | None:
+    if revision is None:
+        return None
+    difference = Difference.between(revision.before, revision.after)
+    return ManifestChange(
+        name=revision.name,
+        at=revision.at,
+        by=shown(revision.by) if revision.by else None,
+        via=revision.via,
+        new=list(difference.new),
+        changed=list(difference.changed),
+        gone=list(difference.gone),
+    )

@@ -1,0 +1,64 @@
+"""The sites and the builds of the Munki repo, for programs."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from provisioning.access.programs.models import READ
+from provisioning.munki import MunkiRepo
+from provisioning.policy import PolicyFile
+from server.api.v1.frame.routes import Answer, Call, Route
+
+
+class Site(BaseModel):
+    """A site: its name, as it is sent, and its title for people."""
+
+    name: str
+    title: str
+
+
+class Build(BaseModel):
+    """A build: its name, as it is sent, and its title for people."""
+
+    name: str
+    title: str
+
+
+class Sites(BaseModel):
+    """The sites that a token reaches; empty where the repo has no such kind."""
+
+    items: list[Site]
+
+
+class Builds(BaseModel):
+    """The builds; empty where the repo has no such kind."""
+
+    items: list[Build]
+
+
+class PlaceViews:
+    """The views of sites and builds."""
+
+    def __init__(self, repo: MunkiRepo, policy: PolicyFile) -> None:
+        self._repo, self._policy = repo, policy
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        return [
+            Route("GET", "/sites", self.sites, READ, tag="places"),
+            Route("GET", "/builds", self.builds, READ, tag="places"),
+        ]
+
+    def sites(self, call: Call) -> Answer[Sites]:
+        """All sites to which Macs can be sent."""
+        policy, token = self._policy.policy, call.caller.token
+        names = filter(token.reaches, self._repo.now().sites())
+        return Answer(Sites(items=[Site(name=name, title=policy.title_of(name)) for name in names]))
+
+    def builds(self, _: Call) -> Answer[Builds]:
+        """All builds that Macs can become."""
+        policy = self._policy.policy
+        names = self._repo.now().builds()
+        found = [Build(name=name, title=policy.build(name).title or name) for name in names]
+        return Answer(Builds(items=found))

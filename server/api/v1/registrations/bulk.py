@@ -1,0 +1,214 @@
+"""Many registrations at once, for programs: registering, and acts on all that are chosen."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.bulk import is_among
+from provisioning.access.programs.models import CHANGE, REGISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.imports import dry_run
+from provisioning.imports.approval import NothingLeft
+from provisioning.imports.dry_run import Row as Classified
+from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.maintenance import acts, registering
+from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.registering import ManyRegistered, WantedMany, sites_of
+from provisioning.munki.errors import UnknownDestination
+from provisioning.policy import NotAllowed
+from provisioning.registrations import queries
+from provisioning.registrations.changes import (
+    AlreadyThere,
+    NothingToDo,
+    TooManyMacs,
+)
+from provisioning.registrations.listings import table
+from provisioning.registrations.listings.table import Filters
+from provisioning.registrations.models import Registration as Row
+from provisioning.values.serials import InvalidSerial, Serial
+from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.registrations.many import (
+    Change,
+    ChangeDone,
+    Choice,
+    Many,
+    ManyDone,
+    Outcome,
+    RowOutcome,
+    Wanted,
+)
+from server.api.v1.registrations.reach import reached
+from server.dependencies import ServerDependencies
+
+LARGEST_BULK = 4 * 1024 * 1024  # bytes of a body
+LARGEST_CHANGE = 256 * 1024
+
+
+class BulkViews:
+    """The views of many registrations."""
+
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self._repo, self._policy = dependencies.repo, dependencies.policy
+        self._channel = dependencies.channel
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        refused = (OutsideToken, NotAllowed)
+        fruitless = (NothingToDo, TooManyMacs, AlreadyThere)
+        path, tag = "/registrations", "many registrations"
+        return [
+            Route(
+                "POST",
+                f"{path}/bulk",
+                self.register_many,
+                REGISTER,
+                (NothingLeft,),
+                tag=tag,
+                largest=LARGEST_BULK,
+            ),
+            Route(
+                "POST",
+                f"{path}/change",
+                self.change_many,
+                CHANGE,
+                (*refused, *fruitless, UnknownDestination),
+                tag=tag,
+                largest=LARGEST_CHANGE,
+            ),
+        ]
+
+    def register_many(self, call: Call, body: Many) -> Answer[ManyDone]:
+        """Register up to 10,000 Macs in one operation, with the outcome of each row.
+
+        What can be registered is, whatever becomes of the other rows. There is one card for each
+        site and build.
+        """
+        kinds = ((dry_run.DOUBTFUL, body.is_sure), (dry_run.CONFLICT, body.take_over))
+        read = list(_read(body.rows, is_sure=body.is_sure))
+        result = registering.register_many(
+            call.database,
+            self._repo,
+            WantedMany(
+                ParseResult(tuple(each for each in read if isinstance(each, Entry))),
+                [kind for kind, is_included in kinds if is_included],
+                body.note,
+                body.dry_run,
+            ),
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            channel_of=lambda site: self._policy.policy.channel_for(site, self._channel),
+            at=call.at,
+        )
+        with call.database.reading() as session:
+            numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
+        outcomes = [*_outcomes(body.rows, read, result, numbers)]
+        number = result.operation.id if result.operation else None
+        return Answer(ManyDone(operation=number, rows=outcomes))
+
+    def change_many(self, call: Call, body: Change) -> Answer[ChangeDone]:
+        """Move, image again or cancel all Macs that are chosen, in one operation."""
+        verb, destination = Verb(body.act), None
+        if verb == Verb.MOVE:
+            destination = self._repo.now().destination(body.site, body.build)
+        if body.dry_run:
+            if destination is not None:
+                call.caller.permit(destination.site)
+            with call.database.reading() as session:
+                wanted = _chosen(session, call, body)
+                number = queries.first_of(session, wanted & _meant(verb, body), 0)[1]
+                others = queries.first_of(session, wanted, 0)[1] - number
+                call.caller.permit(*queries.sites_of(session, wanted & _meant(verb, body)))
+            return Answer(ChangeDone(operation=None, changed=number, left=others))
+        with call.database.reading() as session:
+            all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
+        changed, _, operation = acts.change(
+            call.database,
+            verb,
+            lambda session: _chosen(session, call, body) & _meant(verb, body),
+            destination,
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            at=call.at,
+        )
+        left = max(all_of_them - changed, 0)
+        return Answer(ChangeDone(operation=operation.id, changed=changed, left=left))
+
+
+def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:
+    """Yield an entry for each row, or the reason why it is none."""
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        try:
+            serial = Serial.parse(row.serial)
+        except InvalidSerial as error:
+            yield str(error)
+            continue
+        first = seen.setdefault(serial.key, number)
+        if first != number:
+            yield f"It is the Mac of row {first}."
+            continue
+        doubt = None if is_sure else doubt_of(Serial(serial.key))
+        yield Entry(serial, row.site or None, row.build or None, doubt=doubt, name=row.name or None)
+
+
+def _numbers(session: Session, call: Call, keys: Sequence[str]) -> dict[str, int]:
+    """The numbers of the open registrations that the token reaches, by the keys of serials."""
+    found = is_among(session, keys, Row.serial) & queries.OPEN & reached(call.caller)
+    return dict(session.execute(select(Row.serial, Row.id).where(found)).all())
+
+
+def _outcomes(
+    sent: Sequence[Wanted],
+    read: Sequence[Entry | str],
+    result: ManyRegistered,
+    numbers: Mapping[str, int],
+) -> Iterator[RowOutcome]:
+    chosen = {row.entry.serial.key for row in result.chosen}
+    by_key = {row.entry.serial.key: row for row in result.rows}
+    for number, (row, entry) in enumerate(zip(sent, read, strict=True)):
+        if isinstance(entry, str):
+            yield RowOutcome(
+                row=number, serial=row.serial, outcome="invalid", why=entry, registration=None
+            )
+            continue
+        key = entry.serial.key
+        outcome, why = _outcome(by_key[key], key in chosen, result)
+        yield RowOutcome(
+            row=number,
+            serial=entry.serial.text,
+            outcome=outcome,
+            why=why,
+            registration=numbers.get(key),
+        )
+
+
+def _outcome(
+    row: Classified, is_chosen: bool, result: ManyRegistered
+) -> tuple[Outcome, str | None]:
+    """The outcome of a row, and the reason where nothing was done."""
+    if row.entry.serial.key in result.conflicts:
+        return "conflict", "Somebody else registered it at this moment."
+    if is_chosen:
+        return ("moved" if row.is_registered else "registered"), row.why or None
+    for site in sites_of(row):
+        if site in result.refused:
+            return "refused", result.refused[site]
+    return row.kind, row.why or None  # type: ignore[return-value]
+
+
+def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:
+    """The condition for the open Macs that were chosen, of those that the token reaches."""
+    if body.numbers is not None:
+        return Row.id.in_(body.numbers) & reached(call.caller)
+    choice = body.choice or Choice()
+    filters = Filters(choice.text, choice.site, choice.build, choice.state)
+    return table.condition(session, filters) & reached(call.caller)
+
+
+def _meant(verb: Verb, body: Change) -> ColumnElement[bool]:
+    """The condition for those of them to which the act is done."""
+    meant = acts.meaningful(verb)
+    return meant if body.seen is None else meant & (Row.changed_at <= body.seen)

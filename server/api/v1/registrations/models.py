@@ -1,0 +1,154 @@
+"""Models of registrations, as programs send and read them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from provisioning.registrations import queries
+from provisioning.registrations.models import Registration as Row
+from provisioning.values.outsiders import shown
+from server.api.v1.frame import paging
+from server.api.v1.frame.routes import Moment, Name, Number, Sent, Text
+
+State = Literal["waiting", "imaging", "stalled", "failed", "confirmed", "cancelled"]
+Note = Annotated[Text, Field(max_length=200)]
+
+
+class Registration(BaseModel):
+    """A registration: the Mac, where it goes, how it stands.
+
+    `registered_by` is the id of a person in Slack, or a name; null where only the Mac's own script
+    said where it goes. `batch` is the number of the card that shows it.
+    """
+
+    id: int
+    serial: str
+    site: str
+    build: str
+    state: State
+    step: str | None
+    computer_name: str | None
+    registered_by: str | None
+    batch: int | None
+    created_at: Moment
+    changed_at: Moment
+    heard_at: Moment | None
+    confirmed_at: Moment | None
+    closed_at: Moment | None
+
+    @classmethod
+    def of(cls, row: Row) -> "Registration":
+        """Return a registration of the database."""
+        return cls(
+            id=row.id,
+            serial=row.name,
+            site=row.site,
+            build=row.build,
+            state=queries.STALLED if row.is_stalled else row.state,
+            step=row.step,
+            computer_name=row.called,
+            registered_by=shown(row.registered_by) if row.registered_by else None,
+            batch=row.card_id,
+            created_at=row.created_at,
+            changed_at=row.changed_at,
+            heard_at=row.heard_at,
+            confirmed_at=row.confirmed_at,
+            closed_at=row.closed_at,
+        )
+
+
+def etag_of(row: Row) -> str:
+    """Return the entity tag of a registration, which changes with each change of it."""
+    return f"{row.id}-{row.revision}"
+
+
+class Registrations(BaseModel):
+    """A page of registrations, the newest first; `next` is the cursor of the page behind it."""
+
+    items: list[Registration]
+    next: str | None
+
+
+class RegistrationQuery(Sent):
+    """A question to the list: all that is open, or what the fields let through.
+
+    `text` is a part of a serial, a site, a build or a note, or the id of a person in Slack;
+    `state` one of the states, or `all`: those that are cancelled too.
+    """
+
+    text: Text = ""
+    site: Text = ""
+    build: Text = ""
+    state: State | Literal["", "all"] = ""
+    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
+    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
+
+
+class NewRegistration(Sent):
+    """A Mac that is to be registered.
+
+    `site` and `build` are empty where the Munki repo has no such kind. `is_sure`: also where the
+    serial or the name is doubtful.
+    """
+
+    serial: Name
+    site: Text = ""
+    build: Text = ""
+    name: Text = ""
+    note: Note = ""
+    is_sure: bool = False
+
+
+class Place(Sent):
+    """A place to which a Mac is sent."""
+
+    site: Text = ""
+    build: Text = ""
+
+
+class NewName(Sent):
+    """A computer name. `is_sure`: also where another Mac may be meant by it."""
+
+    name: Name
+    is_sure: bool = False
+
+
+class Replacing(Sent):
+    """A Mac, or its new main board, that takes the place of another: its `serial`.
+
+    `kind`: the Mac has a new `board`, or it is another `mac`. `keep`: the former manifest stays.
+    """
+
+    serial: Name
+    kind: Literal["board", "mac"]
+    keep: bool = True
+
+
+class Done(BaseModel):
+    """The outcome of an act: the registration as it is now, and the number of the operation.
+
+    An operation can be undone for ten minutes.
+    """
+
+    registration: Registration
+    operation: int
+
+
+class Undone(BaseModel):
+    """The outcome of an undo: how many Macs are as before, how many changed since and were left."""
+
+    operation: int
+    restored: int
+    left: int
+
+
+class Operation(BaseModel):
+    """An operation: what was done, by whom, by which door, and if it was undone."""
+
+    id: Number
+    what: str
+    by: str
+    via: str
+    token: str | None
+    at: Moment
+    undone_at: Moment | None

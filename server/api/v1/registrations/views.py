@@ -1,0 +1,295 @@
+"""The views of registrations: a list, one of them, and the acts on one."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from http import HTTPStatus
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
+
+from provisioning.access.programs.models import CHANGE, READ, REGISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.firstboot.replacements.models import BOARD, MAC
+from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.maintenance import acts, identity, registering
+from provisioning.maintenance.acts import PROGRAM, Verb
+from provisioning.maintenance.identity import Wish
+from provisioning.maintenance.registering import DoubtfulSerial, Wanted
+from provisioning.munki import Destination
+from provisioning.munki.errors import (
+    ManifestUnreadable,
+    SerialMeansSomething,
+    UnknownDestination,
+)
+from provisioning.policy import NotAllowed
+from provisioning.registrations import operations, queries
+from provisioning.registrations.changes import AlreadyThere, NothingToDo
+from provisioning.registrations.listings import table
+from provisioning.registrations.listings.table import Filters
+from provisioning.registrations.models import Registration as Row
+from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.naming import ComputerNameTaken
+from provisioning.registrations.operations import NotUndoable
+from provisioning.values.computer_names import InvalidComputerName
+from provisioning.values.outsiders import shown
+from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
+from server.api.v1.frame import paging
+from server.api.v1.frame.problems import AlreadyRegistered, Changed, DoubtfulName, NoSuchThing
+from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.registrations.models import (
+    Done,
+    NewName,
+    NewRegistration,
+    Operation,
+    Place,
+    Registration,
+    RegistrationQuery,
+    Registrations,
+    Replacing,
+    Undone,
+    etag_of,
+)
+from server.api.v1.registrations.reach import find, reached
+from server.dependencies import ServerDependencies
+
+_ONE = "/registrations/{number}"
+_PLACE = (OutsideToken, NotAllowed, UnknownDestination)
+_SERIAL = (InvalidSerial, PlaceholderSerial)
+_NAME = (InvalidComputerName, ComputerNameClashes, ComputerNameTaken)
+_REFUSED = (AlreadyRegistered, DoubtfulSerial, SerialMeansSomething)
+KINDS = {"board": BOARD, "mac": MAC}
+
+
+class RegistrationViews:
+    """The views of registrations, and of operations on them."""
+
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self._repo, self._policy = dependencies.repo, dependencies.policy
+        self._channel = dependencies.channel
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        change = partial(Route, "POST", act=CHANGE, conditional=True, tag="registrations")
+        tag, refused = "registrations", (OutsideToken, NotAllowed)
+        return [
+            Route("GET", "/registrations", self.registrations, READ, tag=tag),
+            Route("GET", _ONE, self.registration, READ, tag=tag),
+            Route(
+                "POST",
+                "/registrations",
+                self.register,
+                REGISTER,
+                (*_PLACE, *_SERIAL, *_NAME, *_REFUSED),
+                HTTPStatus.CREATED,
+                tag=tag,
+            ),
+            change(f"{_ONE}/move", self.move, refuses=(*_PLACE, AlreadyThere)),
+            change(f"{_ONE}/reimage", self.reimage, refuses=refused),
+            change(f"{_ONE}/cancel", self.cancel, refuses=refused),
+            change(f"{_ONE}/name", self.name, refuses=(*refused, *_NAME, DoubtfulName)),
+            change(
+                f"{_ONE}/replace",
+                self.replace,
+                refuses=(*refused, *_SERIAL, NotReplaceable, ManifestUnreadable),
+            ),
+            Route("GET", "/operations/{number}", self.operation, READ, tag="operations"),
+            Route(
+                "POST",
+                "/operations/{number}/undo",
+                self.undo,
+                CHANGE,
+                (*refused, NotUndoable),
+                tag="operations",
+            ),
+        ]
+
+    def registrations(self, call: Call, query: RegistrationQuery) -> Answer[Registrations]:
+        """Registrations, the newest first, page by page.
+
+        The filters are those of the board's table.
+        """
+        filters = Filters(query.text, query.site, query.build, query.state)
+        last = paging.last_of(query.cursor)
+        with call.database.reading() as session:
+            wanted = table.condition(session, filters) & reached(call.caller)
+            if last is not None:
+                wanted &= Row.id < last
+            rows = select(Row).where(wanted).order_by(Row.id.desc()).limit(query.limit + 1)
+            found = session.scalars(rows).all()
+        page = found[: query.limit]
+        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        return Answer(Registrations(items=[Registration.of(row) for row in page], next=following))
+
+    def registration(self, call: Call, number: int) -> Answer[Registration]:
+        """One registration, with an `ETag` for changes of it."""
+        with call.database.reading() as session:
+            row = find(session, call.caller, number)
+            return Answer(Registration.of(row), etag=etag_of(row))
+
+    def register(self, call: Call, body: NewRegistration) -> Answer[Done]:
+        """Register one Mac, as in Slack.
+
+        Its card is in the channel of the site. A doubtful serial or name is refused, unless
+        `is_sure` says that somebody has compared it.
+        """
+        serial = Serial.parse(body.serial)
+        bind_contextvars(serial=serial.text)
+        destination = self._repo.now().destination(body.site, body.build)
+        result = registering.register(
+            call.database,
+            self._repo,
+            Wanted(serial, destination, body.name, body.note),
+            is_sure=body.is_sure,
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            channel_of=self._channel_of,
+            at=call.at,
+        )
+        if result.batch.already:
+            (row,) = result.batch.already
+            if not call.caller.token.reaches(row.site):
+                raise AlreadyRegistered(serial.text, "a site that this token does not reach", None)
+            raise AlreadyRegistered(row.name, str(Destination(row.site, row.build)), row.id)
+        with call.database.reading() as session:
+            row = queries.get_open(session, serial)
+            done = Done(registration=Registration.of(row), operation=result.operation.id)
+            path = f"/registrations/{row.id}"
+            return Answer(done, HTTPStatus.CREATED, etag_of(row), path)
+
+    def move(self, call: Call, number: int, body: Place) -> Answer[Done]:
+        """Send a Mac to another site or build; it waits again."""
+        destination = self._repo.now().destination(body.site, body.build)
+        return self._change(call, Verb.MOVE, number, destination)
+
+    def reimage(self, call: Call, number: int) -> Answer[Done]:
+        """Have a Mac wait for another first boot."""
+        return self._change(call, Verb.REIMAGE, number)
+
+    def cancel(self, call: Call, number: int) -> Answer[Done]:
+        """Cancel a registration; its history stays."""
+        return self._change(call, Verb.CANCEL, number)
+
+    def name(self, call: Call, number: int, body: NewName) -> Answer[Done]:
+        """Give a Mac a computer name."""
+        serial = _serial_of(call, number)
+        naming = identity.name(
+            call.database,
+            self._repo,
+            serial,
+            body.name,
+            is_sure=body.is_sure,
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            at=call.at,
+        )
+        if naming.operation is None:
+            raise DoubtfulName(naming.doubt.why if naming.doubt else "")
+        return _done(call, number, naming.operation.id)
+
+    def replace(self, call: Call, number: int, body: Replacing) -> Answer[Done]:
+        """Put a Mac, or a new board, in the place of another: registration and manifest go along.
+
+        The manifest is copied by a job.
+        """
+        with call.database.reading() as session:
+            row = find(session, call.caller, number)
+            call.check_seen(etag_of(row))
+            old, revision = Serial(row.name), row.revision
+        new = identity.spelled(Serial.parse(body.serial))
+        bind_contextvars(serial=new.text)
+        keep = body.keep or body.kind == "board"
+        _, operation = identity.replace(
+            call.database,
+            self._repo,
+            Wish(old, new, KINDS[body.kind], keep, revision),
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            at=call.at,
+        )
+        return _done(call, number, operation.id)
+
+    def operation(self, call: Call, number: int) -> Answer[Operation]:
+        """One operation: what was done at once, by one person or program."""
+        with call.database.reading() as session:
+            row = operations.find(session, number)
+            sites = operations.sites_of(session, number) if row is not None else []
+            if row is None or not all(map(call.caller.token.reaches, sites)):
+                raise NoSuchThing
+            return Answer(
+                Operation(
+                    id=row.id,
+                    what=row.what,
+                    by=shown(row.by),
+                    via=row.via,
+                    token=(row.facts or {}).get(PROGRAM),
+                    at=row.at,
+                    undone_at=row.undone_at,
+                )
+            )
+
+    def undo(self, call: Call, number: int) -> Answer[Undone]:
+        """Take back an operation, within ten minutes, on all Macs that have not changed since."""
+        with call.database.reading() as session:
+            sites = operations.sites_of(session, number)
+            if operations.find(session, number) is None:
+                raise NoSuchThing
+        call.caller.permit(*sites)
+        undone = acts.undo(
+            call.database,
+            number,
+            actor=call.caller.actor,
+            permit_admin=call.caller.permit_admin,
+            at=call.at,
+        )
+        return Answer(
+            Undone(operation=number, restored=len(undone.restored), left=len(undone.left))
+        )
+
+    def _channel_of(self, site: str) -> str:
+        return self._policy.policy.channel_for(site, self._channel)
+
+    def _change(
+        self, call: Call, verb: Verb, number: int, destination: Destination | None = None
+    ) -> Answer[Done]:
+        try:
+            _, _, operation = acts.change(
+                call.database,
+                verb,
+                _as_seen(call, number),
+                destination,
+                actor=call.caller.actor,
+                permit=call.caller.permit,
+                at=call.at,
+            )
+        except NothingToDo:
+            raise Changed from None
+        return _done(call, number, operation.id)
+
+
+def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]]:
+    """The condition for an open registration as the program saw it. It raises Changed."""
+
+    def condition(session: Session) -> ColumnElement[bool]:
+        row = find(session, call.caller, number)
+        call.check_seen(etag_of(row))
+        return (Row.id == number) & (Row.revision == row.revision) & queries.OPEN
+
+    return condition
+
+
+def _serial_of(call: Call, number: int) -> Serial:
+    """The serial of a registration, once it is as the program saw it. Raises Changed."""
+    with call.database.reading() as session:
+        row = find(session, call.caller, number)
+        call.check_seen(etag_of(row))
+        bind_contextvars(serial=row.name)
+        return Serial(row.name)
+
+
+def _done(call: Call, number: int, operation_id: int) -> Answer[Done]:
+    with call.database.reading() as session:
+        row = session.get_one(Row, number)
+        done = Done(registration=Registration.of(row), operation=operation_id)
+        return Answer(done, etag=etag_of(row))

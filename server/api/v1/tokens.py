@@ -1,0 +1,50 @@
+"""The token with which a program calls, as the program sees it."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel
+
+from provisioning.values.outsiders import shown
+from server.api.v1.frame.routes import Answer, Call, Moment, Route
+
+Act = Literal["read", "register", "change", "administer"]
+
+
+class Token(BaseModel):
+    """A token: what it is for, which sites it reaches (null: all), until when it is good.
+
+    `made_by` is its maker, the id of a person in Slack or a name; null for an operator's own.
+    """
+
+    id: int
+    name: str
+    acts: list[Act]
+    sites: list[str] | None
+    made_by: str | None
+    made_at: Moment
+    expires_at: Moment
+
+
+class TokenViews:
+    """The views of the token."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        return [Route("GET", "/token", self.token, None, tag="token")]
+
+    def token(self, call: Call) -> Answer[Token]:
+        """The token of this call: what it may do, and until when."""
+        token = call.caller.token
+        return Answer(
+            Token(
+                id=token.id,
+                name=token.name,
+                acts=sorted(token.acts),
+                sites=None if token.sites is None else list(token.sites),
+                made_by=shown(token.made_by) if token.made_by else None,
+                made_at=token.made_at,
+                expires_at=token.expires_at,
+            )
+        )

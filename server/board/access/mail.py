@@ -1,0 +1,121 @@
+"""The routes about mail: the own address, links that confirm one, and links that stop mail."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, g, request
+
+from infrastructure.database.engine import Database
+from provisioning.monitoring.mail import choices, stops
+from provisioning.monitoring.mail.choices import ConfirmationLinks
+from provisioning.monitoring.mail.models import ALL, PARTS
+from provisioning.monitoring.mail.stops import StopLinks
+from server.auth.browsers import Browsers, Visitor
+from server.board.pages import Pages, see_other
+
+PATH = "/board/mail"
+LONGEST_TYPED = 1000  # characters of an address that are looked at
+OPEN = ("show_confirmation", "confirm_address", "show_stop", "stop_mail")
+
+
+class MailViews:
+    """The views about mail. Links of mails are good without a session: they are read anywhere.
+
+    Opening one changes nothing, as scanners of mail open links; its page has a button.
+    """
+
+    def __init__(
+        self,
+        pages: Pages,
+        database: Database,
+        browsers: Browsers,
+        secret_key: str,
+        *,
+        is_sent: bool,
+    ) -> None:
+        self._pages, self._database, self._browsers = pages, database, browsers
+        self._stops, self._confirmations = StopLinks(secret_key), ConfirmationLinks(secret_key)
+        self._is_sent = is_sent
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/mail", view_func=self.own_mail)
+        routes.add_url_rule("/mail", view_func=self.choose_mail, methods=["POST"])
+        routes.add_url_rule("/mail/end", view_func=self.end_mail, methods=["POST"])
+        for path, view, post in (
+            ("confirm", self.show_confirmation, self.confirm_address),
+            ("stop", self.show_stop, self.stop_mail),
+        ):
+            routes.add_url_rule(f"/mail/{path}/<token>", view_func=view)
+            routes.add_url_rule(f"/mail/{path}/<token>", view_func=post, methods=["POST"])
+
+    def own_mail(self) -> Response:
+        """The address of the visitor for mail, for browsers."""
+        visitor: Visitor = g.visitor
+        with self._database.reading() as session:
+            person = visitor.session.account_id
+            choice = choices.of_person(session, person)
+            waiting = choices.open_request(session, person, self._browsers.clock())
+            stopped = self._stopped(choice.address) if choice else ()
+        return self._pages.show(
+            "access/mail.html",
+            visitor,
+            choice=choice,
+            waiting=waiting,
+            stopped=stopped,
+            is_sent=self._is_sent,
+        )
+
+    def choose_mail(self) -> Response:
+        """Ask an address if mail for the visitor may come there."""
+        visitor: Visitor = g.visitor
+        typed = request.form.get("address", "")[:LONGEST_TYPED]
+        with self._database.begin() as session:
+            person = visitor.session.account_id
+            choices.ask(session, person, typed, self._browsers.clock())
+        return see_other(PATH)
+
+    def end_mail(self) -> Response:
+        """Send the visitor no more mail."""
+        visitor: Visitor = g.visitor
+        with self._database.begin() as session:
+            choices.end(session, visitor.session.account_id, self._browsers.clock())
+        return see_other(PATH)
+
+    def show_confirmation(self, token: str) -> Response:
+        """The page of a link that confirms an address: a button."""
+        with self._database.reading() as session:
+            found = self._confirmations.find(session, token, self._browsers.clock())
+            address = found.address
+        return self._pages.show(
+            "access/mail_link.html", g.visitor, address=address, is_done=False, kind=None
+        )
+
+    def confirm_address(self, token: str) -> Response:
+        """Send mail to an address from now on."""
+        with self._database.begin() as session:
+            now = self._browsers.clock()
+            address = choices.confirm(session, self._confirmations, token, now).address
+        return self._pages.show(
+            "access/mail_link.html", g.visitor, address=address, is_done=True, kind=None
+        )
+
+    def show_stop(self, token: str) -> Response:
+        """The page of a link that stops mail: a button."""
+        address, kind = self._stops.read(token)
+        return self._pages.show(
+            "access/mail_link.html", g.visitor, address=address, is_done=False, kind=kind
+        )
+
+    def stop_mail(self, token: str) -> Response:
+        """Send an address no more mail of a kind; programs of mail ask for it too (RFC 8058)."""
+        address, kind = self._stops.read(token)
+        with self._database.begin() as session:
+            stops.stop(session, address, kind, self._browsers.clock())
+        return self._pages.show(
+            "access/mail_link.html", g.visitor, address=address, is_done=True, kind=kind
+        )
+
+    def _stopped(self, address: str) -> Sequence[str]:
+        """The kinds of mail that an address stopped."""
+        with self._database.reading() as session:
+            return [each for each in (*PARTS, ALL) if stops.is_stopped(session, address, each)]

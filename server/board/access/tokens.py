@@ -1,0 +1,122 @@
+"""The routes of tokens for the API: one's own, made and revoked; named admins see all."""
+
+from datetime import timedelta
+
+import structlog
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest, Conflict, NotFound
+
+from infrastructure.database.engine import Database
+from provisioning.access.accounts import people
+from provisioning.access.credentials import UnknownCredential
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import ADMINISTER, CHANGE, READ, REGISTER
+from provisioning.access.programs.tokens import (
+    LIFETIME,
+    LONGEST_LIFETIME,
+    LONGEST_NAME,
+    TooManyTokens,
+    UnusableToken,
+    Wish,
+)
+from provisioning.munki import MunkiRepo
+from provisioning.values.language import _, marked
+from provisioning.values.outsiders import is_same
+from server.auth.browsers import Browsers
+from server.board import words
+from server.board.pages import NUMBER, Pages, see_other
+
+log = structlog.get_logger()
+
+PATH = "/board/tokens"
+ACTS = {
+    READ: marked("see registrations, Macs, sites and builds"),
+    REGISTER: marked("register Macs"),
+    CHANGE: marked("move, name, image again, replace and cancel Macs, and undo"),
+    ADMINISTER: marked("what admins alone may do"),
+}
+
+
+class TokenViews:
+    """The views of tokens for the API."""
+
+    def __init__(
+        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers = browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/tokens", view_func=self.tokens)
+        routes.add_url_rule("/tokens", view_func=self.make_token, methods=["POST"])
+        routes.add_url_rule(
+            f"/tokens/{NUMBER}/revoke", view_func=self.revoke_token, methods=["POST"]
+        )
+
+    def tokens(self) -> Response:
+        """The tokens of whoever asks, for the API; of everybody, for admins of the policy."""
+        return self._list()
+
+    def make_token(self) -> Response:
+        """Make a token and show it, this once; it is in no address and no log."""
+        visitor = g.visitor
+        days, sites = words.number(request.form.get("days", "")), request.form.getlist("site")
+        if days is None:
+            raise BadRequest(_("This form is incomplete: load its page again."))
+        repo = self._repo.now()
+        wish = Wish(
+            request.form.get("name", ""),
+            request.form.getlist("act"),
+            tuple(repo.site(site) for site in sites[: len(repo.sites())]) or None,
+            timedelta(days=days),
+        )
+        try:
+            with self._database.begin() as session:
+                at, author = self._browsers.clock(), visitor.session.author
+                key = tokens.make(session, wish, made_by=author, at=at)
+        except UnusableToken:
+            raise BadRequest(
+                _("A token needs a name, an act, and 1 to {number} days.", number=_longest())
+            ) from None
+        except TooManyTokens:
+            raise Conflict(_("You have as many tokens as one may have: revoke one.")) from None
+        log.info("token made", by=visitor.session.account_id, acts=list(wish.acts))
+        return self._list(key)
+
+    def revoke_token(self, number: int) -> Response:
+        """Revoke a token, one's own or, for admins of the policy, any."""
+        visitor = g.visitor
+        mine = None if visitor.is_named_admin else visitor.session.author
+        try:
+            with self._database.begin() as session:
+                tokens.revoke(session, number, self._browsers.clock(), made_by=mine)
+        except UnknownCredential:
+            raise NotFound(_("There is no such token.")) from None
+        log.info("token revoked", by=visitor.session.account_id, credential=number)
+        return see_other(PATH)
+
+    def _list(self, key: str | None = None) -> Response:
+        visitor, now = g.visitor, self._browsers.clock()
+        author = visitor.session.author
+        with self._database.reading() as session:
+            found = tokens.listed(session, None if visitor.is_named_admin else author)
+            names = people.names(session, [each.made_by for each in found if each.made_by])
+        return self._pages.show(
+            "access/tokens.html",
+            visitor,
+            key=key,
+            tokens=found,
+            now=now,
+            acts=[(act, _(text)) for act, text in ACTS.items()],
+            sites=self._repo.now().sites(),
+            days=LIFETIME.days,
+            longest=_longest(),
+            longest_name=LONGEST_NAME,
+            maker=lambda by: words.person(by, names) if by else _("whoever runs Rollcall"),
+            is_mine=lambda by: is_same(by or "", author),
+        )
+
+
+def _longest() -> int:
+    return LONGEST_LIFETIME.days

@@ -1,0 +1,87 @@
+"""The routes of webhooks: made, tried, given another key, replayed and ended; for named admins."""
+
+import structlog
+from flask import Blueprint, Response, g, request
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.monitoring.webhooks import events, hooks
+from provisioning.munki import MunkiRepo
+from server.auth.browsers import Browsers
+from server.board.pages import NUMBER, Pages, see_other
+
+log = structlog.get_logger()
+
+PATH = "/board/webhooks"
+MANAGING = Sentence("make and end webhooks")
+ACTS = ("test", "replay", "key", "end")
+
+
+class WebhookViews:
+    """The views of webhooks. Without named admins, when all are admins, there are none of them."""
+
+    def __init__(
+        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers = browsers
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes."""
+        routes.add_url_rule("/webhooks", view_func=self.webhooks)
+        routes.add_url_rule("/webhooks", view_func=self.make_webhook, methods=["POST"])
+        act = f"/webhooks/{NUMBER}/<any({', '.join(ACTS)}):verb>"
+        routes.add_url_rule(act, view_func=self.act_on_webhook, methods=["POST"])
+
+    def webhooks(self) -> Response:
+        """The webhooks, without their keys, and what waits for each; for admins of the policy."""
+        g.visitor.permit_named_admin(MANAGING)
+        return self._list()
+
+    def make_webhook(self) -> Response:
+        """Make a webhook and show its key, this once."""
+        visitor, form = g.visitor, request.form
+        visitor.permit_named_admin(MANAGING)
+        repo = self._repo.now()
+        sites = [repo.site(site) for site in form.getlist("sites")]
+        with self._database.begin() as session:
+            hook = hooks.make(
+                session,
+                form.get("url", ""),
+                by=visitor.actor.by,
+                at=self._browsers.clock(),
+                description=form.get("description", ""),
+                types=form.getlist("types"),
+                sites=sites,
+            )
+        log.info("webhook made", by=visitor.session.account_id, webhook=hook.id)
+        return self._list(hook.key)
+
+    def act_on_webhook(self, number: int, verb: str) -> Response:
+        """Send a test, send again what was set aside, give another key, or end a webhook."""
+        visitor, at, key = g.visitor, self._browsers.clock(), None
+        visitor.permit_named_admin(MANAGING)
+        by = visitor.actor.by
+        with self._database.begin() as session:
+            if verb == "test":
+                hooks.try_out(session, number, by=by, at=at)
+            elif verb == "replay":
+                hooks.replay(session, number, at=at)
+            elif verb == "key":
+                key = hooks.change_key(session, number, at=at).key
+            else:
+                hooks.end(session, number, by=by, reason="", at=at)
+        log.info("webhook changed", by=visitor.session.account_id, webhook=number, verb=verb)
+        return self._list(key) if key else see_other(PATH)
+
+    def _list(self, key: str | None = None) -> Response:
+        with self._database.reading() as session:
+            found = hooks.listed(session)
+        return self._pages.show(
+            "oversight/webhooks.html",
+            g.visitor,
+            key=key,
+            webhooks=found,
+            types=events.TYPES,
+            sites=self._repo.now().sites(),
+        )

@@ -1,0 +1,66 @@
+"""`email`: where a person has mail sent, once a link that is mailed there is opened."""
+
+import pytest
+from pydantic import AnyHttpUrl, SecretStr
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.monitoring.mail.models import MailChoice, MailRequest
+from provisioning.outbox.models import MAIL, Notification
+from rollcall.settings import BotSettings
+from tests.bot.commands.typed import typed
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.person import Person
+from tests.support import settings
+from tests.support.fixtures.doors import Clock
+
+
+@pytest.fixture
+def bot_settings(
+    request: pytest.FixtureRequest, slack: Workspace, repo_folder: object
+) -> BotSettings:
+    """A bot of an installation with a board and a mail server, unless a test has none."""
+    found = settings.bot_settings(
+        repo_folder,  # type: ignore[arg-type]
+        slack.api_url,
+        slack.app.bot_token,
+        slack.app.signing_secret,
+    )
+    if "without" in request.node.name:
+        return found
+    changed = {
+        "board_url": AnyHttpUrl("https://rollcall.example.com"),
+        "smtp_url": SecretStr("smtp://127.0.0.1:9"),
+        "mail_from": "rollcall@example.com",
+    }
+    return found.model_copy(update=changed)
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_address_is_asked_first_and_given_up_at_once(
+    alice: Person, database: Database, clock: Clock
+) -> None:
+    assert "no mail from Rollcall" in typed(alice, "email")
+    assert "A link was sent to alice@example.com" in typed(alice, "email alice@example.com")
+    with database.begin() as session:
+        (request,) = session.scalars(select(MailRequest)).all()
+        assert (request.account_id, request.used_at) == ("U0ALICE", None)
+        assert session.scalars(select(Notification).where(Notification.transport == MAIL)).one()
+        choice = MailChoice(account_id="U0ALICE", address="alice@example.com")
+        choice.confirmed_at = clock()
+        session.add(choice)
+    assert "goes to alice@example.com" in typed(alice, "email")
+
+    assert "no more mail" in typed(alice, "email off")
+    with database.reading() as session:
+        assert session.scalars(select(MailChoice)).all() == []
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_is_no_address_is_said(alice: Person) -> None:
+    assert "no e-mail address" in typed(alice, "email nobody")
+
+
+@pytest.mark.usefixtures("bot")
+def test_there_is_no_mail_without_a_server(alice: Person) -> None:
+    assert "There is no mail" in typed(alice, "email alice@example.com")

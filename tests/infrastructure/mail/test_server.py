@@ -1,0 +1,208 @@
+"""Mail servers: a mail arrives, whatever TLS it takes; and what a bad server can do to us."""
+
+import itertools
+import ssl
+import time
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from infrastructure.mail.errors import InDoubt, MailFailure, MailRefused, NotNow, ReceiverRefused
+from infrastructure.mail.server import MailServer
+from tests.fakes.ldap.slapd import certify
+from tests.fakes.smtp import Mailbox, raw, running
+from tests.fakes.smtp.server import PASSWORD, USER
+from tests.support.tables import for_each
+
+SENDER = "rollcall@example.com"
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("certificates")
+    certify(folder)
+    return folder
+
+
+@pytest.fixture
+def theirs(certificates: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / "certificate.pem", certificates / "key.pem")
+    return context
+
+
+@pytest.fixture
+def ours(certificates: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certificates / "ca.pem")
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with running(Mailbox()) as mailbox:
+        yield mailbox
+
+
+def mail(text: str = "It is done.\n") -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = "A Mac"
+    message.set_content(text)
+    return message
+
+
+def with_login(url: str, password: str = PASSWORD) -> str:
+    scheme, _, place = url.partition("://")
+    return f"{scheme}://{USER}:{quote(password, safe='')}@{place}"
+
+
+def send(url: str, *receivers: str, context: ssl.SSLContext | None = None) -> dict[str, str]:
+    with MailServer(url, context=context, patience=2.0) as server:
+        return dict(server.send(mail(), SENDER, receivers or ["ada@example.com"]))
+
+
+def failure(url: str, context: ssl.SSLContext | None = None) -> MailFailure:
+    with pytest.raises(MailFailure) as caught:
+        send(url, context=context)
+    return caught.value
+
+
+def test_a_mail_arrives_as_it_was_written(mailbox: Mailbox) -> None:
+    with MailServer(mailbox.url) as server:
+        server.send(mail(".\n..\nBücher\n"), SENDER, ["ada@example.com"])
+
+    assert mailbox.mails[0].get_content().splitlines() == [".", "..", "Bücher"]
+    assert mailbox.mails[0]["From"] == "Rollcall <rollcall@example.com>"
+    assert mailbox.mails[0]["To"] == "ada@example.com"
+    assert mailbox.receivers == [["ada@example.com"]]
+
+
+def test_several_mails_take_one_connection_and_one_that_was_ended_is_opened_anew(
+    mailbox: Mailbox,
+) -> None:
+    with MailServer(mailbox.url) as server:
+        for _ in range(3):
+            server.send(mail(), SENDER, ["ada@example.com"])
+        assert mailbox.connections == 1
+        mailbox.closes_behind = True
+        with pytest.raises(InDoubt):
+            server.send(mail(), SENDER, ["ada@example.com"])
+        mailbox.closes_behind = False
+        server.send(mail(), SENDER, ["ada@example.com"])
+
+    assert (mailbox.connections, len(mailbox.mails)) == (2, 5)
+
+
+@for_each("kind", ["tls", "starttls"])
+def test_a_password_goes_through_tls_with_a_checked_certificate(
+    kind: str, theirs: ssl.SSLContext, ours: ssl.SSLContext
+) -> None:
+    how = {"tls": theirs} if kind == "tls" else {"starttls": theirs, "wants_login": True}
+    with running(Mailbox(), **how) as mailbox:
+        url = with_login(mailbox.url) if kind == "starttls" else mailbox.url
+        assert send(url, context=ours) == {}
+        stranger = failure(url, ssl.create_default_context())
+        assert isinstance(stranger, NotNow)
+        assert "its TLS is not trusted" in stranger.reason
+        assert len(mailbox.mails) == 1
+
+
+def test_a_wrong_password_is_refused_and_in_no_reason(
+    theirs: ssl.SSLContext, ours: ssl.SSLContext
+) -> None:
+    with running(Mailbox(), starttls=theirs, wants_login=True) as mailbox:
+        wrong = failure(with_login(mailbox.url, "hunter3"), ours)
+
+    assert isinstance(wrong, MailRefused)
+    assert wrong.reason == "it answered 535"
+
+
+def test_one_of_several_receivers_who_is_refused_keeps_the_mail_from_no_other(
+    mailbox: Mailbox,
+) -> None:
+    mailbox.replies["bob@example.com"] = "550 no such user here"
+
+    assert send(mailbox.url, "ada@example.com", "bob@example.com") == {
+        "bob@example.com": "550 no such user here"
+    }
+    assert mailbox.receivers == [["ada@example.com"]]
+    with pytest.raises(ReceiverRefused, match="550 no such user here"):
+        send(mailbox.url, "bob@example.com")
+
+
+@for_each(
+    ("command", "reply", "kind"),
+    [
+        ("MAIL", "550 you are not wanted", MailRefused),
+        ("MAIL", "451 greylisted", NotNow),
+        ("ada@example.com", "450 mailbox busy", NotNow),
+        ("DATA", "554 that is spam", MailRefused),
+        ("DATA", "452 disk full", NotNow),
+    ],
+)
+def test_what_comes_of_a_refusal_depends_on_what_was_refused(
+    command: str, reply: str, kind: type[MailFailure]
+) -> None:
+    with running(Mailbox(replies={command: reply})) as mailbox:
+        refused = failure(mailbox.url)
+
+    assert type(refused) is kind
+    assert reply in refused.reason
+
+
+def test_letters_beyond_ascii_go_where_the_server_takes_them() -> None:
+    with running(Mailbox(), takes_letters=True) as mailbox:
+        send(mailbox.url, "zoë@bücher.example")
+        assert mailbox.receivers == [["zoë@bücher.example"]]
+    with running(Mailbox()) as mailbox:
+        send(mailbox.url, "it@bücher.example")
+        assert mailbox.receivers == [["it@xn--bcher-kva.example"]]
+        assert mailbox.mails[0]["To"] == "it@xn--bcher-kva.example"
+        with pytest.raises(ReceiverRefused, match="no letters beyond ASCII"):
+            send(mailbox.url, "zoë@example.com")
+
+
+EHLO = b"250-here\r\n250 STARTTLS\r\n"
+
+
+@for_each(
+    ("answers", "said"),
+    [
+        ([b"554 go away\r\n"], "554"),
+        ([b"SSH-2.0-OpenSSH_9.9\r\n"], "-1"),
+        ([b"220 here\r\n", EHLO, b"454 not now\r\n"], "offers TLS and refuses it"),
+        ([b"220 here\r\n", EHLO, b"220 go\r\n", b"not TLS at all"], "it"),
+        ([itertools.repeat(b"220-" + b"x" * 996 + b"\r\n")], "it ended"),
+        ([itertools.repeat(b"x" * 1000)], "it ended"),
+    ],
+)
+def test_a_server_that_does_not_keep_to_the_protocol_gets_no_mail(
+    answers: list[bytes], said: str
+) -> None:
+    with raw(*answers) as url:
+        assert said in failure(url).reason
+
+
+def test_a_server_that_says_a_letter_at_a_time_is_waited_for_no_longer_than_for_a_mail() -> None:
+    with raw(itertools.repeat(b"2"), pause=0.05) as url:
+        began = time.monotonic()
+        with MailServer(url, patience=0.3) as server, pytest.raises(NotNow, match="in time"):
+            server.send(mail(), SENDER, ["ada@example.com"])
+
+    assert time.monotonic() - began < 2
+
+
+def test_a_connection_that_is_lost_behind_the_mail_leaves_it_in_doubt() -> None:
+    answers = (b"220 here\r\n", b"250 here\r\n", *[b"250 ok\r\n"] * 2, b"354 go on\r\n")
+    with raw(*answers) as url:
+        lost = failure(url)
+
+    assert isinstance(lost, InDoubt)
+
+
+def test_a_server_that_is_away_is_told_without_the_password() -> None:
+    away = failure("smtp://u:SECRET@127.0.0.1:9")
+
+    assert isinstance(away, NotNow)
+    assert "SECRET" not in away.reason

@@ -1,0 +1,60 @@
+"""The lines of docs/how-to/api.md, typed as they are there, at a server process."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.commandline import typed
+from tests.support.installation import ROOT, Install
+
+PAGE = ROOT / "docs/how-to/api.md"
+_LINE = re.compile(r"^    (curl (?:.*\\\n)*.*)$", re.MULTILINE)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_each_line_of_the_page_does_what_the_page_says(
+    repo_folder: Path, tmp_path: Path, install: Install
+) -> None:
+    lines = _LINE.findall(PAGE.read_text())
+    answers = []
+    with install(tmp_path, repo_folder, "http://127.0.0.1:1/") as rollcall:
+        acts = [word for act in ("read", "register", "change") for word in ("--act", act)]
+        made = typed(
+            rollcall.environment, "credentials", "make", "london", "--api", "service desk", *acts
+        )
+        rollcall.start("server")
+        rollcall.wait_until_ready()
+        known = {"TOKEN": made.stdout.strip(), "ROLLCALL": rollcall.url, "PATH": "/usr/bin:/bin"}
+        for line in lines:
+            done = subprocess.run(
+                ["sh", "-c", line],
+                env=known,
+                capture_output=True,
+                text=True,
+                timeout=20,
+                check=False,
+            )
+            assert done.returncode == 0, (line, done.stdout, done.stderr)
+            answers.append(done.stdout)
+
+    token, registered, listed, _shown, moved, undone, many, tried, mac = map(_content, answers)
+    assert token["acts"] == ["change", "read", "register"]
+    assert registered["registration"]["computer_name"] == "desk-17"
+    assert len(listed["items"]) == 1
+    assert moved["registration"]["build"] == "kiosk"
+    assert undone == {"operation": 2, "restored": 1, "left": 0}
+    assert [row["outcome"] for row in many["rows"]] == ["registered"]
+    assert tried == {"operation": None, "changed": 1, "left": 0}
+    assert [each["what"] for each in mac["events"]] == ["undone", "moved", "registered"]
+
+
+def _content(printed: str) -> dict[str, Any]:
+    """The content of an answer, which may be printed behind its header."""
+    found = json.loads(printed[printed.index("{") :])
+    assert isinstance(found, dict)
+    return found

@@ -1,0 +1,50 @@
+"""A receiver of webhooks, and the relay that serves it."""
+
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.monitoring.webhooks import hooks, refusals
+from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.monitoring.webhooks.transport import WebhookTransport
+from provisioning.outbox.relay import Relay
+from tests.fakes.webhooks import Receiver, receiving
+from tests.support.fixtures.doors import Clock
+
+LOOPBACK = (ip_network("127.0.0.0/8"),)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver that nobody knows yet."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def hook(database: Database, receiver: Receiver, clock: Clock) -> int:
+    """The number of a webhook of all types and sites, to the receiver."""
+    with database.begin() as session:
+        made = hooks.make(session, receiver.url, by="U0ALICE", at=clock())
+    receiver.key = made.key
+    return made.id
+
+
+@pytest.fixture
+def hand_on(database: Database, clock: Clock) -> Callable[[], None]:
+    """Hand on what happened, and send what is due."""
+    relay = Relay(
+        database, WebhookTransport(lambda: LOOPBACK), clock=clock, tell_refused=refusals.tell
+    )
+    fan_out = FanOut(database, clock=clock)
+
+    def work() -> None:
+        while fan_out.step():
+            pass
+        for _ in range(50):
+            if not relay.deliver():
+                return
+
+    return work

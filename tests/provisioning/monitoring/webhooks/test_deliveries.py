@@ -1,0 +1,283 @@
+"""Receivers hear of what happens, in order, signed, and once under one id."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
+from provisioning.monitoring.webhooks import hooks
+from provisioning.munki import MunkiRepo
+from provisioning.outbox import claims, outbox
+from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
+from provisioning.values.serials import Serial
+from tests.fakes.webhooks import Receiver
+from tests.provisioning.outbox.floors import Floor
+from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
+
+HandOn = Callable[[], None]
+
+
+@pytest.fixture
+def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
+    """Macs come and go."""
+    return Floor(database, repo, clock)
+
+
+@pytest.mark.postgresql
+def test_a_receiver_hears_what_becomes_of_a_mac_in_order_and_verifies_it(
+    hook: int, receiver: Receiver, floor: Floor, hand_on: HandOn
+) -> None:
+    floor.register("C02AAA")
+    floor.confirm("C02AAA")
+    floor.trouble("the repo is full")
+
+    hand_on()
+    hand_on()
+
+    assert sorted(receiver.types) == ["mac.confirmed", "mac.registered", "trouble"]
+    registered, confirmed = (body for _, body in receiver.taken if "serial" in body["data"])
+    assert (registered["type"], confirmed["type"]) == ("mac.registered", "mac.confirmed")
+    assert registered["data"] | {"registration": 0, "batch": 0} == {
+        "serial": "C02AAA",
+        "site": "london",
+        "build": "design",
+        "state": "waiting",
+        "registration": 0,
+        "batch": 0,
+        "computer_name": None,
+        "who": {"id": "U0ALICE", "name": None},
+        "previous": None,
+        "link": None,
+        "joined": 0,
+    }
+    assert confirmed["data"]["who"] is None
+    assert hook
+
+
+def test_a_filter_leaves_out_other_types_and_sites(
+    database: Database, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    with database.begin() as session:
+        made = hooks.make(
+            session,
+            receiver.url,
+            by="U0ALICE",
+            at=clock(),
+            types=["mac.confirmed", "trouble"],
+            sites=["London"],
+        )
+        hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["paris"])
+    receiver.key = made.key
+    floor.register("C02AAA")
+    floor.confirm("C02AAA")
+    floor.trouble("of no site")
+
+    hand_on()
+
+    assert receiver.types == ["mac.confirmed"]
+
+
+def test_a_failed_message_is_sent_again_under_the_same_id(
+    hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn, database: Database
+) -> None:
+    receiver.status = 500
+    floor.register("C02AAA")
+    hand_on()
+    with database.reading() as session:
+        key = session.scalars(
+            select(Notification.key).where(Notification.transport == WEBHOOK)
+        ).one()
+    assert receiver.asked == 1
+
+    receiver.status = 204
+    clock.advance(seconds=9)
+    hand_on()
+    assert receiver.asked == 1
+    clock.advance(seconds=2)
+    hand_on()
+
+    assert [each for each, _ in receiver.taken] == [f"msg_{key}"]
+    assert hook
+
+
+def test_a_receiver_that_asks_for_a_pause_gets_it(
+    hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    receiver.status, receiver.headers = 429, {"Retry-After": "120"}
+    floor.register("C02AAA")
+    hand_on()
+    clock.advance(seconds=119)
+    hand_on()
+    assert receiver.asked == 1
+    clock.advance(seconds=2)
+    hand_on()
+    assert receiver.asked == 2
+    assert hook
+
+
+def test_a_message_that_is_declined_holds_up_its_own_mac_alone(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    receiver.status = 400
+    floor.register("C02AAA")
+    hand_on()
+    receiver.status = 204
+    floor.confirm("C02AAA")
+    floor.register("C02BBB", "C02CCC", "C02DDD")
+
+    hand_on()
+    assert {body["data"]["serial"] for _, body in receiver.taken} == {"C02BBB", "C02CCC", "C02DDD"}
+    clock.advance(seconds=11)
+    hand_on()
+
+    own = [body["type"] for _, body in receiver.taken if body["data"]["serial"] == "C02AAA"]
+    assert own == ["mac.registered", "mac.confirmed"]
+    with database.reading() as session:
+        assert claims.count_pending(session, WEBHOOK) == 0
+    assert hook
+
+
+@pytest.mark.postgresql
+def test_after_ten_minutes_of_failure_the_newest_stands_for_all_of_its_mac(
+    hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    receiver.status = 503
+    floor.register("C02AAA")
+    hand_on()
+    floor.confirm("C02AAA")
+    clock.advance(minutes=11)
+    receiver.is_of_another_time = True
+    receiver.status = 204
+
+    hand_on()
+
+    (_, body), *others = receiver.taken
+    assert others == []
+    assert (body["type"], body["data"]["joined"]) == ("mac.confirmed", 1)
+    assert hook
+
+
+def test_what_is_not_taken_for_three_days_is_set_aside_told_once_and_replayed(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    receiver.status = 500
+    floor.register("C02AAA")
+    hand_on()
+    clock.now += timedelta(days=3, hours=1)
+    receiver.is_of_another_time = True
+    hand_on()
+    with database.begin() as session:
+        messages = session.scalars(select(Notification).where(Notification.channel == "U0ALICE"))
+        assert ["took no message for three days" in str(each.facts) for each in messages] == [True]
+        parked = select(Notification.state).where(Notification.transport == WEBHOOK)
+        assert session.scalars(parked).all() == [PARKED]
+        assert [status.parked for status in hooks.listed(session)] == [1]
+        assert hooks.replay(session, hook, at=clock()) == 1
+
+    receiver.status = 204
+    hand_on()
+
+    assert receiver.types == ["mac.registered"]
+
+
+def test_a_receiver_that_is_gone_ends_its_webhook(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, hand_on: HandOn
+) -> None:
+    receiver.status = 410
+    floor.register("C02AAA", "C02BBB", "C02CCC")
+
+    hand_on()
+    hand_on()
+
+    assert receiver.asked == 1
+    with database.reading() as session:
+        (status,) = hooks.listed(session)
+    assert status.hook.ended_by == "the receiver"
+    assert (status.pending, status.parked) == (0, 0)
+    with pytest.raises(hooks.UnknownHook), database.begin() as session:
+        hooks.replay(session, hook, at=status.hook.made_at)
+
+
+def test_two_keys_sign_while_one_is_changed(
+    database: Database, hook: int, receiver: Receiver, clock: Clock, hand_on: HandOn
+) -> None:
+    with database.begin() as session:
+        changed = hooks.change_key(session, hook, at=clock())
+        hooks.try_out(session, hook, by="alice", at=clock())
+    hand_on()  # verified by the former key
+    receiver.key = changed.key
+    with database.begin() as session:
+        hooks.try_out(session, hook, by="alice", at=clock())
+    hand_on()
+
+    assert receiver.types == ["test", "test"]
+
+
+def test_a_row_that_is_committed_late_is_handed_on_too(
+    hook: int, receiver: Receiver, floor: Floor, database: Database, hand_on: HandOn
+) -> None:
+    """As on PostgreSQL, where a transaction with a lower id may commit after a higher one."""
+    floor.register("C02AAA", "C02BBB")
+    with database.begin() as session:
+        session.connection().exec_driver_sql("UPDATE events SET id = 7 WHERE id = 1")
+    hand_on()
+    with database.begin() as session:
+        session.connection().exec_driver_sql("UPDATE events SET id = 5 WHERE id = 2")
+    receiver.taken.clear()
+
+    hand_on()
+
+    assert receiver.types == ["mac.registered"]
+    assert hook
+
+
+def test_what_cannot_be_told_holds_up_nothing(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    with database.begin() as session:
+        odd = {"channel": "C0", "payload": {"of": "another release"}, "at": clock()}
+        outbox.enqueue_message(session, STALL, **odd)  # type: ignore[arg-type]
+    floor.trouble("the next one")
+
+    hand_on()
+
+    assert receiver.types == ["trouble"]
+    assert hook
+
+
+def test_silence_unknown_macs_and_the_digest_are_told(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
+) -> None:
+    floor.register("C02AAA")
+    hand_on()
+    receiver.taken.clear()
+    with database.begin() as session:
+        unknown.ask_about(session, Serial.parse("C02ZZZ"), channel=CHANNEL, at=clock())
+        for kind, payload in ((STALL, {"macs": [1]}), (DIGEST, {"sites": ["london"]})):
+            facts: dict[str, Any] = payload
+            outbox.enqueue_message(session, kind, channel=CHANNEL, payload=facts, at=clock())
+
+    hand_on()
+
+    told = {body["type"]: body["data"] for _, body in receiver.taken}
+    assert sorted(told) == ["digest", "mac.stalled", "mac.unknown"]
+    assert told["mac.stalled"]["serial"] == "C02AAA"
+    assert told["mac.unknown"] == {"serial": "C02ZZZ", "link": None}
+    assert (told["digest"]["sites"], told["digest"]["unknown"]) == (["london"], 1)
+    assert hook
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://example.com", "https://", "https://a:b@example.com", "https://x y", "javascript:1", ""],
+)
+def test_an_address_that_cannot_be_posted_to_is_refused(
+    database: Database, clock: Clock, url: str
+) -> None:
+    with pytest.raises(hooks.UnusableHook), database.begin() as session:
+        hooks.make(session, url, by="U0ALICE", at=clock())

@@ -1,0 +1,117 @@
+"""Programs that call the API: each answer is held against the document."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from infrastructure.database.engine import Database
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import ACTS
+from provisioning.access.programs.tokens import Wish
+
+PREFIX = "/api/v1"
+_KEYS = itertools.count()
+
+
+def make_token(
+    database: Database,
+    *acts: str,
+    sites: list[str] | None = None,
+    made_by: str | None = None,
+    name: str = "service desk",
+    at: datetime | None = None,
+) -> str:
+    """Make a token; without acts, for all of them."""
+    with database.begin() as session:
+        wish = Wish(name, acts or ACTS, sites)
+        return tokens.make(session, wish, made_by=made_by, at=at or datetime.now(UTC))
+
+
+@dataclass(slots=True)
+class Program:
+    """A program with a token. Each answer has to be one that the document has."""
+
+    client: FlaskClient
+    token: str
+    document: dict[str, Any]
+    statuses: dict[str, set[int]] = field(default_factory=dict)
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        """Ask for something."""
+        return self.send("GET", path, query=query)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """Do something, with a new key; headers are named with `_`."""
+        return self.send("POST", path, body, headers=headers)
+
+    def change(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """Change the thing above a path, as it is now."""
+        etag = self.get(path.rpartition("/")[0]).headers["ETag"]
+        return self.post(path, body, If_Match=etag, **headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        data: bytes | None = None,
+    ) -> TestResponse:
+        """Send a call, and hold the answer against the document."""
+        sent = {"Authorization": f"Bearer {self.token}"}
+        if method != "GET":
+            sent["Idempotency-Key"] = f"key-{next(_KEYS)}"
+        sent |= {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        sent = {name: value for name, value in sent.items() if value}
+        given: dict[str, Any] = {"json": body} if body is not None else {}
+        if data is not None:
+            given = {"data": data, "content_type": "application/json"}
+        answer = self.client.open(
+            PREFIX + path, method=method, headers=sent, query_string=query, **given
+        )
+        self._check(method, path, answer)
+        return answer
+
+    def _check(self, method: str, path: str, answer: TestResponse) -> None:
+        name = "/".join("{number}" if part.isdigit() else part for part in path.split("/"))
+        operation = self.document["paths"].get(name, {}).get(method.lower())
+        if operation is None:
+            assert answer.status_code in (404, 405)
+            return
+        self.statuses.setdefault(f"{method} {name}", set()).add(answer.status_code)
+        response = operation["responses"].get(str(answer.status_code))
+        assert response is not None, (method, name, answer.status_code, answer.text)
+        for kind, content in response.get("content", {}).items():
+            assert answer.mimetype == kind
+            schema = {**content["schema"], "components": self.document["components"]}
+            jsonschema.validate(answer.get_json(), schema)
+
+
+@pytest.fixture
+def document(app: Flask) -> dict[str, Any]:
+    """The document of the API."""
+    found = app.test_client().get(f"{PREFIX}/openapi.json").get_json()
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture
+def program_with(app: Flask, document: dict[str, Any]) -> Callable[[str], Program]:
+    """A program with a given token."""
+    return lambda token: Program(app.test_client(), token, document)
+
+
+@pytest.fixture
+def program(program_with: Callable[[str], Program], database: Database) -> Program:
+    """A program with an operator's token for everything."""
+    return program_with(make_token(database))

@@ -1,0 +1,115 @@
+"""Each answer that the document has, of each route, given once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from infrastructure.database.engine import Database
+from provisioning.access.programs.models import ADMINISTER, ApiCall
+from rollcall.application import Application
+from server.api.v1 import blueprint
+from tests.server.api.v1.conftest import Program, make_token
+
+LONDON = {"site": "london", "build": "design"}
+PARIS = {"site": "paris", "build": "design"}
+TOO_LONG = b"x" * 5_000_000
+# Calls that succeed, one of each route and in this order; the first one makes number 1.
+CALLS: list[tuple[str, str, Any]] = [
+    ("POST", "/registrations", {"serial": "C02XL0AAJGH5", **LONDON}),
+    ("POST", "/registrations/bulk", {"rows": [{"serial": "C02BBBBBJGH2", **LONDON}]}),
+    ("POST", "/registrations/change", {"act": "move", "choice": {"state": "all"}, **PARIS}),
+    ("POST", "/registrations/1/name", {"name": "desk-17"}),
+    ("POST", "/registrations/1/move", LONDON),
+    ("POST", "/registrations/1/reimage", None),
+    ("POST", "/registrations/1/replace", {"serial": "C02XM0ABJGH7", "kind": "board"}),
+    ("POST", "/registrations/1/cancel", None),
+    ("POST", "/operations/2/undo", None),
+    ("GET", "/token", None),
+    ("GET", "/registrations", None),
+    ("GET", "/registrations/1", None),
+    ("GET", "/operations/1", None),
+    ("GET", "/macs", {"serial": "C02XM0ABJGH7"}),
+    ("GET", "/macs/1", None),
+    ("GET", "/sites", None),
+    ("GET", "/builds", None),
+]
+
+
+def call(program: Program, method: str, path: str, content: Any, **headers: str) -> int:
+    """Make one of CALLS, as it is or with other headers."""
+    sent = {"If-Match": "*", **headers}
+    if method == "GET":
+        return program.send(method, path, query=content, headers=sent).status_code
+    return program.send(method, path, content, headers=sent).status_code
+
+
+def of(application: Application, program: Program, token: str = "", **changed: Any) -> Program:
+    """A program that calls another server, whose answers count with those of `program`."""
+    app = Flask(__name__)
+    dependencies = replace(application.server_dependencies, **changed)
+    app.register_blueprint(blueprint.blueprint(dependencies, ""))
+    return replace(program, client=app.test_client(), token=token or program.token)
+
+
+def succeed(program: Program, database: Database) -> None:
+    """Make the calls, then again while they run, then others with their keys."""
+    for number, (method, path, content) in enumerate(CALLS):
+        status = call(program, method, path, content, Idempotency_Key=f"k{number}")
+        assert (path, status) in ((path, 200), (path, 201))
+    with database.begin() as session:
+        values = {"status": None, "claimed_at": datetime.now(UTC)}
+        session.execute(update(ApiCall).values(**values))
+    for number, (method, path, content) in enumerate(CALLS):
+        call(program, method, path, content, Idempotency_Key=f"k{number}")
+        other = "k1" if number == 0 else "k0"
+        call(program, method, path, content, Idempotency_Key=other)
+
+
+def fail(program: Program, method: str, path: str, content: Any) -> None:
+    """Make a call wrongly in each way that is there for all routes."""
+    call(program, method, path, content, Authorization="")
+    call(program, method, path.replace("/1", "/999").replace("/2/", "/999/"), content)
+    if method == "GET":
+        program.send(method, path, query={"odd": 1})
+        call(program, method, path, {"serial": "C02ZZZ"} if path == "/macs" else content)
+        return
+    call(program, method, path, content, Idempotency_Key="")
+    call(program, method, path, content, If_Match="")
+    call(program, method, path, content, If_Match='"old"')
+    call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
+    call(program, method, path, {**(content or {}), "site": "lundon"})
+    program.send(method, path, data=TOO_LONG, headers={"If-Match": "*"})
+    program.send(method, path, headers={"If-Match": "*", "Content-Type": "text/plain"})
+
+
+def test_each_answer_of_the_document_is_given(
+    application: Application, database: Database, program: Program, document: dict[str, Any]
+) -> None:
+    narrow = make_token(database, ADMINISTER)
+    hasty = of(application, program, most_calls=0)
+    lost = of(application, program, find_api_credential=_fail)
+    weak = replace(program, token=narrow)
+
+    succeed(program, database)
+    for method, path, content in CALLS:
+        fail(program, method, path, content)
+        for other in (hasty, lost, weak):
+            call(other, method, path, content)
+
+    documented = {
+        (f"{method.upper()} {path}", int(status))
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for status in operation["responses"]
+    }
+    seen = {(name, status) for name, each in program.statuses.items() for status in each}
+    assert documented - seen == set()
+
+
+def _fail(_: str) -> None:
+    """A look-up of a credential while the database is away."""
+    raise OperationalError("", None, Exception("away"))

@@ -1,0 +1,254 @@
+"""The frame of the API: tokens, keys of acts, limits, problems, the document."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from infrastructure.database.engine import Database
+from provisioning.access.programs import calls
+from provisioning.access.programs.calls import Answer, Asked, StillRunning
+from provisioning.access.programs.models import ApiCall
+from provisioning.registrations.models import Registration
+from rollcall.application import Application
+from server.api.v1 import blueprint
+from server.api.v1.frame.quota import Quota
+from server.api.v1.frame.routes import Answer as Routed
+from server.api.v1.frame.routes import Call
+from server.api.v1.registrations.models import Done, NewRegistration
+from server.api.v1.registrations.views import RegistrationViews
+from tests.server.api.v1.conftest import PREFIX, Program, make_token
+
+DOCUMENTS = {"GET /openapi.json", "GET /", "GET /static/board.css"}
+MAC = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}
+BODIES: dict[str, Any] = {"POST /registrations": MAC}
+
+
+def fits(name: str) -> tuple[str, str]:
+    """The method and a path of a route of the document."""
+    method, path = name.split(" ")
+    return method, path.replace("{number}", "1")
+
+
+def routes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Registration)) or 0
+
+
+def test_the_document_is_openapi_3_1_and_has_each_route(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    served = {
+        f"{method} {rule.rule.removeprefix(PREFIX)}".replace(
+            "<int(min=1,max=2147483647):number>", "{number}"
+        )
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(f"{PREFIX}/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert document["openapi"] == "3.1.0"
+    assert {name for name, _ in routes(document)} == served - DOCUMENTS
+    names = [operation["operationId"] for _, operation in routes(document)]
+    assert len(set(names)) == len(names)
+    assert all(operation["summary"] for _, operation in routes(document))
+
+
+def test_the_document_is_a_page_for_people_with_each_route_model_and_problem(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    client = app.test_client()
+    page = client.get(f"{PREFIX}/")
+
+    for name, operation in routes(document):
+        assert f'id="{operation["operationId"]}"><code>{name}</code>' in page.text
+    for model in document["components"]["schemas"]:
+        assert f'id="model-{model}"' in page.text
+    assert 'id="not-registered"' in page.text
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert client.get(f"{PREFIX}/static/board.css").status_code == 200
+
+
+def test_each_route_refuses_who_has_no_good_token(
+    program: Program, document: dict[str, Any], program_with: Callable[[str], Program]
+) -> None:
+    assert program.get("/token").status_code == 200
+    for name, _ in routes(document):
+        method, path = fits(name)
+        for header in ("", "Bearer x", "Basic b3BlbjpzZXNhbWU=", f"Bearer rollcall_{'0' * 48}"):
+            answer = program.send(method, path, headers={"Authorization": header})
+            if answer.status_code == 429:  # it was slowed as a guesser
+                continue
+            assert (name, answer.status_code) == (name, 401)
+            assert "Bearer" in answer.headers["WWW-Authenticate"]
+            assert answer.get_json()["fix"]
+    assert program.get("/token").status_code == 200
+
+
+def test_who_guesses_at_tokens_is_slowed(program: Program) -> None:
+    statuses = [
+        program.send("GET", "/token", headers={"Authorization": f"Bearer {number}"}).status_code
+        for number in range(30)
+    ]
+
+    assert statuses == [401] * 20 + [429] * 10
+    assert program.get("/token").status_code == 200  # a good one never waits
+
+
+def test_what_is_no_call_of_the_document_is_a_problem_with_its_fix(program: Program) -> None:
+    for method, path, status in (
+        ("GET", "/nothing", 404),
+        ("GET", "/registrations/0", 404),
+        ("GET", "/registrations/2147483648", 404),
+        ("GET", "/registrations/C02XL0AAJGH5", 404),
+        ("DELETE", "/registrations", 405),
+        ("OPTIONS", "/registrations", 405),
+    ):
+        answer = program.send(method, path)
+        assert (path, answer.status_code) == (path, status)
+        assert answer.mimetype == "application/problem+json"
+        assert answer.get_json()["fix"]
+    assert "Access-Control-Allow-Origin" not in program.get("/token").headers
+
+
+def test_a_body_has_to_be_json_of_its_form(program: Program) -> None:
+    for data, status in (
+        (b"", 400),
+        (b"[]", 400),
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b'{"serial": "\\ud800"}', 400),
+        (b"[" * 50_000, 400),
+        (b"x" * 70_000, 413),
+    ):
+        answer = program.send("POST", "/registrations", data=data)
+        assert (data[:10], answer.status_code) == (data[:10], status)
+    answer = program.send("POST", "/registrations", headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 415
+
+
+def test_an_act_needs_a_key_and_is_done_once_for_it(program: Program, database: Database) -> None:
+    assert program.post("/registrations", MAC, Idempotency_Key="").status_code == 400
+    assert program.post("/registrations", MAC, Idempotency_Key="ä").status_code == 400
+
+    first = program.post("/registrations", MAC, Idempotency_Key="one")
+    again = program.post("/registrations", MAC, Idempotency_Key="one")
+    other = program.post("/registrations", {**MAC, "note": "x"}, Idempotency_Key="one")
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert again.data == first.data
+    for name in ("ETag", "Location", "Content-Type"):
+        assert again.headers[name] == first.headers[name]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert count(database) == 1
+
+
+def test_what_was_refused_may_come_again_with_its_key(program: Program) -> None:
+    wrong = {**MAC, "build": "desgin"}
+
+    assert program.post("/registrations", wrong, Idempotency_Key="one").status_code == 404
+    assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 201
+
+
+@pytest.mark.postgresql
+def test_a_call_is_done_by_one_attempt_alone(database: Database) -> None:
+    asked, now = Asked(1, "key", "digest"), datetime.now(UTC)
+    answer = Answer(200, {"ETag": '"1"'}, b"{}")
+    with database.begin() as session:
+        dead = calls.claim(session, asked, now)
+    with pytest.raises(StillRunning), database.begin() as session:
+        calls.claim(session, asked, now + timedelta(seconds=59))
+
+    later = now + timedelta(seconds=61)  # its worker must have died
+    with database.begin() as session:
+        mine = calls.claim(session, asked, later)
+    with pytest.raises(StillRunning), database.begin() as session:
+        calls.keep(session, asked, dead, answer)
+    with database.begin() as session:
+        calls.keep(session, asked, mine, answer)
+
+    with database.begin() as session:
+        calls.release(session, asked, mine)  # in vain: it is done
+        assert calls.find(session, asked, later) == answer
+        assert calls.find(session, asked, later + timedelta(hours=25)) is None
+        calls.claim(session, asked, later + timedelta(hours=25))
+
+
+def test_the_same_key_waits_while_the_first_call_runs(program: Program, database: Database) -> None:
+    program.post("/registrations", MAC, Idempotency_Key="one")
+    with database.begin() as session:
+        session.execute(update(ApiCall).values(status=None, claimed_at=datetime.now(UTC)))
+
+    answer = program.post("/registrations", MAC, Idempotency_Key="one")
+
+    assert (answer.status_code, answer.get_json()["type"]) == (409, f"{PREFIX}/#still-running")
+    assert answer.headers["Retry-After"]
+
+
+def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
+    application: Application, database: Database, document: dict[str, Any]
+) -> None:
+    class Dead(BaseException):
+        """The end of a worker."""
+
+    class Dying(RegistrationViews):
+        """Views whose worker dies once the Mac is registered."""
+
+        def register(self, call: Call, body: NewRegistration) -> Routed[Done]:
+            super().register(call, body)
+            raise Dead
+
+    (route,) = (
+        each
+        for each in Dying(application.server_dependencies).routes
+        if each.name == "POST /registrations"
+    )
+    app = Flask(__name__)
+    app.register_blueprint(blueprint.of(application.server_dependencies, [route], ""))
+    token = make_token(database)
+    program = Program(app.test_client(), token, document)
+
+    with pytest.raises(Dead):
+        program.post("/registrations", MAC, Idempotency_Key="one")
+
+    assert count(database) == 0
+    assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 409
+
+
+def test_a_token_has_a_quota_that_its_answers_tell(program: Program, app: Flask) -> None:
+    headers = program.get("/token").headers
+    now = [0.0]
+    quota = Quota(2, lambda: now[0])
+
+    assert headers["RateLimit-Policy"] == '"token";q=1200;w=60'
+    assert headers["RateLimit"].startswith('"token";r=1199;t=')
+    assert [quota.count(1).left for _ in range(4)] == [1, 0, -1, -1]
+    assert quota.count(2).left == 1
+    now[0] = 60.0
+    assert quota.count(1).left == 1
+
+
+def test_too_many_calls_of_a_token_have_to_wait(
+    application: Application, database: Database, document: dict[str, Any]
+) -> None:
+    app = Flask(__name__)
+    dependencies = replace(application.server_dependencies, most_calls=1)
+    app.register_blueprint(blueprint.blueprint(dependencies, ""))
+    program = Program(app.test_client(), make_token(database), document)
+
+    assert program.get("/token").status_code == 200
+    answer = program.get("/token")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 60

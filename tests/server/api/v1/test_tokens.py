@@ -1,0 +1,164 @@
+"""Tokens of people: never wider than who made them, and gone when they are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from werkzeug.test import TestResponse
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.access.accounts import outsiders
+from provisioning.access.accounts.outsiders import Outsider
+from provisioning.access.credentials import UnknownCredential
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import TooManyTokens, UnusableToken, Wish
+from rollcall.settings import ServerSettings
+from tests.server.api.v1.conftest import Program, make_token
+from tests.server.board.conftest import PEOPLE, read_people
+
+POLICY = """
+admins = ["U0ADMIN"]
+[sites.paris]
+group = "S0PARIS"
+groups = {okta = ["paris-it"]}
+[sign_in.okta]
+issuer = "https://okta.example"
+[sign_in.okta.groups]
+readers = ["it"]
+"""
+PARIS = {"serial": "C02XL0AAJGH5", "site": "paris", "build": "design"}
+LONDON = {**PARIS, "site": "london"}
+
+
+ADA = Outsider("okta", "https://okta.example", "00u1", "Ada", "en", frozenset({"paris-it"}))
+FULL = "you are no full member; ask a full member to do it"
+
+
+@pytest.fixture
+def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
+    """A server with a policy that names groups."""
+    policy = repo_folder / "rollcall.toml"
+    policy.write_text(POLICY)
+    return server_settings.model_copy(update={"policy": policy})
+
+
+def kind(answer: TestResponse) -> str:
+    """The kind of the problem that an answer is; empty where it is none."""
+    return str(answer.get_json().get("type", "")).rpartition("#")[2]
+
+
+def test_a_token_is_never_wider_than_its_maker(
+    program_with: Callable[[str], Program], database: Database
+) -> None:
+    read_people(database)
+    users = ("U0ALICE", "U0BOB", "U0ADMIN", "U0GUEST", "U0NOBODY")
+    programs = {user: program_with(make_token(database, made_by=user)) for user in users}
+
+    sure = {**PARIS, "is_sure": True}
+    found = {
+        user: kind(program.post("/registrations", {**sure, "serial": f"VM-{user}"}))
+        for user, program in programs.items()
+    }
+
+    assert found == {
+        "U0ALICE": "not-allowed",
+        "U0BOB": "",
+        "U0ADMIN": "",
+        "U0GUEST": "maker-gone",
+        "U0NOBODY": "maker-gone",
+    }
+    assert programs["U0ALICE"].post("/registrations", LONDON).status_code == 201
+    shown = programs["U0ALICE"].get("/registrations").get_json()["items"][0]
+    assert shown["registered_by"] == "U0ALICE"
+
+
+def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(
+    program_with: Callable[[str], Program], database: Database
+) -> None:
+    read_people(database)
+    bob = program_with(make_token(database, made_by="U0BOB"))
+    assert bob.get("/token").get_json()["made_by"] == "U0BOB"
+
+    leaving = [
+        replace(each, refusal=Sentence(FULL)) if each.id == "U0BOB" else each for each in PEOPLE
+    ]
+    read_people(database, *leaving)
+
+    answer = bob.get("/token")
+    assert (answer.status_code, kind(answer)) == (401, "maker-gone")
+
+
+def test_a_token_of_an_outsider_sleeps_a_week_after_they_last_signed_in(
+    program_with: Callable[[str], Program], database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        outsiders.record(session, ADA, now)
+    ada = program_with(make_token(database, made_by="okta:00u1 Ada"))
+    assert ada.post("/registrations", PARIS).status_code == 201
+    assert ada.post("/registrations", {**LONDON, "serial": "C02XL0ABJGH7"}).status_code == 403
+    assert ada.get("/operations/1").get_json()["by"] == "Ada (okta)"
+
+    for outsider, at in (
+        (ADA, now - timedelta(days=8)),
+        (replace(ADA, groups=frozenset()), now),
+        (replace(ADA, issuer="https://evil.example"), now),
+    ):
+        with database.begin() as session:
+            outsiders.record(session, outsider, at)
+        assert kind(ada.get("/token")) == "maker-gone"
+
+
+def test_an_ended_or_revoked_token_opens_nothing(
+    program_with: Callable[[str], Program], database: Database
+) -> None:
+    at = datetime.now(UTC) - timedelta(days=91)
+    ended = program_with(make_token(database, at=at))
+    revoked = program_with(make_token(database))
+    assert revoked.get("/token").status_code == 200
+
+    with database.begin() as session:
+        tokens.revoke(session, 2, datetime.now(UTC))
+
+    assert [each.get("/token").status_code for each in (ended, revoked)] == [401, 401]
+
+
+@pytest.mark.postgresql
+def test_people_see_and_revoke_their_own_tokens_whatever_they_are_called_now(
+    database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    for made_by in ("okta:1 Ada", "okta:1 Ada L.", "okta:11 Eve", "U0ALICE", None):
+        make_token(database, made_by=made_by)
+    with database.begin() as session:
+        mine = [each.id for each in tokens.open_of(session, "okta:1 Ada", now)]
+        assert mine == [2, 1]
+        for number in (3, 4, 5, 99):
+            with pytest.raises(UnknownCredential):
+                tokens.revoke(session, number, now, made_by="okta:1 Ada")
+        tokens.revoke(session, 1, now, made_by="okta:1 Renamed")
+        assert [each.id for each in tokens.open_of(session, "okta:1", now)] == [2]
+        assert len(tokens.listed(session)) == 5
+
+
+def test_what_makes_no_sense_makes_no_token(database: Database) -> None:
+    wish = Wish("x", (READ,))
+    with database.begin() as session:
+        for wrong in (
+            replace(wish, name="\u200b"),
+            replace(wish, acts=()),
+            replace(wish, acts=(READ, "fly")),
+            replace(wish, sites=()),
+            replace(wish, lifetime=timedelta(days=367)),
+            replace(wish, lifetime=timedelta(hours=1)),
+        ):
+            with pytest.raises(UnusableToken):
+                tokens.make(session, wrong, made_by=None, at=datetime.now(UTC))
+        for _ in range(tokens.MOST_OPEN):
+            tokens.make(session, wish, made_by="U0BOB", at=datetime.now(UTC))
+        with pytest.raises(TooManyTokens):
+            tokens.make(session, wish, made_by="U0BOB", at=datetime.now(UTC))

@@ -1,0 +1,72 @@
+"""Webhooks on the board: made, tried, given another key and ended, by named admins alone."""
+
+import re
+from typing import Any
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.hooks import HookStatus
+from tests.server.board.conftest import Browser, Browsers
+
+KEY = re.compile(r"whsec_[A-Za-z0-9+/=&#;]+")
+URL = "https://inventory.example.com/rollcall"
+
+
+@pytest.fixture
+def admin(browsers: Browsers) -> Browser:
+    """An admin of the policy."""
+    return browsers.of("U0ADMIN")
+
+
+def found(database: Database) -> list[HookStatus]:
+    with database.reading() as session:
+        return list(hooks.listed(session))
+
+
+def test_a_webhook_goes_through_its_life_on_the_board(admin: Browser, database: Database) -> None:
+    made = admin.post(
+        "/board/webhooks", url=URL, description="<b>stock</b>", types="mac.failed", sites="LONDON"
+    )
+    assert KEY.search(made.text)
+    (status,) = found(database)
+    assert (status.hook.types, status.hook.sites) == (["mac.failed"], ["london"])
+    assert status.hook.made_by == "U0ADMIN"
+    page = admin.get("/board/webhooks").text
+    assert not KEY.search(page)
+    assert "&lt;b&gt;stock" in page
+    assert "Nothing is set aside." in page
+
+    assert admin.post("/board/webhooks/1/test").location == "/board/webhooks"
+    assert admin.post("/board/webhooks/1/replay").location == "/board/webhooks"
+    assert found(database)[0].pending == 1
+    assert KEY.search(admin.post("/board/webhooks/1/key").text)
+    assert admin.post("/board/webhooks/1/end").location == "/board/webhooks"
+    assert found(database)[0].hook.ended_by == "U0ADMIN"
+    assert admin.post("/board/webhooks/1/test").status_code == 404
+    assert "/test" not in admin.get("/board/webhooks").text
+
+
+def test_what_makes_no_sense_makes_no_webhook(admin: Browser, database: Database) -> None:
+    rows: tuple[tuple[dict[str, Any], int], ...] = (
+        ({"url": ""}, 400),
+        ({"url": "javascript:alert(1)"}, 400),
+        ({"url": "https://user:password@example.com"}, 400),
+        ({"url": URL, "types": "mac.gone"}, 400),
+        ({"url": URL, "sites": "lundon"}, 404),
+    )
+    for fields, status in rows:
+        assert admin.post("/board/webhooks", **fields).status_code == status, fields
+    assert admin.post("/board/webhooks/1/delete").status_code == 404
+    assert found(database) == []
+
+
+def test_nobody_else_sees_or_changes_webhooks(browsers: Browsers, database: Database) -> None:
+    alice = browsers.of("U0ALICE")
+
+    assert alice.get("/board/webhooks").status_code == 403
+    assert alice.post("/board/webhooks", url=URL).status_code == 403
+    assert alice.post("/board/webhooks/1/end").status_code == 403
+    assert "/board/webhooks" not in alice.get("/board").text
+    assert found(database) == []

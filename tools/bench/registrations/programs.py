@@ -1,0 +1,146 @@
+"""The API for other programs: a list, one registration, and a bulk beside the same call inside."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import requests
+
+from infrastructure.database.engine import Database
+from provisioning import munki
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import ACTS
+from provisioning.access.programs.tokens import Wish
+from provisioning.imports.dry_run import DOUBTFUL
+from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.maintenance import registering
+from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.registering import WantedMany
+from provisioning.munki import MunkiRepo
+from tests.support.installation import CHANNEL
+from tools.bench.contenders.contenders import BY, LONDON, database, rollcall
+from tools.bench.harness.effort import Effort
+from tools.bench.harness.rounds import interleaved, ratio
+from tools.bench.harness.serials import registered, unlike
+from tools.bench.harness.table import Row
+
+CALLS = 50
+MOST_MS = 30.0
+MOST_TIMES_INSIDE = 3.0
+_KEYS = itertools.count()
+
+
+def rows(effort: Effort, folder: Path) -> Iterator[Row]:
+    """On SQLite, with as many registrations as the larger database has."""
+    with (
+        rollcall(folder, macs=effort.registrations) as installation,
+        closing(database(installation)) as opened,
+    ):
+        program = _Program(f"{installation.url}/api/v1", _token(opened))
+        places = {"site": LONDON.site, "build": LONDON.build}
+        one = itertools.count(1)
+
+        def register() -> None:
+            serial = unlike(next(one))
+            program.post("/registrations", {"serial": serial, **places, "is_sure": True}, 201)
+
+        yield _row("a list of 100", effort, lambda: program.get("/registrations?limit=100"))
+        yield _row("one Mac registered", effort, register)
+        repo = munki.opened(str(installation.repo))
+        yield _bulk(effort, opened, repo, program, places)
+
+
+def _row(what: str, effort: Effort, call: Callable[[], None]) -> Row:
+    call()
+    milliseconds = [_timed(call) * 1000 for _ in range(CALLS)]
+    middle = median(milliseconds)
+    return Row(
+        f"API, {what}, of {effort.registrations:,} registrations",
+        f"{middle:.1f} ms",
+        f"the slowest of {CALLS}: {max(milliseconds):.1f} ms",
+        "",
+        f"≤ {MOST_MS:.0f} ms",
+        middle <= MOST_MS,
+    )
+
+
+def _bulk(
+    effort: Effort,
+    opened: Database,
+    repo: MunkiRepo,
+    program: "_Program",
+    places: dict[str, str],
+) -> Row:
+    first = effort.registrations
+
+    def outside(number: int) -> float:
+        begin = first + 2 * number * effort.bulk
+        serials = registered(begin, begin + effort.bulk)
+        wanted = [{"serial": serial.text, **places} for serial in serials]
+        body = {"rows": wanted, "is_sure": True}
+        return _timed(lambda: program.post("/registrations/bulk", body, 200))
+
+    def inside(number: int) -> float:
+        begin = first + (2 * number + 1) * effort.bulk
+        serials = registered(begin, begin + effort.bulk)
+
+        def register() -> None:
+            entries = tuple(Entry(serial, LONDON.site, LONDON.build) for serial in serials)
+            registering.register_many(
+                opened,
+                repo,
+                WantedMany(ParseResult(entries), [DOUBTFUL]),
+                actor=Actor(BY, "command"),
+                permit=lambda *_: None,
+                channel_of=lambda _: CHANNEL,
+                at=datetime.now(UTC),
+            )
+
+        return _timed(register)
+
+    seconds = interleaved(effort.rounds, {"outside": outside, "inside": inside})
+    times = ratio(seconds["outside"], seconds["inside"])
+    return Row(
+        f"API, {effort.bulk:,} Macs registered in one call",
+        f"{median(seconds['outside']) * 1000:,.0f} ms",
+        f"the same function called inside: {median(seconds['inside']) * 1000:,.0f} ms",
+        str(times),
+        f"≤ {MOST_TIMES_INSIDE} ×",
+        times.middle <= MOST_TIMES_INSIDE,
+    )
+
+
+class _Program:
+    """A program that keeps its connection."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._session = url, requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str) -> None:
+        """Ask for something."""
+        answer = self._session.get(f"{self._url}{path}", timeout=60)
+        answer.raise_for_status()
+
+    def post(self, path: str, body: object, status: int) -> None:
+        """Do something; a wrong status ends the measurement."""
+        headers = {"Idempotency-Key": f"bench-{next(_KEYS)}"}
+        answer = self._session.post(f"{self._url}{path}", json=body, headers=headers, timeout=120)
+        if answer.status_code != status:
+            raise RuntimeError(answer.text[:500])
+
+
+def _token(opened: Database) -> str:
+    with opened.begin() as session:
+        wish = Wish("bench", ACTS, None, timedelta(days=1))
+        return tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
+
+
+def _timed(work: Callable[[], None]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
