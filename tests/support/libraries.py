@@ -4,13 +4,16 @@ import importlib.metadata
 import inspect
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any, ClassVar, TypeAlias
 
+import jinja2
 import slack_bolt.util.utils
 from flask import Flask
 from werkzeug.routing import Rule
 
+PAGES = f"{Path(__file__).parents[2]}/templates/pages/"
 Builder: TypeAlias = Callable[..., tuple[str, str]]
 
 
@@ -52,12 +55,34 @@ class Arguments:
         return inspect.FullArgSpec([*known.args], *known[1:])
 
 
+def compiled_once(compile_one: Callable[..., CodeType]) -> Callable[..., CodeType]:
+    """`Environment.compile` for which the board's pages are compiled once, for all applications."""
+    known: dict[tuple[object, ...], CodeType] = {}
+
+    def compiled(
+        environment: jinja2.Environment,
+        source: object,
+        name: str | None = None,
+        filename: str | None = None,
+        **more: bool,
+    ) -> CodeType:
+        if not filename or not filename.startswith(PAGES):
+            return compile_one(environment, source, name, filename, **more)
+        key = (source, name, filename, *more.items())
+        if key not in known:
+            known[key] = compile_one(environment, source, name, filename, **more)
+        return known[key]
+
+    return compiled
+
+
 def do_once() -> None:
     """Have it done once in this process, from now on.
 
-    Every application shares its routes, and the arguments of its listeners. Every web server says
-    of which version it is, which Python looks up in the files of the package.
+    Every application shares its routes, its pages, and the arguments of its listeners. Every web
+    server says of which version it is, which Python looks up in the files of the package.
     """
+    jinja2.Environment.compile = compiled_once(jinja2.Environment.compile)  # type: ignore[method-assign, assignment]
     Flask.url_rule_class = SharedRule
     importlib.metadata.version = cache(importlib.metadata.version)
     slack_bolt.util.utils.inspect = SimpleNamespace(  # type: ignore[attr-defined, assignment]
