@@ -53,7 +53,7 @@ def test_each_line_of_the_page_does_what_the_page_says(
     assert [row["outcome"] for row in many["rows"]] == ["registered"]
     assert tried == {"operation": None, "changed": 1, "left": 0}
     assert [each["what"] for each in mac["events"]] == ["undone", "moved", "registered"]
-    assert [each["type"] for each in events["items"]][0] == "mac.registered"
+    assert events["items"][0]["type"] == "mac.registered"
     assert numbers["days"][0]["registered"] == 2
 
 

@@ -51,7 +51,7 @@ class EventViews:
         return [Route("GET", "/events", self.events, READ, tag="events")]
 
     def events(self, call: Call, query: EventsQuery) -> Answer[Events]:
-        """What happened to Macs, the oldest first.
+        """Events of Macs, the oldest first.
 
         A page may have fewer events than `limit`, or none, and the next one some: some tell nothing
         of interest, and others are of sites that the token does not reach. Old events are deleted.
