@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
 from server.api.v1 import reading
+from server.api.v1.credentials import CredentialViews
 from server.api.v1.events import EventViews
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
@@ -77,6 +78,7 @@ def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from UnknownMacViews().routes
     yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
     yield from StatisticsViews(dependencies.policy).routes
+    yield from CredentialViews().routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:

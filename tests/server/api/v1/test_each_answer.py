@@ -42,6 +42,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/unknown", None),
     ("GET", "/events", None),
     ("GET", "/statistics", {"site": "london"}),
+    ("GET", "/credentials", None),
+    ("POST", "/credentials/2/revoke", None),
 ]
 
 
@@ -95,6 +97,7 @@ def fail(program: Program, method: str, path: str, content: Any) -> None:
 def test_each_answer_of_the_document_is_given(
     application: Application, database: Database, program: Program, document: dict[str, Any]
 ) -> None:
+    make_token(database)  # number 2, which is revoked
     narrow = make_token(database, ADMINISTER)
     with database.begin() as session:
         unknown.ask_about(session, Serial("C02NEW"), channel="C0", at=datetime.now(UTC))
