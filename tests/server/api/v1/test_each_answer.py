@@ -44,6 +44,13 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/statistics", {"site": "london"}),
     ("GET", "/credentials", None),
     ("POST", "/credentials/2/revoke", None),
+    ("POST", "/webhooks", {"url": "https://inventory.example/hook"}),
+    ("GET", "/webhooks", None),
+    ("GET", "/webhooks/1", None),
+    ("POST", "/webhooks/1/key", None),
+    ("POST", "/webhooks/1/test", None),
+    ("POST", "/webhooks/1/replay", None),
+    ("POST", "/webhooks/1/end", None),
 ]
 
 
@@ -90,6 +97,7 @@ def fail(program: Program, method: str, path: str, content: Any) -> None:
     call(program, method, path, content, If_Match='"old"')
     call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
     call(program, method, path, {**(content or {}), "site": "lundon"})
+    call(program, method, path, {**(content or {}), "sites": ["lundon"]})
     program.send(method, path, data=TOO_LONG, headers={"If-Match": "*"})
     program.send(method, path, headers={"If-Match": "*", "Content-Type": "text/plain"})
 
