@@ -52,13 +52,6 @@ class NoSuchImport(NotOpen):
         super().__init__(None)
 
 
-class NoSuchBatch(RollcallError):
-    """A batch that there is not."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such batch.")
-
-
 class DryRunChanged(RollcallError):
     """A dry run that another person changed after it was shown."""
 
