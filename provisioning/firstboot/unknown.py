@@ -95,6 +95,12 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
         session.delete(card)
 
 
+def pending(session: Session, before: int | None, most: int) -> list[UnknownMac]:
+    """Return unknown Macs that are not settled, the newest first, from before an id on."""
+    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(most)
+    return [*session.scalars(query if before is None else query.where(UnknownMac.id < before))]
+
+
 def get_pending(session: Session, unknown_mac_id: int) -> UnknownMac:
     """Return an unknown Mac that is not settled. Raises AlreadySettled."""
     unknown_mac = session.get_one(UnknownMac, unknown_mac_id, populate_existing=True)

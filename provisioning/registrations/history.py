@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, cast, func, insert, literal, null, or_, select
@@ -21,9 +21,32 @@ from provisioning.values.serials import Serial
 KEPT_COLUMNS = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
 TAKEN = ("registered_by", "channel", "card_id")  # columns of a Mac that a person takes over
 MOST = 100  # events of one Mac
+LATE = timedelta(minutes=1)  # longer than a transaction takes
 # A sum, so that no index gives this order: walking down the index of all events takes long for a
 # Mac with few events.
 _LATEST = (Event.id + 0).desc()
+
+
+def following(session: Session, last: int, most: int, now: datetime) -> tuple[list[int], bool]:
+    """Return the ids of the events behind `last`, oldest first, and whether there are more now.
+
+    On PostgreSQL a transaction may commit a lower id after a higher one. So behind an id that is
+    missing, events wait until they are LATE old: whoever goes on from the last one misses none.
+    """
+    rows = session.execute(
+        select(Event.id, Event.at).where(Event.id > last).order_by(Event.id).limit(most + 1)
+    ).all()
+    found: list[int] = []
+    for number, at in rows[:most]:
+        if number != (found[-1] if found else last) + 1 and at > now - LATE:
+            return found, False
+        found.append(number)
+    return found, len(rows) > most
+
+
+def newest(session: Session) -> int:
+    """Return the id of the newest event; 0 where there is none."""
+    return session.scalar(select(func.max(Event.id))) or 0
 
 
 def snapshot(mac: Registration | Mac, *columns: str) -> dict[str, Any]:

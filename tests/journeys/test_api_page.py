@@ -42,7 +42,9 @@ def test_each_line_of_the_page_does_what_the_page_says(
             assert done.returncode == 0, (line, done.stdout, done.stderr)
             answers.append(done.stdout)
 
-    token, registered, listed, _shown, moved, undone, many, tried, mac = map(_content, answers)
+    token, registered, listed, _shown, moved, undone, many, tried, mac, events, numbers = map(
+        _content, answers
+    )
     assert token["acts"] == ["change", "read", "register"]
     assert registered["registration"]["computer_name"] == "desk-17"
     assert len(listed["items"]) == 1
@@ -51,6 +53,8 @@ def test_each_line_of_the_page_does_what_the_page_says(
     assert [row["outcome"] for row in many["rows"]] == ["registered"]
     assert tried == {"operation": None, "changed": 1, "left": 0}
     assert [each["what"] for each in mac["events"]] == ["undone", "moved", "registered"]
+    assert events["items"][0]["type"] == "mac.registered"
+    assert numbers["days"][0]["registered"] == 2
 
 
 def _content(printed: str) -> dict[str, Any]:

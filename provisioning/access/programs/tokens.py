@@ -59,10 +59,13 @@ class OtherAct(RollcallError):
 
 
 class OutsideToken(RollcallError):
-    """A site that a token does not reach."""
+    """A site that a token does not reach; or None, where only one of all sites would do."""
 
-    def __init__(self, site: str) -> None:
-        super().__init__("This token does not reach the site {site}.", site=site)
+    def __init__(self, site: str | None) -> None:
+        if site is None:
+            super().__init__("This token is for certain sites alone.")
+        else:
+            super().__init__("This token does not reach the site {site}.", site=site)
 
 
 @dataclass(frozen=True, slots=True)

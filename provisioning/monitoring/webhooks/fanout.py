@@ -41,13 +41,17 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event for receivers: its type, moment and content; its site and Mac, if it has them."""
+    """An event for receivers: its type, moment and content; its site and Mac, if it has them.
+
+    `id` is that of the event of a registration, which it tells.
+    """
 
     type: str
     at: datetime
     told: events.Told
     site: str | None = None
     registration_id: int | None = None
+    id: int | None = None
 
 
 class FanOut:
@@ -125,7 +129,7 @@ def _listens(hook: Webhook, happening: Happening) -> bool:
 def _happenings(
     session: Session, ids: dict[str, Collection[int]], now: datetime
 ) -> Iterator[Happening]:
-    yield from _changes(session, ids["events"])
+    yield from changes(session, ids["events"])
     yield from _messages(session, ids["messages"], now)
     query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"])).order_by(UnknownMac.id)
     yield from _drawn(session.scalars(query).all(), _of_unknown)
@@ -147,7 +151,8 @@ def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
     yield Happening(events.UNKNOWN, unknown.first_at, told)
 
 
-def _changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
+def changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
+    """Return what events of registrations tell, in their order; many tell nothing of interest."""
     query = select(Event, Registration).join(Registration).order_by(Event.id)
     rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
     names = people.names(session, (event.by for event, _ in rows if event.by))
@@ -157,7 +162,7 @@ def _changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
         kind = events.type_of(event.what, event.before, event.after)
         if kind is not None:
             told = _mac_told(kind, mac, event, names)
-            yield Happening(kind, event.at, told, told.site, mac.id)
+            yield Happening(kind, event.at, told, told.site, mac.id, event.id)
 
     return _drawn(rows, draw)
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
 from server.api.v1 import reading
+from server.api.v1.events import EventViews
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
@@ -20,7 +21,9 @@ from server.api.v1.macs import MacViews
 from server.api.v1.places import PlaceViews
 from server.api.v1.registrations.bulk import BulkViews
 from server.api.v1.registrations.views import RegistrationViews
+from server.api.v1.statistics import StatisticsViews
 from server.api.v1.tokens import TokenViews
+from server.api.v1.unknown import UnknownMacViews
 from server.dependencies import ServerDependencies
 
 STATIC = reading.TEMPLATES.parent / "static"
@@ -71,6 +74,9 @@ def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from BulkViews(dependencies).routes
     yield from MacViews().routes
     yield from PlaceViews(dependencies.repo, dependencies.policy).routes
+    yield from UnknownMacViews().routes
+    yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
+    yield from StatisticsViews(dependencies.policy).routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:

@@ -18,6 +18,7 @@ from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import RUNNING, KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken
 from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
 from provisioning.maintenance.registering import DoubtfulSerial
 from provisioning.munki.errors import (
@@ -156,6 +157,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     UnknownCredential: Kind(404, "Look it up in its list."),
     AlreadyRegistered: Kind(409, "Move that registration, or leave it."),
     DoubtfulName: Kind(409, "Choose another name, or send it with is_sure."),
+    AlreadySettled: Kind(409, "There is nothing to do: look at what was decided."),
     AlreadyThere: Kind(409, "There is nothing to do, or another place to name."),
     NothingLeft: Kind(409, "Send them again: others registered them at this moment."),
     NothingToDo: Kind(409, "Choose other Macs: the act makes sense for none of these."),

@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
 from provisioning.access.programs.models import ADMINISTER, ApiCall
+from provisioning.firstboot import unknown
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from server.api.v1 import blueprint
 from tests.server.api.v1.conftest import Program, make_token
@@ -36,6 +38,10 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/macs/1", None),
     ("GET", "/sites", None),
     ("GET", "/builds", None),
+    ("POST", "/unknown/1/dismiss", None),
+    ("GET", "/unknown", None),
+    ("GET", "/events", None),
+    ("GET", "/statistics", {"site": "london"}),
 ]
 
 
@@ -90,6 +96,9 @@ def test_each_answer_of_the_document_is_given(
     application: Application, database: Database, program: Program, document: dict[str, Any]
 ) -> None:
     narrow = make_token(database, ADMINISTER)
+    with database.begin() as session:
+        unknown.ask_about(session, Serial("C02NEW"), channel="C0", at=datetime.now(UTC))
+    of_paris = replace(program, token=make_token(database, sites=["paris"]))
     hasty = of(application, program, most_calls=0)
     lost = of(application, program, find_api_credential=_fail)
     weak = replace(program, token=narrow)
@@ -97,7 +106,7 @@ def test_each_answer_of_the_document_is_given(
     succeed(program, database)
     for method, path, content in CALLS:
         fail(program, method, path, content)
-        for other in (hasty, lost, weak):
+        for other in (hasty, lost, weak, of_paris):
             call(other, method, path, content)
 
     documented = {

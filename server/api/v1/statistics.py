@@ -1,0 +1,105 @@
+"""The statistics for programs: the numbers of `/mac stats` and of the board."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.monitoring import statistics
+from provisioning.monitoring.figures import WaitingTimes
+from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
+from provisioning.policy import PolicyFile
+from server.api.v1.frame.problems import Invalid
+from server.api.v1.frame.routes import Answer, Call, Name, Route, Sent
+
+
+class StatisticsQuery(Sent):
+    """A question for the last weeks, of a site alone where one is named."""
+
+    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = WEEKS
+    site: Name | None = None
+
+
+class Day(BaseModel):
+    """The Macs of a site on a day; `unconfirmed` of the `registered` ones wait to this moment."""
+
+    day: date
+    site: str
+    registered: int
+    confirmed: int
+    unconfirmed: int
+
+
+class Wait(BaseModel):
+    """The waits from registration to confirmation of `macs` Macs, in seconds.
+
+    `day` is that of their confirmation; nine of ten waited no longer than `ninetieth`.
+    """
+
+    day: date | None
+    macs: int
+    median: float
+    ninetieth: float
+
+
+class Statistics(BaseModel):
+    """Numbers from the day `since` on. Days without a Mac are left out; `overall` is of all."""
+
+    since: date
+    until: date
+    days: list[Day]
+    waits: list[Wait]
+    overall: Wait | None
+
+
+class StatisticsViews:
+    """The view of the statistics."""
+
+    def __init__(self, policy: PolicyFile) -> None:
+        self._policy = policy
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        refused = (OutsideToken,)
+        return [Route("GET", "/statistics", self.statistics, READ, refused, tag="statistics")]
+
+    def statistics(self, call: Call, query: StatisticsQuery) -> Answer[Statistics]:
+        """Macs registered and confirmed by day and site, and how long they waited.
+
+        A token of certain sites has to name one of them.
+        """
+        token = call.caller.token
+        if query.site is None and token.sites is not None:
+            raise Invalid([{"at": "site", "why": "name one of the sites that this token reaches"}])
+        if query.site is not None and not token.reaches(query.site):
+            raise OutsideToken(query.site)
+        with call.database.reading() as session:
+            figures = statistics.of_weeks(
+                session, self._policy.policy, weeks=query.weeks, site=query.site, now=call.at
+            )
+        return Answer(
+            Statistics(
+                since=figures.days[0],
+                until=figures.days[-1],
+                days=[
+                    Day(
+                        day=each.day,
+                        site=each.site,
+                        registered=each.registered,
+                        confirmed=each.confirmed,
+                        unconfirmed=each.unconfirmed,
+                    )
+                    for each in figures.counts
+                ],
+                waits=[_wait(each) for each in figures.waits],
+                overall=_wait(figures.overall) if figures.overall else None,
+            )
+        )
+
+
+def _wait(of: WaitingTimes) -> Wait:
+    return Wait(day=of.day, macs=of.count, median=of.median, ninetieth=of.ninetieth)
