@@ -65,7 +65,7 @@ def call(program: Program, method: str, path: str, content: Any, **headers: str)
 def of(application: Application, program: Program, token: str = "", **changed: Any) -> Program:
     """A program that calls another server, whose answers count with those of `program`."""
     app = Flask(__name__)
-    dependencies = replace(application.server_dependencies, **changed)
+    dependencies = replace(application.machines.dependencies, **changed)
     app.register_blueprint(blueprint.blueprint(dependencies, ""))
     return replace(program, client=app.test_client(), token=token or program.token)
 
