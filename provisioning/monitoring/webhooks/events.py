@@ -88,7 +88,7 @@ TOLD: dict[str, type[Told]] = {
     DIGEST: DigestTold,
     TEST: TestTold,
 }
-"""What a message of each type tells."""
+"""The model of each type of message."""
 
 
 class Message(Told):
