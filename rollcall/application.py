@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
     from rollcall.parts.machines import Machines
-    from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
 
@@ -189,11 +188,6 @@ class Application:
         from rollcall.parts.machines import Machines
 
         return Machines(self, self._of(ServerSettings), self._clock)
-
-    @cached_property
-    def server_dependencies(self) -> "ServerDependencies":
-        """The parts of the Macs' door."""
-        return self.machines.dependencies
 
     @cached_property
     def slack_client(self) -> "WebClient":

@@ -33,7 +33,7 @@ def create() -> Flask:
     app = application.web_app(later=later, wanted_parts=heartbeats.expected_parts())
     # What is here now stays until the end: no collection has to look at it again.
     gc.freeze()
-    application.server_dependencies.template_watcher.start()
+    application.machines.dependencies.template_watcher.start()
     # After the log, which is at 0: with its last lines come the last counts.
     Finalize(None, application.tallies.close, exitpriority=-1)
     app.extensions[server.app.PULSES].start(heartbeats.folder())

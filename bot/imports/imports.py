@@ -109,9 +109,10 @@ class ImportActions:
     def send(self, import_id: int, user: str) -> Import:
         """Enqueue the whole dry run as a file for `user`."""
         places = DestinationIndex(self._dependencies.repo.now())
-        with self._dependencies.database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
+        with self._dependencies.database.reading() as session:
+            imported = lifecycle.waiting(session, import_id)
             dry_run = lifecycle.classify(session, imported, places)
+        with self._dependencies.database.begin() as session:
             lifecycle.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
             return imported
 

@@ -264,7 +264,7 @@ class FirstBootService:
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
         twin = warnings.twin_of(self._repo.store, mac.serial, write_result)
         cautions = [
-            *self._unnamed(repo, mac),
+            *warnings.of_name(self._database, repo, mac),
             *warnings.of_identifier(mac.serial, identifier, write_result.name),
             *warnings.of_old_script(repo, mac.serial, identifier, before_boot=before_boot),
             *warnings.of_twin(mac.serial, twin),
@@ -276,13 +276,6 @@ class FirstBootService:
         bind_contextvars(registration=registration)
         if self._count is not None:
             confirmation.count(self._count, before_boot=before_boot)
-
-    def _unnamed(self, repo: RepoView, mac: PlacedMac) -> list[str]:
-        """Return the reasons why a Mac is not given its name; empty where it is, or has none."""
-        if mac.registration is None or mac.registration.called is None:
-            return []
-        with self._database.reading() as session:
-            return list(warnings.of_name(session, repo, mac))
 
     def _missed(self, confirmation: Confirmation) -> str | None:
         """Return a fault of the published repo that lasts longer than `published_timeout`, or None.

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import RepoView, Written
@@ -29,10 +30,13 @@ _CALLED = CompiledStatement(
 )
 
 
-def of_name(session: Session, repo: RepoView, mac: PlacedMac) -> Iterator[str]:
+def of_name(database: Database, repo: RepoView, mac: PlacedMac) -> Iterator[str]:
     """Yield the caution that a Mac does not get its name: it clashes. Raises RepoUnusable."""
     name = mac.registration.called if mac.registration else None
-    clash = name and name_clashes.clash_of(session, repo.namesake, mac.serial, name)
+    if name is None:
+        return
+    with database.reading() as session:
+        clash = name_clashes.clash_of(session, repo.namesake, mac.serial, name)
     if clash and clash.is_sure:
         yield Sentence(
             "{serial} is not given the name {name}, because {reason}.",

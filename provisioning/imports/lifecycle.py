@@ -111,7 +111,12 @@ def read_of(imported: Import) -> ParseResult:
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
     """Show the present dry run of an import on its card."""
-    imported.shown = summary.of(classify(session, imported, places))
+    show_dry_run(session, imported, classify(session, imported, places), at=at)
+
+
+def show_dry_run(session: Session, imported: Import, dry: DryRun, *, at: datetime) -> None:
+    """Show a dry run of an import, which is the present one, on its card."""
+    imported.shown = summary.of(dry)
     refresh_card(session, imported, at=at)
 
 
@@ -158,18 +163,9 @@ def drop(session: Session, import_id: int, *, by: str, at: datetime) -> Import:
     return imported
 
 
-def choose(
-    session: Session,
-    imported: Import,
-    places: DestinationIndex,
-    *,
-    site: str | None = None,
-    build: str | None = None,
-    at: datetime,
-) -> None:
-    """Set the default site or build, for Macs that name none, and show the dry run."""
+def set_defaults(imported: Import, *, site: str | None = None, build: str | None = None) -> None:
+    """Set the site or the build of the Macs that name none."""
     imported.site, imported.build = site or imported.site, build or imported.build
-    show(session, imported, places, at=at)
 
 
 def undone(session: Session, operation: Operation) -> None:

@@ -17,6 +17,7 @@ from provisioning.imports.approval import Registered
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
+from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult
@@ -50,13 +51,6 @@ class NoSuchImport(NotOpen):
 
     def __init__(self) -> None:
         super().__init__(None)
-
-
-class NoSuchBatch(RollcallError):
-    """A batch that there is not."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such batch.")
 
 
 class DryRunChanged(RollcallError):
@@ -183,7 +177,8 @@ class Intake:
         places = self._places()
         # Slack may be asked: before the transaction, for which others wait.
         with self._database.reading() as session:
-            stored = lifecycle.peek(session, import_id)
+            stored = lifecycle.waiting(session, import_id)
+            foreseen = ForeseenDryRun.of(session, stored, places)
         editor.permit(*summary.sites_of(stored.shown))
         with acts.acting(self._database, "registered", editor.actor, self._clock()) as (
             session,
@@ -191,7 +186,7 @@ class Intake:
         ):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
-            dry_run = lifecycle.classify(session, imported, places)
+            dry_run = foreseen.now(session, imported, places)
             editor.permit(*approval.sites_of(dry_run, including))
             registered = approval.register(
                 session,
@@ -218,9 +213,16 @@ class Intake:
         """
         places = self._places()
         _check_names(places, site, build)
+        with self._database.reading() as session:
+            chosen = lifecycle.waiting(session, import_id)
+            session.expunge(chosen)  # the choice is tried on a copy, which is never stored
+            lifecycle.set_defaults(chosen, site=site, build=build)
+            foreseen = ForeseenDryRun.of(session, chosen, places)
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
-            lifecycle.choose(session, imported, places, site=site, build=build, at=self._clock())
+            lifecycle.set_defaults(imported, site=site, build=build)
+            dry = foreseen.now(session, imported, places)
+            lifecycle.show_dry_run(session, imported, dry, at=self._clock())
             return imported
 
     def edit(self, import_id: int, editor: Editor, plan: Plan) -> None:

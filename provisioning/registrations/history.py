@@ -44,9 +44,10 @@ def following(session: Session, last: int, most: int, now: datetime) -> tuple[li
     return found, len(rows) > most
 
 
-def newest(session: Session) -> int:
-    """Return the id of the newest event; 0 where there is none."""
-    return session.scalar(select(func.max(Event.id))) or 0
+def latest(session: Session, now: datetime) -> int:
+    """Return the id of the newest event before which none is missing any more; 0 without one."""
+    settled = select(Event.id).where(Event.at <= now - LATE).order_by(Event.id.desc()).limit(1)
+    return session.scalar(settled) or 0
 
 
 def snapshot(mac: Registration | Mac, *columns: str) -> dict[str, Any]:

@@ -190,13 +190,18 @@ def among(session: Session, card: Card, text: str, *, limit: int) -> list[Regist
     return list(session.scalars(macs.limit(limit)))
 
 
+def open_on(card: Card) -> ColumnElement[bool]:
+    """Return the condition for the open Macs of a card."""
+    return (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+
+
 def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnElement[bool]:
     """Return the condition for the open Macs of a card that an operation is about.
 
     Those of `serials`; where these are empty, the confirmed and failed ones if `finished`, else
     those that are not confirmed.
     """
-    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+    on_it = open_on(card)
     if serials:
         return on_it & Registration.serial.in_(serials)
     if finished:
@@ -215,8 +220,7 @@ def first_of(
 
 
 def _open_on(card: Card) -> Select[Registration]:
-    on_it = (Registration.card_id == card.id) & Registration.closed_at.is_(None)
-    return select(Registration).where(on_it).order_by(URGENCY, Registration.id)
+    return select(Registration).where(open_on(card)).order_by(URGENCY, Registration.id)
 
 
 def tally(session: Session, card: Card) -> dict[str, int]:

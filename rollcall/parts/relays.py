@@ -49,7 +49,7 @@ def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRe
     policy = policy_if_usable(application)
     relays: list[MakeRelay] = [
         partial(_of_slack, application, settings, policy),
-        partial(_of_webhooks, application, policy),
+        partial(_of_webhooks, application, settings, policy),
         lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
     ]
     if settings.smtp_url is not None:
@@ -133,7 +133,12 @@ def _of_slack(
     )
 
 
-def _of_webhooks(application: "Application", policy: PolicyFile | None, pulse: Pulse) -> Relay:
+def _of_webhooks(
+    application: "Application",
+    settings: "RelaySettings",
+    policy: PolicyFile | None,
+    pulse: Pulse,
+) -> Relay:
     return Relay(
         application.database,
         WebhookTransport(
@@ -144,7 +149,12 @@ def _of_webhooks(application: "Application", policy: PolicyFile | None, pulse: P
         poll=1.0,
         count=application.tallies.delivery,
         tell_refused=lambda session, claimed, refused, at: refusals.tell(
-            session, claimed, refused, at, admins=policy.policy.admins if policy else ()
+            session,
+            claimed,
+            refused,
+            at,
+            channel=settings.channel,
+            admins=policy.policy.admins if policy else (),
         ),
     )
 

@@ -33,7 +33,7 @@ class SlackSettings(Settings):
 class RelaySettings(SlackSettings, PolicySettings, BoardSettings):
     """Settings of the relay: a way to write to Slack, the policy, the board that cards lead to."""
 
-    # For mail; Slack is told without them.
+    # For mail and for news of webhooks; Slack is told of Macs without them.
     channel: str | None = Field(
         None,
         alias="ROLLCALL_CHANNEL",

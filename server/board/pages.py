@@ -21,7 +21,6 @@ from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
 from provisioning.maintenance.intake import (
     DryRunChanged,
-    NoSuchBatch,
     NoSuchImport,
     NothingHandedIn,
 )
@@ -38,6 +37,7 @@ from provisioning.munki.errors import (
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
+from provisioning.registrations.listings.batches import NoSuchBatch
 from provisioning.registrations.listings.export import ExportTooLarge
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken

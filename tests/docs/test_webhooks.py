@@ -20,7 +20,7 @@ def test_the_examples_are_messages_and_every_type_is_told() -> None:
     models = {type(message.data) for message in read}
     assert models == set(events.Told.__subclasses__()) - {
         events.Person,
-        events.Place,
+        events.FormerPlace,
         events.Message,
     }
     assert all(f"`{each}`" in PAGE for each in (*events.TYPES, events.TEST))

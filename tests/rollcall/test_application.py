@@ -46,7 +46,7 @@ def test_a_worker_that_speaks_slack_has_one_repo_one_policy_and_one_watch_of_the
 
     app = application.web_app()
 
-    server, bot = application.server_dependencies, application.bot_dependencies
+    server, bot = application.machines.dependencies, application.bot_dependencies
     assert server.repo.now().sites() == bot.repo.now().sites() != []
     assert app.test_client().get("/healthz").status_code == 200
     assert [now - was for now, was in zip(alive(*kinds), before, strict=True)] == [1, 1, 1]

@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 REGISTERED, MOVED, CANCELLED = "mac.registered", "mac.moved", "mac.cancelled"
-ENROLLED, IMAGING, CONFIRMED, FAILED = "mac.enrolled", "mac.imaging", "mac.confirmed", "mac.failed"
+IMAGING, CONFIRMED, FAILED = "mac.imaging", "mac.confirmed", "mac.failed"
 STALLED, UNKNOWN, TROUBLE, DIGEST, TEST = "mac.stalled", "mac.unknown", "trouble", "digest", "test"
-OF_MACS = (REGISTERED, MOVED, CANCELLED, ENROLLED, IMAGING, CONFIRMED, FAILED, STALLED, UNKNOWN)
+OF_MACS = (REGISTERED, MOVED, CANCELLED, IMAGING, CONFIRMED, FAILED, STALLED, UNKNOWN)
 TYPES = (*OF_MACS, TROUBLE, DIGEST)  # to which a receiver can listen; a test comes to each
 
 
@@ -24,7 +24,7 @@ class Person(Told):
     name: str | None = None
 
 
-class Place(Told):
+class FormerPlace(Told):
     """A place of a Mac before the event, and its state there."""
 
     site: str
@@ -43,7 +43,7 @@ class MacTold(Told):
     batch: int | None = None
     computer_name: str | None = None
     who: Person | None = None
-    previous: Place | None = None
+    previous: FormerPlace | None = None
     link: str | None = Field(None, description="its page on the board, where there is one")
     joined: int = Field(0, description="earlier events of this Mac that this one stands for")
 
@@ -79,6 +79,16 @@ class TestTold(Told):
 
     __test__ = False  # pytest takes it for one
     text: str
+
+
+TOLD: dict[str, type[Told]] = {
+    **dict.fromkeys(OF_MACS, MacTold),
+    UNKNOWN: UnknownTold,
+    TROUBLE: TroubleTold,
+    DIGEST: DigestTold,
+    TEST: TestTold,
+}
+"""What a message of each type tells."""
 
 
 class Message(Told):

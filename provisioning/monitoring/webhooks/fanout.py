@@ -185,7 +185,7 @@ def _mac_told(
         batch=mac.card_id,
         computer_name=mac.called,
         who=_person(event.by, names) if event and event.by else None,
-        previous=events.Place.model_validate(former) if is_whole else None,
+        previous=events.FormerPlace.model_validate(former) if is_whole else None,
         link=of_mac(mac.serial),
     )
 

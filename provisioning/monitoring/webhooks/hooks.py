@@ -85,10 +85,18 @@ def make(
     return hook
 
 
+def find(session: Session, number: int) -> Webhook:
+    """Return a webhook, an ended one too, locked. Raises UnknownHook."""
+    hook = session.get(Webhook, number, with_for_update=True)
+    if hook is None:
+        raise UnknownHook(number)
+    return hook
+
+
 def get(session: Session, number: int) -> Webhook:
     """Return a present webhook, locked. Raises UnknownHook."""
-    hook = session.get(Webhook, number, with_for_update=True)
-    if hook is None or hook.ended_at is not None:
+    hook = find(session, number)
+    if hook.ended_at is not None:
         raise UnknownHook(number)
     return hook
 

@@ -1,4 +1,4 @@
-"""Consequences where a receiver takes no message any more: people in Slack are told once."""
+"""Consequences where a receiver takes no message any more: Slack is told, once a day."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,9 +22,13 @@ def tell(
     refused: Refused,
     at: datetime,
     *,
+    channel: str | None = None,
     admins: Collection[str] = (),
 ) -> None:
-    """End a webhook whose receiver wants no more, and tell admins and its maker, once a day."""
+    """End a webhook whose receiver wants no more; tell the channel, admins and its maker.
+
+    Each hears of a webhook once a day.
+    """
     hook = session.get(Webhook, queues.hook_id(claimed.notification.channel))
     if hook is None or hook.ended_at is not None:
         return
@@ -44,7 +48,7 @@ def tell(
             name=name,
             reason=refused.reason,
         )
-    for person in {*admins, hook.made_by}:
-        if is_user_id(person):
-            key = f"webhook:{hook.id}:{refused.is_of_channel}:{person}:{at:%Y-%m-%d}"
-            outbox.enqueue_news(session, channel=person, sentence=sentence, at=at, dedup_key=key)
+    people = filter(is_user_id, {*admins, hook.made_by})
+    for place in filter(None, (channel, *people)):
+        key = f"webhook:{hook.id}:{refused.is_of_channel}:{place}:{at:%Y-%m-%d}"
+        outbox.enqueue_news(session, channel=place, sentence=sentence, at=at, dedup_key=key)

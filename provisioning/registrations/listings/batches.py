@@ -5,9 +5,25 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from infrastructure.errors import RollcallError
 from provisioning.outbox.models import BATCH, Card
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.queries import SEEN_AS
+
+
+class NoSuchBatch(RollcallError):
+    """A batch that there is not."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such batch.")
+
+
+def get(session: Session, number: int) -> Card:
+    """Return the card of a batch. Raises NoSuchBatch."""
+    card = session.get(Card, number)
+    if card is None or card.kind != BATCH:
+        raise NoSuchBatch
+    return card
 
 
 def newest(session: Session, *, before: int | None, limit: int) -> list[Card]:

@@ -11,7 +11,9 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
+from provisioning.monitoring.webhooks.events import TOLD
 from server.api.v1 import reading
+from server.api.v1.credentials import CredentialViews
 from server.api.v1.events import EventViews
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
@@ -24,6 +26,7 @@ from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.statistics import StatisticsViews
 from server.api.v1.tokens import TokenViews
 from server.api.v1.unknown import UnknownMacViews
+from server.api.v1.webhooks import WebhookViews
 from server.dependencies import ServerDependencies
 
 STATIC = reading.TEMPLATES.parent / "static"
@@ -54,7 +57,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
             methods=[route.method],
             provide_automatic_options=False,
         )
-    _add_document(blueprint, partial(document.made, routes, version))
+    _add_document(blueprint, partial(document.made, routes, version, TOLD))
     blueprint.after_request(door.finish)
     blueprint.register_error_handler(Exception, problems.answer_to)
     blueprint.register_error_handler(HTTPException, problems.answer_to)
@@ -77,6 +80,8 @@ def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from UnknownMacViews().routes
     yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
     yield from StatisticsViews(dependencies.policy).routes
+    yield from CredentialViews().routes
+    yield from WebhookViews(dependencies.repo).routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:

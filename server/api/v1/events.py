@@ -24,7 +24,10 @@ class Happened(BaseModel):
 
 
 class EventsQuery(Sent):
-    """A question for events; `start` is where one without a `cursor` begins."""
+    """A question for events; `start` is where one without a `cursor` begins.
+
+    The newest are those of the last minute.
+    """
 
     cursor: Annotated[Text, Field(max_length=paging.LONGEST_CURSOR)] | None = None
     start: Literal["oldest", "newest"] = "oldest"
@@ -55,11 +58,12 @@ class EventViews:
 
         A page may have fewer events than `limit`, or none, and the next one some: some tell nothing
         of interest, and others are of sites that the token does not reach. Old events are deleted.
+        Unknown Macs, trouble and digests are told to webhooks alone.
         """
         with call.database.reading() as session, leading_to(self._board):
             last = paging.last_of(query.cursor)
             if last is None:
-                last = history.newest(session) if query.start == "newest" else 0
+                last = history.latest(session, call.at) if query.start == "newest" else 0
             numbers, has_more = history.following(session, last, query.limit, call.at)
             told = [each for each in changes(session, numbers) if isinstance(each.told, MacTold)]
         items = [

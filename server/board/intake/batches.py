@@ -10,9 +10,7 @@ from provisioning.access.accounts import people
 from provisioning.imports.dry_run import MOVED, NEW
 from provisioning.imports.models import READING, Import
 from provisioning.maintenance import acts
-from provisioning.maintenance.intake import NoSuchBatch
 from provisioning.maintenance.words import OPERATIONS, way
-from provisioning.outbox.models import BATCH, Card
 from provisioning.registrations import queries
 from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation, Registration
@@ -21,6 +19,8 @@ from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake.desk import Desk, sent_to
 from server.board.pages import NUMBER
+from server.board.registrations import selection
+from server.board.registrations.done import Done
 
 PAGE = 50  # batches
 MACS = 200  # of a batch on a page
@@ -79,9 +79,9 @@ class BatchViews:
         visitor: Visitor = g.visitor
         page = max(0, request.args.get("page", 0, type=int))
         with self._desk.database.reading() as session:
-            card = session.get(Card, number)
-            if card is None or card.kind != BATCH:
-                raise NoSuchBatch
+            card = batches.get(session, number)
+            done_now = Done.read(session, request.args, visitor, self._desk.clock())
+            offers = selection.offers(session, card.id, visitor)
             on_it = Registration.card_id == card.id
             page = min(page, 10_000)
             macs, total = queries.first_of(session, on_it, MACS, page * MACS)
@@ -93,6 +93,8 @@ class BatchViews:
             "intake/batch.html",
             visitor,
             card=card,
+            done=done_now,
+            offers=offers,
             total=total,
             tally=words.tally(counts),
             macs=[(mac, words.state_of(mac)) for mac in macs],

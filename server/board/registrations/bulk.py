@@ -1,80 +1,23 @@
 """The routes of acts on many Macs: a page that says what would happen, and the act itself."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
 
 from flask import Blueprint, Response, g, request
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from infrastructure.database.engine import Database
 from provisioning.maintenance import acts
 from provisioning.maintenance.acts import MOST_BY_BUTTON, Verb
 from provisioning.munki import MunkiRepo
-from provisioning.policy import NotAllowed
-from provisioning.registrations import queries
-from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo
-from provisioning.registrations.listings import table
-from provisioning.registrations.models import Registration
+from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Browsers
 from server.board import words
-from server.board.pages import Pages, why
-from server.board.registrations.query import Query
-from server.board.registrations.table import VERBS, back_to_table, left_alone
+from server.board.pages import Pages, see_other
+from server.board.registrations.done import left_alone
+from server.board.registrations.selection import Prospect, Selection
 
-MOST_SHOWN = 30  # Macs that the page names; the rest is counted
-MOST_TICKED = 500
 INCOMPLETE = marked("This form is incomplete: load its page again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The Macs that an act is about, by a verb: those that are ticked, or all of a question."""
-
-    verb: Verb
-    query: Query
-    ticked: Sequence[int] | None
-
-    @classmethod
-    def read(cls, sent: MultiDict[str, str]) -> Self:
-        """Return the selection of an address or a form. Raises BadRequest."""
-        verb = next((each for each in VERBS if each.value == sent.get("verb")), None)
-        if verb is None:
-            raise BadRequest(_("There is no such act."))
-        if sent.get("which") == "all":
-            return cls(verb, Query.read(sent), None)
-        ticked = (words.number(each) for each in sent.getlist("mac")[:MOST_TICKED])
-        return cls(verb, Query.read(sent), [each for each in ticked if each is not None])
-
-    def chosen(self, session: Session) -> ColumnElement[bool]:
-        """The condition for the Macs that were chosen."""
-        if self.ticked is not None:
-            return Registration.id.in_(self.ticked)
-        return table.condition(session, self.query.filters)
-
-    def condition(self, session: Session) -> ColumnElement[bool]:
-        """The condition for those of them for which the act makes sense."""
-        return self.chosen(session) & acts.meaningful(self.verb)
-
-    def until(self, seen: datetime) -> Callable[[Session], ColumnElement[bool]]:
-        """Return the condition without Macs that changed after the page was seen."""
-        return lambda session: self.condition(session) & (Registration.changed_at <= seen)
-
-
-@dataclass(frozen=True, slots=True)
-class Prospect:
-    """A look at what an act would do: to which Macs, and to how many; `others` stay as they are."""
-
-    macs: Sequence[Registration]
-    number: int
-    others: int
-    sites: Sequence[str]
-    why_not: str | None
 
 
 class BulkViews:
@@ -92,7 +35,10 @@ class BulkViews:
         routes.add_url_rule("/registrations/act", view_func=self.act_on_many, methods=["POST"])
 
     def ask(self) -> Response:
-        """A page that says to how many Macs an act would be done, and asks; it changes nothing."""
+        """A page that says to how many Macs an act would be done, and asks; it changes nothing.
+
+        Field `batch`: the number of a batch, in place of what the table's forms say.
+        """
         return self._asking(Selection.read(request.args))
 
     def act_on_many(self) -> Response:
@@ -119,13 +65,14 @@ class BulkViews:
             )
         except NothingToDo:
             return self._asking(selection, f"{left_alone(told)} {_('Nothing was changed.')}", 409)
-        return back_to_table(selection.query, did=operation.id, left=max(told - looked_at, 0))
+        left = max(told - looked_at, 0)
+        return see_other(selection.way_back(did=operation.id, left=left or ""))
 
     def _asking(
         self, selection: Selection, fault: str | None = None, status: int = 200
     ) -> Response:
         with self._database.reading() as session:
-            prospect = _prospect(session, selection, g.visitor)
+            prospect = Prospect.of(session, selection, g.visitor)
         repo = self._repo.now()
         return self._pages.show(
             "registrations/act.html",
@@ -144,29 +91,6 @@ class BulkViews:
             state_of=words.state_of,
             state_name=words.state_name,
         )
-
-
-def _prospect(session: Session, selection: Selection, visitor: Visitor) -> Prospect:
-    condition = selection.condition(session)
-    macs, number = queries.first_of(session, condition, MOST_SHOWN)
-    chosen = queries.first_of(session, selection.chosen(session), 0)[1]
-    sites = queries.sites_of(session, condition)
-    return Prospect(macs, number, chosen - number, sites, _why_not(number, sites, visitor))
-
-
-def _why_not(number: int, sites: Sequence[str], visitor: Visitor) -> str | None:
-    if not number:
-        return _("There is no Mac for which that makes sense: tick others, or change the filters.")
-    if number > MOST_AT_ONCE:
-        return _(
-            "More than {number} Macs are too many at once: set filters, such as a site.",
-            number=MOST_AT_ONCE,
-        )
-    try:
-        visitor.permit(*sites)
-    except NotAllowed as error:
-        return why(error)
-    return None
 
 
 def _told(text: str) -> int:

@@ -1,39 +1,27 @@
 """The routes of the table of registrations, and of the same rows as a CSV file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, request
-from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people
 from provisioning.maintenance import acts
-from provisioning.maintenance.acts import Verb
 from provisioning.maintenance.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
-from provisioning.registrations.listings import export, log, table
-from provisioning.registrations.listings.log import Entry
+from provisioning.registrations.listings import export, table
 from provisioning.registrations.listings.table import ALL
-from provisioning.values.language import _, ngettext
-from provisioning.values.outsiders import is_same
+from provisioning.values.language import _
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import NUMBER, Pages, address, see_other, why
+from server.board.registrations.done import Done
 from server.board.registrations.query import PATH, Query
+from server.board.registrations.selection import VERBS
 
 EXPORTING = Sentence("export all registrations")
-VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A sentence on what the visitor has just done, and the operation that can be undone still."""
-
-    sentence: str
-    undoable: int | None
 
 
 class TableViews:
@@ -65,7 +53,7 @@ class TableViews:
             names = people.names(
                 session, [mac.registered_by for mac in page.macs if mac.registered_by]
             )
-            done = self._done(session, visitor)
+            done = Done.read(session, request.args, visitor, self._browsers.clock())
         repo = self._repo.now()
         return self._pages.show(
             "registrations/table.html",
@@ -106,38 +94,8 @@ class TableViews:
             permit_admin=visitor.permit_admin,
             at=self._browsers.clock(),
         )
-        return back_to_table(Query.read(request.form), did=number, left=len(undone.left))
-
-    def _done(self, session: Session, visitor: Visitor) -> Done | None:
-        """The operation that the visitor has just done, by its number in the address."""
-        operation_id = words.number(request.args.get("did", ""))
-        entry = log.find(session, operation_id) if operation_id is not None else None
-        if entry is None:
-            return None
-        operation = entry.operation
-        if not any(
-            is_same(each or "", visitor.actor.by) for each in (operation.by, operation.undone_by)
-        ):
-            return None
-        sentences = [_outcome(entry)]
-        if left := words.number(request.args.get("left", "")):
-            sentences.append(left_alone(left))
-        why_not = words.why_not_undo(operation, visitor, self._browsers.clock())
-        return Done(" ".join(sentences), operation.id if why_not is None else None)
-
-
-def back_to_table(query: Query, *, did: int, left: int) -> Response:
-    """Return the way back to the table, which says what an operation did and how many it left."""
-    return see_other(query.with_values(did=did, left=left or ""))
-
-
-def left_alone(number: int) -> str:
-    """The sentence on Macs that an act left as they are."""
-    return ngettext(
-        "{number} Mac has changed since and was left alone.",
-        "{number} Macs have changed since and were left alone.",
-        number,
-    )
+        query = Query.read(request.form)
+        return see_other(query.with_values(did=number, left=len(undone.left) or ""))
 
 
 def _columns() -> Sequence[tuple[str, str]]:
@@ -168,18 +126,3 @@ def _why_no_export(visitor: Visitor) -> str | None:
     except NotAllowed as error:
         return why(error)
     return None
-
-
-def _outcome(entry: Entry) -> str:
-    if entry.operation.undone_at is not None:
-        return _("That was undone.")
-    if entry.operation.what == acts.PAST[Verb.MOVE]:
-        return ngettext(
-            "{number} Mac moved to {place}.",
-            "{number} Macs moved to {place}.",
-            entry.macs,
-            place=words.place(entry.site, entry.build),
-        )
-    if entry.operation.what == acts.PAST[Verb.REIMAGE]:
-        return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", entry.macs)
-    return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", entry.macs)

@@ -41,9 +41,16 @@ _COMMON = {
 }
 
 
-def made(routes: Sequence[Route], version: str) -> dict[str, Any]:
-    """Return the document of these routes; `version` is that of Rollcall."""
-    models = sorted({each for route in routes for each in _models(route)}, key=lambda m: m.__name__)
+def made(
+    routes: Sequence[Route], version: str, told: Mapping[str, type[BaseModel]] | None = None
+) -> dict[str, Any]:
+    """Return the document of these routes; `version` is that of Rollcall.
+
+    `told` are the types of messages to webhooks, each with the model of what it tells.
+    """
+    told = told or {}
+    used = {each for route in routes for each in _models(route)}.union(told.values())
+    models = sorted(used, key=lambda m: m.__name__)
     both = [(model, mode) for model in models for mode in ("serialization",)]
     references, definitions = models_json_schema(both, ref_template=_REF)  # type: ignore[arg-type]
     schemas = {model: references[model, "serialization"] for model in models}
@@ -56,6 +63,7 @@ def made(routes: Sequence[Route], version: str) -> dict[str, Any]:
         "servers": [{"url": PREFIX}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": {name: _message(name, schemas[model]) for name, model in told.items()},
         "components": {
             "schemas": definitions.get("$defs", {}),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -127,6 +135,35 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
         schema = {"application/json": {"schema": schemas[route.body]}}
         operation["requestBody"] = {"required": True, "content": schema}
     return operation
+
+
+def _message(name: str, schema: Any) -> dict[str, Any]:
+    """A message that Rollcall posts to webhooks, with the signature of Standard Webhooks."""
+    properties = {
+        "type": {"const": name},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "data": schema,
+    }
+    body = {"type": "object", "required": [*properties], "properties": properties}
+    text = {"type": "string"}
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {
+        "post": {
+            "operationId": f"message_{name}",
+            "security": [],
+            "parameters": [
+                {"name": each, "in": "header", "required": True, "schema": text} for each in headers
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": body}},
+            },
+            "responses": {
+                "2XX": {"description": "It was taken."},
+                "410": {"description": "The receiver wants no more: the webhook ends."},
+            },
+        }
+    }
 
 
 def _response(

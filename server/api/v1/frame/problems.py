@@ -21,6 +21,7 @@ from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
 from provisioning.maintenance.registering import DoubtfulSerial
+from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -147,6 +148,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     InvalidSerial: Kind(400, "Send the serial as it stands on the Mac or its box."),
     PlaceholderSerial: Kind(400, "Send the serial of the Mac itself, not a placeholder."),
     InvalidComputerName: Kind(400, "Send another name."),
+    UnusableHook: Kind(400, "Do what the detail says, then send it again."),
     MakerGone: Kind(401, "Have somebody who may use Rollcall make another token."),
     OtherAct: Kind(403, "Use a token that is for this act."),
     OutsideToken: Kind(403, "Use a token that reaches this site."),
@@ -155,6 +157,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     NotRegistered: Kind(404, "Register the Mac, or correct its serial."),
     UnknownDestination: Kind(404, _NAMES),
     UnknownCredential: Kind(404, "Look it up in its list."),
+    UnknownHook: Kind(404, "Look it up in its list."),
     AlreadyRegistered: Kind(409, "Move that registration, or leave it."),
     DoubtfulName: Kind(409, "Choose another name, or send it with is_sure."),
     AlreadySettled: Kind(409, "There is nothing to do: look at what was decided."),

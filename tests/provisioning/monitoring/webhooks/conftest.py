@@ -1,6 +1,7 @@
 """A receiver of webhooks, and the relay that serves it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import ip_network
 
 import pytest
@@ -12,6 +13,7 @@ from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.outbox.relay import Relay
 from tests.fakes.webhooks import Receiver, receiving
 from tests.support.fixtures.doors import Clock
+from tests.support.installation import CHANNEL
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 
@@ -36,7 +38,10 @@ def hook(database: Database, receiver: Receiver, clock: Clock) -> int:
 def hand_on(database: Database, clock: Clock) -> Callable[[], None]:
     """Hand on what happened, and send what is due."""
     relay = Relay(
-        database, WebhookTransport(lambda: LOOPBACK), clock=clock, tell_refused=refusals.tell
+        database,
+        WebhookTransport(lambda: LOOPBACK),
+        clock=clock,
+        tell_refused=partial(refusals.tell, channel=CHANNEL),
     )
     fan_out = FanOut(database, clock=clock)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
@@ -20,6 +21,12 @@ from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 
 HandOn = Callable[[], None]
+
+
+def told_of(session: Session, words: str) -> list[str]:
+    """The channels and people whom Slack's messages with these words go to."""
+    found = session.scalars(select(Notification).where(Notification.transport != WEBHOOK))
+    return sorted(each.channel for each in found if words in str(each.facts))
 
 
 @pytest.fixture
@@ -172,8 +179,7 @@ def test_what_is_not_taken_for_three_days_is_set_aside_told_once_and_replayed(
     receiver.is_of_another_time = True
     hand_on()
     with database.begin() as session:
-        messages = session.scalars(select(Notification).where(Notification.channel == "U0ALICE"))
-        assert ["took no message for three days" in str(each.facts) for each in messages] == [True]
+        assert told_of(session, "took no message for three days") == [CHANNEL, "U0ALICE"]
         parked = select(Notification.state).where(Notification.transport == WEBHOOK)
         assert session.scalars(parked).all() == [PARKED]
         assert [status.parked for status in hooks.listed(session)] == [1]
@@ -197,6 +203,7 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
     assert receiver.asked == 1
     with database.reading() as session:
         (status,) = hooks.listed(session)
+        assert told_of(session, "its receiver answered 410") == [CHANNEL, "U0ALICE"]
     assert status.hook.ended_by == "the receiver"
     assert (status.pending, status.parked) == (0, 0)
     with pytest.raises(hooks.UnknownHook), database.begin() as session:

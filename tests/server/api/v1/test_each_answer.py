@@ -42,6 +42,15 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/unknown", None),
     ("GET", "/events", None),
     ("GET", "/statistics", {"site": "london"}),
+    ("GET", "/credentials", None),
+    ("POST", "/credentials/2/revoke", None),
+    ("POST", "/webhooks", {"url": "https://inventory.example/hook"}),
+    ("GET", "/webhooks", None),
+    ("GET", "/webhooks/1", None),
+    ("POST", "/webhooks/1/key", None),
+    ("POST", "/webhooks/1/test", None),
+    ("POST", "/webhooks/1/replay", None),
+    ("POST", "/webhooks/1/end", None),
 ]
 
 
@@ -56,7 +65,7 @@ def call(program: Program, method: str, path: str, content: Any, **headers: str)
 def of(application: Application, program: Program, token: str = "", **changed: Any) -> Program:
     """A program that calls another server, whose answers count with those of `program`."""
     app = Flask(__name__)
-    dependencies = replace(application.server_dependencies, **changed)
+    dependencies = replace(application.machines.dependencies, **changed)
     app.register_blueprint(blueprint.blueprint(dependencies, ""))
     return replace(program, client=app.test_client(), token=token or program.token)
 
@@ -88,6 +97,7 @@ def fail(program: Program, method: str, path: str, content: Any) -> None:
     call(program, method, path, content, If_Match='"old"')
     call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
     call(program, method, path, {**(content or {}), "site": "lundon"})
+    call(program, method, path, {**(content or {}), "sites": ["lundon"]})
     program.send(method, path, data=TOO_LONG, headers={"If-Match": "*"})
     program.send(method, path, headers={"If-Match": "*", "Content-Type": "text/plain"})
 
@@ -95,6 +105,7 @@ def fail(program: Program, method: str, path: str, content: Any) -> None:
 def test_each_answer_of_the_document_is_given(
     application: Application, database: Database, program: Program, document: dict[str, Any]
 ) -> None:
+    make_token(database)  # number 2, which is revoked
     narrow = make_token(database, ADMINISTER)
     with database.begin() as session:
         unknown.ask_about(session, Serial("C02NEW"), channel="C0", at=datetime.now(UTC))

@@ -212,11 +212,11 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
 
     (route,) = (
         each
-        for each in Dying(application.server_dependencies).routes
+        for each in Dying(application.machines.dependencies).routes
         if each.name == "POST /registrations"
     )
     app = Flask(__name__)
-    app.register_blueprint(blueprint.of(application.server_dependencies, [route], ""))
+    app.register_blueprint(blueprint.of(application.machines.dependencies, [route], ""))
     token = make_token(database)
     program = Program(app.test_client(), token, document)
 
@@ -244,7 +244,7 @@ def test_too_many_calls_of_a_token_have_to_wait(
     application: Application, database: Database, document: dict[str, Any]
 ) -> None:
     app = Flask(__name__)
-    dependencies = replace(application.server_dependencies, most_calls=1)
+    dependencies = replace(application.machines.dependencies, most_calls=1)
     app.register_blueprint(blueprint.blueprint(dependencies, ""))
     program = Program(app.test_client(), make_token(database), document)
 

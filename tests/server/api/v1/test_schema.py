@@ -31,7 +31,7 @@ def test_each_call_that_can_be_made_is_answered_as_the_document_says(
     for letter in "ABC":
         register(program, f"VM-{letter}{letter}{letter}", is_sure=True)
     app = Flask(__name__)
-    endless = replace(application.server_dependencies, most_calls=1_000_000_000)
+    endless = replace(application.machines.dependencies, most_calls=1_000_000_000)
     app.register_blueprint(blueprint.blueprint(endless, ""))
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 

@@ -1,0 +1,85 @@
+"""The keys for the Macs' door, for programs: listed and revoked; for tokens of named admins."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from infrastructure.text import Sentence
+from provisioning.access import credentials as keys
+from provisioning.access.credentials import UnknownCredential
+from provisioning.access.models import Credential as Row
+from provisioning.access.programs.models import ADMINISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.policy import NotAllowed
+from server.api.v1.frame.routes import Answer, Call, Moment, Route
+
+MANAGING = Sentence("make and revoke keys")
+
+
+class Credential(BaseModel):
+    """A key without itself: what it `opens`, and where (null: everywhere)."""
+
+    id: int
+    opens: str
+    site: str | None
+    build: str | None
+    made_at: Moment
+    used_at: Moment | None
+    revoked_at: Moment | None
+
+
+class Credentials(BaseModel):
+    """All keys, revoked ones and tokens of programs too."""
+
+    items: list[Credential]
+
+
+class CredentialViews:
+    """The views of keys. None is made here: an answer is kept for a day, and a key must not be."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        refused, tag = (OutsideToken, NotAllowed), "credentials"
+        return [
+            Route("GET", "/credentials", self.listed, ADMINISTER, refused, tag=tag),
+            Route(
+                "POST",
+                "/credentials/{number}/revoke",
+                self.revoke,
+                ADMINISTER,
+                (*refused, UnknownCredential),
+                tag=tag,
+            ),
+        ]
+
+    def listed(self, call: Call) -> Answer[Credentials]:
+        """All keys for the Macs' door, and all tokens, without themselves."""
+        _check(call)
+        with call.database.reading() as session:
+            return Answer(Credentials(items=[_shown(each) for each in keys.listed(session)]))
+
+    def revoke(self, call: Call, number: int) -> Answer[Credential]:
+        """Revoke a key or a token: every server refuses it within two seconds."""
+        _check(call)
+        with call.database.begin() as session:
+            return Answer(_shown(keys.revoke(session, number, call.at)))
+
+
+def _check(call: Call) -> None:
+    """Keys open all sites, so only a token for all of them may manage them."""
+    if call.caller.token.sites is not None:
+        raise OutsideToken(None)
+    call.caller.permit_named_admin(MANAGING)
+
+
+def _shown(row: Row) -> Credential:
+    return Credential(
+        id=row.id,
+        opens=row.opens,
+        site=row.site,
+        build=row.build,
+        made_at=row.made_at,
+        used_at=row.used_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,201 @@
+"""Webhooks for programs: made, tried, given another key, replayed and ended; of named admins."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from structlog.contextvars import bind_contextvars
+
+from infrastructure.text import Sentence
+from provisioning.access.programs.models import ADMINISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.hooks import HookStatus, UnknownHook, UnusableHook
+from provisioning.monitoring.webhooks.models import Webhook as Row
+from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import UnknownDestination
+from provisioning.policy import NotAllowed
+from provisioning.values.outsiders import shown
+from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
+
+MANAGING = Sentence("make and end webhooks")
+MOST_NAMES = 100  # of types or sites of one webhook
+
+
+class WebhookWish(Sent):
+    """A webhook to make: without `types` and `sites` it hears of everything."""
+
+    url: Annotated[str, Field(max_length=hooks.LONGEST_URL)]
+    description: Annotated[Text, Field(max_length=hooks.LONGEST_DESCRIPTION)] = ""
+    types: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
+    sites: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
+
+
+class Webhook(BaseModel):
+    """A webhook: what it hears of (all, where empty), what waits for it, and the last reason.
+
+    `parked` messages were not taken for three days. An ended one has `ended_at`.
+    """
+
+    id: int
+    url: str
+    description: str
+    types: list[str]
+    sites: list[str]
+    made_by: str
+    made_at: Moment
+    ended_at: Moment | None
+    pending: int
+    parked: int
+    reason: str | None
+
+
+class WebhookKey(BaseModel):
+    """A key that signs the messages of a webhook: no later call shows it."""
+
+    webhook: int
+    key: str
+    former_until: Annotated[
+        Moment | None, Field(description="until when the former key signs as well")
+    ]
+
+
+class Webhooks(BaseModel):
+    """All webhooks, the ended ones too."""
+
+    items: list[Webhook]
+
+
+class Replayed(BaseModel):
+    """The number of messages that were set aside and are sent again."""
+
+    messages: int
+
+
+class WebhookViews:
+    """The views of webhooks. A token of certain sites has none: they hear of all sites."""
+
+    def __init__(self, repo: MunkiRepo) -> None:
+        self._repo = repo
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        refused = (OutsideToken, NotAllowed)
+        of_one, of_new = (*refused, UnknownHook), (*refused, UnusableHook, UnknownDestination)
+        one = "/webhooks/{number}"
+        route = partial(Route, act=ADMINISTER, tag="webhooks")
+        return [
+            route("GET", "/webhooks", self.listed, refuses=refused),
+            route("POST", "/webhooks", self.make, refuses=of_new, status=HTTPStatus.CREATED),
+            route("GET", one, self.one, refuses=of_one),
+            route("POST", f"{one}/key", self.key, refuses=of_one, conditional=True),
+            route("POST", f"{one}/test", self.test, refuses=of_one),
+            route("POST", f"{one}/replay", self.replay, refuses=of_one),
+            route("POST", f"{one}/end", self.end, refuses=of_one, conditional=True),
+        ]
+
+    def listed(self, call: Call) -> Answer[Webhooks]:
+        """All webhooks without their keys, and what waits for each."""
+        _check(call)
+        with call.database.reading() as session:
+            return Answer(Webhooks(items=[_shown(each) for each in hooks.listed(session)]))
+
+    def make(self, call: Call, body: WebhookWish) -> Answer[WebhookKey]:
+        """Make a webhook. This answer alone has its key."""
+        _check(call)
+        repo = self._repo.now()
+        sites = [repo.site(site) for site in body.sites]
+        with call.database.begin() as session:
+            hook = hooks.make(
+                session,
+                body.url,
+                by=call.caller.actor.by,
+                at=call.at,
+                description=body.description,
+                types=body.types,
+                sites=sites,
+            )
+            bind_contextvars(webhook=hook.id)
+            key = WebhookKey(webhook=hook.id, key=hook.key, former_until=None)
+            return Answer(key, HTTPStatus.CREATED, _etag(hook), f"/webhooks/{hook.id}")
+
+    def one(self, call: Call, number: int) -> Answer[Webhook]:
+        """A webhook, an ended one too. Its ETag changes with its key and its end."""
+        _check(call)
+        with call.database.reading() as session:
+            return _answer(session, number)
+
+    def key(self, call: Call, number: int) -> Answer[WebhookKey]:
+        """Give a webhook another key, which this answer alone has. For a day both sign."""
+        with call.database.begin() as session:
+            _check_seen(call, session, number)
+            hook = hooks.change_key(session, number, at=call.at)
+            key = WebhookKey(webhook=number, key=hook.key, former_until=hook.former_until)
+            return Answer(key, etag=_etag(hook))
+
+    def test(self, call: Call, number: int) -> Answer[Webhook]:
+        """Send a message of the type `test`, whatever the webhook listens to."""
+        _check(call)
+        with call.database.begin() as session:
+            hooks.try_out(session, number, by=call.caller.actor.by, at=call.at)
+            return _answer(session, number)
+
+    def replay(self, call: Call, number: int) -> Answer[Replayed]:
+        """Send again what was not taken for three days and was set aside."""
+        _check(call)
+        with call.database.begin() as session:
+            return Answer(Replayed(messages=hooks.replay(session, number, at=call.at)))
+
+    def end(self, call: Call, number: int) -> Answer[Webhook]:
+        """End a webhook; what is pending for it is deleted."""
+        with call.database.begin() as session:
+            _check_seen(call, session, number)
+            hooks.end(session, number, by=call.caller.actor.by, reason="", at=call.at)
+            return _answer(session, number)
+
+
+def _check(call: Call) -> None:
+    call.caller.permit_named_admin(MANAGING)
+    if call.caller.token.sites is not None:
+        raise OutsideToken(None)
+
+
+def _check_seen(call: Call, session: Session, number: int) -> None:
+    _check(call)
+    bind_contextvars(webhook=number)
+    call.check_seen(_etag(hooks.find(session, number)))
+
+
+def _answer(session: Session, number: int) -> Answer[Webhook]:
+    for status in hooks.listed(session):
+        if status.hook.id == number:
+            return Answer(_shown(status), etag=_etag(status.hook))
+    raise UnknownHook(number)
+
+
+def _etag(hook: Row) -> str:
+    """An entity tag by the moments of its changes; it tells nothing of the key."""
+    moments: tuple[datetime | None, ...] = (hook.made_at, hook.former_until, hook.ended_at)
+    return "-".join(f"{each.timestamp():.6f}" if each else "0" for each in moments)
+
+
+def _shown(status: HookStatus) -> Webhook:
+    hook = status.hook
+    return Webhook(
+        id=hook.id,
+        url=hook.url,
+        description=hook.description,
+        types=hook.types,
+        sites=hook.sites,
+        made_by=shown(hook.made_by),
+        made_at=hook.made_at,
+        ended_at=hook.ended_at,
+        pending=status.pending,
+        parked=status.parked,
+        reason=status.reason or hook.reason or None,
+    )

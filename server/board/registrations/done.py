@@ -1,0 +1,72 @@
+"""Sentences on what a visitor has just done with many Macs, by its number in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Verb
+from provisioning.registrations.listings import log
+from provisioning.registrations.listings.log import Entry
+from provisioning.values.language import _, ngettext
+from provisioning.values.outsiders import is_same
+from server.auth.browsers import Visitor
+from server.board import words
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A sentence on what the visitor has just done, and the operation that can be undone still."""
+
+    sentence: str
+    undoable: int | None
+
+    @classmethod
+    def read(
+        cls, session: Session, sent: Mapping[str, str], visitor: Visitor, at: datetime
+    ) -> Self | None:
+        """Return what an address says was done; None where that was nothing of the visitor's.
+
+        Fields: `did`, the number of the operation, and `left`, that of the Macs that it left.
+        """
+        operation_id = words.number(sent.get("did", ""))
+        entry = log.find(session, operation_id) if operation_id is not None else None
+        if entry is None:
+            return None
+        operation = entry.operation
+        if not any(
+            is_same(each or "", visitor.actor.by) for each in (operation.by, operation.undone_by)
+        ):
+            return None
+        sentences = [_outcome(entry)]
+        if left := words.number(sent.get("left", "")):
+            sentences.append(left_alone(left))
+        why_not = words.why_not_undo(operation, visitor, at)
+        return cls(" ".join(sentences), operation.id if why_not is None else None)
+
+
+def left_alone(number: int) -> str:
+    """The sentence on Macs that an act left as they are."""
+    return ngettext(
+        "{number} Mac has changed since and was left alone.",
+        "{number} Macs have changed since and were left alone.",
+        number,
+    )
+
+
+def _outcome(entry: Entry) -> str:
+    if entry.operation.undone_at is not None:
+        return _("That was undone.")
+    if entry.operation.what == acts.PAST[Verb.MOVE]:
+        return ngettext(
+            "{number} Mac moved to {place}.",
+            "{number} Macs moved to {place}.",
+            entry.macs,
+            place=words.place(entry.site, entry.build),
+        )
+    if entry.operation.what == acts.PAST[Verb.REIMAGE]:
+        return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", entry.macs)
+    return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", entry.macs)

@@ -1,0 +1,148 @@
+"""Selections of Macs for an act: ticked ones, all of a question, or those of a batch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from provisioning.maintenance import acts
+from provisioning.maintenance.acts import Verb
+from provisioning.policy import NotAllowed
+from provisioning.registrations import queries
+from provisioning.registrations.changes import MOST_AT_ONCE
+from provisioning.registrations.listings import batches, table
+from provisioning.registrations.listings.batches import NoSuchBatch
+from provisioning.registrations.models import Registration
+from provisioning.values.language import _
+from server.auth.browsers import Visitor
+from server.board import words
+from server.board.pages import address, why
+from server.board.registrations.query import Query
+
+MOST_SHOWN = 30  # Macs that the page names; the rest is counted
+MOST_TICKED = 500
+VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The Macs that an act is about, by a verb: those that are ticked, or all of a question.
+
+    Where there is a `batch`, which is the number of a card, those of it that its Slack card would
+    choose.
+    """
+
+    verb: Verb
+    query: Query
+    ticked: Sequence[int] | None = None
+    batch: int | None = None
+
+    @classmethod
+    def read(cls, sent: MultiDict[str, str]) -> Self:
+        """Return the selection of an address or a form. Raises BadRequest, NoSuchBatch."""
+        verb = next((each for each in VERBS if each.value == sent.get("verb")), None)
+        if verb is None:
+            raise BadRequest(_("There is no such act."))
+        if "batch" in sent:
+            return cls.of_batch(verb, words.number(sent["batch"]))
+        if sent.get("which") == "all":
+            return cls(verb, Query.read(sent))
+        ticked = (words.number(each) for each in sent.getlist("mac")[:MOST_TICKED])
+        return cls(verb, Query.read(sent), [each for each in ticked if each is not None])
+
+    @classmethod
+    def of_batch(cls, verb: Verb, number: int | None) -> Self:
+        """Return the selection of the Macs of a batch. Raises NoSuchBatch where it is no number."""
+        if number is None:
+            raise NoSuchBatch
+        return cls(verb, Query.read({}), batch=number)
+
+    @property
+    def fields(self) -> list[tuple[str, str | int]]:
+        """The names and values by which a form says which Macs they are."""
+        if self.batch is not None:
+            return [("batch", self.batch)]
+        if self.ticked is None:
+            return [*self.query.values.items(), ("which", "all")]
+        return [*self.query.values.items(), *(("mac", each) for each in self.ticked)]
+
+    def way_back(self, **values: str | int) -> str:
+        """Return the address of the page from which the selection comes, with values for it."""
+        if self.batch is not None:
+            return address(f"/board/batches/{self.batch}", values)
+        return self.query.with_values(**values)
+
+    def chosen(self, session: Session) -> ColumnElement[bool]:
+        """The condition for the Macs that were chosen. Raises NoSuchBatch."""
+        if self.batch is not None:
+            return queries.open_on(batches.get(session, self.batch))
+        if self.ticked is not None:
+            return Registration.id.in_(self.ticked)
+        return table.condition(session, self.query.filters)
+
+    def condition(self, session: Session) -> ColumnElement[bool]:
+        """The condition for those of them for which the act makes sense. Raises NoSuchBatch."""
+        if self.batch is not None:
+            card = batches.get(session, self.batch)
+            return queries.to_be_done(card, (), finished=self.verb == Verb.REIMAGE)
+        return self.chosen(session) & acts.meaningful(self.verb)
+
+    def until(self, seen: datetime) -> Callable[[Session], ColumnElement[bool]]:
+        """Return the condition without Macs that changed after the page was seen."""
+        return lambda session: self.condition(session) & (Registration.changed_at <= seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A look at what an act would do: to which Macs, and to how many; `others` stay as they are."""
+
+    macs: Sequence[Registration]
+    number: int
+    others: int
+    why_not: str | None
+
+    @classmethod
+    def of(cls, session: Session, selection: Selection, visitor: Visitor) -> Self:
+        """Return what an act of a visitor would do now. Raises NoSuchBatch."""
+        condition = selection.condition(session)
+        macs, number = queries.first_of(session, condition, MOST_SHOWN)
+        chosen = queries.first_of(session, selection.chosen(session), 0)[1]
+        sites = queries.sites_of(session, condition)
+        return cls(macs, number, chosen - number, _why_not(selection, number, sites, visitor))
+
+
+def offers(session: Session, batch: int, visitor: Visitor) -> list[words.Offer]:
+    """Return the acts on a whole batch, each with the reason why it cannot be done now."""
+    found = []
+    for verb in VERBS:
+        selection = Selection.of_batch(verb, batch)
+        condition = selection.condition(session)
+        number = queries.first_of(session, condition, 0)[1]
+        sites = queries.sites_of(session, condition)
+        why_not = _why_not(selection, number, sites, visitor)
+        found.append(words.Offer(verb.value, _(verb.label), why_not))
+    return found
+
+
+def _why_not(
+    selection: Selection, number: int, sites: Sequence[str], visitor: Visitor
+) -> str | None:
+    if not number and selection.batch is not None:
+        return _("There is no Mac of this batch for which that makes sense.")
+    if not number:
+        return _("There is no Mac for which that makes sense: tick others, or change the filters.")
+    if number > MOST_AT_ONCE:
+        return _(
+            "More than {number} Macs are too many at once: set filters, such as a site.",
+            number=MOST_AT_ONCE,
+        )
+    try:
+        visitor.permit(*sites)
+    except NotAllowed as error:
+        return why(error)
+    return None

@@ -1,0 +1,148 @@
+"""Dry runs that are classified before the transaction in which they are used."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from provisioning.imports import lifecycle
+from provisioning.imports.dry_run import NEW, DryRun
+from provisioning.imports.foreseen import ForeseenDryRun
+from provisioning.imports.lifecycle import NotOpen, Submission
+from provisioning.imports.models import DROPPED, Import
+from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
+from provisioning.maintenance.acts import Actor
+from provisioning.maintenance.intake import Editor, Intake
+from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.registrations import queries, register
+from provisioning.registrations.models import Event
+from provisioning.values.serials import Serial, parse_all
+from tests.support.acting import did
+from tests.support.fixtures.doors import NOON
+
+MINE, NEXT = "C02XG0FDJGH5", "C02XG0FDJGH6"
+ALICE = Editor(Actor("U0ALICE", "board"), is_admin=False, permit=lambda *_: None)
+
+
+class Meanwhile:
+    """A database in which something happens between a reading and the next transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.happens: Callable[[], object] = lambda: None
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return self._database.reading()
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        self.happens()
+        with self._database.begin() as session:
+            yield session
+
+
+@pytest.fixture
+def import_id(database: Database, repo: MunkiRepo) -> int:
+    """A dry run with one Mac that names no place."""
+    with database.begin() as session:
+        result = ParseResult((Entry(Serial(MINE), None, None),))
+        imported = lifecycle.keep(session, result, Submission("U0ALICE", "message", NOON))
+        assert imported is not None
+        lifecycle.show(session, imported, DestinationIndex(repo.now()), at=NOON)
+        return imported.id
+
+
+@pytest.fixture
+def meanwhile(database: Database) -> Meanwhile:
+    return Meanwhile(database)
+
+
+@pytest.fixture
+def intake(meanwhile: Meanwhile, repo: MunkiRepo) -> Intake:
+    return Intake(meanwhile, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+
+
+def take(database: Database, serial: str, site: str = "paris") -> None:
+    """Have another person register a Mac."""
+    with database.begin() as session:
+        operation = did(session, "registered", by="U0BOB")
+        place = Destination(site, "basic")
+        macs = parse_all([serial])
+        register.register(session, macs, place, operation=operation, channel="C0IMAGING")
+
+
+def test_two_who_choose_at_once_have_both_chosen(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    meanwhile.happens = lambda: other.choose(import_id, site="london")
+
+    imported = intake.choose(import_id, build="design")
+
+    assert (imported.site, imported.build) == ("london", "design")
+    assert (imported.shown or {})["counts"][NEW] == 1
+
+
+def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+) -> None:
+    intake.choose(import_id, site="london", build="design")
+    with database.begin() as session:
+        session.get_one(Import, import_id).reading = to_json(
+            ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
+        )
+    meanwhile.happens = lambda: take(database, MINE)
+
+    _, registered, _ = intake.register(import_id, ALICE, including=())
+
+    assert registered.new == 1
+    with database.reading() as session:
+        assert queries.get_open(session, Serial(MINE)).site == "paris"
+
+
+def test_one_that_is_settled_meanwhile_is_not_registered(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+) -> None:
+    intake.choose(import_id, site="london", build="design")
+
+    def drop() -> None:
+        with database.begin() as session:
+            session.execute(update(Import).values(state=DROPPED))
+
+    meanwhile.happens = drop
+    with pytest.raises(NotOpen):
+        intake.register(import_id, ALICE, including=())
+
+
+@pytest.mark.postgresql
+def test_it_holds_until_a_person_does_something_or_one_of_its_macs(
+    database: Database, repo: MunkiRepo, import_id: int
+) -> None:
+    take(database, "FVFAAAAAAAA1")
+    places = DestinationIndex(repo.now())
+
+    def foresee() -> ForeseenDryRun:
+        with database.reading() as session:
+            return ForeseenDryRun.of(session, session.get_one(Import, import_id), places)
+
+    def now(foreseen: ForeseenDryRun) -> DryRun:
+        with database.begin() as session:
+            return foreseen.now(session, lifecycle.opened(session, import_id), places)
+
+    foreseen = foresee()
+    assert now(foreseen) is foreseen.dry
+    with database.begin() as session:  # another Mac goes on by itself
+        session.add(Event(registration_id=1, what="imaging", by=None, at=NOON))
+    assert now(foreseen) is foreseen.dry
+
+    take(database, NEXT)  # of which the Mac may be a misspelling
+    assert now(foreseen) is not foreseen.dry
+    foreseen = foresee()
+    with database.begin() as session:
+        lifecycle.set_defaults(session.get_one(Import, import_id), site="london")
+    assert now(foreseen) is not foreseen.dry

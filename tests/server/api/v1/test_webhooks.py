@@ -1,0 +1,113 @@
+"""Webhooks by the API: for admins whom the policy names, with keys that are shown once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from infrastructure.database.engine import Database
+from provisioning.monitoring.webhooks import events
+from provisioning.outbox.models import PARKED, WEBHOOK, Notification
+from rollcall.settings import ServerSettings
+from tests.server.api.v1.conftest import Program, make_token
+from tests.server.board.conftest import read_people
+
+WISH = {"url": "https://inventory.example/hook", "types": ["mac.confirmed"], "sites": ["LONDON"]}
+
+
+@pytest.fixture
+def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
+    """A server whose policy names an admin."""
+    policy = repo_folder / "rollcall.toml"
+    policy.write_text('admins = ["U0ADMIN"]\n')
+    return server_settings.model_copy(update={"policy": policy})
+
+
+def test_a_webhook_is_made_and_its_key_is_shown_once(program: Program) -> None:
+    made = program.post("/webhooks", WISH)
+
+    key = made.get_json()["key"]
+    assert (made.status_code, key[:6]) == (201, "whsec_")
+    assert made.headers["Location"] == "/api/v1/webhooks/1"
+    one = program.get("/webhooks/1")
+    assert (one.get_json()["sites"], one.get_json()["pending"]) == (["london"], 0)
+    assert key not in one.text + program.get("/webhooks").text
+
+
+def test_a_key_is_changed_by_who_saw_the_webhook(program: Program) -> None:
+    first = program.post("/webhooks", WISH).get_json()["key"]
+    etag = program.get("/webhooks/1").headers["ETag"]
+
+    changed = program.post("/webhooks/1/key", If_Match=etag)
+    late = program.post("/webhooks/1/key", If_Match=etag)
+
+    assert changed.get_json()["key"] != first
+    assert changed.get_json()["former_until"]
+    assert late.status_code == 412
+
+
+def test_a_test_is_sent_and_what_was_set_aside_is_sent_again(
+    program: Program, database: Database
+) -> None:
+    program.post("/webhooks", WISH)
+
+    assert program.post("/webhooks/1/test").get_json()["pending"] == 1
+    with database.begin() as session:
+        session.execute(update(Notification).values(state=PARKED, reason="it answered 500"))
+    seen = program.get("/webhooks/1").get_json()
+    assert (seen["parked"], seen["reason"]) == (1, "it answered 500")
+    assert program.post("/webhooks/1/replay").get_json() == {"messages": 1}
+
+
+def test_an_ended_webhook_is_sent_nothing_and_is_still_shown(
+    program: Program, database: Database
+) -> None:
+    program.post("/webhooks", WISH)
+    program.post("/webhooks/1/test")
+
+    ended = program.change("/webhooks/1/end")
+
+    assert ended.get_json()["ended_at"]
+    assert program.get("/webhooks/1").get_json()["ended_at"]
+    assert program.post("/webhooks/1/test").status_code == 404
+    with database.reading() as session:
+        owed = select(Notification).where(Notification.transport == WEBHOOK)
+        assert session.scalars(owed).all() == []
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"url": "ftp://inventory.example"},
+        {"url": "https://me:secret@inventory.example"},
+        {**WISH, "types": ["mac.sold"]},
+    ],
+)
+def test_what_cannot_be_served_is_refused_with_the_reason(program: Program, wish: Any) -> None:
+    answer = program.post("/webhooks", wish)
+
+    assert (answer.status_code, answer.get_json()["type"]) == (400, "/api/v1/#unusable-hook")
+
+
+def test_tokens_of_named_admins_for_all_sites_alone_manage_webhooks(
+    program_with: Callable[[str], Program], database: Database
+) -> None:
+    read_people(database)
+    tokens = [
+        make_token(database, made_by="U0ADMIN"),
+        make_token(database, made_by="U0ALICE"),
+        make_token(database, sites=["london"]),
+    ]
+
+    statuses = [program_with(token).get("/webhooks").status_code for token in tokens]
+
+    assert statuses == [200, 403, 403]
+
+
+def test_the_document_has_each_message_that_is_sent(document: dict[str, Any]) -> None:
+    assert set(document["webhooks"]) == {*events.TYPES, events.TEST}
+    mac = document["webhooks"][events.CONFIRMED]["post"]["requestBody"]["content"]
+    reference = mac["application/json"]["schema"]["properties"]["data"]["$ref"]
+    assert "serial" in document["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
