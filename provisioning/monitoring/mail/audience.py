@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.access.accounts.models import Account, OutsideAccount
 from provisioning.monitoring.mail.models import ALL, BATCH, DIGEST, MailChoice, MailStop
+from provisioning.monitoring.mail.stops import same
 from provisioning.policy import Policy
 from provisioning.values import outsiders
 
@@ -69,7 +70,8 @@ class Audience:
         """Return who hears of a subject, each address once, the widest view of it first."""
         found: dict[str, Hearer] = {}
         for hearer in self._all(subject, at):
-            stops = {(hearer.address, subject.part), (hearer.address, ALL)}
+            address = same(hearer.address)
+            stops = {(address, subject.part), (address, ALL)}
             if not stops & self._stops:
                 found.setdefault(hearer.address, hearer)
         return list(found.values())

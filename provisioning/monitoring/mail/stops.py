@@ -46,22 +46,27 @@ class StopLinks:
         return address, kind
 
 
+def same(address: str) -> str:
+    """Return an address as stops have it: in capitals it leads to the same person."""
+    return address.lower()
+
+
 def stop(session: Session, address: str, kind: str, at: datetime) -> None:
     """Send an address no more of a kind; twice is the same."""
-    row = upsert(session, MailStop).values(address=address, kind=kind, stopped_at=at)
+    row = upsert(session, MailStop).values(address=same(address), kind=kind, stopped_at=at)
     session.execute(row.on_conflict_do_nothing())
 
 
 def go_on(session: Session, address: str, kinds: Collection[str] = KINDS) -> None:
     """Send an address mail of these kinds again."""
-    is_it = (MailStop.address == address) & MailStop.kind.in_(kinds)
+    is_it = (MailStop.address == same(address)) & MailStop.kind.in_(kinds)
     session.execute(delete(MailStop).where(is_it))
 
 
 def is_stopped(session: Session, address: str, kind: str) -> bool:
     """True where an address wants no more of a kind."""
     kinds = {kind} if kind == ADDRESS else {kind, ALL}
-    query = select(MailStop).where(MailStop.address == address, MailStop.kind.in_(kinds))
+    query = select(MailStop).where(MailStop.address == same(address), MailStop.kind.in_(kinds))
     return session.scalars(query).first() is not None
 
 

@@ -17,6 +17,7 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
 # Prefixes of IPv6 that a gateway may lead into a network of IPv4: NAT64, and locally chosen ones.
 _TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_RELAYS = ip_network("192.88.99.0/24")  # of 6to4, which nobody uses any more
 _COMPATIBLE = ip_network("::/96")  # IPv4 in IPv6, which nobody uses any more
 
 
@@ -62,8 +63,11 @@ def _is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address) and (
         address.sixtofour is not None
         or address.teredo is not None
+        or address.is_site_local  # given up, but some networks still have it
         or address in _COMPATIBLE
         or any(address in network for network in _TRANSLATED)
     ):
+        return False
+    if isinstance(address, IPv4Address) and address in _RELAYS:
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved)

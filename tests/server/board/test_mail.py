@@ -9,7 +9,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.monitoring.mail import choices, stops
 from provisioning.monitoring.mail.choices import ConfirmationLinks
-from provisioning.monitoring.mail.models import ATTENTION, MailRequest
+from provisioning.monitoring.mail.models import ADDRESS, ATTENTION, MailRequest
 from provisioning.monitoring.mail.stops import StopLinks
 from provisioning.outbox.models import MAIL, Notification
 from rollcall.settings import ServerSettings
@@ -88,3 +88,9 @@ def test_who_is_not_signed_in_chooses_nothing(browsers: Browsers, database: Data
     assert browsers.new().post("/board/mail", address="a@example.com").status_code == 303
     with database.begin() as session:
         assert choices.open_request(session, "U0ALICE", datetime.now(UTC)) is None
+
+
+def test_who_wants_no_such_mail_is_not_asked_in_capitals_either(browsers: Browsers) -> None:
+    browsers.new().post(StopLinks(SECRET_KEY).make("", "Bob@example.com", ADDRESS))
+    for same in ("bob@example.com", "BOB@example.com"):
+        assert "wants no such mail" in browsers.of("U0ALICE").post("/board/mail", address=same).text

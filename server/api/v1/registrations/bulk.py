@@ -28,6 +28,7 @@ from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import Filters
 from provisioning.registrations.models import Registration as Row
 from provisioning.values.serials import InvalidSerial, Serial
+from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.routes import Answer, Call, Route
 from server.api.v1.registrations.many import (
     Change,
@@ -104,7 +105,7 @@ class BulkViews:
         )
         with call.database.reading() as session:
             numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
-        outcomes = [*_outcomes(body.rows, read, result, numbers)]
+        outcomes = [*_outcomes(call.caller, body.rows, read, result, numbers)]
         number = result.operation.id if result.operation else None
         return Answer(ManyDone(operation=number, rows=outcomes))
 
@@ -161,6 +162,7 @@ def _numbers(session: Session, call: Call, keys: Sequence[str]) -> dict[str, int
 
 
 def _outcomes(
+    caller: Caller,
     sent: Sequence[Wanted],
     read: Sequence[Entry | str],
     result: ManyRegistered,
@@ -176,6 +178,9 @@ def _outcomes(
             continue
         key = entry.serial.key
         outcome, why = _outcome(by_key[key], key in chosen, result)
+        standing = by_key[key].standing
+        if key not in chosen and standing and not caller.token.reaches(standing.site):
+            outcome, why = "refused", "This token does not reach the site where the Mac is."
         yield RowOutcome(
             row=number,
             serial=entry.serial.text,

@@ -243,6 +243,9 @@ class RegistrationViews:
             permit_admin=call.caller.permit_admin,
             at=call.at,
         )
+        with call.database.reading() as session:
+            back = operations.sites_of(session, number)
+        call.caller.permit(*back)  # where they are again; a refusal rolls all of it back
         return Answer(
             Undone(operation=number, restored=len(undone.restored), left=len(undone.left))
         )

@@ -52,6 +52,19 @@ def test_each_row_has_its_outcome_and_the_good_ones_are_registered(
     assert program.post(f"/operations/{operation.id}/undo").get_json()["restored"] == 2
 
 
+def test_where_a_mac_is_at_a_site_beyond_the_token_is_not_told(
+    program: Program, program_with: Callable[[str], Program], database: Database
+) -> None:
+    of_paris = program_with(make_token(database, sites=["paris"]))
+    register(program)
+    sent = {"rows": rows("C02XL0AAJGH5", **PARIS), "take_over": True, "dry_run": True}
+
+    (row,) = of_paris.post("/registrations/bulk", sent).get_json()["rows"]
+
+    assert (row["outcome"], row["registration"]) == ("refused", None)
+    assert "london" not in row["why"]
+
+
 def test_rows_for_sites_where_the_maker_may_not_are_refused_alone(
     program_with: Callable[[str], Program], database: Database, repo_folder: object
 ) -> None:

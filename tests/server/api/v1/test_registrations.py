@@ -162,6 +162,20 @@ def test_a_token_of_a_site_sees_and_changes_nothing_elsewhere(
     assert of_paris.post("/operations/1/undo").status_code == 403
 
 
+def test_to_undo_puts_no_mac_where_the_token_does_not_reach(
+    program: Program, program_with: Callable[[str], Program], database: Database
+) -> None:
+    of_paris = program_with(make_token(database, sites=["paris"]))
+    number = register(program)
+    paris = {"site": "paris", "build": "design"}
+    moved = program.change(f"/registrations/{number}/move", paris).get_json()["operation"]
+
+    assert of_paris.post(f"/operations/{moved}/undo").status_code == 403
+
+    assert program.get(f"/registrations/{number}").get_json()["site"] == "paris"
+    assert program.post(f"/operations/{moved}/undo").get_json()["restored"] == 1
+
+
 def test_a_token_does_what_it_is_for_and_nothing_else(
     program: Program, program_with: Callable[[str], Program], database: Database
 ) -> None:
