@@ -1,6 +1,7 @@
 """Receivers hear of what happens, in order, signed, and once under one id."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from provisioning.monitoring.webhooks import hooks
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
+from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
 from tests.fakes.webhooks import Receiver
 from tests.provisioning.outbox.floors import Floor
@@ -240,6 +242,27 @@ def test_a_row_that_is_committed_late_is_handed_on_too(
     hand_on()
 
     assert receiver.types == ["mac.registered"]
+    assert hook
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_transactions_that_commit_out_of_order_lose_no_event(
+    hook: int, receiver: Receiver, floor: Floor, database: Database, hand_on: HandOn
+) -> None:
+    floor.register("C02AAA")
+    names = ", ".join(f'"{each.name}"' for each in Event.__table__.columns if each.name != "id")
+    again = f"INSERT INTO events ({names}) SELECT {names} FROM events"
+
+    with ThreadPoolExecutor(1) as others, database.begin() as slow:
+        slow.connection().exec_driver_sql(again)
+        others.submit(floor.register, "C02BBB").result(10)
+        others.submit(hand_on).result(10)
+        before = [body["data"]["serial"] for _, body in receiver.taken]
+    hand_on()
+
+    assert sorted(before) == ["C02AAA", "C02BBB"]
+    serials = [body["data"]["serial"] for _, body in receiver.taken]
+    assert sorted(serials) == ["C02AAA", "C02AAA", "C02BBB"]
     assert hook
 
 
