@@ -94,6 +94,19 @@ ASKED = {
     "sites": "GET /api/v1/sites",
     "builds": "GET /api/v1/builds",
     "undoing": "POST /api/v1/operations/1/undo",
+    "events": "GET /api/v1/events",
+    "statistics": "GET /api/v1/statistics",
+    "unknown Macs": "GET /api/v1/unknown",
+    "dismissing": "POST /api/v1/unknown/999/dismiss",
+    "webhooks": "GET /api/v1/webhooks",
+    "a webhook": "GET /api/v1/webhooks/999",
+    "making a webhook": "POST /api/v1/webhooks",
+    "trying a webhook": "POST /api/v1/webhooks/999/test",
+    "replaying": "POST /api/v1/webhooks/999/replay",
+    "its key": "POST /api/v1/webhooks/999/key",
+    "ending a webhook": "POST /api/v1/webhooks/999/end",
+    "keys": "GET /api/v1/credentials",
+    "revoking": "POST /api/v1/credentials/999/revoke",
     "document": "GET /api/v1/openapi.json",
     "document as a page": "GET /api/v1/",
     "its style": "GET /api/v1/static/board.css",
@@ -110,6 +123,9 @@ OF_ALL |= {f"{what} of a Mac in Paris" for what in ("script", "manifest", "name"
 MANIFEST_API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
 PROGRAMS = {"the API", "registrations", "a registration", "registering", "moving", "naming"}
 PROGRAMS |= {"imaging again", "cancelling", "replacing", "an operation", "undoing"}
+PROGRAMS |= {"events", "statistics", "unknown Macs", "dismissing", "webhooks", "a webhook"}
+PROGRAMS |= {"making a webhook", "trying a webhook", "replaying", "its key", "ending a webhook"}
+PROGRAMS |= {"keys", "revoking"}
 PROGRAMS |= {"registering many", "changing many", "a Mac", "a Mac by its number", "sites", "builds"}
 
 OPENS = {
