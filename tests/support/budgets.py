@@ -53,6 +53,10 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "test_documentation.py::test_what_comes_from_the_code_is_as_the_code_is": (
+        0.5,
+        "makes the API's document of all its models",
+    ),
     "test_layout.py::test_each_test_module_is_about_the_code_of_its_folder": (
         0.5,
         "reads all modules of the tests",

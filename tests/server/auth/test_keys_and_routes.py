@@ -99,7 +99,7 @@ ASKED = {
     "unknown Macs": "GET /api/v1/unknown",
     "dismissing": "POST /api/v1/unknown/999/dismiss",
     "webhooks": "GET /api/v1/webhooks",
-    "a webhook": "GET /api/v1/webhooks/999",
+    "a webhook": "GET /api/v1/webhooks/999",  # which there is not, so it is shut for all
     "making a webhook": "POST /api/v1/webhooks",
     "trying a webhook": "POST /api/v1/webhooks/999/test",
     "replaying": "POST /api/v1/webhooks/999/replay",
@@ -123,7 +123,7 @@ OF_ALL |= {f"{what} of a Mac in Paris" for what in ("script", "manifest", "name"
 MANIFEST_API = {"manifests", "a manifest", "change", "removal", "catalogs", "a catalog"}
 PROGRAMS = {"the API", "registrations", "a registration", "registering", "moving", "naming"}
 PROGRAMS |= {"imaging again", "cancelling", "replacing", "an operation", "undoing"}
-PROGRAMS |= {"events", "statistics", "unknown Macs", "dismissing", "webhooks", "a webhook"}
+PROGRAMS |= {"events", "statistics", "unknown Macs", "dismissing", "webhooks"}
 PROGRAMS |= {"making a webhook", "trying a webhook", "replaying", "its key", "ending a webhook"}
 PROGRAMS |= {"keys", "revoking"}
 PROGRAMS |= {"registering many", "changing many", "a Mac", "a Mac by its number", "sites", "builds"}
