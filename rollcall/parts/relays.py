@@ -175,6 +175,8 @@ def _of_mail(
     assert sender is not None  # noqa: S101 - it is set together with the URL
     origin, key = settings.board_origin, settings.mail_key
     way_back = Return(origin, key.get_secret_value()) if origin and key else None
+    if way_back is None:
+        log.warning("mails have no links", fix="set ROLLCALL_URL and ROLLCALL_SECRET_KEY here, too")
     server = MailServer(url.get_secret_value())
     return MailRelay(
         application.database,

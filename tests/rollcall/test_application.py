@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import unheard
@@ -23,6 +24,7 @@ from tests.fakes.git.remote import Remote
 from tests.support import settings
 from tests.support.installation import PASSWORD, SECRET_KEY
 from tests.support.soaking import soak_only
+from tests.support.tables import for_each
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,6 +90,33 @@ def test_the_relay_process_delivers_to_slack_and_to_webhooks(
 
     assert [type(make(unheard)).__name__ for make in made] == ["Relay", "Relay", "FanOut"]
     assert beats
+
+
+@for_each(
+    ("others", "warnings"),
+    [
+        ({}, ["mails have no links"]),
+        ({"ROLLCALL_URL": "https://rollcall.example.com"}, ["mails have no links"]),
+        ({"ROLLCALL_URL": "https://rollcall.example.com", "ROLLCALL_SECRET_KEY": SECRET_KEY}, []),
+    ],
+)
+def test_a_relay_whose_mails_can_have_no_links_says_so_at_its_start(
+    database: Database, others: dict[str, str], warnings: list[str]
+) -> None:
+    given = RelaySettings.model_validate(
+        {
+            "SLACK_BOT_TOKEN": "xoxb-1",
+            "ROLLCALL_SMTP_URL": "smtp://127.0.0.1:9",
+            "ROLLCALL_MAIL_FROM": "rollcall@example.com",
+            **others,
+        }
+    )
+    make = relays.of(Application(given, database=database), given)[-1]
+
+    with capture_logs() as lines:
+        make(unheard)
+
+    assert [line["event"] for line in lines if line["log_level"] == "warning"] == warnings
 
 
 LOADED = """
