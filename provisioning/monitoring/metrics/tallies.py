@@ -81,6 +81,7 @@ class Tallies:
         self._lock, self._writing = Lock(), Lock()
         self._page = Page()
         self._timer: Timer | None = None
+        self._has_ended = False
         database.before_close(self.close)
 
     def request(self, method: str, route: str | None, status: int, seconds: float) -> None:
@@ -136,7 +137,9 @@ class Tallies:
                     self._write_soon()
 
     def close(self) -> None:
-        """Write what is left: the process ends, or does without its database."""
+        """Write what is left: the process ends. What is counted later is lost with it."""
+        with self._lock:
+            self._has_ended = True  # or a late count would open the closed database again
         self.write()
         with self._lock:
             self._stop_timer()
@@ -152,7 +155,7 @@ class Tallies:
             self._write_soon()
 
     def _write_soon(self) -> None:
-        if self._timer is None:
+        if self._timer is None and not self._has_ended:
             self._timer = Timer(self._pause, self.write)
             self._timer.daemon = True
             self._timer.start()

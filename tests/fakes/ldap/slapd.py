@@ -158,8 +158,22 @@ def certify(folder: Path) -> None:
 
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))])
     basic = x509.BasicConstraints(ca=True, path_length=0)
-    own = signed(issuer, authority.public_key(), (basic, True))
-    leaf = signed(subject, key.public_key(), (names, False))
+    identifier = x509.SubjectKeyIdentifier.from_public_key(authority.public_key())
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    own = signed(issuer, authority.public_key(), (basic, True), (identifier, False), (usage, True))
+    # Python 3.13 takes no certificate that does not name the key of its authority.
+    by = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
+    leaf = signed(subject, key.public_key(), (names, False), (by, False))
     (folder / "ca.pem").write_bytes(own.public_bytes(serialization.Encoding.PEM))
     (folder / "certificate.pem").write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(

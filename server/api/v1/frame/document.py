@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from werkzeug.http import HTTP_STATUS_CODES
 
 from provisioning.access.programs.calls import KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct
@@ -74,7 +75,8 @@ def made(
 
 def answers(route: Route) -> dict[int, str]:
     """Return the statuses that a route answers with, each with the words for it."""
-    found = {int(route.status): HTTPStatus(route.status).phrase, **_COMMON}
+    # By a library's words: those of Python change with its version.
+    found = {int(route.status): HTTP_STATUS_CODES[route.status], **_COMMON}
     if route.act is None:
         del found[403]
     by_status: dict[int, list[str]] = {}
@@ -84,7 +86,7 @@ def answers(route: Route) -> dict[int, str]:
             by_status.setdefault(kind.status, []).append(name_of(error))
     for status, names in by_status.items():
         problems = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
-        found[status] = f"{found.get(status, HTTPStatus(status).phrase)} ({problems})"
+        found[status] = f"{found.get(status, HTTP_STATUS_CODES[status])} ({problems})"
     if route.is_act:
         found[413] = "The body is too large."
     if route.body is not None:
