@@ -35,7 +35,7 @@ from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
 from server.api.v1.frame import paging
-from server.api.v1.frame.problems import AlreadyRegistered, Changed, DoubtfulName, NoSuchThing
+from server.api.v1.frame.problems import AlreadyRegistered, Changed, DoubtfulName
 from server.api.v1.frame.routes import Answer, Call, Route
 from server.api.v1.registrations.models import (
     Done,
@@ -50,7 +50,7 @@ from server.api.v1.registrations.models import (
     Undone,
     etag_of,
 )
-from server.api.v1.registrations.reach import find, reached
+from server.api.v1.registrations.reach import find, find_operation, reached
 from server.dependencies import ServerDependencies
 
 _ONE = "/registrations/{number}"
@@ -213,10 +213,7 @@ class RegistrationViews:
     def operation(self, call: Call, number: int) -> Answer[Operation]:
         """One operation: what was done at once, by one person or program."""
         with call.database.reading() as session:
-            row = operations.find(session, number)
-            sites = operations.sites_of(session, number) if row is not None else []
-            if row is None or not all(map(call.caller.token.reaches, sites)):
-                raise NoSuchThing
+            row, _ = find_operation(session, call.caller, number)
             return Answer(
                 Operation(
                     id=row.id,
@@ -232,9 +229,7 @@ class RegistrationViews:
     def undo(self, call: Call, number: int) -> Answer[Undone]:
         """Take back an operation, within ten minutes, on all Macs that have not changed since."""
         with call.database.reading() as session:
-            sites = operations.sites_of(session, number)
-            if operations.find(session, number) is None:
-                raise NoSuchThing
+            _, sites = find_operation(session, call.caller, number)
         call.caller.permit(*sites)
         undone = acts.undo(
             call.database,

@@ -9,6 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.programs.models import CHANGE, READ, REGISTER
 from provisioning.registrations.models import Operation
 from tests.server.api.v1.conftest import Program, make_token
+from tests.support.acting import did
 
 LONDON = {"site": "london", "build": "design"}
 
@@ -159,7 +160,12 @@ def test_a_token_of_a_site_sees_and_changes_nothing_elsewhere(
     moved = of_paris.change(f"/registrations/{paris}/move", LONDON)
     assert moved.status_code == 403
     assert of_paris.get("/operations/1").status_code == 404
-    assert of_paris.post("/operations/1/undo").status_code == 403
+    assert of_paris.post("/operations/1/undo").status_code == 404
+
+    with database.begin() as session:
+        number = did(session, "undone", by="U0ALICE").id  # of no Mac
+    assert program.get(f"/operations/{number}").status_code == 200
+    assert of_paris.get(f"/operations/{number}").status_code == 404
 
 
 def test_to_undo_puts_no_mac_where_the_token_does_not_reach(
