@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Thread, current_thread, local
-from weakref import WeakSet
 
-from sqlalchemy import URL, Pool, create_engine
+from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -17,13 +16,15 @@ class ThreadConnections:
     """
 
     def __init__(self, target: URL) -> None:
-        self.engine = create_engine(target, max_overflow=-1, isolation_level="AUTOCOMMIT")
+        # Each is tried when a thread takes it, which is once: those that ended threads gave back
+        # may be of before a restart.
+        self.engine = create_engine(
+            target, max_overflow=-1, isolation_level="AUTOCOMMIT", pool_pre_ping=True
+        )
         self._mine = local()
         self._opening = Lock()
         self._all: dict[Thread, Session] = {}
         self._failures = 0
-        # Pools that others took the place of: sessions give their connections back to their own.
-        self._replaced: WeakSet[Pool] = WeakSet()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -45,9 +46,9 @@ class ThreadConnections:
                 session.expunge_all()
 
     def _kept(self) -> Session:
-        if getattr(self._mine, "failures", None) != self._failures:
+        if getattr(self._mine, "failures", None) != (failures := self._failures):
             self._mine.session = self._opened()
-            self._mine.failures = self._failures
+            self._mine.failures = failures
         session: Session = self._mine.session
         return session
 
@@ -58,8 +59,6 @@ class ThreadConnections:
             failed = self._all.pop(current_thread(), None)
             if failed is not None:
                 failed.invalidate()
-                self._replaced.add(self.engine.pool)
-                self.engine.dispose()  # those that ended threads gave back are as old
             for thread in [thread for thread in self._all if not thread.is_alive()]:
                 self._all.pop(thread).close()
             self._all[current_thread()] = session
@@ -71,7 +70,5 @@ class ThreadConnections:
             for session in self._all.values():
                 session.close()
             self._all.clear()
-            for pool in list(self._replaced):
-                pool.dispose()
         self._failures += 1
         self.engine.dispose()
