@@ -47,7 +47,7 @@ def test_each_line_of_the_page_does_what_the_page_says(
                 answers.append(_content(done.stdout))
 
     token, registered, listed, _shown, moved, undone, many, tried, mac, *others = answers
-    kept, handed_in, doubtful, edited, approved, events, numbers = others
+    bench, kept, handed_in, doubtful, edited, approved, events, numbers = others
     assert token["acts"] == ["change", "read", "register"]
     assert registered["registration"]["computer_name"] == "desk-17"
     assert len(listed["items"]) == 1
@@ -57,6 +57,7 @@ def test_each_line_of_the_page_does_what_the_page_says(
     assert tried == {"operation": None, "changed": 1, "left": 0}
     assert [each["what"] for each in mac["events"]] == ["undone", "moved", "registered"]
     assert events["items"][0]["type"] == "mac.registered"
+    assert (bench["taken"], bench["is_open"]) == (0, True)
     assert (kept["name"], handed_in["state"]) == ("pallet.csv", "reading")
     assert [row["serial"] for row in doubtful["items"]] == ["C02DDDDDJGHO"]
     assert edited["imported"]["counts"]["new"] == 3

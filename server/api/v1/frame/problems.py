@@ -17,6 +17,7 @@ from infrastructure.text import readable
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import RUNNING, KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken
+from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
@@ -176,6 +177,8 @@ KINDS: Mapping[type[Exception], Kind] = {
     TooManyMacs: Kind(409, "Choose fewer at once."),
     ComputerNameClashes: Kind(409, "Choose another name."),
     ComputerNameTaken: Kind(409, "Choose another name, or name the other Mac first."),
+    BenchOccupied: Kind(409, "End that bench first, or wait until it is full or over."),
+    BenchEnded: Kind(409, "Open another one, where Macs are still to come."),
     NotOpen: Kind(409, "Look at its state: it waits for an approval while that is `read`."),
     RowsChanged: Kind(409, "Read its rows again, and send the versions that they have now."),
     NothingToUndo: Kind(409, "Change the rows again instead."),

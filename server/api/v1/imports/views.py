@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from infrastructure.database.engine import Transactions
 from infrastructure.text import readable
-from provisioning.access.programs.models import READ as READING_TOKEN
+from provisioning.access.programs.models import READ as MAY_READ
 from provisioning.access.programs.models import REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.imports import sources, summary
@@ -107,8 +107,8 @@ class ImportViews:
         act = partial(Route, "POST", act=REGISTER, tag=TAG)
         settle: Callable[..., Route] = partial(act, conditional=True)
         return [
-            Route("GET", "/imports", self.imports, READING_TOKEN, tag=TAG),
-            Route("GET", ONE, self.imported, READING_TOKEN, tag=TAG),
+            Route("GET", "/imports", self.imports, MAY_READ, tag=TAG),
+            Route("GET", ONE, self.imported, MAY_READ, tag=TAG),
             act(
                 "/imports/files",
                 self.keep_file,

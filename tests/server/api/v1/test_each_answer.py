@@ -1,5 +1,6 @@
 """Each answer that the document has, of each route, given once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,6 +49,12 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "/imports/1/rows/undo", {"edit": 1}),
     ("POST", "/imports/1/register", {}),
     ("POST", "/imports/2/drop", None),
+    ("POST", "/benches", {**LONDON, "wanted": 3}),
+    ("GET", "/benches", None),
+    ("GET", "/benches/1", None),
+    ("POST", "/benches/1/end", None),
+    ("GET", "/batches", None),
+    ("GET", "/batches/2", None),
     ("GET", "/macs", {"serial": "C02XM0ABJGH7"}),
     ("GET", "/macs/1", None),
     ("GET", "/sites", None),
@@ -105,7 +112,7 @@ def succeed(program: Program, database: Database, work_all: Callable[[], None]) 
 def fail(program: Program, method: str, path: str, content: Any) -> None:
     """Make a call wrongly in each way that is there for all routes."""
     call(program, method, path, content, Authorization="")
-    call(program, method, path.replace("/1", "/999").replace("/2/", "/999/"), content)
+    call(program, method, re.sub(r"/\d+", "/999", path), content)
     if method == "GET":
         program.send(method, path, query={"odd": 1})
         call(program, method, path, {"serial": "C02ZZZ"} if path == "/macs" else content)
