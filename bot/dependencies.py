@@ -14,9 +14,10 @@ from bot.slack.drawings import RefusedDrawings
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
-from provisioning.maintenance import acts
-from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor, Intake
+from provisioning.maintenance.acts import actors
+from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from provisioning.registrations.models import Operation
@@ -128,5 +129,5 @@ class BotDependencies:
         It happens `at` a moment, or now. Unknown Macs that it registered are settled at its end.
         """
         at = at or self.clock()
-        with acts.acting(self.database, verb, requester.as_actor, at) as (session, operation):
+        with actors.acting(self.database, verb, requester.as_actor, at) as (session, operation):
             yield session, operation

@@ -13,8 +13,8 @@ from bot.firstboot import bench_blocks
 from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import benches
-from provisioning.maintenance import benching
-from provisioning.maintenance.benching import WantedBench
+from provisioning.maintenance.acts import benching
+from provisioning.maintenance.acts.benching import WantedBench
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

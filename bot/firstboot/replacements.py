@@ -14,8 +14,8 @@ from bot.firstboot.replacement_blocks import Wish
 from bot.slack import replies
 from bot.slack.markup import Message
 from provisioning.firstboot.replacements.models import BOARD, MAC
-from provisioning.maintenance import identity
-from provisioning.maintenance.identity import Prospect
+from provisioning.maintenance.acts import identity
+from provisioning.maintenance.acts.identity import Prospect
 from provisioning.values.serials import Serial
 
 

@@ -22,7 +22,7 @@ from bot.registrations.batch_card import state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import escape, markup, moment, place, registered, section
 from bot.slack.modals import LABELS
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, SITE, Kinds

@@ -10,7 +10,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import drift_blocks
 from bot.slack import payloads, replies
 from bot.slack.markup import Message
-from provisioning.maintenance import identity
+from provisioning.maintenance.acts import identity
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:

@@ -22,8 +22,8 @@ from bot.slack.markup import (
     registered,
     section,
 )
-from provisioning.maintenance.acts import Verb
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts.verbs import Verb
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import (
     CANCELLED,

@@ -21,7 +21,7 @@ from bot.slack.markup import (
 )
 from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
-from provisioning.maintenance.words import EVENTS, OPERATIONS, way
+from provisioning.maintenance.acts.words import EVENTS, OPERATIONS, way
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, FAILED, Event, Operation

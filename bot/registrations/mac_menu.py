@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Option, OverflowMenuElement, SectionBlock
 
 from bot.slack.markup import section
-from provisioning.maintenance import acts
+from provisioning.maintenance.acts import verbs
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _
 
@@ -16,7 +16,7 @@ def menu(mac: Registration) -> OverflowMenuElement:
         action_id=MAC,
         options=[
             Option(text=_(verb.label), value=f"{verb}:{mac.serial}")
-            for verb in acts.offered(mac.state)
+            for verb in verbs.offered(mac.state)
         ],
     )
 

@@ -14,8 +14,8 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
-from provisioning.maintenance import identity
-from provisioning.maintenance.identity import Naming
+from provisioning.maintenance.acts import identity
+from provisioning.maintenance.acts.identity import Naming
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial

@@ -21,8 +21,8 @@ from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of
-from provisioning.maintenance import registering
-from provisioning.maintenance.registering import DoubtfulSerial, Wanted
+from provisioning.maintenance.acts import registering
+from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import changes, queries
 from provisioning.registrations.models import CONFIRMED, Registration

@@ -25,7 +25,7 @@ from bot.slack.markup import Message, escape, paragraphs, plain, section, standi
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import queries

@@ -11,7 +11,7 @@ from bot.registrations import blocks, manifest_history
 from bot.slack import payloads, replies
 from bot.slack.markup import plain
 from bot.slack.undo_button import UNDO
-from provisioning.maintenance import acts, identity
+from provisioning.maintenance.acts import changing, identity
 from provisioning.values.language import _
 
 
@@ -20,7 +20,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         requester = Requester.of(body)
-        undone = acts.undo(
+        undone = changing.undo(
             dependencies.database,
             payloads.number(action["value"]),
             actor=requester.as_actor,

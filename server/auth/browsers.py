@@ -14,8 +14,8 @@ from provisioning.access.accounts import codes, links, outsiders, people, sessio
 from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
-from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor
+from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission

@@ -19,11 +19,7 @@ from provisioning.imports.edits.changes import NothingAlike, NotTheirs
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
-from provisioning.maintenance.intake import (
-    DryRunChanged,
-    NoSuchImport,
-    NothingHandedIn,
-)
+from provisioning.maintenance.acts.intake import DryRunChanged, NoSuchImport, NothingHandedIn
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
 from provisioning.monitoring.mail.stops import NoSuchStop

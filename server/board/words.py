@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from provisioning.access.accounts.models import CODE, LINK, SLACK
-from provisioning.maintenance.words import EVENTS, STATE_WORDS
-from provisioning.maintenance.words import way as way_of
+from provisioning.maintenance.acts.words import EVENTS, STATE_WORDS
+from provisioning.maintenance.acts.words import way as way_of
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE

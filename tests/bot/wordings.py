@@ -24,7 +24,7 @@ from bot.slack.markup import Message, moment
 from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.models import READ, READING, REGISTERED, Import
 from provisioning.imports.summary import KINDS
-from provisioning.maintenance.identity import Naming
+from provisioning.maintenance.acts.identity import Naming
 from provisioning.munki.models import Revision
 from provisioning.registrations.history import History
 from provisioning.registrations.models import (

@@ -16,7 +16,8 @@ from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
-from provisioning.maintenance.intake import Editor, Plan
+from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.intake import Plan
 from provisioning.munki.destinations import DestinationIndex
 
 

@@ -18,8 +18,8 @@ from slack_sdk.models.views import View
 
 from bot.slack import modals, payloads
 from bot.slack.markup import Message, paragraphs, section, standing
-from provisioning.maintenance.acts import Verb
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts.verbs import Verb
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, Kinds
 from provisioning.values.language import _, marked, ngettext

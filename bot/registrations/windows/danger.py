@@ -14,7 +14,7 @@ from bot.registrations.windows.listeners import BulkActions, push_prepared
 from bot.slack import modals, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
-from provisioning.maintenance.acts import MOST_BY_BUTTON
+from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
 from provisioning.values.language import _, marked
 
 NOTHING = marked("Nothing was changed.")

@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from bot.registrations.windows.blocks import ACT, WHICH, Selection, summary
 from bot.slack import buttons
 from bot.slack.markup import macs, section
-from provisioning.maintenance.acts import MOST_BY_BUTTON, Verb
+from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, capitalized, marked, ngettext
 

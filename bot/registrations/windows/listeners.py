@@ -26,8 +26,8 @@ from bot.slack.replies import WINDOW
 from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
 from provisioning.firstboot.replacements import replacing
-from provisioning.maintenance import acts
-from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.verbs import Verb
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
@@ -163,7 +163,7 @@ class BulkActions:
         destination = None
         if selection.verb == Verb.MOVE:
             destination = self._dependencies.repo.now().destination(*names)
-        number, looked_at, operation = acts.change(
+        number, looked_at, operation = changing.change(
             self._dependencies.database,
             selection.verb,
             lambda session: self._condition(session, selection, named),
@@ -208,7 +208,7 @@ class BulkActions:
         registrations, number = queries.first_of(
             session, self._condition(session, selection, named), most
         )
-        acts.check_number(number)
+        changing.check_number(number)
         return registrations, number
 
     def _condition(

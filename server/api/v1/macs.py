@@ -8,7 +8,7 @@ from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import READ
 from provisioning.firstboot.replacements import replacing
-from provisioning.maintenance.acts import PROGRAM
+from provisioning.maintenance.acts.actors import PROGRAM
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.registrations.errors import NotRegistered

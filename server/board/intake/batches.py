@@ -9,8 +9,8 @@ from structlog.contextvars import bind_contextvars
 from provisioning.access.accounts import people
 from provisioning.imports.dry_run import MOVED, NEW
 from provisioning.imports.models import READING, Import
-from provisioning.maintenance import acts
-from provisioning.maintenance.words import OPERATIONS, way
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.words import OPERATIONS, way
 from provisioning.registrations import queries
 from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation, Registration
@@ -111,7 +111,7 @@ class BatchViews:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        acts.undo(
+        changing.undo(
             self._desk.database,
             operation,
             actor=visitor.actor,

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement
 
 from infrastructure.database.engine import Database
 from provisioning.imports.models import READ, READING, Import
-from provisioning.maintenance import intake
-from provisioning.maintenance.intake import Intake
+from provisioning.maintenance.acts import import_rights
+from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
 from server.auth.browsers import Visitor
@@ -46,11 +46,11 @@ class Desk:
 
     def check_may_hand_in(self, visitor: Visitor) -> None:
         """Check that a person may register Macs at a site at least. Raises NotAllowed."""
-        intake.check_may_hand_in(visitor.permit, self.repo.now().sites())
+        import_rights.check_may_hand_in(visitor.permit, self.repo.now().sites())
 
     def _visible(self, visitor: Visitor) -> ColumnElement[bool]:
         channels = self.policy.policy.channels | {self.channel}
-        return intake.visible(visitor.editor, channels)
+        return import_rights.visible(visitor.editor, channels)
 
     def _channel_of(self, site: str) -> str:
         return self.policy.policy.channel_for(site, self.channel)

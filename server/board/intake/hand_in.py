@@ -12,7 +12,7 @@ from infrastructure.text import readable
 from provisioning.imports import sources
 from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
-from provisioning.maintenance.intake import BOARD
+from provisioning.maintenance.acts.import_rights import BOARD
 from server.auth.browsers import Visitor
 from server.board.intake.desk import Desk, sent_to
 

@@ -14,8 +14,8 @@ from provisioning.imports.edits.listing import Listing
 from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import READ, READING, Import
-from provisioning.maintenance import acts
-from provisioning.maintenance.intake import check_may_settle
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.import_rights import check_may_settle
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import batches
@@ -100,7 +100,7 @@ class ImportViews:
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
         found = self._desk.find(number, visitor)
-        acts.undo(
+        changing.undo(
             self._desk.database,
             found.act_id or 0,
             actor=visitor.actor,

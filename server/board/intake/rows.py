@@ -18,7 +18,7 @@ from provisioning.imports.edits.choices import OUT, TAKE
 from provisioning.imports.edits.listing import PAGE, EditableRow, Listing, Values
 from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.models import READ, Import
-from provisioning.maintenance.intake import Plan
+from provisioning.maintenance.acts.intake import Plan
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST

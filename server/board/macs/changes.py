@@ -6,8 +6,8 @@ from werkzeug.exceptions import BadRequest
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements.models import BOARD, MAC
-from provisioning.maintenance import identity
-from provisioning.maintenance.identity import Wish
+from provisioning.maintenance.acts import identity
+from provisioning.maintenance.acts.identity import Wish
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo

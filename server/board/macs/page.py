@@ -16,9 +16,9 @@ from werkzeug.exceptions import NotFound
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import people
 from provisioning.firstboot.replacements import replacing
-from provisioning.maintenance import acts, identity
-from provisioning.maintenance.acts import Verb
-from provisioning.maintenance.identity import RESTORING
+from provisioning.maintenance.acts import changing, identity, verbs
+from provisioning.maintenance.acts.identity import RESTORING
+from provisioning.maintenance.acts.verbs import Verb
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.models import Revision
@@ -108,7 +108,7 @@ class MacViews:
         serial, visitor = Serial.parse(text), g.visitor
         bind_contextvars(serial=serial.text, by=visitor.session.account_id)
         destination = self._destination() if verb == Verb.MOVE else None
-        acts.change(
+        changing.change(
             self._database,
             VERBS[verb],
             _registration_of(serial),
@@ -117,13 +117,13 @@ class MacViews:
             permit=visitor.permit,
             at=self._browsers.clock(),
         )
-        return to_mac(serial, acts.PAST[verb])
+        return to_mac(serial, verbs.PAST[verb])
 
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         serial, visitor = Serial.parse(text), g.visitor
         bind_contextvars(serial=serial.text, by=visitor.session.account_id)
-        acts.undo(
+        changing.undo(
             self._database,
             number,
             actor=visitor.actor,
@@ -169,7 +169,7 @@ def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]
 
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
     reason = _why_not(mac, visitor)
-    if mac.closed_at is None and verb not in acts.offered(mac.state):
+    if mac.closed_at is None and verb not in verbs.offered(mac.state):
         reason = _("The Mac waits for its first boot already.")
     return Offer(verb.value, _(verb.label), reason)
 

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, g, request
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence, storable
 from provisioning.access.accounts import people
-from provisioning.maintenance import acts
-from provisioning.maintenance.words import OPERATIONS, WAYS, way
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.words import OPERATIONS, WAYS, way
 from provisioning.registrations.listings import log
 from provisioning.registrations.listings.log import Entry, Filters
 from provisioning.registrations.models import BENCHED
@@ -81,7 +81,7 @@ class LogViews:
     def undo_logged(self, number: int) -> Response:
         """Take back an operation of the log, within ten minutes."""
         visitor = g.visitor
-        acts.undo(
+        changing.undo(
             self._database,
             number,
             actor=visitor.actor,

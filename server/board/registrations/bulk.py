@@ -6,8 +6,8 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest
 
 from infrastructure.database.engine import Database
-from provisioning.maintenance import acts
-from provisioning.maintenance.acts import MOST_BY_BUTTON, Verb
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
 from provisioning.munki import MunkiRepo
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
@@ -54,7 +54,7 @@ class BulkViews:
             names = (request.form.get(name, "") for name in ("to_site", "to_build"))
             destination = self._repo.now().destination(*names)
         try:
-            __, looked_at, operation = acts.change(
+            __, looked_at, operation = changing.change(
                 self._database,
                 selection.verb,
                 selection.until(seen),

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 
 from infrastructure.database.engine import Database
 from infrastructure.text import storable
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
 from provisioning.registrations.listings import columns
 from provisioning.registrations.models import CANCELLED, Registration

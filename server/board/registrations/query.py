@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 from infrastructure.text import storable
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
 from server.board.pages import address
 from server.board.words import number

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from provisioning.maintenance import acts
-from provisioning.maintenance.acts import Verb
+from provisioning.maintenance.acts import verbs
+from provisioning.maintenance.acts.verbs import Verb
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.registrations.changes import MOST_AT_ONCE
@@ -90,7 +90,7 @@ class Selection:
         if self.batch is not None:
             card = batches.get(session, self.batch)
             return queries.to_be_done(card, (), finished=self.verb == Verb.REIMAGE)
-        return self.chosen(session) & acts.meaningful(self.verb)
+        return self.chosen(session) & verbs.meaningful(self.verb)
 
     def until(self, seen: datetime) -> Callable[[Session], ColumnElement[bool]]:
         """Return the condition without Macs that changed after the page was seen."""

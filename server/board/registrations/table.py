@@ -7,8 +7,8 @@ from flask import Blueprint, Response, g, request
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people
-from provisioning.maintenance import acts
-from provisioning.maintenance.words import STATE_WORDS
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import export, table
@@ -87,7 +87,7 @@ class TableViews:
     def undo_many(self, number: int) -> Response:
         """Take back an operation on Macs of the table, within ten minutes."""
         visitor = g.visitor
-        undone = acts.undo(
+        undone = changing.undo(
             self._database,
             number,
             actor=visitor.actor,

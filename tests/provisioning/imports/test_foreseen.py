@@ -15,8 +15,9 @@ from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
-from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor, Intake
+from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import queries, register

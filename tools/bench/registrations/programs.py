@@ -17,9 +17,9 @@ from provisioning.access.programs.models import ACTS
 from provisioning.access.programs.tokens import Wish
 from provisioning.imports.dry_run import DOUBTFUL
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.maintenance import registering
-from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.registering import WantedMany
+from provisioning.maintenance.acts import registering
+from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.registering import WantedMany
 from provisioning.munki import MunkiRepo
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY, LONDON, database, rollcall

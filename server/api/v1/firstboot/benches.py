@@ -13,8 +13,8 @@ from provisioning.access.programs.tokens import OutsideToken
 from provisioning.firstboot import benches
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.models import Bench as Row
-from provisioning.maintenance import benching
-from provisioning.maintenance.benching import WantedBench
+from provisioning.maintenance.acts import benching
+from provisioning.maintenance.acts.benching import WantedBench
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import shown

@@ -13,8 +13,8 @@ from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.programs import tokens
 from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken, Token
-from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor
+from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.policy import PolicyFile
 from server.auth import admission
 from server.auth.browsers import Visitor

@@ -25,8 +25,8 @@ from provisioning.imports.edits.changes import InvalidRow, NotTheirs, RowsChange
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.sources import FilesGone
-from provisioning.maintenance.intake import DryRunChanged, NoSuchImport, NothingHandedIn
-from provisioning.maintenance.registering import DoubtfulSerial
+from provisioning.maintenance.acts.intake import DryRunChanged, NoSuchImport, NothingHandedIn
+from provisioning.maintenance.acts.registering import DoubtfulSerial
 from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
     ManifestUnreadable,

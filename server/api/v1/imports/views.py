@@ -21,8 +21,9 @@ from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED
 from provisioning.imports.models import Import as Row
 from provisioning.imports.sources import FilesGone
-from provisioning.maintenance import intake
-from provisioning.maintenance.intake import API, Intake, NothingHandedIn
+from provisioning.maintenance.acts import import_rights
+from provisioning.maintenance.acts.import_rights import API
+from provisioning.maintenance.acts.intake import Intake, NothingHandedIn
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from server.api.v1.frame import paging
@@ -81,12 +82,12 @@ class Desk:
         """
         if caller.token.sites is not None:
             return Row.once.startswith(_mark(caller))
-        return intake.visible(caller.editor, self._policy.policy.channels | {self._channel})
+        return import_rights.visible(caller.editor, self._policy.policy.channels | {self._channel})
 
     def check_may_hand_in(self, call: Call) -> None:
         """Check that a token may register Macs at one site. Raises NotAllowed, OutsideToken."""
         sites = [site for site in self.repo.now().sites() if call.caller.token.reaches(site)]
-        intake.check_may_hand_in(call.caller.permit, sites)
+        import_rights.check_may_hand_in(call.caller.permit, sites)
 
     def _intake(self, database: Transactions, at: datetime) -> Intake:
         return Intake(database, self.repo, self._channel_of, lambda: at)
@@ -181,7 +182,7 @@ class ImportViews:
     def choose(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
         """Say where the Macs go that name no site, or no build."""
         found = self._desk.seen(call, number)
-        intake.check_may_settle(found, call.caller.editor)
+        import_rights.check_may_settle(found, call.caller.editor)
         if body.site:
             call.caller.permit(body.site)
         chosen = self._desk.intake(call).choose(
@@ -213,7 +214,7 @@ class ImportViews:
     def drop(self, call: Call, number: int) -> Answer[Import]:
         """Drop an import: nothing is registered."""
         found = self._desk.seen(call, number)
-        intake.check_may_settle(found, call.caller.editor)
+        import_rights.check_may_settle(found, call.caller.editor)
         by, seen = call.caller.actor.by, summary.digest_of(found.shown)
         return _shown(self._desk.intake(call).drop(number, by, seen=seen))
 

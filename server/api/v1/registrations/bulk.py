@@ -13,9 +13,9 @@ from provisioning.imports.approval import NothingLeft
 from provisioning.imports.dry_run import Row as Classified
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of
-from provisioning.maintenance import acts, registering
-from provisioning.maintenance.acts import Verb
-from provisioning.maintenance.registering import ManyRegistered, WantedMany, sites_of
+from provisioning.maintenance.acts import changing, registering, verbs
+from provisioning.maintenance.acts.registering import ManyRegistered, WantedMany, sites_of
+from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
@@ -125,7 +125,7 @@ class BulkViews:
             return Answer(ChangeDone(operation=None, changed=number, left=others))
         with call.database.reading() as session:
             all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
-        changed, _, operation = acts.change(
+        changed, _, operation = changing.change(
             call.database,
             verb,
             lambda session: _chosen(session, call, body) & _meant(verb, body),
@@ -215,5 +215,5 @@ def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:
 
 def _meant(verb: Verb, body: Change) -> ColumnElement[bool]:
     """The condition for those of them to which the act is done."""
-    meant = acts.meaningful(verb)
+    meant = verbs.meaningful(verb)
     return meant if body.seen is None else meant & (Row.changed_at <= body.seen)

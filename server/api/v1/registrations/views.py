@@ -12,10 +12,11 @@ from provisioning.access.programs.models import CHANGE, READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.firstboot.replacements.replacing import NotReplaceable
-from provisioning.maintenance import acts, identity, registering
-from provisioning.maintenance.acts import PROGRAM, Verb
-from provisioning.maintenance.identity import Wish
-from provisioning.maintenance.registering import DoubtfulSerial, Wanted
+from provisioning.maintenance.acts import changing, identity, registering
+from provisioning.maintenance.acts.actors import PROGRAM
+from provisioning.maintenance.acts.identity import Wish
+from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
+from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.munki.errors import (
     ManifestUnreadable,
@@ -233,7 +234,7 @@ class RegistrationViews:
         with call.database.reading() as session:
             _, sites = find_operation(session, call.caller, number)
         call.caller.permit(*sites)
-        undone = acts.undo(
+        undone = changing.undo(
             call.database,
             number,
             actor=call.caller.actor,
@@ -254,7 +255,7 @@ class RegistrationViews:
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None
     ) -> Answer[Done]:
         try:
-            _, _, operation = acts.change(
+            _, _, operation = changing.change(
                 call.database,
                 verb,
                 _as_seen(call, number),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.registrations.windows import danger_blocks
 from infrastructure.database.engine import Database
-from provisioning.maintenance.acts import MOST_BY_BUTTON
+from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
 from provisioning.registrations.models import Registration
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, View, Workspace

@@ -17,8 +17,9 @@ from provisioning.imports import lifecycle, reading, sources
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, HandedInFile, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor, Intake
+from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.import_rights import Editor, visible
+from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import CARD, IMPORT, Card, Notification
@@ -305,8 +306,9 @@ def test_the_list_of_dry_runs_reads_nobodys_rows(
 ) -> None:
     hand_in(alice, LIST)
     editor = Editor(Actor("U0BOB", "board"), is_admin=False, permit=lambda *_: None)
+    intake = Intake(database, repo, str, lambda: datetime.now(UTC))
 
-    (found,) = Intake(database, repo, str, lambda: datetime.now(UTC)).waiting(editor, ())
+    (found,) = intake.listed(visible(editor, ()), (READ,), limit=2)
 
     assert {"sources", "reading"} <= inspect(found).unloaded
 

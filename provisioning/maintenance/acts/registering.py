@@ -12,7 +12,7 @@ from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import Row
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.maintenance.acts import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Actor, Permit, acting
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.manifests.namesakes import ManifestFinder

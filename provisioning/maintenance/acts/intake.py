@@ -1,13 +1,12 @@
 """Acts of people on imports: what each door does, in one transaction, for whoever may."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import Transactions
@@ -15,24 +14,20 @@ from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
 from provisioning.imports.edits import changes, recording
-from provisioning.imports.edits.changes import Changes, NotTheirs
+from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
-from provisioning.maintenance import acts
-from provisioning.maintenance.acts import Actor, Permit
+from provisioning.maintenance.acts import actors
+from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
-from provisioning.outbox.models import Card
-from provisioning.policy import NotAllowed
 from provisioning.registrations.models import Operation
-from provisioning.values.outsiders import is_same
 
-BOARD, API = "board", "api"  # the ways by which imports come whose dry runs stand on the board
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
 PASTED = "pasted.txt"  # the name of that file
 # Makes the changes of an edit, of the rows as they are when it is stored.
@@ -61,62 +56,6 @@ class DryRunChanged(RollcallError):
             "Somebody changed this dry run after you saw it, so nothing was done. Look at it as it "
             "is now, then do it again."
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Editor:
-    """A person at a dry run; `is_admin` where the policy names them as one."""
-
-    actor: Actor
-    is_admin: bool
-    permit: Permit
-
-    def may_edit_all(self, imported: Import) -> bool:
-        """True for who handed the Macs in, and for an admin."""
-        return self.is_admin or is_same(self.actor.by, imported.by)
-
-
-def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
-    """The condition of the imports that a person may see on the board.
-
-    Those of the board and of programs are for all, as it is itself; of Slack's their own, and those
-    whose dry run was shown in one of `channels`, in which people hear of all Macs. Admins may see
-    every one.
-    """
-    if editor.is_admin:
-        return true()
-    shown = select(Card.id).where(Card.channel.in_(channels))
-    return or_(
-        Import.by == editor.actor.by, Import.via.in_((BOARD, API)), Import.card_id.in_(shown)
-    )
-
-
-def check_may_hand_in(permit: Permit, sites: Sequence[str]) -> None:
-    """Check that somebody may register Macs at one of the `sites` at least. Raises NotAllowed."""
-    refused = None
-    for site in sites or [""]:
-        try:
-            permit(site)
-        except NotAllowed as error:
-            refused = refused or error
-        else:
-            return
-    if refused is not None:
-        raise refused
-
-
-def check_may_settle(imported: Import, editor: Editor) -> None:
-    """Check that somebody may drop an import, or say where it goes. Raises NotAllowed, NotTheirs.
-
-    Those may who handed it in, admins, and who may register Macs at all the sites of its ready
-    rows.
-    """
-    if editor.may_edit_all(imported):
-        return
-    sites = summary.sites_of(imported.shown)
-    if not sites:
-        raise NotTheirs
-    editor.permit(*sites)
 
 
 class Intake:
@@ -220,7 +159,7 @@ class Intake:
             stored = lifecycle.waiting(session, import_id)
             foreseen = ForeseenDryRun.of(session, stored, places)
         editor.permit(*summary.sites_of(stored.shown))
-        with acts.acting(self._database, "registered", editor.actor, self._clock()) as (
+        with actors.acting(self._database, "registered", editor.actor, self._clock()) as (
             session,
             operation,
         ):

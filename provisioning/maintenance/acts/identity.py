@@ -16,7 +16,7 @@ from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.firstboot.replacements.replacing import Exchange
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.maintenance.acts import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Actor, Permit, acting
 from provisioning.monitoring.drift import drifts, examination, remedies
 from provisioning.monitoring.drift.drifts import DriftChanged, NotToTakeOver
 from provisioning.monitoring.drift.examination import ExaminedMac

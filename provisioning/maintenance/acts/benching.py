@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from infrastructure.database.engine import Transactions
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
-from provisioning.maintenance.acts import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Actor, Permit, acting
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Operation
 

@@ -1,6 +1,6 @@
 """The words for what happens to Macs, in English, for each door: texts for `_`."""
 
-from provisioning.maintenance.acts import PROGRAM
+from provisioning.maintenance.acts.actors import PROGRAM
 from provisioning.registrations.models import (
     ADOPTED,
     CANCELLED,

@@ -1,0 +1,81 @@
+"""The operations that doors offer on registered Macs, and the states in which they make sense."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement
+
+from provisioning.registrations.models import (
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    STATES,
+    WAITING,
+    Registration,
+)
+from provisioning.values.language import marked
+
+
+class Verb(StrEnum):
+    """An operation; Slack keeps the values in buttons, menus and windows."""
+
+    DETAILS = "details"
+    MOVE = "move"
+    REIMAGE = "reimage"
+    CANCEL = "cancel"
+    REMIND = "remind"
+
+    @property
+    def label(self) -> str:
+        """Its name in menus, windows and pages, in English: a text for `_`."""
+        return _LABELS[self]
+
+    @property
+    def consequence(self) -> str:
+        """Its consequence for Macs, which people read before they do it: a text for `_`."""
+        return _CONSEQUENCES[self]
+
+
+_LABELS = {
+    Verb.DETAILS: marked("Details"),
+    Verb.MOVE: marked("Move"),
+    Verb.REIMAGE: marked("Image again"),
+    Verb.CANCEL: marked("Cancel"),
+    Verb.REMIND: marked("Remind me"),
+}
+_CONSEQUENCES = {
+    Verb.MOVE: marked(
+        "They wait again, whatever state they are in now. Manifests are written at their next "
+        "first boot."
+    ),
+    Verb.REIMAGE: marked(
+        "They wait for another first boot. A Mac that was confirmed recently may be in use."
+    ),
+    Verb.CANCEL: marked("Their registrations are cancelled. Manifests that were written stay."),
+    Verb.REMIND: marked(
+        "You get a message about those that are not done by then, or none if all are."
+    ),
+}
+MOST_BY_BUTTON = 20  # Macs; of more their number is typed, before they are imaged or cancelled
+_ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)
+_OFFERED = {
+    WAITING: (*_ALWAYS, Verb.REMIND),
+    IMAGING: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
+    FAILED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
+    CONFIRMED: (*_ALWAYS, Verb.REIMAGE),
+}  # a cancelled one has details alone
+PAST: Mapping[str, str] = {
+    Verb.MOVE: "moved",
+    Verb.REIMAGE: "reimaged",
+    Verb.CANCEL: "cancelled",
+}
+
+
+def meaningful(verb: Verb) -> ColumnElement[bool]:
+    """Return the condition for the registrations for which an operation makes sense."""
+    return Registration.state.in_([state for state in STATES if verb in offered(state)])
+
+
+def offered(state: str) -> Sequence[Verb]:
+    """Return the operations that make sense for a Mac in this state."""
+    return _OFFERED.get(state, (Verb.DETAILS,))
