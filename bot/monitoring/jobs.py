@@ -7,8 +7,8 @@ from typing import Any
 from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from infrastructure.execution.loop import utc_now
 from infrastructure.jobs.runner import Record
-from infrastructure.loop import utc_now
 from infrastructure.text import Sentence
 from provisioning.monitoring import statistics
 from provisioning.outbox import records

@@ -24,12 +24,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.batching import Batcher
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
 from infrastructure.database.writers import BEGIN_IMMEDIATE, BUSY_TIMEOUT, Writers
-from infrastructure.retry import NO_PAUSE, retry
+from infrastructure.execution.batching import Batcher
+from infrastructure.execution.retry import NO_PAUSE, retry
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite

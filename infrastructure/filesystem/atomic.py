@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 
-from infrastructure.batching import Batcher
+from infrastructure.execution.batching import Batcher
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.mounts import SYSTEM, System
 

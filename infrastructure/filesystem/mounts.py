@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from infrastructure.retry import retry
+from infrastructure.execution.retry import retry
 
 Value = TypeVar("Value")
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
+from infrastructure.execution.loop import unique_name
 from infrastructure.heartbeats import files, store
 from infrastructure.heartbeats.files import SILENT, Beat, HeartbeatFile
 from infrastructure.heartbeats.store import Missing
-from infrastructure.loop import unique_name
 
 log = structlog.get_logger()
 

@@ -12,14 +12,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure import loop
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from infrastructure.execution import loop
+from infrastructure.execution.loop import unique_name, utc_now
+from infrastructure.execution.retry import backoff
 from infrastructure.heartbeats.process import Pulse, unheard
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
-from infrastructure.loop import unique_name, utc_now
-from infrastructure.retry import backoff
 
 log = structlog.get_logger()
 

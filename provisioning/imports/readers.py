@@ -6,7 +6,7 @@ A module of its own, because only the job that reads needs the decoders.
 from dataclasses import replace
 from typing import Any
 
-from infrastructure.sandbox import GaveUp
+from infrastructure.execution.sandbox import GaveUp
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels

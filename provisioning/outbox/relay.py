@@ -15,12 +15,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure import loop
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
+from infrastructure.execution import loop
+from infrastructure.execution.loop import unique_name, utc_now
+from infrastructure.execution.retry import backoff
 from infrastructure.heartbeats.process import Pulse, unheard
-from infrastructure.loop import unique_name, utc_now
-from infrastructure.retry import backoff
 from provisioning.outbox import claims, ordering
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.outcomes import (

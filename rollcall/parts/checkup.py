@@ -21,7 +21,7 @@ def app_findings(slack: "WebClient") -> "list[Finding]":
 def block_findings(application: "Application") -> "list[Finding]":
     """Return what Slack would refuse of our messages. Raises UnusablePolicy."""
     from bot.delivery import validation
-    from infrastructure.loop import utc_now
+    from infrastructure.execution.loop import utc_now
 
     kinds = application.policy.policy.munki.layout.kinds
     return validation.findings(application.slack_client, application.database, utc_now(), kinds)

@@ -12,9 +12,9 @@ from bot.delivery.languages import Languages
 from bot.delivery.transport import SlackTransport
 from bot.slack.users import SlackUsers
 from bot.slack.web.results import OF_INSTALLATION
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.files import SILENT
 from infrastructure.heartbeats.process import Pulse
-from infrastructure.loop import utc_now
 from provisioning.maintenance import clock_correction
 from provisioning.monitoring.webhooks import refusals
 from provisioning.monitoring.webhooks.fanout import FanOut

@@ -163,7 +163,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "provisioning/clients/test_scripts.py": (1, "starts shells"),
     "provisioning/clients/test_unplaced_scripts.py": (1, "starts shells"),
     "provisioning/clients/imagr/test_imagr_script.py": (0.5, "starts shells"),
-    "infrastructure/test_sandbox.py": (0.5, "starts processes that read for us"),
+    "infrastructure/execution/test_sandbox.py": (0.5, "starts processes that read for us"),
     "infrastructure/heartbeats/test_heartbeat_files.py": (0.5, "starts processes that beat"),
     "fakes/slack/test_sockets.py": (0.8, "opens eleven connections"),
     "rollcall/test_application.py": (1, "opens a worker with all that it may have"),

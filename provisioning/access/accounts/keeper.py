@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
-from infrastructure.loop import utc_now
+from infrastructure.execution.loop import utc_now
 from provisioning.access.accounts import people
 from provisioning.access.accounts.people import Reading
 

@@ -4,8 +4,8 @@ import base64
 import threading
 from collections import OrderedDict
 
-from infrastructure import sandbox
-from infrastructure.sandbox import GaveUp
+from infrastructure.execution import sandbox
+from infrastructure.execution.sandbox import GaveUp
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.imagr.templates import Templates
 from provisioning.munki import MunkiRepo

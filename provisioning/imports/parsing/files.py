@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infrastructure import sandbox
+from infrastructure.execution import sandbox
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.imports.parsing.formats import documents
 from provisioning.imports.parsing.names import KnownNames, Names

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from infrastructure import sandbox
 from infrastructure.errors import RollcallError
+from infrastructure.execution import sandbox
 from provisioning.values import libraries
 from provisioning.values.serials import Serial
 

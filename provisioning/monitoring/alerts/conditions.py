@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
+from infrastructure.execution.loop import utc_now
 from infrastructure.findings import Finding
 from infrastructure.heartbeats.trials import HangGuard
 from infrastructure.jobs import schedule
-from infrastructure.loop import utc_now
 from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly, RepoUnusable

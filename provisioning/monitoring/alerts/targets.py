@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from infrastructure.loop import utc_now
+from infrastructure.execution.loop import utc_now
 from infrastructure.mail.errors import MailFailure
 from infrastructure.mail.server import MailServer
 from provisioning.monitoring.alerts.alert import OVER, TRIED, Notice

@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.errors import first_line
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats import files
-from infrastructure.loop import utc_now
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Condition, Notice
 from provisioning.monitoring.alerts.ledgers import Ledger
 from provisioning.monitoring.alerts.targets import Target, Untold, Watchdog, tell_all

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Thread
 
-from infrastructure import loop
 from infrastructure.database.engine import Database
+from infrastructure.execution import loop
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse
-from infrastructure.loop import utc_now
 from provisioning.monitoring.mail import bounces, gathering
 from provisioning.monitoring.mail.transport import MailTransport
 from provisioning.outbox.relay import Relay

@@ -16,10 +16,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure import loop
 from infrastructure.database.engine import Database
+from infrastructure.execution import loop
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse, unheard
-from infrastructure.loop import utc_now
 from infrastructure.text import normalize
 from provisioning.access.accounts import people
 from provisioning.firstboot.models import UnknownMac

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
-from infrastructure.retry import NO_PAUSE, retry
+from infrastructure.execution.retry import NO_PAUSE, retry
 from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Destination, Include, Layout, ownership
 from provisioning.munki.layout.ownership import WrittenIncludes

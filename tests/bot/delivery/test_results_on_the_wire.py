@@ -16,7 +16,7 @@ from bot.delivery.rendering import OutgoingMessage
 from bot.delivery.transport import Conversations
 from bot.slack.markup import plain
 from bot.slack.web import results
-from infrastructure.loop import utc_now
+from infrastructure.execution.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE

@@ -11,7 +11,7 @@ from bot.delivery import sender
 from bot.delivery.rendering import OutgoingMessage
 from bot.slack.markup import plain
 from bot.slack.web import client, results
-from infrastructure.loop import utc_now
+from infrastructure.execution.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Document, Notification
 from provisioning.outbox.ordering import LEASE

@@ -16,10 +16,10 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from infrastructure.database.engine import Database
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import Beat
 from infrastructure.jobs import queue
-from infrastructure.loop import utc_now
 from provisioning.monitoring.metrics.tallies import Tallies
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, Notification

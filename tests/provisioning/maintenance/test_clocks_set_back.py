@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
+from infrastructure.execution.retry import backoff
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
-from infrastructure.retry import backoff
 from provisioning.maintenance import clock_correction
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE

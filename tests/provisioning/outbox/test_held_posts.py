@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
-from infrastructure.loop import utc_now
+from infrastructure.execution.loop import utc_now
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.outbox.relay import Relay

@@ -14,8 +14,8 @@ from bot.delivery.transport import SlackTransport
 from bot.slack.web.client import client
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import unheard
-from infrastructure.loop import utc_now
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.monitoring.webhooks.transport import WebhookTransport

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from infrastructure.batching import Batcher
 from infrastructure.errors import RollcallError
+from infrastructure.execution.batching import Batcher
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import ChangeNote, Overtaken, Stored
 from provisioning.munki.storage.git.clone import Clone

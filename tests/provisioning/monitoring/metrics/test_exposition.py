@@ -12,10 +12,10 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import Beat
 from infrastructure.jobs import queue
-from infrastructure.loop import utc_now
 from provisioning.monitoring.metrics import backlog
 from provisioning.monitoring.metrics.exposition import Exposition
 from provisioning.outbox import outbox

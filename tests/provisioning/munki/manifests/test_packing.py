@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.loop import utc_now
+from infrastructure.execution.loop import utc_now
 from provisioning.munki import Written, revisions
 from provisioning.munki.manifests.packing import pack, unpack
 from provisioning.munki.models import Revision

@@ -6,7 +6,7 @@ from threading import Event
 
 from sqlalchemy.exc import OperationalError
 
-from infrastructure.loop import REST, run, utc_now
+from infrastructure.execution.loop import REST, run, utc_now
 
 
 def test_the_present_moment_knows_its_zone() -> None:

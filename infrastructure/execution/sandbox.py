@@ -5,7 +5,7 @@ and decoders have had worse faults. The child is a new interpreter, because fork
 threads is not safe. It gets no environment variable but PATH, and its answer is JSON, so that a
 hostile file that controls it cannot run code in our process.
 
-`python -m infrastructure.sandbox READER MEGABYTES SECONDS ARGUMENTS` is that child.
+`python -m infrastructure.execution.sandbox READER MEGABYTES SECONDS ARGUMENTS` is that child.
 """
 
 import json
@@ -29,7 +29,7 @@ from infrastructure.text import Sentence
 ANSWER = 6 << 20  # bytes at the most, in this one file: some 30,000 Macs
 FILES = 32  # open at once: the answer, and the modules that are imported late
 LONGEST = 500  # characters of an error's text that we take from the child
-ROOT = Path(__file__).parents[1]  # the folder with our packages
+ROOT = Path(__file__).parents[2]  # the folder with our packages
 
 
 class GaveUp(RollcallError):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from infrastructure.batching import Batcher
+from infrastructure.execution.batching import Batcher
 from provisioning.munki.errors import RepoUnusable
 from tests.support.waiting import eventually
 

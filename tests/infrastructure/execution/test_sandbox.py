@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.errors import RollcallError
-from infrastructure.sandbox import GaveUp, run
+from infrastructure.execution.sandbox import GaveUp, run
 from provisioning.values.serials import InvalidSerial
 from tests.support.soaking import in_soak, soak_only
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infrastructure.retry import NO_PAUSE, backoff, retry
+from infrastructure.execution.retry import NO_PAUSE, backoff, retry
 from tests.support.tables import for_each
 
 
