@@ -84,7 +84,7 @@ def test_a_screen_is_paired_and_read_from_afar(
         screen.screenshot(path=f"{folder}/wall.png")
 
 
-@soak_only("test_other_providers has it without a browser")
+@soak_only("access/sign_in of tests/server/board has it without a browser")
 def test_somebody_of_another_provider_is_named_in_slack(house: House) -> None:
     house.register("C02OKTA01", site="paris")
     page = house.sign_in_at_okta("Ada <!channel>", "it")

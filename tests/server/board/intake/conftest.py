@@ -11,11 +11,14 @@ from provisioning.imports.models import Import
 from provisioning.registrations.models import Registration
 from tests.server.board.conftest import Browser, Browsers
 
+HandIn = Callable[..., str]
 FIRST, SECOND = "C02XG0FDJGH5", "C02YK1QWLVDN"
+HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
+LIST = f"Serial,Site,Build\n{FIRST},london,design\n{SECOND},new york,basic\n"
 
 
 @pytest.fixture
-def hand_in(work_all: Callable[[], None]) -> Callable[..., str]:
+def hand_in(work_all: Callable[[], None]) -> HandIn:
     """Hand in a form, have it read, and return the path of the import's page."""
 
     def send(browser: Browser, text: str = "", **fields: Any) -> str:

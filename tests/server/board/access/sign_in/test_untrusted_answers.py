@@ -1,0 +1,146 @@
+"""Answers of providers that are late, wrong, forged, stolen or never come."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import urllib3
+from structlog.testing import capture_logs
+
+from server.auth.providers import SignInFailed
+from server.auth.providers.openid import OpenId
+from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person
+from tests.server.board.access.sign_in.conftest import NOT_TRUSTED, ada, go, why_not
+from tests.server.board.conftest import ORIGIN, Browsers
+
+FAULTS = {
+    Fault.NONCE: "for another sign-in",
+    Fault.ISSUER: "by another issuer",
+    Fault.AUDIENCE: "for another client",
+    Fault.EXPIRED: "expired, or a clock is wrong",
+    Fault.FUTURE: "of the future, or a clock is wrong",
+    Fault.NO_SIGNATURE: "UnsupportedAlgorithmError",
+    Fault.SHARED_KEY: "UnsupportedAlgorithmError",
+    Fault.WRONG_KEY: "BadSignatureError",
+    Fault.NO_TOKEN: "KeyError",
+    Fault.MIXED_UP: "a code of another issuer",
+}
+
+
+def test_each_fault_is_a_refusal_with_its_reason_in_the_log(
+    browsers: Browsers, okta: OpenIdProvider
+) -> None:
+    okta.person = ada("rollcall-admins")
+    found = {}
+    for fault in FAULTS:
+        okta.fault = fault
+        browser = browsers.new()
+        with capture_logs() as log:
+            answer = go(browser, okta)
+        assert (answer.status_code, NOT_TRUSTED in answer.text) == (403, True), fault
+        assert browser.cookie == "", fault
+        (found[fault],) = why_not(log)
+        for secret in (CLIENT[1], "xoxp-secret", "eyJ", *okta.granted):
+            assert secret not in str(log) + answer.text, fault
+    assert found == FAULTS
+
+
+def test_clocks_may_differ_by_less_than_a_minute(browsers: Browsers, okta: OpenIdProvider) -> None:
+    okta.person = ada("it")
+    for skew, status in ((-300 - 40, 303), (-300 - 90, 403)):  # its tokens last for 300 s
+        okta.skew = skew
+        assert go(browsers.new(), okta).status_code == status, skew
+
+
+def test_a_new_key_of_a_provider_is_read_a_minute_after_the_last(okta: OpenIdProvider) -> None:
+    now = [0.0]
+    http = urllib3.PoolManager()
+    client = OpenId(
+        "Okta",
+        okta.url,
+        client=CLIENT,
+        redirect_uri=okta.redirect_uri,
+        http=http,
+        clock=lambda: now[0],
+    )
+    okta.person = ada("it")
+
+    def come_back() -> str:
+        url, attempt = client.begin()
+        back = urllib3.request("GET", url, redirect=False).headers["Location"]
+        return str(client.finish(dict(parse_qsl(urlsplit(back).query)), attempt)["sub"])
+
+    assert come_back() == "00u1"
+    okta.has_new_key = True
+    with pytest.raises(SignInFailed):  # or who forges ids of keys has it ask at any speed
+        come_back()
+    now[0] = 61.0
+    assert come_back() == "00u1"
+    http.clear()
+
+
+def test_providers_that_do_not_answer_hold_two_threads_at_the_most() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, urllib3.PoolManager() as http:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        clients = [
+            OpenId(name, issuer, client=CLIENT, redirect_uri="", http=http)
+            for name in ("Okta", "Corp", "Slack")
+        ]
+        with ThreadPoolExecutor(2) as threads:
+            waiting = [threads.submit(client.begin) for client in clients[:2]]
+            asked = [silent.accept()[0] for _ in waiting]
+            with pytest.raises(SignInFailed, match="cannot be reached") as refused:
+                clients[2].begin()
+            for connection in asked:
+                connection.close()
+        assert refused.value.code == "too many ask"
+        for each in waiting:
+            with pytest.raises(SignInFailed, match="cannot be reached"):
+                each.result()
+
+
+def test_one_provider_cannot_pass_for_another(
+    browsers: Browsers, okta: OpenIdProvider, corp: OpenIdProvider
+) -> None:
+    corp.person, okta.person = Person("00u1", more={"realm_access": {"roles": ["it"]}}), ada("it")
+    browser = browsers.new()
+    away = browser.get("/board/sign-in/corp-sso")
+    back = urllib3.request("GET", away.location, redirect=False).headers["Location"]
+    with capture_logs() as log:
+        mixed = browser.get(back.removeprefix(ORIGIN).replace("corp-sso", "okta"))
+    assert (mixed.status_code, browser.cookie) == (403, "")
+    assert why_not(log) == ["an attempt at another provider"]
+    assert len(corp.granted) == 1  # the code was sent to nobody
+    # and the attempt is gone
+    assert browser.get(back.removeprefix(ORIGIN)).status_code == 403
+
+
+def test_a_sign_in_is_good_once_in_one_browser(browsers: Browsers, okta: OpenIdProvider) -> None:
+    okta.person = ada("it")
+    browser = browsers.new()
+    away = browser.get("/board/sign-in/okta")
+    back = urllib3.request("GET", away.location, redirect=False).headers["Location"]
+    path = back.removeprefix(ORIGIN)
+    stolen = browser.client.get_cookie("__Host-rollcall-signin", domain=urlsplit(ORIGIN).netloc)
+    assert stolen
+
+    assert browsers.new().get(path).status_code == 403
+    assert browser.get(path).status_code == 303
+    assert browser.get(path).status_code == 403
+    thief = browsers.new()  # even with the cookie: the code is spent
+    thief.client.set_cookie(
+        "__Host-rollcall-signin", stolen.value, domain="rollcall.example.com", secure=True
+    )
+    assert thief.get(path).status_code == 403
+    assert "invalid_grant" in okta.refused
+
+
+def test_no_address_leads_elsewhere(browsers: Browsers, okta: OpenIdProvider) -> None:
+    okta.person = ada("it")
+    browser = browsers.new()
+    away = browser.get("/board/sign-in/okta?next=https://evil.example&redirect_uri=//evil.example")
+    assert "evil" not in away.location
+    back = urllib3.request("GET", away.location, redirect=False).headers["Location"]
+    path = back.removeprefix(ORIGIN)
+    assert browser.get(f"{path}&next=//evil.example").location == "/board"
