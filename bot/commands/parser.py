@@ -1,44 +1,33 @@
 """The parser of the text behind the slash command."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.commands import bench_words
+from bot.commands import bench_words, readers
 from bot.commands.models import (
     CancelCommand,
     Command,
     DigestCommand,
     DoctorCommand,
-    EmailCommand,
     ExportCommand,
-    FindCommand,
     FormCommand,
     HelpCommand,
     ListCommand,
     LogCommand,
     LongPasteCommand,
-    MoveCommand,
-    NameCommand,
     PasteCommand,
-    PreviewCommand,
     RegisterCommand,
     ReimageCommand,
-    ReplaceCommand,
     ShowCommand,
     SignInCommand,
-    StatisticsCommand,
     TemplateCommand,
-    TokenCommand,
 )
+from bot.commands.readers import Reader
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import Misunderstood, bare, unescaped, words_of, words_or_none
-from infrastructure.text import Sentence, readable
-from provisioning.access.programs.models import ACTS, READ
-from provisioning.access.programs.tokens import LONGEST_NAME
+from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
-from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
@@ -51,8 +40,6 @@ _THEN = {
     (BUILD,): Sentence("then a build"),
 }
 _TRIPLE = 3  # words: a serial, a site, a build
-
-Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,109 +170,6 @@ def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
     return RegisterCommand(bare(words[0]), *kinds.pair(words[1:number]), " ".join(name))
 
 
-def _name(words: list[str], _: Kinds) -> NameCommand:
-    match words:
-        case [serial, *name] if name:
-            return NameCommand(bare(serial), " ".join(name))
-    raise Misunderstood("One serial and a name: SERIAL lab-07")
-
-
-def _preview(words: list[str], kinds: Kinds) -> PreviewCommand:
-    match words:
-        case [serial]:
-            return PreviewCommand(bare(serial), None, None)
-        case [serial, *names] if len(names) == len(kinds.names):
-            return PreviewCommand(bare(serial), *kinds.pair(names))
-    facts = {"lack": kinds.lack, "kinds": kinds.in_words("the")}
-    if kinds == BOTH:
-        raise Misunderstood(
-            "{lack}One serial, and {kinds} of its workflow, if it names them", **facts
-        )
-    raise Misunderstood("{lack}One serial, and {kinds} of its workflow, if it names it", **facts)
-
-
-def _move(words: list[str], kinds: Kinds) -> MoveCommand:
-    match words:
-        case [serial, *names] if len(names) == len(kinds.names):
-            return MoveCommand(bare(serial), *kinds.pair(names))
-    facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
-    if kinds == BOTH:
-        raise Misunderstood("{lack}One serial, {kinds}: SERIAL {form}", **facts)
-    raise Misunderstood("{lack}One serial and {kinds}: SERIAL {form}", **facts)
-
-
-def _replace(words: list[str], _: Kinds) -> ReplaceCommand:
-    match words:
-        case [old, new]:
-            return ReplaceCommand(bare(old), bare(new))
-    raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
-
-
-def _serial_command(command: Callable[[str], Command]) -> Reader:
-    def read(words: list[str], _: Kinds) -> Command:
-        match words:
-            case [serial]:
-                return command(bare(serial))
-        raise Misunderstood("One serial")
-
-    return read
-
-
-def _find(words: list[str], _: Kinds) -> FindCommand:
-    if not words:
-        raise Misunderstood("Something to look for: a part of a serial, a site, a name")
-    return FindCommand(" ".join(words))
-
-
-def _site_command(command: Callable[[str | None], Command]) -> Reader:
-    def read(words: list[str], kinds: Kinds) -> Command:
-        match words:
-            case []:
-                return command(None)
-            case [site] if SITE in kinds.names:
-                return command(site)
-        if SITE in kinds.names:
-            raise Misunderstood("One site, or nothing")
-        raise Misunderstood("{lack}Nothing else goes after that", lack=kinds.lack)
-
-    return read
-
-
-def _stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
-    weeks = WEEKS
-    if words and re.fullmatch(r"[0-9]+", words[-1]):
-        weeks = int(words[-1][:4])
-        words = words[:-1]
-    has_sites = SITE in kinds.names
-    if len(words) > has_sites or not 1 <= weeks <= MOST_WEEKS:
-        if has_sites:
-            raise Misunderstood(
-                "A site, a number of weeks from 1 to {most}, both or nothing", most=MOST_WEEKS
-            )
-        raise Misunderstood(
-            "{lack}A number of weeks from 1 to {most}, or nothing",
-            lack=kinds.lack,
-            most=MOST_WEEKS,
-        )
-    return StatisticsCommand(words[0] if words else None, weeks)
-
-
-def _email(words: list[str], _: Kinds) -> EmailCommand:
-    if len(words) > 1:
-        raise Misunderstood("One e-mail address, `off`, or nothing")
-    return EmailCommand(words[0] if words else "")
-
-
-def _token(words: list[str], kinds: Kinds) -> TokenCommand:
-    match words:
-        case [name, *rest] if readable(name, LONGEST_NAME):
-            acts = tuple(word.lower() for word in rest if word.lower() in ACTS)
-            sites = tuple(word for word in rest if word.lower() not in ACTS)
-            if not sites or SITE in kinds.names:
-                return TokenCommand(name, acts or (READ,), sites)
-    raise Misunderstood("A name, and what the token may do, such as: helpdesk read register change")
-
-
 def _help(words: list[str]) -> HelpCommand:
     if not words:
         return HelpCommand()
@@ -297,24 +181,24 @@ def _help(words: list[str]) -> HelpCommand:
 
 VERBS: dict[str, Reader] = {
     "register": lambda words, kinds: _register(" ".join(words), kinds),
-    "name": _name,
-    "move": _move,
-    "cancel": _serial_command(CancelCommand),
-    "reimage": _serial_command(ReimageCommand),
-    "replace": _replace,
-    "show": _serial_command(ShowCommand),
-    "preview": _preview,
-    "find": _find,
+    "name": readers.name,
+    "move": readers.move,
+    "cancel": readers.serial_command(CancelCommand),
+    "reimage": readers.serial_command(ReimageCommand),
+    "replace": readers.replace,
+    "show": readers.serial_command(ShowCommand),
+    "preview": readers.preview,
+    "find": readers.find,
     "bench": bench_words.read,
-    "list": _site_command(ListCommand),
+    "list": readers.site_command(ListCommand),
     "template": lambda _, __: TemplateCommand(),
     "log": lambda _, __: LogCommand(),
     "digest": lambda _, __: DigestCommand(),
-    "stats": _stats,
-    "export": _site_command(ExportCommand),
+    "stats": readers.stats,
+    "export": readers.site_command(ExportCommand),
     "doctor": lambda _, __: DoctorCommand(),
-    "token": _token,
+    "token": readers.token,
     "sign-in": lambda _, __: SignInCommand(),
-    "email": _email,
+    "email": readers.email,
     "help": lambda words, _: _help(words),
 }

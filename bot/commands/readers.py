@@ -1,0 +1,139 @@
+"""Words behind each verb of the slash command: read as the command that they mean."""
+
+import re
+from collections.abc import Callable
+
+from bot.commands.models import (
+    Command,
+    EmailCommand,
+    FindCommand,
+    MoveCommand,
+    NameCommand,
+    PreviewCommand,
+    ReplaceCommand,
+    StatisticsCommand,
+    TokenCommand,
+)
+from bot.commands.words import Misunderstood, bare
+from infrastructure.text import readable
+from provisioning.access.programs.models import ACTS, READ
+from provisioning.access.programs.tokens import LONGEST_NAME
+from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
+from provisioning.values.kinds import BOTH, SITE, Kinds
+
+Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
+
+
+def name(words: list[str], _: Kinds) -> NameCommand:
+    """Return the name in the words behind `name`. Raises Misunderstood."""
+    match words:
+        case [serial, *name] if name:
+            return NameCommand(bare(serial), " ".join(name))
+    raise Misunderstood("One serial and a name: SERIAL lab-07")
+
+
+def preview(words: list[str], kinds: Kinds) -> PreviewCommand:
+    """Return the preview in the words behind `preview`. Raises Misunderstood."""
+    match words:
+        case [serial]:
+            return PreviewCommand(bare(serial), None, None)
+        case [serial, *names] if len(names) == len(kinds.names):
+            return PreviewCommand(bare(serial), *kinds.pair(names))
+    facts = {"lack": kinds.lack, "kinds": kinds.in_words("the")}
+    if kinds == BOTH:
+        raise Misunderstood(
+            "{lack}One serial, and {kinds} of its workflow, if it names them", **facts
+        )
+    raise Misunderstood("{lack}One serial, and {kinds} of its workflow, if it names it", **facts)
+
+
+def move(words: list[str], kinds: Kinds) -> MoveCommand:
+    """Return the move in the words behind `move`. Raises Misunderstood."""
+    match words:
+        case [serial, *names] if len(names) == len(kinds.names):
+            return MoveCommand(bare(serial), *kinds.pair(names))
+    facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
+    if kinds == BOTH:
+        raise Misunderstood("{lack}One serial, {kinds}: SERIAL {form}", **facts)
+    raise Misunderstood("{lack}One serial and {kinds}: SERIAL {form}", **facts)
+
+
+def replace(words: list[str], _: Kinds) -> ReplaceCommand:
+    """Return the replacement in the words behind `replace`. Raises Misunderstood."""
+    match words:
+        case [old, new]:
+            return ReplaceCommand(bare(old), bare(new))
+    raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
+
+
+def serial_command(command: Callable[[str], Command]) -> Reader:
+    """Return a reader of commands that take one serial."""
+
+    def read(words: list[str], _: Kinds) -> Command:
+        match words:
+            case [serial]:
+                return command(bare(serial))
+        raise Misunderstood("One serial")
+
+    return read
+
+
+def find(words: list[str], _: Kinds) -> FindCommand:
+    """Return the search in the words behind `find`. Raises Misunderstood."""
+    if not words:
+        raise Misunderstood("Something to look for: a part of a serial, a site, a name")
+    return FindCommand(" ".join(words))
+
+
+def site_command(command: Callable[[str | None], Command]) -> Reader:
+    """Return a reader of commands that take a site, or nothing."""
+
+    def read(words: list[str], kinds: Kinds) -> Command:
+        match words:
+            case []:
+                return command(None)
+            case [site] if SITE in kinds.names:
+                return command(site)
+        if SITE in kinds.names:
+            raise Misunderstood("One site, or nothing")
+        raise Misunderstood("{lack}Nothing else goes after that", lack=kinds.lack)
+
+    return read
+
+
+def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
+    """Return the statistics in the words behind `stats`. Raises Misunderstood."""
+    weeks = WEEKS
+    if words and re.fullmatch(r"[0-9]+", words[-1]):
+        weeks = int(words[-1][:4])
+        words = words[:-1]
+    has_sites = SITE in kinds.names
+    if len(words) > has_sites or not 1 <= weeks <= MOST_WEEKS:
+        if has_sites:
+            raise Misunderstood(
+                "A site, a number of weeks from 1 to {most}, both or nothing", most=MOST_WEEKS
+            )
+        raise Misunderstood(
+            "{lack}A number of weeks from 1 to {most}, or nothing",
+            lack=kinds.lack,
+            most=MOST_WEEKS,
+        )
+    return StatisticsCommand(words[0] if words else None, weeks)
+
+
+def email(words: list[str], _: Kinds) -> EmailCommand:
+    """Return the subscription in the words behind `email`. Raises Misunderstood."""
+    if len(words) > 1:
+        raise Misunderstood("One e-mail address, `off`, or nothing")
+    return EmailCommand(words[0] if words else "")
+
+
+def token(words: list[str], kinds: Kinds) -> TokenCommand:
+    """Return the token in the words behind `token`. Raises Misunderstood."""
+    match words:
+        case [name, *rest] if readable(name, LONGEST_NAME):
+            acts = tuple(word.lower() for word in rest if word.lower() in ACTS)
+            sites = tuple(word for word in rest if word.lower() not in ACTS)
+            if not sites or SITE in kinds.names:
+                return TokenCommand(name, acts or (READ,), sites)
+    raise Misunderstood("A name, and what the token may do, such as: helpdesk read register change")
