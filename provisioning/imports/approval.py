@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -42,6 +43,7 @@ def register(
     session: Session,
     imported: Import,
     dry: DryRun,
+    rendered: Mapping[str, Any],
     *,
     including: Sequence[str] = (),
     operation: Operation,
@@ -49,8 +51,8 @@ def register(
 ) -> Registered:
     """Register the ready rows of `dry`, which is the present dry run of a locked import.
 
-    `including` names more kinds of rows to register. There is one card for each site and build;
-    `channel_of` returns the channel for a site. Raises NothingLeft.
+    `rendered` is its summary; `including` names more kinds of rows to register. There is one card
+    for each site and build; `channel_of` returns the channel for a site. Raises NothingLeft.
     """
     rows = chosen(dry, including)
     new, moved, conflicts = apply(
@@ -63,7 +65,6 @@ def register(
         operation.by,
         operation.at,
     )
-    rendered = summary.of(dry)
     remaining = summary.left(rendered, *_done(including))
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
     lifecycle.refresh_card(session, imported, at=operation.at)
@@ -102,7 +103,10 @@ def register_ready(
 ) -> Registered:
     """Register the ready rows of `dry`, and settle the import also where there are none."""
     if chosen(dry, ()):
-        return register(session, imported, dry, operation=operation, channel_of=channel_of)
+        rendered = summary.of(dry)
+        return register(
+            session, imported, dry, rendered, operation=operation, channel_of=channel_of
+        )
     lifecycle.settle(session, imported, dry, by=operation.by, at=operation.at)
     return Registered(0, 0, ())
 

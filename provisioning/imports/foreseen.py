@@ -1,13 +1,14 @@
 """Dry runs that are classified before a transaction, because others would wait for that."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
-from provisioning.imports import lifecycle
+from provisioning.imports import lifecycle, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import Import, ImportRow
 from provisioning.munki.destinations import DestinationIndex
@@ -15,37 +16,32 @@ from provisioning.registrations.models import Event, Registration
 
 
 @dataclass(frozen=True, slots=True)
-class ForeseenDryRun:
-    """A dry run, and what it was made of: the choices of people, and the history until then.
+class Basis:
+    """The basis of a dry run: the choices of people, and the history until then.
 
     `newest` is the id of the newest event. PostgreSQL may show an event later than one with a
     greater id: a Mac of such a one is refused, or locked, where it is registered.
     """
 
-    dry: DryRun
     choices: tuple[object, ...]
     newest: int
 
     @classmethod
-    def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
-        """Return the dry run of an open import as it is now."""
-        # Read before the dry run: what happens in between counts as a change.
-        newest = session.scalar(select(func.max(Event.id))) or 0
-        choices = _choices(session, imported)
-        return cls(lifecycle.classify(session, imported, places), choices, newest)
+    def of(cls, session: Session, imported: Import) -> Self:
+        """Return the basis as it is now; read before the dry run, or a change would be missed."""
+        return cls(_choices(session, imported), _newest(session))
 
-    def now(self, session: Session, imported: Import, places: DestinationIndex) -> DryRun:
-        """Return the dry run of a locked import: this one, or another where something changed."""
-        if self.choices == _choices(session, imported) and not self._is_overtaken(session):
-            return self.dry
-        return lifecycle.classify(session, imported, places)
+    def holds(self, session: Session, imported: Import, keys: Iterable[str]) -> bool:
+        """Tell if a dry run of the Macs with these `keys` would be the same as before."""
+        return self.choices == _choices(session, imported) and not self._is_overtaken(session, keys)
 
-    def _is_overtaken(self, session: Session) -> bool:
-        """Tell if a person did something since, or something happened to one of its Macs.
+    def _is_overtaken(self, session: Session, keys: Iterable[str]) -> bool:
+        """Tell if a person did something since, or something happened to one of the Macs.
 
         What other Macs do by themselves happens all the time, and changes no row.
         """
-        keys = [row.entry.serial.key for row in self.dry.rows]
+        if _newest(session) == self.newest:
+            return False
         later = (
             select(Event.id)
             .join(Registration, Registration.id == Event.registration_id)
@@ -54,15 +50,48 @@ class ForeseenDryRun:
                 or_(
                     Event.act_id.is_not(None),
                     Registration.registered_by.is_(None),
-                    is_among(session, keys, Registration.serial),
+                    is_among(session, list(keys), Registration.serial),
                 ),
             )
         )
         return session.scalar(later.limit(1)) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class ForeseenDryRun:
+    """A dry run with its basis, and with its summary, `shown`."""
+
+    dry: DryRun
+    shown: dict[str, Any]
+    basis: Basis
+
+    @classmethod
+    def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
+        """Return the dry run of an open import as it is now."""
+        basis = Basis.of(session, imported)
+        dry = lifecycle.classify(session, imported, places)
+        return cls(dry, summary.of(dry), basis)
+
+    def now(self, session: Session, imported: Import, places: DestinationIndex) -> Self:
+        """Return the dry run of a locked import: this one, or another where something changed."""
+        if self.basis.holds(session, imported, keys_of(self.dry)):
+            return self
+        return self.of(session, imported, places)
+
+
+def keys_of(dry: DryRun) -> set[str]:
+    """Return the keys of the serials of all rows."""
+    return {row.entry.serial.key for row in dry.rows}
+
+
+def _newest(session: Session) -> int:
+    return session.scalar(select(func.max(Event.id))) or 0
+
+
 def _choices(session: Session, imported: Import) -> tuple[object, ...]:
-    """Return what people chose of an import, as values that are others after each change."""
-    versions = select(ImportRow.number, ImportRow.version).where(ImportRow.import_id == imported.id)
-    rows = sorted(tuple(row) for row in session.execute(versions))
-    return (imported.site, imported.build, tuple(rows))
+    """Return what stands for people's choices of an import: another value after each change.
+
+    Versions of rows only ever grow.
+    """
+    versions = select(func.sum(ImportRow.version)).where(ImportRow.import_id == imported.id)
+    return imported.site, imported.build, session.scalar(versions)

@@ -1,7 +1,9 @@
 """The states of an import: kept, shown as a dry run, and then registered or dropped, once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
+from provisioning.imports.edits.choices import Choice
 from provisioning.imports.models import (
     DROPPED,
     READ,
@@ -75,17 +78,23 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
 
 
 def classify(
-    session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
+    session: Session,
+    imported: Import,
+    places: DestinationIndex,
+    result: ParseResult | None = None,
+    *,
+    changes: Mapping[int, Choice] | None = None,
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it.
 
-    People's choices are in it, but where a new `result` is given, of which they saw nothing yet.
+    People's choices are in it, but where a new `result` is given, of which they saw nothing yet;
+    `changes` count as if they were stored.
     """
-    made = {}
+    made: dict[int, Choice] = {}
     if result is None:
         result = read_of(imported)
         stored = choices.stored(session, imported)
-        made = {number: choices.Choice.of(row) for number, row in stored.items()}
+        made = {number: Choice.of(row) for number, row in stored.items()} | dict(changes or {})
     edited = choices.apply(result, made)
     dry = dry_run.classify(
         session,
@@ -111,12 +120,14 @@ def read_of(imported: Import) -> ParseResult:
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
     """Show the present dry run of an import on its card."""
-    show_dry_run(session, imported, classify(session, imported, places), at=at)
+    show_summary(session, imported, summary.of(classify(session, imported, places)), at=at)
 
 
-def show_dry_run(session: Session, imported: Import, dry: DryRun, *, at: datetime) -> None:
-    """Show a dry run of an import, which is the present one, on its card."""
-    imported.shown = summary.of(dry)
+def show_summary(
+    session: Session, imported: Import, rendered: Mapping[str, Any], *, at: datetime
+) -> None:
+    """Show the summary of a dry run of an import, which is the present one, on its card."""
+    imported.shown = dict(rendered)
     refresh_card(session, imported, at=at)
 
 

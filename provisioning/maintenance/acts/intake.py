@@ -13,10 +13,11 @@ from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
-from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits import changes, planning, recording
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
-from provisioning.imports.foreseen import ForeseenDryRun
+from provisioning.imports.edits.planning import PlannedEdit
+from provisioning.imports.foreseen import Basis, ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
@@ -165,12 +166,13 @@ class Intake:
         ):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
-            dry_run = foreseen.now(session, imported, places)
-            editor.permit(*approval.sites_of(dry_run, including))
+            present = foreseen.now(session, imported, places)
+            editor.permit(*approval.sites_of(present.dry, including))
             registered = approval.register(
                 session,
                 imported,
-                dry_run,
+                present.dry,
+                present.shown,
                 including=including,
                 operation=operation,
                 channel_of=self._channel_of,
@@ -200,8 +202,8 @@ class Intake:
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             lifecycle.set_defaults(imported, site=site, build=build)
-            dry = foreseen.now(session, imported, places)
-            lifecycle.show_dry_run(session, imported, dry, at=self._clock())
+            present = foreseen.now(session, imported, places)
+            lifecycle.show_summary(session, imported, present.shown, at=self._clock())
             return imported
 
     def edit(self, import_id: int, editor: Editor, plan: Plan) -> None:
@@ -212,40 +214,47 @@ class Intake:
         what `plan` raises, NotOpen, NotAllowed, NotTheirs.
         """
         places = self._places()
-        self._permit(import_id, editor, places, plan)
-        with self._database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
+
+        def planned(session: Session, imported: Import) -> PlannedEdit:
             listing = Listing.of(session, imported, places)
-            planned = plan(session, imported, listing)
-            _check(imported, editor, listing, planned)
-            by, at = editor.actor.by, self._clock()
-            recording.record(session, imported, places, listing, planned, by=by, at=at)
+            changed = plan(session, imported, listing)
+            _check(imported, editor, listing, changed)
+            return planning.plan(session, imported, places, listing, changed)
+
+        self._store(import_id, editor, planned)
 
     def undo_edit(self, import_id: int, editor: Editor, edit_id: int) -> None:
         """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
 
-        def plan(session: Session, imported: Import, _: Listing) -> Changes:
-            return recording.before_last(session, imported, edit_id)
-
         places = self._places()
-        self._permit(import_id, editor, places, plan)
-        with self._database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
-            by, at = editor.actor.by, self._clock()
-            recording.undo(session, imported, places, edit_id, by=by, at=at)
+
+        def planned(session: Session, imported: Import) -> PlannedEdit:
+            changed = recording.before_last(session, imported, edit_id)
+            if not editor.may_edit_all(imported):
+                _check(imported, editor, Listing.of(session, imported, places), changed)
+            return planning.plan_undo(session, imported, places, edit_id, changed)
+
+        self._store(import_id, editor, planned)
 
     def _places(self) -> DestinationIndex:
         return DestinationIndex(self._repo.now())
 
-    def _permit(self, import_id: int, editor: Editor, places: DestinationIndex, plan: Plan) -> None:
-        """Check the person before the transaction: Slack may be asked, for which others wait."""
+    def _store(
+        self, import_id: int, editor: Editor, planned: Callable[[Session, Import], PlannedEdit]
+    ) -> None:
+        """Store an edit that is planned before the transaction, and again where that is overtaken.
+
+        Slack may be asked for rights there too, and others would wait for both.
+        """
         with self._database.reading() as session:
             imported = lifecycle.waiting(session, import_id)
-            if editor.may_edit_all(imported):
-                return
-            listing = Listing.of(session, imported, places)
-            planned = plan(session, imported, listing)
-        _check(imported, editor, listing, planned)
+            basis = Basis.of(session, imported)
+            edit = planned(session, imported)
+        with self._database.begin() as session:
+            imported = lifecycle.opened(session, import_id)
+            if not basis.holds(session, imported, edit.keys):
+                edit = planned(session, imported)
+            recording.record(session, imported, edit, by=editor.actor.by, at=self._clock())
 
 
 def _check_names(places: DestinationIndex, site: str | None, build: str | None) -> None:

@@ -16,7 +16,7 @@ from provisioning.access import refusals
 from provisioning.firstboot import benches, unknown
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.unknown import AlreadySettled
-from provisioning.imports import approval, lifecycle
+from provisioning.imports import approval, lifecycle, summary
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
@@ -153,7 +153,12 @@ def approving(
             act = did(session, "registered", by="U0ALICE", at=NOON)
             imported = lifecycle.opened(session, import_id)
             return approval.register(
-                session, imported, dry_run, operation=act, channel_of=channel_of
+                session,
+                imported,
+                dry_run,
+                summary.of(dry_run),
+                operation=act,
+                channel_of=channel_of,
             ).new
 
     return approve

@@ -105,7 +105,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         result = ParseResult((Entry(mac, "london", "design"),))
         imported = lifecycle.keep(session, result, submission)
         assert imported is not None
-        registered = approval.register(
+        registered = approval.register_ready(
             session,
             imported,
             lifecycle.classify(session, imported, DestinationIndex(repo.now())),

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
 from provisioning.imports.dry_run import DOUBTFUL, INVALID, NEW, NOWHERE, DryRun
-from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits import changes, planning, recording
 from provisioning.imports.edits.changes import Changes, Draft, InvalidRow, NothingAlike, RowsChanged
 from provisioning.imports.edits.choices import OUT, TAKE
 from provisioning.imports.edits.listing import PAGE, Listing
@@ -58,7 +59,8 @@ class Editor:
         with self.database.begin() as session:
             imported = lifecycle.opened(session, self.id)
             listing = Listing.of(session, imported, self.places)
-            recording.record(session, imported, self.places, listing, plan(listing), by=by, at=NOON)
+            planned = planning.plan(session, imported, self.places, listing, plan(listing))
+            recording.record(session, imported, planned, by=by, at=NOON)
 
     def draft(self, number: int, **values: str) -> Draft:
         """The draft of a person who looks at a row now and changes nothing."""
@@ -74,7 +76,13 @@ class Editor:
             imported = lifecycle.opened(session, self.id)
             edit = recording.last_edit(session, imported)
             edit_id = edit.id if edit else 0
-            recording.undo(session, imported, self.places, edit_id, by="U0BOB", at=NOON)
+            self.undo_in(session, edit_id)
+
+    def undo_in(self, session: Session, edit_id: int) -> None:
+        imported = lifecycle.opened(session, self.id)
+        before = recording.before_last(session, imported, edit_id)
+        planned = planning.plan_undo(session, imported, self.places, edit_id, before)
+        recording.record(session, imported, planned, by="U0BOB", at=NOON)
 
     def kinds(self) -> list[str]:
         return [row.kind for row in self.listing().rows.values()]
@@ -288,9 +296,9 @@ def test_an_edit_is_undone_once_by_who_presses_twice(begin: Begin, database: Dat
         imported = lifecycle.opened(session, editor.id)
         edit = recording.last_edit(session, imported)
         assert edit is not None
-        recording.undo(session, imported, editor.places, edit.id, by="U0BOB", at=NOON)
+        editor.undo_in(session, edit.id)
         with pytest.raises(NothingToUndo):
-            recording.undo(session, imported, editor.places, edit.id, by="U0BOB", at=NOON)
+            editor.undo_in(session, edit.id)
 
     assert editor.listing().rows[0].values.build == "kiosk"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,12 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import NEW, DryRun
+from provisioning.imports.dry_run import NEW
+from provisioning.imports.edits import recording
+from provisioning.imports.edits.changes import Changes
+from provisioning.imports.edits.choices import OUT, Choice
+from provisioning.imports.edits.listing import Listing
+from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, Import
@@ -20,6 +26,7 @@ from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.policy import NotAllowed
 from provisioning.registrations import queries, register
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial, parse_all
@@ -31,10 +38,13 @@ ALICE = Editor(Actor("U0ALICE", "board"), is_admin=False, permit=lambda *_: None
 
 
 class Meanwhile:
-    """A database in which something happens between a reading and the next transaction."""
+    """A database in which something happens between a reading and the next transaction.
+
+    `is_open` as long as a transaction is, for which others wait.
+    """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self.is_open = database, False
         self.happens: Callable[[], object] = lambda: None
 
     def reading(self) -> AbstractContextManager[Session]:
@@ -44,7 +54,11 @@ class Meanwhile:
     def begin(self) -> Iterator[Session]:
         self.happens()
         with self._database.begin() as session:
-            yield session
+            self.is_open = True
+            try:
+                yield session
+            finally:
+                self.is_open = False
 
 
 @pytest.fixture
@@ -131,19 +145,97 @@ def test_it_holds_until_a_person_does_something_or_one_of_its_macs(
         with database.reading() as session:
             return ForeseenDryRun.of(session, session.get_one(Import, import_id), places)
 
-    def now(foreseen: ForeseenDryRun) -> DryRun:
+    def now(foreseen: ForeseenDryRun) -> ForeseenDryRun:
         with database.begin() as session:
             return foreseen.now(session, lifecycle.opened(session, import_id), places)
 
     foreseen = foresee()
-    assert now(foreseen) is foreseen.dry
+    assert now(foreseen) is foreseen
     with database.begin() as session:  # another Mac goes on by itself
         session.add(Event(registration_id=1, what="imaging", by=None, at=NOON))
-    assert now(foreseen) is foreseen.dry
+    assert now(foreseen) is foreseen
 
     take(database, NEXT)  # of which the Mac may be a misspelling
-    assert now(foreseen) is not foreseen.dry
+    assert now(foreseen) is not foreseen
     foreseen = foresee()
     with database.begin() as session:
         lifecycle.set_defaults(session.get_one(Import, import_id), site="london")
-    assert now(foreseen) is not foreseen.dry
+    assert now(foreseen) is not foreseen
+
+
+class Editing:
+    """A person who leaves out one Mac of a dry run, and counts where that was planned."""
+
+    def __init__(self, meanwhile: Meanwhile, number: int = 0) -> None:
+        self._meanwhile, self._number = meanwhile, number
+        self.planned_in_a_transaction: list[bool] = []
+
+    def __call__(self, _: Session, __: Import, listing: Listing) -> Changes:
+        self.planned_in_a_transaction.append(self._meanwhile.is_open)
+        return {self._number: replace(listing.rows[self._number].choice, decision=OUT)}
+
+
+def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+) -> None:
+    editing = Editing(meanwhile)
+
+    intake.edit(import_id, ALICE, editing)
+
+    assert editing.planned_in_a_transaction == [False]
+    with database.reading() as session:
+        imported = lifecycle.waiting(session, import_id)
+        assert (imported.shown or {})["left_out"] == 1
+        assert recording.last_edit(session, imported) is not None
+
+
+@pytest.mark.postgresql
+def test_an_edit_that_is_overtaken_by_another_is_planned_again(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    with database.begin() as session:
+        session.get_one(Import, import_id).reading = to_json(
+            ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
+        )
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    meanwhile.happens = lambda: other.edit(import_id, ALICE, Editing(meanwhile, 1))
+    editing = Editing(meanwhile)
+
+    intake.edit(import_id, ALICE, editing)
+
+    assert editing.planned_in_a_transaction == [False, True]
+    with database.reading() as session:
+        imported = lifecycle.waiting(session, import_id)
+        assert (imported.shown or {})["left_out"] == 2
+
+
+def test_rights_hold_for_an_edit_as_it_is_stored(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    def permit(*sites: str) -> None:
+        if "paris" in sites:
+            raise NotAllowed("register Macs for Paris")
+
+    bob = Editor(Actor("U0BOB", "board"), is_admin=False, permit=permit)
+    intake.choose(import_id, site="london", build="design")
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    meanwhile.happens = lambda: other.edit(
+        import_id, ALICE, lambda *_: {0: Choice(site="paris", build="design")}
+    )
+
+    with pytest.raises(NotAllowed):
+        intake.edit(import_id, bob, Editing(meanwhile))
+
+
+def test_of_two_who_undo_an_edit_at_once_one_is_told(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    intake.edit(import_id, ALICE, Editing(meanwhile))
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    meanwhile.happens = lambda: other.undo_edit(import_id, ALICE, 1)
+
+    with pytest.raises(NothingToUndo):
+        intake.undo_edit(import_id, ALICE, 1)
+
+    with database.reading() as session:
+        assert (lifecycle.waiting(session, import_id).shown or {})["left_out"] == 0
