@@ -10,7 +10,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.slack.markup import Message, plain
 from bot.slack.payloads import StrangePayload
-from provisioning.imports import lifecycle, reading, sources
+from provisioning.imports import lifecycle, reading, sources, summary
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
@@ -111,9 +111,9 @@ class ImportActions:
         places = DestinationIndex(self._dependencies.repo.now())
         with self._dependencies.database.reading() as session:
             imported = lifecycle.waiting(session, import_id)
-            dry_run = lifecycle.classify(session, imported, places)
+            content = summary.csv_of(lifecycle.classify(session, imported, places))
         with self._dependencies.database.begin() as session:
-            lifecycle.enqueue_file(session, dry_run, channel=user, at=self._dependencies.clock())
+            lifecycle.enqueue_file(session, content, channel=user, at=self._dependencies.clock())
             return imported
 
     def choose(self, import_id: int, menu: str, name: str) -> Import:

@@ -193,14 +193,14 @@ def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
 
 
 def enqueue_file(
-    session: Session, dry_run: DryRun, *, channel: str, at: datetime, thread: Card | None = None
+    session: Session, content: bytes, *, channel: str, at: datetime, thread: Card | None = None
 ) -> None:
-    """Enqueue the whole dry run as a file, because a message cannot show all of it."""
+    """Enqueue a whole dry run, as `summary.csv_of` returns it: a message cannot show all of it."""
     outbox.enqueue_file(
         session,
         channel=channel,
         name="dry-run.csv",
-        content=summary.csv_of(dry_run),
+        content=content,
         sentence=Sentence("The whole dry run, one Mac per line."),
         at=at,
         thread=thread,

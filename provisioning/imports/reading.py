@@ -4,7 +4,7 @@ One job reads one source, so that a restart continues with the same source.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs import queue
 from provisioning.imports import lifecycle, sources, summary
-from provisioning.imports.dry_run import DryRun
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
 from provisioning.munki.destinations import DestinationIndex
@@ -26,14 +25,16 @@ LONGEST_REASON = 200  # characters
 class Progress:
     """The progress of an import by one source: all its Macs so far, the dry run after the last.
 
-    `source` is the number of the source, from 0; a `quiet` import shows nothing yet.
+    `source` is the number of the source, from 0; a `quiet` import shows nothing yet. Of the dry
+    run there is the summary, `shown`, and the whole as a CSV `file` where a message cannot show it.
     """
 
     import_id: int
     source: int
     quiet: bool
     result: ParseResult
-    dry_run: DryRun | None
+    shown: dict[str, Any] | None = None
+    file: bytes | None = None
 
 
 def start(
@@ -82,10 +83,14 @@ def advance(
     """
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
-    is_last = payload["source"] + 1 == len(imported.sources)
-    dry_run = lifecycle.classify(session, imported, places, joined) if is_last else None
     quiet = payload["quiet"] and not sources.is_meant(result, source)
-    return Progress(imported.id, payload["source"], quiet, joined, dry_run)
+    progress = Progress(imported.id, payload["source"], quiet, joined)
+    if payload["source"] + 1 < len(imported.sources):
+        return progress
+    dry_run = lifecycle.classify(session, imported, places, joined)
+    shown = summary.of(dry_run)
+    file = None if summary.is_whole(shown) else summary.csv_of(dry_run)
+    return replace(progress, shown=shown, file=file)
 
 
 def record(session: Session, progress: Progress, now: datetime) -> None:
@@ -100,16 +105,16 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
     sources.forget(session, imported.sources[progress.source : imported.done])
     if not progress.quiet:
         lifecycle.refresh_card(session, imported, at=now)
-    if progress.dry_run is None:
+    if progress.shown is None:
         _enqueue(session, imported.id, imported.done, at=now, quiet=progress.quiet)
     elif progress.quiet:
         imported.state, imported.settled_at = DROPPED, now
     else:
-        imported.state, imported.shown = READ, summary.of(progress.dry_run)
-        if imported.card_id is not None and not summary.is_whole(imported.shown):
+        imported.state, imported.shown = READ, progress.shown
+        if imported.card_id is not None and progress.file is not None:
             card = session.get_one(Card, imported.card_id)
             lifecycle.enqueue_file(
-                session, progress.dry_run, channel=card.channel, at=now, thread=card
+                session, progress.file, channel=card.channel, at=now, thread=card
             )
 
 

@@ -74,7 +74,7 @@ def sites_of(rendered: Mapping[str, Any] | None) -> set[str]:
     return {site for site, *_ in (rendered or {}).get("places", ())}
 
 
-def left(rendered: dict[str, Any], *kinds: str) -> dict[str, int]:
+def left(rendered: Mapping[str, Any], *kinds: str) -> dict[str, int]:
     """Return the counts of a summary without these kinds, which are settled."""
     counts = {kind: n for kind, n in rendered["counts"].items() if kind not in kinds}
     left_out = rendered["left_out"]

@@ -1,7 +1,7 @@
 """Choices of people about single rows of an import, laid over what a parser read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -37,7 +37,13 @@ class Choice:
 
     def to_json(self) -> dict[str, Any]:
         """Return the choice as a JSON object: the arguments of the class."""
-        return asdict(self)
+        return {
+            "serial": self.serial,
+            "site": self.site,
+            "build": self.build,
+            "decision": self.decision,
+            "accepted": self.accepted,
+        }
 
 
 AS_READ = Choice()

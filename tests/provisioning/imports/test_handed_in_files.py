@@ -60,7 +60,7 @@ def test_a_file_is_handed_in_once_by_its_person(database: Database) -> None:
 @pytest.mark.postgresql
 def test_a_file_goes_once_it_is_read(database: Database) -> None:
     handed_in(database, sent(database), sent(database))
-    progress = Progress(1, 0, quiet=False, result=ParseResult(), dry_run=None)
+    progress = Progress(1, 0, quiet=False, result=ParseResult())
 
     with database.begin() as session:
         reading.record(session, progress, NOON)
