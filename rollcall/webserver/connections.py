@@ -6,7 +6,7 @@ import struct
 from http import HTTPStatus
 from typing import Protocol
 
-from rollcall.webserver.answers import Answer, plain
+from rollcall.webserver.answers import Answer, Rest, plain
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.reading import Reader
 from rollcall.webserver.requests import Request, RequestRefused
@@ -38,6 +38,12 @@ class Host(Protocol):
     def answer(self, connection: "ClientConnection", request: Request) -> None:
         """Have a request answered: `connection.send` is called with the answer."""
 
+    def make_part(self, connection: "ClientConnection", rest: Rest) -> None:
+        """Have the next part of a long answer made: `connection.send_part` is called with it."""
+
+    def abandon(self, rest: Rest) -> None:
+        """Have the rest of an answer closed, which nobody takes any more."""
+
     def note(self, connection: "ClientConnection", refused: RequestRefused) -> None:
         """Take note of a client that was refused."""
 
@@ -46,6 +52,7 @@ class ClientConnection(asyncio.Protocol):
     """A connection. All of it runs in the event loop.
 
     Either it waits for its client, and is in the register, or a request is under way in a thread.
+    Of a long answer it does both in turn: its `_rest` is made part by part.
     """
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
@@ -54,6 +61,9 @@ class ClientConnection(asyncio.Protocol):
         self._host, self._loop = host, loop
         self._reader = Reader(host.limits, host.largest_body)
         self._under_way: Request | None = None
+        self._rest: Rest | None = None
+        self._is_in_thread = False  # whether a part of the rest is being made
+        self._unsent = 0  # bytes of `held` that are a long answer's
         self._wait: Wait | None = None
         self._unread = b""  # what came while a request was under way
         self._has_unsent = False
@@ -101,13 +111,19 @@ class ClientConnection(asyncio.Protocol):
         """Leave."""
         self._await(None)
         self._hold(-self.held)
+        if self._rest is not None and not self._is_in_thread:
+            self._host.abandon(self._rest)
         self._host.leave(self)
 
     def send(self, answer: Answer) -> None:
-        """Send the answer to the request under way."""
+        """Send the answer to the request under way, or the beginning of a long one."""
         request, self._under_way = self._under_way, None
         if self._transport.is_closing() or request is None:
+            if answer.rest is not None:
+                self._host.abandon(answer.rest)
             return
+        if answer.rest is not None:
+            self._under_way, self._rest = request, answer.rest
         if self._host.is_stopping:
             self._reader.is_last = True
             self._reader.complete.clear()
@@ -115,6 +131,21 @@ class ClientConnection(asyncio.Protocol):
         self._transport.write(answer.wire(closes=closes))
         self._hold_unsent()
         self._go_on()
+
+    def send_part(self, part: bytes) -> None:
+        """Send the next part of a long answer; after the last one the request is answered."""
+        rest, self._is_in_thread = self._rest, False
+        assert rest is not None  # noqa: S101 - it is forgotten here alone
+        if rest.is_over or self._transport.is_closing():
+            self._rest = self._under_way = None
+        if self._transport.is_closing():
+            self._host.abandon(rest)
+        elif rest.is_broken:
+            self._abort()
+        else:
+            self._transport.write(part)
+            self._hold_unsent()
+            self._go_on()
 
     def stop(self) -> None:
         """Close, once the answer under way is sent."""
@@ -145,10 +176,14 @@ class ClientConnection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         """Do the next thing: have a request answered, say farewell, or wait for the client."""
-        if self._under_way is not None or self._transport.is_closing():
+        is_busy = self._is_in_thread or (self._under_way is not None and self._rest is None)
+        if is_busy or self._transport.is_closing():
             return
         if self._has_unsent:
             self._await(Wait.READING)
+            return
+        if self._rest is not None:
+            self._go_on_with(self._rest)
             return
         if self._unread and not self._reader.complete:
             data, self._unread = self._unread, b""
@@ -161,6 +196,13 @@ class ClientConnection(asyncio.Protocol):
             self._say_farewell()
         else:
             self._read_on()
+
+    def _go_on_with(self, rest: Rest) -> None:
+        """Have the next part of a long answer made: the client has taken all that was."""
+        self._await(None)
+        self._hold(-self._unsent)
+        self._unsent, self._is_in_thread = 0, True
+        self._host.make_part(self, rest)
 
     def _feed(self, data: bytes) -> None:
         """Read, and refuse what is no request, or too large."""
@@ -227,8 +269,9 @@ class ClientConnection(asyncio.Protocol):
 
     def _hold_unsent(self) -> None:
         """Have in memory what the client has not taken, if there is room for it."""
+        self._unsent = self._transport.get_write_buffer_size()
         try:
-            self._hold(self._transport.get_write_buffer_size())
+            self._hold(self._unsent)
         except RequestRefused:
             self.drop()
 

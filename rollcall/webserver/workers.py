@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from rollcall.webserver.answers import ask
+from rollcall.webserver.answers import Rest, ask
 from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
 from rollcall.webserver.requests import Request, RequestRefused
@@ -119,6 +119,14 @@ class Worker:
         pool = self._probing if request.path in self._probes else self._answering
         pool.submit(self._answer, connection, request)
 
+    def make_part(self, connection: ClientConnection, rest: Rest) -> None:
+        """Have a thread make the next part of a long answer, after the requests that wait."""
+        self._answering.submit(self._make_part, connection, rest)
+
+    def abandon(self, rest: Rest) -> None:
+        """Have a thread close the rest of an answer, which nobody takes any more."""
+        self._answering.submit(rest.close)
+
     def note(self, connection: ClientConnection, refused: RequestRefused) -> None:
         """Log that a client was refused, each status once a minute."""
         self._repeats.say(
@@ -136,6 +144,11 @@ class Worker:
         answer = ask(self._application, request.environ(self._environ, connection.address))
         with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
             self._loop.call_soon_threadsafe(connection.send, answer)
+
+    def _make_part(self, connection: ClientConnection, rest: Rest) -> None:
+        part = rest.make_part()
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(connection.send_part, part)
 
     async def _watch(self) -> None:
         """End the waits that take too long."""
