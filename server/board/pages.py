@@ -34,7 +34,6 @@ from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.listings.batches import NoSuchBatch
-from provisioning.registrations.listings.export import ExportTooLarge
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
@@ -90,7 +89,6 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     NotReplaceable: HTTPStatus.CONFLICT,
     NothingToDo: HTTPStatus.CONFLICT,
     TooManyMacs: HTTPStatus.CONFLICT,
-    ExportTooLarge: HTTPStatus.CONFLICT,
     NotUndoable: HTTPStatus.CONFLICT,
     DriftChanged: HTTPStatus.CONFLICT,
     DriftSettled: HTTPStatus.CONFLICT,

@@ -9,7 +9,7 @@ from io import StringIO
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.database.engine import Transactions
 from infrastructure.text import counted
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
@@ -22,7 +22,6 @@ HEADER = (
     *("registered at", "confirmed at", "closed at"),
 )
 PAGE = 2000  # rows read at a time
-LARGEST = 20_000_000  # bytes of a file that is kept in memory: about 130,000 rows
 BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 
 # The signs that begin a formula, in plain and in wide letters, also after characters that a
@@ -30,19 +29,8 @@ BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
-class ExportTooLarge(RollcallError):
-    """A file that is larger than a server may keep in memory."""
-
-    def __init__(self, largest: int) -> None:
-        super().__init__(
-            "This file would be larger than {number} MB: set filters, such as a site or a state, "
-            "and take one part after the other.",
-            number=max(largest // 1_000_000, 1),
-        )
-
-
 def csv_of(
-    session: Session,
+    database: Transactions,
     *,
     site: str | None = None,
     since: datetime | None = None,
@@ -54,29 +42,20 @@ def csv_of(
 
     UTF-8 with a byte order mark, quoted as RFC 4180 says, in the order of registering; moments
     are ISO 8601 in UTC. A cell that a spreadsheet would run as a formula begins with an
-    apostrophe. Reads PAGE rows at a time, so that no read lasts long: a registration that changes
-    meanwhile is shown as before or as after the change.
+    apostrophe. Each piece is read by itself, PAGE rows of it, by whichever thread asks for it: so
+    no read lasts long, and nothing is open while a slow client takes one. A registration that
+    changes meanwhile is shown as before or as after the change.
     """
     yield BOM + _csv_bytes([HEADER])
     after = 0
     page = _rows(site, since) if where is None else _rows(site, since).where(where)
-    while rows := session.execute(page.where(Registration.id > after)).all():
+    while True:
+        with database.reading() as session:
+            rows = session.execute(page.where(Registration.id > after)).all()
+        if not rows:
+            return
         after = rows[-1].id
         yield _csv_bytes([_cell(value) for value in row[1:]] for row in rows)
-
-
-def whole_of(session: Session, where: ColumnElement[bool], largest: int = LARGEST) -> list[bytes]:
-    """Return the pieces of `csv_of` for those that keep all of it in memory until it is sent.
-
-    Raises ExportTooLarge where that is more than `largest` bytes.
-    """
-    pieces, size = [], 0
-    for piece in csv_of(session, where=where):
-        size += len(piece)
-        if size > largest:
-            raise ExportTooLarge(largest)
-        pieces.append(piece)
-    return pieces
 
 
 def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
