@@ -1,10 +1,11 @@
 """A log with one line for each request: path, serial, status and duration."""
 
 import time
-from collections.abc import Callable, Iterable
-from contextvars import Context
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import Context, copy_context
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -92,14 +93,47 @@ class RequestLog:
 
 def _answer(
     application: "WSGIApplication", environ: "WSGIEnvironment", start: "StartResponse"
-) -> list[bytes]:
-    """Answer with a list: all of an answer is made before its line is logged."""
+) -> Iterable[bytes]:
+    """Answer. All of an answer is made before its line is logged; of a long one, the beginning."""
     answer = application(environ, start)
     try:
-        return list(answer)
-    finally:
-        if close := getattr(answer, "close", None):
-            close()
+        parts = iter(answer)
+        begun = list(islice(parts, 2))
+        if len(begun) > 1:
+            return _Parts(begun, parts, answer)
+    except BaseException:
+        _close(answer)
+        raise
+    _close(answer)
+    return begun
+
+
+class _Parts:
+    """An answer in several parts, of which some have begun it; each is made when it is asked for.
+
+    It is made in the context of its request, of which the line in the log has another copy.
+    """
+
+    def __init__(
+        self, begun: Sequence[bytes], parts: Iterator[bytes], answer: Iterable[bytes]
+    ) -> None:
+        self._begun, self._parts, self._answer = begun, parts, answer
+        self._context = copy_context()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield all parts."""
+        yield from self._begun
+        while (part := self._context.run(next, self._parts, None)) is not None:
+            yield part
+
+    def close(self) -> None:
+        """Tell the application that nothing more is asked for."""
+        self._context.run(_close, self._answer)
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    if close := getattr(answer, "close", None):
+        close()
 
 
 def _route_of(environ: "WSGIEnvironment") -> str | None:

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from structlog.contextvars import bind_contextvars, merge_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars, merge_contextvars
 from structlog.testing import capture_logs
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ
 
 from server.repeats import Repeats
 from server.request_log import RequestLog
@@ -62,27 +63,49 @@ def test_an_application_that_fails_leaves_a_line_too() -> None:
 
 
 class Pieces:
-    """A body that comes in pieces and is closed."""
+    """A body that comes in so many pieces and is closed; it knows how many were asked for."""
 
-    def __init__(self) -> None:
-        self.is_closed = False
+    def __init__(self, number: int) -> None:
+        self.number, self.made, self.is_closed = number, 0, False
+
+    def __call__(self, _: object, start: "StartResponse") -> "Pieces":
+        start("200 OK", [])
+        bind_contextvars(serial="C02AAA")
+        return self
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from (b"one ", b"two")
+        while self.made < self.number:
+            self.made += 1
+            yield f"{get_contextvars()['serial']} {self.made} ".encode()
 
     def close(self) -> None:
         """Take note of it."""
         self.is_closed = True
 
 
-def test_an_answer_goes_out_whole_and_is_closed() -> None:
-    pieces = Pieces()
+def test_an_answer_in_one_piece_is_closed_before_its_line_is_logged() -> None:
+    pieces = Pieces(1)
 
-    def application(_: object, start: "StartResponse") -> Pieces:
-        start("200 OK", [])
-        return pieces
+    told = []
+    log = RequestLog(pieces, lambda _: told.append(pieces.is_closed))
+    assert Client(log).get("/").text == "C02AAA 1 "
+    assert told == [True]
 
-    assert Client(RequestLog(application)).get("/").text == "one two"
+
+def test_a_long_answer_is_made_as_it_is_asked_for_and_then_closed() -> None:
+    pieces = Pieces(9)
+
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        answer = RequestLog(pieces)(create_environ("/path"), lambda *_: lambda _: None)
+        assert pieces.made == 2
+        assert [(line["path"], line["serial"]) for line in lines] == [("/path", "C02AAA")]
+
+        with ThreadPoolExecutor(1) as another:
+            whole = another.submit(b"".join, answer).result()
+
+    assert whole == "".join(f"C02AAA {number} " for number in range(1, 10)).encode()
+    assert not pieces.is_closed
+    answer.close()  # type: ignore[attr-defined]
     assert pieces.is_closed
 
 
