@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import NEW
-from provisioning.imports.edits import recording
-from provisioning.imports.edits.changes import Changes
+from provisioning.imports.dry_run import CONFLICT, NEW
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits.changes import Changes, Draft, RowsChanged
 from provisioning.imports.edits.choices import OUT, Choice
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.edits.recording import NothingToUndo
@@ -23,7 +23,7 @@ from provisioning.imports.models import DROPPED, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
 from provisioning.maintenance.acts.actors import Actor
 from provisioning.maintenance.acts.import_rights import Editor
-from provisioning.maintenance.acts.intake import Intake
+from provisioning.maintenance.acts.intake import Intake, Plan
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
@@ -207,6 +207,38 @@ def test_an_edit_that_is_overtaken_by_another_is_planned_again(
     with database.reading() as session:
         imported = lifecycle.waiting(session, import_id)
         assert (imported.shown or {})["left_out"] == 2
+
+
+def plan_of(number: int, **values: str) -> Plan:
+    """What a person fills in for a row, of which they saw the first version."""
+
+    def plan(_: Session, __: Import, listing: Listing) -> Changes:
+        shown = listing.rows[number].values
+        return changes.of_drafts(listing, [Draft(number, 0, "", replace(shown, **values))])
+
+    return plan
+
+
+def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    meanwhile.happens = lambda: other.edit(import_id, ALICE, plan_of(0, site="paris"))
+
+    with pytest.raises(RowsChanged):
+        intake.edit(import_id, ALICE, plan_of(0, site="london"))
+
+
+def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+) -> None:
+    meanwhile.happens = lambda: take(database, MINE)
+
+    intake.edit(import_id, ALICE, plan_of(0, site="london", build="design"))
+
+    with database.reading() as session:
+        shown = session.get_one(Import, import_id).shown or {}
+    assert (shown["counts"][NEW], shown["counts"][CONFLICT]) == (0, 1)
 
 
 def test_rights_hold_for_an_edit_as_it_is_stored(
