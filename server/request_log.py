@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import Context, copy_context
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
 BEFORE_A_KEY = ("/report/", "/board/mail/confirm/", "/board/mail/stop/")  # parts of paths
 BAD = 400
+LONG = 512 * 1024  # bytes of an answer, behind which further parts are made one at a time
 EAGER = "/installapplications"  # asked for twice a second until there is an answer
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well
 
@@ -96,11 +96,14 @@ def _answer(
 ) -> Iterable[bytes]:
     """Answer. All of an answer is made before its line is logged; of a long one, the beginning."""
     answer = application(environ, start)
+    begun, size = list[bytes](), 0
     try:
         parts = iter(answer)
-        begun = list(islice(parts, 2))
-        if len(begun) > 1:
-            return _Parts(begun, parts, answer)
+        for part in parts:
+            begun.append(part)
+            size += len(part)
+            if size > LONG:
+                return _Parts(begun, parts, answer)
     except BaseException:
         _close(answer)
         raise
@@ -109,7 +112,7 @@ def _answer(
 
 
 class _Parts:
-    """An answer in several parts, of which some have begun it; each is made when it is asked for.
+    """A long answer, which some parts have begun; each further one is made when it is asked for.
 
     It is made in the context of its request, of which the line in the log has another copy.
     """

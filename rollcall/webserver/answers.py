@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from server.request_log import LONG
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger()
 
 BODILESS = frozenset({"204", "304"})
-LONG = 512 * 1024  # bytes of an answer, behind which further parts are made one at a time
 
 
 class Rest:

@@ -210,7 +210,7 @@ def test_an_edit_that_is_overtaken_by_another_is_planned_again(
 
 
 def plan_of(number: int, **values: str) -> Plan:
-    """What a person fills in for a row, of which they saw the first version."""
+    """A plan to fill in a row, of which a person saw the first version."""
 
     def plan(_: Session, __: Import, listing: Listing) -> Changes:
         shown = listing.rows[number].values

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask, Response, request
 from structlog.testing import capture_logs
 
-from rollcall.webserver.answers import LONG
 from rollcall.webserver.limits import Limits
+from server.request_log import LONG
 from tests.support import attackers
 from tests.support.waiting import eventually
 from tests.support.webserving import LOOPBACK, exchange, web_server
