@@ -62,20 +62,7 @@ def confirmations(
     """The news of several confirmations on `card`; `batch` counts its Macs by state."""
     overruled = [*_all_overruled(payloads), *_all_warnings(payloads), *_cautions(payloads)]
     if is_complete(batch):
-        line = ngettext(
-            ":white_check_mark: All done: the manifests of {number} Mac for {place} are written.",
-            ":white_check_mark: All done: the manifests of {number} Macs for {place} are written.",
-            batch[CONFIRMED],
-            place=place(card.site, card.build),
-        )
-        lines = [line, _("Registered by {person}.", person=person(card.registered_by)), *overruled]
-        text = [
-            _(
-                ":white_check_mark: All done: {macs}.",
-                macs=_announced(payloads, batch[CONFIRMED], card),
-            )
-        ]
-        return _message(lines, late, [*text, *overruled])
+        return _all_done(payloads, batch[CONFIRMED], card, late, overruled)
     if len(payloads) == 1:
         return confirmation(payloads[0], late)
     listed = commas([f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED]])
@@ -94,6 +81,24 @@ def confirmations(
         *overruled,
     ]
     return _message([line, *overruled], late, text)
+
+
+def _all_done(
+    payloads: Sequence[Mapping[str, Any]],
+    total: int,
+    card: Card,
+    late: datetime | None,
+    overruled: Sequence[str],
+) -> Message:
+    line = ngettext(
+        ":white_check_mark: All done: the manifests of {number} Mac for {place} are written.",
+        ":white_check_mark: All done: the manifests of {number} Macs for {place} are written.",
+        total,
+        place=place(card.site, card.build),
+    )
+    lines = [line, _("Registered by {person}.", person=person(card.registered_by)), *overruled]
+    text = _(":white_check_mark: All done: {macs}.", macs=_announced(payloads, total, card))
+    return _message(lines, late, [text, *overruled])
 
 
 def _announced(payloads: Sequence[Mapping[str, Any]], total: int, card: Card) -> str:

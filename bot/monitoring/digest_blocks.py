@@ -48,17 +48,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
             f"{command} register SERIAL {form}",
         ),
     ]
-    counts = (
-        (gathered.failed.total, _("failed")),
-        (gathered.stalled.total, _("stalled")),
-        (gathered.waiting.total, _("never booted")),
-        (gathered.drifted.total, _("with another manifest")),
-        (gathered.unknown, _("not registered")),
-    )
-    head = commas(
-        [_("{number} {state}", number=total, state=word) for total, word in counts if total]
-    )
-    before = [_("*Needs attention: {names}*", names=head), *before]
+    before = [_("*Needs attention: {names}*", names=_counts(gathered)), *before]
     waiting = _part(gathered.waiting, _never_booted, _waits)
     text, lines = _announced(gathered), posted([*before, *waiting, *after])
     if len(gathered.waiting.first) < FEWEST:
@@ -70,6 +60,20 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
         return Message(text, lines)
     below = posted(rest, LONGEST_POST - used) if rest else []
     return Message(text, [*posted(above), drawn, *below], lines)
+
+
+def _counts(gathered: Digest) -> str:
+    """The numbers of the digest in a row, of those kinds that there are."""
+    counts = (
+        (gathered.failed.total, _("failed")),
+        (gathered.stalled.total, _("stalled")),
+        (gathered.waiting.total, _("never booted")),
+        (gathered.drifted.total, _("with another manifest")),
+        (gathered.unknown, _("not registered")),
+    )
+    return commas(
+        [_("{number} {state}", number=total, state=word) for total, word in counts if total]
+    )
 
 
 def _table(macs: Sequence[Registration]) -> TableBlock:

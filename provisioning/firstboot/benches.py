@@ -57,21 +57,15 @@ def start(
     Raises BenchOccupied where another bench is open.
     """
     close_expired(session, operation.at)
+    place = {"site": destination.site, "build": destination.build}
     card = outbox.open_card(
-        session,
-        BENCH,
-        channel=channel,
-        at=operation.at,
-        site=destination.site,
-        build=destination.build,
-        registered_by=operation.by,
+        session, BENCH, channel=channel, at=operation.at, registered_by=operation.by, **place
     )
     statement = upsert(session, Bench).values(
+        **place,
         act_id=operation.id,
         card_id=card.id,
         by=operation.by,
-        site=destination.site,
-        build=destination.build,
         layout=kept.keep(session, destination.layout, operation.at),
         wanted=number,
         takes_named=takes_named,

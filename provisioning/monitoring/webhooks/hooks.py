@@ -56,13 +56,7 @@ def make(
 
     `types` and `sites` are all where they are empty. Sites are as the repo spells them.
     """
-    if unknown := [each for each in types if each not in events.TYPES]:
-        sentence = Sentence(
-            "There are no events of the type {type}: choose among {types}.",
-            type=unknown[0][:100],
-            types=", ".join(events.TYPES),
-        )
-        raise UnusableHook(sentence)
+    _check_types(types)
     is_open = Webhook.ended_at.is_(None)
     number = session.scalar(select(func.count()).select_from(Webhook).where(is_open)) or 0
     if number >= MOST:
@@ -83,6 +77,16 @@ def make(
     session.add(hook)
     session.flush()
     return hook
+
+
+def _check_types(types: Collection[str]) -> None:
+    if unknown := [each for each in types if each not in events.TYPES]:
+        sentence = Sentence(
+            "There are no events of the type {type}: choose among {types}.",
+            type=unknown[0][:100],
+            types=", ".join(events.TYPES),
+        )
+        raise UnusableHook(sentence)
 
 
 def find(session: Session, number: int) -> Webhook:
