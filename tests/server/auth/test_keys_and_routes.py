@@ -96,6 +96,22 @@ ASKED = {
     "undoing": "POST /api/v1/operations/1/undo",
     "events": "GET /api/v1/events",
     "statistics": "GET /api/v1/statistics",
+    "batches": "GET /api/v1/batches",
+    "a batch": "GET /api/v1/batches/999",  # which there is not, so it is shut for all
+    "benches": "GET /api/v1/benches",
+    "a bench": "GET /api/v1/benches/999",
+    "opening a bench": "POST /api/v1/benches",
+    "ending a bench": "POST /api/v1/benches/999/end",
+    "imports": "GET /api/v1/imports",
+    "an import": "GET /api/v1/imports/999",
+    "handing in": "POST /api/v1/imports",
+    "sending a file": "POST /api/v1/imports/files",
+    "choosing": "POST /api/v1/imports/999/choose",
+    "approving": "POST /api/v1/imports/999/register",
+    "dropping": "POST /api/v1/imports/999/drop",
+    "rows": "GET /api/v1/imports/999/rows",
+    "putting rows right": "POST /api/v1/imports/999/rows",
+    "taking that back": "POST /api/v1/imports/999/rows/undo",
     "unknown Macs": "GET /api/v1/unknown",
     "dismissing": "POST /api/v1/unknown/999/dismiss",
     "webhooks": "GET /api/v1/webhooks",
@@ -125,7 +141,9 @@ PROGRAMS = {"the API", "registrations", "a registration", "registering", "moving
 PROGRAMS |= {"imaging again", "cancelling", "replacing", "an operation", "undoing"}
 PROGRAMS |= {"events", "statistics", "unknown Macs", "dismissing", "webhooks"}
 PROGRAMS |= {"making a webhook", "trying a webhook", "replaying", "its key", "ending a webhook"}
-PROGRAMS |= {"keys", "revoking"}
+PROGRAMS |= {"keys", "revoking", "batches", "benches", "opening a bench", "ending a bench"}
+PROGRAMS |= {"imports", "sending a file", "handing in", "choosing", "approving", "dropping"}
+PROGRAMS |= {"putting rows right", "taking that back"}
 PROGRAMS |= {"registering many", "changing many", "a Mac", "a Mac by its number", "sites", "builds"}
 
 OPENS = {
