@@ -9,39 +9,34 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from provisioning.imports import lifecycle, summary
-from provisioning.imports.dry_run import DryRun
+from provisioning.imports.dry_run import DryRun, Row
 from provisioning.imports.models import Import, ImportRow
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations.models import Event, Registration
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """The basis of a dry run: the choices of people, and the history until then.
+class History:
+    """The history until a moment: `newest` is the id of the newest event.
 
-    `newest` is the id of the newest event. PostgreSQL may show an event later than one with a
-    greater id: a Mac of such a one is refused, or locked, where it is registered.
+    PostgreSQL may show an event later than one with a greater id: a Mac of such a one is refused,
+    or locked, where it is registered.
     """
 
-    choices: tuple[object, ...]
     newest: int
 
     @classmethod
-    def of(cls, session: Session, imported: Import) -> Self:
-        """Return the basis as it is now; read before the dry run, or a change would be missed."""
-        return cls(_choices(session, imported), _newest(session))
+    def of(cls, session: Session) -> Self:
+        """Return the history until now."""
+        return cls(_newest(session))
 
-    def holds(self, session: Session, imported: Import, keys: Iterable[str]) -> bool:
-        """Tell if a dry run of the Macs with these `keys` would be the same as before."""
-        return self.choices == _choices(session, imported) and not self._is_overtaken(session, keys)
-
-    def _is_overtaken(self, session: Session, keys: Iterable[str]) -> bool:
-        """Tell if a person did something since, or something happened to one of the Macs.
+    def holds(self, session: Session, keys: Iterable[str]) -> bool:
+        """Tell if no person did anything since, and nothing happened to the Macs of these `keys`.
 
         What other Macs do by themselves happens all the time, and changes no row.
         """
         if _newest(session) == self.newest:
-            return False
+            return True
         later = (
             select(Event.id)
             .join(Registration, Registration.id == Event.registration_id)
@@ -54,7 +49,24 @@ class Basis:
                 ),
             )
         )
-        return session.scalar(later.limit(1)) is not None
+        return session.scalar(later.limit(1)) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The basis of a dry run: the choices of people, and the history until then."""
+
+    choices: tuple[object, ...]
+    history: History
+
+    @classmethod
+    def of(cls, session: Session, imported: Import) -> Self:
+        """Return the basis as it is now; read before the dry run, or a change would be missed."""
+        return cls(_choices(session, imported), History.of(session))
+
+    def holds(self, session: Session, imported: Import, keys: Iterable[str]) -> bool:
+        """Tell if a dry run of the Macs with these `keys` would be the same as before."""
+        return self.choices == _choices(session, imported) and self.history.holds(session, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +86,14 @@ class ForeseenDryRun:
 
     def now(self, session: Session, imported: Import, places: DestinationIndex) -> Self:
         """Return the dry run of a locked import: this one, or another where something changed."""
-        if self.basis.holds(session, imported, keys_of(self.dry)):
+        if self.basis.holds(session, imported, keys_of(self.dry.rows)):
             return self
         return self.of(session, imported, places)
 
 
-def keys_of(dry: DryRun) -> set[str]:
-    """Return the keys of the serials of all rows."""
-    return {row.entry.serial.key for row in dry.rows}
+def keys_of(rows: Iterable[Row]) -> set[str]:
+    """Return the keys of the serials of rows."""
+    return {row.entry.serial.key for row in rows}
 
 
 def _newest(session: Session) -> int:

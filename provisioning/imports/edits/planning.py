@@ -57,7 +57,7 @@ def plan(
         {number: listing.rows[number].choice for number in changes},
         accepted,
         summary.of(dry),
-        frozenset(keys_of(listing.dry) | keys_of(dry)),
+        frozenset(keys_of((*listing.dry.rows, *dry.rows))),
     )
 
 
@@ -70,7 +70,7 @@ def plan_undo(
 ) -> PlannedEdit:
     """Return the edit that undoes another one, by the choices before that: `changes`."""
     dry = lifecycle.classify(session, imported, places, changes=changes)
-    return PlannedEdit({}, changes, summary.of(dry), frozenset(keys_of(dry)), edit_id)
+    return PlannedEdit({}, changes, summary.of(dry), frozenset(keys_of(dry.rows)), edit_id)
 
 
 def _accepted(choice: Choice, before: Row | None, after: Row | None) -> Choice:

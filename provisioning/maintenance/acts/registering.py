@@ -10,6 +10,7 @@ from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import Row
+from provisioning.imports.foreseen import History, keys_of
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Actor, Permit, acting
@@ -157,12 +158,14 @@ def register_many(
     """
     places = DestinationIndex(repo.now())
     with database.reading() as session:
+        history = History.of(session)
         rows = _judged(session, wanted, places, actor)
     chosen, refused = _allowed(rows, wanted.including, permit)
     if wanted.is_dry or not chosen:
         return ManyRegistered(rows, chosen, refused)
     with acting(database, "registered", actor, at) as (session, operation):
-        if any(row.is_registered for row in chosen):  # they may have been moved meanwhile
+        is_moving = any(row.is_registered for row in chosen)
+        if is_moving and not history.holds(session, keys_of(rows)):
             rows = _judged(session, wanted, places, actor)
             chosen, refused = _allowed(rows, wanted.including, permit)
         _, _, conflicts = approval.apply(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
+from provisioning.imports.approval import NothingLeft
 from provisioning.imports.dry_run import CONFLICT, NEW
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes, Draft, RowsChanged
@@ -24,12 +25,14 @@ from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
 from provisioning.maintenance.acts.actors import Actor
 from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.maintenance.acts.intake import Intake, Plan
+from provisioning.maintenance.acts.registering import WantedMany, register_many
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries, register
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial, parse_all
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 
@@ -271,3 +274,34 @@ def test_of_two_who_undo_an_edit_at_once_one_is_told(
 
     with database.reading() as session:
         assert (lifecycle.waiting(session, import_id).shown or {})["left_out"] == 0
+
+
+def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
+    database: Database, meanwhile: Meanwhile, repo: MunkiRepo
+) -> None:
+    take(database, MINE, "new york")
+
+    def move() -> None:
+        with database.begin() as session:
+            operation = did(session, "moved", by="U0BOB")
+            acting.move(session, Serial(MINE), Destination("paris", "basic"), act=operation)
+
+    meanwhile.happens = move
+
+    def permit(*sites: str) -> None:
+        if "paris" in sites:
+            raise NotAllowed("register Macs for Paris")
+
+    with pytest.raises(NothingLeft):
+        register_many(
+            meanwhile,
+            repo,
+            WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
+            actor=ALICE.actor,
+            permit=permit,
+            channel_of=lambda _: "C0IMAGING",
+            at=NOON,
+        )
+
+    with database.reading() as session:
+        assert queries.get_open(session, Serial(MINE)).site == "paris"
