@@ -70,7 +70,7 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def _transports(session: Session, now: datetime) -> Iterator[Metric]:
-    """What waits for others than Slack: how many, and since when the first is due."""
+    """Messages for others than Slack: their numbers, and the age of the first that is due."""
     numbers: dict[Labels, float] = {}
     oldest: dict[Labels, float] = dict.fromkeys(((name,) for name in ELSEWHERE), 0.0)
     for state, named in ((OWED, "pending"), (PARKED, "parked")):

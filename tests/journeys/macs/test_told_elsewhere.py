@@ -32,10 +32,16 @@ def database(rollcall: Installation) -> Iterator[Database]:
 @pytest.fixture
 def receiver(database: Database) -> Iterator[Receiver]:
     """A program that hears of Macs that fail at a site."""
-    wanted = {"types": [events.FAILED], "sites": ["turin"]}
     with receiving() as receiver:
         with database.begin() as session:
-            hook = hooks.make(session, receiver.url, by="U0ALICE", at=datetime.now(UTC), **wanted)
+            hook = hooks.make(
+                session,
+                receiver.url,
+                by="U0ALICE",
+                at=datetime.now(UTC),
+                types=[events.FAILED],
+                sites=["turin"],
+            )
             receiver.key = hook.key
         yield receiver
 
@@ -63,7 +69,9 @@ def test_a_mac_that_fails_is_mailed_and_told_to_a_webhook(
     assert (mail["To"], mail["From"]) == ("turin@example.com", "Rollcall <rollcall@example.com>")
     failed = f"Rollcall: {SERIAL} (turin / design) failed: Couldn't copy <the> image"
     assert mail["Subject"].strip() == failed
-    [stop] = re.findall(r"this kind: (\S+)", mail.get_body(("plain",)).get_content())
+    body = mail.get_body(("plain",))
+    assert body is not None
+    [stop] = re.findall(r"this kind: (\S+)", body.get_content())
     page = requests.get(stop, timeout=5)
     assert "turin@example.com" in page.text, "the server does not know the relay's link"
 
