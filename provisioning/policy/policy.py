@@ -169,6 +169,11 @@ class Policy(PolicyTable):
         if not self.is_admin(user):
             raise NotAllowed(wanted, admins=self.admins)
 
+    def permit_named_admin(self, user: str, wanted: str) -> None:
+        """Raise NotAllowed where `user` is no admin whom the policy names; as `permit_admin`."""
+        if user not in self.admins:
+            raise NotAllowed(wanted, admins=self.admins)
+
     def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:
         """Raise NotAllowed where `user` may not register or change Macs at `site`.
 
