@@ -15,11 +15,11 @@ from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
 from provisioning.imports.edits import changes, recording
-from provisioning.imports.edits.changes import Changes
+from provisioning.imports.edits.changes import Changes, NotTheirs
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
-from provisioning.imports.models import READ, READING, Import
+from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance import acts
@@ -28,12 +28,12 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox.models import Card
+from provisioning.policy import NotAllowed
 from provisioning.registrations.models import Operation
 from provisioning.values.outsiders import is_same
 
-BOARD = "board"  # the way by which imports of the board come
+BOARD, API = "board", "api"  # the ways by which imports come whose dry runs stand on the board
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
-MOST_OPEN = 50  # imports that are listed
 PASTED = "pasted.txt"  # the name of that file
 # Makes the changes of an edit, of the rows as they are when it is stored.
 Plan = Callable[[Session, Import, Listing], Changes]
@@ -79,17 +79,48 @@ class Editor:
 def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
     """The condition of the imports that a person may see on the board.
 
-    Those of the board are for all, as it is itself; of Slack's their own, and those whose dry run
-    was shown in one of `channels`, in which people hear of all Macs. Admins may see every one.
+    Those of the board and of programs are for all, as it is itself; of Slack's their own, and those
+    whose dry run was shown in one of `channels`, in which people hear of all Macs. Admins may see
+    every one.
     """
     if editor.is_admin:
         return true()
     shown = select(Card.id).where(Card.channel.in_(channels))
-    return or_(Import.by == editor.actor.by, Import.via == BOARD, Import.card_id.in_(shown))
+    return or_(
+        Import.by == editor.actor.by, Import.via.in_((BOARD, API)), Import.card_id.in_(shown)
+    )
+
+
+def check_may_hand_in(permit: Permit, sites: Sequence[str]) -> None:
+    """Check that somebody may register Macs at one of the `sites` at least. Raises NotAllowed."""
+    refused = None
+    for site in sites or [""]:
+        try:
+            permit(site)
+        except NotAllowed as error:
+            refused = refused or error
+        else:
+            return
+    if refused is not None:
+        raise refused
+
+
+def check_may_settle(imported: Import, editor: Editor) -> None:
+    """Check that somebody may drop an import, or say where it goes. Raises NotAllowed, NotTheirs.
+
+    Those may who handed it in, admins, and who may register Macs at all the sites of its ready
+    rows.
+    """
+    if editor.may_edit_all(imported):
+        return
+    sites = summary.sites_of(imported.shown)
+    if not sites:
+        raise NotTheirs
+    editor.permit(*sites)
 
 
 class Intake:
-    """The acts of both doors on imports. They raise RollcallError, having done nothing.
+    """The acts of all doors on imports. They raise RollcallError, having done nothing.
 
     `channel_of` returns the channel of a site.
     """
@@ -104,30 +135,39 @@ class Intake:
         self._database, self._repo = database, repo
         self._channel_of, self._clock = channel_of, clock
 
-    def find(self, import_id: int, editor: Editor, channels: Collection[str]) -> Import:
-        """Return an import that a person may see. Raises NoSuchImport."""
-        query = select(Import).where(Import.id == import_id, visible(editor, channels))
+    def find(self, import_id: int, is_visible: ColumnElement[bool]) -> Import:
+        """Return an import, one of those that the caller may see. Raises NoSuchImport."""
+        query = select(Import).where(Import.id == import_id, is_visible)
         with self._database.reading() as session:
             imported = session.scalars(query).one_or_none()
         if imported is None:
             raise NoSuchImport
         return imported
 
-    def waiting(self, editor: Editor, channels: Collection[str]) -> list[Import]:
-        """Return the newest imports that are read, or wait to be registered.
+    def listed(
+        self,
+        is_visible: ColumnElement[bool],
+        states: Collection[str],
+        *,
+        limit: int,
+        before: int | None = None,
+    ) -> list[Import]:
+        """Return imports in these states, the newest first; `before` is the id behind which.
 
         Without their sources and rows, which may be megabytes of each.
         """
-        is_open = Import.state.in_((READING, READ)) & visible(editor, channels)
-        query = select(Import).where(is_open).order_by(Import.id.desc()).limit(MOST_OPEN)
+        wanted = Import.state.in_(states) & is_visible
+        if before is not None:
+            wanted &= Import.id < before
+        query = select(Import).where(wanted).order_by(Import.id.desc()).limit(limit)
         query = query.options(defer(Import.sources), defer(Import.reading))
         with self._database.reading() as session:
             return list(session.scalars(query))
 
     def keep_file(self, by: str, name: str, content: BinaryIO) -> int:
-        """Keep a file that a browser sent, until it is handed in; return its number.
+        """Keep a file that was sent, until it is handed in; return its number.
 
-        Raises FileTooLarge.
+        Each piece has a transaction of its own: Macs that boot wait for it. Raises FileTooLarge.
         """
         size = content.seek(0, SEEK_END)
         if size > sources.LARGEST:
