@@ -111,13 +111,14 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
             "bounced mail",
             f"The mail server refused {bounce.address} on {_moment(bounce.bounced_at)} "
             f"({bounce.reason}).",
-            "Put it right in the policy; a person can confirm another address.",
+            "Put it right in the policy, or run `boot.sh mail go-on ADDRESS`; a person can confirm "
+            "another address.",
         )
     for stop in stops.stopped(session)[:MOST_ADDRESSES]:
         yield Finding(
             "stopped mail",
             f"{stop.address} wants no more mail ({stop.kind}) since {_moment(stop.stopped_at)}.",
-            "Take it out of the policy, if it is there.",
+            "Where the policy has it: take it out, or ask them, and `boot.sh mail go-on ADDRESS`.",
         )
 
 
