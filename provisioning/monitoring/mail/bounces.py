@@ -43,10 +43,9 @@ def tell(
     is_theirs = (Notification.transport == MAIL) & (
         Notification.channel == claimed.notification.channel
     )
-    waits = Notification.state.in_((OWED, PARKED))
-    session.execute(
-        update(Notification).where(is_theirs, waits).values(state=UNSAID, settled_at=at)
-    )
+    for state in (OWED, PARKED):  # one by one: each has an index of its own
+        waits = update(Notification).where(is_theirs, Notification.state == state)
+        session.execute(waits.values(state=UNSAID, settled_at=at))
     for person in filter(is_user_id, people):
         sentence = Sentence(
             "Your mail address was refused ({reason}), so no more mail is sent to it.",

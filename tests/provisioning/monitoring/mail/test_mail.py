@@ -1,11 +1,12 @@
 """Mail: who hears what, what is joined, and what becomes of a mail that is not taken."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -467,6 +468,49 @@ def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
     post.pass_on(2)
     assert post.receivers == ["bob@example.com"]
     assert "the manifests of 2 Macs for paris / design are written" in post.text()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    said: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield said
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post) -> None:
+    with post.database.begin() as session:
+        card = outbox.open_card(session, BATCH, channel="C0ALL", at=NOW, site="paris")
+        macs = [registration(f"C02B{number}", "paris", "U0BOB", NOW) for number in range(30)]
+        session.add_all(macs)
+        session.flush()
+    taken = []
+    for done in (macs[:1], macs[1:]):
+        with post.database.begin() as session:
+            for mac in done:
+                confirm(session, session.merge(mac), card.id, NOW)
+        with statements() as said:
+            post.relay.gather()
+        taken.append(len(said))
+
+    assert taken[0] == taken[1]
+
+
+def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait(
+    post: Post,
+) -> None:
+    post.trouble("The disk is full.")
+    post.relay.gather()
+    with statements() as said:
+        post.relay.gather()
+
+    assert said
+    assert [each for each in said if not each.startswith("SELECT")] == []
 
 
 def confirm(session: Session, mac: Registration, card_id: int, at: datetime) -> None:
