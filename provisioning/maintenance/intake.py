@@ -1,6 +1,7 @@
 """Acts of people on imports: what each door does, in one transaction, for whoever may."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,9 +15,11 @@ from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
+from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes, NotTheirs
 from provisioning.imports.edits.listing import Listing
+from provisioning.imports.edits.recording import PreparedEdit
 from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
@@ -272,41 +275,55 @@ class Intake:
         the rows that change. Rows that go nowhere yet are for the former and for admins. Raises
         what `plan` raises, NotOpen, NotAllowed, NotTheirs.
         """
-        places = self._places()
-        self._permit(import_id, editor, places, plan)
-        with self._database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
-            listing = Listing.of(session, imported, places)
+        places, by, at = self._places(), editor.actor.by, self._clock()
+
+        def prepare(session: Session, imported: Import, dry: DryRun | None) -> PreparedEdit:
+            listing = Listing.of(session, imported, places, dry)
             planned = plan(session, imported, listing)
             _check(imported, editor, listing, planned)
-            by, at = editor.actor.by, self._clock()
-            recording.record(session, imported, places, listing, planned, by=by, at=at)
+            return recording.prepare(session, imported, places, listing, planned)
+
+        with self._prepared(import_id, places, prepare) as (session, imported, edit):
+            recording.record(session, imported, edit, by=by, at=at)
 
     def undo_edit(self, import_id: int, editor: Editor, edit_id: int) -> None:
         """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
+        places, by, at = self._places(), editor.actor.by, self._clock()
 
-        def plan(session: Session, imported: Import, _: Listing) -> Changes:
-            return recording.before_last(session, imported, edit_id)
+        def prepare(session: Session, imported: Import, dry: DryRun | None) -> PreparedEdit:
+            if not editor.may_edit_all(imported):
+                listing = Listing.of(session, imported, places, dry)
+                before = recording.before_last(session, imported, edit_id)
+                _check(imported, editor, listing, before)
+            return recording.prepare_undo(session, imported, places, edit_id)
 
-        places = self._places()
-        self._permit(import_id, editor, places, plan)
+        with self._prepared(import_id, places, prepare) as (session, imported, edit):
+            recording.undo(session, imported, edit_id, edit, by=by, at=at)
+
+    @contextmanager
+    def _prepared(
+        self,
+        import_id: int,
+        places: DestinationIndex,
+        prepare: Callable[[Session, Import, DryRun | None], PreparedEdit],
+    ) -> Iterator[tuple[Session, Import, PreparedEdit]]:
+        """A transaction that has an import locked, and an edit of it, prepared before.
+
+        Slack may be asked there, and rows are classified, for which others would wait. It is
+        prepared again where something changed meanwhile.
+        """
+        with self._database.reading() as session:
+            stored = lifecycle.waiting(session, import_id)
+            foreseen = ForeseenDryRun.of(session, stored, places)
+            edit = prepare(session, stored, foreseen.dry)
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
-            by, at = editor.actor.by, self._clock()
-            recording.undo(session, imported, places, edit_id, by=by, at=at)
+            if not foreseen.is_current(session, imported):
+                edit = prepare(session, imported, None)
+            yield session, imported, edit
 
     def _places(self) -> DestinationIndex:
         return DestinationIndex(self._repo.now())
-
-    def _permit(self, import_id: int, editor: Editor, places: DestinationIndex, plan: Plan) -> None:
-        """Check the person before the transaction: Slack may be asked, for which others wait."""
-        with self._database.reading() as session:
-            imported = lifecycle.waiting(session, import_id)
-            if editor.may_edit_all(imported):
-                return
-            listing = Listing.of(session, imported, places)
-            planned = plan(session, imported, listing)
-        _check(imported, editor, listing, planned)
 
 
 def _check_names(places: DestinationIndex, site: str | None, build: str | None) -> None:
