@@ -34,7 +34,10 @@ class UnknownHook(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """A webhook with what is pending and set aside for it, and the last reason, if any."""
+    """A webhook with what is pending and set aside for it.
+
+    `reason` is why something is set aside; where nothing is, why something pending was not taken.
+    """
 
     hook: Webhook
     pending: int
@@ -116,9 +119,8 @@ def listed(session: Session) -> Sequence[HookStatus]:
     def status(hook: Webhook) -> HookStatus:
         own = [row for row in rows if queues.hook_id(row[0]) == hook.id]
         pending, parked = (sum(row[2] for row in own if row[1] == each) for each in (OWED, PARKED))
-        return HookStatus(
-            hook, pending, parked, max((row[3] or "" for row in own), default="") or None
-        )
+        reasons = (row[3] for row in sorted(own, key=lambda row: row[1] == OWED) if row[3])
+        return HookStatus(hook, pending, parked, next(reasons, None))
 
     return [status(hook) for hook in session.scalars(select(Webhook).order_by(Webhook.id))]
 
