@@ -30,6 +30,7 @@ from bot.commands.models import (
     StatisticsCommand,
     TemplateCommand,
     TokenCommand,
+    WebhooksCommand,
 )
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import Misunderstood, bare, unescaped, words_of, words_or_none
@@ -50,6 +51,7 @@ _THEN = {
     (SITE,): Sentence("then a site"),
     (BUILD,): Sentence("then a build"),
 }
+HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 _TRIPLE = 3  # words: a serial, a site, a build
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
@@ -286,6 +288,17 @@ def _token(words: list[str], kinds: Kinds) -> TokenCommand:
     raise Misunderstood("A name, and what the token may do, such as: helpdesk read register change")
 
 
+def _webhooks(words: list[str], _: Kinds) -> WebhooksCommand:
+    match [word.lower() for word in words]:
+        case []:
+            return WebhooksCommand()
+        case [act, number] if act in HOOK_ACTS and re.fullmatch(r"[0-9]{1,9}", number):
+            return WebhooksCommand(HOOK_ACTS[act], int(number))
+    raise Misunderstood(
+        "Nothing, or `test` or `replay` and the number of a webhook, such as: test 3"
+    )
+
+
 def _help(words: list[str]) -> HelpCommand:
     if not words:
         return HelpCommand()
@@ -316,5 +329,6 @@ VERBS: dict[str, Reader] = {
     "token": _token,
     "sign-in": lambda _, __: SignInCommand(),
     "email": _email,
+    "webhooks": _webhooks,
     "help": lambda words, _: _help(words),
 }
