@@ -20,7 +20,7 @@ from bot.home import email, home_tab, sign_in, tokens
 from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.imports.editing import edit_listeners
-from bot.monitoring import digest, drift, statistics
+from bot.monitoring import digest, drift, statistics, webhooks
 from bot.registrations import (
     form,
     naming,
@@ -113,6 +113,7 @@ def _register_features(
     digest.register_listeners(dispatcher, dependencies)
     drift.register_listeners(app, dependencies)
     doctor.register_listeners(dispatcher, dependencies)
+    webhooks.register_listeners(dispatcher, dependencies)
     sign_in.register_listeners(dispatcher, dependencies)
     email.register_listeners(dispatcher, dependencies)
     tokens.register_listeners(dispatcher, dependencies)

@@ -106,6 +106,10 @@ class BotDependencies:
         """
         self.policy.policy.permit_admin(requester.user, action)
 
+    def permit_named_admin(self, requester: Requester, action: str) -> None:
+        """Check that the policy names `requester` as an admin; else as `permit_admin`."""
+        self.policy.policy.permit_named_admin(requester.user, action)
+
     def channel_of(self, site: str) -> str:
         """The channel that hears of the Macs of a site."""
         return self.policy.policy.channel_for(site, self.channel)

@@ -79,6 +79,9 @@ def usage(kinds: Kinds) -> Sequence[tuple[str, str]]:
         (f"token NAME ACTS{site}", _("a token for a program; it may do no more than you")),
         ("sign-in", _("a code that lets you in to the board, once")),
         ("email ADDRESS", _("mail for you goes to ADDRESS; `off` ends it")),
+        ("webhooks", _("programs that hear what happens, and what waits for them; for admins")),
+        ("webhooks test NUMBER", _("sends a test to one of them")),
+        ("webhooks replay NUMBER", _("sends again what it did not take for three days")),
         ("help [VERB]", _("this text, or what one command does")),
     )
 

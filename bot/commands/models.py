@@ -94,6 +94,14 @@ class EmailCommand(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhooksCommand(Command):
+    """`webhooks`, or `webhooks test NUMBER` and `webhooks replay NUMBER`; `act` is that word."""
+
+    act: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HelpCommand(Command):
     """`help [VERB]`"""
 

@@ -200,5 +200,6 @@ VERBS: dict[str, Reader] = {
     "token": readers.token,
     "sign-in": lambda _, __: SignInCommand(),
     "email": readers.email,
+    "webhooks": readers.webhooks,
     "help": lambda words, _: _help(words),
 }

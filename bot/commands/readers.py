@@ -13,6 +13,7 @@ from bot.commands.models import (
     ReplaceCommand,
     StatisticsCommand,
     TokenCommand,
+    WebhooksCommand,
 )
 from bot.commands.words import Misunderstood, bare
 from infrastructure.text import readable
@@ -20,6 +21,8 @@ from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
+
+HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
@@ -137,3 +140,15 @@ def token(words: list[str], kinds: Kinds) -> TokenCommand:
             if not sites or SITE in kinds.names:
                 return TokenCommand(name, acts or (READ,), sites)
     raise Misunderstood("A name, and what the token may do, such as: helpdesk read register change")
+
+
+def webhooks(words: list[str], _: Kinds) -> WebhooksCommand:
+    """Return what is done with webhooks in the words behind `webhooks`. Raises Misunderstood."""
+    match [word.lower() for word in words]:
+        case []:
+            return WebhooksCommand()
+        case [act, number] if act in HOOK_ACTS and re.fullmatch(r"[0-9]{1,9}", number):
+            return WebhooksCommand(HOOK_ACTS[act], int(number))
+    raise Misunderstood(
+        "Nothing, or `test` or `replay` and the number of a webhook, such as: test 3"
+    )

@@ -23,6 +23,7 @@ OTHER_WORDS = {
     **dict.fromkeys(("csv", "download", "backup"), "export"),
     **dict.fromkeys(("check", "diagnose", "health", "ping"), "doctor"),
     **dict.fromkeys(("login", "signin", "board", "code"), "sign-in"),
+    **dict.fromkeys(("hook", "hooks", "webhook"), "webhooks"),
     **dict.fromkeys(("?", "-h", "--help", "commands", "hello", "hey", "hi", "usage"), "help"),
 }
 

@@ -20,6 +20,7 @@ from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import DROPPED, READING, REGISTERED
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
+from provisioning.monitoring.webhooks.hooks import UnknownHook
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
@@ -196,6 +197,9 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     ),
     NotRegistered: lambda context: (
         f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
+    ),
+    UnknownHook: lambda context: (
+        f"{context.text} {_('`{command} webhooks` lists them.', command=context.command)}"
     ),
     NotAllowed: lambda context: f"{context.text} {_granting(context.error)}",
     NothingLeft: lambda context: f"{context.text} {_('Hand the rest in again to see why.')}",

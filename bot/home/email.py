@@ -4,7 +4,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import EmailCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
-from provisioning.monitoring.mail import choices
+from provisioning.monitoring.mail import bounces, choices
 from provisioning.values.language import _
 
 OFF = ("off", "none", "no", "stop", "end")
@@ -46,6 +46,13 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 def _current(dependencies: BotDependencies, requester: Requester) -> str:
     with dependencies.database.reading() as session:
         choice = choices.of_person(session, requester.user)
+        bounce = bounces.of(session, choice.address) if choice else None
     if choice is None:
         return _("You get no mail from Rollcall.")
+    if bounce is not None:
+        return _(
+            "The mail server refused {address} ({reason}), so no mail is sent there.",
+            address=escape(choice.address),
+            reason=escape(bounce.reason),
+        )
     return _("Mail for you goes to {address}.", address=escape(choice.address))

@@ -13,12 +13,13 @@ from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import OWED, SLACK, Notification
+from provisioning.outbox.models import MAIL, OWED, SLACK, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.slack_ids import is_user_id
 
 MOST_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
+MAIL_PENDING_FOR = timedelta(minutes=10)  # an address gets one mail in five minutes at the most
 UNANSWERED_FOR = timedelta(minutes=1)
 OFTEN = 20  # refusals of one address that are reported
 MOST_ADDRESSES = 5
@@ -33,7 +34,7 @@ def backlog_findings(session: Session, now: datetime, command: str) -> list[Find
         *_unanswered(session, now),
         *_unknown_macs(session, command),
         *_refused_addresses(session, now),
-        *_mail(session),
+        *_mail(session, now),
     ]
 
 
@@ -95,7 +96,12 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _mail(session: Session) -> Iterator[Finding]:
+def _mail(session: Session, now: datetime) -> Iterator[Finding]:
+    since = claims.pending_since(session, now, MAIL)
+    if since is not None and now - since > MAIL_PENDING_FOR:
+        fact = f"Mail is pending since {_moment(since)}."
+        fix = "Is the relay running (`boot.sh relay`), and does the mail server take mail?"
+        yield Finding("pending mail", fact, fix)
     number, reason = bounces.refused_mail(session)
     if number:
         fact = f"The mail server refused {_messages(number)} ({reason})."
@@ -105,13 +111,14 @@ def _mail(session: Session) -> Iterator[Finding]:
             "bounced mail",
             f"The mail server refused {bounce.address} on {_moment(bounce.bounced_at)} "
             f"({bounce.reason}).",
-            "Put it right in the policy; a person can confirm another address.",
+            "Put it right in the policy, or run `boot.sh mail go-on ADDRESS`; a person can confirm "
+            "another address.",
         )
     for stop in stops.stopped(session)[:MOST_ADDRESSES]:
         yield Finding(
             "stopped mail",
             f"{stop.address} wants no more mail ({stop.kind}) since {_moment(stop.stopped_at)}.",
-            "Take it out of the policy, if it is there.",
+            "Where the policy has it: take it out, or ask them, and `boot.sh mail go-on ADDRESS`.",
         )
 
 

@@ -31,6 +31,7 @@ class UnknownMac(Base):
     __table_args__ = (
         partial("uq_strangers_open_serial", "serial", where="settled_at IS NULL", unique=True),
         Index(None, "serial"),
+        Index(None, "card_id"),
     )
 
 
@@ -85,4 +86,5 @@ class Decision(Base):
 
     __table_args__ = (
         partial("uq_decisions_open", "registration_id", where="settled_at IS NULL", unique=True),
+        Index(None, "card_id"),
     )

@@ -137,6 +137,12 @@ class Policy(PolicyTable):
         return frozenset(site.channel for site in self.sites.values() if site.channel)
 
     @property
+    def mail_addresses(self) -> tuple[str, ...]:
+        """The addresses that get mail, at the top and of sites, each once."""
+        of_sites = (address for site in self.sites.values() for address in site.email)
+        return tuple(dict.fromkeys((*self.email, *of_sites)))
+
+    @property
     def groups(self) -> frozenset[str]:
         """The ids of the Slack user groups that sites have."""
         return frozenset(site.group for site in self.sites.values() if site.group)
@@ -167,6 +173,11 @@ class Policy(PolicyTable):
     def permit_admin(self, user: str, wanted: str) -> None:
         """Raise NotAllowed where `user` is no admin; `wanted` completes “You may not …”."""
         if not self.is_admin(user):
+            raise NotAllowed(wanted, admins=self.admins)
+
+    def permit_named_admin(self, user: str, wanted: str) -> None:
+        """Raise NotAllowed where `user` is no admin whom the policy names; as `permit_admin`."""
+        if user not in self.admins:
             raise NotAllowed(wanted, admins=self.admins)
 
     def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:

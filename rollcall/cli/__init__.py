@@ -18,6 +18,7 @@ COMMANDS = {
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
     "webhooks": "webhooks",
+    "mail": "mail",
     **dict.fromkeys(("sign-in", "sessions"), "sign_in"),
 }
 

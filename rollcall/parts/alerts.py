@@ -12,6 +12,7 @@ from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
 from provisioning.monitoring.alerts.targets import Mail, Target, Watchdog, Webhook
 from provisioning.monitoring.alerts.watcher import Watch, Watcher
+from provisioning.outbox.models import MAIL
 from rollcall.parts import heartbeats
 from rollcall.settings import PublishedSettings, Settings
 
@@ -65,7 +66,7 @@ def watchers(
         yield Watcher(watch, told, folder / "alerts.lock", dog, timer=timer)
     if not told:
         return
-    of_all = list(_of_installation(application, parts))
+    of_all = list(_of_installation(application, settings, parts))
     watch = Watch(of_all, DatabaseLedger(application.database), timer)
     yield Watcher(watch, told, folder / "alerts-of-all.lock")
     if isinstance(settings, PublishedSettings) and application.role in ("server", "jobs"):
@@ -80,9 +81,13 @@ def _of_machine(application: "Application", settings: Settings) -> "Iterator[Con
         yield conditions.full_disk(Path(path).absolute().parent)
 
 
-def _of_installation(application: "Application", parts: Collection[str]) -> "Iterator[Condition]":
+def _of_installation(
+    application: "Application", settings: Settings, parts: Collection[str]
+) -> "Iterator[Condition]":
     yield conditions.silence(application.database, partial(absences, parts=parts))
     yield conditions.waiting(application.database)
+    if settings.smtp_url is not None:
+        yield conditions.waiting(application.database, MAIL)
 
 
 def _of_repo(application: "Application", settings: PublishedSettings) -> "Iterator[Condition]":

@@ -77,6 +77,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     MailViews(
         pages,
         database,
+        policy,
         browsers,
         dependencies.mail_key,
         is_sent=dependencies.sends_mail,

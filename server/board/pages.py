@@ -22,6 +22,7 @@ from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
 from provisioning.maintenance.acts.intake import DryRunChanged, NoSuchImport, NothingHandedIn
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
+from provisioning.monitoring.mail.silenced import NotOfPolicy
 from provisioning.monitoring.mail.stops import NoSuchStop
 from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
@@ -114,6 +115,7 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
     UnwantedMail: HTTPStatus.CONFLICT,
     SpentLink: HTTPStatus.NOT_FOUND,
     NoSuchStop: HTTPStatus.NOT_FOUND,
+    NotOfPolicy: HTTPStatus.NOT_FOUND,
 }
 
 

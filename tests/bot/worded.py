@@ -19,7 +19,7 @@ from bot.firstboot.replacement_blocks import Wish
 from bot.home import blocks as home_blocks
 from bot.home import notices
 from bot.home.blocks import Home
-from bot.monitoring import digest_blocks, drift_blocks
+from bot.monitoring import digest_blocks, drift_blocks, webhook_blocks
 from bot.slack.home_state import HomeState
 from bot.slack.markup import Message
 from provisioning.diagnostics.preview import Preview
@@ -33,6 +33,8 @@ from provisioning.monitoring.drift.comparison import Difference
 from provisioning.monitoring.drift.examination import Found
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
+from provisioning.monitoring.webhooks.hooks import HookStatus
+from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.munki import Destination
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.registrations.models import (
@@ -133,6 +135,20 @@ def others() -> Iterator[tuple[str, Shown]]:
     yield "drifts", drift_blocks.card(drifts, 11, 11)
     for number in (0, 1, 2):
         yield f"{number} findings", doctor.answer(["Mend it."] * number)
+    url = "https://inventory.example.com/secret"
+    names = {"types": ["a", "b", "c", "d"], "sites": ["london"]}
+    hook = Webhook(id=3, url=url, description="a < b", **names)
+    every = Webhook(id=4, url=url, description="", types=[], sites=[])
+    waiting = [HookStatus(hook, 1, 2, "it answered 500"), HookStatus(every, 0, 0, None)]
+    for told, board in (
+        (waiting, "https://rollcall.example.com"),
+        (waiting[:1], None),
+        ([], None),
+    ):
+        yield "webhooks", webhook_blocks.listed(told, "/mac", board)
+    yield "a webhook tried", webhook_blocks.tried(3, "/mac")
+    for number in (0, 1, 2):
+        yield f"{number} sent again", webhook_blocks.replayed(number)
     full = Preview("C02AAA", LONDON, ("@U0ALICE said so.",), script="#!/bin/sh\n", manifest="<a>\n")
     broken = Preview("C02AAA", faults=("It is gone.",), changed=("catalogs", "b"), manifest="x")
     for preview in (full, broken):

@@ -11,7 +11,10 @@ import pytest
 import yaml
 
 from infrastructure.heartbeats.files import PARTS
+from rollcall.secret_files import NAMES as SECRETS
+from rollcall.settings import Settings
 from tests.docs.test_compose import WRITES
+from tests.docs.test_systemd import SETTINGS
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
@@ -56,7 +59,8 @@ IN_GIT = {
     **NEEDED,
     "database": POSTGRESQL,
     "repo": {"kind": "git", "existingSecret": "ssh"},
-    "optionalSecrets": ["rollcall_report_keys", "munki_repo_authorization"],
+    "settings": {**NEEDED["settings"], "ROLLCALL_MAIL_FROM": "rollcall@example.com"},
+    "optionalSecrets": ["rollcall_report_keys", "munki_repo_authorization", "rollcall_smtp_url"],
     "nodeSelector": {"kubernetes.io/arch": "amd64"},
 }
 INSTALLATIONS = [IN_A_VOLUME, ON_SQLITE, IN_A_BUCKET, IN_GIT]
@@ -158,6 +162,29 @@ def test_every_pod_has_the_volumes_that_it_mounts_and_the_secrets_that_it_reads(
         assert not [each for each in container["env"] if each["name"].endswith("PASSWORD")]
 
 
+@for_each("values", INSTALLATIONS, ids=NAMES)
+def test_every_part_has_the_files_that_it_is_told_of_and_reads(values: dict[str, Any]) -> None:
+    """One that is missing would stop its start."""
+    for part, pod in pods(values):
+        kinds = SETTINGS.values() if part == "all" else [SETTINGS.get(part, Settings)]
+        read = {field.alias for kind in kinds for field in kind.model_fields.values()} & SECRETS
+        secrets = [each["secret"] for each in pod["volumes"] if each["name"] == "secrets"]
+        there = {item["path"] for secret in secrets for item in secret["items"]}
+        for each in pod["containers"][0]["env"]:
+            folder, _, file = each.get("value", "").rpartition("/")
+            if folder == "/run/secrets/rollcall" and each["name"].removesuffix("_FILE") in read:
+                assert file in there, (part, each["name"])
+
+
+def test_the_relay_can_send_mail_with_links_and_all_parts_know_the_mail_server() -> None:
+    told = {
+        part: {each["name"] for each in pod["containers"][0]["env"]} for part, pod in pods(IN_GIT)
+    }
+
+    assert all({"ROLLCALL_SMTP_URL_FILE", "ROLLCALL_MAIL_FROM"} <= names for names in told.values())
+    assert "ROLLCALL_SECRET_KEY_FILE" in told["relay"]
+
+
 def test_whoever_writes_manifests_and_nobody_else_may() -> None:
     may = {
         part: not mount["readOnly"]
@@ -190,6 +217,7 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ({"repo": {"kind": "bucket", "place": "munki"}}, "repo.place has to be s3://"),
         ({"repo": {"kind": "git", "place": "munki"}}, "repo.place has to be git+ssh://"),
         ({"ingress": {"enabled": True}}, "ingress.host is not set"),
+        ({"optionalSecrets": ["rollcall_smtp_url"]}, "settings.ROLLCALL_MAIL_FROM and"),
         ({"servr": {}}, "additional properties 'servr' not allowed"),
     ],
 )

@@ -1,6 +1,9 @@
 """Services of the compose files: health checks, mounts, limits, and never two installations."""
 
+import re
 from typing import Any
+
+import yaml
 
 from tests.support.composing import compose_file, services
 from tests.support.installation import ROOT
@@ -79,3 +82,16 @@ def test_the_password_of_the_database_is_no_part_of_a_url() -> None:
 
     assert environment["ROLLCALL_DATABASE_URL"] == "postgresql://rollcall@database/rollcall"
     assert environment["ROLLCALL_DATABASE_PASSWORD"] == "${POSTGRES_PASSWORD:-}"
+
+
+def test_the_page_about_mail_gives_the_mail_server_to_every_part() -> None:
+    """One that is told of the sender alone would not start."""
+    page = (ROOT / "docs/how-to/email.md").read_text()
+    [block] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    said = yaml.safe_load(block)
+
+    assert said["services"].keys() == services(SCALED).keys() - {"database"}
+    for service in said["services"].values():
+        assert service == said["x-mail"]
+    [path] = said["x-mail"]["environment"].values()
+    assert [path.rpartition("/")[2]] == said["x-mail"]["secrets"] == [*said["secrets"]]

@@ -1,6 +1,6 @@
 """Secrets from files: `NAME_FILE` beside `NAME`, as Docker, Kubernetes and systemd give them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,9 @@ from rollcall import secret_files
 from rollcall.secret_files import LARGEST, NAMES, PATTERNS, UnusableSecretFile
 from rollcall.settings import (
     BotSettings,
+    JobsSettings,
+    LiveSettings,
+    RelaySettings,
     ServerSettings,
     Settings,
     UnusableSettings,
@@ -194,10 +197,13 @@ def test_a_file_tells_the_transport_too() -> None:
 @for_each("name", ["compose.secrets.yaml", "compose.scale-secrets.yaml"])
 def test_compose_mounts_what_its_parts_read(name: str) -> None:
     files = compose_file(name)
-    kinds: dict[str, type[Settings]] = {
-        "server": ServerSettings,
-        "bot": BotSettings,
-        "rollcall": ServerSettings,
+    kinds: dict[str, Sequence[type[Settings]]] = {
+        "server": [ServerSettings],
+        "bot": [BotSettings],
+        "relay": [RelaySettings],
+        "jobs": [JobsSettings],
+        "live": [LiveSettings],
+        "rollcall": [ServerSettings, BotSettings, RelaySettings, JobsSettings],
     }
 
     for part, service in files["services"].items():
@@ -206,10 +212,15 @@ def test_compose_mounts_what_its_parts_read(name: str) -> None:
             for variable, path in service["environment"].items()
             if variable.endswith("_FILE") and Path(path).name in service["secrets"]
         }
-        kind = kinds.get(part, Settings)
-        needed = {field.alias for field in kind.model_fields.values() if field.is_required()}
+        told = {each.removesuffix("_FILE") for each in service["environment"]} & NAMES
+        read = {
+            field.alias
+            for kind in kinds.get(part, [Settings])
+            for field in kind.model_fields.values()
+        }
         assert len(given) == len(service["secrets"]), part
-        assert needed & NAMES <= given.keys(), part
+        # Of what it is told and reads, a file that is missing would stop its start.
+        assert part == "database" or given.keys() == told & read, part
     assert files["secrets"].keys() == {
         secret for service in files["services"].values() for secret in service["secrets"]
     }

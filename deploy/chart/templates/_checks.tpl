@@ -9,6 +9,11 @@
 {{- if not $values.existingSecret -}}
 {{- fail "existingSecret is not set: make a Secret with the tokens and passwords first, and name it." -}}
 {{- end -}}
+{{- if ne (has "rollcall_smtp_url" $values.optionalSecrets) (not (not $values.settings.ROLLCALL_MAIL_FROM)) -}}
+{{- if not $values.settings.ROLLCALL_SMTP_URL -}}
+{{- fail "settings.ROLLCALL_MAIL_FROM and rollcall_smtp_url in optionalSecrets are set together: docs/how-to/email.md." -}}
+{{- end -}}
+{{- end -}}
 {{- if eq $values.database.kind "sqlite" -}}
 {{- if or (gt (int $values.server.replicas) 1) $values.server.autoscaling.enabled -}}
 {{- fail "SQLite is for one pod: set server.replicas to 1 and server.autoscaling.enabled to false, or database.kind to postgresql." -}}

@@ -17,8 +17,18 @@
 {{- if and $socket (has $part (list "bot" "all")) }}{{ $items = append $items "slack_app_token" }}{{ end -}}
 {{- if and (not $socket) $serves }}{{ $items = append $items "slack_signing_secret" }}{{ end -}}
 {{- if $serves -}}
-{{- $files = merge $files (dict "BOOTSTRAP_PASSWORD" "bootstrap_password" "ROLLCALL_SECRET_KEY" "rollcall_secret_key") -}}
-{{- $items = concat $items (list "bootstrap_password" "rollcall_secret_key") -}}
+{{- $files = set $files "BOOTSTRAP_PASSWORD" "bootstrap_password" -}}
+{{- $items = append $items "bootstrap_password" -}}
+{{- end -}}
+{{- /* The relay signs links in mails with it. */}}
+{{- if or $serves (eq $part "relay") -}}
+{{- $files = set $files "ROLLCALL_SECRET_KEY" "rollcall_secret_key" -}}
+{{- $items = append $items "rollcall_secret_key" -}}
+{{- end -}}
+{{- /* All parts, also migrate: each wants it beside ROLLCALL_MAIL_FROM of the settings. */}}
+{{- if has "rollcall_smtp_url" $values.optionalSecrets -}}
+{{- $files = set $files "ROLLCALL_SMTP_URL" "rollcall_smtp_url" -}}
+{{- $items = append $items "rollcall_smtp_url" -}}
 {{- end -}}
 {{- if has "rollcall_report_keys" $values.optionalSecrets -}}
 {{- if $serves }}{{ $files = set $files "ROLLCALL_REPORT_KEYS" "rollcall_report_keys" }}{{ $items = append $items "rollcall_report_keys" }}{{ end -}}

@@ -21,11 +21,25 @@ from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly, RepoUnusable
 from provisioning.outbox import claims
+from provisioning.outbox.models import MAIL, SLACK
 
 WAITED = timedelta(minutes=10)  # after which a message that could be sent is an alert
 LEAST_SHARE, LEAST_BYTES = 0.1, 2**30  # of a disk that are free
 EXPIRES_SOON = timedelta(days=14)
 OFTEN = timedelta(hours=1)  # between two looks at a certificate
+# The key, the fact and the fix of an alert about messages that wait, by their transport.
+_LATE = {
+    SLACK: (
+        "outbox",
+        "Messages for Slack have been waiting",
+        "Is the relay running, and is Slack up?",
+    ),
+    MAIL: (
+        "mail",
+        "Mail has been waiting",
+        "Is the relay running, and does the mail server take mail? The relay's log says why not.",
+    ),
+}
 TRIAL = "alerts"  # the name of the row that is written as a trial
 
 
@@ -42,15 +56,18 @@ def silence(database: Database, absences: Callable[[Session], Collection[Finding
     return silent
 
 
-def waiting(database: Database) -> Condition:
-    """Return the condition that a message has been waiting for WAITED. Raises SQLAlchemyError."""
+def waiting(database: Database, transport: str = SLACK) -> Condition:
+    """Return the condition that a message has been waiting for WAITED. Raises SQLAlchemyError.
+
+    There is none for webhooks: their receivers are others' programs, and may be away for days.
+    """
+    key, fact, fix = _LATE[transport]
 
     def late(now: datetime) -> Iterator[Alert]:
         with database.reading() as session:
-            since = claims.pending_since(session, now)
+            since = claims.pending_since(session, now, transport)
         if since is not None and now - since > WAITED:
-            fact = f"Messages for Slack have been waiting since {since:%Y-%m-%d %H:%M} UTC."
-            yield Alert("outbox", fact, "Is the relay running, and is Slack up?", since)
+            yield Alert(key, f"{fact} since {since:%Y-%m-%d %H:%M} UTC.", fix, since)
 
     return late
 

@@ -8,7 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.access.accounts.models import Account, OutsideAccount
-from provisioning.monitoring.mail.models import ALL, BATCH, DIGEST, MailChoice, MailStop
+from provisioning.monitoring.mail.models import (
+    ALL,
+    BATCH,
+    DIGEST,
+    MailBounce,
+    MailChoice,
+    MailStop,
+)
 from provisioning.monitoring.mail.stops import same
 from provisioning.policy import Policy
 from provisioning.values import outsiders
@@ -103,7 +110,8 @@ class Audience:
 
 
 def _people(session: Session) -> Iterator[_Person]:
-    """People with an address; those who may no longer use Rollcall are left out."""
+    """People with an address that is not refused, but those who may no longer use Rollcall."""
+    refused = set(session.scalars(select(MailBounce.address)))
     rows = (
         select(MailChoice, Account, OutsideAccount)
         .outerjoin(Account, Account.id == MailChoice.account_id)
@@ -112,5 +120,6 @@ def _people(session: Session) -> Iterator[_Person]:
     )
     for choice, account, outsider in session.execute(rows):
         person = outsider if outsiders.is_outsider(choice.account_id) else account
-        if person is not None and (account is None or account.refusal is None):
+        is_in = person is not None and (account is None or account.refusal is None)
+        if is_in and same(choice.address) not in refused:
             yield _Person(choice.account_id, choice.address, person.language)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
 from infrastructure.text import Sentence
-from provisioning.monitoring.mail.models import MailBounce, MailChoice
+from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice, MailRequest
+from provisioning.monitoring.mail.stops import same
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification
@@ -21,8 +22,8 @@ def tell(
 ) -> None:
     """Record that a mail was refused, in the transaction that parks it.
 
-    Where the address was refused, its mail is dropped; a person whose address it is gets no more,
-    and hears of it in Slack. Otherwise `channel` hears of it, once a day.
+    Where the address was refused, its mail is dropped; people whose address it is get no more until
+    they confirm one, and hear of it in Slack. Otherwise `channel` hears of it, once a day.
     """
     if not refused.is_of_channel and channel is None:
         return
@@ -34,25 +35,47 @@ def tell(
         )
         outbox.enqueue_trouble(session, channel=channel, sentence=sentence, at=at, key="mail")
         return
-    address = claimed.notification.facts["to"]
+    address = same(claimed.notification.facts["to"])
+    people = _people(session, address, claimed.notification)
     values = {"reason": refused.reason[:255], "bounced_at": at}
     row = upsert(session, MailBounce).values(address=address, **values)
     session.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
     is_theirs = (Notification.transport == MAIL) & (
         Notification.channel == claimed.notification.channel
     )
-    waits = Notification.state.in_((OWED, PARKED))
-    session.execute(
-        update(Notification).where(is_theirs, waits).values(state=UNSAID, settled_at=at)
-    )
-    ended = delete(MailChoice).where(MailChoice.address == address)
-    for person in session.scalars(ended.returning(MailChoice.account_id)).all():
-        if is_user_id(person):
-            sentence = Sentence(
-                "Your mail address was refused ({reason}), so no more mail is sent to it.",
-                reason=refused.reason,
-            )
-            outbox.enqueue_news(session, channel=person, sentence=sentence, at=at)
+    for state in (OWED, PARKED):  # one by one: each has an index of its own
+        waits = update(Notification).where(is_theirs, Notification.state == state)
+        session.execute(waits.values(state=UNSAID, settled_at=at))
+    for person in filter(is_user_id, people):
+        sentence = Sentence(
+            "Your mail address was refused ({reason}), so no more mail is sent to it.",
+            reason=refused.reason,
+        )
+        outbox.enqueue_news(session, channel=person, sentence=sentence, at=at)
+
+
+def _people(session: Session, address: str, notification: Notification) -> set[str]:
+    """The people who chose an address, or ask for it, and do not know that it is refused."""
+    people = set()
+    if session.get(MailBounce, address) is None:
+        chosen = session.scalars(select(MailChoice)).all()
+        people = {each.account_id for each in chosen if same(each.address) == address}
+    if notification.kind == ADDRESS:
+        request = session.get(MailRequest, notification.facts["request"])
+        people |= {request.account_id} if request is not None else set()
+    return people
+
+
+def of(session: Session, address: str, since: datetime | None = None) -> MailBounce | None:
+    """Return the refusal of an address, in capitals too; where it is not older than `since`."""
+    bounce = session.get(MailBounce, same(address))
+    is_old = bounce is not None and since is not None and bounce.bounced_at < since
+    return None if is_old else bounce
+
+
+def forget(session: Session, address: str) -> None:
+    """Send an address mail again, as if it had not been refused."""
+    session.execute(delete(MailBounce).where(MailBounce.address == same(address)))
 
 
 def all_of(session: Session) -> Sequence[MailBounce]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
 from infrastructure.mail import addresses
-from provisioning.monitoring.mail import stops
+from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.mail.gathering import queue_of
-from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice, MailRequest
+from provisioning.monitoring.mail.models import ADDRESS, MailChoice, MailRequest
 from provisioning.outbox import outbox
 from provisioning.outbox.models import MAIL
 
@@ -109,7 +109,7 @@ def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime
     values = {"address": request.address, "confirmed_at": at}
     row = upsert(session, MailChoice).values(account_id=request.account_id, **values)
     session.execute(row.on_conflict_do_update(index_elements=["account_id"], set_=values))
-    session.execute(delete(MailBounce).where(MailBounce.address == request.address))
+    bounces.forget(session, request.address)
     stops.go_on(session, request.address)
     return session.get_one(MailChoice, request.account_id, populate_existing=True)
 

@@ -1,19 +1,21 @@
 """The gathering of mail from what Slack's channels are told, and from Macs that fail.
 
 The rows of the outbox are written in the transaction of what happened, so a copy that is made
-later loses nothing, and no Mac's call waits for it. PostgreSQL shows rows in the order of
-commits, not of ids: recent rows are looked at again, and what is enqueued already stays once.
+later loses nothing. PostgreSQL shows rows in the order of commits, not of ids: recent rows are
+looked at again, and what is enqueued already stays once. Looking only reads: on SQLite a Mac's call
+would wait for it otherwise.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
+from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import upsert
 from provisioning.firstboot.models import Decision, UnknownMac
 from provisioning.monitoring.drift.models import Drift
@@ -52,31 +54,58 @@ class Letter:
     at: datetime
 
 
-def gather(session: Session, policy: Policy, now: datetime) -> int:
-    """Enqueue what is new for those who read mail. Returns the number of rows."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """A look's findings: parts of mails by their unique keys, and the new marks of the cursors."""
+
+    rows: Mapping[str, tuple[Letter, Hearer]]
+    marks: Mapping[str, int]
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.marks)
+
+
+def look(session: Session, policy: Policy, now: datetime) -> News:
+    """Return what is new for those who read mail; reads only."""
     audience = Audience(session, policy)
-    number = 0
+    rows: dict[str, tuple[Letter, Hearer]] = {}
+    marks: dict[str, int] = {}
     for source, column, moment in (
         ("messages", Notification.id, Notification.occurred_at),
         ("events", Event.id, Event.at),
     ):
-        begin = _cursor(session, source, column)
+        begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == source))
+        if begin is None:  # nobody wants mail of last year
+            marks[source] = session.scalar(select(func.max(column))) or 0
+            continue
         page = select(column).where(column > begin).order_by(column).limit(PAGE).subquery()
         end = session.scalar(select(func.max(page.c.id))) or begin
         looked_at = (column > begin) & (column <= end)
         letters = [] if audience.is_empty else list(_LETTERS[source](session, policy, looked_at))
         for letter in letters:
             for hearer in audience.of(letter.subject, letter.at):
-                number += _enqueue(session, letter, hearer)
+                rows.setdefault(_key(letter, hearer), (letter, hearer))
         passed = select(func.max(column)).where(looked_at, moment < now - GRACE)
         if done := session.scalar(passed):
-            ours = update(MailCursor).where(MailCursor.source == source)
-            session.execute(ours.where(MailCursor.last_id < done).values(last_id=done))
-    return number
+            marks[source] = done
+    known = select(Notification.once).where(is_among(session, [*rows], Notification.once))
+    for key in session.scalars(known) if rows else ():
+        rows.pop(key or "", None)
+    return News(rows, marks)
+
+
+def record(session: Session, news: News) -> int:
+    """Enqueue what a look found, and move the cursors on. Returns the number of rows."""
+    for source, mark in news.marks.items():
+        row = upsert(session, MailCursor).values(source=source, last_id=mark)
+        session.execute(row.on_conflict_do_nothing())
+        behind = (MailCursor.source == source) & (MailCursor.last_id < mark)
+        session.execute(update(MailCursor).where(behind).values(last_id=mark))
+    return sum(_enqueue(session, key, *row) for key, row in news.rows.items())
 
 
 def is_anything_new(session: Session) -> bool:
-    """True where a call of `gather` could find something; reads only."""
+    """True where a look could find something; reads only."""
     cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
     if len(cursors) < len(_LETTERS):
         return True
@@ -92,19 +121,12 @@ def queue_of(address: str) -> str:
     return f"{CHANNEL}{address}"[:255]
 
 
-def _cursor(session: Session, source: str, column: InstrumentedAttribute[int]) -> int:
-    """The id up to which all is done; at first the newest one: nobody wants mail of last year."""
-    known = select(MailCursor.last_id).where(MailCursor.source == source).with_for_update()
-    last = session.scalar(known)
-    if last is None:
-        newest = session.scalar(select(func.max(column))) or 0
-        row = upsert(session, MailCursor).values(source=source, last_id=newest)
-        session.execute(row.on_conflict_do_nothing())
-        last = session.scalar(known) or 0
-    return last
+def _key(letter: Letter, hearer: Hearer) -> str:
+    digest = hashlib.sha256(hearer.address.encode()).hexdigest()[:32]
+    return f"mail {letter.key} {digest}"
 
 
-def _enqueue(session: Session, letter: Letter, hearer: Hearer) -> bool:
+def _enqueue(session: Session, key: str, letter: Letter, hearer: Hearer) -> bool:
     facts = {
         **letter.facts,
         "part": letter.subject.part,
@@ -114,7 +136,6 @@ def _enqueue(session: Session, letter: Letter, hearer: Hearer) -> bool:
     }
     if letter.subject.part == DIGEST:
         facts["sites"] = list(hearer.sites) if hearer.sites is not None else None
-    digest = hashlib.sha256(hearer.address.encode()).hexdigest()[:32]
     return outbox.enqueue_elsewhere(
         session,
         MAIL,
@@ -122,7 +143,7 @@ def _enqueue(session: Session, letter: Letter, hearer: Hearer) -> bool:
         channel=queue_of(hearer.address),
         payload=facts,
         at=letter.at,
-        dedup_key=f"mail {letter.key} {digest}",
+        dedup_key=key,
         due_at=max(hearer.due_at, letter.at + JOIN),
     )
 
@@ -148,6 +169,7 @@ def _of_messages(
         .where(looked_at, Notification.transport == SLACK, Notification.kind.in_(_TOLD))
         .order_by(Notification.id)
     )
+    cards: dict[tuple[str, int], tuple[Card, datetime]] = {}
     for message, card in session.execute(query):
         match message.kind:
             case outbox_models.TROUBLE:
@@ -159,10 +181,13 @@ def _of_messages(
             case outbox_models.DIGEST:
                 key = f"digest {message.occurred_at:%Y-%m-%d}"
                 yield Letter(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
-            case outbox_models.CONFIRMATION if card is not None:
-                yield from _batch(session, card, message.occurred_at)
-            case outbox_models.CARD if card is not None and card.kind in _ASKING:
-                yield from _question(session, policy, card, message.occurred_at)
+            case kind if card is not None:
+                cards[(kind, card.id)] = card, message.occurred_at
+    for (kind, _id), (card, at) in cards.items():  # each once: a batch has thousands of messages
+        if kind == outbox_models.CONFIRMATION:
+            yield from _batch(session, card, at)
+        elif card.kind in _ASKING:
+            yield from _question(session, policy, card, at)
 
 
 _LETTERS = {"messages": _of_messages, "events": _of_events}

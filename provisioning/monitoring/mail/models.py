@@ -59,7 +59,7 @@ class MailStop(Base):
 
 
 class MailBounce(Base):
-    """The last refusal of an address by a mail server, for good."""
+    """The last refusal of an address, in small letters, by a mail server, for good."""
 
     __tablename__ = "mail_bounces"
 

@@ -53,7 +53,8 @@ class MailRelay(Relay):
         """Enqueue what is new. Returns the seconds until the next look."""
         with self._gathered_from.reading() as session:
             is_new = gathering.is_anything_new(session)
-        if is_new:
+            news = gathering.look(session, self._policy(), self._now()) if is_new else None
+        if news:
             with self._gathered_from.begin() as session:
-                gathering.gather(session, self._policy(), self._now())
+                gathering.record(session, news)
         return LOOK

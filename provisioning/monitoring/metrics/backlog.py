@@ -5,7 +5,7 @@ from datetime import datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.heartbeats import store
@@ -15,13 +15,15 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.drift.drifts import OPEN
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.metrics.labels import Labels, few, of_channel, summed
-from provisioning.outbox.models import OWED, PARKED, SLACK, WEBHOOK, Notification
+from provisioning.outbox.models import MAIL, OWED, PARKED, SLACK, WEBHOOK, Notification
+
+ELSEWHERE = (MAIL, WEBHOOK)  # transports
 
 
 def families(session: Session, now: datetime, parts: Collection[str]) -> Iterator[Metric]:
     """Yield all of them; `parts` are those that an installation has to run."""
     yield from _outbox(session, now)
-    yield _webhooks(session)
+    yield from _transports(session, now)
     yield from _macs(session)
     yield from _jobs(session, now)
     yield from _processes(session, parts)
@@ -67,15 +69,33 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
     )
 
 
-def _webhooks(session: Session) -> Metric:
-    def counted(state: str) -> int:
-        # As a literal: SQLite uses no partial index for a parameter.
-        is_in_state = Notification.state == literal_column(f"'{state}'")
-        query = select(func.count()).where(is_in_state, Notification.transport == WEBHOOK)
-        return session.scalar(query) or 0
+def _transports(session: Session, now: datetime) -> Iterator[Metric]:
+    """Messages for others than Slack: their numbers, and the age of the first that is due."""
+    numbers: dict[Labels, float] = {}
+    oldest: dict[Labels, float] = dict.fromkeys(((name,) for name in ELSEWHERE), 0.0)
+    for state, named in ((OWED, "pending"), (PARKED, "parked")):
+        numbers |= {(name, named): 0 for name in ELSEWHERE}
+        for transport, number, since in session.execute(by_transport(state, now)):
+            numbers[(transport, named)] = number
+            if state == OWED:
+                oldest[(transport,)] = _age(now, since)
+    meaning = "Messages for others than Slack, pending or set aside."
+    yield gauge("rollcall_transport_messages", meaning, ("transport", "state"), numbers.items())
+    meaning = "Age of the oldest of them that is due."
+    yield gauge("rollcall_transport_oldest_seconds", meaning, ("transport",), oldest.items())
 
-    values = [((name,), counted(state)) for name, state in (("pending", OWED), ("parked", PARKED))]
-    return gauge("rollcall_webhook_messages", "Messages for webhooks.", ("state",), values)
+
+def by_transport(state: str, now: datetime) -> Select[str, int, datetime]:
+    """Each transport but Slack's with its messages of a state, as `by_channel`."""
+    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
+    moment = func.coalesce(Notification.due_at, Notification.occurred_at)
+    # As a literal: SQLite uses no partial index for a parameter.
+    is_in_state = Notification.state == literal_column(f"'{state}'")
+    return (
+        select(Notification.transport, func.count(), func.min(case((due, moment))))
+        .where(is_in_state, Notification.transport.in_(ELSEWHERE))
+        .group_by(Notification.transport)
+    )
 
 
 def by_channel(state: str, now: datetime) -> Select[str, int, datetime]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed
@@ -34,7 +34,10 @@ class UnknownHook(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """A webhook with what is pending and set aside for it, and the last reason, if any."""
+    """A webhook with what is pending and set aside for it.
+
+    `reason` is why something is set aside; where nothing is, why something pending was not taken.
+    """
 
     hook: Webhook
     pending: int
@@ -107,25 +110,21 @@ def get(session: Session, number: int) -> Webhook:
 
 def listed(session: Session) -> Sequence[HookStatus]:
     """Return all webhooks, the ended ones too, with what is pending for each."""
-    counted = (
-        select(
-            Notification.channel, Notification.state, func.count(), func.max(Notification.reason)
+    rows = [
+        (channel, state, number, reason)
+        for state in (OWED, PARKED)
+        for channel, number, reason in session.execute(
+            select(Notification.channel, func.count(), func.max(Notification.reason))
+            .where(_waits(state))
+            .group_by(Notification.channel)
         )
-        # As literals: SQLite uses no partial index for parameters.
-        .where(
-            Notification.transport == WEBHOOK,
-            Notification.state.in_([literal_column(f"'{each}'") for each in (OWED, PARKED)]),
-        )
-        .group_by(Notification.channel, Notification.state)
-    )
-    rows = session.execute(counted).all()
+    ]
 
     def status(hook: Webhook) -> HookStatus:
         own = [row for row in rows if queues.hook_id(row[0]) == hook.id]
         pending, parked = (sum(row[2] for row in own if row[1] == each) for each in (OWED, PARKED))
-        return HookStatus(
-            hook, pending, parked, max((row[3] or "" for row in own), default="") or None
-        )
+        reasons = (row[3] for row in sorted(own, key=lambda row: row[1] == OWED) if row[3])
+        return HookStatus(hook, pending, parked, next(reasons, None))
 
     return [status(hook) for hook in session.scalars(select(Webhook).order_by(Webhook.id))]
 
@@ -142,13 +141,9 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
     """End a webhook; what is pending for it is deleted. Raises UnknownHook."""
     hook = get(session, number)
     hook.ended_at, hook.ended_by, hook.reason = at, by, reason[:255]
-    session.execute(
-        delete(Notification).where(
-            Notification.transport == WEBHOOK,
-            Notification.channel.in_(queues.channels(number)),
-            Notification.state.in_((OWED, PARKED)),
-        )
-    )
+    for state in (OWED, PARKED):
+        theirs = _waits(state) & Notification.channel.in_(queues.channels(number))
+        session.execute(delete(Notification).where(theirs))
     return hook
 
 
@@ -165,9 +160,7 @@ def replay(session: Session, number: int, *, at: datetime) -> int:
     """Enqueue again what was set aside for a webhook. Returns the number. Raises UnknownHook."""
     get(session, number)
     again = update(Notification).where(
-        Notification.transport == WEBHOOK,
-        Notification.channel.in_(queues.channels(number)),
-        Notification.state == PARKED,
+        _waits(PARKED), Notification.channel.in_(queues.channels(number))
     )
     fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
     return changed(session, again.values(fresh))
@@ -188,6 +181,11 @@ def row(
         "facts": facts,
         "occurred_at": at,
     }
+
+
+def _waits(state: str) -> ColumnElement[bool]:
+    """The condition that a message is for a webhook and in a state, each of which has an index."""
+    return (Notification.state == state) & (Notification.transport == WEBHOOK)
 
 
 def _checked(url: str) -> str:

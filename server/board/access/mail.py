@@ -2,17 +2,27 @@
 
 from collections.abc import Sequence
 
+import structlog
 from flask import Blueprint, Response, g, request
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.monitoring.mail import choices, stops
+from infrastructure.text import Sentence
+from provisioning.monitoring.mail import bounces, choices, silenced, stops
 from provisioning.monitoring.mail.choices import ConfirmationLinks
+from provisioning.monitoring.mail.drawing import TITLES
 from provisioning.monitoring.mail.models import ALL, PARTS
+from provisioning.monitoring.mail.silenced import Silenced
 from provisioning.monitoring.mail.stops import StopLinks
+from provisioning.policy import PolicyFile
+from provisioning.values.language import _
 from server.auth.browsers import Browsers, Visitor
 from server.board.pages import Pages, see_other
 
+log = structlog.get_logger()
+
 PATH = "/board/mail"
+LIFTING = Sentence("have mail sent to an address again")
 LONGEST_TYPED = 1000  # characters of an address that are looked at
 OPEN = ("show_confirmation", "confirm_address", "show_stop", "stop_mail")
 
@@ -27,12 +37,14 @@ class MailViews:
         self,
         pages: Pages,
         database: Database,
+        policy: PolicyFile,
         browsers: Browsers,
         secret_key: str,
         *,
         is_sent: bool,
     ) -> None:
-        self._pages, self._database, self._browsers = pages, database, browsers
+        self._pages, self._database, self._policy = pages, database, policy
+        self._browsers = browsers
         self._stops, self._confirmations = StopLinks(secret_key), ConfirmationLinks(secret_key)
         self._is_sent = is_sent
 
@@ -41,6 +53,7 @@ class MailViews:
         routes.add_url_rule("/mail", view_func=self.own_mail)
         routes.add_url_rule("/mail", view_func=self.choose_mail, methods=["POST"])
         routes.add_url_rule("/mail/end", view_func=self.end_mail, methods=["POST"])
+        routes.add_url_rule("/mail/go-on", view_func=self.let_go_on, methods=["POST"])
         for path, view, post in (
             ("confirm", self.show_confirmation, self.confirm_address),
             ("stop", self.show_stop, self.stop_mail),
@@ -55,13 +68,21 @@ class MailViews:
             person = visitor.session.account_id
             choice = choices.of_person(session, person)
             waiting = choices.open_request(session, person, self._browsers.clock())
-            stopped = self._stopped(choice.address) if choice else ()
+            stopped = self._stopped(session, choice.address) if choice else ()
+            bounce = bounces.of(session, choice.address) if choice else None
+            asked = (waiting.address, waiting.made_at) if waiting else None
+            unasked = bounces.of(session, *asked) if asked else None
+            of_policy = self._silenced(session, visitor)
         return self._pages.show(
             "access/mail.html",
             visitor,
             choice=choice,
             waiting=waiting,
             stopped=stopped,
+            bounce=bounce,
+            unasked=unasked,
+            silenced=of_policy,
+            parts={**{part: _(title) for part, title in TITLES.items()}, ALL: _("all mail")},
             is_sent=self._is_sent,
         )
 
@@ -79,6 +100,16 @@ class MailViews:
         visitor: Visitor = g.visitor
         with self._database.begin() as session:
             choices.end(session, visitor.session.account_id, self._browsers.clock())
+        return see_other(PATH)
+
+    def let_go_on(self) -> Response:
+        """Send an address of the policy mail again, though it stopped it; for named admins."""
+        visitor: Visitor = g.visitor
+        visitor.permit_named_admin(LIFTING)
+        address = request.form.get("address", "")[:LONGEST_TYPED]
+        with self._database.begin() as session:
+            silenced.lift(session, self._policy.policy, address)
+        log.info("mail goes on", by=visitor.session.account_id)
         return see_other(PATH)
 
     def show_confirmation(self, token: str) -> Response:
@@ -115,7 +146,13 @@ class MailViews:
             "access/mail_link.html", g.visitor, address=address, is_done=True, kind=kind
         )
 
-    def _stopped(self, address: str) -> Sequence[str]:
+    def _silenced(self, session: Session, visitor: Visitor) -> Sequence[Silenced]:
+        """The addresses of the policy that get no mail, for who may lift that."""
+        if not visitor.is_named_admin:
+            return ()
+        return silenced.of_policy(session, self._policy.policy)
+
+    @staticmethod
+    def _stopped(session: Session, address: str) -> Sequence[str]:
         """The kinds of mail that an address stopped."""
-        with self._database.reading() as session:
-            return [each for each in (*PARTS, ALL) if stops.is_stopped(session, address, each)]
+        return [each for each in (*PARTS, ALL) if stops.is_stopped(session, address, each)]

@@ -32,6 +32,7 @@ from bot.commands.models import (
     ShowCommand,
     StatisticsCommand,
     TemplateCommand,
+    WebhooksCommand,
 )
 from bot.commands.words import Misunderstood
 from bot.slack.markup import INVISIBLE
@@ -66,6 +67,9 @@ COMMANDS: list[tuple[str, Command]] = [
     ("email ada@example.com", EmailCommand("ada@example.com")),
     ("email <mailto:ada@example.com|ada@example.com>", EmailCommand("ada@example.com")),
     ("email", EmailCommand("")),
+    ("webhooks", WebhooksCommand()),
+    ("webhooks replay 3", WebhooksCommand("replay", 3)),
+    ("webhooks try 3", WebhooksCommand("test", 3)),
     ("help", HelpCommand()),
     ("", FormCommand()),
 ]

@@ -5,7 +5,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.monitoring.mail.models import MailChoice, MailRequest
+from provisioning.monitoring.mail.models import MailBounce, MailChoice, MailRequest
 from provisioning.outbox.models import MAIL, Notification
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
@@ -46,10 +46,14 @@ def test_an_address_is_asked_first_and_given_up_at_once(
         (request,) = session.scalars(select(MailRequest)).all()
         assert (request.account_id, request.used_at) == ("U0ALICE", None)
         assert session.scalars(select(Notification).where(Notification.transport == MAIL)).one()
+        at = clock()
         choice = MailChoice(account_id="U0ALICE", address="alice@example.com")
-        choice.confirmed_at = clock()
+        choice.confirmed_at = at
         session.add(choice)
     assert "goes to alice@example.com" in typed(alice, "email")
+    with database.begin() as session:
+        session.add(MailBounce(address="alice@example.com", reason="550 <!here>", bounced_at=at))
+    assert "refused alice@example.com (550 &lt;!here&gt;)" in typed(alice, "email")
 
     assert "no more mail" in typed(alice, "email off")
     with database.reading() as session:

@@ -28,8 +28,10 @@ from tests.support.soaking import SOAK
 from tests.support.waiting import eventually
 
 EXPECTED = ("403", "/board/live")  # what a test has refused, and news where `live` was ended
-POLICY = """
+MAILED = "it@example.com"
+POLICY = f"""
 admins = ["U0ADMIN"]
+email = ["{MAILED}"]
 [sites.paris]
 group = "S0PARIS"
 """

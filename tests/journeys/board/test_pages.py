@@ -2,13 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import CHANGE, READ
+from provisioning.access.programs.tokens import Wish
+from provisioning.monitoring.mail import stops
+from provisioning.monitoring.mail.models import ALL, MailBounce, MailChoice
+from provisioning.monitoring.mail.stops import StopLinks
+from provisioning.monitoring.webhooks import hooks
 from server.board.navigation import NAVIGATION
-from tests.journeys.board.conftest import House
+from tests.journeys.board.conftest import MAILED, House
+from tests.support.installation import SECRET_KEY
 from tests.support.page import FAINT, PHONE, SMALL, UNNAMED
 from tests.support.soaking import SOAK, in_soak, soak_only
 
@@ -35,6 +44,7 @@ def test_axe_finds_nothing_serious_on_any_page(
     house: House, scheme: str, request: pytest.FixtureRequest
 ) -> None:
     house.register("C02AXE001", "C02AXE002")
+    furnish(house)
     page = house.sign_in("U0ADMIN")
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     expect(page.get_by_role("heading", name="Board")).to_be_visible()
@@ -46,6 +56,22 @@ def test_axe_finds_nothing_serious_on_any_page(
         if folder:
             name = re.sub(r"\W", "-", f"{path}-{scheme}")
             page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def furnish(house: House) -> None:
+    """Have something on the pages about other programs, and about mail that is not sent."""
+    at, url = datetime.now(UTC), f"https://inventory.example.com/{'long' * 30}"
+    with house.database.begin() as session:
+        for description in ("", "Inventory"):
+            hook = hooks.make(session, url, by="U0ADMIN", at=at, description=description)
+        hooks.end(session, hook.id, by="U0ADMIN", reason="it answered 410", at=at)
+        tokens.make(session, Wish("desk" * 15, (READ, CHANGE)), made_by="U0ADMIN", at=at)
+        stops.stop(session, MAILED, ALL, at)
+        bounce = {"reason": "550 no such user", "bounced_at": at}
+        for address in (MAILED, "ada@example.com"):
+            session.merge(MailBounce(address=address, **bounce))
+        choice = {"address": "ada@example.com", "confirmed_at": at}
+        session.merge(MailChoice(account_id="U0ADMIN", **choice))
 
 
 def paths() -> list[str]:
@@ -60,6 +86,7 @@ def paths() -> list[str]:
         "/board/sessions/others",
         "/board/sign-in",
         "/board/code",
+        StopLinks(SECRET_KEY).make("", MAILED, ALL),
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.docs.test_compose import WRITES
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.slack import Message, Workspace
+from tests.fakes.smtp import Mailbox, running
 from tests.support.installation import CHANNEL, Installation, can_mount
 from tools.demo.playing import Played, rollcall_at_work
 
@@ -26,6 +27,17 @@ DESIGN = """{% extends "shipped/base.plist" %}
 {% endblock %}
 """
 
+POLICY = """
+[sites.bergen]
+prestage = true
+
+[sites.turin]
+email = ["turin@example.com"]
+
+[webhooks]
+allow = ["127.0.0.1/32"]
+"""
+
 READERS = tuple(part for part, writes in WRITES.items() if not writes)
 
 
@@ -39,15 +51,22 @@ class Imaging(Workspace):
 
 
 @pytest.fixture(scope="package")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def mailbox() -> Iterator[Mailbox]:
+    """The mail server that the relay sends by."""
+    with running(Mailbox()) as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="package")
+def played(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Played]:
     """The demo at work: each process alone, in Socket Mode, with a template for designers' Macs.
 
     The Munki repo is mounted for each as compose.yaml has it, where the machine can do that. Slack
-    never asks for patience.
+    never asks for patience. Trouble at the site `turin` alone is mailed.
     """
     folder = tmp_path_factory.mktemp("macs")
     policy = folder / "rollcall.toml"
-    policy.write_text("[sites.bergen]\nprestage = true\n")
+    policy.write_text(POLICY)
     template = folder / "templates/imagr/builds/design.plist"
     template.parent.mkdir(parents=True)
     template.write_text(DESIGN)
@@ -59,6 +78,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         ROLLCALL_POLICY=str(policy),
         ROLLCALL_REPORT_KEYS=f"an-older-key-of-ours-1,{REPORT_KEY}",
         ROLLCALL_TEMPLATES=str(folder / "templates"),
+        ROLLCALL_SMTP_URL=mailbox.url,
+        ROLLCALL_MAIL_FROM="rollcall@example.com",
     ) as played:
         yield played
 

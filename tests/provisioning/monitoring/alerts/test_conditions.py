@@ -17,6 +17,7 @@ from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import opened
 from provisioning.outbox import outbox
+from provisioning.outbox.models import MAIL, WEBHOOK
 from tests.support.tables import for_each
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -59,6 +60,22 @@ def test_a_message_is_an_alert_that_could_have_been_sent_ten_minutes_ago(
     alerts = found(conditions.waiting(database))
 
     assert [(alert.key, alert.since) for alert in alerts] == ([("outbox", at)] if is_alert else [])
+
+
+def test_mail_that_waits_is_an_alert_of_its_own_and_a_webhook_that_waits_is_none(
+    database: Database,
+) -> None:
+    at = NOW - timedelta(minutes=11)
+    with database.begin() as session:
+        for transport in (WEBHOOK, MAIL):
+            outbox.enqueue_elsewhere(
+                session, transport, "x", channel=f"{transport}:1", payload={}, at=at
+            )
+
+    assert found(conditions.waiting(database)) == []
+    [alert] = found(conditions.waiting(database, MAIL))
+    assert (alert.key, alert.since) == ("mail", at)
+    assert alert.fact == "Mail has been waiting since 2026-03-02 11:49 UTC."
 
 
 def test_a_database_that_takes_nothing_is_an_alert_with_its_reason(database: Database) -> None:

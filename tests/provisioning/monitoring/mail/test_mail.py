@@ -1,11 +1,12 @@
 """Mail: who hears what, what is joined, and what becomes of a mail that is not taken."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -15,7 +16,7 @@ from provisioning.diagnostics import backlog_findings
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Decision
 from provisioning.monitoring.drift.models import Drift
-from provisioning.monitoring.mail import bounces, choices, stops
+from provisioning.monitoring.mail import bounces, choices, silenced, stops
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
     SpentLink,
@@ -24,6 +25,7 @@ from provisioning.monitoring.mail.choices import (
 )
 from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION, MailRequest
 from provisioning.monitoring.mail.relay import MailRelay
+from provisioning.monitoring.mail.silenced import NotOfPolicy
 from provisioning.monitoring.mail.transport import MailTransport, Return
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
@@ -273,17 +275,58 @@ def test_a_mail_whose_answer_was_lost_is_sent_once_more_under_its_id(post: Post)
 def test_an_address_that_bounces_is_noted_and_its_person_hears_of_it_in_slack(post: Post) -> None:
     with post.database.begin() as session:
         session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))
-        choose(session, "U0BOB", "bob@example.com")
-    post.mailbox.replies["bob@example.com"] = "550 no such user"
-    post.fail("C02BOB", "lyon", by="U0BOB")
-    post.pass_on(2)
+        choose(session, "U0BOB", "Bob@example.com")
+    post.mailbox.replies["Bob@example.com"] = "550 no such user"
+    for number in range(2):
+        post.fail(f"C02BOB{number}", "lyon", by="U0BOB")
+        post.pass_on(10)
 
     with post.database.reading() as session:
         assert [each.address for each in bounces.all_of(session)] == ["bob@example.com"]
         assert [each.kind for each in backlog_findings(session, NOW, "/mac")] == ["bounced mail"]
-        assert choices.of_person(session, "U0BOB") is None
-    assert "550 no such user" in told_in_slack(post.database, "U0BOB")[0]
+    [news] = told_in_slack(post.database, "U0BOB")
+    assert "550 no such user" in news
     assert "parked" not in states(post.database)
+
+    post.mailbox.replies.clear()
+    with post.database.begin() as session:
+        choose(session, "U0BOB", "BOB@example.com", post.now)
+        assert bounces.all_of(session) == []
+    post.fail("C02BOB2", "lyon", by="U0BOB")
+    post.pass_on(10)
+    assert "BOB@example.com" in post.receivers
+
+
+def test_who_asks_for_mail_to_an_address_that_is_refused_hears_of_it(post: Post) -> None:
+    post.mailbox.replies["bob@example.com"] = "550 no such user"
+    with post.database.begin() as session:
+        choices.ask(session, "U0BOB", "bob@example.com", NOW)
+    post.pass_on(2)
+
+    assert "550 no such user" in told_in_slack(post.database, "U0BOB")[0]
+
+
+def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_others(
+    post: Post,
+) -> None:
+    with post.database.begin() as session:
+        for address in ("All@example.com", "eve@example.com"):
+            for kind in (ATTENTION, ALL, ADDRESS):
+                stops.stop(session, address, kind, NOW)
+        [told] = silenced.of_policy(session, POLICY)
+        assert (told.address, [each.kind for each in told.stops]) == (
+            "all@example.com",
+            [ATTENTION, ALL],
+        )
+        with pytest.raises(NotOfPolicy):
+            silenced.lift(session, POLICY, "eve@example.com")
+        silenced.lift(session, POLICY, "ALL@example.com")
+        assert silenced.of_policy(session, POLICY) == []
+        assert stops.is_stopped(session, "all@example.com", ADDRESS)
+    post.trouble("The disk is full.")
+    post.pass_on(2)
+
+    assert post.receivers == ["all@example.com"]
 
 
 def test_a_server_that_refuses_us_is_told_of_once_and_resent_when_that_is_fixed(
@@ -304,13 +347,13 @@ def test_a_server_that_refuses_us_is_told_of_once_and_resent_when_that_is_fixed(
     assert set(post.receivers) == {"a@example.com", "b@example.com"}
 
 
-def choose(session: Session, person: str, address: str) -> None:
+def choose(session: Session, person: str, address: str, at: datetime = NOW) -> None:
     """Have a person confirm an address."""
-    choices.ask(session, person, address, NOW)
+    choices.ask(session, person, address, at)
     links = ConfirmationLinks(KEY)
     request = session.scalars(select(MailRequest).order_by(MailRequest.id.desc())).first()
     assert request is not None
-    choices.confirm(session, links, links.make("", request).rpartition("/")[2], NOW)
+    choices.confirm(session, links, links.make("", request).rpartition("/")[2], at)
 
 
 def test_an_address_is_confirmed_by_the_link_that_is_mailed_there_and_once(post: Post) -> None:
@@ -425,6 +468,49 @@ def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
     post.pass_on(2)
     assert post.receivers == ["bob@example.com"]
     assert "the manifests of 2 Macs for paris / design are written" in post.text()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    said: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield said
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post) -> None:
+    with post.database.begin() as session:
+        card = outbox.open_card(session, BATCH, channel="C0ALL", at=NOW, site="paris")
+        macs = [registration(f"C02B{number}", "paris", "U0BOB", NOW) for number in range(30)]
+        session.add_all(macs)
+        session.flush()
+    taken = []
+    for done in (macs[:1], macs[1:]):
+        with post.database.begin() as session:
+            for mac in done:
+                confirm(session, session.merge(mac), card.id, NOW)
+        with statements() as said:
+            post.relay.gather()
+        taken.append(len(said))
+
+    assert taken[0] == taken[1]
+
+
+def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait(
+    post: Post,
+) -> None:
+    post.trouble("The disk is full.")
+    post.relay.gather()
+    with statements() as said:
+        post.relay.gather()
+
+    assert said
+    assert [each for each in said if not each.startswith("SELECT")] == []
 
 
 def confirm(session: Session, mac: Registration, card_id: int, at: datetime) -> None:

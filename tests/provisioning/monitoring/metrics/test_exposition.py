@@ -19,7 +19,7 @@ from infrastructure.jobs import queue
 from provisioning.monitoring.metrics import backlog
 from provisioning.monitoring.metrics.exposition import Exposition
 from provisioning.outbox import outbox
-from provisioning.outbox.models import OWED, PARKED, Notification
+from provisioning.outbox.models import MAIL, OWED, PARKED, WEBHOOK, Notification
 from tests.server.machines.asked import registered
 
 USABLE = {"database": True, "repo": True}
@@ -63,6 +63,35 @@ def test_the_outbox_is_told_by_channel_and_people_are_one(database: Database) ->
     oldest = values(exposed, "rollcall_outbox_oldest_seconds")
     assert oldest[("C0IMAGING",)] == pytest.approx(300, abs=30)
     assert oldest[("people",)] == pytest.approx(120, abs=30)
+
+
+@pytest.mark.postgresql(instead=True)
+def test_what_waits_for_others_than_slack_is_told_by_transport(database: Database) -> None:
+    with database.begin() as session:
+        for transport, state, minutes, due in (
+            (MAIL, OWED, 9, -4),
+            (MAIL, OWED, 8, 60),  # waits for the morning
+            (MAIL, PARKED, 90, -90),
+            (WEBHOOK, OWED, 7, None),
+        ):
+            now = utc_now()
+            row = Notification(transport=transport, state=state, key=f"{minutes}", kind="x")
+            row.channel, row.facts = f"{transport}:1", {}
+            row.occurred_at = now - timedelta(minutes=minutes)
+            row.due_at = None if due is None else now + timedelta(minutes=due)
+            session.add(row)
+    exposed = exposition(database)
+
+    assert values(exposed, "rollcall_transport_messages") == {
+        (MAIL, "pending"): 2,
+        (MAIL, "parked"): 1,
+        (WEBHOOK, "pending"): 1,
+        (WEBHOOK, "parked"): 0,
+    }
+    oldest = values(exposed, "rollcall_transport_oldest_seconds")
+    assert oldest[(MAIL,)] == pytest.approx(240, abs=30)
+    assert oldest[(WEBHOOK,)] == pytest.approx(420, abs=30)
+    assert values(exposed, "rollcall_outbox_messages") == {}
 
 
 def test_channels_beyond_two_hundred_are_one(database: Database) -> None:

@@ -9,7 +9,13 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.monitoring.mail import choices, stops
 from provisioning.monitoring.mail.choices import ConfirmationLinks
-from provisioning.monitoring.mail.models import ADDRESS, ATTENTION, MailRequest
+from provisioning.monitoring.mail.models import (
+    ADDRESS,
+    ATTENTION,
+    MailBounce,
+    MailChoice,
+    MailRequest,
+)
 from provisioning.monitoring.mail.stops import StopLinks
 from provisioning.outbox.models import MAIL, Notification
 from rollcall.settings import ServerSettings
@@ -19,7 +25,10 @@ from tests.support.installation import SECRET_KEY
 
 @pytest.fixture
 def server_settings(server_settings: ServerSettings) -> ServerSettings:
-    """A server that knows a mail server."""
+    """A server that knows a mail server, and an address of the policy."""
+    assert server_settings.policy is not None
+    with server_settings.policy.open("a") as file:
+        file.write('[sites.london]\nemail = ["it@example.com"]\n')
     changed = {"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "rollcall@example.com"}
     return server_settings.model_copy(update=changed)
 
@@ -82,6 +91,42 @@ def test_one_click_of_a_program_stops_mail_and_opening_the_link_does_not(
     assert is_stopped()
     for wrong in (f"{link}x", "/board/mail/stop/x", "/board/mail/stop/W10.x"):
         assert program.post(wrong).status_code == 404
+
+
+def test_who_was_refused_by_the_mail_server_sees_why_and_can_begin_again(
+    browsers: Browsers, database: Database
+) -> None:
+    alice, now = browsers.of("U0ALICE"), datetime.now(UTC)
+    with database.begin() as session:
+        session.add(MailChoice(account_id="U0ALICE", address="Alice@example.com", confirmed_at=now))
+        session.add(
+            MailBounce(address="alice@example.com", reason="550 <b>who?</b>", bounced_at=now)
+        )
+    page = alice.get("/board/mail").text
+    assert "refused Alice@example.com (550 &lt;b&gt;who?&lt;/b&gt;)" in page
+    assert "Mail for you goes to" not in page
+
+    alice.post("/board/mail", address="alice@example.com")
+    assert "A link was sent to alice@example.com" in alice.get("/board/mail").text
+    with database.begin() as session:
+        session.scalars(select(MailBounce)).one().bounced_at = datetime.now(UTC)
+    assert "A link was sent to" not in alice.get("/board/mail").text
+
+
+def test_a_named_admin_alone_has_mail_sent_to_an_address_of_the_policy_again(
+    browsers: Browsers, database: Database
+) -> None:
+    admin, alice = browsers.of("U0ADMIN"), browsers.of("U0ALICE")
+    with database.begin() as session:
+        stops.stop(session, "it@example.com", ATTENTION, datetime.now(UTC))
+    assert "it@example.com" in admin.get("/board/mail").text
+    assert "it@example.com" not in alice.get("/board/mail").text
+    assert alice.post("/board/mail/go-on", address="it@example.com").status_code == 403
+    assert admin.post("/board/mail/go-on", address="<b>@x").status_code == 404
+    assert "it@example.com" in admin.get("/board/mail").text
+
+    assert admin.post("/board/mail/go-on", address="it@example.com").location == "/board/mail"
+    assert "it@example.com" not in admin.get("/board/mail").text
 
 
 def test_who_is_not_signed_in_chooses_nothing(browsers: Browsers, database: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus
+from provisioning.outbox.models import PARKED, Notification
 from tests.server.board.conftest import Browser, Browsers
 
 KEY = re.compile(r"whsec_[A-Za-z0-9+/=&#;]+")
@@ -46,6 +47,24 @@ def test_a_webhook_goes_through_its_life_on_the_board(admin: Browser, database: 
     assert found(database)[0].hook.ended_by == "U0ADMIN"
     assert admin.post("/board/webhooks/1/test").status_code == 404
     assert "/test" not in admin.get("/board/webhooks").text
+
+
+def test_the_reason_is_that_of_what_is_set_aside_where_something_is(
+    admin: Browser, database: Database
+) -> None:
+    admin.post("/board/webhooks", url=URL)
+    for _ in range(2):
+        admin.post("/board/webhooks/1/test")
+    with database.begin() as session:
+        session.get_one(Notification, 1).reason = "its name is not known"
+    assert "2 (its name is not known)" in admin.get("/board/webhooks").text
+
+    with database.begin() as session:
+        row = session.get_one(Notification, 2)
+        row.state, row.reason = PARKED, "a <b> 500"
+    page = admin.get("/board/webhooks").text
+    assert "1 (a &lt;b&gt; 500)" in page
+    assert "its name is not known" not in page
 
 
 def test_what_makes_no_sense_makes_no_webhook(admin: Browser, database: Database) -> None:

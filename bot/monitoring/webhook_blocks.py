@@ -1,0 +1,91 @@
+"""Answers about webhooks. Of an address the host alone is shown: its path may be a secret."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from bot.slack.markup import MOST_NAMED, Message, and_more, escape, paragraphs, plain
+from provisioning.monitoring.webhooks.hooks import HookStatus
+from provisioning.values.language import _, commas, ngettext
+
+
+def listed(found: Sequence[HookStatus], command: str, board: str | None) -> Message:
+    """The webhooks that are open, each with what it hears of and what waits for it."""
+    present = [status for status in found if status.hook.ended_at is None]
+    head = _("There are no webhooks.")
+    if present:
+        head = ngettext("{number} webhook", "{number} webhooks", len(present))
+    lines = [head, *(f"• {_line(status)}" for status in present)]
+    if present:
+        lines.append(
+            _(
+                "`{command} test NUMBER` sends a test to one of them, `{command} replay NUMBER` "
+                "sends again what is set aside.",
+                command=f"{command} webhooks",
+            )
+        )
+    return Message(head, paragraphs([*lines, _made_elsewhere(board)]))
+
+
+def tried(number: int, command: str) -> Message:
+    """The answer to who sends a test."""
+    return plain(
+        _(
+            "A test is pending for webhook {number}; `{command}` says so until it is taken.",
+            number=str(number),
+            command=f"{command} webhooks",
+        )
+    )
+
+
+def replayed(number: int) -> Message:
+    """The answer to who has messages sent again, by their number."""
+    if not number:
+        return plain(_("Nothing is set aside."))
+    return plain(
+        ngettext(
+            "{number} message is pending again.", "{number} messages are pending again.", number
+        )
+    )
+
+
+def _line(status: HookStatus) -> str:
+    hook = status.hook
+    host = escape(urlsplit(hook.url).netloc)
+    line = _(
+        "`{number}` {host}: {types}, {sites}",
+        number=str(hook.id),
+        host=f"{escape(hook.description)} ({host})" if hook.description else host,
+        types=_named(hook.types) or _("all events"),
+        sites=_named(hook.sites) or _("all sites"),
+    )
+    waits = commas([*_waiting(status)]) or _("nothing is pending")
+    reason = f" ({escape(status.reason)})" if status.reason else ""
+    return f"{line}; {waits}{reason}"
+
+
+def _waiting(status: HookStatus) -> Iterator[str]:
+    if status.pending:
+        yield ngettext("{number} message pending", "{number} messages pending", status.pending)
+    if status.parked:
+        yield ngettext(
+            "*{number} message set aside*", "*{number} messages set aside*", status.parked
+        )
+
+
+def _named(names: Sequence[str]) -> str:
+    listed = commas([escape(name) for name in names[:MOST_NAMED]])
+    more = len(names) - MOST_NAMED
+    return and_more(listed, more) if more > 0 else listed
+
+
+def _made_elsewhere(board: str | None) -> str:
+    if board is None:
+        return _(
+            "One is made by `boot.sh webhooks make`: its key is shown once, and would stay in "
+            "Slack."
+        )
+    return _(
+        "One is made at {address} or by `boot.sh webhooks make`: its key is shown once, and would "
+        "stay in Slack.",
+        address=escape(f"{board}/board/webhooks"),
+    )

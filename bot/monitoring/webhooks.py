@@ -1,0 +1,47 @@
+"""The listener of `webhooks`: what waits for other programs, a test, and a second sending.
+
+None is made here: its key would stay in Slack.
+"""
+
+import structlog
+
+from bot.commands.dispatch import Dispatcher
+from bot.commands.models import WebhooksCommand
+from bot.dependencies import BotDependencies, Requester
+from bot.monitoring import webhook_blocks
+from bot.slack.markup import Message, plain
+from infrastructure.text import Sentence
+from provisioning.monitoring.webhooks import hooks
+from provisioning.values.language import _
+
+log = structlog.get_logger()
+
+MANAGING = Sentence("make and end webhooks")
+
+
+def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    """Answer the command."""
+
+    def webhooks(command: WebhooksCommand, requester: Requester) -> Message:
+        dependencies.permit_named_admin(requester, MANAGING)
+        # The answer to a message is kept in the outbox, and others may read it in the channel.
+        if requester.via != "command":
+            typed = f"{dependencies.command} webhooks"
+            return plain(
+                _("Type `{command}` as a command: only you see its answer.", command=typed)
+            )
+        if not command.act:
+            with dependencies.database.reading() as session:
+                found = hooks.listed(session)
+            return webhook_blocks.listed(found, dependencies.command, dependencies.board_origin)
+        now, number = dependencies.clock(), command.number
+        with dependencies.database.begin() as session:
+            if command.act == "test":
+                hooks.try_out(session, number, by=requester.user, at=now)
+                answer = webhook_blocks.tried(number, dependencies.command)
+            else:
+                answer = webhook_blocks.replayed(hooks.replay(session, number, at=now))
+        log.info("webhook changed", by=requester.user, webhook=number, verb=command.act)
+        return answer
+
+    dispatcher.handle(WebhooksCommand, webhooks)
