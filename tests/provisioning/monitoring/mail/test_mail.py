@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -16,7 +16,7 @@ from provisioning.diagnostics import backlog_findings
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Decision
 from provisioning.monitoring.drift.models import Drift
-from provisioning.monitoring.mail import bounces, choices, silenced, stops
+from provisioning.monitoring.mail import bounces, choices, gathering, silenced, stops
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
     SpentLink,
@@ -27,6 +27,7 @@ from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION, MailReq
 from provisioning.monitoring.mail.relay import MailRelay
 from provisioning.monitoring.mail.silenced import NotOfPolicy
 from provisioning.monitoring.mail.transport import MailTransport, Return
+from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
     BATCH,
@@ -499,6 +500,16 @@ def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post)
         taken.append(len(said))
 
     assert taken[0] == taken[1]
+
+
+def test_what_webhooks_are_told_meanwhile_delays_no_mail(post: Post) -> None:
+    rows = [hooks.row(1, {"data": {}}, NOW) for _ in range(gathering.PAGE)]
+    with post.database.begin() as session:
+        session.execute(insert(Notification), rows)
+    post.trouble("The disk is full.")
+    post.pass_on(2)
+
+    assert post.receivers == ["all@example.com"]
 
 
 def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait(
