@@ -6,7 +6,7 @@ here, and its cursor moves in the transaction that enqueues the messages.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event as Signal
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ from provisioning.values.outsiders import is_outsider, shown
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds between looks
+LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
 MOST_WRITTEN = 2000  # messages of one step
 
 Row = TypeVar("Row")
@@ -72,6 +73,7 @@ class FanOut:
     ) -> None:
         self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
         self._most = most
+        self._looked_at: datetime | None = None  # for what is late
 
     def run(self, stop: Signal) -> None:
         """Work until `stop` is set."""
@@ -90,6 +92,9 @@ class FanOut:
             is_new = cursors.is_any_new(session)
         if is_new and self._hand_on(now):
             return True
+        if self._looked_at is not None and abs(now - self._looked_at) < LATE_EVERY:
+            return False
+        self._looked_at = now
         with self._database.reading() as session:
             is_late = joining.is_any_late(session, now)
         if is_late:
