@@ -299,12 +299,14 @@ def test_an_address_that_bounces_is_noted_and_its_person_hears_of_it_in_slack(po
 
 
 def test_who_asks_for_mail_to_an_address_that_is_refused_hears_of_it(post: Post) -> None:
-    post.mailbox.replies["bob@example.com"] = "550 no such user"
+    post.mailbox.replies["bob@example.com"] = "550 <bob@example.com> *is* <!channel>"
     with post.database.begin() as session:
         choices.ask(session, "U0BOB", "bob@example.com", NOW)
     post.pass_on(2)
 
-    assert "550 no such user" in told_in_slack(post.database, "U0BOB")[0]
+    [news] = told_in_slack(post.database, "U0BOB")
+    assert "550 &lt;bob@example.com&gt;" in news
+    assert "<" not in news, "the mail server writes markup in Slack"
 
 
 def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_others(

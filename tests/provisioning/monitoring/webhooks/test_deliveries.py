@@ -198,6 +198,8 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
     database: Database, hook: int, receiver: Receiver, floor: Floor, hand_on: HandOn
 ) -> None:
     receiver.status = 410
+    with database.begin() as session:
+        hooks.get(session, hook).description = "<!channel>"
     floor.register("C02AAA", "C02BBB", "C02CCC")
 
     hand_on()
@@ -207,6 +209,7 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
     with database.reading() as session:
         (status,) = hooks.listed(session)
         assert told_of(session, "its receiver answered 410") == [CHANNEL, "U0ALICE"]
+        assert told_of(session, "<!channel>") == []
     assert status.hook.ended_by == "the receiver"
     assert (status.pending, status.parked) == (0, 0)
     with pytest.raises(hooks.UnknownHook), database.begin() as session:
