@@ -96,10 +96,10 @@ class FanOut:
             return False
         self._looked_at = now
         with self._database.reading() as session:
-            is_late = joining.is_any_late(session, now)
-        if is_late:
+            late = joining.late(session, now)
+        if late:
             with self._database.begin() as session:
-                joining.join(session, now)
+                joining.join(session, late, now)
         return False
 
     def _hand_on(self, now: datetime) -> bool:
