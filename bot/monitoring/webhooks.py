@@ -23,6 +23,13 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     """Answer the command."""
 
     def webhooks(command: WebhooksCommand, requester: Requester) -> Message:
+        if not dependencies.policy.policy.admins:
+            return plain(
+                _(
+                    "The policy names no admins: `boot.sh webhooks` alone shows and changes "
+                    "webhooks."
+                )
+            )
         dependencies.permit_named_admin(requester, MANAGING)
         # The answer to a message is kept in the outbox, and others may read it in the channel.
         if requester.via != "command":

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape as escape_html
 from html import unescape as unescape_html
 
 from slack_sdk.models.blocks import (
@@ -17,8 +16,9 @@ from provisioning.values import board_pages
 from provisioning.values.language import _, commas, conjunction, hour, ngettext
 from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack_ids import is_channel_id, is_user_id
+from provisioning.values.slack_markup import INVISIBLE as INVISIBLE  # noqa: PLC0414 - for all
+from provisioning.values.slack_markup import escape as escape  # noqa: PLC0414 - of the bot
 
-INVISIBLE = "\u200b"  # takes a mark's power without being seen
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 MOST_NAMED = 3  # Macs, or places, in an announcement; more are counted
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
@@ -52,12 +52,6 @@ def section(text: str) -> SectionBlock:
     if len(text) > LONGEST_SECTION:
         text = text[: LONGEST_SECTION - 2].rsplit("\n", 1)[0] + "\n…"
     return SectionBlock(text=markup(text))
-
-
-def escape(text: str) -> str:
-    """Text of a person or a file, without the power to be markup, a mention or a link."""
-    text = escape_html(text, quote=False)
-    return "".join(f"{mark}{INVISIBLE}" if mark in "*_~`" else mark for mark in text)
 
 
 def unmarked(text: str) -> str:

@@ -146,15 +146,21 @@ def _any_due() -> Select[bool]:
 
 @cache
 def _channels_opened(dialect: str, transport: str) -> Insert:
-    """Inserts a queue for every channel of a transport whose first message is pending."""
-    rows = (
-        select(Notification.channel, func.min(Notification.occurred_at))
-        .where(
-            Notification.state == OWED,
-            Notification.transport == transport,
-            Notification.channel.not_in(select(Channel.id)),
-        )
-        .group_by(Notification.channel)
+    """Inserts a queue for every channel of a transport whose first message is pending.
+
+    From one channel to the next by the index: of a day's backlog each message would be read.
+    """
+    owed = (Notification.state == OWED) & (Notification.transport == transport)
+    first = select(func.min(Notification.channel).label("id")).where(owed)
+    queues = first.cte("queues", recursive=True)
+    after = (Notification.channel > queues.c.id) & owed
+    next_one = select(func.min(Notification.channel)).where(after).scalar_subquery()
+    queues = queues.union_all(select(next_one).where(queues.c.id.is_not(None)))
+    theirs = (Notification.channel == queues.c.id) & owed
+    oldest = select(Notification.occurred_at).where(theirs).order_by(Notification.id).limit(1)
+    since = oldest.scalar_subquery()
+    rows = select(queues.c.id, since).where(
+        queues.c.id.is_not(None), queues.c.id.not_in(select(Channel.id))
     )
     statement = insert_into(Channel, dialect).from_select(["id", "free_at"], rows)
     return statement.on_conflict_do_nothing()

@@ -45,7 +45,8 @@ class ServerSettings(PublishedSettings):
     secret_key: SecretStr = Field(
         alias="ROLLCALL_SECRET_KEY",
         min_length=1,
-        description=f"signs script tokens; at least {SHORTEST_KEY} random characters",
+        description=f"signs script tokens and links in mails; at least {SHORTEST_KEY} random "
+        "characters",
     )
     report_keys: SecretStr | None = Field(
         None,

@@ -43,7 +43,7 @@ class RelaySettings(SlackSettings, PolicySettings, BoardSettings):
     mail_key: SecretStr | None = Field(
         None,
         alias="ROLLCALL_SECRET_KEY",
-        description="signs script tokens; at least 32 random characters",
+        description="signs script tokens and links in mails; at least 32 random characters",
     )
 
 

@@ -15,6 +15,7 @@ from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack_markup import escape
 
 
 def tell(
@@ -49,7 +50,7 @@ def tell(
     for person in filter(is_user_id, people):
         sentence = Sentence(
             "Your mail address was refused ({reason}), so no more mail is sent to it.",
-            reason=refused.reason,
+            reason=escape(refused.reason),
         )
         outbox.enqueue_news(session, channel=person, sentence=sentence, at=at)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select, true, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
@@ -31,13 +31,7 @@ JOIN = timedelta(seconds=60)  # in which what happens together becomes one mail
 GRACE = timedelta(minutes=2)  # longer than a transaction takes; its rows may come late
 PAGE = 5000  # rows of one look
 CHANNEL = "mail:"  # the queue of an address begins with it
-_TOLD = (
-    outbox_models.TROUBLE,
-    outbox_models.STALL,
-    outbox_models.DIGEST,
-    outbox_models.CONFIRMATION,
-    outbox_models.CARD,
-)
+_TOLD = (outbox_models.TROUBLE, outbox_models.STALL, outbox_models.DIGEST)
 _ASKING = (outbox_models.STRANGER, outbox_models.DECISION, outbox_models.DRIFT)
 
 
@@ -70,16 +64,17 @@ def look(session: Session, policy: Policy, now: datetime) -> News:
     audience = Audience(session, policy)
     rows: dict[str, tuple[Letter, Hearer]] = {}
     marks: dict[str, int] = {}
-    for source, column, moment in (
-        ("messages", Notification.id, Notification.occurred_at),
-        ("events", Event.id, Event.at),
+    for source, column, moment, is_counted in (
+        # What others than Slack are told is no news; of webhooks there may be very much.
+        ("messages", Notification.id, Notification.occurred_at, Notification.transport == SLACK),
+        ("events", Event.id, Event.at, true()),
     ):
         begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == source))
         if begin is None:  # nobody wants mail of last year
             marks[source] = session.scalar(select(func.max(column))) or 0
             continue
-        page = select(column).where(column > begin).order_by(column).limit(PAGE).subquery()
-        end = session.scalar(select(func.max(page.c.id))) or begin
+        page = select(column).where(column > begin, is_counted).order_by(column).limit(PAGE)
+        end = session.scalar(select(func.max(page.subquery().c.id))) or begin
         looked_at = (column > begin) & (column <= end)
         letters = [] if audience.is_empty else list(_LETTERS[source](session, policy, looked_at))
         for letter in letters:
@@ -163,14 +158,10 @@ def _of_events(session: Session, _: Policy, looked_at: ColumnElement[bool]) -> I
 def _of_messages(
     session: Session, policy: Policy, looked_at: ColumnElement[bool]
 ) -> Iterator[Letter]:
-    query = (
-        select(Notification, Card)
-        .outerjoin(Card, Card.id == func.coalesce(Notification.card_id, Notification.thread_id))
-        .where(looked_at, Notification.transport == SLACK, Notification.kind.in_(_TOLD))
-        .order_by(Notification.id)
+    query = select(Notification).where(
+        looked_at, Notification.transport == SLACK, Notification.kind.in_(_TOLD)
     )
-    cards: dict[tuple[str, int], tuple[Card, datetime]] = {}
-    for message, card in session.execute(query):
+    for message in session.scalars(query.order_by(Notification.id)):
         match message.kind:
             case outbox_models.TROUBLE:
                 subject = Subject(ATTENTION, frozenset(policy.sites_of(message.channel)))
@@ -181,13 +172,26 @@ def _of_messages(
             case outbox_models.DIGEST:
                 key = f"digest {message.occurred_at:%Y-%m-%d}"
                 yield Letter(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
-            case kind if card is not None:
-                cards[(kind, card.id)] = card, message.occurred_at
-    for (kind, _id), (card, at) in cards.items():  # each once: a batch has thousands of messages
-        if kind == outbox_models.CONFIRMATION:
-            yield from _batch(session, card, at)
-        elif card.kind in _ASKING:
+    yield from _of_cards(session, policy, looked_at)
+
+
+def _of_cards(session: Session, policy: Policy, looked_at: ColumnElement[bool]) -> Iterator[Letter]:
+    """Parts about cards, each looked at once: a batch may have thousands of messages."""
+    is_confirmation = Notification.kind == outbox_models.CONFIRMATION
+    is_question = (Notification.kind == outbox_models.CARD) & Card.kind.in_(_ASKING)
+    query = (
+        select(Card, func.max(Notification.occurred_at))
+        .select_from(Notification)
+        .join(Card, Card.id == func.coalesce(Notification.card_id, Notification.thread_id))
+        .where(looked_at, Notification.transport == SLACK, is_confirmation | is_question)
+        .group_by(Card.id)
+        .order_by(func.max(Notification.id))
+    )
+    for card, at in session.execute(query):
+        if card.kind in _ASKING:
             yield from _question(session, policy, card, at)
+        else:
+            yield from _batch(session, card, at)
 
 
 _LETTERS = {"messages": _of_messages, "events": _of_events}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.heartbeats import store
@@ -72,40 +72,27 @@ def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
 def _transports(session: Session, now: datetime) -> Iterator[Metric]:
     """Messages for others than Slack: their numbers, and the age of the first that is due."""
     numbers: dict[Labels, float] = {}
-    oldest: dict[Labels, float] = dict.fromkeys(((name,) for name in ELSEWHERE), 0.0)
-    for state, named in ((OWED, "pending"), (PARKED, "parked")):
-        numbers |= {(name, named): 0 for name in ELSEWHERE}
-        for transport, number, since in session.execute(by_transport(state, now)):
-            numbers[(transport, named)] = number
-            if state == OWED:
-                oldest[(transport,)] = _age(now, since)
+    oldest: dict[Labels, float] = {}
+    for transport in ELSEWHERE:
+        pending = session.execute(by_channel(OWED, now, transport)).all()
+        parked = session.execute(by_channel(PARKED, now, transport)).all()
+        numbers[(transport, "pending")] = sum(number for _, number, _ in pending)
+        numbers[(transport, "parked")] = sum(number for _, number, _ in parked)
+        oldest[(transport,)] = max((_age(now, moment) for *_, moment in pending), default=0.0)
     meaning = "Messages for others than Slack, pending or set aside."
     yield gauge("rollcall_transport_messages", meaning, ("transport", "state"), numbers.items())
     meaning = "Age of the oldest of them that is due."
     yield gauge("rollcall_transport_oldest_seconds", meaning, ("transport",), oldest.items())
 
 
-def by_transport(state: str, now: datetime) -> Select[str, int, datetime]:
-    """Each transport but Slack's with its messages of a state, as `by_channel`."""
-    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
-    moment = func.coalesce(Notification.due_at, Notification.occurred_at)
-    # As a literal: SQLite uses no partial index for a parameter.
-    is_in_state = Notification.state == literal_column(f"'{state}'")
-    return (
-        select(Notification.transport, func.count(), func.min(case((due, moment))))
-        .where(is_in_state, Notification.transport.in_(ELSEWHERE))
-        .group_by(Notification.transport)
-    )
-
-
-def by_channel(state: str, now: datetime) -> Select[str, int, datetime]:
-    """Each channel of Slack with its messages of a state: how many, since when the first is due.
+def by_channel(state: str, now: datetime, transport: str = SLACK) -> Select[str, int, datetime]:
+    """Each channel of a transport with its messages of a state, and since when the first is due.
 
     However many they are, only those are read, by their index, and of each channel the first.
     """
     # As a literal: SQLite uses no partial index for a parameter.
     is_in_state = Notification.state == literal_column(f"'{state}'")
-    is_in_state &= Notification.transport == SLACK
+    is_in_state &= Notification.transport == transport
     depths = (
         select(Notification.channel, func.count().label("number"))
         .where(is_in_state)

@@ -6,7 +6,7 @@ here, and its cursor moves in the transaction that enqueues the messages.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event as Signal
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ from provisioning.values.outsiders import is_outsider, shown
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds between looks
+LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
+MOST_WRITTEN = 2000  # messages of one step
 
 Row = TypeVar("Row")
 
@@ -55,7 +57,10 @@ class Happening:
 
 
 class FanOut:
-    """A loop that enqueues what happened for each receiver that listens to it."""
+    """A loop that enqueues what happened for each receiver that listens to it.
+
+    One step enqueues about `most` messages at the most.
+    """
 
     def __init__(
         self,
@@ -64,8 +69,11 @@ class FanOut:
         board: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
+        most: int = MOST_WRITTEN,
     ) -> None:
         self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
+        self._most = most
+        self._looked_at: datetime | None = None  # for what is late
 
     def run(self, stop: Signal) -> None:
         """Work until `stop` is set."""
@@ -82,19 +90,29 @@ class FanOut:
             if not session.scalar(select(Webhook.id).where(Webhook.ended_at.is_(None)).limit(1)):
                 return False
             is_new = cursors.is_any_new(session)
-        has_more = is_new and self._hand_on(now)
+        if is_new and self._hand_on(now):
+            return True
+        if self._looked_at is not None and abs(now - self._looked_at) < LATE_EVERY:
+            return False
+        self._looked_at = now
         with self._database.reading() as session:
-            is_late = joining.is_any_late(session, now)
-        if is_late:
+            late = joining.late(session, now)
+        if late:
             with self._database.begin() as session:
-                joining.join(session, now)
-        return has_more
+                joining.join(session, late, now)
+        return False
 
     def _hand_on(self, now: datetime) -> bool:
         with self._database.begin() as session, leading_to(self._board):
-            ids = {name: cursors.advance(session, name, now) for name in cursors.SOURCES}
             present = select(Webhook).where(Webhook.ended_at.is_(None))
             receivers = session.scalars(present.order_by(Webhook.id)).all()
+            # Macs wait for SQLite's writer meanwhile: so a step writes as much for many as for few.
+            most = max(self._most // max(len(receivers), 1), 1)
+            # Of messages few are told, and many are our own.
+            limits = {**dict.fromkeys(cursors.SOURCES, most), "messages": cursors.MOST}
+            ids = {
+                name: cursors.advance(session, name, now, limit) for name, limit in limits.items()
+            }
             rows = [
                 row
                 for happening in _happenings(session, ids, now)
@@ -102,7 +120,7 @@ class FanOut:
             ]
             if rows:
                 session.execute(insert(Notification), rows)
-        return any(len(each) >= cursors.MOST for each in ids.values())
+        return any(len(ids[name]) >= limit for name, limit in limits.items())
 
 
 def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict[str, Any]]:

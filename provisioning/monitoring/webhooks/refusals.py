@@ -12,6 +12,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack_markup import escape
 
 ITSELF = "the receiver"  # by whom a webhook was ended
 
@@ -32,7 +33,7 @@ def tell(
     hook = session.get(Webhook, queues.hook_id(claimed.notification.channel))
     if hook is None or hook.ended_at is not None:
         return
-    name = hook.description or str(hook.id)
+    name = escape(hook.description) or str(hook.id)
     if refused.is_of_channel:
         hooks.end(session, hook.id, by=ITSELF, reason=refused.reason, at=at)
         sentence = Sentence(
@@ -46,7 +47,7 @@ def tell(
             "aside: `boot.sh webhooks replay {number}` sends them again.",
             number=str(hook.id),
             name=name,
-            reason=refused.reason,
+            reason=escape(refused.reason),
         )
     people = filter(is_user_id, {*admins, hook.made_by})
     for place in filter(None, (channel, *people)):

@@ -17,10 +17,13 @@ SECRET = "t0psecret"
 
 
 @pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot of an installation whose policy names an admin."""
+def bot_settings(
+    request: pytest.FixtureRequest, bot_settings: BotSettings, tmp_path: Path
+) -> BotSettings:
+    """A bot of an installation whose policy names an admin, unless a test has none."""
     policy = tmp_path / "rollcall.toml"
-    policy.write_text('admins = ["U0ALICE"]\n')
+    is_named = "without_admins" not in request.node.name
+    policy.write_text('admins = ["U0ALICE"]\n' if is_named else "")
     return bot_settings.model_copy(update={"policy": policy})
 
 
@@ -86,6 +89,14 @@ def test_nobody_else_sees_or_changes_them(bob: Person, database: Database, hook:
         assert "You may not make and end webhooks." in said
         assert "inventory" not in said
     assert states(database) == []
+
+
+@pytest.mark.usefixtures("bot")
+def test_without_admins_in_the_policy_nobody_is_one_here(alice: Person, hook: int) -> None:
+    said = typed(alice, f"webhooks test {hook}")
+
+    assert "The policy names no admins" in said
+    assert "inventory" not in said
 
 
 @pytest.mark.usefixtures("unhurried", "bot")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -23,6 +23,7 @@ from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.plans import plans_of
 
 MANY = 2_000
 
@@ -101,7 +102,7 @@ def test_a_claim_reads_what_is_owed_by_its_index_however_much_another_transport_
         session.execute(insert(Notification), settled)
         session.execute(text("ANALYZE"))
 
-    plans = plans_of(database, lambda: look(database, clock()))
+    plans = plans_of(database, lambda: look(database, clock()), "notifications")
 
     read = [line for line in plans if re.search(r"\b(SEARCH|SCAN|Scan)\b.*notifications", line)]
     assert read, plans
@@ -112,30 +113,6 @@ def look(database: Database, now: datetime) -> None:
     with database.begin() as session:
         assert not ordering.is_any_due(session, now, transport=SLACK)
         assert claims.claim(session, "one", now, transport=SLACK) is None
-
-
-def plans_of(database: Database, act: Callable[[], None]) -> list[str]:
-    """The lines of the plans of all statements of an act that read messages."""
-    noted: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *rest: object) -> None:
-        noted.append((statement, rest[0]))
-
-    engines = database.engine, database._lines.engine  # noqa: SLF001 - the reads' own
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    act()
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
-    explain = "EXPLAIN QUERY PLAN " if database.engine.dialect.name == "sqlite" else "EXPLAIN "
-    with database.begin() as session:
-        driver = session.connection()
-        return [
-            str(row[-1])
-            for statement, values in noted
-            if "notifications" in statement and statement.startswith(("SELECT", "UPDATE", "INSERT"))
-            for row in driver.exec_driver_sql(explain + statement, values)  # type: ignore[arg-type]
-        ]
 
 
 def test_a_relay_that_hangs_in_one_transport_delays_no_other(

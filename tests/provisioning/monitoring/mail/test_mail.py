@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -16,7 +16,7 @@ from provisioning.diagnostics import backlog_findings
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Decision
 from provisioning.monitoring.drift.models import Drift
-from provisioning.monitoring.mail import bounces, choices, silenced, stops
+from provisioning.monitoring.mail import bounces, choices, gathering, silenced, stops
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
     SpentLink,
@@ -27,6 +27,7 @@ from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION, MailReq
 from provisioning.monitoring.mail.relay import MailRelay
 from provisioning.monitoring.mail.silenced import NotOfPolicy
 from provisioning.monitoring.mail.transport import MailTransport, Return
+from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
     BATCH,
@@ -298,12 +299,14 @@ def test_an_address_that_bounces_is_noted_and_its_person_hears_of_it_in_slack(po
 
 
 def test_who_asks_for_mail_to_an_address_that_is_refused_hears_of_it(post: Post) -> None:
-    post.mailbox.replies["bob@example.com"] = "550 no such user"
+    post.mailbox.replies["bob@example.com"] = "550 <bob@example.com> *is* <!channel>"
     with post.database.begin() as session:
         choices.ask(session, "U0BOB", "bob@example.com", NOW)
     post.pass_on(2)
 
-    assert "550 no such user" in told_in_slack(post.database, "U0BOB")[0]
+    [news] = told_in_slack(post.database, "U0BOB")
+    assert "550 &lt;bob@example.com&gt;" in news
+    assert "<" not in news, "the mail server writes markup in Slack"
 
 
 def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_others(
@@ -499,6 +502,16 @@ def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post)
         taken.append(len(said))
 
     assert taken[0] == taken[1]
+
+
+def test_what_webhooks_are_told_meanwhile_delays_no_mail(post: Post) -> None:
+    rows = [hooks.row(1, {"data": {}}, NOW) for _ in range(gathering.PAGE)]
+    with post.database.begin() as session:
+        session.execute(insert(Notification), rows)
+    post.trouble("The disk is full.")
+    post.pass_on(2)
+
+    assert post.receivers == ["all@example.com"]
 
 
 def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
 from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
@@ -197,6 +198,8 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
     database: Database, hook: int, receiver: Receiver, floor: Floor, hand_on: HandOn
 ) -> None:
     receiver.status = 410
+    with database.begin() as session:
+        hooks.get(session, hook).description = "<!channel>"
     floor.register("C02AAA", "C02BBB", "C02CCC")
 
     hand_on()
@@ -206,6 +209,7 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
     with database.reading() as session:
         (status,) = hooks.listed(session)
         assert told_of(session, "its receiver answered 410") == [CHANNEL, "U0ALICE"]
+        assert told_of(session, "<!channel>") == []
     assert status.hook.ended_by == "the receiver"
     assert (status.pending, status.parked) == (0, 0)
     with pytest.raises(hooks.UnknownHook), database.begin() as session:
@@ -243,6 +247,23 @@ def test_a_row_that_is_committed_late_is_handed_on_too(
 
     assert receiver.types == ["mac.registered"]
     assert hook
+
+
+def test_a_step_writes_no_more_for_many_receivers_than_for_one(
+    database: Database, receiver: Receiver, floor: Floor, clock: Clock
+) -> None:
+    with database.begin() as session:
+        for _ in range(3):
+            hooks.make(session, receiver.url, by="U0ALICE", at=clock())
+    floor.register(*(f"C02A{number}" for number in range(5)))
+    fan_out, written = FanOut(database, clock=clock, most=6), [0]
+    while fan_out.step() or written[-1] == 0:
+        with database.reading() as session:
+            written.append(claims.count_pending(session, WEBHOOK))
+
+    assert written == [0, 6, 12]
+    with database.reading() as session:
+        assert claims.count_pending(session, WEBHOOK) == 15
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
