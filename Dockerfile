@@ -25,10 +25,13 @@ RUN VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync \
     # Of Amazon's services, 28 MB, buckets and those that give credentials for them.
     && find /opt/rollcall -path '*/botocore/data/*/*' -type f \
         ! -regex '.*/data/\(s3\|signin\|sso\|sso-oidc\|sts\)/.*' -delete
-# Signing in by LDAP: `--build-arg LDAP=1`. The library is compiled, here alone.
+# Signing in by LDAP: `--build-arg LDAP=1`. The library is compiled, here alone; Debian's own Python
+# has its headers in a package, that of python:… has them beside it.
 ARG LDAP
 RUN [ -z "$LDAP" ] || { apt-get update \
+    && headers=$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))') \
     && apt-get install --yes --no-install-recommends gcc libc6-dev libldap-dev libsasl2-dev \
+        $([ -e "$headers/Python.h" ] || echo python3-dev) \
     && VIRTUAL_ENV=/opt/rollcall /opt/pipenv/bin/pipenv sync --categories ldap; }
 COPY . .
 # Readable for every user, whatever the umask of the checkout was.
@@ -56,7 +59,8 @@ RUN packages=${PACKAGES-$(awk '!/^#/ && $3 ~ /image/ {print $1}' /packages.txt)}
 # `ldap-utils`, for the libraries that it stands on: Debian calls them otherwise in each release.
 ARG LDAP
 RUN [ -z "$LDAP" ] || { apt-get update \
-    && apt-get install --yes --no-install-recommends ldap-utils && rm -r /var/lib/apt/lists/*; }
+    && apt-get install --yes --no-install-recommends ldap-utils \
+    && rm -r /var/lib/apt/lists/* /var/cache/apt/*; }
 RUN groupadd --gid 1000 rollcall \
     && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin rollcall \
     && mkdir /data /munki_repo && chown 1000:1000 /data /munki_repo

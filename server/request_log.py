@@ -14,7 +14,7 @@ from server.repeats import Repeats
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-BEFORE_A_KEY = "/report/"
+BEFORE_A_KEY = ("/report/", "/board/mail/confirm/", "/board/mail/stop/")  # parts of paths
 BAD = 400
 EAGER = "/installapplications"  # asked for twice a second until there is an answer
 PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while all is well
@@ -110,5 +110,8 @@ def _route_of(environ: "WSGIEnvironment") -> str | None:
 
 def _without_key(path: str) -> str:
     """A path as it may be logged, in whatever spelling the secret part was asked for."""
-    end = path.lower().find(BEFORE_A_KEY)
-    return path if end < 0 else f"{path[: end + len(BEFORE_A_KEY)]}…"
+    lowered = path.lower()
+    for before in BEFORE_A_KEY:
+        if before in lowered:
+            return f"{path[: lowered.index(before) + len(before)]}…"
+    return path

@@ -30,7 +30,11 @@ from tests.support.samples import sample_repo
 from tests.support.scheduling import TogetherScheduling, longest_first
 from tests.support.soaking import SOAK, in_soak
 
-pytest_plugins = ["tests.support.fixtures.doors", "tests.support.fixtures.repo"]
+pytest_plugins = [
+    "tests.support.fixtures.doors",
+    "tests.support.fixtures.imports",
+    "tests.support.fixtures.repo",
+]
 
 SOAK_RUNS_IT = "make soak runs it"
 SAME_STATEMENTS = "other tests run its statements on PostgreSQL"

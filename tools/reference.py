@@ -133,7 +133,8 @@ def _sent(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
     titles = {"query": "Query", "header": "Headers"}
     yield from ((titles[at], _codes(names)) for at, names in by_place.items() if at in titles)
     if body := operation.get("requestBody"):
-        yield "Body", _type(body["content"]["application/json"]["schema"])
+        for kind, sent in body["content"].items():
+            yield "Body", _type(sent["schema"]) if "schema" in sent else f"a file, as `{kind}`"
 
 
 def _words_of(response: dict[str, Any]) -> str:

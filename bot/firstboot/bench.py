@@ -1,5 +1,6 @@
 """Listeners of benches: a bench is a destination for the next unknown Macs."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,8 +13,8 @@ from bot.firstboot import bench_blocks
 from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import benches
-from provisioning.firstboot.models import Bench
-from provisioning.registrations.models import BENCHED
+from provisioning.maintenance import benching
+from provisioning.maintenance.benching import WantedBench
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -26,26 +27,26 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             current = benches.current(session, dependencies.clock())
         if current is not None:
             return bench_blocks.occupied(current)
-        with dependencies.acting(BENCHED, requester) as (session, operation):
-            bench = benches.start(
-                session,
-                destination,
-                number=command.size,
-                takes_named=command.takes_named,
-                until=operation.at + command.duration,
-                operation=operation,
-                channel=dependencies.channel_of(destination.site),
-            )
-            return bench_blocks.opened(bench, operation)
+        bench, operation = benching.start(
+            dependencies.database,
+            WantedBench(destination, command.size, command.duration, command.takes_named),
+            actor=requester.as_actor,
+            permit=partial(dependencies.permit, requester),
+            channel_of=dependencies.channel_of,
+            at=dependencies.clock(),
+        )
+        return bench_blocks.opened(bench, operation)
 
     def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        requester, bench_id = Requester.of(body), payloads.number(action["value"])
-        with dependencies.database.reading() as session:
-            site = session.get_one(Bench, bench_id).site
-        dependencies.permit(requester, site)
-        with dependencies.database.begin() as session:
-            bench = benches.end(session, bench_id, by=requester.user, at=dependencies.clock())
-            replies.leave(context, bench_blocks.ended(bench))
+        requester = Requester.of(body)
+        bench = benching.end(
+            dependencies.database,
+            payloads.number(action["value"]),
+            actor=requester.as_actor,
+            permit=partial(dependencies.permit, requester),
+            at=dependencies.clock(),
+        )
+        replies.leave(context, bench_blocks.ended(bench))
         ack()
 
     dispatcher.handle(BenchCommand, start)

@@ -89,6 +89,16 @@ def current(session: Session, now: datetime) -> Bench | None:
     return session.scalars(select(Bench).where(_OPEN, Bench.until > now)).first()
 
 
+def newest(
+    session: Session, sites: Sequence[str] | None, limit: int, before: int | None
+) -> list[Bench]:
+    """Return benches, the newest first: of these sites (None: all); `before` is an id."""
+    query = select(Bench).order_by(Bench.id.desc()).limit(limit)
+    if sites is not None:
+        query = query.where(Bench.site.in_(sites))
+    return list(session.scalars(query if before is None else query.where(Bench.id < before)))
+
+
 def is_any_open(session: Session) -> bool:
     """Tell if any bench is open, or is over and not marked as ended yet; reads only."""
     return bool(session.scalar(select(exists().where(_OPEN))))

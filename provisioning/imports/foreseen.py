@@ -34,9 +34,13 @@ class ForeseenDryRun:
         choices = _choices(session, imported)
         return cls(lifecycle.classify(session, imported, places), choices, newest)
 
+    def is_current(self, session: Session, imported: Import) -> bool:
+        """Tell if a dry run would be the same one at this moment."""
+        return self.choices == _choices(session, imported) and not self._is_overtaken(session)
+
     def now(self, session: Session, imported: Import, places: DestinationIndex) -> DryRun:
         """Return the dry run of a locked import: this one, or another where something changed."""
-        if self.choices == _choices(session, imported) and not self._is_overtaken(session):
+        if self.is_current(session, imported):
             return self.dry
         return lifecycle.classify(session, imported, places)
 

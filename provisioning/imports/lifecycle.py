@@ -1,5 +1,6 @@
 """The states of an import: kept, shown as a dry run, and then registered or dropped, once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
-from provisioning.imports.edits import choices
+from provisioning.imports.edits import choices as row_choices
+from provisioning.imports.edits.choices import Choice
 from provisioning.imports.models import (
     DROPPED,
     READ,
@@ -75,18 +77,23 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
 
 
 def classify(
-    session: Session, imported: Import, places: DestinationIndex, result: ParseResult | None = None
+    session: Session,
+    imported: Import,
+    places: DestinationIndex,
+    result: ParseResult | None = None,
+    *,
+    choices: Mapping[int, Choice] | None = None,
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it.
 
-    People's choices are in it, but where a new `result` is given, of which they saw nothing yet.
+    People's choices are in it, or these `choices`; but none where a new `result` is given, of which
+    they saw nothing yet.
     """
-    made = {}
+    made = choices or {}
     if result is None:
         result = read_of(imported)
-        stored = choices.stored(session, imported)
-        made = {number: choices.Choice.of(row) for number, row in stored.items()}
-    edited = choices.apply(result, made)
+        made = row_choices.made(session, imported) if choices is None else choices
+    edited = row_choices.apply(result, made)
     dry = dry_run.classify(
         session,
         edited.result,

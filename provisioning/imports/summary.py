@@ -46,6 +46,7 @@ def of(dry: DryRun) -> dict[str, Any]:
         "left_out": len(dry.left_out),
         "edited": dry.edited,
         "ready": [row.entry.serial.key for row in ready],
+        "rows": _digest_of_rows(dry),
         "places": [
             [destination.site, destination.build, number]
             for destination, number in places.most_common()
@@ -56,6 +57,16 @@ def of(dry: DryRun) -> dict[str, Any]:
 def digest_of(rendered: Mapping[str, Any] | None) -> str:
     """Return a short digest of a summary, to tell later if it is the same."""
     return sha256(json.dumps(rendered, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _digest_of_rows(dry: DryRun) -> str:
+    """A digest of all rows, so that a summary is another one after each change of a row."""
+    digest = sha256()
+    for row in dry.rows:
+        facts = row.number, row.entry.serial.key, row.kind, row.destination, row.called
+        digest.update(repr(facts).encode("utf-8", "replace"))
+    digest.update(repr([rejected.text for rejected in dry.rejected]).encode("utf-8", "replace"))
+    return digest.hexdigest()[:16]
 
 
 def sites_of(rendered: Mapping[str, Any] | None) -> set[str]:

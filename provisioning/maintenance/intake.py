@@ -1,6 +1,7 @@
 """Acts of people on imports: what each door does, in one transaction, for whoever may."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,12 +15,14 @@ from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import Registered
+from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import changes, recording
-from provisioning.imports.edits.changes import Changes
+from provisioning.imports.edits.changes import Changes, NotTheirs
 from provisioning.imports.edits.listing import Listing
+from provisioning.imports.edits.recording import PreparedEdit
 from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
-from provisioning.imports.models import READ, READING, Import
+from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance import acts
@@ -28,12 +31,12 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox.models import Card
+from provisioning.policy import NotAllowed
 from provisioning.registrations.models import Operation
 from provisioning.values.outsiders import is_same
 
-BOARD = "board"  # the way by which imports of the board come
+BOARD, API = "board", "api"  # the ways by which imports come whose dry runs stand on the board
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
-MOST_OPEN = 50  # imports that are listed
 PASTED = "pasted.txt"  # the name of that file
 # Makes the changes of an edit, of the rows as they are when it is stored.
 Plan = Callable[[Session, Import, Listing], Changes]
@@ -79,17 +82,48 @@ class Editor:
 def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
     """The condition of the imports that a person may see on the board.
 
-    Those of the board are for all, as it is itself; of Slack's their own, and those whose dry run
-    was shown in one of `channels`, in which people hear of all Macs. Admins may see every one.
+    Those of the board and of programs are for all, as it is itself; of Slack's their own, and those
+    whose dry run was shown in one of `channels`, in which people hear of all Macs. Admins may see
+    every one.
     """
     if editor.is_admin:
         return true()
     shown = select(Card.id).where(Card.channel.in_(channels))
-    return or_(Import.by == editor.actor.by, Import.via == BOARD, Import.card_id.in_(shown))
+    return or_(
+        Import.by == editor.actor.by, Import.via.in_((BOARD, API)), Import.card_id.in_(shown)
+    )
+
+
+def check_may_hand_in(permit: Permit, sites: Sequence[str]) -> None:
+    """Check that somebody may register Macs at one of the `sites` at least. Raises NotAllowed."""
+    refused = None
+    for site in sites or [""]:
+        try:
+            permit(site)
+        except NotAllowed as error:
+            refused = refused or error
+        else:
+            return
+    if refused is not None:
+        raise refused
+
+
+def check_may_settle(imported: Import, editor: Editor) -> None:
+    """Check that somebody may drop an import, or say where it goes. Raises NotAllowed, NotTheirs.
+
+    Those may who handed it in, admins, and who may register Macs at all the sites of its ready
+    rows.
+    """
+    if editor.may_edit_all(imported):
+        return
+    sites = summary.sites_of(imported.shown)
+    if not sites:
+        raise NotTheirs
+    editor.permit(*sites)
 
 
 class Intake:
-    """The acts of both doors on imports. They raise RollcallError, having done nothing.
+    """The acts of all doors on imports. They raise RollcallError, having done nothing.
 
     `channel_of` returns the channel of a site.
     """
@@ -104,30 +138,39 @@ class Intake:
         self._database, self._repo = database, repo
         self._channel_of, self._clock = channel_of, clock
 
-    def find(self, import_id: int, editor: Editor, channels: Collection[str]) -> Import:
-        """Return an import that a person may see. Raises NoSuchImport."""
-        query = select(Import).where(Import.id == import_id, visible(editor, channels))
+    def find(self, import_id: int, is_visible: ColumnElement[bool]) -> Import:
+        """Return an import, one of those that the caller may see. Raises NoSuchImport."""
+        query = select(Import).where(Import.id == import_id, is_visible)
         with self._database.reading() as session:
             imported = session.scalars(query).one_or_none()
         if imported is None:
             raise NoSuchImport
         return imported
 
-    def waiting(self, editor: Editor, channels: Collection[str]) -> list[Import]:
-        """Return the newest imports that are read, or wait to be registered.
+    def listed(
+        self,
+        is_visible: ColumnElement[bool],
+        states: Collection[str],
+        *,
+        limit: int,
+        before: int | None = None,
+    ) -> list[Import]:
+        """Return imports in these states, the newest first; `before` is the id behind which.
 
         Without their sources and rows, which may be megabytes of each.
         """
-        is_open = Import.state.in_((READING, READ)) & visible(editor, channels)
-        query = select(Import).where(is_open).order_by(Import.id.desc()).limit(MOST_OPEN)
+        wanted = Import.state.in_(states) & is_visible
+        if before is not None:
+            wanted &= Import.id < before
+        query = select(Import).where(wanted).order_by(Import.id.desc()).limit(limit)
         query = query.options(defer(Import.sources), defer(Import.reading))
         with self._database.reading() as session:
             return list(session.scalars(query))
 
     def keep_file(self, by: str, name: str, content: BinaryIO) -> int:
-        """Keep a file that a browser sent, until it is handed in; return its number.
+        """Keep a file that was sent, until it is handed in; return its number.
 
-        Raises FileTooLarge.
+        Each piece has a transaction of its own: Macs that boot wait for it. Raises FileTooLarge.
         """
         size = content.seek(0, SEEK_END)
         if size > sources.LARGEST:
@@ -232,41 +275,55 @@ class Intake:
         the rows that change. Rows that go nowhere yet are for the former and for admins. Raises
         what `plan` raises, NotOpen, NotAllowed, NotTheirs.
         """
-        places = self._places()
-        self._permit(import_id, editor, places, plan)
-        with self._database.begin() as session:
-            imported = lifecycle.opened(session, import_id)
-            listing = Listing.of(session, imported, places)
+        places, by, at = self._places(), editor.actor.by, self._clock()
+
+        def prepare(session: Session, imported: Import, dry: DryRun | None) -> PreparedEdit:
+            listing = Listing.of(session, imported, places, dry)
             planned = plan(session, imported, listing)
             _check(imported, editor, listing, planned)
-            by, at = editor.actor.by, self._clock()
-            recording.record(session, imported, places, listing, planned, by=by, at=at)
+            return recording.prepare(session, imported, places, listing, planned)
+
+        with self._prepared(import_id, places, prepare) as (session, imported, edit):
+            recording.record(session, imported, edit, by=by, at=at)
 
     def undo_edit(self, import_id: int, editor: Editor, edit_id: int) -> None:
         """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
+        places, by, at = self._places(), editor.actor.by, self._clock()
 
-        def plan(session: Session, imported: Import, _: Listing) -> Changes:
-            return recording.before_last(session, imported, edit_id)
+        def prepare(session: Session, imported: Import, dry: DryRun | None) -> PreparedEdit:
+            if not editor.may_edit_all(imported):
+                listing = Listing.of(session, imported, places, dry)
+                before = recording.before_last(session, imported, edit_id)
+                _check(imported, editor, listing, before)
+            return recording.prepare_undo(session, imported, places, edit_id)
 
-        places = self._places()
-        self._permit(import_id, editor, places, plan)
+        with self._prepared(import_id, places, prepare) as (session, imported, edit):
+            recording.undo(session, imported, edit_id, edit, by=by, at=at)
+
+    @contextmanager
+    def _prepared(
+        self,
+        import_id: int,
+        places: DestinationIndex,
+        prepare: Callable[[Session, Import, DryRun | None], PreparedEdit],
+    ) -> Iterator[tuple[Session, Import, PreparedEdit]]:
+        """A transaction that has an import locked, and an edit of it, prepared before.
+
+        Slack may be asked there, and rows are classified, for which others would wait. It is
+        prepared again where something changed meanwhile.
+        """
+        with self._database.reading() as session:
+            stored = lifecycle.waiting(session, import_id)
+            foreseen = ForeseenDryRun.of(session, stored, places)
+            edit = prepare(session, stored, foreseen.dry)
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
-            by, at = editor.actor.by, self._clock()
-            recording.undo(session, imported, places, edit_id, by=by, at=at)
+            if not foreseen.is_current(session, imported):
+                edit = prepare(session, imported, None)
+            yield session, imported, edit
 
     def _places(self) -> DestinationIndex:
         return DestinationIndex(self._repo.now())
-
-    def _permit(self, import_id: int, editor: Editor, places: DestinationIndex, plan: Plan) -> None:
-        """Check the person before the transaction: Slack may be asked, for which others wait."""
-        with self._database.reading() as session:
-            imported = lifecycle.waiting(session, import_id)
-            if editor.may_edit_all(imported):
-                return
-            listing = Listing.of(session, imported, places)
-            planned = plan(session, imported, listing)
-        _check(imported, editor, listing, planned)
 
 
 def _check_names(places: DestinationIndex, site: str | None, build: str | None) -> None:

@@ -13,7 +13,7 @@ from tests.support.commandline import typed
 from tests.support.installation import ROOT, Install
 
 PAGE = ROOT / "docs/how-to/api.md"
-_LINE = re.compile(r"^    (curl (?:.*\\\n)*.*)$", re.MULTILINE)
+_LINE = re.compile(r"^    ((?:until )?curl (?:.*\\\n)*.*)$", re.MULTILINE)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
@@ -21,6 +21,7 @@ def test_each_line_of_the_page_does_what_the_page_says(
     repo_folder: Path, tmp_path: Path, install: Install
 ) -> None:
     lines = _LINE.findall(PAGE.read_text())
+    (tmp_path / "pallet.csv").write_text("serial,name\nC02BBBBBJGH2,desk-21\nC02DDDDDJGHO,\n")
     answers = []
     with install(tmp_path, repo_folder, "http://127.0.0.1:1/") as rollcall:
         acts = [word for act in ("read", "register", "change") for word in ("--act", act)]
@@ -28,23 +29,25 @@ def test_each_line_of_the_page_does_what_the_page_says(
             rollcall.environment, "credentials", "make", "london", "--api", "service desk", *acts
         )
         rollcall.start("server")
+        rollcall.start("jobs")
         rollcall.wait_until_ready()
         known = {"TOKEN": made.stdout.strip(), "ROLLCALL": rollcall.url, "PATH": "/usr/bin:/bin"}
         for line in lines:
             done = subprocess.run(
                 ["sh", "-c", line],
                 env=known,
+                cwd=tmp_path,
                 capture_output=True,
                 text=True,
                 timeout=20,
                 check=False,
             )
             assert done.returncode == 0, (line, done.stdout, done.stderr)
-            answers.append(done.stdout)
+            if done.stdout:
+                answers.append(_content(done.stdout))
 
-    token, registered, listed, _shown, moved, undone, many, tried, mac, events, numbers = map(
-        _content, answers
-    )
+    token, registered, listed, _shown, moved, undone, many, tried, mac, *others = answers
+    bench, kept, handed_in, doubtful, edited, approved, events, numbers = others
     assert token["acts"] == ["change", "read", "register"]
     assert registered["registration"]["computer_name"] == "desk-17"
     assert len(listed["items"]) == 1
@@ -54,7 +57,12 @@ def test_each_line_of_the_page_does_what_the_page_says(
     assert tried == {"operation": None, "changed": 1, "left": 0}
     assert [each["what"] for each in mac["events"]] == ["undone", "moved", "registered"]
     assert events["items"][0]["type"] == "mac.registered"
-    assert numbers["days"][0]["registered"] == 2
+    assert (bench["taken"], bench["is_open"]) == (0, True)
+    assert (kept["name"], handed_in["state"]) == ("pallet.csv", "reading")
+    assert [row["serial"] for row in doubtful["items"]] == ["C02DDDDDJGHO"]
+    assert edited["imported"]["counts"]["new"] == 3
+    assert approved["new"] == 3
+    assert numbers["days"][0]["registered"] == 5
 
 
 def _content(printed: str) -> dict[str, Any]:

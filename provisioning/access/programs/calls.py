@@ -80,6 +80,7 @@ class OneTransaction:
     def reading(self) -> Iterator[Session]:
         """A session for reads: that of the transaction once it is begun."""
         if self._session is not None:
+            self._session.flush()
             self._session.expire_all()
             yield self._session
             return

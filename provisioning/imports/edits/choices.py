@@ -64,6 +64,11 @@ def stored(session: Session, imported: Import) -> dict[int, ImportRow]:
     return {row.number: row for row in rows}
 
 
+def made(session: Session, imported: Import) -> dict[int, Choice]:
+    """Return the choices that people made of an import, by the numbers of their rows."""
+    return {number: Choice.of(row) for number, row in stored(session, imported).items()}
+
+
 def numbered(result: ParseResult) -> Sequence[Read]:
     """Return all rows of a parse result; the place of each is its number."""
     return (*result.entries, *result.rejected)

@@ -134,9 +134,15 @@ class Listing:
     dry: DryRun
 
     @classmethod
-    def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
-        """Return the listing of an import at this moment."""
-        dry = lifecycle.classify(session, imported, places)
+    def of(
+        cls,
+        session: Session,
+        imported: Import,
+        places: DestinationIndex,
+        dry: DryRun | None = None,
+    ) -> Self:
+        """Return the listing of an import at this moment; `dry` is its dry run, where known."""
+        dry = dry or lifecycle.classify(session, imported, places)
         stored = choices.stored(session, imported)
         by_number = {row.number: row for row in dry.rows}
         proper = _ProperNames(places)

@@ -1,6 +1,6 @@
 """The record of edits: each is stored with what was before it, so that it can be undone."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.errors import RollcallError
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, Row
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, DryRun, Row
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.choices import TAKE, Choice
@@ -24,32 +24,57 @@ class NothingToUndo(RollcallError):
         super().__init__("That change was undone already, or another one was made after it.")
 
 
-def record(
+@dataclass(frozen=True, slots=True)
+class PreparedEdit:
+    """An edit that is not stored yet: the choices that it leaves, those before, and the dry run.
+
+    It is prepared before a transaction, because others would wait while rows are classified.
+    """
+
+    changes: Changes
+    before: Changes
+    dry: DryRun
+
+
+def prepare(
     session: Session,
     imported: Import,
     places: DestinationIndex,
     listing: Listing,
     changes: Changes,
-    *,
-    by: str,
-    at: datetime,
-) -> None:
-    """Store changes of the rows of a locked import as one edit, and show its dry run.
+) -> PreparedEdit:
+    """Prepare an edit of the rows of an open import.
 
     A row that is taken in spite of a doubt is taken for the doubt that was shown in `listing`.
     """
-    if not changes:
-        return
-    before = [[number, listing.rows[number].choice.to_json()] for number in changes]
-    session.add(ImportEdit(import_id=imported.id, by=by, at=at, before=before))
-    rows = _write(session, imported, changes, by=by, at=at)
-    taken = [number for number, choice in changes.items() if choice.decision == TAKE]
-    if taken:
-        session.flush()
-        _accept(session, imported, places, listing, [rows[number] for number in taken])
-    imported.ends_at = at + lifecycle.OPEN_FOR
-    session.flush()
-    lifecycle.show(session, imported, places, at=at)
+    dry = _with(session, imported, places, changes)
+    now = {row.number: row for row in dry.rows}
+    settled = {
+        number: _settled(listing.rows[number].row, now.get(number), choice)
+        for number, choice in changes.items()
+    }
+    if settled != changes:
+        dry = _with(session, imported, places, settled)
+    before = {number: listing.rows[number].choice for number in changes}
+    return PreparedEdit(settled, before, dry)
+
+
+def prepare_undo(
+    session: Session, imported: Import, places: DestinationIndex, edit_id: int
+) -> PreparedEdit:
+    """Prepare that the newest edit is undone. Raises NothingToUndo where it is another one."""
+    changes = before_last(session, imported, edit_id)
+    return PreparedEdit(changes, {}, _with(session, imported, places, changes))
+
+
+def record(
+    session: Session, imported: Import, edit: PreparedEdit, *, by: str, at: datetime
+) -> None:
+    """Store an edit of a locked import, and show its dry run."""
+    if edit.changes:
+        before = [[number, choice.to_json()] for number, choice in edit.before.items()]
+        session.add(ImportEdit(import_id=imported.id, by=by, at=at, before=before))
+        _store(session, imported, edit, by=by, at=at)
 
 
 def last_edit(session: Session, imported: Import) -> ImportEdit | None:
@@ -68,22 +93,19 @@ def before_last(session: Session, imported: Import, edit_id: int) -> Changes:
 def undo(
     session: Session,
     imported: Import,
-    places: DestinationIndex,
     edit_id: int,
+    edit: PreparedEdit,
     *,
     by: str,
     at: datetime,
 ) -> None:
-    """Undo the newest edit of a locked import, and show its dry run.
+    """Undo the newest edit of a locked import, as it is prepared, and show its dry run.
 
     Raises NothingToUndo where that is not the edit with this id: who presses twice undoes once.
     """
-    edit = _newest(session, imported, edit_id)
-    _write(session, imported, _before(edit), by=by, at=at)
-    edit.undone_at, edit.undone_by = at, by
-    imported.ends_at = at + lifecycle.OPEN_FOR
-    session.flush()
-    lifecycle.show(session, imported, places, at=at)
+    undone = _newest(session, imported, edit_id)
+    undone.undone_at, undone.undone_by = at, by
+    _store(session, imported, edit, by=by, at=at)
 
 
 def _newest(session: Session, imported: Import, edit_id: int) -> ImportEdit:
@@ -97,13 +119,19 @@ def _before(edit: ImportEdit) -> Changes:
     return {number: Choice(**choice) for number, choice in edit.before}
 
 
-def _write(
-    session: Session, imported: Import, changes: Changes, *, by: str, at: datetime
-) -> dict[int, ImportRow]:
-    """Store choices; each makes a new version of its row. Returns the rows that were changed."""
+def _with(session: Session, imported: Import, places: DestinationIndex, changes: Changes) -> DryRun:
+    """The dry run of an import with these choices beside those that are stored."""
+    return lifecycle.classify(
+        session, imported, places, choices={**choices.made(session, imported), **changes}
+    )
+
+
+def _store(
+    session: Session, imported: Import, edit: PreparedEdit, *, by: str, at: datetime
+) -> None:
+    """Store choices, each as a new version of its row, and show the dry run."""
     stored = choices.stored(session, imported)
-    rows = {}
-    for number, choice in changes.items():
+    for number, choice in edit.changes.items():
         row = stored.get(number)
         if row is None:
             row = ImportRow(import_id=imported.id, number=number, version=0)
@@ -111,28 +139,20 @@ def _write(
         row.version, row.by, row.at = row.version + 1, by, at
         for name, value in choice.to_json().items():
             setattr(row, name, value)
-        rows[number] = row
-    return rows
+    imported.ends_at = at + lifecycle.OPEN_FOR
+    session.flush()
+    lifecycle.show_dry_run(session, imported, edit.dry, at=at)
 
 
-def _accept(
-    session: Session,
-    imported: Import,
-    places: DestinationIndex,
-    listing: Listing,
-    taken: Iterable[ImportRow],
-) -> None:
-    """Note the doubts of rows that are taken; a doubt that nobody has seen takes that back."""
-    dry = lifecycle.classify(session, imported, places)
-    now = {row.number: row for row in dry.rows}
-    for stored in taken:
-        before, after = listing.rows[stored.number].row, now.get(stored.number)
-        if after is None or after.kind not in (DOUBTFUL, CONFLICT):
-            stored.decision = stored.accepted and stored.decision
-        elif before is not None and _is_seen(before, after):
-            stored.accepted = after.doubt
-        else:
-            stored.decision = stored.accepted = None
+def _settled(before: Row | None, after: Row | None, choice: Choice) -> Choice:
+    """A choice with the doubt that it accepts; a doubt that nobody has seen takes it back."""
+    if choice.decision != TAKE:
+        return choice
+    if after is None or after.kind not in (DOUBTFUL, CONFLICT):
+        return replace(choice, decision=choice.accepted and choice.decision)
+    if before is not None and _is_seen(before, after):
+        return replace(choice, accepted=after.doubt)
+    return replace(choice, decision=None, accepted=None)
 
 
 def _is_seen(before: Row, after: Row) -> bool:

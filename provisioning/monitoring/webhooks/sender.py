@@ -4,13 +4,14 @@ import http.client
 import re
 import socket
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from threading import Timer
+from threading import Thread, Timer
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -55,7 +56,7 @@ def post(
     is_safe, host = parts.scheme == "https", parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
     try:
-        found = resolve(host, port)
+        found = _looked_up(resolve, host, port, end)
         address = addresses.permitted(found, allowed, is_safe=is_safe)
         with socket.create_connection((address, port), _left(end)) as plain, _ended(plain, end):
             tls = (context or _verifying)() if is_safe else None
@@ -70,6 +71,23 @@ def post(
         if monotonic() >= end:
             raise NoAnswer(f"no answer within {seconds:g} seconds") from None
         raise NoAnswer(_reason(error)) from None
+
+
+def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[str]:
+    """The addresses of a host. Raises OSError, TimeoutError.
+
+    The system's look-up has no time limit of its own: one that takes too long is left behind.
+    """
+    found: Future[Sequence[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            found.set_result(resolve(host, port))
+        except Exception as error:
+            found.set_exception(error)
+
+    Thread(target=look_up, daemon=True, name="look-up").start()
+    return found.result(_left(end))
 
 
 def _asked(

@@ -26,9 +26,16 @@ def get(session: Session, number: int) -> Card:
     return card
 
 
-def newest(session: Session, *, before: int | None, limit: int) -> list[Card]:
-    """Return the newest `limit` batches, newest first; only those older than the card `before`."""
+def newest(
+    session: Session, *, before: int | None, limit: int, sites: Sequence[str] | None = None
+) -> list[Card]:
+    """Return the newest `limit` batches, newest first; only those older than the card `before`.
+
+    `sites` are the only ones to which they went; None: all.
+    """
     query = select(Card).where(Card.kind == BATCH).order_by(Card.id.desc()).limit(limit)
+    if sites is not None:
+        query = query.where(Card.site.in_(sites))
     return list(session.scalars(query if before is None else query.where(Card.id < before)))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
@@ -22,7 +23,9 @@ HEADER = (
     *("registered at", "confirmed at", "closed at"),
 )
 PAGE = 2000  # rows read at a time
-LARGEST = 20_000_000  # bytes of a file that is kept in memory: about 130,000 rows
+# Bytes of a file that is kept in memory: of some 200,000 rows, and of eight times as many packed.
+LARGEST = 20_000_000
+GZIP = 31  # zlib's number for the form of gzip with the largest window
 BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 
 # The signs that begin a formula, in plain and in wide letters, also after characters that a
@@ -65,18 +68,33 @@ def csv_of(
         yield _csv_bytes([_cell(value) for value in row[1:]] for row in rows)
 
 
-def whole_of(session: Session, where: ColumnElement[bool], largest: int = LARGEST) -> list[bytes]:
-    """Return the pieces of `csv_of` for those that keep all of it in memory until it is sent.
+def whole_of(
+    session: Session,
+    where: ColumnElement[bool],
+    *,
+    largest: int = LARGEST,
+    is_packed: bool = False,
+) -> list[bytes]:
+    """Return the file of `csv_of` in pieces, for those that keep it in memory until it is sent.
 
-    Raises ExportTooLarge where that is more than `largest` bytes.
+    `is_packed`: in the form of gzip, a tenth as large. Raises ExportTooLarge where the pieces have
+    more than `largest` bytes.
     """
     pieces, size = [], 0
-    for piece in csv_of(session, where=where):
+    for piece in (
+        _packed(csv_of(session, where=where)) if is_packed else csv_of(session, where=where)
+    ):
         size += len(piece)
         if size > largest:
             raise ExportTooLarge(largest)
         pieces.append(piece)
     return pieces
+
+
+def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(wbits=GZIP)
+    yield from map(packer.compress, pieces)
+    yield packer.flush()
 
 
 def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

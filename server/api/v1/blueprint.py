@@ -13,20 +13,24 @@ from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
 from provisioning.monitoring.webhooks.events import TOLD
 from server.api.v1 import reading
-from server.api.v1.credentials import CredentialViews
+from server.api.v1.administration.credentials import CredentialViews
+from server.api.v1.administration.tokens import TokenViews
+from server.api.v1.administration.webhooks import WebhookViews
 from server.api.v1.events import EventViews
+from server.api.v1.firstboot.benches import BenchViews
+from server.api.v1.firstboot.unknown import UnknownMacViews
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
 from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.imports.rows import RowViews
+from server.api.v1.imports.views import Desk, ImportViews
 from server.api.v1.macs import MacViews
 from server.api.v1.places import PlaceViews
+from server.api.v1.registrations.batches import BatchViews
 from server.api.v1.registrations.bulk import BulkViews
 from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.statistics import StatisticsViews
-from server.api.v1.tokens import TokenViews
-from server.api.v1.unknown import UnknownMacViews
-from server.api.v1.webhooks import WebhookViews
 from server.dependencies import ServerDependencies
 
 STATIC = reading.TEMPLATES.parent / "static"
@@ -75,9 +79,14 @@ def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from TokenViews().routes
     yield from RegistrationViews(dependencies).routes
     yield from BulkViews(dependencies).routes
+    yield from BatchViews().routes
+    desk = Desk(dependencies)
+    yield from ImportViews(desk).routes
+    yield from RowViews(desk).routes
     yield from MacViews().routes
     yield from PlaceViews(dependencies.repo, dependencies.policy).routes
     yield from UnknownMacViews().routes
+    yield from BenchViews(dependencies).routes
     yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
     yield from StatisticsViews(dependencies.policy).routes
     yield from CredentialViews().routes

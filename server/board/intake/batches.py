@@ -49,7 +49,7 @@ class BatchViews:
         before = request.args.get("before", type=int)
         if before is not None and not 0 < before < 2**31:
             before = None
-        waiting = [] if before else self._desk.intake.waiting(visitor.editor, self._desk.channels)
+        waiting = [] if before else self._desk.waiting(visitor)
         with self._desk.database.reading() as session:
             found = batches.newest(session, before=before, limit=PAGE + 1)
             cards = found[:PAGE]

@@ -1,19 +1,23 @@
 """The parts that the views of the intake share, and what they have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from flask import Response
+from sqlalchemy import ColumnElement
 
 from infrastructure.database.engine import Database
-from provisioning.imports.models import Import
+from provisioning.imports.models import READ, READING, Import
+from provisioning.maintenance import intake
 from provisioning.maintenance.intake import Intake
 from provisioning.munki import MunkiRepo
-from provisioning.policy import NotAllowed, PolicyFile
+from provisioning.policy import PolicyFile
 from server.auth.browsers import Visitor
 from server.board.pages import Pages
+
+MOST_OPEN = 50  # imports that are listed
 
 
 @dataclass(frozen=True)
@@ -32,27 +36,21 @@ class Desk:
         """The acts on imports."""
         return Intake(self.database, self.repo, self._channel_of, self.clock)
 
-    @property
-    def channels(self) -> frozenset[str]:
-        """The channels in which people hear of Macs."""
-        return self.policy.policy.channels | {self.channel}
-
     def find(self, number: int, visitor: Visitor) -> Import:
         """Return an import that the visitor may see. Raises NoSuchImport."""
-        return self.intake.find(number, visitor.editor, self.channels)
+        return self.intake.find(number, self._visible(visitor))
+
+    def waiting(self, visitor: Visitor) -> Sequence[Import]:
+        """Return the newest imports that are read, or wait to be registered."""
+        return self.intake.listed(self._visible(visitor), (READING, READ), limit=MOST_OPEN)
 
     def check_may_hand_in(self, visitor: Visitor) -> None:
         """Check that a person may register Macs at a site at least. Raises NotAllowed."""
-        refused = None
-        for site in self.repo.now().sites() or [""]:
-            try:
-                visitor.permit(site)
-            except NotAllowed as error:
-                refused = refused or error
-            else:
-                return
-        if refused is not None:
-            raise refused
+        intake.check_may_hand_in(visitor.permit, self.repo.now().sites())
+
+    def _visible(self, visitor: Visitor) -> ColumnElement[bool]:
+        channels = self.policy.policy.channels | {self.channel}
+        return intake.visible(visitor.editor, channels)
 
     def _channel_of(self, site: str) -> str:
         return self.policy.policy.channel_for(site, self.channel)

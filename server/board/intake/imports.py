@@ -15,6 +15,7 @@ from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import READ, READING, Import
 from provisioning.maintenance import acts
+from provisioning.maintenance.intake import check_may_settle
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import batches
@@ -84,13 +85,13 @@ class ImportViews:
         visitor: Visitor = g.visitor
         by, seen = visitor.actor.by, request.form.get("seen", "")
         bind_contextvars(by=by)
-        _check_theirs(self._desk.find(number, visitor), visitor)
+        check_may_settle(self._desk.find(number, visitor), visitor.editor)
         return _once(number, lambda: self._desk.intake.drop(number, by, seen=seen))
 
     def choose(self, number: int) -> Response:
         """Choose a `site` for the Macs that name none, and a `build`."""
         visitor: Visitor = g.visitor
-        _check_theirs(self._desk.find(number, visitor), visitor)
+        check_may_settle(self._desk.find(number, visitor), visitor.editor)
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
         return _once(number, lambda: self._desk.intake.choose(number, site=site, build=build))
 
@@ -173,18 +174,9 @@ class ImportViews:
         )
 
 
-def _check_theirs(found: Import, visitor: Visitor) -> None:
-    """Check that a person may settle an import. Raises NotAllowed, NotTheirs."""
-    if not visitor.editor.may_edit_all(found):
-        sites = summary.sites_of(found.shown)
-        if not sites:
-            raise NotTheirs
-        visitor.permit(*sites)
-
-
 def _why_not_settle(found: Import, visitor: Visitor) -> str | None:
     try:
-        _check_theirs(found, visitor)
+        check_may_settle(found, visitor.editor)
     except (NotAllowed, NotTheirs) as error:
         return why(error)
     return None

@@ -58,7 +58,8 @@ class Editor:
         with self.database.begin() as session:
             imported = lifecycle.opened(session, self.id)
             listing = Listing.of(session, imported, self.places)
-            recording.record(session, imported, self.places, listing, plan(listing), by=by, at=NOON)
+            edit = recording.prepare(session, imported, self.places, listing, plan(listing))
+            recording.record(session, imported, edit, by=by, at=NOON)
 
     def draft(self, number: int, **values: str) -> Draft:
         """The draft of a person who looks at a row now and changes nothing."""
@@ -74,7 +75,8 @@ class Editor:
             imported = lifecycle.opened(session, self.id)
             edit = recording.last_edit(session, imported)
             edit_id = edit.id if edit else 0
-            recording.undo(session, imported, self.places, edit_id, by="U0BOB", at=NOON)
+            undoing = recording.prepare_undo(session, imported, self.places, edit_id)
+            recording.undo(session, imported, edit_id, undoing, by="U0BOB", at=NOON)
 
     def kinds(self) -> list[str]:
         return [row.kind for row in self.listing().rows.values()]
@@ -288,9 +290,10 @@ def test_an_edit_is_undone_once_by_who_presses_twice(begin: Begin, database: Dat
         imported = lifecycle.opened(session, editor.id)
         edit = recording.last_edit(session, imported)
         assert edit is not None
-        recording.undo(session, imported, editor.places, edit.id, by="U0BOB", at=NOON)
+        undoing = recording.prepare_undo(session, imported, editor.places, edit.id)
+        recording.undo(session, imported, edit.id, undoing, by="U0BOB", at=NOON)
         with pytest.raises(NothingToUndo):
-            recording.undo(session, imported, editor.places, edit.id, by="U0BOB", at=NOON)
+            recording.undo(session, imported, edit.id, undoing, by="U0BOB", at=NOON)
 
     assert editor.listing().rows[0].values.build == "kiosk"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,13 +11,17 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import NEW, DryRun
+from provisioning.imports.dry_run import CONFLICT, NEW, DryRun
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits.changes import Changes, Draft, RowsChanged
+from provisioning.imports.edits.listing import Listing
+from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
 from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor, Intake
+from provisioning.maintenance.intake import Editor, Intake, Plan
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import queries, register
@@ -117,6 +122,52 @@ def test_one_that_is_settled_meanwhile_is_not_registered(
     meanwhile.happens = drop
     with pytest.raises(NotOpen):
         intake.register(import_id, ALICE, including=())
+
+
+def plan_of(number: int, **values: str) -> Plan:
+    """What a person fills in for a row, of which they saw the first version."""
+
+    def plan(_: Session, __: Import, listing: Listing) -> Changes:
+        shown = listing.rows[number].values
+        return changes.of_drafts(listing, [Draft(number, 0, "", replace(shown, **values))])
+
+    return plan
+
+
+def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    meanwhile.happens = lambda: other.edit(import_id, ALICE, plan_of(0, site="paris"))
+
+    with pytest.raises(RowsChanged):
+        intake.edit(import_id, ALICE, plan_of(0, site="london"))
+
+
+def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+) -> None:
+    meanwhile.happens = lambda: take(database, MINE)
+
+    intake.edit(import_id, ALICE, plan_of(0, site="london", build="design"))
+
+    with database.reading() as session:
+        shown = session.get_one(Import, import_id).shown or {}
+    assert (shown["counts"][NEW], shown["counts"][CONFLICT]) == (0, 1)
+
+
+def test_a_change_that_is_undone_meanwhile_is_undone_once(
+    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+) -> None:
+    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    other.edit(import_id, ALICE, plan_of(0, site="london"))
+    with database.reading() as session:
+        edit = recording.last_edit(session, session.get_one(Import, import_id))
+    assert edit is not None
+    meanwhile.happens = lambda: other.undo_edit(import_id, ALICE, edit.id)
+
+    with pytest.raises(NothingToUndo):
+        intake.undo_edit(import_id, ALICE, edit.id)
 
 
 @pytest.mark.postgresql

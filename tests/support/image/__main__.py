@@ -18,8 +18,8 @@ from tests.support.image.site import USER, Site, site
 from tests.support.installation import ROOT
 from tests.support.waiting import eventually
 
-IMAGE, SLIM = "rollcall:test", "rollcall:test-slim"
-MOST = {IMAGE: 380, SLIM: 330}  # MB beside the base, git included
+IMAGE, SLIM, LDAP = "rollcall:test", "rollcall:test-slim", "rollcall:test-ldap"
+MOST = {IMAGE: 380, SLIM: 330, LDAP: 390}  # MB beside the base, git included
 BILL = ("run", "--rm", "--interactive", "--network=none", "--entrypoint=python")
 STARTS = 3
 SETTLED = 2  # seconds after which a server that has nothing to do is idle
@@ -30,6 +30,8 @@ def main(base: str) -> None:
     """Build, measure, tell the story, report."""
     with _image(base, SLIM, "--target=slim") as slim_megabytes, site() as around:
         _check_slim(around)
+    with _image(base, LDAP, "--build-arg=LDAP=1") as ldap_megabytes:
+        docker("run", "--rm", "--network=none", "--entrypoint=python", LDAP, "-c", "import ldap")
     with _image(base, IMAGE) as megabytes, site() as around:
         packages = _listed()
         measured = [_measure(around) for _ in range(STARTS)]
@@ -43,7 +45,8 @@ def main(base: str) -> None:
             _lose_and_restore(around, container)
             _check_for_secrets(container, {*around.secrets.values(), token})
     click.echo(
-        f"size    {megabytes:.0f} MB, slim {slim_megabytes:.0f} MB, beside the base\n"
+        f"size    {megabytes:.0f} MB, slim {slim_megabytes:.0f} MB, with LDAP "
+        f"{ldap_megabytes:.0f} MB, beside the base\n"
         f"bill    {packages} packages\n"
         f"start   {statistics.median(seconds for seconds, _ in measured):.2f} s until /readyz"
         f" (median of {STARTS}, each with an empty volume)\n"

@@ -63,7 +63,7 @@ class Caller:
     @property
     def editor(self) -> Editor:
         """The program as the acts on imports know it."""
-        is_admin = self._maker is None or self._maker.is_named_admin
+        is_admin = self.token.sites is None and (self._maker is None or self._maker.is_named_admin)
         return Editor(self.actor, is_admin, self.permit)
 
 

@@ -23,7 +23,7 @@ from server.api.v1.frame.problems import (
     kind_of,
     name_of,
 )
-from server.api.v1.frame.routes import LARGEST_NUMBER, LONGEST_TEXT, Route
+from server.api.v1.frame.routes import FILE, LARGEST_NUMBER, LONGEST_TEXT, Route
 
 TITLE = "Rollcall"
 ABOUT = (
@@ -91,6 +91,8 @@ def answers(route: Route) -> dict[int, str]:
         found[413] = "The body is too large."
     if route.body is not None:
         found[415] = "The body is no JSON."
+    elif route.takes_file:
+        found[415] = f"The body is no {FILE}."
     return dict(sorted(found.items()))
 
 
@@ -136,6 +138,8 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
     if route.body is not None:
         schema = {"application/json": {"schema": schemas[route.body]}}
         operation["requestBody"] = {"required": True, "content": schema}
+    elif route.takes_file:
+        operation["requestBody"] = {"required": True, "content": {FILE: {}}}
     return operation
 
 

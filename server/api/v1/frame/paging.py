@@ -7,6 +7,7 @@ from server.api.v1.frame.problems import Invalid
 from server.api.v1.frame.routes import LARGEST_NUMBER
 
 SIZE, LARGEST = 100, 500  # things on a page
+LARGEST_INDEX = 1_000_000  # of a row, or of its versions
 LONGEST_CURSOR = 40  # characters
 _MARK = "r1:"
 

@@ -17,9 +17,15 @@ from infrastructure.text import readable
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import RUNNING, KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken
+from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import InvalidRow, NotTheirs, RowsChanged
+from provisioning.imports.edits.recording import NothingToUndo
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.sources import FilesGone
+from provisioning.maintenance.intake import DryRunChanged, NoSuchImport, NothingHandedIn
 from provisioning.maintenance.registering import DoubtfulSerial
 from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
 from provisioning.munki.errors import (
@@ -149,13 +155,17 @@ KINDS: Mapping[type[Exception], Kind] = {
     PlaceholderSerial: Kind(400, "Send the serial of the Mac itself, not a placeholder."),
     InvalidComputerName: Kind(400, "Send another name."),
     UnusableHook: Kind(400, "Do what the detail says, then send it again."),
+    NothingHandedIn: Kind(400, "Send a text, or the numbers of files that you sent before."),
+    InvalidRow: Kind(400, "Put that row right; none was changed."),
     MakerGone: Kind(401, "Have somebody who may use Rollcall make another token."),
     OtherAct: Kind(403, "Use a token that is for this act."),
     OutsideToken: Kind(403, "Use a token that reaches this site."),
     NotAllowed: Kind(403, "Have somebody who may do this make a token."),
+    NotTheirs: Kind(403, "Say where these Macs go with the token that handed them in."),
     NoSuchThing: Kind(404, "Look it up in its list."),
     NotRegistered: Kind(404, "Register the Mac, or correct its serial."),
     UnknownDestination: Kind(404, _NAMES),
+    NoSuchImport: Kind(404, "Look it up in its list."),
     UnknownCredential: Kind(404, "Look it up in its list."),
     UnknownHook: Kind(404, "Look it up in its list."),
     AlreadyRegistered: Kind(409, "Move that registration, or leave it."),
@@ -167,6 +177,12 @@ KINDS: Mapping[type[Exception], Kind] = {
     TooManyMacs: Kind(409, "Choose fewer at once."),
     ComputerNameClashes: Kind(409, "Choose another name."),
     ComputerNameTaken: Kind(409, "Choose another name, or name the other Mac first."),
+    BenchOccupied: Kind(409, "End that bench first, or wait until it is full or over."),
+    BenchEnded: Kind(409, "Open another one, where Macs are still to come."),
+    NotOpen: Kind(409, "Look at its state: it waits for an approval while that is `read`."),
+    RowsChanged: Kind(409, "Read its rows again, and send the versions that they have now."),
+    NothingToUndo: Kind(409, "Change the rows again instead."),
+    FilesGone: Kind(409, "Send the files again, and hand in their new numbers."),
     NotReplaceable: Kind(409, "Do what the detail says, then send it again."),
     NotUndoable: Kind(409, "Do the opposite instead."),
     SerialMeansSomething: Kind(409, "Have an admin rename that manifest in the Munki repo."),
@@ -176,6 +192,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     ),
     DoubtfulSerial: Kind(409, "Compare it with the Mac, then send it with is_sure."),
     Changed: Kind(412, _READ_AGAIN),
+    DryRunChanged: Kind(412, _READ_AGAIN),
     RegistrationChanged: Kind(412, _READ_AGAIN),
     KeyUsed: Kind(422, "Take a new key for each new act."),
     NoCondition: Kind(428, _READ_AGAIN),

@@ -19,6 +19,7 @@ from server.api.v1.frame.problems import Changed, Invalid, NoCondition
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
 LONGEST_TEXT = 255
+FILE = "application/octet-stream"  # the media type of a file as it is
 ACTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 Content = TypeVar("Content", bound=BaseModel | None)
@@ -78,9 +79,10 @@ class Call:
 class Route:
     """A route: a view with what a token has to be for, and the errors of ours that it answers with.
 
-    A view takes a Call, the `number` of its path, `query` and `body`, which are models, and returns
-    an Answer. `conditional`: it changes one thing, which has to be as the program saw it. `largest`
-    is the most bytes of a body, where that is more than for others.
+    A view takes a Call, the `number` of its path, `query` and `body`, which are models, or the
+    bytes of a file as `content`, and returns an Answer. `conditional`: it changes one thing, which
+    has to be as the program saw it. `largest` is the most bytes of a body, where that is more than
+    for others.
     """
 
     method: str
@@ -123,15 +125,22 @@ class Route:
         """The model of what is sent."""
         return self._types.get("body")
 
+    @property
+    def takes_file(self) -> bool:
+        """True where what is sent is a file as it is, and no JSON."""
+        return "content" in self._types
+
     @cached_property
     def content(self) -> type[BaseModel] | None:
         """The model of what is answered."""
         (content,) = get_args(self._types["return"])
         return None if content is type(None) else content
 
-    def read(self, request: Request) -> dict[str, BaseModel]:
+    def read(self, request: Request) -> dict[str, BaseModel | bytes]:
         """Return what a request brings, checked. Raises Invalid, UnsupportedMediaType."""
-        given: dict[str, BaseModel] = {}
+        given: dict[str, BaseModel | bytes] = {}
+        if self.largest is not None:
+            request.max_content_length = self.largest
         try:
             if self.query is not None:
                 given["query"] = self.query.model_validate(_values(request, self.query))
@@ -140,11 +149,13 @@ class Route:
             if self.body is not None:
                 if request.mimetype != "application/json":
                     raise UnsupportedMediaType("This route takes JSON alone.")
-                if self.largest is not None:
-                    request.max_content_length = self.largest
                 given["body"] = self.body.model_validate_json(request.get_data(cache=True))
         except ValidationError as error:
             raise Invalid.of(error) from None
+        if self.takes_file:
+            if request.mimetype != FILE:
+                raise UnsupportedMediaType(f"This route takes a file as it is, as {FILE}.")
+            given["content"] = request.get_data(cache=True)
         return given
 
     def condition(self, request: Request) -> frozenset[str]:

@@ -72,14 +72,16 @@ class Registrations(BaseModel):
 class RegistrationQuery(Sent):
     """A question to the list: all that is open, or what the fields let through.
 
-    `text` is a part of a serial, a site, a build or a note, or the id of a person in Slack;
-    `state` one of the states, or `all`: those that are cancelled too.
+    Those of a `batch` are the Macs of one card. `text` is a part of a serial, a site, a build or a
+    note, or the id of a person in Slack; `state` one of the states, or `all`: those that are
+    cancelled too.
     """
 
     text: Text = ""
     site: Text = ""
     build: Text = ""
     state: State | Literal["", "all"] = ""
+    batch: Number | None = None
     limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
     cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
 

@@ -114,6 +114,8 @@ class RegistrationViews:
         last = paging.last_of(query.cursor)
         with call.database.reading() as session:
             wanted = table.condition(session, filters) & reached(call.caller)
+            if query.batch is not None:
+                wanted &= Row.card_id == query.batch
             if last is not None:
                 wanted &= Row.id < last
             rows = select(Row).where(wanted).order_by(Row.id.desc()).limit(query.limit + 1)

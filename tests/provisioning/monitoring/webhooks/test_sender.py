@@ -49,6 +49,18 @@ def test_no_address_of_ours_is_posted_to(address: str) -> None:
         permitted([address], (), is_safe=True)
 
 
+def test_a_look_up_that_takes_too_long_is_given_up() -> None:
+    is_over = threading.Event()
+
+    def resolve(_: str, __: int) -> Sequence[str]:
+        is_over.wait(10)
+        return ["127.0.0.1"]
+
+    with pytest.raises(NoAnswer, match=r"no answer within 0\.2 seconds"):
+        sender.post("https://slow.example", b"", {}, allowed=(), resolve=resolve, seconds=0.2)
+    is_over.set()
+
+
 def test_the_first_public_address_is_taken_and_private_ones_where_the_policy_allows_them() -> None:
     networks = (ip_network("10.1.0.0/16"),)
     assert permitted(["10.0.0.1", "93.184.216.34"], (), is_safe=True) == "93.184.216.34"

@@ -1,6 +1,7 @@
 """The CSV file of all registrations, on both databases, read back as a spreadsheet would."""
 
 import csv
+import gzip
 import io
 import tracemalloc
 from datetime import timedelta
@@ -202,3 +203,13 @@ def test_what_is_too_large_for_memory_is_refused_and_not_cut_off(database: Datab
         assert len(b"".join(whole_of(session, true(), largest=size))) == size
         with pytest.raises(ExportTooLarge, match="set filters"):
             whole_of(session, true(), largest=size - 1)
+
+
+def test_a_packed_file_is_the_same_one_and_may_have_more_rows(database: Database) -> None:
+    add(database, PAGE + 1)
+
+    with database.reading() as session:
+        whole = b"".join(csv_of(session))
+        packed = whole_of(session, true(), largest=len(whole) // 4, is_packed=True)
+
+    assert gzip.decompress(b"".join(packed)) == whole

@@ -75,7 +75,8 @@ class Program:
         sent = {name: value for name, value in sent.items() if value}
         given: dict[str, Any] = {"json": body} if body is not None else {}
         if data is not None:
-            given = {"data": data, "content_type": "application/json"}
+            given = {"data": data}
+            sent.setdefault("Content-Type", "application/json")
         answer = self.client.open(
             PREFIX + path, method=method, headers=sent, query_string=query, **given
         )

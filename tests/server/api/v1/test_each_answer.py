@@ -1,5 +1,7 @@
 """Each answer that the document has, of each route, given once."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +20,9 @@ from tests.server.api.v1.conftest import Program, make_token
 
 LONDON = {"site": "london", "build": "design"}
 PARIS = {"site": "paris", "build": "design"}
-TOO_LONG = b"x" * 5_000_000
+TOO_LONG = b"x" * 21_000_000
+FILE_QUERY = {"name": "list.txt"}
+FIRST_ROW = {"number": 0, "version": 0, "decision": "out"}
 # Calls that succeed, one of each route and in this order; the first one makes number 1.
 CALLS: list[tuple[str, str, Any]] = [
     ("POST", "/registrations", {"serial": "C02XL0AAJGH5", **LONDON}),
@@ -34,6 +38,23 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/registrations", None),
     ("GET", "/registrations/1", None),
     ("GET", "/operations/1", None),
+    ("POST", "/imports/files", b"C02XG0FDJGH5"),
+    ("POST", "/imports", {"text": "C02XG0FDJGH5\nC02YK1QWLVDN"}),
+    ("POST", "/imports", {"text": "C02ZZ0AAJGH9"}),
+    ("GET", "/imports", None),
+    ("GET", "/imports/1", None),
+    ("GET", "/imports/1/rows", None),
+    ("POST", "/imports/1/choose", LONDON),
+    ("POST", "/imports/1/rows", {"rows": [FIRST_ROW]}),
+    ("POST", "/imports/1/rows/undo", {"edit": 1}),
+    ("POST", "/imports/1/register", {}),
+    ("POST", "/imports/2/drop", None),
+    ("POST", "/benches", {**LONDON, "wanted": 3}),
+    ("GET", "/benches", None),
+    ("GET", "/benches/1", None),
+    ("POST", "/benches/1/end", None),
+    ("GET", "/batches", None),
+    ("GET", "/batches/2", None),
     ("GET", "/macs", {"serial": "C02XM0ABJGH7"}),
     ("GET", "/macs/1", None),
     ("GET", "/sites", None),
@@ -57,6 +78,9 @@ CALLS: list[tuple[str, str, Any]] = [
 def call(program: Program, method: str, path: str, content: Any, **headers: str) -> int:
     """Make one of CALLS, as it is or with other headers."""
     sent = {"If-Match": "*", **headers}
+    if isinstance(content, bytes):
+        sent["Content-Type"] = "application/octet-stream"
+        return program.send(method, path, query=FILE_QUERY, data=content, headers=sent).status_code
     if method == "GET":
         return program.send(method, path, query=content, headers=sent).status_code
     return program.send(method, path, content, headers=sent).status_code
@@ -70,11 +94,12 @@ def of(application: Application, program: Program, token: str = "", **changed: A
     return replace(program, client=app.test_client(), token=token or program.token)
 
 
-def succeed(program: Program, database: Database) -> None:
+def succeed(program: Program, database: Database, work_all: Callable[[], None]) -> None:
     """Make the calls, then again while they run, then others with their keys."""
     for number, (method, path, content) in enumerate(CALLS):
         status = call(program, method, path, content, Idempotency_Key=f"k{number}")
         assert (path, status) in ((path, 200), (path, 201))
+        work_all()  # what was handed in is read
     with database.begin() as session:
         values = {"status": None, "claimed_at": datetime.now(UTC)}
         session.execute(update(ApiCall).values(**values))
@@ -87,23 +112,32 @@ def succeed(program: Program, database: Database) -> None:
 def fail(program: Program, method: str, path: str, content: Any) -> None:
     """Make a call wrongly in each way that is there for all routes."""
     call(program, method, path, content, Authorization="")
-    call(program, method, path.replace("/1", "/999").replace("/2/", "/999/"), content)
+    call(program, method, re.sub(r"/\d+", "/999", path), content)
     if method == "GET":
         program.send(method, path, query={"odd": 1})
         call(program, method, path, {"serial": "C02ZZZ"} if path == "/macs" else content)
         return
+    fields = content if isinstance(content, dict) else {}
     call(program, method, path, content, Idempotency_Key="")
     call(program, method, path, content, If_Match="")
     call(program, method, path, content, If_Match='"old"')
     call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
-    call(program, method, path, {**(content or {}), "site": "lundon"})
-    call(program, method, path, {**(content or {}), "sites": ["lundon"]})
-    program.send(method, path, data=TOO_LONG, headers={"If-Match": "*"})
-    program.send(method, path, headers={"If-Match": "*", "Content-Type": "text/plain"})
+    call(program, method, path, {**fields, "site": "lundon"})
+    call(program, method, path, {**fields, "sites": ["lundon"]})
+    query = FILE_QUERY if isinstance(content, bytes) else None
+    kind = {"If-Match": "*", "Content-Type": "application/octet-stream"}
+    if query is None:
+        kind["Content-Type"] = "application/json"
+    program.send(method, path, query=query, data=TOO_LONG, headers=kind)
+    program.send(method, path, query=query, headers={**kind, "Content-Type": "text/plain"})
 
 
 def test_each_answer_of_the_document_is_given(
-    application: Application, database: Database, program: Program, document: dict[str, Any]
+    application: Application,
+    database: Database,
+    program: Program,
+    document: dict[str, Any],
+    work_all: Callable[[], None],
 ) -> None:
     make_token(database)  # number 2, which is revoked
     narrow = make_token(database, ADMINISTER)
@@ -114,7 +148,7 @@ def test_each_answer_of_the_document_is_given(
     lost = of(application, program, find_api_credential=_fail)
     weak = replace(program, token=narrow)
 
-    succeed(program, database)
+    succeed(program, database, work_all)
     for method, path, content in CALLS:
         fail(program, method, path, content)
         for other in (hasty, lost, weak, of_paris):

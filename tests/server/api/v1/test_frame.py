@@ -1,8 +1,10 @@
 """The frame of the API: tokens, keys of acts, limits, problems, the document."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from infrastructure.database.engine import Database
+from infrastructure.jobs.models import LastRun
 from provisioning.access.programs import calls
-from provisioning.access.programs.calls import Answer, Asked, StillRunning
+from provisioning.access.programs.calls import Answer, Asked, OneTransaction, StillRunning
 from provisioning.access.programs.models import ApiCall
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
@@ -195,6 +198,35 @@ def test_the_same_key_waits_while_the_first_call_runs(program: Program, database
 
     assert (answer.status_code, answer.get_json()["type"]) == (409, f"{PREFIX}/#still-running")
     assert answer.headers["Retry-After"]
+
+
+@pytest.mark.postgresql
+def test_calls_with_one_key_at_one_moment_are_done_once(
+    program_with: Callable[[str], Program], program: Program, database: Database
+) -> None:
+    at_once = Barrier(4)
+    key = {"Idempotency_Key": "ticket-4711"}
+
+    def call(_: int) -> int:
+        at_once.wait()
+        return program_with(program.token).post("/registrations", MAC, **key).status_code
+
+    with ThreadPoolExecutor(4) as threads:
+        statuses = [*threads.map(call, range(4))]
+
+    assert set(statuses) <= {201, 409}
+    assert 201 in statuses
+    assert program.post("/registrations", MAC, **key).status_code == 201
+    assert count(database) == 1
+
+
+def test_what_an_act_wrote_is_read_within_it_before_it_is_flushed(database: Database) -> None:
+    with OneTransaction(database) as transaction, transaction.begin() as session:
+        session.add(LastRun(what="digest", at=datetime(2026, 3, 2, tzinfo=UTC)))
+        session.flush()
+        session.get_one(LastRun, "digest").at = datetime(2026, 3, 3, tzinfo=UTC)
+        with transaction.reading() as reading:
+            assert reading.get_one(LastRun, "digest").at.day == 3
 
 
 def test_a_crash_between_the_act_and_its_answer_leaves_nothing(

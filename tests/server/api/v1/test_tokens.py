@@ -76,6 +76,23 @@ def test_a_token_is_never_wider_than_its_maker(
     assert shown["registered_by"] == "U0ALICE"
 
 
+def test_a_dry_run_is_approved_by_the_token_of_somebody_who_may(
+    program_with: Callable[[str], Program], work_all: Callable[[], None], database: Database
+) -> None:
+    read_people(database)
+    of_alice, of_bob = (
+        program_with(make_token(database, made_by=by)) for by in ("U0ALICE", "U0BOB")
+    )
+    sent = of_alice.post("/imports", {"text": "C02XG0FDJGH5 paris design"}).get_json()
+    work_all()
+    path = f"/imports/{sent['id']}/register"
+
+    refused, done = of_alice.change(path, {}), of_bob.change(path, {})
+
+    assert kind(refused) == "not-allowed"
+    assert done.get_json()["imported"]["settled_by"] == "U0BOB"
+
+
 def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(
     program_with: Callable[[str], Program], database: Database
 ) -> None:

@@ -6,33 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.imports.jobs import ReadSourceJob
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import Import
-from provisioning.imports.reading import READ_SOURCE
-from provisioning.munki import MunkiRepo
 from provisioning.registrations.models import Registration
 from tests.server.board.conftest import Browser, Browsers
 
 FIRST, SECOND = "C02XG0FDJGH5", "C02YK1QWLVDN"
-
-
-def _never(*_: str) -> Any:
-    raise AssertionError("Slack was asked for a file")
-
-
-@pytest.fixture
-def work_all(database: Database, repo: MunkiRepo) -> Callable[[], None]:
-    """Do all pending jobs."""
-    job = ReadSourceJob(database, repo, _never, look_up=_never)
-    runner = JobRunner(database, {READ_SOURCE: job}, [])
-
-    def work() -> None:
-        while runner.work():
-            pass
-
-    return work
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, HandedInFile, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.maintenance.acts import Actor
-from provisioning.maintenance.intake import Editor, Intake
+from provisioning.maintenance.intake import Editor, Intake, visible
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import CARD, IMPORT, Card, Notification
@@ -306,7 +306,8 @@ def test_the_list_of_dry_runs_reads_nobodys_rows(
     hand_in(alice, LIST)
     editor = Editor(Actor("U0BOB", "board"), is_admin=False, permit=lambda *_: None)
 
-    (found,) = Intake(database, repo, str, lambda: datetime.now(UTC)).waiting(editor, ())
+    intake = Intake(database, repo, str, lambda: datetime.now(UTC))
+    (found,) = intake.listed(visible(editor, ()), (READ,), limit=5)
 
     assert {"sources", "reading"} <= inspect(found).unloaded
 

@@ -1,6 +1,7 @@
 """The table of registrations: searched, sorted, turned page by page, and taken along as a file."""
 
 import csv
+import gzip
 import io
 import re
 from urllib.parse import quote
@@ -118,6 +119,9 @@ def test_a_file_has_the_rows_of_the_filters_and_runs_nothing(
     (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
     assert (row["serial"], row["site"]) == ("C02AAA", "'=cmd()")
     assert answer.mimetype == "text/csv"
+    packed = admin.get("/board/registrations.csv?q=c02aaa", Accept_Encoding="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == answer.data
     assert "attachment" in answer.headers["Content-Disposition"]
     alice = browsers.of("U0ALICE")
     assert alice.get("/board/registrations.csv").status_code == 403

@@ -1,0 +1,1 @@
+"""Keys, tokens and webhooks, for programs of admins."""

@@ -1,0 +1,199 @@
+"""Benches for programs: each takes the next unknown Macs for a site and a build."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from provisioning.access.programs.models import CHANGE, READ, REGISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.firstboot import benches
+from provisioning.firstboot.benches import BenchEnded, BenchOccupied
+from provisioning.firstboot.models import Bench as Row
+from provisioning.maintenance import benching
+from provisioning.maintenance.benching import WantedBench
+from provisioning.munki.errors import UnknownDestination
+from provisioning.policy import NotAllowed
+from provisioning.values.outsiders import shown
+from server.api.v1.frame import paging
+from server.api.v1.frame.problems import NoSuchThing
+from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
+from server.dependencies import ServerDependencies
+
+_MINUTE = timedelta(minutes=1)
+
+
+class NewBench(Sent):
+    """A bench for the next `wanted` unknown Macs, for some `minutes`.
+
+    `takes_named`: those whose script names a place are taken too, at sites of the same people.
+    """
+
+    site: Text = ""
+    build: Text = ""
+    wanted: Annotated[int, Field(ge=benches.FEWEST, le=benches.MOST)]
+    minutes: Annotated[
+        int, Field(ge=benches.SHORTEST // _MINUTE, le=benches.LONGEST // _MINUTE)
+    ] = benches.USUAL // _MINUTE
+    takes_named: bool = False
+
+
+class Bench(BaseModel):
+    """A bench: `taken` of the `wanted` Macs went to its site. It is open until it is full, over,
+    or ended.
+
+    `batch` is the number of the card that shows it and its Macs.
+    """
+
+    id: int
+    site: str
+    build: str
+    by: str
+    wanted: int
+    taken: int
+    takes_named: bool
+    is_open: bool
+    batch: int
+    operation: int
+    created_at: Moment
+    until: Moment
+    ended_at: Moment | None
+    ended_by: str | None
+
+
+class BenchQuery(Sent):
+    """A question for a page of benches."""
+
+    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
+    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
+
+
+class Benches(BaseModel):
+    """A page of benches, the newest first; `next` is the cursor of the page behind it."""
+
+    items: list[Bench]
+    next: str | None
+
+
+class BenchViews:
+    """The views of benches. One is open at a time."""
+
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self._repo, self._policy = dependencies.repo, dependencies.policy
+        self._channel = dependencies.channel
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        tag, refused = "benches", (OutsideToken, NotAllowed)
+        return [
+            Route("GET", "/benches", self.listed, READ, tag=tag),
+            Route("GET", "/benches/{number}", self.bench, READ, tag=tag),
+            Route(
+                "POST",
+                "/benches",
+                self.start,
+                REGISTER,
+                (*refused, UnknownDestination, BenchOccupied),
+                HTTPStatus.CREATED,
+                tag=tag,
+            ),
+            Route(
+                "POST",
+                "/benches/{number}/end",
+                self.end,
+                CHANGE,
+                (*refused, BenchEnded),
+                conditional=True,
+                tag=tag,
+            ),
+        ]
+
+    def listed(self, call: Call, query: BenchQuery) -> Answer[Benches]:
+        """Benches at sites that the token reaches, the newest first."""
+        last, sites = paging.last_of(query.cursor), call.caller.token.sites
+        with call.database.reading() as session:
+            found = benches.newest(session, sites, query.limit + 1, last)
+        page = found[: query.limit]
+        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        return Answer(Benches(items=[_of(row, call) for row in page], next=following))
+
+    def bench(self, call: Call, number: int) -> Answer[Bench]:
+        """One bench, with an `ETag` for its end."""
+        with call.database.reading() as session:
+            row = _find(session, call, number)
+            return Answer(_of(row, call), etag=_etag_of(row))
+
+    def start(self, call: Call, body: NewBench) -> Answer[Bench]:
+        """Open a bench: the next unknown Macs are registered as they boot.
+
+        Its card is in the channel of the site.
+        """
+        bench, _ = benching.start(
+            call.database,
+            WantedBench(
+                self._repo.now().destination(body.site, body.build),
+                body.wanted,
+                timedelta(minutes=body.minutes),
+                body.takes_named,
+            ),
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            channel_of=self._channel_of,
+            at=call.at,
+        )
+        return Answer(
+            _of(bench, call),
+            HTTPStatus.CREATED,
+            etag=_etag_of(bench),
+            location=f"/benches/{bench.id}",
+        )
+
+    def end(self, call: Call, number: int) -> Answer[Bench]:
+        """End a bench before it is full; the Macs that it took stay registered."""
+        with call.database.reading() as session:
+            call.check_seen(_etag_of(_find(session, call, number)))
+        bench = benching.end(
+            call.database,
+            number,
+            actor=call.caller.actor,
+            permit=call.caller.permit,
+            at=call.at,
+        )
+        return Answer(_of(bench, call), etag=_etag_of(bench))
+
+    def _channel_of(self, site: str) -> str:
+        return self._policy.policy.channel_for(site, self._channel)
+
+
+def _find(session: Session, call: Call, number: int) -> Row:
+    row = session.get(Row, number)
+    if row is None or not call.caller.token.reaches(row.site):
+        raise NoSuchThing
+    return row
+
+
+def _etag_of(row: Row) -> str:
+    return f"{row.id}-{row.taken}-{'open' if row.ended_at is None else 'ended'}"
+
+
+def _of(row: Row, call: Call) -> Bench:
+    return Bench(
+        id=row.id,
+        site=row.site,
+        build=row.build,
+        by=shown(row.by),
+        wanted=row.wanted,
+        taken=row.taken,
+        takes_named=row.takes_named,
+        is_open=row.ended_at is None and call.at < row.until,
+        batch=row.card_id,
+        operation=row.act_id,
+        created_at=row.created_at,
+        until=row.until,
+        ended_at=row.ended_at,
+        ended_by=shown(row.ended_by) if row.ended_by else None,
+    )

@@ -1,0 +1,117 @@
+"""The views of a dry run's rows, which programs read, and put right."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from provisioning.access.programs.models import READ, REGISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.imports import lifecycle
+from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits.changes import (
+    Changes,
+    Draft,
+    InvalidRow,
+    NotTheirs,
+    RowsChanged,
+)
+from provisioning.imports.edits.listing import EditableRow, Listing
+from provisioning.imports.edits.recording import NothingToUndo
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.imports.models import Import as Row
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.policy import NotAllowed
+from server.api.v1.frame import paging
+from server.api.v1.frame.callers import Caller
+from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.imports.models import (
+    Edited,
+    EditUndoing,
+    Import,
+    ImportRow,
+    ImportRows,
+    RowChange,
+    RowChanges,
+    RowQuery,
+    etag_of,
+)
+from server.api.v1.imports.views import ONE, TAG, Desk
+
+
+class RowViews:
+    """The views of the rows of an open import."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        refused = (OutsideToken, NotAllowed, NotTheirs, NotOpen)
+        path = f"{ONE}/rows"
+        return [
+            Route("GET", path, self.rows, READ, (NotOpen,), tag=TAG),
+            Route("POST", path, self.edit, REGISTER, (*refused, InvalidRow, RowsChanged), tag=TAG),
+            Route("POST", f"{path}/undo", self.undo, REGISTER, (*refused, NothingToUndo), tag=TAG),
+        ]
+
+    def rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
+        """The rows of a dry run that is open, as they stand at this moment."""
+        self._desk.find(call, number)
+        first = 0 if query.cursor is None else (paging.last_of(query.cursor) or 0) + 1
+        places = DestinationIndex(self._desk.repo.now())
+        with call.database.reading() as session:
+            listing = Listing.of(session, lifecycle.waiting(session, number), places)
+        found = [
+            row
+            for row in listing.rows.values()
+            if row.number >= first and query.kind in ("", row.kind)
+        ]
+        page = found[: query.limit]
+        following = paging.cursor_of(page[-1].number) if len(found) > query.limit else None
+        items = [ImportRow.of(row, sees_standing=_sees_standing(call.caller, row)) for row in page]
+        return Answer(ImportRows(items=items, next=following))
+
+    def edit(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
+        """Change rows: serials, where they go, what is decided; all of that or nothing.
+
+        Each says which version of its row was seen. Rows that somebody changed meanwhile are
+        refused, and none is changed then.
+        """
+        self._desk.find(call, number)
+
+        def plan(_: Session, __: Row, listing: Listing) -> Changes:
+            return changes.of_drafts(listing, list(_drafts(listing, body.rows)))
+
+        self._desk.intake(call).edit(number, call.caller.editor, plan)
+        return self._edited(call, number)
+
+    def undo(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
+        """Take back the newest edit of rows."""
+        self._desk.find(call, number)
+        self._desk.intake(call).undo_edit(number, call.caller.editor, body.edit)
+        return self._edited(call, number)
+
+    def _edited(self, call: Call, number: int) -> Answer[Edited]:
+        found = self._desk.find(call, number)
+        with call.database.reading() as session:
+            newest = recording.last_edit(session, found)
+            shown = Import.of(found, number_of_sources=len(found.sources))
+            edited = Edited(edit=newest.id if newest else None, imported=shown)
+            return Answer(edited, etag=etag_of(found))
+
+
+def _drafts(listing: Listing, wanted: Sequence[RowChange]) -> Iterator[Draft]:
+    """Yield what a program gives each row. Raises InvalidRow where there is no such row."""
+    for change in wanted:
+        row = listing.rows.get(change.number)
+        if row is None:
+            raise InvalidRow(change.number, f"There is no row {change.number} in that dry run.")
+        given = change.model_dump(exclude={"number", "version"}, exclude_none=True)
+        yield Draft(row.number, change.version, row.values.digest, replace(row.values, **given))
+
+
+def _sees_standing(caller: Caller, row: EditableRow) -> bool:
+    standing = row.row.standing if row.row else None
+    return standing is None or caller.token.reaches(standing.site)

@@ -1,0 +1,232 @@
+"""The views of imports: Macs are handed in, read by a job, and approved or dropped."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from io import BytesIO
+from secrets import token_urlsafe
+
+from sqlalchemy import ColumnElement
+
+from infrastructure.database.engine import Transactions
+from infrastructure.text import readable
+from provisioning.access.programs.models import READ as MAY_READ
+from provisioning.access.programs.models import REGISTER
+from provisioning.access.programs.tokens import OutsideToken
+from provisioning.imports import sources, summary
+from provisioning.imports.approval import NothingLeft
+from provisioning.imports.edits.changes import NotTheirs
+from provisioning.imports.lifecycle import NotOpen, Submission
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED
+from provisioning.imports.models import Import as Row
+from provisioning.imports.sources import FilesGone
+from provisioning.maintenance import intake
+from provisioning.maintenance.intake import API, Intake, NothingHandedIn
+from provisioning.munki.errors import UnknownDestination
+from provisioning.policy import NotAllowed
+from server.api.v1.frame import paging
+from server.api.v1.frame.callers import Caller
+from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.imports.models import (
+    Approval,
+    Approved,
+    Defaults,
+    FileQuery,
+    Import,
+    ImportQuery,
+    Imports,
+    KeptFile,
+    NewImport,
+    etag_of,
+)
+from server.dependencies import ServerDependencies
+
+ONE = "/imports/{number}"
+TAG = "imports"
+LARGEST_LIST = 8 * 1024 * 1024  # bytes of a body with a list in it, in which characters are escaped
+PLACE = (OutsideToken, NotAllowed, UnknownDestination)
+_STATES = {"": (READING, READ), "all": (READING, READ, REGISTERED, DROPPED)}
+
+
+class Desk:
+    """The parts of the views of imports, and what they have in common."""
+
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self.repo, self._policy = dependencies.repo, dependencies.policy
+        self._channel, self._database = dependencies.channel, dependencies.database
+
+    def intake(self, call: Call) -> Intake:
+        """The acts on imports, which take part in the transaction of a call."""
+        return self._intake(call.database, call.at)
+
+    def apart(self, call: Call) -> Intake:
+        """The acts on imports in transactions of their own."""
+        return self._intake(self._database, call.at)
+
+    def find(self, call: Call, number: int) -> Row:
+        """Return an import that a token sees. Raises NoSuchImport."""
+        return self.intake(call).find(number, self.visible(call.caller))
+
+    def seen(self, call: Call, number: int) -> Row:
+        """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""
+        found = self.find(call, number)
+        call.check_seen(etag_of(found))
+        return found
+
+    def visible(self, caller: Caller) -> ColumnElement[bool]:
+        """The condition of the imports that a token sees.
+
+        One of certain sites sees those that it handed in itself: the others may name any site.
+        """
+        if caller.token.sites is not None:
+            return Row.once.startswith(_mark(caller))
+        return intake.visible(caller.editor, self._policy.policy.channels | {self._channel})
+
+    def check_may_hand_in(self, call: Call) -> None:
+        """Check that a token may register Macs at one site. Raises NotAllowed, OutsideToken."""
+        sites = [site for site in self.repo.now().sites() if call.caller.token.reaches(site)]
+        intake.check_may_hand_in(call.caller.permit, sites)
+
+    def _intake(self, database: Transactions, at: datetime) -> Intake:
+        return Intake(database, self.repo, self._channel_of, lambda: at)
+
+    def _channel_of(self, site: str) -> str:
+        return self._policy.policy.channel_for(site, self._channel)
+
+
+class ImportViews:
+    """The views of imports."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        act = partial(Route, "POST", act=REGISTER, tag=TAG)
+        settle: Callable[..., Route] = partial(act, conditional=True)
+        return [
+            Route("GET", "/imports", self.imports, MAY_READ, tag=TAG),
+            Route("GET", ONE, self.imported, MAY_READ, tag=TAG),
+            act(
+                "/imports/files",
+                self.keep_file,
+                refuses=PLACE[:2],
+                status=HTTPStatus.CREATED,
+                largest=sources.LARGEST,
+            ),
+            act(
+                "/imports",
+                self.hand_in,
+                refuses=(*PLACE, NothingHandedIn, FilesGone),
+                status=HTTPStatus.CREATED,
+                largest=LARGEST_LIST,
+            ),
+            settle(f"{ONE}/choose", self.choose, refuses=(*PLACE, NotTheirs, NotOpen)),
+            settle(f"{ONE}/register", self.register, refuses=(*PLACE[:2], NotOpen, NothingLeft)),
+            settle(f"{ONE}/drop", self.drop, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
+        ]
+
+    def imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:
+        """Imports, the newest first: those that are read or wait, or those in one state.
+
+        A token of certain sites sees those that it handed in itself.
+        """
+        found = self._desk.intake(call).listed(
+            self._desk.visible(call.caller),
+            _STATES.get(query.state, (query.state,)),
+            limit=query.limit + 1,
+            before=paging.last_of(query.cursor),
+        )
+        page = found[: query.limit]
+        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        return Answer(Imports(items=[Import.of(row) for row in page], next=following))
+
+    def imported(self, call: Call, number: int) -> Answer[Import]:
+        """One import, with an `ETag` for what is done with it."""
+        return _shown(self._desk.find(call, number))
+
+    def keep_file(self, call: Call, query: FileQuery, content: bytes) -> Answer[KeptFile]:
+        """Send a file of up to 20 MB ahead: CSV, Excel, text, mail, HTML, JSON, or a photo.
+
+        It is read once its number is handed in with an import, and kept for a day until then.
+        """
+        self._desk.check_may_hand_in(call)
+        # In pieces, each with its own transaction: what a lost call leaves is deleted after a day.
+        name = readable(query.name.replace("\\", "/").rpartition("/")[2], 200) or "a file"
+        number = self._desk.apart(call).keep_file(call.caller.actor.by, name, BytesIO(content))
+        return Answer(KeptFile(id=number, name=name, size=len(content)), HTTPStatus.CREATED)
+
+    def hand_in(self, call: Call, body: NewImport) -> Answer[Import]:
+        """Hand Macs in: a job reads them, and then the dry run says what an approval would do.
+
+        It stands on the board too, where people may put it right and approve it.
+        """
+        self._desk.check_may_hand_in(call)
+        if body.site:
+            call.caller.permit(body.site)
+        submission = Submission(
+            call.caller.actor.by,
+            API,
+            call.at,
+            site=body.site or None,
+            build=body.build or None,
+            note=readable(body.note, 200),
+            once=_mark(call.caller) + token_urlsafe(12),
+        )
+        number = self._desk.intake(call).hand_in(body.text, body.files, submission)
+        return _shown(self._desk.find(call, number), HTTPStatus.CREATED)
+
+    def choose(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
+        """Say where the Macs go that name no site, or no build."""
+        found = self._desk.seen(call, number)
+        intake.check_may_settle(found, call.caller.editor)
+        if body.site:
+            call.caller.permit(body.site)
+        chosen = self._desk.intake(call).choose(
+            number, site=body.site or None, build=body.build or None
+        )
+        return _shown(chosen)
+
+    def register(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
+        """Approve a dry run: its ready Macs are registered, in one operation.
+
+        There is one card for each site and build.
+        """
+        found = self._desk.seen(call, number)
+        imported, registered, operation = self._desk.intake(call).register(
+            number,
+            call.caller.editor,
+            including=body.including,
+            seen=summary.digest_of(found.shown),
+        )
+        approved = Approved(
+            imported=Import.of(imported, number_of_sources=len(imported.sources)),
+            new=registered.new,
+            moved=registered.moved,
+            operation=operation.id,
+            meanwhile=[row.entry.serial.text for row in registered.meanwhile],
+        )
+        return Answer(approved, etag=etag_of(imported))
+
+    def drop(self, call: Call, number: int) -> Answer[Import]:
+        """Drop an import: nothing is registered."""
+        found = self._desk.seen(call, number)
+        intake.check_may_settle(found, call.caller.editor)
+        by, seen = call.caller.actor.by, summary.digest_of(found.shown)
+        return _shown(self._desk.intake(call).drop(number, by, seen=seen))
+
+
+def _mark(caller: Caller) -> str:
+    """The beginning of the unique keys of the imports that a token handed in."""
+    return f"{API}:{caller.token.id}:"
+
+
+def _shown(row: Row, status: int = HTTPStatus.OK) -> Answer[Import]:
+    return Answer(
+        Import.of(row, number_of_sources=len(row.sources)),
+        status,
+        etag=etag_of(row),
+        location=f"/imports/{row.id}" if status == HTTPStatus.CREATED else None,
+    )

@@ -1,0 +1,93 @@
+"""Batches for programs: Macs that were registered together for one place, with how they stand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from provisioning.access.programs.models import READ
+from provisioning.outbox.models import Card
+from provisioning.registrations.listings import batches
+from provisioning.registrations.listings.batches import NoSuchBatch
+from provisioning.values.outsiders import shown
+from server.api.v1.frame import paging
+from server.api.v1.frame.problems import NoSuchThing
+from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent
+
+
+class Batch(BaseModel):
+    """A batch: the Macs of one card. `macs` are their numbers by state."""
+
+    id: int
+    site: str
+    build: str
+    note: str
+    registered_by: str | None
+    created_at: Moment
+    macs: dict[str, int]
+
+    @classmethod
+    def of(cls, card: Card, macs: Mapping[str, int]) -> "Batch":
+        """Return a batch of the database."""
+        return cls(
+            id=card.id,
+            site=card.site or "",
+            build=card.build or "",
+            note=card.note or "",
+            registered_by=shown(card.registered_by) if card.registered_by else None,
+            created_at=card.created_at,
+            macs=dict(macs),
+        )
+
+
+class BatchQuery(Sent):
+    """A question for a page of batches."""
+
+    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
+    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
+
+
+class Batches(BaseModel):
+    """A page of batches, the newest first; `next` is the cursor of the page behind it."""
+
+    items: list[Batch]
+    next: str | None
+
+
+class BatchViews:
+    """The views of batches. Their Macs are in the list of registrations, by `batch`."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The routes."""
+        tag = "batches"
+        return [
+            Route("GET", "/batches", self.listed, READ, tag=tag),
+            Route("GET", "/batches/{number}", self.batch, READ, tag=tag),
+        ]
+
+    def listed(self, call: Call, query: BatchQuery) -> Answer[Batches]:
+        """Batches for sites that the token reaches, the newest first."""
+        with call.database.reading() as session:
+            found = batches.newest(
+                session,
+                before=paging.last_of(query.cursor),
+                limit=query.limit + 1,
+                sites=call.caller.token.sites,
+            )
+            page = found[: query.limit]
+            tallies = batches.tallies(session, page)
+        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        items = [Batch.of(card, tallies.get(card.id, {})) for card in page]
+        return Answer(Batches(items=items, next=following))
+
+    def batch(self, call: Call, number: int) -> Answer[Batch]:
+        """One batch: how many of its Macs are in which state."""
+        with call.database.reading() as session:
+            try:
+                card = batches.get(session, number)
+            except NoSuchBatch:
+                raise NoSuchThing from None
+            if not call.caller.token.reaches(card.site or ""):
+                raise NoSuchThing
+            return Answer(Batch.of(card, batches.tallies(session, [card]).get(card.id, {})))

@@ -1,0 +1,83 @@
+"""Benches and batches, for programs."""
+
+from collections.abc import Callable
+
+import pytest
+
+from infrastructure.database.engine import Database
+from tests.server.api.v1.conftest import Program, make_token
+from tests.server.api.v1.test_registrations import LONDON, register
+from tests.support.fixtures.doors import Script
+
+PARIS = {"site": "paris", "build": "design"}
+
+
+@pytest.mark.postgresql
+def test_a_bench_takes_the_next_unknown_macs(program: Program, script: Script) -> None:
+    opened = program.post("/benches", {**LONDON, "wanted": 2, "minutes": 60})
+    script.manifest(serial="C02NEW")
+    found = program.get("/benches/1").get_json()
+
+    assert (opened.status_code, opened.location) == (201, "/api/v1/benches/1")
+    assert (found["taken"], found["is_open"], found["by"]) == (1, True, "service desk (api)")
+    (mac,) = program.get("/registrations", batch=found["batch"]).get_json()["items"]
+    assert (mac["serial"], mac["site"]) == ("C02NEW", "london")
+
+
+def test_one_bench_is_open_at_a_time_and_it_ends_once(program: Program) -> None:
+    program.post("/benches", {**LONDON, "wanted": 2})
+
+    second = program.post("/benches", {**PARIS, "wanted": 2})
+    ended = program.change("/benches/1/end")
+    again = program.change("/benches/1/end")
+
+    assert (second.status_code, second.get_json()["type"]) == (409, "/api/v1/#bench-occupied")
+    assert (ended.get_json()["is_open"], ended.get_json()["ended_by"]) == (
+        False,
+        "service desk (api)",
+    )
+    assert (again.status_code, again.get_json()["type"]) == (409, "/api/v1/#bench-ended")
+    assert program.post("/benches", {**PARIS, "wanted": 2}).status_code == 201
+    assert [each["id"] for each in program.get("/benches").get_json()["items"]] == [2, 1]
+
+
+def test_a_bench_is_taken_back_like_any_operation(program: Program) -> None:
+    operation = program.post("/benches", {**LONDON, "wanted": 2}).get_json()["operation"]
+
+    assert program.post(f"/operations/{operation}/undo").status_code == 200
+    assert program.get("/benches/1").get_json()["is_open"] is False
+
+
+@pytest.mark.parametrize("wrong", [{"wanted": 0}, {"wanted": 201}, {"wanted": 2, "minutes": 4}])
+def test_a_bench_has_limits(program: Program, wrong: dict[str, int]) -> None:
+    assert program.post("/benches", {**LONDON, **wrong}).status_code == 400
+
+
+def test_batches_say_how_their_macs_stand(program: Program) -> None:
+    one = register(program)
+    register(program, "VM-17", is_sure=True)
+    program.change(f"/registrations/{one}/cancel")
+
+    newest, oldest = program.get("/batches").get_json()["items"]
+
+    assert (newest["macs"], oldest["macs"]) == ({"waiting": 1}, {"cancelled": 1})
+    assert program.get(f"/batches/{newest['id']}").get_json() == newest
+    first = program.get("/batches", limit=1).get_json()
+    assert first["items"] == [newest]
+    assert program.get("/batches", cursor=first["next"]).get_json()["items"] == [oldest]
+    (mac,) = program.get("/registrations", batch=newest["id"]).get_json()["items"]
+    assert mac["serial"] == "VM-17"
+
+
+@pytest.mark.postgresql
+def test_a_token_of_a_site_sees_the_benches_and_batches_of_that_site(
+    program: Program, program_with: Callable[[str], Program], database: Database
+) -> None:
+    of_paris = program_with(make_token(database, sites=["paris"]))
+    register(program)
+    program.post("/benches", {**LONDON, "wanted": 2})
+
+    for path in ("/batches", "/benches"):
+        assert of_paris.get(path).get_json()["items"] == []
+        assert of_paris.get(f"{path}/1").status_code == 404
+    assert of_paris.post("/benches", {**LONDON, "wanted": 2}).status_code == 403
