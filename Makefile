@@ -11,9 +11,7 @@ BASE ?= python:3.13-slim
 # Tests make and remove a hundred thousand small files: in memory, where it has room and may run them.
 MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/' /proc/mounts 2>/dev/null | grep -q . && \
 	df -Pk /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
-# One process more than there are processors: one of them has the journeys, which wait for others.
-PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(PROCESSES) tests
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n 4 tests
 # Material for MkDocs tells everybody of its successor; docs/adr says when we move.
 DOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 

@@ -1,11 +1,8 @@
 """An order of tests for several processes: what shares its parts stays together."""
 
-from collections.abc import Iterable
-
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
-from xdist.workermanage import WorkerController
 
 JOURNEYS = "tests/journeys/"
 APART = "tests/journeys/operations/"  # each of its modules has processes of its own
@@ -15,8 +12,7 @@ class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Tests of a module stay in one process, and those of a folder of journeys.
 
     What they share is started once then: Rollcall's processes, a browser, a database. Units are
-    taken in the order of the tests. Journeys wait more than they compute: one process has them, so
-    that the others have a processor each, and take journeys when nothing else is left.
+    taken in the order of the tests.
     """
 
     def __init__(self, config: pytest.Config, log: Producer) -> None:
@@ -26,24 +22,12 @@ class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
 
-    def _assign_work_unit(self, node: WorkerController) -> None:
-        unit = next_unit(self.workqueue, of_journeys=node is self.nodes[0])
-        self.workqueue.move_to_end(unit, last=False)
-        super()._assign_work_unit(node)
-
-
-def next_unit(units: Iterable[str], *, of_journeys: bool) -> str:
-    """Return the first unit of journeys, or of other tests; the first of all where none is left."""
-    first, *others = units
-    fitting = (unit for unit in (first, *others) if unit.startswith(JOURNEYS) is of_journeys)
-    return next(fitting, first)
-
 
 def unit_of(nodeid: str) -> str:
     """Return the module of a test; of a journey, the folder of its module."""
     module = nodeid.partition("::")[0]
     if module.startswith(JOURNEYS) and not module.startswith(APART):
-        return module.rpartition("/")[0] + "/"
+        return module.rpartition("/")[0]
     return module
 
 
