@@ -12,7 +12,10 @@ from infrastructure.mail import addresses as mail
 class AlertSettings(BaseSettings):
     """Settings of the targets of alerts; without any, nobody is told."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    # Built when they are read: a process reads one kind, and each takes milliseconds of its start.
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, defer_build=True
+    )
 
     alert_url: SecretStr | None = Field(
         None,

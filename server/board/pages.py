@@ -1,6 +1,7 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -122,22 +123,6 @@ _STATUS: dict[type[RollcallError], HTTPStatus] = {
 class Pages:
     """A renderer of pages; every value in them is escaped."""
 
-    def __init__(self) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals |= {
-            "_": _,
-            "ngettext": ngettext,
-            "form_token_name": FORM_TOKEN,
-            "menu": menu,
-        }
-        self._templates.filters |= {"moment": hour, "figure": figure}
-
     def show(
         self,
         template: str,
@@ -154,7 +139,8 @@ class Pages:
 
         The content is the same for all visitors, unless the template asks for the visitor.
         """
-        return self._templates.get_template(template).render(
+        page = _templates().get_template(template)
+        return page.render(
             visitor=visitor,
             language=spoken(),
             request_path=request.path,
@@ -193,6 +179,26 @@ class Pages:
                 if request.method == "GET":  # nobody stands before a screen to load it again
                     response.headers["Refresh"] = value
         return response
+
+
+@cache
+def _templates() -> Environment:
+    """The templates of all pages, each compiled once in a process."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals |= {
+        "_": _,
+        "ngettext": ngettext,
+        "form_token_name": FORM_TOKEN,
+        "menu": menu,
+    }
+    templates.filters |= {"moment": hour, "figure": figure}
+    return templates
 
 
 def protect(response: Response) -> Response:

@@ -4,34 +4,38 @@ import importlib.metadata
 import inspect
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from types import CodeType, SimpleNamespace
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
-import jinja2
 import slack_bolt.util.utils
 from flask import Flask
 from werkzeug.routing import Rule
 
-PAGES = f"{Path(__file__).parents[2]}/templates/pages/"
-Builder: TypeAlias = Callable[..., tuple[str, str]]
+BUILDERS = ("_build", "_build_unknown")
+MADE = ("_parts", "_trace", "_converters", "arguments", *BUILDERS)  # of a route's text
 
 
 class SharedRule(Rule):
-    """A route that shares what makes its URL with all routes of the same text.
+    """A route that shares all that is made of its text with all routes of the same text.
 
-    Werkzeug compiles a function for that, which takes most of the time of making an application.
+    Werkzeug takes the text apart, and compiles functions that make an URL of it, which takes most
+    of the time of making an application.
     """
 
-    _builders: ClassVar[dict[tuple[object, ...], Builder]] = {}
+    _made: ClassVar[dict[tuple[object, ...], dict[str, Any]]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Builder:
+    def compile(self) -> None:
+        """Take what was made of the text for another route, or make it."""
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes)
         if self.defaults:
-            return super()._compile_builder(append_unknown)
-        key = (*self._trace, append_unknown)
-        if key not in self._builders:
-            self._builders[key] = super()._compile_builder(append_unknown)
-        return self._builders[key]
+            super().compile()
+        elif made := self._made.get(key):
+            vars(self).update(made)
+            for name in BUILDERS:
+                setattr(self, name, made[name].__func__.__get__(self, None))
+        else:
+            super().compile()
+            self._made[key] = {name: vars(self)[name] for name in MADE}
 
 
 class Arguments:
@@ -55,34 +59,12 @@ class Arguments:
         return inspect.FullArgSpec([*known.args], *known[1:])
 
 
-def compiled_once(compile_one: Callable[..., CodeType]) -> Callable[..., CodeType]:
-    """`Environment.compile` for which the board's pages are compiled once, for all applications."""
-    known: dict[tuple[object, ...], CodeType] = {}
-
-    def compiled(
-        environment: jinja2.Environment,
-        source: object,
-        name: str | None = None,
-        filename: str | None = None,
-        **more: bool,
-    ) -> CodeType:
-        if not filename or not filename.startswith(PAGES):
-            return compile_one(environment, source, name, filename, **more)
-        key = (source, name, filename, *more.items())
-        if key not in known:
-            known[key] = compile_one(environment, source, name, filename, **more)
-        return known[key]
-
-    return compiled
-
-
 def do_once() -> None:
     """Have it done once in this process, from now on.
 
-    Every application shares its routes, its pages, and the arguments of its listeners. Every web
-    server says of which version it is, which Python looks up in the files of the package.
+    Every application shares its routes and the arguments of its listeners. Every web server says of
+    which version it is, which Python looks up in the files of the package.
     """
-    jinja2.Environment.compile = compiled_once(jinja2.Environment.compile)  # type: ignore[method-assign, assignment]
     Flask.url_rule_class = SharedRule
     importlib.metadata.version = cache(importlib.metadata.version)
     slack_bolt.util.utils.inspect = SimpleNamespace(  # type: ignore[attr-defined, assignment]
