@@ -41,6 +41,7 @@ ADDED = {
     "events.after of confirmed: layout",
     "imports.shown of read: edited",
     "imports.shown of read: left_out",
+    "imports.shown of read: rows",
     # Beside the English `sentence`, which older code shows.
     *(
         f"notifications.facts of trouble: said{field}"
