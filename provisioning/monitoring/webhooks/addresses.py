@@ -15,10 +15,10 @@ Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
-# Prefixes of IPv6 that a gateway may lead into a network of IPv4: NAT64, and locally chosen ones.
-_TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
-_RELAYS = ip_network("192.88.99.0/24")  # of 6to4, which nobody uses any more
-_COMPATIBLE = ip_network("::/96")  # IPv4 in IPv6, which nobody uses any more
+_UNICAST = ip_network("2000::/3")  # all that is given out of IPv6; NAT64 and others lie outside
+_EXAMPLES = ip_network("3fff::/20")  # RFC 9637
+# Relays of 6to4, which nobody uses any more; protocols' own, and metadata of two clouds.
+_OF_NOBODY = tuple(map(ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")))
 
 
 class ForbiddenAddress(RollcallError):
@@ -60,14 +60,10 @@ def _parsed(text: str) -> Address | None:
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and (
-        address.sixtofour is not None
-        or address.teredo is not None
-        or address.is_site_local  # given up, but some networks still have it
-        or address in _COMPATIBLE
-        or any(address in network for network in _TRANSLATED)
-    ):
-        return False
-    if isinstance(address, IPv4Address) and address in _RELAYS:
+    if isinstance(address, IPv6Address):
+        is_wrapped = address.sixtofour is not None or address.teredo is not None
+        if address not in _UNICAST or address in _EXAMPLES or is_wrapped:
+            return False
+    elif any(address in network for network in _OF_NOBODY):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
