@@ -10,15 +10,15 @@ from infrastructure.heartbeats.files import PARTS, RENAMED
 COMMANDS = {
     **dict.fromkeys(PARTS, "roles"),
     "migrate": "migrations",
-    "resend": "resend",
+    "resend": "messages.resend",
     **dict.fromkeys(("backup", "restore"), "backups"),
     "adopt": "adopting.adopt",
     "health": "health",
-    "alert": "alerts",
+    "alert": "messages.alerts",
     **dict.fromkeys(("doctor", "preview"), "diagnostics"),
     **dict.fromkeys(("credentials", "refusals"), "credentials"),
-    "webhooks": "webhooks",
-    "mail": "mail",
+    "webhooks": "messages.webhooks",
+    "mail": "messages.mail",
     **dict.fromkeys(("sign-in", "sessions"), "sign_in"),
 }
 
