@@ -40,9 +40,9 @@ migrate: $(READY) ## bring the database of .env up to date
 test: $(READY) packages ## all tests
 	$(PYTEST) --dist loadscope $(ARGS)
 
-soak: $(READY) packages ## the long tests, for hours; some of them (ARGS="-k crashes"), or ARGS=day, fuzz, kills
+soak: $(READY) packages ## the long tests, for hours; some of them (ARGS="-k crashes"), or ARGS=day, fuzz, kills, api
 	$(if $(filter day fuzz kills,$(firstword $(ARGS))),$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m tests.soak $(ARGS),\
-		ROLLCALL_SOAK=1 $(PYTEST) --dist worksteal -m soak $(ARGS))
+		ROLLCALL_SOAK=1 $(PYTEST) --dist worksteal -m soak $(if $(filter api,$(ARGS)),-k document_says,$(ARGS)))
 
 ldap: $(READY) ## signing in by LDAP, for .venv: wants gcc, libldap-dev and libsasl2-dev
 	$(PIPENV) sync --categories ldap
