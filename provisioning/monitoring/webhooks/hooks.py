@@ -138,8 +138,9 @@ def change_key(session: Session, number: int, *, at: datetime) -> Webhook:
 
 
 def end(session: Session, number: int, *, by: str, reason: str, at: datetime) -> Webhook:
-    """End a webhook; what is pending for it is deleted. Raises UnknownHook."""
+    """End a webhook; its keys and what is pending for it are deleted. Raises UnknownHook."""
     hook = get(session, number)
+    hook.key, hook.former_key = "", None
     hook.ended_at, hook.ended_by, hook.reason = at, by, reason[:255]
     for state in (OWED, PARKED):
         theirs = _waits(state) & Notification.channel.in_(queues.channels(number))

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
@@ -33,6 +33,7 @@ from provisioning.munki.errors import (
     RepoUnusable,
     SerialMeansSomething,
     UnknownDestination,
+    UnknownSite,
 )
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
@@ -285,6 +286,8 @@ def _of_ours(error: RollcallError, kind: Kind) -> Response:
 
 def _nearest(error: RollcallError) -> Iterator[str]:
     nearest = getattr(error, "nearest", ())
+    if isinstance(error, UnknownSite):
+        nearest = [name for name in nearest if g.reaches(name)]
     if nearest:
         yield f"Did you mean {nearest[0]}?"
 

@@ -84,6 +84,17 @@ class Desk:
             return Row.once.startswith(_mark(caller))
         return import_rights.visible(caller.editor, self._policy.policy.channels | {self._channel})
 
+    def site(self, call: Call, name: str) -> str | None:
+        """Return a site, where the token may register Macs, as the repo spells it; None for "".
+
+        Raises UnknownSite, OutsideToken, NotAllowed.
+        """
+        if not name:
+            return None
+        site = self.repo.now().site(name)
+        call.caller.permit(site)
+        return site
+
     def check_may_hand_in(self, call: Call) -> None:
         """Check that a token may register Macs at one site. Raises NotAllowed, OutsideToken."""
         sites = [site for site in self.repo.now().sites() if call.caller.token.reaches(site)]
@@ -165,13 +176,12 @@ class ImportViews:
         It stands on the board too, where people may put it right and approve it.
         """
         self._desk.check_may_hand_in(call)
-        if body.site:
-            call.caller.permit(body.site)
+        site = self._desk.site(call, body.site)
         submission = Submission(
             call.caller.actor.by,
             API,
             call.at,
-            site=body.site or None,
+            site=site,
             build=body.build or None,
             note=readable(body.note, 200),
             once=_mark(call.caller) + token_urlsafe(12),
@@ -183,12 +193,8 @@ class ImportViews:
         """Say where the Macs go that name no site, or no build."""
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.caller.editor)
-        if body.site:
-            call.caller.permit(body.site)
-        chosen = self._desk.intake(call).choose(
-            number, site=body.site or None, build=body.build or None
-        )
-        return _shown(chosen)
+        site, build = self._desk.site(call, body.site), body.build or None
+        return _shown(self._desk.intake(call).choose(number, site=site, build=build))
 
     def register(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
         """Approve a dry run: its ready Macs are registered, in one operation.

@@ -202,6 +202,10 @@ class RegistrationViews:
             old, revision = Serial(row.name), row.revision
         new = identity.spelled(Serial.parse(body.serial))
         bind_contextvars(serial=new.text)
+        with call.database.reading() as session:
+            standing = queries.find_open(session, new)
+            if standing is not None and not call.caller.token.reaches(standing.site):
+                raise OutsideToken(None)  # whose message names no site
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
             call.database,

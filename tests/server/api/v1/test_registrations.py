@@ -199,3 +199,20 @@ def test_a_token_does_what_it_is_for_and_nothing_else(
             if mine.send(method, path, body, headers={"If-Match": "*"}).status_code == 403
         }
         assert (act, refused) == (act, calls.keys() - {act})
+
+
+def test_a_token_of_a_site_hears_no_name_of_another(
+    program: Program, program_with: Callable[[str], Program], database: Database
+) -> None:
+    of_paris = program_with(make_token(database, sites=["paris"]))
+    register(program)
+    mac = {"serial": "C02ZZ0AAJGH9", "site": "paris", "build": "design"}
+    number = of_paris.post("/registrations", mac).get_json()["registration"]["id"]
+
+    misspelled = of_paris.post("/registrations", {**mac, "site": "lundon"})
+    theirs = {"serial": "C02XL0AAJGH5", "kind": "mac"}
+    replaced = of_paris.change(f"/registrations/{number}/replace", theirs)
+
+    assert (misspelled.status_code, replaced.status_code) == (404, 403)
+    assert "london" not in misspelled.text + replaced.text
+    assert "Did you mean london?" in program.post("/registrations", {**mac, "site": "lundon"}).text

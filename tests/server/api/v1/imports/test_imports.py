@@ -216,3 +216,14 @@ def test_where_a_mac_is_at_a_site_beyond_the_token_is_not_told(
     rows = of_paris.get(f"/imports/{number}/rows").get_json()["items"]
 
     assert [row["standing"] and row["standing"]["site"] for row in rows] == [None, "paris"]
+
+
+def test_a_place_is_named_in_capitals_too(
+    program_with: Callable[[str], Program], hand_in: HandIn, database: Database
+) -> None:
+    of_paris = program_with(make_token(database, sites=["paris"]))
+
+    number = hand_in(FIRST, by=of_paris, site="Paris", build="design")
+
+    assert of_paris.get(f"/imports/{number}").get_json()["site"] == "paris"
+    assert of_paris.change(f"/imports/{number}/choose", {"site": "London"}).status_code == 403
