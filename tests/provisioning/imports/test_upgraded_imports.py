@@ -1,6 +1,7 @@
 """Imports in progress while Rollcall is upgraded: they come up, and can be corrected or end."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -35,14 +36,23 @@ IMPORTED = text(
 )
 
 
-@pytest.fixture
-def old_database(tmp_path: Path) -> Iterator[Database]:
-    """A database of the earlier schema, with an import that waits for an approval."""
-    with closing(Database(f"sqlite:///{tmp_path}/old.sqlite3")) as database:
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of the earlier schema, with an import that waits for an approval, brought up."""
+    file = tmp_path_factory.mktemp("upgraded") / "old.sqlite3"
+    with closing(Database(f"sqlite:///{file}")) as database:
         with database.begin() as session:
             migrations.bring_to(session.connection(), BEFORE)
             session.execute(IMPORTED, {"reading": json.dumps(READING)})
         migrations.upgrade(database)
+    return file
+
+
+@pytest.fixture
+def old_database(upgraded: Path, tmp_path: Path) -> Iterator[Database]:
+    """A copy of it."""
+    shutil.copy(upgraded, tmp_path)
+    with closing(Database(f"sqlite:///{tmp_path}/old.sqlite3")) as database:
         yield database
 
 
