@@ -59,8 +59,9 @@ class Answer:
 class OneTransaction:
     """A database for one call: the first transaction that is begun stays open until its end.
 
-    All that follows takes part in it, and reads what it has written. It is committed at the end,
-    and rolled back where the call fails.
+    All that follows takes part in it, and reads what it has written; what fails halfway leaves
+    nothing, also where the call goes on. It is committed at the end, and rolled back where the call
+    fails.
     """
 
     database: Database
@@ -69,12 +70,12 @@ class OneTransaction:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """The session of the transaction."""
+        """The session of the transaction, behind a savepoint."""
         if self._session is None:
             self._opened = self.database.begin()
             self._session = self._opened.__enter__()
-        yield self._session
-        self._session.flush()
+        with self._session.begin_nested():
+            yield self._session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

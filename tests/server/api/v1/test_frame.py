@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -218,6 +219,21 @@ def test_calls_with_one_key_at_one_moment_are_done_once(
     assert 201 in statuses
     assert program.post("/registrations", MAC, **key).status_code == 201
     assert count(database) == 1
+
+
+@pytest.mark.postgresql
+def test_what_fails_halfway_leaves_nothing_where_the_call_goes_on(database: Database) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    with OneTransaction(database) as transaction:
+        with suppress(ZeroDivisionError), transaction.begin() as session:
+            session.add(LastRun(what="half", at=at))
+            session.flush()
+            raise ZeroDivisionError
+        with transaction.begin() as session:
+            session.add(LastRun(what="whole", at=at))
+
+    with database.reading() as session:
+        assert [*session.scalars(select(LastRun.what))] == ["whole"]
 
 
 def test_what_an_act_wrote_is_read_within_it_before_it_is_flushed(database: Database) -> None:
