@@ -20,8 +20,8 @@ from tests.fakes.imagr.admin import IMAGE, PASSES, URL, Admin, extending, imagin
 from tests.fakes.imagr.validateplist import complaints
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
+from tests.support.inputs.samples import BUILDS, SITES, add_places
 from tests.support.installation import CHANNEL
-from tests.support.samples import BUILDS, SITES, add_places
 from tests.support.tables import for_each
 
 REGISTERED = "Registered build"
