@@ -55,8 +55,17 @@ class Caller:
         if self._maker is not None:
             self._maker.permit_admin(action)
 
+    def permit_all_sites(self) -> None:
+        """Check that its token is for all sites. Raises OutsideToken."""
+        if self.token.sites is not None:
+            raise OutsideToken(None)
+
     def permit_named_admin(self, action: str) -> None:
-        """Check that the maker is an admin whom the policy names. Raises NotAllowed."""
+        """Check that it may manage what is of all sites, made by an admin whom the policy names.
+
+        Raises OutsideToken, NotAllowed.
+        """
+        self.permit_all_sites()
         if self._maker is not None:
             self._maker.permit_named_admin(action)
 
