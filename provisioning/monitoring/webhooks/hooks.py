@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed
+from infrastructure.database.engine import changed, take_turns
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, readable
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
@@ -60,6 +60,7 @@ def make(
     `types` and `sites` are all where they are empty. Sites are as the repo spells them.
     """
     _check_types(types)
+    take_turns(session, "webhooks")
     is_open = Webhook.ended_at.is_(None)
     number = session.scalar(select(func.count()).select_from(Webhook).where(is_open)) or 0
     if number >= MOST:

@@ -5,10 +5,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import texts_as_table
+from infrastructure.database.engine import take_turns
 from infrastructure.errors import RollcallError
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
@@ -141,8 +142,7 @@ def lock_names(session: Session) -> None:
 
     Registrations are locked before this, never after it, or two transactions deadlock.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('computer names'))"))
+    take_turns(session, "computer names")
 
 
 def _call(

@@ -11,6 +11,7 @@ from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox.models import PARKED, SENT, Notification
 from tests.support.fixtures.doors import Clock
 from tests.support.plans import plans_of
+from tests.support.turns import beside
 
 MANY = 1_000
 
@@ -44,3 +45,18 @@ def test_what_waits_for_a_webhook_is_found_by_the_indexes_of_its_states(
     with database.reading() as session:
         [status] = hooks.listed(session)
     assert (status.pending, status.parked) == (0, 0)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_webhooks_that_are_made_at_once_are_counted_both(
+    database: Database, clock: Clock
+) -> None:
+    def make(session: Session) -> None:
+        hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock())
+
+    with database.begin() as session:
+        for _ in range(hooks.MOST - 1):
+            make(session)
+
+    with pytest.raises(hooks.UnusableHook):
+        beside(database, make)
