@@ -60,13 +60,17 @@ class OtherAct(RollcallError):
 
 
 class OutsideToken(RollcallError):
-    """A site that a token does not reach; or None, where only one of all sites would do."""
+    """A site that a token does not reach, and that is not named: a Mac may have gone there."""
 
-    def __init__(self, site: str | None) -> None:
-        if site is None:
-            super().__init__("This token is for certain sites alone.")
-        else:
-            super().__init__("This token does not reach the site {site}.", site=site)
+    def __init__(self) -> None:
+        super().__init__("This is about a site that this token does not reach.")
+
+
+class BoundToken(OutsideToken):
+    """A token of certain sites, where only one of all sites would do."""
+
+    def __init__(self) -> None:
+        RollcallError.__init__(self, "This token is for certain sites alone.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from provisioning.access import credentials as keys
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import Credential as Row
 from provisioning.access.programs.models import ADMINISTER
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.policy import NotAllowed
 from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
@@ -40,7 +40,7 @@ class CredentialViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        refused, tag = (OutsideToken, NotAllowed), "credentials"
+        refused, tag = (BoundToken, NotAllowed), "credentials"
         return [
             Route("GET", "/credentials", self.listed, ADMINISTER, refused, tag=tag),
             Route(
@@ -69,7 +69,7 @@ class CredentialViews:
 def _check(call: Call) -> None:
     """Keys open all sites, so only a token for all of them may manage them."""
     if call.caller.token.sites is not None:
-        raise OutsideToken(None)
+        raise BoundToken
     call.caller.permit_named_admin(MANAGING)
 
 

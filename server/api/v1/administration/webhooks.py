@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.text import Sentence
 from provisioning.access.programs.models import ADMINISTER
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus, UnknownHook, UnusableHook
 from provisioning.monitoring.webhooks.models import Webhook as Row
@@ -85,7 +85,7 @@ class WebhookViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        refused = (OutsideToken, NotAllowed)
+        refused = (BoundToken, NotAllowed)
         of_one, of_new = (*refused, UnknownHook), (*refused, UnusableHook, UnknownDestination)
         one = "/webhooks/{number}"
         route = partial(Route, act=ADMINISTER, tag="webhooks")
@@ -162,7 +162,7 @@ class WebhookViews:
 def _check(call: Call) -> None:
     call.caller.permit_named_admin(MANAGING)
     if call.caller.token.sites is not None:
-        raise OutsideToken(None)
+        raise BoundToken
 
 
 def _check_seen(call: Call, session: Session, number: int) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import CHANGE, READ
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac as Row
 from provisioning.firstboot.unknown import AlreadySettled
@@ -45,7 +45,7 @@ class UnknownMacViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        tag, refused = "unknown", (OutsideToken,)
+        tag, refused = "unknown", (BoundToken,)
         return [
             Route("GET", "/unknown", self.listed, READ, refused, tag=tag),
             Route(
@@ -83,7 +83,7 @@ class UnknownMacViews:
 
 def _check_reach(call: Call) -> None:
     if call.caller.token.sites is not None:
-        raise OutsideToken(None)  # they have no site
+        raise BoundToken  # they have no site
 
 
 def _shown(row: Row) -> UnknownMac:

@@ -41,9 +41,8 @@ class Caller:
 
     def permit(self, *sites: str) -> None:
         """Check that it may register and change Macs at sites. Raises OutsideToken, NotAllowed."""
-        for site in sites:
-            if not self.token.reaches(site):
-                raise OutsideToken(site)
+        if not all(map(self.token.reaches, sites)):
+            raise OutsideToken
         if self._maker is not None:
             self._maker.permit(*sites)
 
