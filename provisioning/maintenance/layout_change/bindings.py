@@ -17,7 +17,7 @@ from provisioning.monitoring.webhooks.models import Webhook
 
 Bound: TypeAlias = ApiToken | Webhook | Screen
 TOKEN, WEBHOOK, SCREEN = "token", "webhook", "screen"
-TABLES: Mapping[str, type[Bound]] = {TOKEN: ApiToken, WEBHOOK: Webhook, SCREEN: Screen}
+TABLES: Mapping[str, type[Any]] = {TOKEN: ApiToken, WEBHOOK: Webhook, SCREEN: Screen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def rename(session: Session, proposal: Sequence[BindingRename]) -> Iterator[list
 
 def put(session: Session, kind: str, row_id: int, new: Sequence[str], old: Sequence[str]) -> bool:
     """Bind one to the `new` sites, where it is bound to the `old` ones; False where it is not."""
-    row = session.get(TABLES[kind], row_id, with_for_update=True)
+    row: Bound | None = session.get(TABLES[kind], row_id, with_for_update=True)
     if row is None or _sites(row) != list(old):
         return False
     if isinstance(row, Screen):

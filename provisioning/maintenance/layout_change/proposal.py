@@ -76,7 +76,8 @@ class Proposal:
     @property
     def is_empty(self) -> bool:
         """True where there is no row to rename."""
-        return not (self.renames or any(each.is_known for each in (*self.keys, *self.bindings)))
+        is_known = any(key.is_known for key in self.keys)
+        return not (self.renames or is_known or any(each.is_known for each in self.bindings))
 
     @cached_property
     def asked(self) -> Sequence[tuple[Kind, str]]:
