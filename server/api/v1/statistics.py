@@ -17,7 +17,7 @@ from server.api.v1.frame.routes import Answer, Call, Name, Route, Sent
 
 
 class StatisticsQuery(Sent):
-    """A question for the last weeks, of a site alone where one is named."""
+    """A question for the last weeks, of a site alone where one is named, as the list spells it."""
 
     weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = WEEKS
     site: Name | None = None
@@ -70,7 +70,7 @@ class StatisticsViews:
     def statistics(self, call: Call, query: StatisticsQuery) -> Answer[Statistics]:
         """Macs registered and confirmed by day and site, and how long they waited.
 
-        A token of certain sites has to name one of them.
+        A token of certain sites has to name one of them, letter by letter.
         """
         token = call.caller.token
         if query.site is None and token.sites is not None:

@@ -79,8 +79,9 @@ def test_a_filter_leaves_out_other_types_and_sites(
             by="U0ALICE",
             at=clock(),
             types=["mac.confirmed", "trouble"],
-            sites=["London"],
+            sites=["london"],
         )
+        hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["London"])
         hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["paris"])
     receiver.key = made.key
     floor.register("C02AAA")

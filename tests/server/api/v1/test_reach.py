@@ -128,3 +128,13 @@ def test_an_undo_that_is_refused_does_not_say_where_the_mac_was(
 
     assert answer.status_code == 403
     assert LONDON["site"] not in answer.text
+
+
+def test_the_site_of_a_token_is_named_letter_by_letter(of_paris: Program) -> None:
+    assert of_paris.get("/statistics", site="paris").status_code == 200
+
+    answer = of_paris.get("/statistics", site="Paris")
+
+    assert (answer.status_code, answer.get_json()["type"]) == (403, "/api/v1/#outside-token")
+    assert "/api/v1/token lists the sites of this one" in answer.get_json()["fix"]
+    assert of_paris.get("/registrations", site="Paris").get_json()["items"] == []
