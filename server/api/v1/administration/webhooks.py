@@ -38,7 +38,8 @@ class WebhookWish(Sent):
 class Webhook(BaseModel):
     """A webhook: what it hears of (all, where empty), what waits for it, and the last reason.
 
-    `parked` messages were not taken for three days. An ended one has `ended_at`.
+    `pending` counts up to 10,000: one more stands for more. `parked` messages were not taken for
+    three days. An ended one has `ended_at`.
     """
 
     id: int
@@ -172,10 +173,8 @@ def _check_seen(call: Call, session: Session, number: int) -> None:
 
 
 def _answer(session: Session, number: int) -> Answer[Webhook]:
-    for status in hooks.listed(session):
-        if status.hook.id == number:
-            return Answer(_shown(status), etag=_etag(status.hook))
-    raise UnknownHook(number)
+    status = hooks.status(session, number)
+    return Answer(_shown(status), etag=_etag(status.hook))
 
 
 def _etag(hook: Row) -> str:
