@@ -168,7 +168,7 @@ LOST = {
     "0029": f"{OF_MAIL}, 1 rows of mail_stops, 1 rows of webhooks, 2 rows of notifications",
     "0026": f"{OF_CALLS}, {OF_MAIL}, 1 rows of mail_stops, and 3 more",
 }
-"""What a step back to a revision would lose of those rows."""
+"""The sentences about what a step back to a revision would lose of those rows."""
 
 
 @pytest.mark.postgresql

@@ -18,7 +18,7 @@ from tests.fakes.imagr.admin import (
     imaging,
 )
 from tests.fakes.imagr.validateplist import complaints
-from tests.support.samples import BUILDS, SITES, add_places
+from tests.support.inputs.samples import BUILDS, SITES, add_places
 
 
 def test_before_anybody_says_what_to_image_only_the_registered_build_is_offered(

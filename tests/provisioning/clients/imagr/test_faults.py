@@ -15,8 +15,8 @@ from provisioning.outbox.models import TROUBLE, Notification
 from tests.fakes.imagr.admin import INCLUDING, REGISTERED, Admin, extending, imaging
 from tests.fakes.imagr.validateplist import complaints
 from tests.support.fixtures.repo import LONDON
+from tests.support.inputs.samples import SITES
 from tests.support.installation import CHANNEL
-from tests.support.samples import SITES
 from tests.support.tables import for_each
 
 
