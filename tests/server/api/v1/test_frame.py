@@ -25,6 +25,7 @@ from server.api.v1.frame.routes import Answer as Routed
 from server.api.v1.frame.routes import Call
 from server.api.v1.registrations.models import Done, NewRegistration
 from server.api.v1.registrations.views import RegistrationViews
+from server.app import largest_body
 from tests.server.api.v1.conftest import PREFIX, Program, make_token
 
 DOCUMENTS = {"GET /openapi.json", "GET /", "GET /static/board.css"}
@@ -273,6 +274,15 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
 
     assert count(database) == 0
     assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 409
+
+
+def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Application) -> None:
+    routes = blueprint.all_routes(application.machines.dependencies)
+    larger = {route.path: route.largest for route in routes if route.largest is not None}
+
+    assert len(larger) > 4
+    for path, largest in larger.items():
+        assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
 
 
 def test_a_token_has_a_quota_that_its_answers_tell(program: Program, app: Flask) -> None:
