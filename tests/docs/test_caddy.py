@@ -10,9 +10,9 @@ import pytest
 from rollcall.settings import LiveSettings
 from rollcall.webserver.limits import Limits
 from server.app import largest_body
-from tests.support.composing import services
 from tests.support.installation import ROOT
-from tests.support.packages import program
+from tests.support.installing.composing import services
+from tests.support.installing.packages import program
 from tests.support.tables import for_each
 
 CERTIFICATES = ["internal", "you@example.com", "/certificates/chain.pem /certificates/key.pem"]

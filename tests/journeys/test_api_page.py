@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.commandline import typed
 from tests.support.installation import ROOT, Install
+from tests.support.running.commandline import typed
 
 PAGE = ROOT / "docs/how-to/api.md"
 _LINE = re.compile(r"^    ((?:until )?curl (?:.*\\\n)*.*)$", re.MULTILINE)

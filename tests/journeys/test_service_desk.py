@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commandline import typed
+from tests.support.databases.postgres import free_port
 from tests.support.installation import PASSWORD, ROOT, USERNAME, Install
-from tests.support.postgres import free_port
+from tests.support.running.commandline import typed
 from tests.support.waiting import eventually
 
 PAGE = (ROOT / "docs/tutorial/service-desk.md").read_text()

@@ -15,9 +15,9 @@ from provisioning.outbox.models import ANSWER
 from provisioning.values.kinds import BOTH
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor
-from tests.support.commandline import typed
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL, Installation
+from tests.support.running.commandline import typed
 
 Look = Callable[[], list[str]]
 

@@ -19,11 +19,11 @@ from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.openid.provider import Person
 from tests.fakes.slack import Workspace
 from tests.support.acting import did
-from tests.support.front import front
+from tests.support.databases.postgres import free_port
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, Install, Installation
-from tests.support.page import PHONE
-from tests.support.postgres import free_port
-from tests.support.samples import sample_repo
+from tests.support.running.front import front
+from tests.support.running.page import PHONE
 from tests.support.soaking import SOAK
 from tests.support.waiting import eventually
 

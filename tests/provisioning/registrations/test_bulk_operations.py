@@ -16,7 +16,7 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Mac, Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually

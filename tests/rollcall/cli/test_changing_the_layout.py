@@ -19,8 +19,8 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.support.acting import did
-from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Installation
+from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this

@@ -23,8 +23,8 @@ from provisioning.values.serials import Serial
 from rollcall.application import Application
 from tests.soak.kills.repos import Repo
 from tests.support.acting import did
+from tests.support.inputs.manifests import includes_of
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
-from tests.support.manifests import includes_of
 
 LONDON = Destination("london", "design")
 

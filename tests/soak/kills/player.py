@@ -16,9 +16,9 @@ from rollcall.application import Application
 from tests.soak.kills import repos
 from tests.soak.kills.pieces import PIECES, Piece
 from tests.soak.progress import Result, say
-from tests.support import settings
-from tests.support.crashing.killing import killed_at, lines_in
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
+from tests.support.running import settings
+from tests.support.running.crashing.killing import killed_at, lines_in
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 

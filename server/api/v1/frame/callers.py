@@ -12,7 +12,7 @@ from provisioning.access import credentials
 from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.programs import tokens
-from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken, Token
+from provisioning.access.programs.tokens import BoundToken, MakerGone, OtherAct, OutsideToken, Token
 from provisioning.maintenance.acts.actors import Actor
 from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.policy import PolicyFile
@@ -54,8 +54,17 @@ class Caller:
         if self._maker is not None:
             self._maker.permit_admin(action)
 
+    def permit_all_sites(self) -> None:
+        """Check that its token is for all sites. Raises BoundToken."""
+        if self.token.sites is not None:
+            raise BoundToken
+
     def permit_named_admin(self, action: str) -> None:
-        """Check that the maker is an admin whom the policy names. Raises NotAllowed."""
+        """Check that it may manage what is of all sites, made by an admin whom the policy names.
+
+        Raises BoundToken, NotAllowed.
+        """
+        self.permit_all_sites()
         if self._maker is not None:
             self._maker.permit_named_admin(action)
 

@@ -60,7 +60,7 @@ class RowViews:
     def rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
         """The rows of a dry run that is open, as they stand at this moment."""
         self._desk.find(call, number)
-        first = 0 if query.cursor is None else (paging.last_of(query.cursor) or 0) + 1
+        last = paging.last_of(query.cursor)
         places = DestinationIndex(self._desk.repo.now(), call.caller.token.reaches)
         with call.database.reading() as session:
             listing = Listing.of(session, lifecycle.waiting(session, number), places)
@@ -68,10 +68,9 @@ class RowViews:
         found = [
             row
             for row in listing.rows.values()
-            if row.number >= first and query.kind in ("", row.kind)
+            if (last is None or row.number > last) and query.kind in ("", row.kind)
         ]
-        page = found[: query.limit]
-        following = paging.cursor_of(page[-1].number) if len(found) > query.limit else None
+        page, following = paging.cut(found, query.limit, lambda row: row.number)
         items = [
             ImportRow.of(
                 row,

@@ -52,8 +52,7 @@ class BulkViews:
     """The views of many registrations."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
-        self._repo, self._policy = dependencies.repo, dependencies.policy
-        self._channel = dependencies.channel
+        self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -101,7 +100,7 @@ class BulkViews:
             ),
             actor=call.caller.actor,
             permit=call.caller.permit,
-            channel_of=lambda site: self._policy.policy.channel_for(site, self._channel),
+            channel_of=self._channel_of,
             at=call.at,
         )
         with call.database.reading() as session:
