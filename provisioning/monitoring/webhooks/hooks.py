@@ -128,7 +128,7 @@ def status(session: Session, number: int) -> HookStatus:
 
 
 def _parked(session: Session) -> Mapping[int, Sequence[tuple[int, str | None]]]:
-    """What is set aside, by receiver: a number and a reason for each of its queues."""
+    """The messages set aside, by receiver: a number and a reason for each of its queues."""
     number, reason = func.count(), func.max(Notification.reason)
     query = select(Notification.channel, number, reason).where(_waits(PARKED))
     found: dict[int, list[tuple[int, str | None]]] = {}
@@ -150,7 +150,7 @@ def _status(
 
 
 def _pending(session: Session, number: int, most: int) -> tuple[int, str | None]:
-    """What is pending for a receiver, `most` and one more at the most; and why it was not taken."""
+    """The number pending for a receiver, `most` and one more at the most; and the reason of one."""
     owed = _waits(OWED) & Notification.channel.in_(queues.channels(number))
     some = select(Notification.id).where(owed).limit(most + 1).subquery()
     pending = session.scalar(select(func.count()).select_from(some)) or 0

@@ -16,7 +16,9 @@ from provisioning.monitoring.mail.choices import (
 from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION
 from provisioning.monitoring.mail.silenced import NotOfPolicy
 from tests.provisioning.monitoring.mail.post import KEY, NOW, POLICY, Post
-from tests.support.turns import beside
+from tests.support.databases.turns import beside
+
+STRANGER = "stranger@example.com"
 
 
 def test_an_address_that_wants_no_more_of_a_kind_gets_none(post: Post) -> None:
@@ -88,10 +90,9 @@ def test_nobody_mails_strangers_by_us(post: Post) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_wishes_at_once_are_counted_both(database: Database) -> None:
-    address = "stranger@example.com"
     with database.begin() as session:
         for person in ("U0ALICE", "U0BOB")[: choices.MOST_TO_ADDRESS - 1]:
-            choices.ask(session, person, address, NOW)
+            choices.ask(session, person, STRANGER, NOW)
 
     with pytest.raises(TooManyRequests):
-        beside(database, lambda session: choices.ask(session, "U0EVE", address, NOW))
+        beside(database, lambda session: choices.ask(session, "U0EVE", STRANGER, NOW))

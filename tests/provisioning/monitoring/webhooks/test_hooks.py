@@ -10,8 +10,8 @@ from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox.models import PARKED, SENT, Notification
 from tests.support.databases.plans import plans_of
+from tests.support.databases.turns import beside
 from tests.support.fixtures.doors import Clock
-from tests.support.turns import beside
 
 MANY = 1_000
 

@@ -19,7 +19,7 @@ from provisioning.access.programs.tokens import TooManyTokens, UnusableToken, Wi
 from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
-from tests.support.turns import beside
+from tests.support.databases.turns import beside
 
 POLICY = """
 admins = ["U0ADMIN"]
