@@ -163,7 +163,9 @@ class _Door:
 
         def do(transaction: OneTransaction) -> Response:
             call = Call(caller, transaction, now, seen)
-            return _response(route.view(call, **numbers, **given))
+            response = _response(route.view(call, **numbers, **given))
+            self._programs.check_still(caller)  # or all is rolled back: it may have taken seconds
+            return response
 
         return acts.once(self._database, request, caller.token.id, now, do)
 
