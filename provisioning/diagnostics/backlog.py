@@ -57,7 +57,7 @@ def _webhooks(session: Session) -> Iterator[Finding]:
     for each in hooks.listed(session):
         if each.parked:
             fact = (
-                f"Webhook {each.hook.id} took {_messages(each.parked)} not within three days "
+                f"Webhook {each.hook.id} did not take {_messages(each.parked)} within three days "
                 f"({each.reason})."
             )
             fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
