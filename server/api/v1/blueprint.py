@@ -146,7 +146,7 @@ class _Door:
 
     def _answer(self, route: Route, **numbers: int) -> Response:
         caller = self._programs.admit(request)
-        g.reaches = caller.token.reaches
+        g.token = caller.token
         bind_contextvars(by=caller.actor.by, token=caller.token.id)
         allowance = self._quota.count(caller.token.id)
         g.allowance = allowance.headers

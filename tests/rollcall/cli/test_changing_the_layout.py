@@ -2,6 +2,7 @@
 
 import plistlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -9,6 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import Wish
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
 from provisioning.registrations import register as registrations
@@ -72,6 +76,9 @@ def test_a_dry_run_shows_the_renames_and_changes_nothing(
     adopt: Adopt, database: Database, register: Callable[[str, str], None]
 ) -> None:
     register("london", "design")
+    with database.begin() as session:
+        wish = Wish("desk", (READ,), ("leeds", "london"))
+        tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
     done = adopt("--from-current")
 
@@ -79,6 +86,7 @@ def test_a_dry_run_shows_the_renames_and_changes_nothing(
     assert done.stdout == (
         "build design -> design (role_design): 1 registration\n"
         "site london -> uk/london (places/uk/london): 1 registration\n"
+        "token 1 of leeds, london -> leeds, uk/london; no such site: leeds\n"
         'in the policy file: sites.london is sites."uk/london" now\n'
         "Nothing was changed; `boot.sh adopt --from-current --yes` does it.\n"
     )

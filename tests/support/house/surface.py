@@ -28,7 +28,7 @@ PACKAGES = ("infrastructure", "provisioning", "distribution", "labs", "bot", "se
 LEVELS = ("debug", "info", "warning", "error", "exception")
 REPEATED = "repeated"  # the level of what is said once a minute
 LISTENERS = ("action", "command", "event", "function", "options", "shortcut", "view")
-_LOCK = re.compile(r"pg_(?:try_)?advisory\w*\(hashtext\('([^']+)'\)")
+_LOCK = re.compile(r'take_turns\(session, "([^"]+)"\)')
 _ROLE = re.compile(r"^ *(?:\[.*\] \|\| )?start (\w+)", re.MULTILINE)
 
 

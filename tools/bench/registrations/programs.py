@@ -21,6 +21,7 @@ from provisioning.maintenance.acts import registering
 from provisioning.maintenance.acts.actors import Actor
 from provisioning.maintenance.acts.registering import WantedMany
 from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY, LONDON, database, rollcall
@@ -106,7 +107,7 @@ def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> N
     entries = tuple(Entry(serial, LONDON.site, LONDON.build) for serial in serials)
     registering.register_many(
         opened,
-        repo,
+        DestinationIndex(repo.now()),
         WantedMany(ParseResult(entries), [DOUBTFUL]),
         actor=Actor(BY, "command"),
         permit=lambda *_: None,

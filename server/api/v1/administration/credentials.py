@@ -8,7 +8,7 @@ from infrastructure.text import Sentence
 from provisioning.access import credentials as keys
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.models import ADMINISTER
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.policy import NotAllowed
 from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
@@ -44,7 +44,7 @@ class CredentialViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        refused, tag = (OutsideToken, NotAllowed), "credentials"
+        refused, tag = (BoundToken, NotAllowed), "credentials"
         return [
             Route("GET", "/credentials", self.listed, ADMINISTER, refused, tag=tag),
             Route(

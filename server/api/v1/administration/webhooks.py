@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.text import Sentence
 from provisioning.access.programs.models import ADMINISTER
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus, UnknownHook, UnusableHook
 from provisioning.monitoring.webhooks.models import Webhook as Row
@@ -38,7 +38,8 @@ class WebhookWish(Sent):
 class Webhook(BaseModel):
     """A webhook: what it hears of (all, where empty), what waits for it, and the last reason.
 
-    `parked` messages were not taken for three days. An ended one has `ended_at`.
+    `pending` counts up to 10,000: one more stands for more. `parked` messages were not taken for
+    three days. An ended one has `ended_at`.
     """
 
     id: int
@@ -85,7 +86,7 @@ class WebhookViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        refused = (OutsideToken, NotAllowed)
+        refused = (BoundToken, NotAllowed)
         of_one, of_new = (*refused, UnknownHook), (*refused, UnusableHook, UnknownDestination)
         one = "/webhooks/{number}"
         route = partial(Route, act=ADMINISTER, tag="webhooks")
@@ -166,10 +167,8 @@ def _check_seen(call: Call, session: Session, number: int) -> None:
 
 
 def _answer(session: Session, number: int) -> Answer[Webhook]:
-    for status in hooks.listed(session):
-        if status.hook.id == number:
-            return Answer(_shown(status), etag=_etag(status.hook))
-    raise UnknownHook(number)
+    status = hooks.status(session, number)
+    return Answer(_shown(status), etag=_etag(status.hook))
 
 
 def _etag(hook: Row) -> str:

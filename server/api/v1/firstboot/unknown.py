@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import CHANGE, READ
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac as Row
 from provisioning.firstboot.unknown import AlreadySettled
@@ -35,7 +35,7 @@ class UnknownMacViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        tag, refused = "unknown", (OutsideToken,)
+        tag, refused = "unknown", (BoundToken,)
         return [
             Route("GET", "/unknown", self.listed, READ, refused, tag=tag),
             Route(

@@ -174,8 +174,8 @@ class ImportRow(BaseModel):
     changed_at: Moment | None
 
     @classmethod
-    def of(cls, row: EditableRow, *, sees_standing: bool) -> "ImportRow":
-        """Return a row of a listing."""
+    def of(cls, row: EditableRow, *, why: str, sees_standing: bool) -> "ImportRow":
+        """Return a row of a listing, as the caller may see it."""
         current = row.row.standing if row.row and sees_standing else None
         destination = row.row.destination if row.row else None
         return cls(
@@ -186,7 +186,7 @@ class ImportRow(BaseModel):
             site=destination.site if destination else row.values.site,
             build=destination.build if destination else row.values.build,
             computer_name=row.row.called if row.row else None,
-            why=row.why,
+            why=why,
             where=row.read.where,
             standing=current
             and Standing(

@@ -37,6 +37,7 @@ from server.api.v1.imports.models import (
     etag_of,
 )
 from server.api.v1.imports.views import ONE, TAG, Desk
+from server.api.v1.registrations.reach import reasons
 
 LARGEST_EDIT = 1024 * 1024  # bytes of a body with changes of a thousand rows
 
@@ -70,16 +71,24 @@ class RowViews:
         """The rows of a dry run that is open, as they stand at this moment."""
         self._desk.find(call, number)
         last = paging.last_of(query.cursor)
-        places = DestinationIndex(self._desk.repo.now())
+        places = DestinationIndex(self._desk.repo.now(), call.caller.token.reaches)
         with call.database.reading() as session:
             listing = Listing.of(session, lifecycle.waiting(session, number), places)
+            why = reasons(session, call.caller, listing.dry.rows)
         found = [
             row
             for row in listing.rows.values()
             if (last is None or row.number > last) and query.kind in ("", row.kind)
         ]
         page, following = paging.cut(found, query.limit, lambda row: row.number)
-        items = [ImportRow.of(row, sees_standing=_sees_standing(call.caller, row)) for row in page]
+        items = [
+            ImportRow.of(
+                row,
+                why=why(row.row) if row.row else row.why,
+                sees_standing=_sees_standing(call.caller, row),
+            )
+            for row in page
+        ]
         return Answer(ImportRows(items=items, next=following))
 
     def edit(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:

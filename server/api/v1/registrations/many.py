@@ -67,7 +67,10 @@ class ManyDone(BaseModel):
 
 
 class Choice(Sent):
-    """Registrations that are chosen as in the list; an empty field lets all through."""
+    """Registrations that are chosen as in the list; an empty field lets all through.
+
+    `site` and `build` are compared letter by letter.
+    """
 
     text: Text = ""
     site: Text = ""

@@ -69,9 +69,9 @@ class Registrations(Page[Registration]):
 class RegistrationQuery(PageQuery):
     """A question to the list: all that is open, or what the fields let through.
 
-    Those of a `batch` are the Macs of one card. `text` is a part of a serial, a site, a build or a
-    note, or the id of a person in Slack; `state` one of the states, or `all`: those that are
-    cancelled too.
+    `site` and `build` are compared letter by letter. Those of a `batch` are the Macs of one card.
+    `text` is a part of a serial, a site, a build or a note, or the id of a person in Slack; `state`
+    one of the states, or `all`: those that are cancelled too.
     """
 
     text: Text = ""

@@ -202,7 +202,7 @@ class RegistrationViews:
         with call.database.reading() as session:
             standing = queries.find_open(session, new)
             if standing is not None and not call.caller.token.reaches(standing.site):
-                raise OutsideToken(None)  # whose message names no site
+                raise OutsideToken
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
             call.database,

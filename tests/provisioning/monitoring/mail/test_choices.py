@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from infrastructure.database.engine import Database
 from provisioning.access.accounts.models import Account
 from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.mail import choices, silenced, stops
@@ -16,6 +17,9 @@ from provisioning.monitoring.mail.choices import (
 from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION
 from provisioning.monitoring.mail.silenced import NotOfPolicy
 from tests.provisioning.monitoring.mail.post import KEY, NOW, POLICY, Post
+from tests.support.databases.turns import beside
+
+STRANGER = "stranger@example.com"
 
 
 def test_an_address_that_wants_no_more_of_a_kind_gets_none(post: Post) -> None:
@@ -85,3 +89,13 @@ def test_nobody_mails_strangers_by_us(post: Post) -> None:
         with pytest.raises(UnwantedMail):
             choices.ask(session, "U0TRENT", "never@example.com", NOW)
         choices.ask(session, "U0EVE", "stranger4@example.com", NOW + timedelta(days=1, hours=1))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_wishes_at_once_are_counted_both(database: Database) -> None:
+    with database.begin() as session:
+        for person in ("U0ALICE", "U0BOB")[: choices.MOST_TO_ADDRESS - 1]:
+            choices.ask(session, person, STRANGER, NOW)
+
+    with pytest.raises(TooManyRequests):
+        beside(database, lambda session: choices.ask(session, "U0EVE", STRANGER, NOW))
