@@ -7,6 +7,9 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.access.accounts.models import Account
+from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox.models import PARKED, SENT, Notification
 from tests.support.databases.plans import plans_of
@@ -82,3 +85,24 @@ def test_two_webhooks_that_are_made_at_once_are_counted_both(
 
     with pytest.raises(hooks.UnusableHook):
         beside(database, make)
+
+
+@pytest.mark.postgresql
+def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, clock: Clock) -> None:
+    def told() -> list[str]:
+        with database.reading() as session:
+            found = backlog_findings(session, clock(), "/mac")
+        return [each.message for each in found if each.kind == "orphaned webhooks"]
+
+    with database.begin() as session:
+        for by in ("U0ALICE", "U0GUEST", "U0GONE", "an operator", "okta:1 Ada"):
+            hooks.make(session, "https://a.example.com", by=by, at=clock())
+    assert told() == []  # nobody has read who is in Slack
+    with database.begin() as session:
+        rows = [
+            {"id": name, "name": name, "language": "en", "refusal": refusal}
+            for name, refusal in (("U0ALICE", None), ("U0GUEST", Sentence("a guest").to_json()))
+        ]
+        session.execute(insert(Account), rows)
+
+    assert [message.split()[5] for message in told()] == ["U0GUEST,", "U0GONE,"]
