@@ -16,6 +16,7 @@ from provisioning.access.accounts.models import Account
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
+from provisioning.values.outsiders import shown
 from provisioning.values.slack_ids import is_user_id
 
 MOST = 20  # receivers at once: each has two of the relay's 64 places
@@ -195,7 +196,7 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
 def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     """Enqueue a test for a webhook, whatever it listens to. Raises UnknownHook."""
     get(session, number)
-    told = events.TestTold(text=f"A test from Rollcall, for {by}.").model_dump()
+    told = events.TestTold(text=f"A test from Rollcall, for {shown(by)}.").model_dump()
     moment = at.isoformat()
     facts: dict[str, object] = {"type": events.TEST, "timestamp": moment, "data": told}
     session.execute(insert(Notification).values(row(number, facts, at)))

@@ -1,4 +1,4 @@
-"""Every form and page of the board, as its routes have them: for whom it is, and from where."""
+"""Every form and page of the board: for whom it is, and from where it is sent."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from server.board.blueprint import PATH
+from server.board.navigation import NAVIGATION, Rank
 from tests.server.board.conftest import Browsers
 
 # For browsers without a session: those by which one is got, and the links of mails.
@@ -55,3 +56,15 @@ def test_an_ended_session_opens_no_page_and_sends_no_form(app: Flask, browsers: 
         for path in paths(app, method):
             answer = send(path)
             assert (path, answer.location) == (path, "/board/sign-in")
+
+
+def test_a_page_that_is_for_admins_is_not_in_the_menu_of_others_nor_opened(
+    browsers: Browsers,
+) -> None:
+    alice = browsers.of("U0ALICE")
+    menu = alice.get("/board/me").text
+
+    for entry in NAVIGATION:
+        is_hers = entry.rank is Rank.ANYBODY
+        assert (f'href="{entry.path}"' in menu) is is_hers, entry.path
+        assert alice.get(entry.path).status_code == (200 if is_hers else 403), entry.path

@@ -16,7 +16,10 @@ MANAGING = Sentence("make and revoke keys")
 
 
 class Credential(BaseModel):
-    """A key without itself: what it `opens`, and where (null: everywhere)."""
+    """A key without itself: what it `opens`, and where (null: everywhere).
+
+    One that opens the `api` is a token: what it is for is not said here.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 

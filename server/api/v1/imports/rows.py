@@ -39,6 +39,8 @@ from server.api.v1.imports.models import (
 from server.api.v1.imports.views import ONE, TAG, Desk
 from server.api.v1.registrations.reach import reasons
 
+LARGEST_EDIT = 1024 * 1024  # bytes of a body with changes of a thousand rows
+
 
 class RowViews:
     """The views of the rows of an open import."""
@@ -53,7 +55,15 @@ class RowViews:
         path = f"{ONE}/rows"
         return [
             Route("GET", path, self.rows, READ, (NotOpen,), tag=TAG),
-            Route("POST", path, self.edit, REGISTER, (*refused, InvalidRow, RowsChanged), tag=TAG),
+            Route(
+                "POST",
+                path,
+                self.edit,
+                REGISTER,
+                (*refused, InvalidRow, RowsChanged),
+                tag=TAG,
+                largest=LARGEST_EDIT,
+            ),
             Route("POST", f"{path}/undo", self.undo, REGISTER, (*refused, NothingToUndo), tag=TAG),
         ]
 

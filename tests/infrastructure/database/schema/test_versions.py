@@ -162,11 +162,11 @@ def rows_of_programs() -> list[Base]:
 
 
 OF_MAIL = "1 rows of mail_bounces, 1 rows of mail_choices, 1 rows of mail_requests"
-OF_CALLS = "1 rows of api_calls, 1 rows of api_tokens"
+OF_TOKENS = "1 rows of api_calls, 1 rows of api_tokens, 1 rows of credentials"
 LOST = {
     "0030": f"{OF_MAIL}, 1 rows of mail_stops, 1 rows of notifications",
     "0029": f"{OF_MAIL}, 1 rows of mail_stops, 1 rows of webhooks, 2 rows of notifications",
-    "0026": f"{OF_CALLS}, {OF_MAIL}, 1 rows of mail_stops, and 3 more",
+    "0026": f"{OF_TOKENS}, {OF_MAIL}, and 4 more",
 }
 """The sentences about what a step back to a revision would lose of those rows."""
 
