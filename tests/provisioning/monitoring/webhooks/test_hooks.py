@@ -87,6 +87,19 @@ def test_two_webhooks_that_are_made_at_once_are_counted_both(
         beside(database, make)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) -> None:
+    with database.begin() as session:
+        hook = hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
+        rows = [hooks.row(hook, {"data": {}}, clock()) | {"state": PARKED} for _ in range(3)]
+        session.execute(insert(Notification), rows)
+    sent = list[int]()
+
+    beside(database, lambda session: sent.append(hooks.replay(session, hook, at=clock())))
+
+    assert sent == [3, 0]
+
+
 @pytest.mark.postgresql
 def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, clock: Clock) -> None:
     def told() -> list[str]:
