@@ -61,8 +61,8 @@ def main(given: dict[str, str]) -> None:
     os.environ.update(repo.environment)
     folder = Path(given["folder"])
     warm = _application(given, str(sample_repo(folder / "warm")), folder)
-    if given["process"] == "server":
-        warming = PIECES["server"](warm, repos.Folder(folder / "warm"))
+    if given["process"] in ("server", "program"):
+        warming = PIECES[given["process"]](warm, repos.Folder(folder / "warm"))
         warming.prepare("C02WARMUP")
         warming.do("C02WARMUP")
     application = _application(given, repo.place, folder)

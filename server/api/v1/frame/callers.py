@@ -101,9 +101,16 @@ class Programs:
         grant = self._find_credential(key) if credentials.is_key(key) else None
         if grant is None:
             raise self._refusal(request, header)
+        return self._caller(grant.id)
+
+    def check_still(self, caller: Caller) -> None:
+        """Check that a program would be let in again, after it was. Raises as `admit` does."""
+        self._caller(caller.token.id)
+
+    def _caller(self, credential_id: int) -> Caller:
         now = self.clock()
         with self._database.reading() as session:
-            token = tokens.find(session, grant.id)
+            token = tokens.find(session, credential_id)
             if token is None or not token.is_open(now):
                 raise self._ended()
             signed_in = tokens.maker(session, token, now)
