@@ -28,7 +28,7 @@ from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
 from tests.support.scheduling import TogetherScheduling, longest_first
-from tests.support.soaking import SOAK, in_soak
+from tests.support.soaking import SOAK, in_soak, is_left
 
 pytest_plugins = [
     "tests.support.fixtures.doors",
@@ -83,9 +83,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("soak")
-        mark = item.get_closest_marker("soak")
-        if mark and not SOAK and (reason := mark.kwargs.get("only")):
-            item.add_marker(pytest.mark.skip(reason=f"{reason}; {SOAK_RUNS_IT}"))
+        if SOAK:
+            continue
+        row = getattr(getattr(item, "callspec", None), "id", "")
+        for mark in item.iter_markers("soak"):
+            if (reason := mark.kwargs.get("only")) and is_left(mark, row):
+                item.add_marker(pytest.mark.skip(reason=f"{reason}; {SOAK_RUNS_IT}"))
+                break
 
 
 @pytest.hookimpl(wrapper=True)

@@ -121,7 +121,7 @@ def running() -> Iterator[S3Server]:
     """Run a server in a process of its own."""
     port = free_port()
     # By its file: this package would bring all that the tests themselves need of Rollcall.
-    command = [sys.executable, PROCESS, str(port)]
+    command: list[str | Path] = [sys.executable, PROCESS, str(port)]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

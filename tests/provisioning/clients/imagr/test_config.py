@@ -22,6 +22,7 @@ from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import CHANNEL
 from tests.support.samples import BUILDS, SITES, add_places
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 REGISTERED = "Registered build"
@@ -438,6 +439,7 @@ def test_a_template_that_extends_its_own_name_extends_the_shipped_one(admin: Adm
     assert admin.workflow("Base packages")
 
 
+@soak_only("test_extended_templates has it for the same loader")
 def test_templates_that_extend_each_other_are_a_fault_with_its_mend(admin: Admin) -> None:
     admin.writes("builds/design", extending("builds/kiosk.plist"))
     admin.writes("builds/kiosk", extending("builds/design.plist"))

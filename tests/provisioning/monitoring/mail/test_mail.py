@@ -155,7 +155,7 @@ def told_in_slack(database: Database, channel: str) -> list[str]:
         return [row.facts["sentence"] for row in rows]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_site_hears_of_its_macs_and_the_top_of_all_in_their_languages(post: Post) -> None:
     post.fail("C02PARIS", "paris")
     post.fail("C02LYON", "lyon")

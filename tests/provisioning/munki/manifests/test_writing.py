@@ -17,6 +17,7 @@ from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import ROOT
 from tests.support.manifests import merge
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 READ_AND_WRITE = """
@@ -56,6 +57,7 @@ def test_a_manifest_that_holds_itself_is_refused() -> None:
         dumps("m", loads("m", itself))
 
 
+@soak_only("test_assignment has it where a Mac is sent somewhere")
 def test_a_manifest_that_would_come_out_larger_than_can_be_read_is_refused() -> None:
     content = binary(shared(times=10, depth=5))
     assert len(content) < 500

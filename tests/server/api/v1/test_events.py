@@ -18,7 +18,7 @@ from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_program_reads_what_happened_and_goes_on_from_there(
     program: Program, script: Script
 ) -> None:

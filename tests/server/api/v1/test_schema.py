@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
-import pytest
 from flask import Flask
 from hypothesis import HealthCheck
 
@@ -12,7 +11,7 @@ from rollcall.application import Application
 from server.api.v1 import blueprint
 from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import register
-from tests.support.soaking import SOAK
+from tests.support.soaking import SOAK, soak_only
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 EXAMPLES = 2000 if SOAK else 4  # of each route
 
 
-@pytest.mark.soak
+@soak_only("test_each_answer gives each answer, test_hostile_bodies what nobody should send")
 def test_each_call_that_can_be_made_is_answered_as_the_document_says(
     application: Application, program: Program
 ) -> None:
