@@ -15,7 +15,6 @@ import pytest
 import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xdist.remote import Producer
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
@@ -27,13 +26,14 @@ from tests.support.budgets import Expense, budget_of, excess
 from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
 from tests.support.installation import CHANNEL
 from tests.support.samples import sample_repo
-from tests.support.scheduling import TogetherScheduling, longest_first
+from tests.support.scheduling import longest_first
 from tests.support.soaking import SOAK, in_soak, is_left
 
 pytest_plugins = [
     "tests.support.fixtures.doors",
     "tests.support.fixtures.imports",
     "tests.support.fixtures.repo",
+    "tests.support.forking",
 ]
 
 SOAK_RUNS_IT = "make soak runs it"
@@ -69,11 +69,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         elif mark.kwargs.get("instead") and postgres.programs():
             kinds = [*in_soak(ON_POSTGRESQL, "sqlite"), "postgresql"]
         metafunc.parametrize("database_url", kinds, indirect=True)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling | None:
-    """Keep together what shares its parts, where the processes get whole modules."""
-    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(tryfirst=True)
