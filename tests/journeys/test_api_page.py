@@ -30,7 +30,7 @@ def test_each_line_of_the_page_does_what_the_page_says(
             rollcall.environment, "credentials", "make", "london", "--api", "service desk", *acts
         )
         known = {"TOKEN": made.stdout.strip(), "ROLLCALL": rollcall.url, "PATH": "/usr/bin:/bin"}
-        with working(rollcall, "jobs"):
+        with working(rollcall, "server", "jobs"):
             for line in lines:
                 done = subprocess.run(
                     ["sh", "-c", line],

@@ -49,7 +49,7 @@ def test_a_service_desk_registers_and_hears_when_it_is_done(
                 [sys.executable, receiver], env={"KEY": key}, stdout=out, stderr=subprocess.DEVNULL
             )
         try:
-            with working(rollcall, "relay"):
+            with working(rollcall, "server", "relay"):
                 _said(rollcall.environment, test)
                 eventually(lambda: "test None" in heard.read_text(), timeout=15)
                 first, second = _typed(register, known), _typed(register, known)

@@ -5,12 +5,12 @@ journey takes.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from threading import Event, Thread
 
 from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
-from rollcall.parts import relays
+from rollcall.parts import people, relays
 from rollcall.settings import JobsSettings, RelaySettings, ServerSettings, read
 from tests.support.commandline import known
 from tests.support.installation import Installation
@@ -19,29 +19,40 @@ from tests.support.serving import served
 
 @contextmanager
 def working(installation: Installation, *parts: str) -> Iterator[None]:
-    """Serve the doors of an installation at its port; run "relay" and "jobs" where they are named.
+    """Run parts of an installation meanwhile: "server" at its port, "relay", "jobs".
 
-    All of them read the settings of the installation's environment.
+    They read their settings of its environment, as it is now.
     """
-    with known(installation.environment):
-        server, of_relay, of_jobs = read(ServerSettings), read(RelaySettings), read(JobsSettings)
     stop = Event()
-
-    def relay() -> None:
-        with Application(of_relay) as application:
-            relays.run(relays.of(application, of_relay), stop, lambda *_: None)
-
-    def jobs() -> None:
-        with Application(of_jobs) as application:
-            JobRunner(application.database, application.job_handlers, []).run(stop)
-
-    run: dict[str, Callable[[], None]] = {"relay": relay, "jobs": jobs}
+    with known(installation.environment):
+        run: dict[str, Callable[[], None]] = {}
+        if "relay" in parts:
+            of_relay = read(RelaySettings)
+            run["relay"] = lambda: _relay(of_relay, stop)
+        if "jobs" in parts:
+            of_jobs = read(JobsSettings)
+            run["jobs"] = lambda: _jobs(of_jobs, stop)
+        server = read(ServerSettings) if "server" in parts else None
     with ExitStack() as stack:
-        for part in parts:
-            thread = Thread(target=run[part], name=part)
+        for name, part in run.items():
+            thread = Thread(target=part, name=name)
             thread.start()
             stack.callback(thread.join)
         stack.callback(stop.set)
-        application = stack.enter_context(Application(server))
-        stack.enter_context(served(application.web_app(), installation.port))
+        if server is not None:
+            application = stack.enter_context(Application(server))
+            stack.enter_context(served(application.web_app(), installation.port))
         yield
+
+
+def _relay(settings: RelaySettings, stop: Event) -> None:
+    with Application(settings) as application:
+        relays.run(relays.of(application, settings), stop, lambda *_: None)
+
+
+def _jobs(settings: JobsSettings, stop: Event) -> None:
+    with Application(settings) as application:
+        kept = people.kept(application) if settings.board_url is not None else nullcontext()
+        with kept:
+            tasks = application.periodic_tasks
+            JobRunner(application.database, application.job_handlers, tasks).run(stop)
