@@ -4,6 +4,7 @@ from tests.support import garbage
 
 # isort: split
 
+import fcntl
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, nullcontext
@@ -182,11 +183,14 @@ def slack() -> Iterator[Workspace]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the schema that the migrations make."""
-    path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    migrations.upgrade(database)
-    database.close()
+    """An SQLite file with the schema that the migrations make; all processes of a run share it."""
+    path = _shared_folder(tmp_path_factory) / "migrated.sqlite3"
+    with path.with_suffix(".lock").open("w") as one:
+        fcntl.flock(one, fcntl.LOCK_EX)
+        if not path.exists():
+            database = Database(f"sqlite:///{path}")
+            migrations.upgrade(database)
+            database.close()
     return path
 
 
@@ -198,11 +202,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
     if postgres.programs() is None:
         packages.lack("PostgreSQL")
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with postgres.shared(folder, _migrate) as url:
+    with postgres.shared(_shared_folder(tmp_path_factory), _migrate) as url:
         yield url
+
+
+def _shared_folder(paths: pytest.TempPathFactory) -> Path:
+    """The folder of the run, which all of its processes know."""
+    folder = paths.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 def _migrate(cluster: str) -> None:

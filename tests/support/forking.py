@@ -11,8 +11,10 @@ import selectors
 import signal
 import struct
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +26,11 @@ Unit = Sequence[pytest.Item]
 
 NUMBER = struct.Struct("H")  # of a unit
 LENGTH = struct.Struct("I")  # of what is told
+# Modules that nearly each process loads with its first application, and what they load.
+LATE = (
+    *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
+    *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
+)
 OF_PARENT = ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin")
 
 
@@ -39,6 +46,10 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     number = config.getoption("processes")
     if number == 1 or config.option.collectonly or session.testsfailed:
         return None
+    for module in LATE:
+        import_module(module)
+    if threads() > 1:
+        raise pytest.UsageError("A module of tests starts threads when it is loaded: load it late.")
     units = units_of(session.items)
     taken, offered = os.pipe()
     os.write(offered, b"".join(NUMBER.pack(unit) for unit in range(len(units))))
@@ -55,6 +66,12 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
             process.end()
         os.close(taken)
     return True
+
+
+def threads() -> int:
+    """The number of threads of this process, on Linux with those of its libraries."""
+    tasks = Path("/proc/self/task")
+    return len([*tasks.iterdir()]) if tasks.exists() else threading.active_count()
 
 
 class Process:
@@ -116,9 +133,9 @@ class Telling:
         self.tell(nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Tell of a report."""
+        """Tell of a report; of one with a traceback in the form that pytest gives it."""
         to_data = self._config.hook.pytest_report_to_serializable
-        self.tell(to_data(config=self._config, report=report))
+        self.tell(report if report.passed else to_data(config=self._config, report=report))
 
     def tell(self, message: object) -> None:
         """Tell of anything; None says that all is done."""
@@ -183,10 +200,12 @@ def _listen(
 
 def _report(session: pytest.Session, process: Process, message: Any) -> None:
     hook = session.config.hook
-    if not isinstance(message, dict):
+    if message is None or isinstance(message, str):
         process.test = message
         return
-    report = hook.pytest_report_from_serializable(config=session.config, data=message)
+    report = message
+    if isinstance(message, dict):
+        report = hook.pytest_report_from_serializable(config=session.config, data=message)
     hook.pytest_runtest_logreport(report=report)
     if report.when == "teardown":
         hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
