@@ -17,7 +17,7 @@ from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import ROOT
 from tests.support.manifests import merge
-from tests.support.soaking import soak_only
+from tests.support.soaking import rows_in_soak, soak_only
 from tests.support.tables import for_each
 
 READ_AND_WRITE = """
@@ -72,6 +72,7 @@ BOMBS = {
 }
 
 
+@rows_in_soak("the test above has a smaller one, refused by the same line", "arrays of arrays")
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_a_billion_laughs_in_binary_are_refused_at_once(bomb: dict[str, Any]) -> None:
     """In a process with a GiB of memory, which is ended where it does not come to an end."""

@@ -13,6 +13,7 @@ from provisioning.outbox.models import PARKED, WEBHOOK, Notification
 from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import read_people
+from tests.support.tables import for_each
 
 WISH = {"url": "https://inventory.example/hook", "types": ["mac.confirmed"], "sites": ["LONDON"]}
 
@@ -77,7 +78,7 @@ def test_an_ended_webhook_is_sent_nothing_and_is_still_shown(
         assert session.scalars(owed).all() == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "wish",
     [
         {"url": "ftp://inventory.example"},
