@@ -60,7 +60,7 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     try:
         for process in processes:
             process.start(lambda told, name: _work(session, units, taken, told, folder / name))
-        _listen(session, processes, lambda: os.read(taken, NUMBER.size * len(units)))
+        listen(session, processes, lambda: os.read(taken, NUMBER.size * len(units)))
     finally:
         for process in processes:
             process.end()
@@ -78,7 +78,8 @@ class Process:
     """A forked process, as its parent knows it."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.test = name, ""  # the one that it runs
+        self.name = name
+        self.test: str | None = ""  # the one that it runs; None when it is done
         self.told = self._pid = 0
         self._bytes = b""
 
@@ -134,8 +135,11 @@ class Telling:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell of a report; of one with a traceback in the form that pytest gives it."""
-        to_data = self._config.hook.pytest_report_to_serializable
-        self.tell(report if report.passed else to_data(config=self._config, report=report))
+        if report.passed:
+            self.tell(report)
+        else:
+            hook = self._config.hook
+            self.tell(hook.pytest_report_to_serializable(config=self._config, report=report))
 
     def tell(self, message: object) -> None:
         """Tell of anything; None says that all is done."""
@@ -175,7 +179,7 @@ def _items(units: Sequence[Unit], taken: int) -> Iterator[pytest.Item]:
         yield from units[NUMBER.unpack(number)[0]]
 
 
-def _listen(
+def listen(
     session: pytest.Session, processes: Sequence[Process], leave: Callable[[], object]
 ) -> None:
     """Report what processes tell until all are gone; `leave` has them take no more units."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert, select
 
 from infrastructure.database.engine import Database
@@ -11,10 +12,11 @@ from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Installation
 
 
+@pytest.mark.postgresql
 def test_what_slack_refused_for_good_can_be_sent_again(
-    tmp_path: Path, repo_folder: Path, sqlite_url: str, database: Database
+    tmp_path: Path, repo_folder: Path, database_url: str, database: Database
 ) -> None:
-    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url)
+    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=database_url)
     with database.begin() as session:
         session.execute(
             insert(Notification).values(
