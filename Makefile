@@ -48,14 +48,14 @@ ldap: $(READY) ## signing in by LDAP, for .venv: wants gcc, libldap-dev and libs
 	$(PIPENV) sync --categories ldap
 
 packages: $(READY) ## what tests want beside Python: installed as root on Debian, elsewhere named at their end
-	@$(BIN)/python -m tests.support.packages
+	@$(BIN)/python -m tests.support.installing.packages
 
 check: $(READY) packages ## lint, types, who imports whom, script templates, documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.support.templates
+	$(BIN)/python -m tests.support.house.templates
 	$(DOCS)
 	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
 
@@ -81,7 +81,7 @@ image: ## build the image with Docker, and sbom.json, which says what is in it (
 	docker run --rm --interactive --network=none --entrypoint=python rollcall - < tools/sbom.py > sbom.json
 
 image-test: $(READY) ## build the images with Docker and take one Mac through them (BASE=image)
-	$(BIN)/python -m tests.support.image $(BASE)
+	$(BIN)/python -m tests.support.installing.image $(BASE)
 
 clean: ## remove what was installed and made
 	rm -rf site .venv .pipenv .demo .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .soak

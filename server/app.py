@@ -30,6 +30,7 @@ _LARGER = {
     "/api/manifests/": LARGEST,
     "/api/v1/registrations/bulk": LARGEST_BULK,
     "/api/v1/registrations/change": LARGEST_CHANGE,
+    "/api/v1/imports": sources.LARGEST,
     "/board/hand-in": sources.LARGEST_FORM,
 }
 

@@ -71,3 +71,7 @@ class ServerDependencies:
     sends_mail: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     most_calls: int = 1200
+
+    def channel_of(self, site: str) -> str:
+        """Return the channel that hears of the Macs of a site."""
+        return self.policy.policy.channel_for(site, self.channel)

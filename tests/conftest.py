@@ -1,6 +1,6 @@
 """Real parts for all tests: a Munki repo, both databases, a strict Slack."""
 
-from tests.support import garbage
+from tests.support.suite import garbage
 
 # isort: split
 
@@ -22,19 +22,21 @@ from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations
 from provisioning import munki
 from tests.fakes.slack import Workspace
-from tests.support import libraries, packages, postgres, rewriting
-from tests.support.budgets import Expense, budget_of, excess
-from tests.support.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
+from tests.support.databases import postgres
+from tests.support.databases.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
-from tests.support.samples import sample_repo
-from tests.support.scheduling import longest_first
+from tests.support.installing import packages
 from tests.support.soaking import SOAK, in_soak, is_left
+from tests.support.suite import libraries, rewriting
+from tests.support.suite.budgets import Expense, budget_of, excess
+from tests.support.suite.scheduling import longest_first
 
 pytest_plugins = [
     "tests.support.fixtures.doors",
     "tests.support.fixtures.imports",
     "tests.support.fixtures.repo",
-    "tests.support.forking",
+    "tests.support.suite.forking",
 ]
 
 SOAK_RUNS_IT = "make soak runs it"

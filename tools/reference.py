@@ -31,7 +31,7 @@ from rollcall.settings import (
     ServerSettings,
     Settings,
 )
-from tests.support.settings import bot_settings, server_settings
+from tests.support.running.settings import bot_settings, server_settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs/reference"

@@ -30,7 +30,9 @@ _FIRST, _SECOND = (1,), (2,)
 # The functions, and the places of the texts in their arguments; `__init__` is that of an error.
 KEYWORDS = {
     **dict.fromkeys(("_", "marked", "Sentence", "__init__"), _FIRST),
-    **dict.fromkeys(("GaveUp", "Misunderstood", "NotReplaceable", "NotUndoable"), _FIRST),
+    **dict.fromkeys(
+        ("GaveUp", "Misunderstood", "NotReplaceable", "NotUndoable", "OfAnother"), _FIRST
+    ),
     **dict.fromkeys(("NotAllowed", "UnreadablePhoto"), _FIRST),
     **dict.fromkeys(("InvalidSerial", "InvalidComputerName", "ManifestUnreadable"), _SECOND),
     **dict.fromkeys(("NotDownloadable", "UnreadableFile", "CannotCheck"), _SECOND),

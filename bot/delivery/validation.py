@@ -19,7 +19,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.findings import Finding
 from provisioning.outbox.claims import Claim
-from provisioning.outbox.models import FILE, Card, Notification
+from provisioning.outbox.models import FILE, SLACK, Card, Notification
 from provisioning.values.kinds import Kinds
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ def _rows(session: Session) -> list[Notification]:
     newest = (
         select(func.max(Notification.id))
         .join(Card, Card.id == Notification.card_id, isouter=True)
-        .where(Notification.kind != FILE)  # has no blocks
+        .where(Notification.transport == SLACK, Notification.kind != FILE)  # which has no blocks
         .group_by(Notification.kind, Card.kind)
     )
     query = select(Notification).where(Notification.id.in_(newest)).order_by(Notification.id)

@@ -18,6 +18,8 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -224,6 +226,15 @@ def changed(session: Session, statement: Executable) -> int:
     # Without the option a driver that returns keys says -1 here.
     result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast_type(CursorResult[Any], result).rowcount
+
+
+def take_turns(session: Session, act: str) -> None:
+    """Lock acts of one name until the commit, so that none changes what another one has counted.
+
+    On SQLite one transaction writes at a time as it is.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(act))))
 
 
 def upsert(session: Session, model: type[DeclarativeBase]) -> "sqlite.Insert | postgresql.Insert":

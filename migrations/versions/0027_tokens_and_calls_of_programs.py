@@ -42,5 +42,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without what a token is for it opens nothing, and is listed as one for all sites.
+    op.execute("DELETE FROM credentials WHERE opens = 'api'")
     op.drop_table("api_calls")
     op.drop_table("api_tokens")

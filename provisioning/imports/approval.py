@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
+from infrastructure.database.engine import take_turns
 from infrastructure.errors import RollcallError
 from provisioning.imports import dry_run, lifecycle, summary
 from provisioning.imports.dry_run import DryRun, Row
@@ -83,7 +83,7 @@ def apply(
 
     Returns the numbers of new and of moved Macs, and the keys that others registered just now.
     """
-    _take_turns(session)
+    take_turns(session, "imports")  # two with the same Macs could deadlock
     moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
     moved = _move(session, moving, operation)
     new, conflicts = _register_new(session, note, rows, operation, channel_of)
@@ -187,9 +187,3 @@ def _meanwhile(imported: Import, dry: DryRun, conflicts: set[str]) -> list[Row]:
         if row.entry.serial.key in conflicts
         or (row.entry.serial.key in ready_before and row.kind not in dry_run.READY)
     ]
-
-
-def _take_turns(session: Session) -> None:
-    """Lock approvals until the commit: two imports with the same Macs could deadlock."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('imports'))"))

@@ -15,6 +15,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.names import name_clashes, naming
 from provisioning.registrations.names.name_clashes import Clash
+from provisioning.registrations.names.naming import NameDoubt
 from provisioning.registrations.similar import slips
 from provisioning.values.kinds import BUILD, SITE
 
@@ -24,6 +25,7 @@ DOUBTFUL, CONFLICT, UNCHANGED, NOWHERE = "doubtful", "conflict", "unchanged", "n
 INVALID = "invalid"  # for rejected texts, which are no entries
 READY = (NEW, MOVED)
 OPEN = (DOUBTFUL, CONFLICT, NOWHERE, INVALID)  # of rows that wait for a person's choice
+_NO_DOUBT = NameDoubt("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Row:
     """One entry of a dry run with its `kind`, and `why`: the reason in plain words, or empty.
 
     `standing` is the Mac's open registration; `called` is the name that it gets, or None. `number`
-    is its place among all that was read, from 0.
+    is its place among all that was read, from 0. `others` are the keys of the serials of other Macs
+    that `why` may name.
     """
 
     entry: Entry
@@ -52,6 +55,7 @@ class Row:
     why: str = ""
     called: str | None = None
     number: int = 0
+    others: tuple[str, ...] = ()
 
     @property
     def doubt(self) -> str:
@@ -113,7 +117,8 @@ def classify(
     rows, wants = [], set()
     for read in result.entries:
         key = read.serial.key
-        entry = with_doubt(with_doubt(read, names.doubts.get(key)), _claimed(like.get(key)))
+        doubt = names.doubts.get(key, _NO_DOUBT)
+        entry = with_doubt(with_doubt(read, doubt.why), _claimed(like.get(key)))
         named = (entry.site or site, entry.build or build)
         pairs = zip((SITE, BUILD), named, strict=True)
         wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
@@ -121,7 +126,8 @@ def classify(
         row = _row(entry, place, standing.get(key), near, by)
         if row.kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(key):
             row = _ready(row)
-        rows.append(replace(row, called=names.given.get(key)))
+        others = tuple(filter(None, (doubt.other, like.get(key), near.get(key))))
+        rows.append(replace(row, called=names.given.get(key), others=others))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 
 
@@ -130,7 +136,7 @@ class _Names:
     """Names that Macs get, and doubts about names, by the keys of their serials."""
 
     given: Mapping[str, str]
-    doubts: Mapping[str, str]
+    doubts: Mapping[str, NameDoubt]
 
     @classmethod
     def of(cls, session: Session, entries: Sequence[Entry], places: DestinationIndex) -> Self:
@@ -150,7 +156,7 @@ class _Names:
             also={entry.serial.key for entry in entries},
         )
         for serial, clash in met.items():
-            doubts.setdefault(serial.key, _clashing(given[serial.key], clash))
+            doubts.setdefault(serial.key, NameDoubt(_clashing(given[serial.key], clash)))
             if clash.is_sure:
                 del given[serial.key]
         return cls(given, doubts)

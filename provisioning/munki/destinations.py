@@ -1,9 +1,9 @@
 """An index of sites and builds for lists of Macs: destinations looked up, faults in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
-from provisioning.munki.errors import UnknownDestination
+from provisioning.munki.errors import UnknownDestination, UnknownSite
 from provisioning.munki.layout import Destination
 from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.manifests.namesakes import ManifestFinder
@@ -17,11 +17,12 @@ class DestinationIndex:
     """An index of the sites and builds of the Munki repo at one moment, and of their kinds.
 
     `known` are the names of the sites and of the builds, None for a kind that the repo lacks.
-    Raises RepoUnusable when it is made.
+    `is_told` is True for the sites that a fault may name where another one was written. Raises
+    RepoUnusable when it is made.
     """
 
-    def __init__(self, repo: RepoView) -> None:
-        self._repo, self._places = repo, repo.places
+    def __init__(self, repo: RepoView, is_told: Callable[[str], bool] = lambda _: True) -> None:
+        self._repo, self._places, self._is_told = repo, repo.places, is_told
         self.sites, self.builds = self._places.sites, self._places.builds()
         layout = repo.layout
         self.kinds = layout.kinds
@@ -60,6 +61,8 @@ class DestinationIndex:
             )
         except UnknownDestination as error:
             kind, near = error.kind, error.nearest
+            if isinstance(error, UnknownSite):
+                near = tuple(filter(self._is_told, near))
             advice = f"; did you mean {' or '.join(near)}?" if near else ""
             return f"is for {error.name[:75]!r}, and there is no {kind} of that name{advice}"
         self._advised -= 1

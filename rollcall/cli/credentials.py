@@ -18,7 +18,7 @@ from provisioning.access.models import (
 )
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS, READ
-from provisioning.access.programs.tokens import UnusableToken, Wish
+from provisioning.access.programs.tokens import Token, UnusableToken, Wish
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -129,7 +129,8 @@ def list_() -> None:
     A key itself is kept nowhere.
     """
     with Application(read(Settings)) as application, application.database.reading() as session:
-        rows = [_row(row) for row in keys.listed(session)]
+        facts = {token.id: token for token in tokens.listed(session)}
+        rows = [_row(row, facts.get(row.id)) for row in keys.listed(session)]
     if not rows:
         click.echo("There are none. BOOTSTRAP_USERNAME and BOOTSTRAP_PASSWORD open every site.")
         return
@@ -145,7 +146,8 @@ def revoke(number: int) -> None:
     """
     with Application(read(Settings)) as application, application.database.begin() as session:
         ended = keys.revoke(session, number, datetime.now(UTC))
-        line = f"Credential {ended.id} of {keys.place(ended.site, ended.build)} is revoked since"
+        place = _place(ended, tokens.find(session, number))
+        line = f"Credential {ended.id} of {place} is revoked since"
         click.echo(f"{line} {_moment(ended.revoked_at)}.")
 
 
@@ -226,10 +228,20 @@ def _use(place: str, opens: str) -> str:
     return f"{_USES[opens]}; it opens {place}. {notice}"
 
 
-def _row(credential: Credential) -> tuple[str, ...]:
+def _row(credential: Credential, token: Token | None) -> tuple[str, ...]:
     moments = (credential.made_at, credential.used_at, credential.revoked_at)
-    place = keys.place(credential.site, credential.build)
-    return (str(credential.id), place, credential.opens, *(_moment(moment) for moment in moments))
+    opens = credential.opens
+    if token is not None:
+        opens = f"{opens} ({token.name}, until {token.expires_at:%Y-%m-%d})"
+    place = _place(credential, token)
+    return (str(credential.id), place, opens, *(_moment(moment) for moment in moments))
+
+
+def _place(credential: Credential, token: Token | None) -> str:
+    """The sites that a key opens; those of a token are in its own facts."""
+    if token is not None and token.sites is not None:
+        return ", ".join(token.sites)
+    return keys.place(credential.site, credential.build)
 
 
 def _moment(at: datetime | None) -> str:

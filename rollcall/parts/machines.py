@@ -103,24 +103,13 @@ class Machines:
     def dependencies(self) -> ServerDependencies:
         """The parts of all routes; reads nothing but the policy file. Raises UnusablePolicy."""
         application, settings = self._application, self._settings
-        database, repo = application.database, application.repo
-        tokens = Tokens(self._secret_key, settings.token_lifetime)
-        last_good = LastGood(database, repo, application.channel, TEMPLATES)
-        is_site = sites_of(repo)
-        scripts = Scripts(self._url, tokens, settings.templates, last_good, is_site=is_site)
-        installations = InstallApplications(
-            self._url, tokens, scripts, settings.templates, last_good, is_site=is_site
-        )
-        imagr_tokens = ImagrTokens(self._secret_key, settings.token_lifetime)
-        templates = Templates(self._url, settings.templates, is_site=is_site)
-        imagr_configs = self._configs(templates, imagr_tokens, last_good)
         return ServerDependencies(
-            database=database,
-            repo=repo,
+            database=application.database,
+            repo=application.repo,
             policy=application.policy,
             channel=application.channel,
             command=application.command,
-            callers=self._callers(tokens),
+            callers=self._callers(),
             scrapers=self._scrapers(),
             tallies=self._tallies,
             editors=Editors(lambda key: self._credentials.opened(key, MANIFESTS), self.guard()),
@@ -129,13 +118,13 @@ class Machines:
             report_guard=self.guard(),
             find_api_credential=lambda key: self._credentials.opened(key, API),
             api_guard=self.guard(),
-            imagr_tokens=imagr_tokens,
-            scripts=scripts,
-            installations=installations,
-            template_watcher=TemplateWatcher([scripts.catalog, installations.catalog]),
-            imagr_configs=imagr_configs,
-            assignments=Assignments(database, repo, imagr_configs, channel=application.channel),
-            backgrounds=Backgrounds(repo, templates, command=application.command),
+            imagr_tokens=self._imagr_tokens,
+            scripts=self._scripts,
+            installations=self._installations,
+            template_watcher=self._template_watcher(),
+            imagr_configs=self._imagr_configs,
+            assignments=self._assignments(),
+            backgrounds=self._backgrounds(),
             firstboot=application.firstboot,
             manifests=application.manifests,
             previewer=self.previewer,
@@ -186,20 +175,67 @@ class Machines:
             self.guard(),
         )
 
-    def _callers(self, tokens: Tokens) -> Callers:
+    def _callers(self) -> Callers:
         settings, stored = self._settings, self._credentials
         return Callers(
             settings.username,
             settings.password.get_secret_value(),
             find_credential=lambda key: stored.opened(key, SCRIPTS, INSTALLAPPLICATIONS),
-            tokens=tokens,
+            tokens=self._tokens,
             guard=self.guard(),
         )
 
-    def _configs(
-        self, templates: Templates, tokens: ImagrTokens, last_good: LastGood
-    ) -> ConfigCache:
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return Tokens(self._secret_key, self._settings.token_lifetime)
+
+    @cached_property
+    def _imagr_tokens(self) -> ImagrTokens:
+        return ImagrTokens(self._secret_key, self._settings.token_lifetime)
+
+    @cached_property
+    def _last_good(self) -> LastGood:
         application = self._application
-        workflows = Workflows(templates, tokens, url=self._url, command=application.command)
-        configs = Configs(templates, workflows, application.repo, last_good)
+        return LastGood(application.database, application.repo, application.channel, TEMPLATES)
+
+    @cached_property
+    def _scripts(self) -> Scripts:
+        folder, is_site = self._settings.templates, sites_of(self._application.repo)
+        return Scripts(self._url, self._tokens, folder, self._last_good, is_site=is_site)
+
+    @cached_property
+    def _installations(self) -> InstallApplications:
+        folder, is_site = self._settings.templates, sites_of(self._application.repo)
+        return InstallApplications(
+            self._url, self._tokens, self._scripts, folder, self._last_good, is_site=is_site
+        )
+
+    @cached_property
+    def _templates(self) -> Templates:
+        is_site = sites_of(self._application.repo)
+        return Templates(self._url, self._settings.templates, is_site=is_site)
+
+    @cached_property
+    def _imagr_configs(self) -> ConfigCache:
+        application, templates = self._application, self._templates
+        workflows = Workflows(
+            templates, self._imagr_tokens, url=self._url, command=application.command
+        )
+        configs = Configs(templates, workflows, application.repo, self._last_good)
         return ConfigCache(configs, application.database, channel=application.channel)
+
+    def _template_watcher(self) -> TemplateWatcher:
+        return TemplateWatcher([self._scripts.catalog, self._installations.catalog])
+
+    def _assignments(self) -> Assignments:
+        application = self._application
+        return Assignments(
+            application.database,
+            application.repo,
+            self._imagr_configs,
+            channel=application.channel,
+        )
+
+    def _backgrounds(self) -> Backgrounds:
+        application = self._application
+        return Backgrounds(application.repo, self._templates, command=application.command)

@@ -14,10 +14,10 @@ from rollcall.parts.relays import kinds_asked_for, policy_if_usable
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, Script
+from tests.support.inputs.repos import RepoCase
 from tests.support.installation import CHANNEL
-from tests.support.repos import RepoCase
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")

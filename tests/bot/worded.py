@@ -45,7 +45,7 @@ from provisioning.registrations.models import (
     WAITING,
 )
 from provisioning.values.kinds import Kinds
-from tests.support.examples import ACT, NOON, card, mac
+from tests.support.inputs.examples import ACT, NOON, card, mac
 
 LATER = NOON + timedelta(hours=2)
 LONDON = Destination("london", "design")

@@ -43,8 +43,8 @@ from provisioning.registrations.operations import Undone
 from provisioning.registrations.register import Batch
 from tests.bot import worded
 from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
-from tests.fakes.slack.rendering import rows_of
-from tests.support.examples import ACT, NOON, card, mac
+from tests.fakes.slack.state.rendering import rows_of
+from tests.support.inputs.examples import ACT, NOON, card, mac
 
 SNAPSHOT = Path(__file__).with_name("wordings.txt")
 Shown = Message | View | list[Block] | str

@@ -9,8 +9,8 @@ from provisioning.munki.layout.finder.report import Report
 from provisioning.munki.layout.finder.shape import shape_of
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
+from tests.support.inputs.repos import CATALOGS, LAYOUTS, RepoCase
 from tests.support.installation import ROOT
-from tests.support.repos import CATALOGS, LAYOUTS, RepoCase
 from tests.support.tables import for_each
 
 PAGE = (ROOT / "docs/how-to/any-repo.md").read_text()

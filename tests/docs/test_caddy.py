@@ -10,9 +10,9 @@ import pytest
 from rollcall.settings import LiveSettings
 from rollcall.webserver.limits import Limits
 from server.app import largest_body
-from tests.support.composing import services
 from tests.support.installation import ROOT
-from tests.support.packages import program
+from tests.support.installing.composing import services
+from tests.support.installing.packages import program
 from tests.support.tables import for_each
 
 CERTIFICATES = ["internal", "you@example.com", "/certificates/chain.pem /certificates/key.pem"]
@@ -60,7 +60,8 @@ def test_bodies_may_be_as_large_as_those_that_the_server_reads(server: dict[str,
     sizes = sorted(each["max_size"] for each in handlers(server, "request_body"))
 
     assert sizes[0] >= largest_body("/api/manifests/C02")
-    assert sizes[1] >= largest_body("/board/hand-in/files") > sizes[0]
+    for path in ("/board/hand-in/files", "/api/v1/imports/files"):
+        assert sizes[1] >= largest_body(path) > sizes[0]
 
 
 def test_servers_are_looked_up_anew_and_no_idle_connection_to_them_is_kept(

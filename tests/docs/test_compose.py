@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from tests.support.composing import compose_file, services
 from tests.support.installation import ROOT
+from tests.support.installing.composing import compose_file, services
 from tests.support.tables import for_each
 
 ONE, SCALED, TLS = "compose.yaml", "compose.scale.yaml", "compose.tls.yaml"

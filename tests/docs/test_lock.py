@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support.installation import ROOT
-from tests.support.slim import found, locked, taken_out
+from tests.support.installing.slim import found, locked, taken_out
 
 FEATURES = {"boto3", "pillow", "pillow-heif", "zxing-cpp"}  # that the slim image is without
 OLDEST, LATER = "3.11.0", "3.11.99"

@@ -2,7 +2,7 @@
 
 import difflib
 
-from tests.support import surface
+from tests.support.house import surface
 
 
 def test_the_public_surface_is_as_it_was() -> None:
@@ -14,5 +14,5 @@ def test_the_public_surface_is_as_it_was() -> None:
     assert not changes, (
         f"The public surface changed:\n{changes}\n"
         "Is that meant? Say it in the CHANGELOG, then update the file with "
-        "`python -m tests.support.surface`."
+        "`python -m tests.support.house.surface`."
     )

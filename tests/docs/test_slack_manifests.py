@@ -10,7 +10,7 @@ import yaml
 
 from bot.imports.shortcuts import FORM, MESSAGE
 from bot.imports.workflow_step import STEP
-from tests.fakes.slack import manifests
+from tests.fakes.slack.apps import manifests
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 from tools.demo.page.actions.shortcuts import shortcuts_of

@@ -18,7 +18,7 @@ from rollcall.settings import (
 )
 from tests.docs.test_compose import WRITES
 from tests.support.installation import ROOT
-from tests.support.packages import program
+from tests.support.installing.packages import program
 from tests.support.tables import for_each
 
 UNITS = ROOT / "deploy/systemd"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from tests.support import packages
 from tests.support.installation import Install, Installation
+from tests.support.installing import packages
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.commandline import typed
 from tests.support.installation import ROOT, Install
-from tests.support.working import working
+from tests.support.running.commandline import typed
+from tests.support.running.working import working
 
 PAGE = ROOT / "docs/how-to/api.md"
 _LINE = re.compile(r"^    ((?:until )?curl (?:.*\\\n)*.*)$", re.MULTILINE)

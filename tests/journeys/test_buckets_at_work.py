@@ -22,9 +22,9 @@ from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.registrations.models import Registration
 from tests.fakes import s3
 from tests.fakes.s3 import Bucket, S3Server
+from tests.support.inputs.manifests import BUILDS, SITES
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import PASSWORD, ROOT, USERNAME, Install, Installation
-from tests.support.manifests import BUILDS, SITES
-from tests.support.samples import sample_repo
 from tests.support.soaking import SOAK, soak_only
 
 SERVERS = ("one", "two") if SOAK else ("one",)  # only what soaks asks the second one
@@ -181,7 +181,7 @@ def test_a_server_may_die_at_any_line_that_writes_into_a_bucket(
     bucket = s3_server.bucket(repo_folder)
     given = json.dumps({"url": s3_server.url, "bucket": bucket.name, "every": "1"})
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.support.crashing.buckets", given],
+        [sys.executable, "-m", "tests.support.running.crashing.buckets", given],
         cwd=ROOT,
         env={**os.environ, **s3_server.environment},
         capture_output=True,

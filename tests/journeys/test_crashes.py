@@ -17,7 +17,7 @@ LINES = "a process is started and killed for each of some hundred lines"
 def play(work: str, **settings: str) -> dict[str, Any]:
     """Have `work` killed at its lines, in a process of its own."""
     given = json.dumps({**settings, "every": "1"})
-    command = [sys.executable, "-m", "tests.support.crashing.messages", work, given]
+    command = [sys.executable, "-m", "tests.support.running.crashing.messages", work, given]
     ended = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False
     )

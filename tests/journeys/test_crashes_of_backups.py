@@ -17,8 +17,8 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.models import LastRun
 from provisioning.maintenance import backups
 from provisioning.registrations.models import Counter
-from tests.support.crashing.backups import LOGGED, NEW, OLD
 from tests.support.installation import ROOT
+from tests.support.running.crashing.backups import LOGGED, NEW, OLD
 from tests.support.soaking import soak_only
 
 LINES = "a process is started and killed for each of some hundred lines"
@@ -49,7 +49,7 @@ def folder(tmp_path: Path, migrated_sqlite: Path) -> Path:
 def play(work: str, folder: Path, every: int) -> dict[str, Any]:
     """Have `work` killed at its lines, in a process of its own."""
     given = json.dumps({"folder": str(folder), "every": str(every)})
-    command = [sys.executable, "-m", "tests.support.crashing.backups", work, given]
+    command = [sys.executable, "-m", "tests.support.running.crashing.backups", work, given]
     ended = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=3600, check=False
     )

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.support.commandline import typed
 from tests.support.installation import PASSWORD, SECRET_KEY, Install, Installation
+from tests.support.running.commandline import typed
 from tests.support.soaking import soak_only
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commandline import typed
+from tests.support.databases.postgres import free_port
 from tests.support.installation import PASSWORD, ROOT, USERNAME, Install
-from tests.support.postgres import free_port
+from tests.support.running.commandline import typed
+from tests.support.running.working import working
 from tests.support.waiting import eventually
-from tests.support.working import working
 
 PAGE = (ROOT / "docs/tutorial/service-desk.md").read_text()
 _LINE = re.compile(r"^    ((?:curl|\./boot\.sh) (?:.*\\\n)*.*)$", re.MULTILINE)

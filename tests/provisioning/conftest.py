@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.git.remote import Remote
-from tests.support.packages import program
+from tests.support.installing.packages import program
 
 
 @pytest.fixture

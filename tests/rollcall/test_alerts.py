@@ -12,8 +12,8 @@ from provisioning.monitoring.alerts.watcher import HOLD, Watcher
 from rollcall.application import Application
 from rollcall.parts import alerts
 from rollcall.settings import RelaySettings, Settings
-from tests.support import settings
-from tests.support.serving import served
+from tests.support.running import settings
+from tests.support.running.serving import served
 
 TOLD: list[dict[str, str]] = []
 

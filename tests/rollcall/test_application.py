@@ -21,8 +21,8 @@ from rollcall.parts import relays
 from rollcall.parts.relays import kinds_asked_for, policy_if_usable
 from rollcall.settings import RelaySettings
 from tests.fakes.git.remote import Remote
-from tests.support import settings
 from tests.support.installation import PASSWORD, SECRET_KEY
+from tests.support.running import settings
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 

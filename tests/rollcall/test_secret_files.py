@@ -19,8 +19,8 @@ from rollcall.settings import (
     read,
     speaks_slack_over_http,
 )
-from tests.support.composing import compose_file
 from tests.support.installation import PASSWORD, SECRET_KEY
+from tests.support.installing.composing import compose_file
 from tests.support.tables import for_each
 
 GOOD = {

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from rollcall import version
-from tests.support.packages import program
+from tests.support.installing.packages import program
 
 AS_SOMEBODY = ("-c", "user.name=t", "-c", "user.email=t@example.com")
 

@@ -8,9 +8,9 @@ import psycopg
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
-from tests.support.settings import server_settings
+from tests.support.running.doors import machines_door
+from tests.support.running.settings import server_settings
 
 LEAVE = """
 CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS

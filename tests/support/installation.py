@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
 from tests.fakes.mac import Mac
-from tests.support import packages
-from tests.support.postgres import free_port
+from tests.support.databases.postgres import free_port
+from tests.support.installing import packages
 
 ROOT = Path(__file__).parent.parent.parent
 CHANNEL = "C0IMAGING"

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from werkzeug import Request, Response
 
-from tests.support import packages
-from tests.support.serving import served
+from tests.support.installing import packages
+from tests.support.running.serving import served
 from tools.audit import audit
 
 LOCK = {

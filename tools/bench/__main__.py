@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from tests.support import packages
+from tests.support.installing import packages
 from tools.bench.board import rows as board
 from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick

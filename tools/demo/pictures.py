@@ -19,8 +19,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.support.inputs.labels import Label, encoded, photo
 from tests.support.installation import CHANNEL
-from tests.support.labels import Label, encoded, photo
 from tools.demo.playing import Played, page_of, rollcall_at_work
 
 PHONE: ViewportSize = {"width": 390, "height": 700}

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.slack import Workspace
-from tests.support.front import front
+from tests.support.databases.postgres import free_port
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, ROOT, Installation
-from tests.support.postgres import free_port
-from tests.support.samples import sample_repo
+from tests.support.running.front import front
 from tools.demo.page.actions.shortcuts import shortcuts_of
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench

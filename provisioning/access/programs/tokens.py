@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
+from infrastructure.database.engine import take_turns
 from infrastructure.errors import RollcallError
 from infrastructure.text import readable
 from provisioning.access import credentials
@@ -59,13 +60,17 @@ class OtherAct(RollcallError):
 
 
 class OutsideToken(RollcallError):
-    """A site that a token does not reach; or None, where only one of all sites would do."""
+    """A site that a token does not reach, and that is not named: a Mac may have gone there."""
 
-    def __init__(self, site: str | None) -> None:
-        if site is None:
-            super().__init__("This token is for certain sites alone.")
-        else:
-            super().__init__("This token does not reach the site {site}.", site=site)
+    def __init__(self) -> None:
+        super().__init__("This is about a site that this token does not reach.")
+
+
+class BoundToken(OutsideToken):
+    """A token of certain sites, where only one of all sites would do."""
+
+    def __init__(self) -> None:
+        RollcallError.__init__(self, "This token is for certain sites alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,10 @@ def make(session: Session, wish: Wish, *, made_by: str | None, at: datetime) -> 
     name = readable(wish.name, LONGEST_NAME)
     acts = [act for act in ACTS if act in wish.acts]
     _check(name, acts, wish)
-    if made_by is not None and len(open_of(session, made_by, at)) >= MOST_OPEN:
-        raise TooManyTokens
+    if made_by is not None:
+        take_turns(session, "tokens of people")
+        if len(open_of(session, made_by, at)) >= MOST_OPEN:
+            raise TooManyTokens
     credential, key = credentials.add(session, None, API, at)
     facts = ApiToken(credential_id=credential.id, name=name, made_by=made_by, acts=acts)
     facts.sites = None if wish.sites is None else sorted(set(wish.sites))

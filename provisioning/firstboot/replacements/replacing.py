@@ -35,6 +35,10 @@ class NotReplaceable(RollcallError):
     """Two serials of which one cannot take the place of the other; the message says why."""
 
 
+class OfAnother(NotReplaceable):
+    """A serial that another registration has, or had; the message says where, or by which Mac."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A wish that the serial `new`, spelled as in its manifest's name, takes the place of `old`.
@@ -67,9 +71,7 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     other = queries.find_open(session, new)
     if other is not None:
         place = queries.destination_of(other)
-        raise NotReplaceable(
-            "{new} is registered for {place}; cancel that first.", new=new, place=place
-        )
+        raise OfAnother("{new} is registered for {place}; cancel that first.", new=new, place=place)
     _check_not_replaced(session, new)
     pending = _OPEN & ~_STANDS & (Replacement.registration_id == registration.id)
     if session.scalar(select(exists().where(pending))):
@@ -225,7 +227,7 @@ def _check_not_replaced(session: Session, serial: Serial) -> None:
     """Raise NotReplaceable where that Mac was replaced by another."""
     replacement = successor(session, serial)
     if replacement is not None:
-        raise NotReplaceable(
+        raise OfAnother(
             "{serial} was replaced by {new_name} on {at:%Y-%m-%d}; type the serial of a Mac that "
             "is not replaced.",
             serial=serial,

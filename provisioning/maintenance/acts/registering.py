@@ -144,7 +144,7 @@ class ManyRegistered:
 
 def register_many(
     database: Transactions,
-    repo: MunkiRepo,
+    places: DestinationIndex,
     wanted: WantedMany,
     *,
     actor: Actor,
@@ -156,7 +156,6 @@ def register_many(
 
     Those at sites where the caller may not do it are left out. Raises NothingLeft.
     """
-    places = DestinationIndex(repo.now())
     with database.reading() as session:
         history = History.of(session)
         rows = _judged(session, wanted, places, actor)

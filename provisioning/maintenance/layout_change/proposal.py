@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from infrastructure.errors import RollcallError
 from infrastructure.text import normalize
 from provisioning.access.models import Credential
-from provisioning.maintenance.layout_change import counters, written
+from provisioning.maintenance.layout_change import bindings, counters, written
+from provisioning.maintenance.layout_change.bindings import BindingRename
 from provisioning.maintenance.layout_change.waiting import Group, Waiting
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownBuild, UnknownSite
@@ -68,13 +69,15 @@ class Proposal:
     waiting: Waiting
     renames: Sequence[Rename]
     keys: Sequence[KeyRename]
+    bindings: Sequence[BindingRename]
     counters: Sequence[counters.Carried]
     edits: Sequence[str]
 
     @property
     def is_empty(self) -> bool:
         """True where there is no row to rename."""
-        return not (self.renames or any(key.is_known for key in self.keys))
+        is_known = any(key.is_known for key in self.keys)
+        return not (self.renames or is_known or any(each.is_known for each in self.bindings))
 
     @cached_property
     def asked(self) -> Sequence[tuple[Kind, str]]:
@@ -136,6 +139,7 @@ def propose(
         waiting,
         renames,
         list(names.keys(session)),
+        list(bindings.proposed(session, names.site)),
         list(counters.carried(session, policy, _pairs(renames))),
         [*written.in_policy(policy, names.site, names.build), *names.files(templates)],
     )

@@ -1,7 +1,8 @@
-"""Renames after a change of the layout: one operation on registrations, benches and keys."""
+"""Renames after a change of the layout: one operation on all that names a site or a build."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from infrastructure.database.engine import changed
 from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.firstboot.models import Bench
-from provisioning.maintenance.layout_change import counters
+from provisioning.maintenance.layout_change import bindings, counters
 from provisioning.maintenance.layout_change.proposal import Place, Proposal
 from provisioning.maintenance.layout_change.waiting import other_layout
 from provisioning.munki import Destination
@@ -42,6 +43,7 @@ class NothingToUndo(RollcallError):
 class Renamed:
     """The numbers of what was renamed; `left` are registrations that changed since, by serial.
 
+    `bindings` are those of tokens, webhooks and screens, by these words.
     `waiting` of the registrations had failed by the change of the layout, and wait again.
     """
 
@@ -50,6 +52,7 @@ class Renamed:
     keys: int
     left: Sequence[str] = ()
     waiting: int = 0
+    bindings: Mapping[str, int] = field(default_factory=dict)
 
 
 def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PAGE) -> Renamed:
@@ -75,11 +78,18 @@ def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PA
     facts = {
         "benches": list(_rename_benches(session, places, layout)),
         "keys": list(_rename_keys(session, proposal)),
+        "bindings": list(bindings.rename(session, proposal.bindings)),
         "counters": [[each.series, each.new_series] for each in proposal.counters],
     }
     counters.go_on(session, [(old, new) for old, new in facts["counters"]])
     operation.facts = facts
-    return Renamed(number, len(facts["benches"]), len(facts["keys"]), waiting=waiting)
+    return Renamed(
+        number,
+        len(facts["benches"]),
+        len(facts["keys"]),
+        waiting=waiting,
+        bindings=Counter(kind for kind, *_ in facts["bindings"]),
+    )
 
 
 def undo(session: Session, at: datetime, *, page: int = PAGE) -> Renamed:
@@ -101,7 +111,12 @@ def undo(session: Session, at: datetime, *, page: int = PAGE) -> Renamed:
     counters.go_on(session, [(new, old) for old, new in facts.get("counters", ())])
     benches = sum(_put_back(session, Bench, *row) for row in facts.get("benches", ()))
     keys = sum(_put_back(session, Credential, *row) for row in facts.get("keys", ()))
-    return Renamed(number, benches, keys, left)
+    bound = Counter(
+        kind
+        for kind, row_id, before, after in facts.get("bindings", ())
+        if bindings.put(session, kind, row_id, before, after)
+    )
+    return Renamed(number, benches, keys, left, bindings=bound)
 
 
 def _undo_page(

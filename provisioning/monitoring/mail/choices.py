@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.engine import changed, take_turns, upsert
 from infrastructure.errors import RollcallError
 from infrastructure.mail import addresses
 from provisioning.monitoring.mail import bounces, stops
@@ -138,6 +138,7 @@ def open_request(session: Session, account_id: str, at: datetime) -> MailRequest
 
 
 def _check_limits(session: Session, account_id: str, address: str, at: datetime) -> None:
+    take_turns(session, "mail requests")
     session.execute(delete(MailRequest).where(MailRequest.made_at < at - KEPT))
     lately = MailRequest.made_at > at - LIFETIME
     limits = (

@@ -33,7 +33,7 @@ class FormerPlace(Told):
 
 
 class MacTold(Told):
-    """A Mac after the event; `who` is None for the Mac itself, `batch` the id of its card."""
+    """A Mac after the event; `who` is null for the Mac itself, `batch` the id of its card."""
 
     serial: str
     site: str

@@ -20,7 +20,6 @@ from infrastructure.database.engine import Database
 from infrastructure.execution import loop
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse, unheard
-from infrastructure.text import normalize
 from provisioning.access.accounts import people
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring import digest
@@ -140,8 +139,8 @@ def _listens(hook: Webhook, happening: Happening) -> bool:
         return False
     if not hook.sites:
         return True
-    site = normalize(happening.site or "")
-    return any(site == each or site.startswith(f"{each}/") for each in map(normalize, hook.sites))
+    site = happening.site or ""
+    return any(site == each or site.startswith(f"{each}/") for each in hook.sites)
 
 
 def _happenings(

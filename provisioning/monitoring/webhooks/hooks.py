@@ -1,24 +1,27 @@
 """Receivers of webhooks: made, given another key, ended, and tried; those of admins alone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed
+from infrastructure.database.engine import changed, take_turns
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, readable
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
+from provisioning.values.outsiders import shown
 
 MOST = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters
 OVERLAP = timedelta(hours=24)  # in which the former key signs too
+MOST_COUNTED = 10_000  # messages that wait for one receiver; one more stands for more
+LOOKED_AT = 100  # messages at the head of its queues, where those are that were not taken
 
 
 class UnusableHook(RollcallError):
@@ -34,7 +37,7 @@ class UnknownHook(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """A webhook with what is pending and set aside for it.
+    """A webhook with what is pending, counted up to MOST_COUNTED, and set aside for it.
 
     `reason` is why something is set aside; where nothing is, why something pending was not taken.
     """
@@ -60,6 +63,7 @@ def make(
     `types` and `sites` are all where they are empty. Sites are as the repo spells them.
     """
     _check_types(types)
+    take_turns(session, "webhooks")
     is_open = Webhook.ended_at.is_(None)
     number = session.scalar(select(func.count()).select_from(Webhook).where(is_open)) or 0
     if number >= MOST:
@@ -108,25 +112,50 @@ def get(session: Session, number: int) -> Webhook:
     return hook
 
 
-def listed(session: Session) -> Sequence[HookStatus]:
+def listed(session: Session, most: int = MOST_COUNTED) -> Sequence[HookStatus]:
     """Return all webhooks, the ended ones too, with what is pending for each."""
-    rows = [
-        (channel, state, number, reason)
-        for state in (OWED, PARKED)
-        for channel, number, reason in session.execute(
-            select(Notification.channel, func.count(), func.max(Notification.reason))
-            .where(_waits(state))
-            .group_by(Notification.channel)
-        )
-    ]
+    parked = _parked(session)
+    every = select(Webhook).order_by(Webhook.id)
+    return [_status(session, hook, parked, most) for hook in session.scalars(every).all()]
 
-    def status(hook: Webhook) -> HookStatus:
-        own = [row for row in rows if queues.hook_id(row[0]) == hook.id]
-        pending, parked = (sum(row[2] for row in own if row[1] == each) for each in (OWED, PARKED))
-        reasons = (row[3] for row in sorted(own, key=lambda row: row[1] == OWED) if row[3])
-        return HookStatus(hook, pending, parked, next(reasons, None))
 
-    return [status(hook) for hook in session.scalars(select(Webhook).order_by(Webhook.id))]
+def status(session: Session, number: int) -> HookStatus:
+    """Return a webhook, an ended one too, with what is pending for it. Raises UnknownHook."""
+    hook = session.get(Webhook, number)
+    if hook is None:
+        raise UnknownHook(number)
+    return _status(session, hook, _parked(session), MOST_COUNTED)
+
+
+def _parked(session: Session) -> Mapping[int, Sequence[tuple[int, str | None]]]:
+    """The messages set aside, by receiver: a number and a reason for each of its queues."""
+    number, reason = func.count(), func.max(Notification.reason)
+    query = select(Notification.channel, number, reason).where(_waits(PARKED))
+    found: dict[int, list[tuple[int, str | None]]] = {}
+    for channel, total, text in session.execute(query.group_by(Notification.channel)):
+        found.setdefault(queues.hook_id(channel), []).append((total, text))
+    return found
+
+
+def _status(
+    session: Session,
+    hook: Webhook,
+    parked: Mapping[int, Sequence[tuple[int, str | None]]],
+    most: int,
+) -> HookStatus:
+    own = parked.get(hook.id, ())
+    pending, reason = (0, None) if hook.ended_at else _pending(session, hook.id, most)
+    reasons = [*filter(None, (text for _, text in own)), reason]
+    return HookStatus(hook, pending, sum(each for each, _ in own), reasons[0])
+
+
+def _pending(session: Session, number: int, most: int) -> tuple[int, str | None]:
+    """The number pending for a receiver, `most` and one more at the most; and the reason of one."""
+    owed = _waits(OWED) & Notification.channel.in_(queues.channels(number))
+    some = select(Notification.id).where(owed).limit(most + 1).subquery()
+    pending = session.scalar(select(func.count()).select_from(some)) or 0
+    head = select(Notification.reason).where(owed).order_by(Notification.id).limit(LOOKED_AT)
+    return pending, next(filter(None, session.scalars(head)), None) if pending else None
 
 
 def change_key(session: Session, number: int, *, at: datetime) -> Webhook:
@@ -151,7 +180,7 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
 def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     """Enqueue a test for a webhook, whatever it listens to. Raises UnknownHook."""
     get(session, number)
-    told = events.TestTold(text=f"A test from Rollcall, for {by}.").model_dump()
+    told = events.TestTold(text=f"A test from Rollcall, for {shown(by)}.").model_dump()
     moment = at.isoformat()
     facts: dict[str, object] = {"type": events.TEST, "timestamp": moment, "data": told}
     session.execute(insert(Notification).values(row(number, facts, at)))
@@ -186,7 +215,9 @@ def row(
 
 def _waits(state: str) -> ColumnElement[bool]:
     """The condition that a message is for a webhook and in a state, each of which has an index."""
-    return (Notification.state == state) & (Notification.transport == WEBHOOK)
+    # As a literal: SQLite looks up each row for a parameter, although its index is for this state.
+    is_in = Notification.state == literal_column(f"'{state}'")
+    return is_in & (Notification.transport == WEBHOOK)
 
 
 def _checked(url: str) -> str:

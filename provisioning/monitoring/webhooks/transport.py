@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import orjson
+import structlog
 from sqlalchemy.orm import Session
 
 from provisioning.monitoring.webhooks import queues, sender, signatures
@@ -14,6 +15,8 @@ from provisioning.monitoring.webhooks.sender import Answer, NoAnswer
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.models import WEBHOOK, Notification
 from provisioning.outbox.outcomes import Declined, Outcome, Postponed, Refused, Sent
+
+log = structlog.get_logger()
 
 TRIED_FOR = timedelta(days=3)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=14)
@@ -72,15 +75,18 @@ class WebhookTransport:
         keys: Collection[str],
         now: datetime,
     ) -> Outcome:
-        headers = {"User-Agent": self._agent, **signatures.headers(message_id, now, body, [*keys])}
+        """Send a message; raises nothing."""
         pause = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
         is_over = now - (message.due_at or message.occurred_at) > TRIED_FOR
         try:
-            answer = self._post(url, body, headers, allowed=self._allowed())
+            signed = signatures.headers(message_id, now, body, [*keys])
+            headers = {"User-Agent": self._agent, **signed}
+            outcome = outcome_of(self._post(url, body, headers, allowed=self._allowed()), pause)
         except (NoAnswer, ForbiddenAddress) as error:
-            reason = str(error)
-            return Refused(reason) if is_over else Postponed(reason, in_doubt=False, after=pause)
-        outcome = outcome_of(answer, pause)
+            outcome = Postponed(str(error), in_doubt=False, after=pause)
+        except Exception as error:  # what goes wrong at one message must not end the relay
+            log.exception("webhook cannot be sent")
+            outcome = Declined(f"it cannot be sent: {type(error).__name__}", after=pause)
         if is_over and isinstance(outcome, Postponed | Declined):
             return Refused(outcome.reason)
         return outcome

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import texts_as_table
+from infrastructure.database.engine import take_turns
 from infrastructure.errors import RollcallError
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
@@ -22,10 +24,22 @@ _OPEN = Registration.closed_at.is_(None)
 
 
 class ComputerNameTaken(RollcallError):
-    """A name that another registered Mac has."""
+    """A name that another registered Mac has, at a `site`."""
 
-    def __init__(self, name: str, serial: str) -> None:
+    def __init__(self, name: str, serial: str, site: str) -> None:
         super().__init__("{serial} is already called {name}.", serial=serial, name=name)
+        self.name, self.site = name, site
+
+
+@dataclass(frozen=True, slots=True)
+class NameDoubt:
+    """A reason why a Mac cannot have a name, as the end of a sentence that begins with its serial.
+
+    `other` is the serial of another Mac that it names.
+    """
+
+    why: str
+    other: str | None = None
 
 
 def assign(
@@ -42,7 +56,7 @@ def assign(
     lock_names(session)
     other = holder(session, name, mac.serial)
     if other is not None:
-        raise ComputerNameTaken(name, other)
+        raise ComputerNameTaken(name, *other)
     _call(session, mac, name, operation, history.event_of(session, mac.id, operation))
 
 
@@ -70,10 +84,12 @@ def assign_all(session: Session, names: Mapping[str, str], *, operation: Operati
             _call(session, mac, name, operation, event)
 
 
-def holder(session: Session, name: str, serial: str) -> str | None:
-    """Return the serial of another registered Mac that has a name, or None."""
+def holder(session: Session, name: str, serial: str) -> tuple[str, str] | None:
+    """Return the serial and the site of another registered Mac that has a name, or None."""
     condition = (Registration.computer_name == name) & (Registration.serial != serial)
-    return session.scalars(select(Registration.serial).where(_OPEN, condition)).first()
+    query = select(Registration.serial, Registration.site).where(_OPEN, condition)
+    found = session.execute(query).first()
+    return None if found is None else (found.serial, found.site)
 
 
 def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
@@ -88,11 +104,10 @@ def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
     return {name: serial for name, serial in rows if name and names.get(serial) != name}
 
 
-def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, str]:
+def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, NameDoubt]:
     """Return the reasons why Macs cannot have the names that a person wrote, by serial.
 
-    `wishes` are texts by the keys of serials. Each reason ends a sentence that begins with the
-    serial; Macs that can have their names are left out.
+    `wishes` are texts by the keys of serials. Macs that can have their names are left out.
     """
     names, first_with = usable_names(wishes), dict[str, str]()
     serials_by_name = holders(session, names) if names else {}
@@ -101,9 +116,11 @@ def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, str]:
         name = names.get(key)
         other = name and (serials_by_name.get(name) or first_with.setdefault(name, key))
         if name is None:
-            reasons[key] = f"gets no name, because {wish[:LONGEST]!r} cannot be a computer's"
+            why = f"gets no name, because {wish[:LONGEST]!r} cannot be a computer's"
+            reasons[key] = NameDoubt(why)
         elif other != key:
-            reasons[key] = f"gets no name, because {other} has the same: {name!r}"
+            why = f"gets no name, because {other} has the same: {name!r}"
+            reasons[key] = NameDoubt(why, other)
     return reasons
 
 
@@ -141,8 +158,7 @@ def lock_names(session: Session) -> None:
 
     Registrations are locked before this, never after it, or two transactions deadlock.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('computer names'))"))
+    take_turns(session, "computer names")
 
 
 def _call(

@@ -74,6 +74,11 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         now = key.new_site and "/".join(filter(None, (key.new_site, key.new_build)))
         place = "/".join(filter(None, (key.site, key.build)))
         yield f"key {key.id} of {place} -> {now or 'no such site; revoke it, or say --rename'}"
+    for bound in proposal.bindings:
+        gone = [old for old, new in bound.new_names.items() if new is None]
+        missing = f"; no such site: {', '.join(gone)}" if gone else ""
+        places = f"{', '.join(bound.before)} -> {', '.join(bound.after)}"
+        yield f"{bound.kind} {bound.id} of {places}{missing}"
     for counter in proposal.counters:
         yield f"counter {counter.series} -> {counter.new_series}, after {counter.last}"
     yield from proposal.edits
@@ -100,6 +105,7 @@ def _done(renamed: Renamed) -> str:
         "registration": renamed.registrations,
         "open bench": renamed.benches,
         "key": renamed.keys,
+        **renamed.bindings,
     }
     return f"{_numbers(numbers) or 'nothing'} renamed."
 

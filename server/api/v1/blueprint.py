@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, Response, g, request, send_from_directory
+from pydantic_core import to_json
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
@@ -146,7 +147,7 @@ class _Door:
 
     def _answer(self, route: Route, **numbers: int) -> Response:
         caller = self._programs.admit(request)
-        g.reaches = caller.token.reaches
+        g.token = caller.token
         bind_contextvars(by=caller.actor.by, token=caller.token.id)
         allowance = self._quota.count(caller.token.id)
         g.allowance = allowance.headers
@@ -162,13 +163,15 @@ class _Door:
 
         def do(transaction: OneTransaction) -> Response:
             call = Call(caller, transaction, now, seen)
-            return _response(route.view(call, **numbers, **given))
+            response = _response(route.view(call, **numbers, **given))
+            self._programs.check_still(caller)  # or all is rolled back: it may have taken seconds
+            return response
 
         return acts.once(self._database, request, caller.token.id, now, do)
 
 
 def _response(answer: Answer[Any]) -> Response:
-    body = b"" if answer.content is None else answer.content.model_dump_json().encode()
+    body = b"" if answer.content is None else to_json(answer.content)
     response = Response(body, answer.status, content_type="application/json")
     if answer.etag is not None:
         response.set_etag(answer.etag)

@@ -1,9 +1,9 @@
 """Events of all Macs for programs: what happened, from where a program left off."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from provisioning.access.programs.models import READ
 from provisioning.monitoring.webhooks.events import MacTold
@@ -11,7 +11,8 @@ from provisioning.monitoring.webhooks.fanout import changes
 from provisioning.registrations import history
 from provisioning.values.board_pages import leading_to
 from server.api.v1.frame import paging
-from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
+from server.api.v1.frame.paging import PageQuery
+from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
 
 class Happened(BaseModel):
@@ -23,15 +24,13 @@ class Happened(BaseModel):
     data: MacTold
 
 
-class EventsQuery(Sent):
+class EventsQuery(PageQuery):
     """A question for events; `start` is where one without a `cursor` begins.
 
     The newest are those of the last minute.
     """
 
-    cursor: Annotated[Text, Field(max_length=paging.LONGEST_CURSOR)] | None = None
     start: Literal["oldest", "newest"] = "oldest"
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
 
 
 class Events(BaseModel):

@@ -102,12 +102,7 @@ class MacViews:
     def _mac(self, call: Call, serial: Serial, before: int | None) -> Answer[Mac]:
         bind_contextvars(serial=serial.text)
         with call.database.reading() as session:
-            try:
-                found = replacing.history_of(session, serial, before=before)
-            except NotRegistered:
-                if call.caller.token.sites is None:
-                    raise
-                raise NotRegistered(serial.text) from None  # it may be like one of another site
+            found = replacing.history_of(session, serial, before=before)
             if not call.caller.token.reaches(found.mac.site):
                 raise NotRegistered(serial.text)
             return Answer(_shown(found), etag=etag_of(found.mac))

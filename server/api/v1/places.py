@@ -51,7 +51,7 @@ class PlaceViews:
         ]
 
     def sites(self, call: Call) -> Answer[Sites]:
-        """All sites to which Macs can be sent."""
+        """The sites to which Macs can be sent and that the token reaches."""
         policy, token = self._policy.policy, call.caller.token
         names = filter(token.reaches, self._repo.now().sites())
         return Answer(Sites(items=[Site(name=name, title=policy.title_of(name)) for name in names]))

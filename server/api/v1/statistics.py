@@ -17,7 +17,7 @@ from server.api.v1.frame.routes import Answer, Call, Name, Route, Sent
 
 
 class StatisticsQuery(Sent):
-    """A question for the last weeks, of a site alone where one is named."""
+    """A question for the last weeks, of a site alone where one is named, as the list spells it."""
 
     weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = WEEKS
     site: Name | None = None
@@ -70,13 +70,13 @@ class StatisticsViews:
     def statistics(self, call: Call, query: StatisticsQuery) -> Answer[Statistics]:
         """Macs registered and confirmed by day and site, and how long they waited.
 
-        A token of certain sites has to name one of them.
+        A token of certain sites has to name one of them, letter by letter.
         """
         token = call.caller.token
         if query.site is None and token.sites is not None:
             raise Invalid([{"at": "site", "why": "name one of the sites that this token reaches"}])
         if query.site is not None and not token.reaches(query.site):
-            raise OutsideToken(query.site)
+            raise OutsideToken
         with call.database.reading() as session:
             figures = statistics.of_weeks(
                 session, self._policy.policy, weeks=query.weeks, site=query.site, now=call.at

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import structlog
 from flask import Blueprint, Response, g, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import Conflict
 
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
@@ -89,6 +90,8 @@ class MailViews:
     def choose_mail(self) -> Response:
         """Ask an address if mail for the visitor may come there."""
         visitor: Visitor = g.visitor
+        if not self._is_sent:
+            raise Conflict(_("There is no mail server: an admin sets ROLLCALL_SMTP_URL."))
         typed = request.form.get("address", "")[:LONGEST_TYPED]
         with self._database.begin() as session:
             person = visitor.session.account_id

@@ -32,7 +32,6 @@ OPENS = {
     INSTALLAPPLICATIONS: marked("one JSON for InstallApplications, of a site and a build"),
     METRICS: marked("the metrics for Prometheus"),
 }
-OPENED = {**OPENS, API: marked("the API for programs")}  # tokens have a page of their own
 EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
@@ -85,15 +84,15 @@ class CredentialViews:
 
     def _list(self, key: str | None = None) -> Response:
         with self._database.reading() as session:
-            found = keys.listed(session)
+            listed = keys.listed(session)
+        found = [each for each in listed if each.opens != API]  # tokens have a page of their own
         repo = self._repo.now()
         return self._pages.show(
             "oversight/credentials.html",
             g.visitor,
             key=key,
             credentials=found,
-            opens=[(value, _(text)) for value, text in OPENS.items()],
-            opened={value: _(text) for value, text in OPENED.items()},
+            opens={value: _(text) for value, text in OPENS.items()},
             place=keys.place,
             sites=repo.sites(),
             builds=repo.builds(),

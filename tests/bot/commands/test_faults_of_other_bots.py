@@ -16,7 +16,7 @@ from provisioning.registrations import register
 from provisioning.registrations.models import Event, Registration
 from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, NotThere, Reply, SubmitResult, Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.soaking import first, rows_in_soak

@@ -38,7 +38,7 @@ from bot.commands.words import Misunderstood
 from bot.slack.markup import INVISIBLE
 from provisioning.munki.errors import RepoUnusable
 from provisioning.values.kinds import BUILD, SITE, Kinds
-from tests.support import strategies
+from tests.support.inputs import strategies
 from tests.support.tables import for_each
 
 COMMANDS: list[tuple[str, Command]] = [

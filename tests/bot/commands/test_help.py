@@ -4,7 +4,7 @@ from bot.commands.help import guide, guide_to
 from bot.commands.parser import VERBS
 from bot.slack.markup import known
 from provisioning.values.kinds import BOTH, Kinds
-from tests.support.examples import ANY_NAME, LONGEST, faults, written
+from tests.support.inputs.examples import ANY_NAME, LONGEST, faults, written
 
 
 def test_every_command_is_explained() -> None:

@@ -11,7 +11,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

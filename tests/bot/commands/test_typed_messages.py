@@ -14,7 +14,7 @@ from provisioning.outbox.models import Notification
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Message as Shown
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each

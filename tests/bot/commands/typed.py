@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 
 

@@ -5,7 +5,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 
 

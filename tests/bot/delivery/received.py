@@ -1,7 +1,7 @@
 """A helper that reads the direct messages that a person has from the bot."""
 
-from tests.fakes.slack.messages import Message
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.messages import Message
 
 
 def received(person: Person) -> list[Message]:

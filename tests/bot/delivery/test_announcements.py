@@ -16,7 +16,7 @@ from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.models import CONFIRMED, WAITING, Registration
 from tests.bot.worded import bench
-from tests.support.examples import NOON, card, mac
+from tests.support.inputs.examples import NOON, card, mac
 from tests.support.tables import for_each
 
 ALICE, PLACE = "<@U0ALICE>", "*london* / *design*"

@@ -15,7 +15,7 @@ from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, rows_in_soak

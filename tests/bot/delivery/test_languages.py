@@ -21,10 +21,10 @@ from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.home.looking import shown
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"

@@ -23,9 +23,17 @@ from provisioning.registrations.models import CONFIRMED, WAITING
 from provisioning.values.board_pages import leading_to
 from tests.bot.delivery.test_news import FACTS
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support.examples import LONGEST, NOON, card, faults_in_a_channel, mac, macs, written
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
+from tests.support.inputs.examples import (
+    LONGEST,
+    NOON,
+    card,
+    faults_in_a_channel,
+    mac,
+    macs,
+    written,
+)
 from tests.support.installation import CHANNEL
 
 BOARD = "https://rollcall.example.com"

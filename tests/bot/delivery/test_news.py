@@ -7,7 +7,7 @@ from bot.delivery import news
 from bot.registrations import batch_card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING
 from provisioning.registrations.queries import MOST_ON_A_CARD
-from tests.support.examples import (
+from tests.support.inputs.examples import (
     ANY_NAME,
     LONGEST,
     MARKUP,

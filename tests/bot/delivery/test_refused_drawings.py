@@ -18,8 +18,8 @@ from provisioning.outbox import outbox
 from provisioning.outbox.doubts import LATE
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor
-from tests.support.examples import NOON, faults_in_a_channel
 from tests.support.fixtures.doors import Clock
+from tests.support.inputs.examples import NOON, faults_in_a_channel
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 

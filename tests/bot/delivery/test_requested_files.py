@@ -22,7 +22,7 @@ from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

@@ -16,7 +16,7 @@ from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.relay import Relay
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 

@@ -12,10 +12,10 @@ from provisioning.outbox.refusals import refused_messages
 from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 LONDON = "C0LONDON"
 

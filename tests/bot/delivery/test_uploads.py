@@ -18,7 +18,7 @@ from provisioning.outbox.ordering import LEASE
 from provisioning.outbox.outcomes import Outcome, Sent, Unsent
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
-from tests.support.serving import served
+from tests.support.running.serving import served
 
 CONTENT = b"serial\n"
 Answer = Callable[[], Response]

@@ -5,19 +5,22 @@ from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy import insert
 from structlog.testing import capture_logs
 
 from bot.delivery import validation
 from infrastructure.database.engine import Database
+from provisioning.monitoring.mail.models import ADDRESS
+from provisioning.monitoring.webhooks import hooks
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
-from provisioning.outbox.models import ANSWER
+from provisioning.outbox.models import ANSWER, MAIL, Notification
 from provisioning.values.kinds import BOTH
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor
-from tests.support.commandline import typed
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL, Installation
+from tests.support.running.commandline import typed
 
 Look = Callable[[], list[str]]
 
@@ -73,6 +76,17 @@ def test_the_form_and_the_newest_of_each_kind_are_validated_once(
 
     assert look() == []
     assert sorted(asked(slack)) == ["blocks", "blocks", "blocks", "view", "view"]
+
+
+def test_of_messages_for_others_slack_is_asked_nothing(
+    database: Database, slack: Workspace, look: Look, clock: Clock
+) -> None:
+    with database.begin() as session:
+        outbox.enqueue_elsewhere(session, MAIL, ADDRESS, channel="mail:a", payload={}, at=clock())
+        session.execute(insert(Notification), [hooks.row(1, {"data": {}}, clock())])
+
+    assert look() == []
+    assert asked(slack) == ["view", "view"]
 
 
 @pytest.mark.usefixtures("wrong")

@@ -1,7 +1,7 @@
 """The doctor's answers, as Slack shows them."""
 
 from bot.diagnostics import doctor
-from tests.support.examples import faults_in_a_channel
+from tests.support.inputs.examples import faults_in_a_channel
 from tests.support.tables import for_each
 
 

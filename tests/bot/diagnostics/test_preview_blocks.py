@@ -10,7 +10,7 @@ from provisioning.munki import Destination
 from provisioning.registrations.history import History
 from provisioning.registrations.models import Event
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.examples import (
+from tests.support.inputs.examples import (
     ACT,
     ANY_NAME,
     LONGEST,

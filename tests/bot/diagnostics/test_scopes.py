@@ -14,9 +14,9 @@ from infrastructure.database.engine import Database
 from provisioning.diagnostics.doctor import Examination, inspected
 from provisioning.munki import MunkiRepo
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.app import SCOPES as ALL
-from tests.support.commandline import typed
+from tests.fakes.slack.apps.app import SCOPES as ALL
 from tests.support.installation import ROOT, Installation
+from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
 OLD = frozenset(ALL) - {"channels:read", "groups:read"}

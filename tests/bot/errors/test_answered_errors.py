@@ -14,7 +14,7 @@ from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Message, Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tests.support.waiting import eventually

@@ -24,8 +24,8 @@ from provisioning.munki.errors import (
 from provisioning.policy.errors import NotAllowed
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import InvalidSerial, InvalidSerials
-from tests.support.examples import MARKUP, NOON, faults
 from tests.support.fixtures.repo import LONDON
+from tests.support.inputs.examples import MARKUP, NOON, faults
 from tests.support.tables import for_each
 
 

@@ -13,7 +13,7 @@ from provisioning.munki import MunkiRepo
 from rollcall.application import Application
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import adopt
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL

@@ -10,7 +10,7 @@ from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from provisioning.values.kinds import BUILD, SITE
-from tests.support.examples import (
+from tests.support.inputs.examples import (
     ACT,
     ANY_NAME,
     NOON,

@@ -12,7 +12,7 @@ from provisioning.munki.errors import ManifestUnreadable, MissingInclude, RepoUn
 from provisioning.outbox.models import Notification
 from provisioning.registrations.errors import NotRegistered
 from provisioning.values.serials import Serial
-from tests.support.examples import NOON
+from tests.support.inputs.examples import NOON
 from tests.support.installation import CHANNEL
 
 

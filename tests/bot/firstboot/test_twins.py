@@ -19,11 +19,11 @@ from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.unknown.asking import DeliverAll, told
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 

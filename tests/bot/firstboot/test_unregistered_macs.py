@@ -10,10 +10,10 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings, ServerSettings
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 LONDON = "C0LONDON"
 

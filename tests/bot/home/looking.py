@@ -10,8 +10,8 @@ from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import parse_all
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.view import View
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.view import View
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually

@@ -10,9 +10,9 @@ from provisioning.outbox.models import MAIL, Notification
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
+from tests.support.running import settings
 
 
 @pytest.fixture

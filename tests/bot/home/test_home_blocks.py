@@ -12,7 +12,7 @@ from provisioning.monitoring.pending import Unfinished
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
+from tests.support.inputs.examples import ANY_NAME, LONGEST, MARKUP, NOON, mac, macs, numbered
 from tests.support.tables import for_each
 
 ZEROS = dict.fromkeys(STATES, 0)

@@ -5,8 +5,8 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.values.serials import Serial
 from tests.bot.home.looking import opened, register, text_of
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.view import View
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.view import View
 from tests.support import acting
 from tests.support.acting import did
 

@@ -11,11 +11,11 @@ from rollcall import version
 from rollcall.settings import BotSettings
 from tests.bot.home.looking import opened, text_of
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.app import SCOPES
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.apps.app import SCOPES
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -20,7 +20,7 @@ from tests.bot.home.looking import (
     text_of,
 )
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -10,8 +10,8 @@ from provisioning.munki import Destination
 from provisioning.registrations import register
 from provisioning.values.serials import parse_all
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.view import View
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.view import View
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

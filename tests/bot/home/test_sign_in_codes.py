@@ -13,10 +13,10 @@ from provisioning.outbox.models import Notification
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 CODE = re.compile(r"\b\w{4}-\w{4}-\w{4}\b")
 

@@ -13,7 +13,7 @@ from provisioning.outbox.models import Notification
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 

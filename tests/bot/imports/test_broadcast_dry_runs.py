@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import Message, Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, rows_in_soak

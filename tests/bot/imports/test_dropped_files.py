@@ -18,8 +18,8 @@ from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import NotThere, Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.support import labels
+from tests.fakes.slack.people.person import Person
+from tests.support.inputs import labels
 from tests.support.installation import CHANNEL
 from tests.support.soaking import SOAK, soak_only
 from tests.support.waiting import eventually

@@ -12,9 +12,9 @@ from provisioning.imports.models import Import
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event, Operation
 from tests.fakes.slack import Message, NotThere, Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 

@@ -8,10 +8,10 @@ import pytest
 
 from tests.bot.imports.test_dry_run_buttons import paste, press
 from tests.fakes.slack import Message, Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.view import View
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.view import View
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")

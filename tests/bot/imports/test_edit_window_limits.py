@@ -24,7 +24,7 @@ from provisioning.values.kinds import BOTH, BUILD, SITE
 from provisioning.values.language import LANGUAGES, in_language
 from provisioning.values.serials import Serial
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.examples import MARKUP, NOON, WORST
+from tests.support.inputs.examples import MARKUP, NOON, WORST
 from tests.support.tables import for_each
 
 REASON = (MARKUP + WORST * 10)[:900]

@@ -7,7 +7,7 @@ import pytest
 from tests.bot.imports.conftest import in_thread
 from tests.bot.imports.test_edit_window import GOOD, OTHER, SLIP, opened, submit, text_of
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 

@@ -10,7 +10,7 @@ from infrastructure.jobs.models import Job
 from provisioning.imports.models import Import
 from provisioning.registrations.models import Operation
 from tests.fakes.slack import Execution, View, Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 

@@ -22,7 +22,7 @@ from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Impo
 from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.munki import Destination
 from provisioning.values.serials import Serial
-from tests.support.examples import (
+from tests.support.inputs.examples import (
     ACT,
     ANY_NAME,
     LONGEST,

@@ -9,7 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
 from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import Message, Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually

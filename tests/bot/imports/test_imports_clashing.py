@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from tests.bot.imports.conftest import in_thread
 from tests.bot.registrations.test_naming import names
 from tests.fakes.slack import Message, Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually

@@ -9,7 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.imports import sources
 from provisioning.imports.models import READ, READING, Import
 from provisioning.munki import MunkiRepo
-from tests.support.examples import NOON, card
+from tests.support.inputs.examples import NOON, card
 
 LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\n"
 

@@ -13,9 +13,9 @@ from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Person, Workspace
-from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 

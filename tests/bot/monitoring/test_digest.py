@@ -20,7 +20,7 @@ from provisioning.values.serials import parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

@@ -10,7 +10,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import FAILED, IMAGING, Registration
 from tests.bot.delivery.test_news import powerless
-from tests.support.examples import (
+from tests.support.inputs.examples import (
     ANY_NAME,
     MARKUP,
     NOON,

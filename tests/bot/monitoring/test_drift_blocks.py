@@ -14,7 +14,7 @@ from provisioning.monitoring.drift.models import (
     Drift,
 )
 from tests.bot.delivery.test_news import powerless
-from tests.support.examples import ANY_NAME, NOON, faults_in_a_channel, mac, written
+from tests.support.inputs.examples import ANY_NAME, NOON, faults_in_a_channel, mac, written
 from tests.support.tables import for_each
 
 

@@ -10,7 +10,7 @@ from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 
 SECRET = "t0psecret"

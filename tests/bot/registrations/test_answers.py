@@ -8,7 +8,8 @@ from bot.slack.markup import Message
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
 from provisioning.registrations.register import Batch
-from tests.support.examples import (
+from tests.support.fixtures.repo import LONDON, PARIS
+from tests.support.inputs.examples import (
     ACT,
     ANY_NAME,
     LONGEST,
@@ -22,7 +23,6 @@ from tests.support.examples import (
     shown,
     written,
 )
-from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.tables import for_each
 
 FAR = {"site": LONGEST, "build": LONGEST}

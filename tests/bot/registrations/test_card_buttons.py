@@ -11,8 +11,8 @@ from provisioning.registrations import register
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.view import View
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.view import View
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

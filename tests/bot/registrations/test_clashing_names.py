@@ -9,7 +9,7 @@ import pytest
 from infrastructure.database.engine import Database
 from tests.bot.registrations.test_naming import form_of, names, typed
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each

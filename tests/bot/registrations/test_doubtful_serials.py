@@ -11,7 +11,7 @@ from provisioning.registrations import register, similar
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, is_slip
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.installation import CHANNEL

@@ -7,7 +7,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations, typed
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 

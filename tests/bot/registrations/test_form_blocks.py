@@ -8,7 +8,7 @@ from bot.slack.markup import plain
 from provisioning.munki import Destination
 from provisioning.registrations.register import Batch
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.examples import ACT, LONGEST, card, macs
+from tests.support.inputs.examples import ACT, LONGEST, card, macs
 from tests.support.tables import for_each
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.registrations import history as histories
 from provisioning.registrations.history import History
 from provisioning.registrations.models import CANCELLED, Event, Operation
-from tests.support.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
+from tests.support.inputs.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
 from tests.support.tables import for_each
 
 LONDON = {"site": "london", "build": "design"}

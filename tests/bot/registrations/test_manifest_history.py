@@ -15,9 +15,9 @@ from infrastructure.jobs.runner import JobRunner
 from provisioning.munki.models import Revision
 from rollcall.application import Application
 from tests.fakes.slack import Person, Reply, Workspace
-from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 MAC = "C02XG0FDJGH5"
 FORMER = plistlib.dumps({"catalogs": ["testing"], "notes": "an admin's own"})

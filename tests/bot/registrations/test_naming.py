@@ -9,9 +9,9 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import BotSettings
 from tests.fakes.slack import View, Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")

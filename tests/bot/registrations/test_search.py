@@ -14,13 +14,14 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Reply, Workspace
-from tests.fakes.slack.faults import RESPONSE_URL
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.rendering import rows_of
-from tests.support import acting, settings
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.rendering import rows_of
+from tests.fakes.slack.web.faults import RESPONSE_URL
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -7,7 +7,7 @@ from bot.registrations import search
 from bot.registrations.search import Question
 from bot.slack.markup import Message
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
-from tests.support.examples import (
+from tests.support.inputs.examples import (
     ANY_NAME,
     LONGEST,
     NOON,

@@ -9,8 +9,8 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
-from tests.support import settings
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rollcall.settings import BotSettings
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("bot")

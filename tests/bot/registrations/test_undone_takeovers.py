@@ -8,7 +8,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually

@@ -16,7 +16,7 @@ from provisioning.values.language import ENGLISH, LANGUAGES, in_language
 from provisioning.values.language.catalogs import FOLDER
 from tests.bot import wordings
 from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view
-from tests.support.examples import faults
+from tests.support.inputs.examples import faults
 from tests.support.soaking import rows_in_soak
 from tests.support.tables import for_each
 from tools import texts

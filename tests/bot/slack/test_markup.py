@@ -18,8 +18,8 @@ from bot.slack.markup import (
 from bot.slack.tables import who
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, WAITING
 from provisioning.values import outsiders
-from tests.support import strategies
-from tests.support.examples import ANY_NAME, NOON, card, faults, mac, macs, written
+from tests.support.inputs import strategies
+from tests.support.inputs.examples import ANY_NAME, NOON, card, faults, mac, macs, written
 from tests.support.tables import for_each
 
 anything = st.text(st.characters()) | strategies.hostile

@@ -16,11 +16,11 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 LONDON = Destination("london", "design")

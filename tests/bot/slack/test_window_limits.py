@@ -8,7 +8,7 @@ from bot.slack.home_state import HomeState
 from bot.slack.markup import plain
 from provisioning.monitoring.dashboard import MacFilter
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.examples import ANY_NAME, mac
+from tests.support.inputs.examples import ANY_NAME, mac
 from tests.support.tables import for_each
 
 LONGEST = 3000  # characters of private_metadata

@@ -7,8 +7,8 @@ their options. The variable SCALED is the database of those of compose.scale.yam
 import argparse
 import os
 
-from tests.support.composing import services
 from tests.support.installation import ROOT
+from tests.support.installing.composing import services
 
 SCALED = "compose.scale.yaml"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
 
-from tests.support.packages import program
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
+from tests.support.installing.packages import program
 
 ADMIN = "Ann Admin <ann@example.com>"
 ENVIRONMENT = {

@@ -17,7 +17,20 @@ from tests.support.installation import SECRET_KEY
 
 URL = "http://mac.lan:5000"
 PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=1))
+REGISTERED = "Registered build"
 IMAGE = "<dict><key>type</key><string>image</string><key>url</key><string>{}</string></dict>"
+
+# A workflow of an admin's own, and what includes it.
+OWN = (
+    "<key>workflows</key><array><dict><key>name</key><string>Base packages</string>"
+    "<key>hidden</key><true/><key>components</key><array><dict><key>type</key>"
+    "<string>package</string><key>url</key><string>http://images.lan/a.pkg</string></dict>"
+    "</array></dict></array>"
+)
+INCLUDING = (
+    "<dict><key>type</key><string>included_workflow</string>"
+    "<key>name</key><string>Base packages</string></dict>"
+)
 
 
 def extending(base: str = "base.plist", **blocks: str) -> str:
@@ -63,3 +76,7 @@ class Admin:
         """The workflow of that name."""
         [found] = [each for each in self.config()["workflows"] if each["name"] == name]
         return dict(found)
+
+    def visible(self) -> list[str]:
+        """The names of the workflows that Imagr shows."""
+        return [each["name"] for each in self.config()["workflows"] if not each.get("hidden")]

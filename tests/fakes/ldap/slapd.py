@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.support.postgres import free_port
+from tests.support.databases.postgres import free_port
 from tests.support.waiting import eventually
 
 HOST = "127.0.0.1"  # libldap takes `localhost` for the machine's own name, as of a certificate

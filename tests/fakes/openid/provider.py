@@ -25,7 +25,7 @@ from flask import Flask, Response, jsonify, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from tests.support.serving import served
+from tests.support.running.serving import served
 
 CLIENT = ("1234.5678", "the-client-secret-of-the-stand-in")
 TEAM = "T0STANDIN"

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import boto3
 
+from tests.support.databases.postgres import free_port
 from tests.support.installation import ROOT
-from tests.support.postgres import free_port
 
 KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIAOFTHETESTS",

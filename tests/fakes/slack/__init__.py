@@ -12,19 +12,19 @@ Its facts and limits come from Slack's public documentation at docs.slack.dev; w
 from somewhere else, the docstring beside them says so.
 """
 
-from tests.fakes.slack.calls import Call
-from tests.fakes.slack.choosing import NotThere
-from tests.fakes.slack.events import Sent
-from tests.fakes.slack.executions import Execution
-from tests.fakes.slack.faults import Faults
-from tests.fakes.slack.files import File
-from tests.fakes.slack.members import Group, Member
-from tests.fakes.slack.messages import Channel, Message
-from tests.fakes.slack.person import Person
-from tests.fakes.slack.rendering import readable
-from tests.fakes.slack.replies import Reply, SubmitResult
-from tests.fakes.slack.timestamps import MovableClock
-from tests.fakes.slack.view import View
+from tests.fakes.slack.apps.executions import Execution
+from tests.fakes.slack.people.choosing import NotThere
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.people.replies import Reply, SubmitResult
+from tests.fakes.slack.sending.events import Sent
+from tests.fakes.slack.state.files import File
+from tests.fakes.slack.state.members import Group, Member
+from tests.fakes.slack.state.messages import Channel, Message
+from tests.fakes.slack.state.rendering import readable
+from tests.fakes.slack.state.timestamps import MovableClock
+from tests.fakes.slack.state.view import View
+from tests.fakes.slack.web.calls import Call
+from tests.fakes.slack.web.faults import Faults
 from tests.fakes.slack.workspace import Workspace
 
 __all__ = [

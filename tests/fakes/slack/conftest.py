@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import MovableClock, Person, Workspace
-from tests.fakes.slack.endpoint import Endpoint, serving
+from tests.fakes.slack.apps.endpoint import Endpoint, serving
 
 CHANNEL = "C0IMAGING"
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
-from tests.fakes.slack.app import EVENTS, SCOPES, App
-from tests.fakes.slack.pace import TIERS, Pace, Tiers
-from tests.fakes.slack.peopling import Peopled
-from tests.fakes.slack.rendering import transcript
-from tests.fakes.slack.server import Server
-from tests.fakes.slack.telling import Telling
-from tests.fakes.slack.timestamps import Clock
+from tests.fakes.slack.apps.app import EVENTS, SCOPES, App
+from tests.fakes.slack.sending.telling import Telling
+from tests.fakes.slack.state.peopling import Peopled
+from tests.fakes.slack.state.rendering import transcript
+from tests.fakes.slack.state.timestamps import Clock
+from tests.fakes.slack.web.pace import TIERS, Pace, Tiers
+from tests.fakes.slack.web.server import Server
 
 
 class Further(TypedDict, total=False):

@@ -17,8 +17,8 @@ from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
 from infrastructure.database.occupants import BeingRestored, DatabaseInUse, Occupants
 from infrastructure.database.sqlite_files import DatabaseDamaged
+from tests.support.databases.rows import fill
 from tests.support.installation import ROOT
-from tests.support.rows import fill
 from tests.support.tables import for_each
 
 KILLED = """

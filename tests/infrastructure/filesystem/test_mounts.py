@@ -21,8 +21,8 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage import NOBODY, FolderStore
 from tests.support.fixtures.repo import LONDON, MAC, Want, seen
+from tests.support.inputs.mounts import Mount
 from tests.support.installation import ROOT
-from tests.support.mounts import Mount
 
 NAME = f"manifests/{MAC}"
 FOREVER = 1_000
@@ -176,7 +176,7 @@ def test_what_a_dead_process_held_on_a_mount_without_locks_is_free_after_a_while
 HOLD = """
 import errno, sys
 from infrastructure.filesystem import mounts
-from tests.support.mounts import Mount
+from tests.support.inputs.mounts import Mount
 
 with mounts.locked(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
     print("held", flush=True)

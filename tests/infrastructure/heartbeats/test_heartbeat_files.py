@@ -18,7 +18,7 @@ from flask import Flask, Response
 from infrastructure.heartbeats import files, probe
 from infrastructure.heartbeats.files import Beat, HeartbeatFile
 from tests.support.installation import ROOT
-from tests.support.serving import served
+from tests.support.running.serving import served
 from tests.support.waiting import eventually
 
 # A process that beats ten times a second, until its input ends.

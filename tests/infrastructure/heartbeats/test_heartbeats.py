@@ -21,7 +21,7 @@ from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
 from provisioning.diagnostics import absences
 from provisioning.outbox.relay import Relay
-from tests.support import postgres
+from tests.support.databases import postgres
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.postgresql(instead=True)

@@ -19,14 +19,14 @@ from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.openid.provider import Person
 from tests.fakes.slack import Workspace
 from tests.support.acting import did
-from tests.support.front import front
+from tests.support.databases.postgres import free_port
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, Install, Installation
-from tests.support.page import PHONE
-from tests.support.postgres import free_port
-from tests.support.samples import sample_repo
+from tests.support.running.front import front
+from tests.support.running.page import PHONE
+from tests.support.running.working import working
 from tests.support.soaking import SOAK
 from tests.support.waiting import eventually
-from tests.support.working import working
 
 EXPECTED = ("403", "/board/live")  # what a test has refused, and news where `live` was ended
 MAILED = "it@example.com"

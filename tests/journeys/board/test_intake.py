@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.board.conftest import House
 from tests.journeys.board.test_board import card_about
-from tests.support.labels import Label, encoded, photo
-from tests.support.page import FAINT, PHONE, SMALL, UNNAMED
+from tests.support.inputs.labels import Label, encoded, photo
+from tests.support.running.page import FAINT, PHONE, SMALL, UNNAMED
 from tests.support.soaking import SOAK
 from tests.support.waiting import eventually
 

@@ -18,7 +18,7 @@ from provisioning.monitoring.webhooks import hooks
 from server.board.navigation import NAVIGATION
 from tests.journeys.board.conftest import MAILED, House
 from tests.support.installation import SECRET_KEY
-from tests.support.page import FAINT, PHONE, SMALL, UNNAMED
+from tests.support.running.page import FAINT, PHONE, SMALL, UNNAMED
 from tests.support.soaking import SOAK, in_soak, soak_only
 
 COSTS = "takes seconds of a browser, and one look at each page finds most"

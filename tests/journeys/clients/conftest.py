@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.journeys.clients.pages import pasted
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import Install, Installation
-from tests.support.samples import sample_repo
 
 
 @pytest.fixture(scope="package")

@@ -17,8 +17,8 @@ from tests.journeys.clients.pages import (
     register,
     script_of,
 )
-from tests.support.commandline import typed
 from tests.support.installation import Installation
+from tests.support.running.commandline import typed
 from tests.support.waiting import eventually
 
 PAGE = (PAGES / "installapplications.md").read_text()

@@ -22,12 +22,12 @@ from tests.journeys.clients.pages import (
     register,
     script_of,
 )
-from tests.support.doors import machines_door
+from tests.support.databases.postgres import free_port
 from tests.support.installation import Installation
-from tests.support.packages import program
-from tests.support.postgres import free_port
-from tests.support.serving import served
-from tests.support.settings import server_settings
+from tests.support.installing.packages import program
+from tests.support.running.doors import machines_door
+from tests.support.running.serving import served
+from tests.support.running.settings import server_settings
 from tests.support.soaking import first
 from tests.support.tables import for_each
 from tests.support.waiting import eventually

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.support.installation import CHANNEL
-from tests.support.page import PHONE, TOO_WIDE, say
+from tests.support.running.page import PHONE, TOO_WIDE, say
 from tests.support.soaking import soak_only
 from tools.demo.playing import Played, page_of
 from tools.demo.story import Story

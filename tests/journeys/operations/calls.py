@@ -6,10 +6,10 @@ import requests
 
 from infrastructure.database.engine import Database
 from tests.fakes.slack import Workspace
-from tests.support.commandline import typed
-from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Installation
-from tests.support.settings import server_settings
+from tests.support.running.commandline import typed
+from tests.support.running.doors import machines_door
+from tests.support.running.settings import server_settings
 
 HTTP = {"SLACK_SIGNING_SECRET": "signing-secret-of-the-stand-in"}
 

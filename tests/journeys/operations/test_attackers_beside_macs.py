@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from tests.journeys.operations.calls import HTTP
-from tests.support import attackers
-from tests.support.attackers import Attack, Siege, half_a_body
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import Install, Installation
-from tests.support.samples import sample_repo
+from tests.support.running import attackers
+from tests.support.running.attackers import Attack, Siege, half_a_body
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

@@ -14,12 +14,12 @@ import requests
 from infrastructure.database.engine import Database
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import post, probed
+from tests.support.databases.postgres import free_port
+from tests.support.house.product import web_application
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME, Install, Installation
-from tests.support.postgres import free_port
-from tests.support.product import web_application
+from tests.support.running.webserving import web_server
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
-from tests.support.webserving import web_server
 
 THREADS = 4  # of a server, as it is shipped
 

@@ -26,9 +26,9 @@ from provisioning.outbox.models import PARKED, Notification
 from server.auth import guards
 from tests.fakes.slack import Workspace
 from tests.server.machines.asked import registered
-from tests.support import packages
+from tests.support.databases.postgres import free_port
 from tests.support.installation import CHANNEL, ROOT, Install, Installation
-from tests.support.postgres import free_port
+from tests.support.installing import packages
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

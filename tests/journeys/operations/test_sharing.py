@@ -18,10 +18,10 @@ from infrastructure.database.engine import Database
 from provisioning.outbox.models import Channel
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, call_here, confirmations, post
-from tests.support import postgres
-from tests.support.commandline import typed
+from tests.support.databases import postgres
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, Install, Installation
-from tests.support.samples import sample_repo
+from tests.support.running.commandline import typed
 from tests.support.soaking import SOAK, soak_only
 from tests.support.waiting import eventually
 

@@ -9,11 +9,11 @@ import pytest
 import requests
 
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.journeys.operations.calls import HTTP, confirmations
-from tests.support import labels
+from tests.support.inputs import labels
 from tests.support.installation import CHANNEL, Installation
-from tests.support.slim import slim_root
+from tests.support.installing.slim import slim_root
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

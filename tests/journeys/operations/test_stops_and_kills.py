@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.journeys.operations.calls import post
-from tests.support import attackers
-from tests.support.attackers import Siege
 from tests.support.installation import PASSWORD, SECRET_KEY, Install, Installation
+from tests.support.running import attackers
+from tests.support.running.attackers import Siege
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

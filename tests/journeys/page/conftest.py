@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.fakes.mac import Mac
 from tests.fakes.slack import Workspace
-from tests.support.page import Play, ScriptedApp
+from tests.support.running.page import Play, ScriptedApp
 from tools.demo.page.actions.shortcuts import Shortcut
 from tools.demo.page.app import create_app
 from tools.demo.page.bench import Bench

@@ -5,10 +5,10 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.fakes.slack.drafts import Draft
-from tests.fakes.slack.messages import named
+from tests.fakes.slack.state.drafts import Draft
+from tests.fakes.slack.state.messages import named
 from tests.support.installation import CHANNEL
-from tests.support.page import APP, BROWSER, FAINT, SMALL, Play, mrkdwn, plain
+from tests.support.running.page import APP, BROWSER, FAINT, SMALL, Play, mrkdwn, plain
 from tests.support.soaking import soak_only
 from tools.demo.page.bench import DONE
 

@@ -4,11 +4,11 @@ import base64
 
 from playwright.sync_api import FilePayload, expect
 
-from tests.fakes.slack.delivery import TIMEOUT, Answer
-from tests.fakes.slack.drafts import Draft
-from tests.fakes.slack.messages import named
+from tests.fakes.slack.sending.delivery import TIMEOUT, Answer
+from tests.fakes.slack.state.drafts import Draft
+from tests.fakes.slack.state.messages import named
 from tests.support.installation import CHANNEL
-from tests.support.page import BROWSER, TOO_WIDE, Play, mrkdwn, plain, say
+from tests.support.running.page import BROWSER, TOO_WIDE, Play, mrkdwn, plain, say
 from tests.support.soaking import soak_only
 
 WIDE = {"width": 1280, "height": 800}

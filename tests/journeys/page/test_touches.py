@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.support.page import BROWSER, JSON, Play, mrkdwn, plain, published
+from tests.support.running.page import BROWSER, JSON, Play, mrkdwn, plain, published
 from tests.support.soaking import soak_only
 
 

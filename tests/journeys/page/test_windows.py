@@ -2,7 +2,7 @@
 
 from playwright.sync_api import FilePayload, expect
 
-from tests.support.page import BROWSER, Play, field, mrkdwn, opened, plain, say, window
+from tests.support.running.page import BROWSER, Play, field, mrkdwn, opened, plain, say, window
 from tests.support.soaking import soak_only
 
 SERIAL = field("serial", "Serial", {"type": "plain_text_input"})

@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support import product
+from tests.fakes.slack.people.person import Person
+from tests.support.house import product
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
-from tests.support.samples import sample_repo
-from tests.support.serving import served
+from tests.support.running.serving import served
 
 ALICE = "U0ALICE"
 PAIR = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()

@@ -23,9 +23,10 @@ import psycopg
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.slack import Message
 from tests.journeys.upgrade.house import BASIC, House, opened
-from tests.support import postgres, product
-from tests.support.commandline import typed
+from tests.support.databases import postgres
+from tests.support.house import product
 from tests.support.installation import CHANNEL
+from tests.support.running.commandline import typed
 from tests.support.waiting import eventually
 
 DATABASES = Path(__file__).parent / "databases"

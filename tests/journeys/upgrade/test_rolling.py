@@ -12,9 +12,9 @@ import requests
 
 from infrastructure.database.schema.versions import REVISION
 from tests.journeys.operations.calls import post
-from tests.support import postgres
+from tests.support.databases import postgres
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import ROOT, Installation
-from tests.support.samples import sample_repo
 from tests.support.soaking import soak_only
 
 pytestmark = soak_only("four servers are started one after the other")

@@ -18,10 +18,11 @@ from sqlalchemy import select, text
 
 from provisioning.registrations.models import Registration
 from tests.fakes.slack import Message, readable
-from tests.fakes.slack.view import blank
+from tests.fakes.slack.state.view import blank
 from tests.journeys.upgrade.house import ALICE, House, opened
 from tests.journeys.upgrade.record import DATABASES, KINDS, record
-from tests.support import postgres, product
+from tests.support.databases import postgres
+from tests.support.house import product
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually

@@ -11,8 +11,8 @@ from provisioning.access.errors import ExpiredToken, InvalidToken, SpentToken
 from provisioning.access.tokens import SALT, SKEW, WHERE_REGISTERED, Bound, TokenGrant, Tokens
 from provisioning.munki import Destination
 from provisioning.values.serials import Serial
-from tests.support import strategies
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
+from tests.support.inputs import strategies
 from tests.support.installation import SECRET_KEY
 from tests.support.tables import for_each
 

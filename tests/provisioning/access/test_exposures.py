@@ -21,8 +21,8 @@ from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import MunkiRepo
 from rollcall.parts import periodic
 from rollcall.settings import ServerSettings
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.running.doors import machines_door
 
 JSON = "/installapplications/new%20york/design.json"
 

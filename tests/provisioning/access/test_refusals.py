@@ -25,9 +25,9 @@ from provisioning.access.usage_log import MOST_ADDRESSES, UsageLog
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.fakes.slack import Workspace
-from tests.support import settings
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
+from tests.support.running import settings
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 from tests.support.waiting import eventually

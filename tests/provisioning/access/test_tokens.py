@@ -10,8 +10,8 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from provisioning.access.errors import ExpiredToken, InvalidToken
 from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.munki import Destination
-from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
+from tests.support.inputs import strategies
 from tests.support.installation import SECRET_KEY
 from tests.support.tables import for_each
 

@@ -16,10 +16,10 @@ from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.renderer import Renderer
 from provisioning.munki import Destination
 from tests.fakes.mac import Mac
-from tests.support import strategies
 from tests.support.fixtures.repo import LONDON, PARIS
+from tests.support.inputs import strategies
 from tests.support.installation import SECRET_KEY
-from tests.support.packages import program
+from tests.support.installing.packages import program
 from tests.support.soaking import SOAK, rows_in_soak
 from tests.support.tables import for_each
 

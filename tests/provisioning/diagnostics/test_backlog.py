@@ -28,9 +28,9 @@ from provisioning.outbox.models import (
 from rollcall.parts import periodic
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
+from tests.support.databases.retention import work_retention
 from tests.support.installation import CHANNEL
-from tests.support.retention import work_retention
 from tests.support.waiting import eventually
 
 NOW = datetime.now(UTC)

@@ -24,11 +24,12 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
 from tests.server.machines.asked import registered
-from tests.support import postgres, serving, settings
-from tests.support.commandline import typed
-from tests.support.doors import machines_door
+from tests.support.databases import postgres
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL, Installation
+from tests.support.running import serving, settings
+from tests.support.running.commandline import typed
+from tests.support.running.doors import machines_door
 
 
 @pytest.fixture

@@ -22,10 +22,11 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, FAILED, Event, Registration
 from provisioning.values.serials import Serial
 from rollcall.application import Application
-from tests.support import acting, settings
+from tests.support import acting
 from tests.support.acting import did, undo
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 MAC = Serial("C02AAA")
 LONDON = Destination("london", "design")

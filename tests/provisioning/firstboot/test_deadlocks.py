@@ -25,7 +25,7 @@ from provisioning.registrations import changes, operations, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
-from tests.support.postgres import is_one_waiting
+from tests.support.databases.postgres import is_one_waiting
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from provisioning.firstboot.placement import (
     decide,
 )
 from provisioning.munki import Destination
-from tests.support.examples import NOON
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
+from tests.support.inputs.examples import NOON
 from tests.support.tables import for_each
 
 QUIET = timedelta(hours=72)

@@ -21,10 +21,11 @@ from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import JobsSettings
 from tests.fakes.slack import Workspace
-from tests.support import acting, settings
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 MAC = "C02XG0FDJGH5"
 POLICY = """

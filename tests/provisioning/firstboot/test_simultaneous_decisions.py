@@ -34,7 +34,7 @@ from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.postgres import is_one_waiting
+from tests.support.databases.postgres import is_one_waiting
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -295,7 +295,7 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
     with pytest.raises(NothingLeft):
         register_many(
             meanwhile,
-            repo,
+            DestinationIndex(repo.now()),
             WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
             actor=ALICE.actor,
             permit=permit,

@@ -13,7 +13,7 @@ from provisioning.imports.models import HandedInFile, Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import Progress
 from provisioning.imports.sources import FilesGone
-from tests.support.examples import NOON
+from tests.support.inputs.examples import NOON
 
 
 def sent(database: Database, name: str = "macs.csv", by: str = "U0ALICE") -> int:

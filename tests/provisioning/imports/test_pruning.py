@@ -10,7 +10,7 @@ from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
-from tests.support.retention import retain
+from tests.support.databases.retention import retain
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

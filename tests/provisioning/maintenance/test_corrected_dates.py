@@ -21,9 +21,9 @@ from provisioning.registrations.models import IMAGING, Registration
 from provisioning.values.serials import Serial
 from rollcall.parts import periodic
 from tests.support.acting import did
+from tests.support.databases.retention import work_retention
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
-from tests.support.retention import work_retention
 
 pytestmark = pytest.mark.postgresql
 

@@ -10,7 +10,11 @@ from sqlalchemy import delete, select
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.access import credentials
+from provisioning.access.accounts.models import Screen
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Credential
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import Wish
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
@@ -18,6 +22,8 @@ from provisioning.firstboot.service import FirstBootService
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import Asked, NothingToUndo, Proposal
 from provisioning.maintenance.layout_change.renames import PAGE
+from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import LayoutChanged, UnknownSite
 from provisioning.munki.layout import (
@@ -45,6 +51,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
 MANIFESTS = ("places/uk/london", "places/fr/paris", "places/rome", "role_design", "role_kiosk")
 NESTED = Layout(sites=FolderForm("places"), builds=PrefixForm("role_"))
+SCREEN_TIMES = {"paired_at": NOON, "seen_at": NOON}
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
 
 
@@ -187,6 +194,41 @@ def test_the_open_bench_and_keys_are_renamed_and_put_back(installation: Installa
     installation.undo()
     assert installation.rows(Bench) == [("london", "design")]
     assert installation.rows(Credential) == [("london", None), ("paris", "kiosk"), (None, None)]
+
+
+@pytest.mark.postgresql
+def test_what_is_bound_to_sites_is_renamed_and_put_back(installation: Installation) -> None:
+    def bound() -> list[object]:
+        with installation.database.reading() as session:
+            found = [(each.name, each.sites) for each in tokens.listed(session)[::-1]]
+            hooked = session.scalars(select(Webhook.sites).order_by(Webhook.id))
+            return [*found, *hooked, *session.scalars(select(Screen.site))]
+
+    with installation.database.begin() as session:
+        for sites in (None, ("london", "paris"), ("leeds", "rome"), ("london",)):
+            wish = Wish("desk", (READ,), sites)
+            tokens.make(session, wish, made_by=None, at=NOON)
+        tokens.revoke(session, 4, NOON)
+        for places in ((), ("london",)):
+            hooks.make(session, "https://example.com", by="U0ALICE", at=NOON, sites=places)
+        session.add(Screen(digest="1", site="paris", agent="", paired_by="", **SCREEN_TIMES))
+    before = bound()
+    installation.layout = NESTED
+
+    renamed = installation.rename()
+
+    assert renamed.bindings == {"token": 1, "webhook": 1, "screen": 1}
+    assert bound() == [
+        ("desk", None),
+        ("desk", ("fr/paris", "uk/london")),
+        ("desk", ("leeds", "rome")),
+        ("desk", ("london",)),
+        [],
+        ["uk/london"],
+        "fr/paris",
+    ]
+    installation.undo()
+    assert bound() == before
 
 
 def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(

@@ -15,7 +15,7 @@ from provisioning.munki import MunkiRepo
 from tests.provisioning.monitoring.story import PARIS, Story
 from tests.support import acting
 from tests.support.fixtures.doors import NOON
-from tests.support.manifests import BUILDS, SITES
+from tests.support.inputs.manifests import BUILDS, SITES
 from tests.support.tables import for_each
 
 pytestmark = pytest.mark.postgresql(instead=True)

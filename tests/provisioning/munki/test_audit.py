@@ -13,7 +13,7 @@ from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
-from tests.support.samples import DistantStore
+from tests.support.inputs.samples import DistantStore
 from tests.support.tables import for_each
 
 Put = Callable[..., Path]

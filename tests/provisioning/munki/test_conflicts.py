@@ -10,7 +10,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage import ChangeNote, FolderStore, Stored
 from tests.support.fixtures.repo import LONDON, MAC
-from tests.support.manifests import includes_of
+from tests.support.inputs.manifests import includes_of
 
 
 class Edited(FolderStore):

@@ -16,9 +16,9 @@ from provisioning.outbox.models import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.fakes.munki.mirrors import Web, web
 from tests.provisioning.munki.test_revisions import kept
-from tests.support import settings
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
 
 MAC = "C02XG0FDJGH5"
 HERE = {"serial": MAC, "site": "london", "build": "design"}

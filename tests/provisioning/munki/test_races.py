@@ -15,8 +15,8 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.storage.folder import LOCK_FOLDER
 from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
+from tests.support.inputs.manifests import merge
 from tests.support.installation import ROOT
-from tests.support.manifests import merge
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

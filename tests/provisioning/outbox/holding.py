@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Lock
 
-from tests.fakes.slack.calls import Call
-from tests.fakes.slack.faults import Wait
+from tests.fakes.slack.web.calls import Call
+from tests.fakes.slack.web.faults import Wait
 
 LOOK = 0.02  # seconds between looks at the clock
 

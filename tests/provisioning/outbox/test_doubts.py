@@ -13,8 +13,8 @@ from provisioning.outbox.doubts import FIRST_LOOK, LATE
 from provisioning.outbox.models import Card
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.calls import Call
-from tests.fakes.slack.faults import Wait
+from tests.fakes.slack.web.calls import Call
+from tests.fakes.slack.web.faults import Wait
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

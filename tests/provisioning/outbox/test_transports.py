@@ -21,9 +21,9 @@ from provisioning.outbox.relay import Relay
 from rollcall.parts import relays
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
+from tests.support.databases.plans import plans_of
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
-from tests.support.plans import plans_of
 
 MANY = 2_000
 

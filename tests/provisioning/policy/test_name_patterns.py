@@ -9,7 +9,7 @@ from provisioning.policy import Pattern, Policy, UnusablePolicy, check
 from provisioning.policy.loading import parse
 from provisioning.policy.name_patterns import FIELDS, numbered, series
 from provisioning.values import computer_names
-from tests.support import strategies
+from tests.support.inputs import strategies
 from tests.support.tables import for_each
 
 SERIAL = "C02XG0FDJGH5"

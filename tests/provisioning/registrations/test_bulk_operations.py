@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
+from provisioning.munki.layout import Layout, PrefixForm, kept
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations import changes
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Mac, Operation, Registration
 from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
@@ -105,6 +106,17 @@ def test_what_was_registered_is_taken_back_in_few_statements(database: Database)
 
     assert {state for _, _, state in states(database)} == {"cancelled"}
     assert len(undoing) < MOST_STATEMENTS
+
+
+def test_the_layout_is_kept_in_which_the_place_of_a_move_is_named(database: Database) -> None:
+    flat = Layout(sites=PrefixForm("site_"))
+    register(database, 1)
+    to = Destination("paris", "basic", flat)
+    do(database, "moved", lambda session, act: changes.move(session, everything(session), to, act))
+
+    with database.begin() as session:
+        mac = session.scalars(select(Registration)).one()
+        assert kept.find(session, mac.layout) == flat
 
 
 @pytest.mark.postgresql

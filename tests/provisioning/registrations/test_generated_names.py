@@ -20,12 +20,13 @@ from provisioning.registrations.names import generated_names, naming
 from provisioning.values.serials import Serial, parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac
-from tests.support import acting, settings
+from tests.support import acting
 from tests.support.acting import did
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.installation import PASSWORD, USERNAME
-from tests.support.serving import served
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
+from tests.support.running.serving import served
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 SCUTIL = """#!/bin/sh

@@ -21,8 +21,8 @@ from provisioning.registrations.names.name_clashes import Clash
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register
-from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
+from tests.support.running import settings
 from tests.support.tables import for_each
 
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"

@@ -11,7 +11,7 @@ from provisioning.registrations import changes, queries, register
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did
-from tests.support.examples import NOON
+from tests.support.inputs.examples import NOON
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 

@@ -17,7 +17,7 @@ from provisioning.values.language import (
     spoken,
     worded,
 )
-from tests.support.examples import NOON
+from tests.support.inputs.examples import NOON
 from tests.support.tables import for_each
 
 

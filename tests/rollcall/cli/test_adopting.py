@@ -11,9 +11,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.fakes.git.remote import Remote, git
-from tests.support.commandline import typed
+from tests.support.inputs.repos import LAYOUTS, RepoCase
 from tests.support.installation import ROOT
-from tests.support.repos import LAYOUTS, RepoCase
+from tests.support.running.commandline import typed
 
 PREFIXES = """\
     [munki]

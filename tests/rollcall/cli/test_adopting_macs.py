@@ -22,9 +22,9 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial
 from tests.support.acting import did, move
-from tests.support.commandline import typed
+from tests.support.inputs.repos import case_of
 from tests.support.installation import CHANNEL, Installation
-from tests.support.repos import case_of
+from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
 pytestmark = pytest.mark.postgresql

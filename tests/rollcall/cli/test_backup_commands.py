@@ -11,8 +11,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.support.commandline import typed
 from tests.support.installation import ROOT, Installation
+from tests.support.running.commandline import typed
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 

@@ -2,6 +2,7 @@
 
 import plistlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -9,14 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import Wish
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.support.acting import did
-from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Installation
+from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
@@ -72,6 +76,9 @@ def test_a_dry_run_shows_the_renames_and_changes_nothing(
     adopt: Adopt, database: Database, register: Callable[[str, str], None]
 ) -> None:
     register("london", "design")
+    with database.begin() as session:
+        wish = Wish("desk", (READ,), ("leeds", "london"))
+        tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
     done = adopt("--from-current")
 
@@ -79,6 +86,7 @@ def test_a_dry_run_shows_the_renames_and_changes_nothing(
     assert done.stdout == (
         "build design -> design (role_design): 1 registration\n"
         "site london -> uk/london (places/uk/london): 1 registration\n"
+        "token 1 of leeds, london -> leeds, uk/london; no such site: leeds\n"
         'in the policy file: sites.london is sites."uk/london" now\n'
         "Nothing was changed; `boot.sh adopt --from-current --yes` does it.\n"
     )

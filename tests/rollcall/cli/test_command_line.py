@@ -7,8 +7,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.support.commandline import typed
 from tests.support.installation import Installation
+from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
@@ -31,13 +31,15 @@ def made(rollcall: Admin, *arguments: str) -> str:
 def test_what_there_is_is_listed_without_a_key(rollcall: Admin) -> None:
     assert rollcall("credentials", "list").stdout.startswith("There are none.")
     keys = [made(rollcall, "London"), made(rollcall, "--all-sites", "--reports")]
+    keys.append(made(rollcall, "PARIS", "--api", "service desk", "--days", "1"))
 
     listed = rollcall("credentials", "list").stdout.splitlines()
 
     assert listed[0].split() == ["ID", "SITE", "OPENS", "MADE", "LAST", "USED", "REVOKED"]
-    assert listed[1].startswith("2   all sites  reports  20")
-    assert listed[2].startswith("1   london     scripts  20")
-    assert listed[2].split()[-2:] == ["-", "-"]
+    assert re.match("3   paris +api [(]service desk, until 20", listed[1])
+    assert listed[2].split()[:4] == ["2", "all", "sites", "reports"]
+    assert listed[3].split()[:3] == ["1", "london", "scripts"]
+    assert listed[3].split()[-2:] == ["-", "-"]
     assert not any(key in line for key in keys for line in listed)
 
 
@@ -111,7 +113,7 @@ def test_a_process_is_started_by_its_old_name_too_and_says_the_new_one(rollcall:
     done = rollcall("courier", "--help")
 
     assert done.stderr == "courier is called relay now; the old name goes in the next release.\n"
-    assert "Deliver what is owed to Slack." in done.stdout
+    assert "Deliver what is owed to Slack" in done.stdout
 
 
 def test_a_probe_may_ask_for_a_part_by_its_old_name(rollcall: Admin) -> None:

@@ -7,8 +7,8 @@ from subprocess import CompletedProcess
 from infrastructure.database.engine import Database
 from provisioning.monitoring.mail import stops
 from provisioning.monitoring.mail.models import ALL
-from tests.support.commandline import typed
 from tests.support.installation import Installation
+from tests.support.running.commandline import typed
 
 
 def test_an_operator_has_mail_sent_to_an_address_of_the_policy_again(

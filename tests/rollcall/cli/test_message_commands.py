@@ -8,8 +8,8 @@ from sqlalchemy import insert, select
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import NEWS, OWED, PARKED, Notification
-from tests.support.commandline import typed
 from tests.support.installation import CHANNEL, Installation
+from tests.support.running.commandline import typed
 
 
 @pytest.mark.postgresql

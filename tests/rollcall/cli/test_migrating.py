@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema.versions import REVISION
-from tests.support.commandline import typed
+from tests.support.running.commandline import typed
 
 BEFORE = "0015"
 

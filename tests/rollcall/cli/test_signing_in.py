@@ -10,8 +10,8 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import SLACK, Account
-from tests.support.commandline import typed
 from tests.support.installation import Installation
+from tests.support.running.commandline import typed
 
 URL = "https://rollcall.example.com"
 Admin = Callable[..., CompletedProcess[str]]

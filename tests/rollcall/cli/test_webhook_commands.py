@@ -5,8 +5,8 @@ from subprocess import CompletedProcess
 
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
-from tests.support.commandline import typed
 from tests.support.installation import Installation
+from tests.support.running.commandline import typed
 
 URL = "https://inventory.example.com/rollcall"
 

@@ -25,7 +25,7 @@ from server.auth.guards import OLD_SIGNATURE, Guard
 from server.auth.throttling import Throttle
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.soaking import SOAK
 from tests.support.tables import for_each
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, Response, request
 
 from rollcall.webserver.limits import Limits
-from tests.support.webserving import web_server
+from tests.support.running.webserving import web_server
 
 LARGE = 16 * 1024 * 1024  # bytes: more than the system takes for a client that does not read
 

@@ -15,10 +15,10 @@ import pytest
 
 from rollcall.webserver.limits import Limits
 from tests.rollcall.webserver.conftest import LARGE, Echo
-from tests.support import attackers
-from tests.support.attackers import Attack, Siege, half_a_body, request
+from tests.support.running import attackers
+from tests.support.running.attackers import Attack, Siege, half_a_body, request
+from tests.support.running.webserving import LOOPBACK, exchange, web_server
 from tests.support.waiting import eventually
-from tests.support.webserving import LOOPBACK, exchange, web_server
 
 MANY = 20  # connections of each
 NEVER = 600  # seconds: for limits that a test is not about

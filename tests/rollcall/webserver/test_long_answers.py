@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from rollcall.webserver.limits import Limits
 from server.request_log import LONG
-from tests.support import attackers
+from tests.support.running import attackers
+from tests.support.running.webserving import LOOPBACK, exchange, web_server
 from tests.support.waiting import eventually
-from tests.support.webserving import LOOPBACK, exchange, web_server
 
 PART = b"x" * (LONG // 2 + 1)
 NEVER = 60.0  # seconds

@@ -15,10 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support import attackers
-from tests.support.attackers import Siege, half_a_body
+from tests.support.databases.postgres import free_port
 from tests.support.installation import ROOT
-from tests.support.postgres import free_port
+from tests.support.running import attackers
+from tests.support.running.attackers import Siege, half_a_body
 from tests.support.waiting import eventually
 
 LOOPBACK = "127.0.0.1"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rollcall.webserver.limits import Limits, most_connections
 from rollcall.webserver.reading import Reader
 from rollcall.webserver.requests import RequestRefused
-from tests.support.attackers import request
+from tests.support.running.attackers import request
 from tests.support.tables import for_each
 
 STREAM = (

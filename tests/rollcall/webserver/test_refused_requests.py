@@ -2,9 +2,9 @@
 
 from tests.rollcall.webserver.conftest import Echo
 from tests.rollcall.webserver.test_requests import CLOSE, answers
-from tests.support.attackers import request
+from tests.support.running.attackers import request
+from tests.support.running.webserving import exchange
 from tests.support.tables import for_each
-from tests.support.webserving import exchange
 
 CHUNKED = "Transfer-Encoding: chunked"
 SMUGGLED = b"0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -10,9 +10,9 @@ import pytest
 
 from rollcall.webserver.limits import Limits
 from tests.rollcall.webserver.conftest import LARGE, Echo
-from tests.support.attackers import request
+from tests.support.running.attackers import request
+from tests.support.running.webserving import LOOPBACK, exchange
 from tests.support.tables import for_each
-from tests.support.webserving import LOOPBACK, exchange
 
 CLOSE = "Connection: close"
 

@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import MANIFESTS
 from tests.fakes.munki.manifestutil import ManifestUtil
-from tests.support.serving import served
+from tests.support.running.serving import served
 
 
 @pytest.fixture

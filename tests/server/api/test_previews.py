@@ -23,11 +23,12 @@ from provisioning.values.serials import Serial, parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.support import acting, settings
+from tests.fakes.slack.people.person import Person
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")

@@ -15,8 +15,8 @@ from provisioning.access.tokens import Tokens
 from server.auth.authentication import Callers, Grant
 from server.auth.guards import Guard
 from server.auth.throttling import Throttle
-from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
+from tests.support.inputs import strategies
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
 from tests.support.tables import for_each
 

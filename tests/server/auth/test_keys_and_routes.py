@@ -31,10 +31,10 @@ from rollcall.application import Application
 from server.auth.guards import ELSEWHERE, FORGED, NOTHING_SENT, ONE_JSON, UNKNOWN_KEY, WRONG
 from tests.server.api.v1.conftest import make_token
 from tests.server.machines.asked import registered
-from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
-from tests.support.samples import sample_repo
+from tests.support.running import settings
 from tests.support.tables import for_each
 
 SHUT = (401, 403, 404)

@@ -22,7 +22,7 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.openid.provider import TEAM
-from tests.support import settings
+from tests.support.running import settings
 
 ORIGIN = "https://rollcall.example.com"
 CALLBACK = f"{ORIGIN}/board/sign-in/slack/callback"

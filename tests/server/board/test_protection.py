@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from rollcall.application import Application
 from server.board.pages import HEADERS, STATIC
 from tests.server.board.conftest import COOKIE, ORIGIN, Browsers
-from tests.support import settings
+from tests.support.running import settings
 
 PAGES = (
     *("/board", "/board/", "/board/me", "/board/sessions", "/board/macs/C02NONE"),

@@ -29,10 +29,10 @@ from rollcall.settings import ServerSettings
 from server.health.readiness import Readiness
 from tests.fakes.git.remote import Remote
 from tests.server.machines.asked import registered
-from tests.support import settings
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import SECRET_KEY
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
 from tests.support.waiting import eventually
 
 

@@ -22,9 +22,9 @@ from tests.provisioning.registrations.test_generated_names import (
     call,
     register,
 )
-from tests.support import settings
 from tests.support.fixtures.doors import Script
-from tests.support.serving import served
+from tests.support.running import settings
+from tests.support.running.serving import served
 from tests.support.soaking import first, in_soak, rows_in_soak
 
 MAC = "C02XG0FDJGH5"

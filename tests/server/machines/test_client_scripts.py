@@ -17,8 +17,8 @@ from rollcall.settings import ServerSettings
 from tests.server.machines.asked import includes, owed, registered
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
 Fetch = Callable[..., TestResponse]

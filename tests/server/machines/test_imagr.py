@@ -25,11 +25,11 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.validateplist import complaints
-from tests.support import settings
 from tests.support.acting import did
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
 PASSES = ImagrTokens(SECRET_KEY, timedelta(hours=72))

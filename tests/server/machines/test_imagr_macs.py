@@ -23,12 +23,12 @@ from tests.fakes.imagr.client import Imagr, NoConfig, WorkerDied
 from tests.fakes.imagr.netboot import Netboot
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.mac import Mac
-from tests.support import settings
 from tests.support.acting import did
-from tests.support.doors import machines_door
+from tests.support.databases.postgres import free_port
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
-from tests.support.postgres import free_port
-from tests.support.serving import served
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
+from tests.support.running.serving import served
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 

@@ -15,8 +15,8 @@ from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac
 from tests.fakes.mac.installapplications import Client, Stopped
 from tests.server.machines.asked import owed
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.running.doors import machines_door
 
 JSON = "/installapplications/london/design.json"
 

@@ -25,9 +25,9 @@ from provisioning.clients.templates.models import PromisedScript
 from provisioning.munki import Destination
 from rollcall.parts import periodic
 from rollcall.settings import ServerSettings
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import SECRET_KEY
+from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
 JSON = "/installapplications/london/design.json"

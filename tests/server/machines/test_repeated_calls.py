@@ -9,7 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from tests.provisioning.munki.test_revisions import MAC, kept
 from tests.support.fixtures.doors import Script
-from tests.support.manifests import includes_of
+from tests.support.inputs.manifests import includes_of
 
 LONDON = Destination("london", "design")
 

@@ -12,9 +12,9 @@ from provisioning.munki import Destination
 from provisioning.outbox.models import TROUBLE
 from rollcall.settings import ServerSettings
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import SECRET_KEY
+from tests.support.running.doors import machines_door
 
 
 def token_in(script: Script) -> str:

@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 
 from tests.fakes.slack import Message, Workspace
-from tests.fakes.slack.messages import Channel
+from tests.fakes.slack.state.messages import Channel
 from tests.journeys.operations.calls import post
+from tests.support.inputs.samples import SITES, sample_repo
 from tests.support.installation import CHANNEL, Installation
-from tests.support.samples import SITES, sample_repo
 
 ROLES = ("server", "bot", "relay", "jobs")
 CHANNELS = dict(zip(SITES, ("C0LONDON", "C0NEWYORK", "C0PARIS"), strict=True))

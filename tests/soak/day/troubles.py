@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import psutil
 
 from tests.soak.day.house import AWAY, ROLES, House
-from tests.support import attackers
-from tests.support.attackers import Siege
+from tests.support.running import attackers
+from tests.support.running.attackers import Siege
 
 Trouble = Callable[[House], AbstractContextManager[object]]
 WITHOUT_END = 1_000_000

@@ -16,7 +16,7 @@ from tests.soak.fuzz.inputs import furnish, play
 from tests.soak.fuzz.units import INPUTS
 from tests.soak.fuzz.watching import Size, Watch
 from tests.soak.progress import say
-from tests.support import postgres
+from tests.support.databases import postgres
 
 
 @contextmanager

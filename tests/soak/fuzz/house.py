@@ -34,12 +34,12 @@ from provisioning.outbox.relay import Relay
 from rollcall.application import Application
 from rollcall.settings import BotSettings, JobsSettings, ServerSettings
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.server import of_team
-from tests.fakes.slack.wire import JSON
+from tests.fakes.slack.web.server import of_team
+from tests.fakes.slack.web.wire import JSON
 from tests.soak.fuzz.listeners import ALICE, Waiting, waiting
 from tests.soak.fuzz.routes import FORM, Asked, Browser
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
-from tests.support.samples import sample_repo
 
 # Nothing of these is ever to be read in an answer or in the log.
 SECRETS: Mapping[str, str] = {

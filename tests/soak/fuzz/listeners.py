@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.listener_matcher.builtins import BuiltinListenerMatcher
 
-from tests.fakes.slack.wire import JSON
+from tests.fakes.slack.web.wire import JSON
 from tests.soak.fuzz.strange import Dice
 from tests.support.installation import CHANNEL
 

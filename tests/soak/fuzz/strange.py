@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tests.support.strategies import HOSTILE
+from tests.support.inputs.strategies import HOSTILE
 
 TEXTS: Sequence[str] = (
     *("", " ", "\t\n", "\0", "C02\0AAA", "\ud800", "C02\udfffAAA", "\ufeffx", "\u202eevil", "\x7f"),

@@ -16,7 +16,7 @@ from tests.fakes.slack import Workspace
 from tests.soak.kills import repos
 from tests.soak.kills.units import KILLS
 from tests.soak.progress import result_of, say
-from tests.support import postgres
+from tests.support.databases import postgres
 from tests.support.installation import CHANNEL, ROOT
 
 

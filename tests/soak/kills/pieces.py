@@ -1,6 +1,7 @@
 """Pieces of work of each process that may be killed at any line, and what has to be true then."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt import BoltRequest
@@ -12,6 +13,9 @@ from bot.slack.payloads import checked
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
+from provisioning.access.programs import calls, tokens
+from provisioning.access.programs.models import REGISTER, ApiCall
+from provisioning.access.programs.tokens import Wish
 from provisioning.firstboot.prestage import PRESTAGE
 from provisioning.munki import Destination
 from provisioning.outbox import claims, outbox
@@ -23,8 +27,8 @@ from provisioning.values.serials import Serial
 from rollcall.application import Application
 from tests.soak.kills.repos import Repo
 from tests.support.acting import did
+from tests.support.inputs.manifests import includes_of
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
-from tests.support.manifests import includes_of
 
 LONDON = Destination("london", "design")
 
@@ -202,9 +206,54 @@ class JobsPiece(Piece):
         return [*wrong, f"{jobs} jobs are left"] if whole and jobs else wrong
 
 
+class ProgramPiece(Piece):
+    """An act of a program on two Macs, with one key."""
+
+    def build(self) -> None:
+        """Make the web application, and a token."""
+        self._app = self.application.web_app()
+        wish = Wish("service desk", (REGISTER,))
+        with self.database.begin() as session:
+            self._token = tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
+
+    def do(self, name: str) -> None:
+        """Send it, as a program does again that heard no answer."""
+        rows = [{"serial": each, "site": "london", "build": "design"} for each in _two(name)]
+        answer = self._app.test_client().post(
+            "/api/v1/registrations/bulk",
+            json={"rows": rows, "is_sure": True},
+            headers={"Authorization": f"Bearer {self._token}", "Idempotency-Key": name},
+        )
+        assert answer.status_code == HTTPStatus.OK, answer.text
+        outcomes = [row["outcome"] for row in answer.get_json()["rows"]]
+        assert outcomes == ["registered"] * 2, outcomes
+
+    def pass_time(self) -> None:
+        """The time for which the attempt that died is waited for."""
+        past = datetime.now(UTC) - calls.RUNNING
+        with self.database.begin() as session:
+            session.execute(update(ApiCall).values(claimed_at=past))
+
+    def look(self, name: str, *, whole: bool) -> list[str]:
+        """Both Macs registered by one operation and the answer kept; or nothing of it all."""
+        ours = select(Registration.id).where(Registration.serial.in_(_two(name)))
+        with self.database.reading() as session:
+            acts = set(session.scalars(select(Event.act_id).where(Event.registration_id.in_(ours))))
+        events = self.count(Event.registration_id.in_(ours))
+        answers = self.count(ApiCall.key == name, ApiCall.status.is_not(None))
+        found = self.count(Registration.id.in_(ours)), events, len(acts), answers
+        right = {(2, 2, 1, 1)} if whole else {(0, 0, 0, 0), (2, 2, 1, 1)}
+        return [] if found in right else [f"Macs, events, operations and answers: {found}"]
+
+
+def _two(name: str) -> list[str]:
+    return [name, f"{name}B"]
+
+
 PIECES: dict[str, type[Piece]] = {
     "server": ServerPiece,
     "bot": BotPiece,
     "relay": RelayPiece,
     "jobs": JobsPiece,
+    "program": ProgramPiece,
 }

@@ -16,9 +16,9 @@ from rollcall.application import Application
 from tests.soak.kills import repos
 from tests.soak.kills.pieces import PIECES, Piece
 from tests.soak.progress import Result, say
-from tests.support import settings
-from tests.support.crashing.killing import killed_at, lines_in
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
+from tests.support.running import settings
+from tests.support.running.crashing.killing import killed_at, lines_in
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
@@ -61,8 +61,8 @@ def main(given: dict[str, str]) -> None:
     os.environ.update(repo.environment)
     folder = Path(given["folder"])
     warm = _application(given, str(sample_repo(folder / "warm")), folder)
-    if given["process"] == "server":
-        warming = PIECES["server"](warm, repos.Folder(folder / "warm"))
+    if given["process"] in ("server", "program"):
+        warming = PIECES[given["process"]](warm, repos.Folder(folder / "warm"))
         warming.prepare("C02WARMUP")
         warming.do("C02WARMUP")
     application = _application(given, repo.place, folder)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from provisioning.munki.storage.s3 import store
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import Bucket, S3Server, running
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
 
 
 class Repo(Protocol):

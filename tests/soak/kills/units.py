@@ -6,7 +6,7 @@ from itertools import product
 
 from tests.soak.progress import Result
 
-PROCESSES = ("server", "bot", "relay", "jobs")
+PROCESSES = ("server", "bot", "relay", "jobs", "program")
 DATABASES = ("sqlite", "postgresql")
 BACKENDS = ("folder", "git", "bucket")
 UNITS = tuple("-".join(unit) for unit in product(BACKENDS, DATABASES, PROCESSES))

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, update
 
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Registration
+from tests.support.databases.postgres import free_port
 from tests.support.installation import Installation
-from tests.support.postgres import free_port
 from tools.bench.board import news, pages
 from tools.bench.board.people import People
 from tools.bench.contenders.contenders import database, rollcall

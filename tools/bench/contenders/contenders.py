@@ -19,9 +19,9 @@ from provisioning.registrations import register
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.slack import Workspace
 from tests.support.acting import did
+from tests.support.databases.postgres import free_port
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, USERNAME, Installation
-from tests.support.postgres import free_port
-from tests.support.samples import sample_repo
 from tests.support.waiting import eventually
 from tools.bench.harness.serials import registered
 

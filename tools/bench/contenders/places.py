@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.fakes import s3
 from tests.fakes.git.remote import Remote
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
 
 Edit = Callable[[Mapping[str, bytes | None]], object]
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.queries import destination_of
+from tests.support.inputs.manifests import includes_of
 from tests.support.installation import Installation
-from tests.support.manifests import includes_of
 from tools.bench.contenders import contenders
 from tools.bench.harness.table import Row
 

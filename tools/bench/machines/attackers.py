@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.attackers import SILENT, SLOW_HEADERS, Attack, Siege, half_a_body
+from tests.support.running.attackers import SILENT, SLOW_HEADERS, Attack, Siege, half_a_body
 from tools.bench.contenders import contenders
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile

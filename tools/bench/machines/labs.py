@@ -16,7 +16,7 @@ import psycopg
 from sqlalchemy import func, select
 
 from provisioning.registrations.models import CONFIRMED, Event, Registration
-from tests.support import postgres
+from tests.support.databases import postgres
 from tests.support.installation import PASSWORD, USERNAME, Installation
 from tools.bench.contenders import contenders
 from tools.bench.contenders.places import PLACES, Place

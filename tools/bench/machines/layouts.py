@@ -6,8 +6,8 @@ from pathlib import Path
 
 from provisioning.munki.layout import DEFAULT
 from provisioning.policy import load
+from tests.support.inputs.samples import BUILDS, SITES, sample_repo
 from tests.support.installation import Installation
-from tests.support.samples import BUILDS, SITES, sample_repo
 from tools.bench.contenders import contenders
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.load import Load, failures, rates, told

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from tests.support.samples import BUILDS
+from tests.support.inputs.samples import BUILDS
 from tools.bench.contenders import bare_boots, contenders
 from tools.bench.harness import agreement
 from tools.bench.harness.effort import Effort

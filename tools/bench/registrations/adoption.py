@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from provisioning.munki import DEFAULT_CATALOGS, Destination
 from provisioning.registrations.models import ADOPTED, Registration
-from tests.support import postgres
+from tests.support.databases import postgres
+from tests.support.inputs.manifests import includes_of
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import ROOT, Installation
-from tests.support.manifests import includes_of
-from tests.support.samples import sample_repo
 from tools.bench.contenders import contenders
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.table import Row

@@ -19,8 +19,8 @@ from provisioning.munki import DEFAULT_CATALOGS, opened
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.registrations.models import CONFIRMED, Registration
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
-from tests.support.samples import sample_repo
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row

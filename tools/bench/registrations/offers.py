@@ -10,7 +10,7 @@ from bot.slack import modals
 from provisioning.munki import MunkiRepo, opened
 from provisioning.munki.manifests.documents import dumps
 from provisioning.policy import PolicyFile
-from tests.support.manifests import BUILDS, SITES
+from tests.support.inputs.manifests import BUILDS, SITES
 from tools.bench.contenders.places import PLACES, Place
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from provisioning.imports.photos import reader
-from tests.support.labels import Label, encoded, photo
+from tests.support.inputs.labels import Label, encoded, photo
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.table import Row
 

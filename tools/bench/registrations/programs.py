@@ -1,7 +1,7 @@
 """The API for other programs: a list, one registration, and a bulk beside the same call inside."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ from provisioning.maintenance.acts import registering
 from provisioning.maintenance.acts.actors import Actor
 from provisioning.maintenance.acts.registering import WantedMany
 from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
+from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY, LONDON, database, rollcall
 from tools.bench.harness.effort import Effort
@@ -75,32 +77,18 @@ def _bulk(
     program: "_Program",
     places: dict[str, str],
 ) -> Row:
-    first = effort.registrations
+    def serials(number: int) -> list[Serial]:
+        begin = effort.registrations + number * effort.bulk
+        return registered(begin, begin + effort.bulk)
 
     def outside(number: int) -> float:
-        begin = first + 2 * number * effort.bulk
-        serials = registered(begin, begin + effort.bulk)
-        wanted = [{"serial": serial.text, **places} for serial in serials]
+        wanted = [{"serial": serial.text, **places} for serial in serials(2 * number)]
         body = {"rows": wanted, "is_sure": True}
         return _timed(lambda: program.post("/registrations/bulk", body, 200))
 
     def inside(number: int) -> float:
-        begin = first + (2 * number + 1) * effort.bulk
-        serials = registered(begin, begin + effort.bulk)
-
-        def register() -> None:
-            entries = tuple(Entry(serial, LONDON.site, LONDON.build) for serial in serials)
-            registering.register_many(
-                opened,
-                repo,
-                WantedMany(ParseResult(entries), [DOUBTFUL]),
-                actor=Actor(BY, "command"),
-                permit=lambda *_: None,
-                channel_of=lambda _: CHANNEL,
-                at=datetime.now(UTC),
-            )
-
-        return _timed(register)
+        new = serials(2 * number + 1)
+        return _timed(lambda: _register(opened, repo, new))
 
     seconds = interleaved(effort.rounds, {"outside": outside, "inside": inside})
     times = ratio(seconds["outside"], seconds["inside"])
@@ -111,6 +99,20 @@ def _bulk(
         str(times),
         f"≤ {MOST_TIMES_INSIDE} ×",
         times.middle <= MOST_TIMES_INSIDE,
+    )
+
+
+def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> None:
+    """Register Macs by the function that a call of the API comes to."""
+    entries = tuple(Entry(serial, LONDON.site, LONDON.build) for serial in serials)
+    registering.register_many(
+        opened,
+        DestinationIndex(repo.now()),
+        WantedMany(ParseResult(entries), [DOUBTFUL]),
+        actor=Actor(BY, "command"),
+        permit=lambda *_: None,
+        channel_of=lambda _: CHANNEL,
+        at=datetime.now(UTC),
     )
 
 

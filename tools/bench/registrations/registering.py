@@ -13,8 +13,8 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations
 from provisioning.registrations import register as registrations
-from tests.support import postgres
 from tests.support.acting import did
+from tests.support.databases import postgres
 from tests.support.installation import CHANNEL
 from tools.bench.contenders import bare
 from tools.bench.contenders.contenders import BY, LONDON

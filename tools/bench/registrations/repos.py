@@ -15,8 +15,8 @@ from provisioning.munki.layout import Destination
 from provisioning.munki.manifests.documents import dumps
 from provisioning.registrations import register
 from tests.support.acting import did
+from tests.support.inputs.manifests import merge
 from tests.support.installation import CHANNEL
-from tests.support.manifests import merge
 from tools.bench.contenders.contenders import BY
 from tools.bench.contenders.places import PLACES, Place
 from tools.bench.harness.effort import Effort

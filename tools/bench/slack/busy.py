@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fakes.slack import Channel, Message, Reply, Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.support.labels import Label, encoded, photo
+from tests.fakes.slack.people.person import Person
+from tests.support.inputs.labels import Label, encoded, photo
 from tools.bench.contenders.contenders import rollcall_in_slack
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile

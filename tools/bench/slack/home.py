@@ -16,8 +16,8 @@ from infrastructure.database.schema import migrations
 from provisioning.monitoring import dashboard
 from provisioning.monitoring.dashboard import MacFilter
 from provisioning.registrations import register
-from tests.support import postgres
 from tests.support.acting import did
+from tests.support.databases import postgres
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY, LONDON
 from tools.bench.harness.effort import Effort

@@ -9,7 +9,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from tests.fakes.slack import NotThere, Workspace
-from tests.fakes.slack.wire import Refused
+from tests.fakes.slack.web.wire import Refused
 from tools.demo.page.actions.choices import choices
 from tools.demo.page.actions.deeds import deeds
 from tools.demo.page.actions.desk import desk

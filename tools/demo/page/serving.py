@@ -7,7 +7,7 @@ from typing import Self
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer
 
-from tests.support.serving import QuietHandler
+from tests.support.running.serving import QuietHandler
 
 
 class Serving:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from infrastructure.text import Sentence
 from provisioning.access import credentials as keys
 from provisioning.access.credentials import UnknownCredential
-from provisioning.access.models import Credential as Row
 from provisioning.access.programs.models import ADMINISTER
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.policy import NotAllowed
 from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
@@ -17,7 +16,12 @@ MANAGING = Sentence("make and revoke keys")
 
 
 class Credential(BaseModel):
-    """A key without itself: what it `opens`, and where (null: everywhere)."""
+    """A key without itself: what it `opens`, and where (null: everywhere).
+
+    One that opens the `api` is a token: what it is for is not said here.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: int
     opens: str
@@ -40,7 +44,7 @@ class CredentialViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        refused, tag = (OutsideToken, NotAllowed), "credentials"
+        refused, tag = (BoundToken, NotAllowed), "credentials"
         return [
             Route("GET", "/credentials", self.listed, ADMINISTER, refused, tag=tag),
             Route(
@@ -55,31 +59,13 @@ class CredentialViews:
 
     def listed(self, call: Call) -> Answer[Credentials]:
         """All keys for the Macs' door, and all tokens, without themselves."""
-        _check(call)
+        call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
-            return Answer(Credentials(items=[_shown(each) for each in keys.listed(session)]))
+            items = [Credential.model_validate(each) for each in keys.listed(session)]
+        return Answer(Credentials(items=items))
 
     def revoke(self, call: Call, number: int) -> Answer[Credential]:
         """Revoke a key or a token: every server refuses it within two seconds."""
-        _check(call)
+        call.caller.permit_named_admin(MANAGING)
         with call.database.begin() as session:
-            return Answer(_shown(keys.revoke(session, number, call.at)))
-
-
-def _check(call: Call) -> None:
-    """Keys open all sites, so only a token for all of them may manage them."""
-    if call.caller.token.sites is not None:
-        raise OutsideToken(None)
-    call.caller.permit_named_admin(MANAGING)
-
-
-def _shown(row: Row) -> Credential:
-    return Credential(
-        id=row.id,
-        opens=row.opens,
-        site=row.site,
-        build=row.build,
-        made_at=row.made_at,
-        used_at=row.used_at,
-        revoked_at=row.revoked_at,
-    )
+            return Answer(Credential.model_validate(keys.revoke(session, number, call.at)))

@@ -19,6 +19,7 @@ from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
+from server.api.v1.frame.paging import Page, PageQuery
 from server.api.v1.frame.problems import NoSuchThing
 from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
 from server.dependencies import ServerDependencies
@@ -64,26 +65,15 @@ class Bench(BaseModel):
     ended_by: str | None
 
 
-class BenchQuery(Sent):
-    """A question for a page of benches."""
-
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
-    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
-
-
-class Benches(BaseModel):
+class Benches(Page[Bench]):
     """A page of benches, the newest first; `next` is the cursor of the page behind it."""
-
-    items: list[Bench]
-    next: str | None
 
 
 class BenchViews:
     """The views of benches. One is open at a time."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
-        self._repo, self._policy = dependencies.repo, dependencies.policy
-        self._channel = dependencies.channel
+        self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -112,13 +102,12 @@ class BenchViews:
             ),
         ]
 
-    def listed(self, call: Call, query: BenchQuery) -> Answer[Benches]:
+    def listed(self, call: Call, query: PageQuery) -> Answer[Benches]:
         """Benches at sites that the token reaches, the newest first."""
         last, sites = paging.last_of(query.cursor), call.caller.token.sites
         with call.database.reading() as session:
             found = benches.newest(session, sites, query.limit + 1, last)
-        page = found[: query.limit]
-        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        page, following = paging.cut(found, query.limit)
         return Answer(Benches(items=[_of(row, call) for row in page], next=following))
 
     def bench(self, call: Call, number: int) -> Answer[Bench]:
@@ -164,9 +153,6 @@ class BenchViews:
             at=call.at,
         )
         return Answer(_of(bench, call), etag=_etag_of(bench))
-
-    def _channel_of(self, site: str) -> str:
-        return self._policy.policy.channel_for(site, self._channel)
 
 
 def _find(session: Session, call: Call, number: int) -> Row:

@@ -1,19 +1,19 @@
 """Unknown Macs for programs: those that booted and that nobody registered."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import CHANGE, READ
-from provisioning.access.programs.tokens import OutsideToken
+from provisioning.access.programs.tokens import BoundToken
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac as Row
 from provisioning.firstboot.unknown import AlreadySettled
 from server.api.v1.frame import paging
+from server.api.v1.frame.paging import Page, PageQuery
 from server.api.v1.frame.problems import NoSuchThing
-from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
+from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
 
 class UnknownMac(BaseModel):
@@ -25,18 +25,8 @@ class UnknownMac(BaseModel):
     last_at: Moment
 
 
-class UnknownMacsQuery(Sent):
-    """A question for a page of unknown Macs."""
-
-    cursor: Annotated[Text, Field(max_length=paging.LONGEST_CURSOR)] | None = None
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
-
-
-class UnknownMacs(BaseModel):
+class UnknownMacs(Page[UnknownMac]):
     """Unknown Macs, the newest first; `next` is the cursor of the following page."""
-
-    items: list[UnknownMac]
-    next: str | None
 
 
 class UnknownMacViews:
@@ -45,7 +35,7 @@ class UnknownMacViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        tag, refused = "unknown", (OutsideToken,)
+        tag, refused = "unknown", (BoundToken,)
         return [
             Route("GET", "/unknown", self.listed, READ, refused, tag=tag),
             Route(
@@ -58,32 +48,26 @@ class UnknownMacViews:
             ),
         ]
 
-    def listed(self, call: Call, query: UnknownMacsQuery) -> Answer[UnknownMacs]:
+    def listed(self, call: Call, query: PageQuery) -> Answer[UnknownMacs]:
         """Unknown Macs that wait for an answer, the newest first.
 
         They are of no site, so a token of certain sites does not see them.
         """
-        _check_reach(call)
+        call.caller.permit_all_sites()  # unknown Macs are of none
         with call.database.reading() as session:
             found = unknown.pending(session, paging.last_of(query.cursor), query.limit + 1)
-        page = found[: query.limit]
-        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        page, following = paging.cut(found, query.limit)
         return Answer(UnknownMacs(items=[_shown(row) for row in page], next=following))
 
     def dismiss(self, call: Call, number: int) -> Answer[UnknownMac]:
         """Say that one is not ours: nobody is asked about it again for a day."""
-        _check_reach(call)
+        call.caller.permit_all_sites()  # unknown Macs are of none
         with call.database.begin() as session:
             if session.get(Row, number) is None:
                 raise NoSuchThing
             row = unknown.dismiss(session, number, by=call.caller.actor.by, at=call.at)
             bind_contextvars(serial=row.serial)
             return Answer(_shown(row))
-
-
-def _check_reach(call: Call) -> None:
-    if call.caller.token.sites is not None:
-        raise OutsideToken(None)  # they have no site
 
 
 def _shown(row: Row) -> UnknownMac:

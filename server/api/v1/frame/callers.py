@@ -12,7 +12,7 @@ from provisioning.access import credentials
 from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.programs import tokens
-from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken, Token
+from provisioning.access.programs.tokens import BoundToken, MakerGone, OtherAct, OutsideToken, Token
 from provisioning.maintenance.acts.actors import Actor
 from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.policy import PolicyFile
@@ -41,9 +41,8 @@ class Caller:
 
     def permit(self, *sites: str) -> None:
         """Check that it may register and change Macs at sites. Raises OutsideToken, NotAllowed."""
-        for site in sites:
-            if not self.token.reaches(site):
-                raise OutsideToken(site)
+        if not all(map(self.token.reaches, sites)):
+            raise OutsideToken
         if self._maker is not None:
             self._maker.permit(*sites)
 
@@ -55,8 +54,17 @@ class Caller:
         if self._maker is not None:
             self._maker.permit_admin(action)
 
+    def permit_all_sites(self) -> None:
+        """Check that its token is for all sites. Raises BoundToken."""
+        if self.token.sites is not None:
+            raise BoundToken
+
     def permit_named_admin(self, action: str) -> None:
-        """Check that the maker is an admin whom the policy names. Raises NotAllowed."""
+        """Check that it may manage what is of all sites, made by an admin whom the policy names.
+
+        Raises BoundToken, NotAllowed.
+        """
+        self.permit_all_sites()
         if self._maker is not None:
             self._maker.permit_named_admin(action)
 
@@ -93,9 +101,16 @@ class Programs:
         grant = self._find_credential(key) if credentials.is_key(key) else None
         if grant is None:
             raise self._refusal(request, header)
+        return self._caller(grant.id)
+
+    def check_still(self, caller: Caller) -> None:
+        """Check that a program would be let in again, after it was. Raises as `admit` does."""
+        self._caller(caller.token.id)
+
+    def _caller(self, credential_id: int) -> Caller:
         now = self.clock()
         with self._database.reading() as session:
-            token = tokens.find(session, grant.id)
+            token = tokens.find(session, credential_id)
             if token is None or not token.is_open(now):
                 raise self._ended()
             signed_in = tokens.maker(session, token, now)

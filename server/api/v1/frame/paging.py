@@ -2,14 +2,47 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, Field
 
 from server.api.v1.frame.problems import Invalid
-from server.api.v1.frame.routes import LARGEST_NUMBER
+from server.api.v1.frame.routes import LARGEST_NUMBER, Sent
 
 SIZE, LARGEST = 100, 500  # things on a page
 LARGEST_INDEX = 1_000_000  # of a row, or of its versions
 LONGEST_CURSOR = 40  # characters
 _MARK = "r1:"
+
+Row = TypeVar("Row")
+Thing = TypeVar("Thing")
+
+
+class PageQuery(Sent):
+    """A question for a page of a list: the page behind `cursor`, or the first one."""
+
+    limit: Annotated[int, Field(ge=1, le=LARGEST)] = SIZE
+    cursor: Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None = None
+
+
+class Page(BaseModel, Generic[Thing]):
+    """A page of a list; `next` is the cursor of the page behind it."""
+
+    items: list[Thing]
+    next: str | None
+
+
+def cut(
+    found: Sequence[Row], limit: int, number_of: Callable[[Row], int] = attrgetter("id")
+) -> tuple[Sequence[Row], str | None]:
+    """Cut a page out of what was found, and return it with the cursor of the page behind it.
+
+    One more than `limit` has to be looked for: without that one there is no page behind it.
+    """
+    page = found[:limit]
+    return page, cursor_of(number_of(page[-1])) if len(found) > limit else None
 
 
 def cursor_of(last: int) -> str:

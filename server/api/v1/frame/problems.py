@@ -1,7 +1,7 @@
 """Problems: errors as answers of the form that RFC 9457 gives them, each with its fix."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,7 @@ from infrastructure.errors import RollcallError, first_line
 from infrastructure.text import readable
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import RUNNING, KeyUsed, StillRunning
-from provisioning.access.programs.tokens import MakerGone, OtherAct, OutsideToken
+from provisioning.access.programs.tokens import BoundToken, MakerGone, OtherAct, OutsideToken
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
@@ -33,7 +33,6 @@ from provisioning.munki.errors import (
     RepoUnusable,
     SerialMeansSomething,
     UnknownDestination,
-    UnknownSite,
 )
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
@@ -44,6 +43,7 @@ from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server import errors
+from server.api.v1.frame import discretion
 
 log = structlog.get_logger()
 
@@ -160,7 +160,12 @@ KINDS: Mapping[type[Exception], Kind] = {
     InvalidRow: Kind(400, "Put that row right; none was changed."),
     MakerGone: Kind(401, "Have somebody who may use Rollcall make another token."),
     OtherAct: Kind(403, "Use a token that is for this act."),
-    OutsideToken: Kind(403, "Use a token that reaches this site."),
+    OutsideToken: Kind(
+        403,
+        "Use a token that reaches it; /api/v1/token lists the sites of this one, which are "
+        "compared letter by letter.",
+    ),
+    BoundToken: Kind(403, "Use a token for all sites."),
     NotAllowed: Kind(403, "Have somebody who may do this make a token."),
     NotTheirs: Kind(403, "Say where these Macs go with the token that handed them in."),
     NoSuchThing: Kind(404, "Look it up in its list."),
@@ -268,13 +273,14 @@ def _is_ours() -> bool:
 
 
 def _of_ours(error: RollcallError, kind: Kind) -> Response:
-    fix = " ".join([*_nearest(error), kind.fix])
+    token = g.get("token")
+    fix = discretion.advice(error, token) + kind.fix
     others: dict[str, Any] = {}
     if isinstance(error, Invalid):
         others = {"faults": error.faults}
     elif isinstance(error, AlreadyRegistered):
         others = {"registration": error.number}
-    answer = problem(kind.name, kind.status, str(error), fix, **others)
+    answer = problem(kind.name, kind.status, discretion.detail(error, token), fix, **others)
     if isinstance(error, StillRunning):
         answer.headers["Retry-After"] = str(int(RUNNING.total_seconds()))
     elif kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -282,14 +288,6 @@ def _of_ours(error: RollcallError, kind: Kind) -> Response:
     elif kind.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
-
-
-def _nearest(error: RollcallError) -> Iterator[str]:
-    nearest = getattr(error, "nearest", ())
-    if isinstance(error, UnknownSite):
-        nearest = [name for name in nearest if g.reaches(name)]
-    if nearest:
-        yield f"Did you mean {nearest[0]}?"
 
 
 def _of_http(error: HTTPException) -> Response:

@@ -11,6 +11,7 @@ from provisioning.imports.models import READ, READING
 from provisioning.imports.models import Import as Row
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
+from server.api.v1.frame.paging import Page, PageQuery
 from server.api.v1.frame.routes import Moment, Name, Number, Sent, Text
 
 LONGEST_TEXT = 1_000_000  # characters of a list in a body; a longer one is sent as a file
@@ -128,22 +129,17 @@ def etag_of(row: Row) -> str:
     return f"{row.id}-{row.state}-{progress}"
 
 
-class ImportQuery(Sent):
+class ImportQuery(PageQuery):
     """A question to the list of imports: those that are open, or those in one `state`."""
 
     state: State | Literal["", "all"] = ""
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
-    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
 
 
-class Imports(BaseModel):
+class Imports(Page[Import]):
     """A page of imports, the newest first; `next` is the cursor of the page behind it.
 
     The number of sources is null here.
     """
-
-    items: list[Import]
-    next: str | None
 
 
 class Standing(BaseModel):
@@ -178,8 +174,8 @@ class ImportRow(BaseModel):
     changed_at: Moment | None
 
     @classmethod
-    def of(cls, row: EditableRow, *, sees_standing: bool) -> "ImportRow":
-        """Return a row of a listing."""
+    def of(cls, row: EditableRow, *, why: str, sees_standing: bool) -> "ImportRow":
+        """Return a row of a listing, as the caller may see it."""
         current = row.row.standing if row.row and sees_standing else None
         destination = row.row.destination if row.row else None
         return cls(
@@ -190,7 +186,7 @@ class ImportRow(BaseModel):
             site=destination.site if destination else row.values.site,
             build=destination.build if destination else row.values.build,
             computer_name=row.row.called if row.row else None,
-            why=row.why,
+            why=why,
             where=row.read.where,
             standing=current
             and Standing(
@@ -205,19 +201,14 @@ class ImportRow(BaseModel):
         )
 
 
-class RowQuery(Sent):
+class RowQuery(PageQuery):
     """A question to the rows of a dry run: all of them, or those of one `kind`."""
 
     kind: Kind | Literal[""] = ""
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
-    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
 
 
-class ImportRows(BaseModel):
+class ImportRows(Page[ImportRow]):
     """A page of rows in the order of reading; `next` is the cursor of the following page."""
-
-    items: list[ImportRow]
-    next: str | None
 
 
 class RowChange(Sent):

@@ -37,6 +37,9 @@ from server.api.v1.imports.models import (
     etag_of,
 )
 from server.api.v1.imports.views import ONE, TAG, Desk
+from server.api.v1.registrations.reach import reasons
+
+LARGEST_EDIT = 1024 * 1024  # bytes of a body with changes of a thousand rows
 
 
 class RowViews:
@@ -52,25 +55,40 @@ class RowViews:
         path = f"{ONE}/rows"
         return [
             Route("GET", path, self.rows, READ, (NotOpen,), tag=TAG),
-            Route("POST", path, self.edit, REGISTER, (*refused, InvalidRow, RowsChanged), tag=TAG),
+            Route(
+                "POST",
+                path,
+                self.edit,
+                REGISTER,
+                (*refused, InvalidRow, RowsChanged),
+                tag=TAG,
+                largest=LARGEST_EDIT,
+            ),
             Route("POST", f"{path}/undo", self.undo, REGISTER, (*refused, NothingToUndo), tag=TAG),
         ]
 
     def rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
         """The rows of a dry run that is open, as they stand at this moment."""
         self._desk.find(call, number)
-        first = 0 if query.cursor is None else (paging.last_of(query.cursor) or 0) + 1
-        places = DestinationIndex(self._desk.repo.now())
+        last = paging.last_of(query.cursor)
+        places = DestinationIndex(self._desk.repo.now(), call.caller.token.reaches)
         with call.database.reading() as session:
             listing = Listing.of(session, lifecycle.waiting(session, number), places)
+            why = reasons(session, call.caller, listing.dry.rows)
         found = [
             row
             for row in listing.rows.values()
-            if row.number >= first and query.kind in ("", row.kind)
+            if (last is None or row.number > last) and query.kind in ("", row.kind)
         ]
-        page = found[: query.limit]
-        following = paging.cursor_of(page[-1].number) if len(found) > query.limit else None
-        items = [ImportRow.of(row, sees_standing=_sees_standing(call.caller, row)) for row in page]
+        page, following = paging.cut(found, query.limit, lambda row: row.number)
+        items = [
+            ImportRow.of(
+                row,
+                why=why(row.row) if row.row else row.why,
+                sees_standing=_sees_standing(call.caller, row),
+            )
+            for row in page
+        ]
         return Answer(ImportRows(items=items, next=following))
 
     def edit(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:

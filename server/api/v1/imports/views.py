@@ -55,7 +55,8 @@ class Desk:
 
     def __init__(self, dependencies: ServerDependencies) -> None:
         self.repo, self._policy = dependencies.repo, dependencies.policy
-        self._channel, self._database = dependencies.channel, dependencies.database
+        self._channel, self._channel_of = dependencies.channel, dependencies.channel_of
+        self._database = dependencies.database
 
     def intake(self, call: Call) -> Intake:
         """The acts on imports, which take part in the transaction of a call."""
@@ -103,9 +104,6 @@ class Desk:
     def _intake(self, database: Transactions, at: datetime) -> Intake:
         return Intake(database, self.repo, self._channel_of, lambda: at)
 
-    def _channel_of(self, site: str) -> str:
-        return self._policy.policy.channel_for(site, self._channel)
-
 
 class ImportViews:
     """The views of imports."""
@@ -151,8 +149,7 @@ class ImportViews:
             limit=query.limit + 1,
             before=paging.last_of(query.cursor),
         )
-        page = found[: query.limit]
-        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+        page, following = paging.cut(found, query.limit)
         return Answer(Imports(items=[Import.of(row) for row in page], next=following))
 
     def imported(self, call: Call, number: int) -> Answer[Import]:

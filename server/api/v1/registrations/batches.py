@@ -1,9 +1,8 @@
 """Batches for programs: Macs that were registered together for one place, with how they stand."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from provisioning.access.programs.models import READ
 from provisioning.outbox.models import Card
@@ -11,8 +10,9 @@ from provisioning.registrations.listings import batches
 from provisioning.registrations.listings.batches import NoSuchBatch
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
+from server.api.v1.frame.paging import Page, PageQuery
 from server.api.v1.frame.problems import NoSuchThing
-from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent
+from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
 
 class Batch(BaseModel):
@@ -40,18 +40,8 @@ class Batch(BaseModel):
         )
 
 
-class BatchQuery(Sent):
-    """A question for a page of batches."""
-
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
-    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
-
-
-class Batches(BaseModel):
+class Batches(Page[Batch]):
     """A page of batches, the newest first; `next` is the cursor of the page behind it."""
-
-    items: list[Batch]
-    next: str | None
 
 
 class BatchViews:
@@ -66,7 +56,7 @@ class BatchViews:
             Route("GET", "/batches/{number}", self.batch, READ, tag=tag),
         ]
 
-    def listed(self, call: Call, query: BatchQuery) -> Answer[Batches]:
+    def listed(self, call: Call, query: PageQuery) -> Answer[Batches]:
         """Batches for sites that the token reaches, the newest first."""
         with call.database.reading() as session:
             found = batches.newest(
@@ -75,9 +65,8 @@ class BatchViews:
                 limit=query.limit + 1,
                 sites=call.caller.token.sites,
             )
-            page = found[: query.limit]
+            page, following = paging.cut(found, query.limit)
             tallies = batches.tallies(session, page)
-        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
         items = [Batch.of(card, tallies.get(card.id, {})) for card in page]
         return Answer(Batches(items=items, next=following))
 

@@ -1,6 +1,6 @@
 """Many registrations at once, for programs: registering, and acts on all that are chosen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from provisioning.imports.parsing.serial_shapes import doubt_of
 from provisioning.maintenance.acts import changing, registering, verbs
 from provisioning.maintenance.acts.registering import ManyRegistered, WantedMany, sites_of
 from provisioning.maintenance.acts.verbs import Verb
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
@@ -40,7 +41,7 @@ from server.api.v1.registrations.many import (
     RowOutcome,
     Wanted,
 )
-from server.api.v1.registrations.reach import reached
+from server.api.v1.registrations.reach import reached, reasons
 from server.dependencies import ServerDependencies
 
 LARGEST_BULK = 4 * 1024 * 1024  # bytes of a body
@@ -51,8 +52,7 @@ class BulkViews:
     """The views of many registrations."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
-        self._repo, self._policy = dependencies.repo, dependencies.policy
-        self._channel = dependencies.channel
+        self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -91,7 +91,7 @@ class BulkViews:
         read = list(_read(body.rows, is_sure=body.is_sure))
         result = registering.register_many(
             call.database,
-            self._repo,
+            DestinationIndex(self._repo.now(), call.caller.token.reaches),
             WantedMany(
                 ParseResult(tuple(each for each in read if isinstance(each, Entry))),
                 [kind for kind, is_included in kinds if is_included],
@@ -100,12 +100,13 @@ class BulkViews:
             ),
             actor=call.caller.actor,
             permit=call.caller.permit,
-            channel_of=lambda site: self._policy.policy.channel_for(site, self._channel),
+            channel_of=self._channel_of,
             at=call.at,
         )
         with call.database.reading() as session:
             numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
-        outcomes = [*_outcomes(call.caller, body.rows, read, result, numbers)]
+            why = reasons(session, call.caller, result.rows)
+        outcomes = [*_outcomes(call.caller, body.rows, read, result, numbers, why)]
         number = result.operation.id if result.operation else None
         return Answer(ManyDone(operation=number, rows=outcomes))
 
@@ -167,6 +168,7 @@ def _outcomes(
     read: Sequence[Entry | str],
     result: ManyRegistered,
     numbers: Mapping[str, int],
+    reason: Callable[[Classified], str],
 ) -> Iterator[RowOutcome]:
     chosen = {row.entry.serial.key for row in result.chosen}
     by_key = {row.entry.serial.key: row for row in result.rows}
@@ -177,7 +179,7 @@ def _outcomes(
             )
             continue
         key = entry.serial.key
-        outcome, why = _outcome(by_key[key], key in chosen, result)
+        outcome, why = _outcome(by_key[key], key in chosen, result, reason)
         standing = by_key[key].standing
         if key not in chosen and standing and not caller.token.reaches(standing.site):
             outcome, why = "refused", "This token does not reach the site where the Mac is."
@@ -191,17 +193,20 @@ def _outcomes(
 
 
 def _outcome(
-    row: Classified, is_chosen: bool, result: ManyRegistered
+    row: Classified,
+    is_chosen: bool,
+    result: ManyRegistered,
+    reason: Callable[[Classified], str],
 ) -> tuple[Outcome, str | None]:
     """The outcome of a row, and the reason where nothing was done."""
     if row.entry.serial.key in result.conflicts:
         return "conflict", "Somebody else registered it at this moment."
     if is_chosen:
-        return ("moved" if row.is_registered else "registered"), row.why or None
+        return ("moved" if row.is_registered else "registered"), reason(row) or None
     for site in sites_of(row):
         if site in result.refused:
             return "refused", result.refused[site]
-    return row.kind, row.why or None  # type: ignore[return-value]
+    return row.kind, reason(row) or None  # type: ignore[return-value]
 
 
 def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration as Row
 from provisioning.values.outsiders import shown
-from server.api.v1.frame import paging
+from server.api.v1.frame.paging import Page, PageQuery
 from server.api.v1.frame.routes import Moment, Name, Number, Sent, Text
 
 State = Literal["waiting", "imaging", "stalled", "failed", "confirmed", "cancelled"]
@@ -62,19 +62,16 @@ def etag_of(row: Row) -> str:
     return f"{row.id}-{row.revision}"
 
 
-class Registrations(BaseModel):
+class Registrations(Page[Registration]):
     """A page of registrations, the newest first; `next` is the cursor of the page behind it."""
 
-    items: list[Registration]
-    next: str | None
 
-
-class RegistrationQuery(Sent):
+class RegistrationQuery(PageQuery):
     """A question to the list: all that is open, or what the fields let through.
 
-    Those of a `batch` are the Macs of one card. `text` is a part of a serial, a site, a build or a
-    note, or the id of a person in Slack; `state` one of the states, or `all`: those that are
-    cancelled too.
+    `site` and `build` are compared letter by letter. Those of a `batch` are the Macs of one card.
+    `text` is a part of a serial, a site, a build or a note, or the id of a person in Slack; `state`
+    one of the states, or `all`: those that are cancelled too.
     """
 
     text: Text = ""
@@ -82,8 +79,6 @@ class RegistrationQuery(Sent):
     build: Text = ""
     state: State | Literal["", "all"] = ""
     batch: Number | None = None
-    limit: Annotated[int, Field(ge=1, le=paging.LARGEST)] = paging.SIZE
-    cursor: Annotated[str, Field(min_length=1, max_length=paging.LONGEST_CURSOR)] | None = None
 
 
 class NewRegistration(Sent):

@@ -1,11 +1,13 @@
 """The reach of a token: which registrations a program sees."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from provisioning.registrations import operations
+from infrastructure.database.bulk import is_among
+from provisioning.imports.dry_run import Row as Classified
+from provisioning.registrations import operations, queries
 from provisioning.registrations.models import Operation
 from provisioning.registrations.models import Registration as Row
 from server.api.v1.frame.callers import Caller
@@ -24,6 +26,29 @@ def find(session: Session, caller: Caller, number: int) -> Row:
     if row is None or not caller.token.reaches(row.site):
         raise NoSuchThing
     return row
+
+
+def reasons(
+    session: Session, caller: Caller, rows: Sequence[Classified]
+) -> Callable[[Classified], str]:
+    """Return a function that says why a person should look at one of the `rows` of a dry run.
+
+    It names no other Mac that a token does not see, unless that is in the rows itself.
+    """
+    if caller.token.sites is None:
+        return lambda row: row.why
+    own = {row.entry.serial.key for row in rows}
+    named = {other for row in rows for other in row.others} - own
+    found = is_among(session, sorted(named), Row.serial) & queries.OPEN & reached(caller)
+    hidden = named - set(session.scalars(select(Row.serial).where(found)))
+
+    def why(row: Classified) -> str:
+        text = row.why
+        for other in hidden.intersection(row.others):
+            text = text.replace(other, "a Mac that this token does not reach")
+        return text
+
+    return why
 
 
 def find_operation(

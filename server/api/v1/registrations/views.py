@@ -66,8 +66,7 @@ class RegistrationViews:
     """The views of registrations, and of operations on them."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
-        self._repo, self._policy = dependencies.repo, dependencies.policy
-        self._channel = dependencies.channel
+        self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -120,9 +119,7 @@ class RegistrationViews:
             if last is not None:
                 wanted &= Row.id < last
             rows = select(Row).where(wanted).order_by(Row.id.desc()).limit(query.limit + 1)
-            found = session.scalars(rows).all()
-        page = found[: query.limit]
-        following = paging.cursor_of(page[-1].id) if len(found) > query.limit else None
+            page, following = paging.cut(session.scalars(rows).all(), query.limit)
         return Answer(Registrations(items=[Registration.of(row) for row in page], next=following))
 
     def registration(self, call: Call, number: int) -> Answer[Registration]:
@@ -205,7 +202,7 @@ class RegistrationViews:
         with call.database.reading() as session:
             standing = queries.find_open(session, new)
             if standing is not None and not call.caller.token.reaches(standing.site):
-                raise OutsideToken(None)  # whose message names no site
+                raise OutsideToken
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
             call.database,
@@ -251,9 +248,6 @@ class RegistrationViews:
         return Answer(
             Undone(operation=number, restored=len(undone.restored), left=len(undone.left))
         )
-
-    def _channel_of(self, site: str) -> str:
-        return self._policy.policy.channel_for(site, self._channel)
 
     def _change(
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None

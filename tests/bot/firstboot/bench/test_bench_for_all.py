@@ -12,7 +12,7 @@ from provisioning.access.models import SCRIPTS
 from provisioning.firstboot.models import Bench
 from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")

@@ -10,7 +10,7 @@ from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Operation
 from tests.bot.firstboot.bench.opening import taken, told, typed
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")

@@ -12,10 +12,10 @@ from provisioning.registrations.models import Event, Registration
 from rollcall.settings import ServerSettings
 from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
 from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.person import Person
-from tests.support.doors import machines_door
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.running.doors import machines_door
 from tests.support.soaking import in_soak
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")

@@ -12,8 +12,8 @@ from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import OLD, Desk
 from tests.fakes.slack import Workspace
-from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
+from tests.support.running import settings
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from infrastructure.jobs.runner import JobRunner
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Registration
 from tests.fakes.slack import Person, Workspace, readable
-from tests.fakes.slack.messages import Message
+from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually

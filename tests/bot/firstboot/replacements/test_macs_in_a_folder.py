@@ -22,10 +22,10 @@ from tests.fakes import s3
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import S3Server
 from tests.fakes.slack import Workspace, readable
-from tests.support import settings
 from tests.support.fixtures.doors import Clock, Script
+from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
-from tests.support.samples import sample_repo
+from tests.support.running import settings
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
 from tests.fakes.slack import readable
-from tests.fakes.slack.messages import Message
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.messages import Message
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bot.firstboot.unknown.asking import DeliverAll
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
+from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 

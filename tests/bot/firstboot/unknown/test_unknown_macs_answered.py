@@ -18,8 +18,8 @@ from tests.bot.firstboot.unknown.asking import (
     told,
 )
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only

@@ -17,9 +17,9 @@ from tests.bot.firstboot.unknown.asking import (
     number_of,
 )
 from tests.fakes.slack import Workspace
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.running.doors import machines_door
 from tests.support.soaking import soak_only
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")

@@ -17,12 +17,12 @@ from tests.bot.firstboot.unknown.asking import (
 )
 from tests.fakes.mac import Mac
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.person import Person
-from tests.support.doors import machines_door
+from tests.fakes.slack.people.person import Person
+from tests.support.databases.postgres import free_port
 from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
-from tests.support.postgres import free_port
-from tests.support.serving import served
+from tests.support.running.doors import machines_door
+from tests.support.running.serving import served
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 

@@ -11,11 +11,11 @@ from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
-from tests.fakes.slack.person import Person
-from tests.support import settings
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -9,8 +9,8 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
 from tests.bot.firstboot.unknown.asking import DeliverAll, told
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 

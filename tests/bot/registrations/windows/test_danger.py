@@ -12,7 +12,7 @@ from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
 from provisioning.registrations.models import Registration
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, View, Workspace
-from tests.fakes.slack.person import Person
+from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.slack.web.downloads import NotDownloadable, fetch, is_slacks
 from provisioning.imports import sources
-from tests.support.serving import served
+from tests.support.running.serving import served
 from tests.support.tables import for_each
 
 API = "https://slack.com/api/"

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.fakes.slack.api import (
-    access,
-    apps,
-    channels,
-    chat,
-    conversations,
-    files,
-    functions,
-    permalinks,
-    usergroups,
-    users,
-    validation,
-    views,
-)
-from tests.fakes.slack.calls import Arguments
-from tests.fakes.slack.team import Team
-from tests.fakes.slack.wire import JSON, Refused
+from tests.fakes.slack.api import apps, functions, views
+from tests.fakes.slack.api.channels import channels, conversations
+from tests.fakes.slack.api.files import files
+from tests.fakes.slack.api.frame import access, validation
+from tests.fakes.slack.api.messages import chat, permalinks
+from tests.fakes.slack.api.people import usergroups, users
+from tests.fakes.slack.state.team import Team
+from tests.fakes.slack.web.calls import Arguments
+from tests.fakes.slack.web.wire import JSON, Refused
 
 
 @dataclass(frozen=True)

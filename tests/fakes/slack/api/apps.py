@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.fakes.slack.calls import Arguments
-from tests.fakes.slack.team import Team
-from tests.fakes.slack.wire import JSON
+from tests.fakes.slack.state.team import Team
+from tests.fakes.slack.web.calls import Arguments
+from tests.fakes.slack.web.wire import JSON
 
 
 def test(team: Team, arguments: Arguments) -> JSON:

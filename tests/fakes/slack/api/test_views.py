@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import MovableClock, Person, View
-from tests.fakes.slack.endpoint import Endpoint
+from tests.fakes.slack.apps.endpoint import Endpoint
 
 CHANNEL = "C0IMAGING"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.slack.api.access import need
-from tests.fakes.slack.api.images import check_images
+from tests.fakes.slack.api.files.images import check_images
+from tests.fakes.slack.api.frame.access import need
 from tests.fakes.slack.blocks.finding import elements
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.fakes.slack.calls import Arguments
-from tests.fakes.slack.team import Team
-from tests.fakes.slack.wire import JSON, Refused, refuse_for
+from tests.fakes.slack.state.team import Team
+from tests.fakes.slack.web.calls import Arguments
+from tests.fakes.slack.web.wire import JSON, Refused, refuse_for
 
 
 def open_view(team: Team, arguments: Arguments) -> JSON:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from tests.fakes.slack.wire import JSON
+from tests.fakes.slack.web.wire import JSON
 
 
 class Placed(NamedTuple):

@@ -28,7 +28,7 @@ from tests.fakes.slack.blocks.schema import (
     shape,
     string,
 )
-from tests.fakes.slack.wire import JSON
+from tests.fakes.slack.web.wire import JSON
 
 PER_BLOCK = 125
 WRITTEN_IN_ALL = 13_297 + PER_BLOCK

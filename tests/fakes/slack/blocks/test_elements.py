@@ -7,9 +7,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import Message, NotThere, Person, View, Workspace
+from tests.fakes.slack.apps.endpoint import Endpoint
 from tests.fakes.slack.blocks.surfaces import problems_of_message
 from tests.fakes.slack.conftest import CHANNEL, refusal
-from tests.fakes.slack.endpoint import Endpoint
 from tests.support.tables import for_each
 
 Block = dict[str, Any]

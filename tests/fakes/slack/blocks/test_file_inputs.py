@@ -4,10 +4,10 @@ import pytest
 from slack_sdk import WebClient
 
 from tests.fakes.slack import NotThere, Person, Workspace
+from tests.fakes.slack.apps.endpoint import Endpoint
 from tests.fakes.slack.blocks.surfaces import problems_of_view
 from tests.fakes.slack.blocks.test_elements import asked, modal, opened
 from tests.fakes.slack.conftest import client_of, refusal
-from tests.fakes.slack.endpoint import Endpoint
 
 
 class TestFileInput:

@@ -1,17 +1,30 @@
 """A schema that is ahead of this release, and the way back to an earlier one."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import inspect, select, text
 
+from infrastructure.database.base import Base
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
 from infrastructure.database.schema.versions import REVISION
+from provisioning.access.models import API, Credential
+from provisioning.access.programs.models import ApiCall, ApiToken
 from provisioning.firstboot.models import Bench
+from provisioning.monitoring.mail.models import (
+    MailBounce,
+    MailChoice,
+    MailCursor,
+    MailRequest,
+    MailStop,
+)
+from provisioning.monitoring.webhooks.models import Webhook, WebhookCursor
 from provisioning.munki.models import Revision
+from provisioning.outbox.models import MAIL, SLACK, WEBHOOK, Notification
 
 AT = "'2026-03-02 12:00:00'"
 ROWS = (
@@ -123,6 +136,61 @@ def test_a_step_back_that_would_lose_something_says_what_and_changes_nothing(
     migrations.upgrade(empty_database)
     with empty_database.reading() as session:
         assert session.scalar(select(Bench.takes_named)) is False
+
+
+def rows_of_programs() -> list[Base]:
+    """A row of each table that the API, webhooks and mail have, and a message by each transport."""
+    at, to = datetime(2026, 3, 2, 12, 0, tzinfo=UTC), "it@example.com"
+    message: dict[str, Any] = {"facts": {}, "occurred_at": at}
+    made: dict[str, Any] = {"made_by": "U0ALICE", "made_at": at}
+    return [
+        Credential(id=1, opens=API, digest="d", made_at=at),
+        ApiToken(credential_id=1, name="desk", acts=["read"], expires_at=at),
+        ApiCall(credential_id=1, key="k", digest="d", claim="c", claimed_at=at),
+        Webhook(id=1, url="https://a", description="", types=[], sites=[], key="whsec_", **made),
+        WebhookCursor(source="events", last=1, missing={}),
+        MailCursor(source="messages", last_id=1),
+        MailChoice(account_id="U0ALICE", address=to, confirmed_at=at),
+        MailRequest(account_id="U0ALICE", address=to, nonce="n", made_at=at),
+        MailStop(address=to, kind="digest", stopped_at=at),
+        MailBounce(address=to, reason="550", bounced_at=at),
+        *(
+            Notification(key=each, transport=each, channel=each, kind=each, **message)
+            for each in (SLACK, WEBHOOK, MAIL)
+        ),
+    ]
+
+
+OF_MAIL = "1 rows of mail_bounces, 1 rows of mail_choices, 1 rows of mail_requests"
+OF_TOKENS = "1 rows of api_calls, 1 rows of api_tokens, 1 rows of credentials"
+LOST = {
+    "0030": f"{OF_MAIL}, 1 rows of mail_stops, 1 rows of notifications",
+    "0029": f"{OF_MAIL}, 1 rows of mail_stops, 1 rows of webhooks, 2 rows of notifications",
+    "0026": f"{OF_TOKENS}, {OF_MAIL}, and 4 more",
+}
+"""The sentences about what a step back to a revision would lose of those rows."""
+
+
+@pytest.mark.postgresql
+def test_what_programs_and_mail_left_is_lost_by_no_step_back_unsaid(
+    empty_database: Database,
+) -> None:
+    migrations.upgrade(empty_database)
+    with empty_database.begin() as session:
+        session.add_all(rows_of_programs())
+
+    migrations.go_back(empty_database, "0031")  # which loses nothing
+    for revision, lost in LOST.items():
+        with pytest.raises(migrations.WouldLose) as refusal:
+            migrations.go_back(empty_database, revision)
+        assert f"Going back to {revision} would lose {lost}. Nothing" in str(refusal.value)
+    migrations.go_back(empty_database, "0029", may_lose=True)
+    migrations.upgrade(empty_database)
+
+    with empty_database.reading() as session:
+        # Or the next webhook, which may have the same number, would hear of what waits for this.
+        assert session.scalars(select(Notification.transport)).all() == [SLACK]
+        assert session.scalars(select(ApiToken.name)).all() == ["desk"]
 
 
 PLAIN, OTHER = b"<plist/>\n" * 9, b"<plist></plist>\n" * 9

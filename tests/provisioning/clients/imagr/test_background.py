@@ -16,7 +16,7 @@ from provisioning.clients.imagr.background import Backgrounds
 from provisioning.clients.imagr.templates import Templates
 from provisioning.munki import MunkiRepo
 from tests.fakes.imagr.admin import URL
-from tests.support.pictures import verify_look
+from tests.support.inputs.pictures import verify_look
 from tests.support.soaking import in_soak, rows_in_soak
 
 

@@ -16,9 +16,9 @@ from provisioning.clients.templates.models import GoodTemplate
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import TROUBLE, Notification
 from rollcall.settings import ServerSettings
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")

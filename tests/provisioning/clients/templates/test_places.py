@@ -9,7 +9,7 @@ from provisioning.clients.check import findings
 from provisioning.clients.templates.places import Places
 from provisioning.clients.templates.servings import MOST_CHECKED, Servings
 from provisioning.munki import Destination, MunkiRepo
-from tests.support.samples import add_places
+from tests.support.inputs.samples import add_places
 from tests.support.soaking import soak_only
 
 MANY = Places(

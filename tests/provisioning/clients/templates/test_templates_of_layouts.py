@@ -15,8 +15,8 @@ from provisioning.clients.templates.servings import Servings
 from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.policy import munki_table
 from tests.fakes.imagr.admin import Admin, imaging
+from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import SECRET_KEY
-from tests.support.repos import RepoCase, case_of
 
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 # A site whose name is that of another site and of a build.

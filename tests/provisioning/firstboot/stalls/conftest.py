@@ -7,7 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
+from tests.fakes.slack.state.messages import Message
 from tests.provisioning.firstboot.stalls.silence import EVENING, OTHER, Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL

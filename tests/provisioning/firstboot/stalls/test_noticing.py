@@ -7,8 +7,8 @@ from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
 from tests.fakes.slack import Workspace
 from tests.provisioning.firstboot.stalls.silence import Floor
-from tests.support import settings
 from tests.support.fixtures.doors import Clock
+from tests.support.running import settings
 
 
 def test_a_round_of_the_job_runner_notices_a_mac_that_fell_silent(

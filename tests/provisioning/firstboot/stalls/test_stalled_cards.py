@@ -9,7 +9,7 @@ from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED
 from provisioning.values.serials import Serial
-from tests.fakes.slack.messages import Message
+from tests.fakes.slack.state.messages import Message
 from tests.provisioning.firstboot.stalls.silence import EVENING, MORNING, OTHER, Floor
 from tests.support import acting
 from tests.support.acting import did, undo

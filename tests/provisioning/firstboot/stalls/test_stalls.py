@@ -12,7 +12,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.messages import Message
+from tests.fakes.slack.state.messages import Message
 from tests.provisioning.firstboot.stalls.silence import EVENING, MORNING, Floor
 from tests.support import acting
 from tests.support.acting import did

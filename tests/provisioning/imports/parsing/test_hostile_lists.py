@@ -6,8 +6,8 @@ from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.formats import mails, objects
 from tests.support.soaking import soak_only
+from tests.support.suite.work import calls_in
 from tests.support.tables import for_each
-from tests.support.work import calls_in
 
 SITES, BUILDS = ("london", "leeds"), ("design",)
 ONE = "C02YK1QWLVDN"

@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
-from tests.support.spreadsheets import archive
+from tests.support.inputs.spreadsheets import archive
 from tests.support.tables import for_each
 
 SITES = ("london", "berlin", "paris", "zürich")

@@ -4,8 +4,8 @@ from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.values.serials import Serial
+from tests.support.suite.work import calls_in
 from tests.support.tables import for_each
-from tests.support.work import calls_in
 
 ONE, TWO = "C02XG0FDJGH5", "C02XG0FDJGH6"
 SITES, BUILDS = ("uk/leeds", "uk/york", "us/york", "paris"), ("design", "media/audio")

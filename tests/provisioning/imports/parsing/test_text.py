@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.values.serials import Serial
+from tests.support.suite.work import calls_in
 from tests.support.tables import for_each
-from tests.support.work import calls_in
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")

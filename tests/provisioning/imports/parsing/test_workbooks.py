@@ -13,7 +13,7 @@ from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.imports.parsing.formats.archive import repack
 from provisioning.values.serials import Serial
-from tests.support.spreadsheets import Cell, archive, workbook, workbook_of
+from tests.support.inputs.spreadsheets import Cell, archive, workbook, workbook_of
 from tests.support.tables import for_each
 
 ONE, TWO, THREE, NEW = "C02XG0FDJGH5", "C02XG0FDJGH6", "C02XG0FDJGH7", "H9TXK7J4QY"

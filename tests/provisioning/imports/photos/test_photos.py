@@ -11,7 +11,7 @@ from provisioning.imports.photos import reader
 from provisioning.imports.photos.labels import SerialOnPhoto
 from provisioning.imports.photos.labels import read as read_confined
 from provisioning.values.serials import Serial
-from tests.support.labels import ALPHABET, Label, encoded, noise, photo
+from tests.support.inputs.labels import ALPHABET, Label, encoded, noise, photo
 from tests.support.soaking import SOAK, in_soak, soak, soak_only
 
 SMALL = 0.7  # megapixels

@@ -9,7 +9,7 @@ from PIL import Image
 
 from provisioning.imports.photos.image import grey
 from provisioning.imports.photos.labels import UnreadablePhoto
-from tests.support.labels import encoded, noise
+from tests.support.inputs.labels import encoded, noise
 from tests.support.tables import for_each
 
 

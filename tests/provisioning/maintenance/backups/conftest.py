@@ -12,7 +12,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups.archives import Archive
-from tests.support.rows import fill
+from tests.support.databases.rows import fill
 
 Tables = dict[str, list[list[Any]]]
 

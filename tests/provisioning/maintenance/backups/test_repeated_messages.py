@@ -24,7 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.drafts import Draft
+from tests.fakes.slack.state.drafts import Draft
 from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock

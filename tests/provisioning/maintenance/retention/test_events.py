@@ -18,8 +18,8 @@ from provisioning.values.serials import Serial
 from tests.provisioning.monitoring.story import LONDON, PARIS, Story
 from tests.support import acting
 from tests.support.acting import did
+from tests.support.databases.retention import retain
 from tests.support.fixtures.doors import NOON
-from tests.support.retention import retain
 
 pytestmark = pytest.mark.postgresql(instead=True)
 

@@ -16,8 +16,8 @@ from provisioning.munki.models import Revision
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration
 from tests.support.acting import did
+from tests.support.databases.retention import retain
 from tests.support.fixtures.doors import NOON
-from tests.support.retention import retain
 
 pytestmark = pytest.mark.postgresql
 

@@ -24,8 +24,8 @@ from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
 from provisioning.munki import Written, revisions
 from provisioning.outbox.models import ANSWER, NEWS, OWED, SENT, Notification
 from rollcall.parts import periodic
+from tests.support.databases.retention import retain, work_retention
 from tests.support.fixtures.doors import NOON
-from tests.support.retention import retain, work_retention
 
 DAY = timedelta(days=1)
 LATER = NOON + timedelta(days=200)

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Notice
 from provisioning.monitoring.alerts.targets import Mail, Untold, Watchdog, Webhook, tell_all
-from tests.support.serving import served
+from tests.support.running.serving import served
 from tests.support.tables import for_each
 
 SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

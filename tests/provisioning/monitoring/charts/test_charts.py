@@ -20,7 +20,7 @@ from provisioning.monitoring.charts.chart import CLOSE, LOOKS, MOST_SITES, OTHER
 from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
-from tests.support.pictures import verify_look
+from tests.support.inputs.pictures import verify_look
 from tests.support.soaking import rows_in_soak, soak_only
 from tests.support.tables import for_each
 

@@ -7,7 +7,7 @@ from provisioning.monitoring.drift.comparison import Difference, compare
 from provisioning.munki.layout import DEFAULT, Include, Kind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
-from tests.support.repos import LAYOUTS, RepoCase
+from tests.support.inputs.repos import LAYOUTS, RepoCase
 from tests.support.tables import for_each
 
 S, B = "included_manifests/sites", "included_manifests/builds"

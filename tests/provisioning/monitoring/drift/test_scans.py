@@ -26,9 +26,9 @@ from provisioning.outbox.models import Card, Notification
 from provisioning.policy import Policy, PolicyFile
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.git.remote import Remote
+from tests.support.inputs.repos import LAYOUTS
+from tests.support.inputs.samples import DistantStore
 from tests.support.installation import CHANNEL
-from tests.support.repos import LAYOUTS
-from tests.support.samples import DistantStore
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
-from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks import hooks, sender
 from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import claims, outbox
 from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
 from tests.fakes.webhooks import Receiver
+from tests.provisioning.monitoring.webhooks.conftest import LOOPBACK
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
@@ -79,8 +82,9 @@ def test_a_filter_leaves_out_other_types_and_sites(
             by="U0ALICE",
             at=clock(),
             types=["mac.confirmed", "trouble"],
-            sites=["London"],
+            sites=["london"],
         )
+        hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["London"])
         hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["paris"])
     receiver.key = made.key
     floor.register("C02AAA")
@@ -284,6 +288,35 @@ def test_transactions_that_commit_out_of_order_lose_no_event(
     assert sorted(before) == ["C02AAA", "C02BBB"]
     serials = [body["data"]["serial"] for _, body in receiver.taken]
     assert sorted(serials) == ["C02AAA", "C02AAA", "C02BBB"]
+    assert hook
+
+
+def test_what_goes_wrong_at_one_receiver_holds_up_no_other_and_is_tried_later(
+    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock
+) -> None:
+    def post(url: str, body: bytes, *rest: Any, **options: Any) -> sender.Answer:
+        if url.endswith("/odd"):
+            tried.append(body)
+            raise RuntimeError("nobody thought of this")
+        return sender.post(url, body, *rest, **options)
+
+    tried = list[bytes]()
+    with database.begin() as session:
+        hooks.make(session, "https://example.com/odd", by="U0ALICE", at=clock())
+    floor.register("C02AAA")
+    floor.confirm("C02AAA")
+    while FanOut(database, clock=clock).step():
+        pass
+    relay = Relay(database, WebhookTransport(lambda: LOOPBACK, post=post), clock=clock)
+
+    for _ in range(9):
+        relay.deliver()
+
+    assert receiver.types == ["mac.registered", "mac.confirmed"]
+    assert len(tried) == 1
+    clock.advance(seconds=11)
+    relay.deliver()
+    assert len(tried) == 2
     assert hook
 
 

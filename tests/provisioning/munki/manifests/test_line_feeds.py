@@ -6,7 +6,7 @@ from hypothesis import given
 
 from provisioning.munki.manifests import line_feeds
 from provisioning.munki.manifests.documents import dumps, loads
-from tests.support import strategies
+from tests.support.inputs import strategies
 from tests.support.tables import for_each
 
 LONG = 'machine_type == "laptop" AND\n\tos_vers_major >= 14'

@@ -7,9 +7,9 @@ from hypothesis import given
 
 from provisioning.munki import Destination
 from provisioning.munki.manifests.documents import SITE_DEFAULT
-from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
-from tests.support.manifests import BUILDS, SITES, merge
+from tests.support.inputs import strategies
+from tests.support.inputs.manifests import BUILDS, SITES, merge
 
 OURS = [SITE_DEFAULT, "included_manifests/sites/london", "included_manifests/builds/design"]
 

@@ -17,8 +17,8 @@ from provisioning.munki.manifests.documents import dumps
 from tests.fakes.munki.client import CheckAborted, MunkiClient
 from tests.fakes.munki.mirrors import Web, web
 from tests.support.fixtures.doors import Script
-from tests.support.manifests import merge
-from tests.support.samples import BUILDS, SITES, sample_repo
+from tests.support.inputs.manifests import merge
+from tests.support.inputs.samples import BUILDS, SITES, sample_repo
 
 MAC = "C02XG0FDJGH5"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import dumps, loads
-from tests.support import strategies
+from tests.support.inputs import strategies
 from tests.support.tables import for_each
 
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'

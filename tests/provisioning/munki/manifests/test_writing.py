@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import dumps, loads
 from provisioning.munki.storage import LARGEST
-from tests.support import strategies
 from tests.support.fixtures.repo import LONDON
+from tests.support.inputs import strategies
+from tests.support.inputs.manifests import merge
 from tests.support.installation import ROOT
-from tests.support.manifests import merge
 from tests.support.soaking import rows_in_soak, soak_only
 from tests.support.tables import for_each
 

@@ -17,7 +17,7 @@ from tests.fakes import s3
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import Bucket, S3Server
 from tests.support.fixtures.repo import LONDON, MAC
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
 
 # What a machine full of tests may need.
 PATIENT = Timeouts(answer=20, request=30, pauses=(0.01, 0.01, 0.01, 0.01), held=60)

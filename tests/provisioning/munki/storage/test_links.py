@@ -19,9 +19,9 @@ from provisioning.munki.locations import store as opened
 from provisioning.munki.storage import Overtaken, Store, Stored
 from tests.fakes.git.remote import Remote
 from tests.provisioning.munki.storage.conftest import boot, content_of, watchful
-from tests.support.crashing.killing import killed_at
 from tests.support.fixtures.repo import MAC
-from tests.support.samples import sample_repo
+from tests.support.inputs.samples import sample_repo
+from tests.support.running.crashing.killing import killed_at
 from tests.support.soaking import SOAK, rows_in_soak, soak_only
 
 NAME = f"manifests/{MAC}"

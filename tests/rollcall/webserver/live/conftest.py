@@ -24,9 +24,9 @@ from rollcall.webserver.limits import Limits
 from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.server import LiveServer, Terms
 from tests.support.acting import did
+from tests.support.databases.postgres import free_port
 from tests.support.installation import CHANNEL
-from tests.support.postgres import free_port
-from tests.support.webserving import LOOPBACK
+from tests.support.running.webserving import LOOPBACK
 
 ORIGIN = "https://rollcall.example.com"
 QUICK = Terms(most=4, each=2, look=0.03, check=0.06, beat=0.2, unchecked=0.8)

@@ -122,3 +122,16 @@ def program_with(app: Flask, document: dict[str, Any]) -> Callable[[str], Progra
 def program(program_with: Callable[[str], Program], database: Database) -> Program:
     """A program with an operator's token for everything."""
     return program_with(make_token(database))
+
+
+@pytest.fixture
+def hand_in(program: Program, work_all: Callable[[], None]) -> Callable[..., int]:
+    """Hand Macs in, have them read, and return the number of their import."""
+
+    def send(text: str = "", by: Program | None = None, **fields: Any) -> int:
+        answer = (by or program).post("/imports", {"text": text, **fields})
+        assert answer.status_code == 201, answer.text
+        work_all()
+        return int(answer.get_json()["id"])
+
+    return send

@@ -14,7 +14,8 @@ from sqlalchemy import func, select, update
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import LastRun
-from provisioning.access.programs import calls
+from infrastructure.text import Sentence
+from provisioning.access.programs import calls, tokens
 from provisioning.access.programs.calls import Answer, Asked, OneTransaction, StillRunning
 from provisioning.access.programs.models import ApiCall
 from provisioning.registrations.models import Registration
@@ -25,7 +26,9 @@ from server.api.v1.frame.routes import Answer as Routed
 from server.api.v1.frame.routes import Call
 from server.api.v1.registrations.models import Done, NewRegistration
 from server.api.v1.registrations.views import RegistrationViews
+from server.app import largest_body
 from tests.server.api.v1.conftest import PREFIX, Program, make_token
+from tests.server.board.conftest import PEOPLE, read_people
 
 DOCUMENTS = {"GET /openapi.json", "GET /", "GET /static/board.css"}
 MAC = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}
@@ -273,6 +276,51 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
 
     assert count(database) == 0
     assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 409
+
+
+def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Application) -> None:
+    routes = blueprint.all_routes(application.machines.dependencies)
+    larger = {route.path: route.largest for route in routes if route.largest is not None}
+
+    assert len(larger) > 4
+    for path, largest in larger.items():
+        assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
+
+
+def test_what_a_token_does_while_it_is_ended_is_not_done(
+    application: Application, database: Database, document: dict[str, Any]
+) -> None:
+    read_people(database)
+
+    def revoke() -> None:
+        with database.begin() as session:
+            tokens.revoke(session, 1, datetime.now(UTC))
+
+    def leave() -> None:
+        refused = [replace(each, refusal=Sentence("gone")) for each in PEOPLE]
+        read_people(database, *refused)
+
+    class Slow(RegistrationViews):
+        """Views that take so long that something happens meanwhile."""
+
+        def register(self, call: Call, body: NewRegistration) -> Routed[Done]:
+            meanwhile.pop()()
+            return super().register(call, body)
+
+    views = Slow(application.machines.dependencies)
+    (route,) = (each for each in views.routes if each.name == "POST /registrations")
+    app = Flask(__name__)
+    app.register_blueprint(blueprint.of(application.machines.dependencies, [route], ""))
+    of_nobody, of_alice = (make_token(database, made_by=by) for by in (None, "U0ALICE"))
+
+    for token, happens, kind in (
+        (of_nobody, revoke, "unauthorized"),
+        (of_alice, leave, "maker-gone"),
+    ):
+        meanwhile = [happens]
+        answer = Program(app.test_client(), token, document).post("/registrations", MAC)
+        assert (answer.status_code, answer.get_json()["type"]) == (401, f"{PREFIX}/#{kind}")
+    assert count(database) == 0
 
 
 def test_a_token_has_a_quota_that_its_answers_tell(program: Program, app: Flask) -> None:

@@ -19,6 +19,7 @@ from provisioning.access.programs.tokens import TooManyTokens, UnusableToken, Wi
 from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
+from tests.support.databases.turns import beside
 from tests.support.soaking import rows_in_soak
 
 POLICY = """
@@ -181,3 +182,13 @@ def test_what_makes_no_sense_makes_no_token(database: Database) -> None:
             tokens.make(session, wish, made_by="U0BOB", at=datetime.now(UTC))
         with pytest.raises(TooManyTokens):
             tokens.make(session, wish, made_by="U0BOB", at=datetime.now(UTC))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_tokens_that_are_made_at_once_are_counted_both(database: Database) -> None:
+    for _ in range(tokens.MOST_OPEN - 1):
+        make_token(database, made_by="U0BOB")
+    wish, now = Wish("x", (READ,)), datetime.now(UTC)
+
+    with pytest.raises(TooManyTokens):
+        beside(database, lambda session: tokens.make(session, wish, made_by="U0BOB", at=now))

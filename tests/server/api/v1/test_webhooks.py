@@ -1,5 +1,8 @@
 """Webhooks by the API: for admins whom the policy names, with keys that are shown once."""
 
+import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,10 @@ from provisioning.outbox.models import PARKED, WEBHOOK, Notification
 from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import read_people
+from tests.support.installation import ROOT
 from tests.support.tables import for_each
+
+PAGE = ROOT / "docs/how-to/webhooks.md"
 
 WISH = {"url": "https://inventory.example/hook", "types": ["mac.confirmed"], "sites": ["LONDON"]}
 
@@ -35,6 +41,19 @@ def test_a_webhook_is_made_and_its_key_is_shown_once(program: Program) -> None:
     one = program.get("/webhooks/1")
     assert (one.get_json()["sites"], one.get_json()["pending"]) == (["london"], 0)
     assert key not in one.text + program.get("/webhooks").text
+
+
+def test_the_line_of_the_page_makes_one(program: Program) -> None:
+    [line] = re.findall(r"^    (curl (?:.*\\\n)*.*)$", PAGE.read_text(), re.MULTILINE)
+    words = shlex.split(line.replace("\\\n", ""))
+    headers = dict(words[n + 1].split(": ") for n, word in enumerate(words) if word == "--header")
+    body, path = json.loads(words[words.index("--json") + 1]), words[-1].partition("/api/v1")[2]
+
+    key = {"Idempotency_Key": headers["Idempotency-Key"]}
+    made, again = (program.post(path, body, **key) for _ in range(2))
+
+    assert (made.status_code, made.data) == (201, again.data)
+    assert program.get("/webhooks/1").get_json()["types"] == ["mac.confirmed"]
 
 
 def test_a_key_is_changed_by_who_saw_the_webhook(program: Program) -> None:

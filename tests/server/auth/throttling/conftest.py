@@ -15,8 +15,8 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.server.auth.throttling.callers import Door, Seconds
-from tests.support import settings
 from tests.support.fixtures.doors import NOON
+from tests.support.running import settings
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from server.auth.providers import SignInFailed, WrongPassword
 from tests.fakes.ldap import slapd
 from tests.fakes.ldap.slapd import BASE, PASSWORDS, READER, READER_PASSWORD, Slapd
 from tests.server.board.conftest import ORIGIN, Browser, Browsers, read_people
-from tests.support import settings
+from tests.support.running import settings
 
 if not slapd.is_possible():
     pytest.skip("slapd or python-ldap is not installed", allow_module_level=True)

@@ -22,11 +22,11 @@ from tests.fakes.mac.preferences import Preferences
 from tests.fakes.munki.client import MunkiClient
 from tests.fakes.munki.mirrors import web
 from tests.server.machines.asked import registered
-from tests.support import settings
 from tests.support.acting import adopt, did, move
+from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import PASSWORD, USERNAME
-from tests.support.repos import RepoCase, case_of
-from tests.support.serving import served
+from tests.support.running import settings
+from tests.support.running.serving import served
 from tests.support.soaking import in_soak, rows_in_soak
 
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"

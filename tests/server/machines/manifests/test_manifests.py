@@ -12,9 +12,9 @@ from provisioning.outbox.models import CONFIRMATION
 from provisioning.registrations.models import Event, Registration
 from provisioning.values.serials import Serial
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
-from tests.support.settings import server_settings
+from tests.support.running.doors import machines_door
+from tests.support.running.settings import server_settings
 
 
 def test_the_first_call_writes_the_manifest_and_owes_the_news(

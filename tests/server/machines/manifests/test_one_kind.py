@@ -20,9 +20,9 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from server.auth.guards import ELSEWHERE
 from tests.server.machines.asked import includes, owed, registered
-from tests.support import settings
 from tests.support.fixtures.doors import NOON, Script
-from tests.support.repos import RepoCase, case_of
+from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.running import settings
 
 MAC = "C02NEW7XJG5H"
 

@@ -12,9 +12,9 @@ from infrastructure.database.engine import Database
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.outbox.models import TROUBLE, Notification
 from tests.server.machines.asked import owed, registered
-from tests.support import settings
-from tests.support.doors import machines_door
 from tests.support.fixtures.doors import Script
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
 
 SERIAL = "LAB-07"
 LAYOUT = Layout(builds=PrefixForm("lab-"))

@@ -15,9 +15,9 @@ from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.server.machines.reports.heard import OTHER_KEY
-from tests.support import settings
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
+from tests.support.running import settings
 
 
 @pytest.fixture

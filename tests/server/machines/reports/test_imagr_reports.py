@@ -17,8 +17,8 @@ from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.support.acting import did
-from tests.support.doors import machines_door
 from tests.support.installation import CHANNEL
+from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
 SERIAL = "C02ABC123DEF"

@@ -13,8 +13,8 @@ from infrastructure.database.engine import Database
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.server.machines.reports.heard import OTHER_KEY, how, stands
-from tests.support import settings
-from tests.support.doors import machines_door
+from tests.support.running import settings
+from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from tests.fakes.slack import Message, View
 from tests.fakes.slack.blocks.finding import Placed
-from tests.fakes.slack.choosing import ANSWERED_IN
-from tests.fakes.slack.screen import field
-from tests.fakes.slack.wire import JSON
+from tests.fakes.slack.people.choosing import ANSWERED_IN
+from tests.fakes.slack.people.screen import field
+from tests.fakes.slack.web.wire import JSON
 from tools.demo.page.actions.notices import notice
 from tools.demo.page.actions.touches import PREFIX, Touches, answer_to
 from tools.demo.page.rendering.surfaces import WRITTEN, given

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
-from tests.fakes.slack import Message, NotThere, manifests
+from tests.fakes.slack import Message, NotThere
+from tests.fakes.slack.apps import manifests
 from tools.demo.page.actions.touches import Touches, answer_to
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template
 
 from tests.fakes.slack import Message, Person, View, Workspace
-from tests.fakes.slack.choosing import initial_state
+from tests.fakes.slack.people.choosing import initial_state
 from tools.demo.page.bench import Bench
 from tools.demo.page.rendering.markup import Reader
 from tools.demo.page.rendering.parts import Part

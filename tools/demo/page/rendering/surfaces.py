@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.fakes.slack import Message, NotThere, Person, View, Workspace
 from tests.fakes.slack.blocks.finding import elements
-from tests.fakes.slack.choosing import ANSWERED_IN
-from tests.fakes.slack.wire import JSON, Refused
+from tests.fakes.slack.people.choosing import ANSWERED_IN
+from tests.fakes.slack.web.wire import JSON, Refused
 
 PRESSED = ("button", "image")
 WRITTEN = tuple(kind for kind, key in ANSWERED_IN.items() if key == "value")

@@ -19,7 +19,7 @@ from provisioning.munki.manifests.documents import Manifest
 from provisioning.munki.storage import FolderStore
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
-from tests.support.repos import LAYOUTS, RepoCase
+from tests.support.inputs.repos import LAYOUTS, RepoCase
 from tests.support.tables import for_each
 
 cases = pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)

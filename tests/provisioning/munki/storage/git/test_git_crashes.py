@@ -11,9 +11,9 @@ from provisioning.munki import ChangeNote
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Overtaken, Store
 from tests.fakes.git.remote import Remote
-from tests.support.crashing.git import kill_all_of, sound
 from tests.support.installation import ROOT
-from tests.support.packages import program
+from tests.support.installing.packages import program
+from tests.support.running.crashing.git import kill_all_of, sound
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
@@ -26,7 +26,7 @@ NAMES = ("manifests/C02FIRST", "manifests/C02SECOND")
 def start(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
     program("git")
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.crashing.git", str(tmp_path), *arguments],
+        [sys.executable, "-m", "tests.support.running.crashing.git", str(tmp_path), *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -15,7 +15,7 @@ from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.values.serials import Serial
 from tests.fakes.s3 import KEYS, Bucket, S3Server
 from tests.provisioning.munki.storage.conftest import patient
-from tests.support.postgres import free_port
+from tests.support.databases.postgres import free_port
 
 MAC = Serial("C02ABC123DEF")
 NAME = f"manifests/{MAC}"

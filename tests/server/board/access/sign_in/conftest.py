@@ -10,7 +10,7 @@ import urllib3
 from rollcall.settings import ServerSettings
 from tests.fakes.openid import CLIENT, OpenIdProvider, Person, running
 from tests.server.board.conftest import ORIGIN, Browser
-from tests.support import settings
+from tests.support.running import settings
 
 POLICY = """
 admins = ["U0ADMIN"]
