@@ -118,7 +118,7 @@ def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) ->
 def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, clock: Clock) -> None:
     def told() -> list[str]:
         with database.reading() as session:
-            found = backlog_findings(session, clock(), "/mac")
+            found = backlog_findings(session, clock(), "/mac", None)
         return [each.message for each in found if each.kind == "orphaned webhooks"]
 
     with database.begin() as session:
