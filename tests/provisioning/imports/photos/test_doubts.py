@@ -44,3 +44,14 @@ def test_a_serial_without_its_mark_is_doubtful() -> None:
     [found] = judged([look(SERIAL)] * 2)
 
     assert found.doubt == "its barcode lacks the S that marks a serial on Apple's labels"
+
+
+def test_serials_come_from_top_to_bottom_in_whatever_order_they_were_read() -> None:
+    places = {"C02XK0AAJGH5": (10.0, 300.0), SERIAL: (90.0, 100.0), "C02YK1QWLVDN": (50.0, 200.0)}
+    found = [Read(f"S{text}", BarcodeFormat.Code128, at, 80.0) for text, at in places.items()]
+
+    assert [str(each.serial) for each in judged([found, found])] == [
+        SERIAL,
+        "C02YK1QWLVDN",
+        "C02XK0AAJGH5",
+    ]
