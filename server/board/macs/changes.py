@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.maintenance.acts import identity
-from provisioning.maintenance.acts.identity import Wish
+from provisioning.maintenance.acts.identity import WantedName, Wish
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.registrations import queries
@@ -41,8 +41,7 @@ class ChangeViews(Views):
             self._database,
             self._repo,
             serial,
-            request.form.get("name", "")[:LONGEST],
-            is_sure=request.form.get("sure") == "yes",
+            WantedName(request.form.get("name", "")[:LONGEST], request.form.get("sure") == "yes"),
             actor=visitor.actor,
             permit=visitor.permit,
             at=self._browsers.clock(),

@@ -20,6 +20,7 @@ from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -183,6 +184,7 @@ def register_in_channel(database: Database, number: int) -> None:
         registrations.register(session, serials, LONDON, operation=act, channel=CHANNEL)
 
 
+@soak_only("test_danger has the window, and the test of few statements the Macs")
 def test_all_macs_of_a_large_card_are_cancelled_from_its_window_and_taken_back(
     card: Message, slack: Workspace, database: Database
 ) -> None:

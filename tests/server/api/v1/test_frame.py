@@ -169,7 +169,7 @@ def test_what_was_refused_may_come_again_with_its_key(program: Program) -> None:
     assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 201
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_call_is_done_by_one_attempt_alone(database: Database) -> None:
     asked, now = Asked(1, "key", "digest"), datetime.now(UTC)
     answer = Answer(200, {"ETag": '"1"'}, b"{}")
@@ -204,7 +204,7 @@ def test_the_same_key_waits_while_the_first_call_runs(program: Program, database
     assert answer.headers["Retry-After"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_calls_with_one_key_at_one_moment_are_done_once(
     program_with: Callable[[str], Program], program: Program, database: Database
 ) -> None:
@@ -224,7 +224,7 @@ def test_calls_with_one_key_at_one_moment_are_done_once(
     assert count(database) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_fails_halfway_leaves_nothing_where_the_call_goes_on(database: Database) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     with OneTransaction(database) as transaction:
@@ -278,15 +278,6 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
     assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 409
 
 
-def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Application) -> None:
-    routes = blueprint.all_routes(application.machines.dependencies)
-    larger = {route.path: route.largest for route in routes if route.largest is not None}
-
-    assert len(larger) > 4
-    for path, largest in larger.items():
-        assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
-
-
 def test_what_a_token_does_while_it_is_ended_is_not_done(
     application: Application, database: Database, document: dict[str, Any]
 ) -> None:
@@ -321,6 +312,15 @@ def test_what_a_token_does_while_it_is_ended_is_not_done(
         answer = Program(app.test_client(), token, document).post("/registrations", MAC)
         assert (answer.status_code, answer.get_json()["type"]) == (401, f"{PREFIX}/#{kind}")
     assert count(database) == 0
+
+
+def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Application) -> None:
+    routes = blueprint.all_routes(application.machines.dependencies)
+    larger = {route.path: route.largest for route in routes if route.largest is not None}
+
+    assert len(larger) > 4
+    for path, largest in larger.items():
+        assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
 
 
 def test_a_token_has_a_quota_that_its_answers_tell(program: Program, app: Flask) -> None:
