@@ -12,6 +12,7 @@ from flask import Request, Response, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.mail.addresses import UnusableAddress
 from provisioning.firstboot.replacements.replacing import NotReplaceable
@@ -26,6 +27,7 @@ from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, Unw
 from provisioning.monitoring.mail.silenced import NotOfPolicy
 from provisioning.monitoring.mail.stops import NoSuchStop
 from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
+from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -52,7 +54,7 @@ from provisioning.values.language import (
     worded,
 )
 from provisioning.values.serials import InvalidSerial
-from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
+from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
 from server.board.navigation import menu
 from server.board.recent import HEADER
@@ -179,6 +181,16 @@ class Pages:
                 if request.method == "GET":  # nobody stands before a screen to load it again
                     response.headers["Refresh"] = value
         return response
+
+
+class Views:
+    """A base of views that need pages, the database, the Munki repo, and who is there."""
+
+    def __init__(
+        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
+    ) -> None:
+        self._pages, self._database, self._repo = pages, database, repo
+        self._browsers = browsers
 
 
 @cache

@@ -6,26 +6,18 @@ from functools import partial
 from flask import Blueprint, Response, g
 from werkzeug.exceptions import NotFound
 
-from infrastructure.database.engine import Database
 from provisioning.access.accounts import sessions
-from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
 from server.board.access.others import ACTION
-from server.board.pages import NUMBER, Pages, why
+from server.board.pages import NUMBER, Views, why
 
 MOST_SITES = 500  # that are listed with what one may do there
 
 
-class AccountViews:
+class AccountViews(Views):
     """The views about the visitor."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

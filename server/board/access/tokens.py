@@ -6,7 +6,6 @@ import structlog
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
-from infrastructure.database.engine import Database
 from provisioning.access.accounts import people
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs import tokens
@@ -19,12 +18,10 @@ from provisioning.access.programs.tokens import (
     UnusableToken,
     Wish,
 )
-from provisioning.munki import MunkiRepo
 from provisioning.values.language import _, marked
 from provisioning.values.outsiders import is_same
-from server.auth.browsers import Browsers
 from server.board import words
-from server.board.pages import NUMBER, Pages, see_other
+from server.board.pages import NUMBER, Views, see_other
 
 log = structlog.get_logger()
 
@@ -37,14 +34,8 @@ ACTS = {
 }
 
 
-class TokenViews:
+class TokenViews(Views):
     """The views of tokens for the API."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -4,33 +4,25 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.identity import WantedName, Wish
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
-from provisioning.munki import MunkiRepo
 from provisioning.registrations import queries
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
 from server.board.macs.page import to_mac
-from server.board.pages import NUMBER, Pages
+from server.board.pages import NUMBER, Views
 
 LONGEST = 200  # characters of a name, a serial or a digest
 CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  # kind, and if kept
 
 
-class ChangeViews:
+class ChangeViews(Views):
     """The views of acts on what a Mac is."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
-from infrastructure.database.engine import Database
 from provisioning.access.accounts import people
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts import changing, identity, verbs
 from provisioning.maintenance.acts.identity import RESTORING
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.monitoring.drift import drifts
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import Destination
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
 from provisioning.policy import NotAllowed
@@ -29,10 +28,10 @@ from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values.language import _
 from provisioning.values.serials import Serial
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
 from server.board.macs.drift import people_of, shown
-from server.board.pages import NUMBER, Pages, see_other, why
+from server.board.pages import NUMBER, Views, see_other, why
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -40,14 +39,8 @@ REPORTED = (IMAGING, FAILED, CONFIRMED)  # events by which a Mac itself says how
 MOST_LINES = 200  # of a manifest's differences
 
 
-class MacViews:
+class MacViews(Views):
     """The views of one Mac."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

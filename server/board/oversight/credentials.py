@@ -4,7 +4,6 @@ import structlog
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access import credentials as keys
 from provisioning.access.credentials import UnknownCredential
@@ -16,10 +15,8 @@ from provisioning.access.models import (
     REPORTS,
     SCRIPTS,
 )
-from provisioning.munki import MunkiRepo
 from provisioning.values.language import _, marked
-from server.auth.browsers import Browsers
-from server.board.pages import NUMBER, Pages, see_other
+from server.board.pages import NUMBER, Views, see_other
 
 log = structlog.get_logger()
 
@@ -35,14 +32,8 @@ OPENS = {
 EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
-class CredentialViews:
+class CredentialViews(Views):
     """The views of keys. Without named admins, when all are admins, there are none of them."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -3,12 +3,9 @@
 import structlog
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.monitoring.webhooks import events, hooks
-from provisioning.munki import MunkiRepo
-from server.auth.browsers import Browsers
-from server.board.pages import NUMBER, Pages, see_other
+from server.board.pages import NUMBER, Views, see_other
 
 log = structlog.get_logger()
 
@@ -17,14 +14,8 @@ MANAGING = Sentence("make and end webhooks")
 ACTS = ("test", "replay", "key", "end")
 
 
-class WebhookViews:
+class WebhookViews(Views):
     """The views of webhooks. Without named admins, when all are admins, there are none of them."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -5,29 +5,20 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest
 
-from infrastructure.database.engine import Database
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
-from provisioning.munki import MunkiRepo
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
-from server.auth.browsers import Browsers
 from server.board import words
-from server.board.pages import Pages, see_other
+from server.board.pages import Views, see_other
 from server.board.registrations.done import left_alone
 from server.board.registrations.selection import Prospect, Selection
 
 INCOMPLETE = marked("This form is incomplete: load its page again.")
 
 
-class BulkViews:
+class BulkViews(Views):
     """The views of acts on many Macs."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -4,19 +4,17 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.words import STATE_WORDS
-from provisioning.munki import MunkiRepo
 from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import export, table
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, Pages, address, see_other, why
+from server.board.pages import NUMBER, Views, address, see_other, why
 from server.board.registrations.done import Done
 from server.board.registrations.query import PATH, Query
 from server.board.registrations.selection import VERBS
@@ -24,14 +22,8 @@ from server.board.registrations.selection import VERBS
 EXPORTING = Sentence("export all registrations")
 
 
-class TableViews:
+class TableViews(Views):
     """The views of the table."""
-
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

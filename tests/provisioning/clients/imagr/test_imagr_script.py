@@ -139,7 +139,7 @@ def test_run_again_it_waits_only_for_what_is_left_of_the_half_hour_but_it_asks(
 ) -> None:
     notes = tmp_path / "rollcall-C02ABC123DEF"
 
-    for ago, slept in ((1770, [15, 15, 1]), (1800, [1]), (1850, [1])):
+    for ago, slept in ((1765, [15, 15, 1]), (1800, [1]), (1850, [1])):
         notes.write_text(f"{int(time.time()) - ago}\n")
         assert run(r"\n403").slept == slept
         assert run(r"A\n\n200").said == ["ImagrIncludedWorkflow: A"]

@@ -12,6 +12,8 @@ from infrastructure.database.engine import Database
 from provisioning.access.accounts.people import Member
 from provisioning.access.models import METRICS
 from provisioning.access.programs import tokens
+from provisioning.access.programs.models import ACTS
+from provisioning.access.programs.tokens import Wish
 from provisioning.monitoring.mail import choices
 from provisioning.monitoring.mail.choices import ConfirmationLinks
 from provisioning.monitoring.mail.models import MailBounce, MailChoice, MailRequest, MailStop
@@ -80,6 +82,23 @@ def test_markup_of_others_stays_text_on_every_page_that_shows_it(
         assert text in page.text, path
     for each in (admin.get("/board/tokens"), admin.get("/board/credentials")):
         assert Elements(each.text).foreign == []
+
+
+def test_what_a_program_did_is_shown_with_its_name_as_text(
+    browsers: Browsers, database: Database
+) -> None:
+    admin, now, name = browsers.of("U0ADMIN"), datetime.now(UTC), MARKUP[:60]
+    with database.begin() as session:
+        token = tokens.make(session, Wish(name, ACTS), made_by=None, at=now)
+    mac = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design", "note": MARKUP}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
+    registered = admin.client.post("/api/v1/registrations", json=mac, headers=headers)
+    assert registered.status_code == 201
+
+    for path in ("log", "registrations", "macs/C02XL0AAJGH5", "batches", "batches/1"):
+        page = Elements(admin.get(f"/board/{path}").text)
+        assert (path, page.foreign) == (path, [])
+        assert name[:30] in page.text, path
 
 
 @for_each(
