@@ -229,20 +229,23 @@ class _Ends:
 
 
 class _Index:
-    """An index of keys by their forms. Nearly all forms are those of one key, without a list."""
+    """An index of keys by the hashes of their forms, of which a list of thousands has very many.
+
+    Nearly all are those of one key, so there is no list for each.
+    """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._first: dict[str, str] = {}
-        self._more: dict[str, list[str]] = {}
+        self._first: dict[int, str] = {}
+        self._more: dict[int, list[str]] = {}
         for key in keys:
-            for form in set(_forms(_normalized(key))):
+            for form in set(map(hash, _forms(_normalized(key)))):
                 if self._first.setdefault(form, key) is not key:
                     self._more.setdefault(form, []).append(key)
 
     def of(self, form: str) -> Sequence[str]:
-        """Return the keys with a form."""
-        first = self._first.get(form)
-        return () if first is None else (first, *self._more.get(form, ()))
+        """Return the keys with a form, and perhaps one with another."""
+        first = self._first.get(hash(form))
+        return () if first is None else (first, *self._more.get(hash(form), ()))
 
 
 def _normalized(key: str) -> str:
