@@ -4,6 +4,7 @@ from tests.support.suite import garbage
 
 # isort: split
 
+import fcntl
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, nullcontext
@@ -15,7 +16,6 @@ import pytest
 import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xdist.remote import Producer
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
@@ -27,15 +27,16 @@ from tests.support.databases.emptying import Emptied, EmptiedPostgresql, Emptied
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
 from tests.support.installing import packages
-from tests.support.soaking import SOAK, in_soak
+from tests.support.soaking import SOAK, in_soak, is_left
 from tests.support.suite import libraries, rewriting
 from tests.support.suite.budgets import Expense, budget_of, excess
-from tests.support.suite.scheduling import TogetherScheduling, longest_first
+from tests.support.suite.scheduling import longest_first
 
 pytest_plugins = [
     "tests.support.fixtures.doors",
     "tests.support.fixtures.imports",
     "tests.support.fixtures.repo",
+    "tests.support.suite.forking",
 ]
 
 SOAK_RUNS_IT = "make soak runs it"
@@ -73,11 +74,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling | None:
-    """Keep together what shares its parts, where the processes get whole modules."""
-    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what only `make soak` runs, which tries more examples of properties, too."""
@@ -85,9 +81,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("soak")
-        mark = item.get_closest_marker("soak")
-        if mark and not SOAK and (reason := mark.kwargs.get("only")):
-            item.add_marker(pytest.mark.skip(reason=f"{reason}; {SOAK_RUNS_IT}"))
+        if SOAK:
+            continue
+        row = getattr(getattr(item, "callspec", None), "id", "")
+        for mark in item.iter_markers("soak"):
+            if (reason := mark.kwargs.get("only")) and is_left(mark, row):
+                item.add_marker(pytest.mark.skip(reason=f"{reason}; {SOAK_RUNS_IT}"))
+                break
 
 
 @pytest.hookimpl(wrapper=True)
@@ -185,11 +185,14 @@ def slack() -> Iterator[Workspace]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the schema that the migrations make."""
-    path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    migrations.upgrade(database)
-    database.close()
+    """An SQLite file with the schema that the migrations make; all processes of a run share it."""
+    path = _shared_folder(tmp_path_factory) / "migrated.sqlite3"
+    with path.with_suffix(".lock").open("w") as one:
+        fcntl.flock(one, fcntl.LOCK_EX)
+        if not path.exists():
+            database = Database(f"sqlite:///{path}")
+            migrations.upgrade(database)
+            database.close()
     return path
 
 
@@ -201,11 +204,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
     if postgres.programs() is None:
         packages.lack("PostgreSQL")
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with postgres.shared(folder, _migrate) as url:
+    with postgres.shared(_shared_folder(tmp_path_factory), _migrate) as url:
         yield url
+
+
+def _shared_folder(paths: pytest.TempPathFactory) -> Path:
+    """The folder of the run, which all of its processes know."""
+    folder = paths.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 def _migrate(cluster: str) -> None:

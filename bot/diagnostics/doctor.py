@@ -36,7 +36,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         policy = policy_findings(dependencies.policy, dependencies.repo)
         with dependencies.database.reading() as session:
             findings = [
-                *backlog_findings(session, now, dependencies.command),
+                *backlog_findings(session, now, dependencies.command, dependencies.policy.policy),
                 *absences(session),
             ]
         return answer([*map(escape, shortened(policy)), *(_line(finding) for finding in findings)])

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
-from provisioning.monitoring.mail import bounces, stops
+from provisioning.monitoring.mail import bounces, silenced
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import MAIL, OWED, SLACK, Notification
 from provisioning.outbox.refusals.refused_messages import refused_messages
+from provisioning.policy import Policy
 from provisioning.values.slack_ids import is_user_id
 
 MOST_REASONS = 10  # of refused messages, the oldest
@@ -25,8 +26,13 @@ OFTEN = 20  # refusals of one address that are reported
 MOST_ADDRESSES = 5
 
 
-def backlog_findings(session: Session, now: datetime, command: str) -> list[Finding]:
-    """Return the findings at `now`; `command` is Slack's slash command. Raises SQLAlchemyError."""
+def backlog_findings(
+    session: Session, now: datetime, command: str, policy: Policy | None
+) -> list[Finding]:
+    """Return the findings at `now`; `command` is Slack's slash command. Raises SQLAlchemyError.
+
+    `policy` is None where it cannot be read.
+    """
     return [
         *_refused(session),
         *_pending(session, now),
@@ -35,6 +41,7 @@ def backlog_findings(session: Session, now: datetime, command: str) -> list[Find
         *_unknown_macs(session, command),
         *_refused_addresses(session, now),
         *_mail(session, now),
+        *(_stopped_mail(session, policy) if policy else ()),
     ]
 
 
@@ -57,7 +64,7 @@ def _webhooks(session: Session) -> Iterator[Finding]:
     for each in hooks.listed(session):
         if each.parked:
             fact = (
-                f"Webhook {each.hook.id} took {_messages(each.parked)} not within three days "
+                f"Webhook {each.hook.id} did not take {_messages(each.parked)} within three days "
                 f"({each.reason})."
             )
             fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
@@ -121,12 +128,18 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
             "Put it right in the policy, or run `boot.sh mail go-on ADDRESS`; a person can confirm "
             "another address.",
         )
-    for stop in stops.stopped(session)[:MOST_ADDRESSES]:
-        yield Finding(
-            "stopped mail",
-            f"{stop.address} wants no more mail ({stop.kind}) since {_moment(stop.stopped_at)}.",
-            "Where the policy has it: take it out, or ask them, and `boot.sh mail go-on ADDRESS`.",
-        )
+
+
+def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
+    """The addresses of the policy that want none; of people it is their own business."""
+    for each in silenced.of_policy(session, policy)[:MOST_ADDRESSES]:
+        for stop in each.stops:
+            since = _moment(stop.stopped_at)
+            yield Finding(
+                "stopped mail",
+                f"{each.address} wants no more mail ({stop.kind}) since {since}.",
+                "Take it out of the policy, or ask them, and `boot.sh mail go-on ADDRESS`.",
+            )
 
 
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:

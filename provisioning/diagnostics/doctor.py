@@ -132,7 +132,9 @@ def _policy(examination: Examination) -> list[Finding]:
 def _backlog(examination: Examination, now: datetime) -> list[Finding]:
     try:
         with examination.database.reading() as session:
-            return backlog_findings(session, now, examination.command)
+            file = examination.policy_file
+            policy = file.policy if file else None
+            return backlog_findings(session, now, examination.command, policy)
     except SQLAlchemyError:
         return []  # which `_database` finds
 

@@ -52,7 +52,7 @@ def _examined(application: Application) -> list[Finding]:
 def _backlog(application: Application) -> list[Finding]:
     try:
         with application.database.reading() as session:
-            return backlog_findings(session, datetime.now(UTC), application.command)
+            return backlog_findings(session, datetime.now(UTC), application.command, None)
     except SQLAlchemyError:
         return []  # which `_absences` tells
 

@@ -19,7 +19,7 @@ def bot() -> None:
 
 @click.command()
 def relay() -> None:
-    """Deliver what is owed to Slack."""
+    """Deliver what is owed to Slack, to webhooks and by mail."""
     processes.relay()
 
 

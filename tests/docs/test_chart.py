@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -16,13 +17,11 @@ from rollcall.settings import Settings
 from tests.docs.test_compose import WRITES
 from tests.docs.test_systemd import SETTINGS
 from tests.support.installation import ROOT
+from tests.support.soaking import SOAK
 from tests.support.tables import for_each
 
 if not find_spec("helm_python"):
     pytest.skip("Helm's library is there for Linux on x86_64 alone", allow_module_level=True)
-from helm_python import Chart, HelmError, lint
-
-from tests.support.soaking import SOAK
 
 CHART = ROOT / "deploy/chart"
 VERSIONS = (
@@ -73,8 +72,14 @@ def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @cache
+def helm() -> Any:
+    """Helm's library. It is written in Go, whose threads no fork survives: so it is loaded late."""
+    return import_module("helm_python")
+
+
+@cache
 def _rendered(values: str) -> list[dict[str, Any]]:
-    files = Chart.load(CHART).render(json.loads(values), name="macs", namespace="imaging")
+    files = helm().Chart.load(CHART).render(json.loads(values), name="macs", namespace="imaging")
     texts = [text for name, text in files.items() if name.endswith(".yaml")]
     return [each for text in texts for each in yaml.safe_load_all(text) if each]
 
@@ -88,7 +93,7 @@ def pods(values: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def refusal(values: dict[str, Any]) -> str:
-    with pytest.raises(HelmError) as caught:
+    with pytest.raises(helm().HelmError) as caught:
         rendered(values)
     return str(caught.value)
 
@@ -101,7 +106,7 @@ def test_every_object_is_one_that_kubernetes_takes(values: dict[str, Any]) -> No
 
 
 def test_helm_finds_no_fault_with_it() -> None:
-    said = lint(CHART, IN_A_VOLUME, strict=True)
+    said = helm().lint(CHART, IN_A_VOLUME, strict=True)
 
     assert said["errors"] == []
     assert [each["error"] for each in said["messages"]] == ["icon is recommended"]

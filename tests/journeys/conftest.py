@@ -43,6 +43,8 @@ def windows() -> Iterator[BrowserContext]:
     program = packages.program("chromium")
     packages.need("libatomic.so.1")  # Playwright's driver does
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield chromium.new_context()
         chromium.close()

@@ -1,4 +1,4 @@
-"""The lines of docs/how-to/api.md, typed as they are there, at a server process."""
+"""The lines of docs/how-to/api.md, typed as they are there."""
 
 import json
 import re
@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.installation import ROOT, Install
 from tests.support.running.commandline import typed
+from tests.support.running.working import working
 
 PAGE = ROOT / "docs/how-to/api.md"
 _LINE = re.compile(r"^    ((?:until )?curl (?:.*\\\n)*.*)$", re.MULTILINE)
@@ -28,23 +29,21 @@ def test_each_line_of_the_page_does_what_the_page_says(
         made = typed(
             rollcall.environment, "credentials", "make", "london", "--api", "service desk", *acts
         )
-        rollcall.start("server")
-        rollcall.start("jobs")
-        rollcall.wait_until_ready()
         known = {"TOKEN": made.stdout.strip(), "ROLLCALL": rollcall.url, "PATH": "/usr/bin:/bin"}
-        for line in lines:
-            done = subprocess.run(
-                ["sh", "-c", line],
-                env=known,
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                timeout=20,
-                check=False,
-            )
-            assert done.returncode == 0, (line, done.stdout, done.stderr)
-            if done.stdout:
-                answers.append(_content(done.stdout))
+        with working(rollcall, "server", "jobs"):
+            for line in lines:
+                done = subprocess.run(
+                    ["sh", "-c", line],
+                    env=known,
+                    cwd=tmp_path,
+                    capture_output=True,
+                    text=True,
+                    timeout=20,
+                    check=False,
+                )
+                assert done.returncode == 0, (line, done.stdout, done.stderr)
+                if done.stdout:
+                    answers.append(_content(done.stdout))
 
     token, registered, listed, _shown, moved, undone, many, tried, mac, *others = answers
     bench, kept, handed_in, doubtful, edited, approved, events, numbers = others

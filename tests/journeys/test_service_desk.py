@@ -11,6 +11,7 @@ import pytest
 from tests.support.databases.postgres import free_port
 from tests.support.installation import PASSWORD, ROOT, USERNAME, Install
 from tests.support.running.commandline import typed
+from tests.support.running.working import working
 from tests.support.waiting import eventually
 
 PAGE = (ROOT / "docs/tutorial/service-desk.md").read_text()
@@ -42,21 +43,20 @@ def test_a_service_desk_registers_and_hears_when_it_is_done(
             "BOOTSTRAP_PASSWORD": PASSWORD,
         }
         (key,) = re.findall(r"whsec_\S+", _said(rollcall.environment, hook.replace("8099", port)))
-        rollcall.start("server", "relay")
-        rollcall.wait_until_ready()
         heard = tmp_path / "heard.txt"
         with heard.open("wb") as out:
             listening = subprocess.Popen(
                 [sys.executable, receiver], env={"KEY": key}, stdout=out, stderr=subprocess.DEVNULL
             )
         try:
-            _said(rollcall.environment, test)
-            eventually(lambda: "test None" in heard.read_text(), timeout=15)
-            first, second = _typed(register, known), _typed(register, known)
-            assert first == second
-            eventually(lambda: "mac.registered C02XL0AAJGH5" in heard.read_text(), timeout=15)
-            assert "saved" in _typed(boot, known)
-            eventually(lambda: "mac.confirmed C02XL0AAJGH5" in heard.read_text(), timeout=15)
+            with working(rollcall, "server", "relay"):
+                _said(rollcall.environment, test)
+                eventually(lambda: "test None" in heard.read_text(), timeout=15)
+                first, second = _typed(register, known), _typed(register, known)
+                assert first == second
+                eventually(lambda: "mac.registered C02XL0AAJGH5" in heard.read_text(), timeout=15)
+                assert "saved" in _typed(boot, known)
+                eventually(lambda: "mac.confirmed C02XL0AAJGH5" in heard.read_text(), timeout=15)
         finally:
             listening.terminate()
             listening.wait(timeout=10)

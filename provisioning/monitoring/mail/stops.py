@@ -1,6 +1,6 @@
 """Addresses that want no more mail, or no more of a kind, and the signed links that say so."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -68,8 +68,3 @@ def is_stopped(session: Session, address: str, kind: str) -> bool:
     kinds = {kind} if kind == ADDRESS else {kind, ALL}
     query = select(MailStop).where(MailStop.address == same(address), MailStop.kind.in_(kinds))
     return session.scalars(query).first() is not None
-
-
-def stopped(session: Session) -> Sequence[MailStop]:
-    """Return all stops, the newest first."""
-    return session.scalars(select(MailStop).order_by(MailStop.stopped_at.desc())).all()

@@ -65,9 +65,11 @@ class DoctorViews:
         )
 
     def _at_once(self) -> Iterator[Finding]:
-        examination = self._examination
-        if examination.policy_file is not None:
-            yield from policy_findings(examination.policy_file, examination.repo)
+        examination, now = self._examination, self._browsers.clock()
+        file = examination.policy_file
+        if file is not None:
+            yield from policy_findings(file, examination.repo)
         with self._database.reading() as session:
-            yield from backlog_findings(session, self._browsers.clock(), examination.command)
+            policy = file.policy if file else None
+            yield from backlog_findings(session, now, examination.command, policy)
             yield from absences(session)

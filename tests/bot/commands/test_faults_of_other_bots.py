@@ -19,7 +19,7 @@ from tests.fakes.slack import Message, NotThere, Reply, SubmitResult, Workspace,
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
-from tests.support.soaking import first
+from tests.support.soaking import first, rows_in_soak
 from tests.support.waiting import eventually
 
 LONDON = Destination("london", "design")
@@ -88,6 +88,7 @@ DEEDS: dict[str, tuple[Deed, Callable[[Person], object]]] = {
 }
 
 
+@rows_in_soak("a form that is opened waits as long", "a command")
 @pytest.mark.parametrize(
     ("deed", "came"), first(2, DEEDS.values(), "all are acknowledged in one place"), ids=DEEDS
 )

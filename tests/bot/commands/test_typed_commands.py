@@ -12,6 +12,7 @@ from provisioning.registrations.models import Event
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -156,6 +157,7 @@ def test_help_names_every_command_and_what_there_is_to_choose_from(alice: Person
     assert "Builds: basic, design, developer, kiosk" in answer
 
 
+@soak_only("test_registering has people at once, and the test above each answer")
 def test_eight_commands_at_once_are_all_answered_and_all_done(
     slack: Workspace, database: Database
 ) -> None:

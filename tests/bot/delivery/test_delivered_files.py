@@ -18,9 +18,10 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, rows_in_soak
 
 
+@rows_in_soak("one that is lost says as little", "internal_error", "fatal_error")
 @pytest.mark.usefixtures("file")
 @pytest.mark.parametrize(
     "method",

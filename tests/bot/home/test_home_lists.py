@@ -7,6 +7,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.imports.models import READ, READING, Import
+from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
 from provisioning.values.serials import Serial
 from tests.bot.home.looking import (
@@ -116,17 +117,22 @@ def test_a_guest_is_told_why_there_is_nothing_to_see(slack: Workspace, database:
 @pytest.mark.postgresql
 def test_ones_own_unfinished_imports_are_listed(alice: Person, database: Database) -> None:
     with database.begin() as session:
-        for by, state in (("U0ALICE", READ), ("U0ALICE", READING), ("U0BOB", READ)):
-            session.add(
-                Import(
-                    by=by, via="file", state=state, sources=["F1", "F2"], created_at=NOON, done=1
-                )
-            )
+        cards = [
+            Card(key=channel, kind=IMPORT, channel=channel, created_at=NOON)
+            for channel in ("C0LONDON", "C0PARIS", "C0OTHER")
+        ]
+        session.add_all(cards)
+        session.flush()
+        handed_in = (("U0ALICE", READ), ("U0ALICE", READING), ("U0BOB", READ))
+        for (by, state), card in zip(handed_in, cards, strict=True):
+            facts = {"by": by, "via": "file", "state": state, "card_id": card.id}
+            session.add(Import(sources=["F1", "F2"], created_at=NOON, done=1, **facts))
 
     text = text_of(opened(alice))
 
     assert "• Being read; 1 of 2 files read: handed in" in text
     assert text.count("• Read, handed in") == 1
+    assert [text.count(f"<#{card}>") for card in ("C0LONDON", "C0PARIS", "C0OTHER")] == [1, 1, 0]
 
 
 HOSTILE = "<!channel> *bold* `code` <http://evil.example|x> &"

@@ -10,7 +10,7 @@ from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, rows_in_soak
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -63,6 +63,7 @@ def test_a_list_with_a_word_to_rollcall_is_seen_in_the_channel_while_it_is_read(
     assert seen() == [shown.ts]
 
 
+@rows_in_soak("neither a thread nor Rollcall alone is the channel", "in a thread")
 @pytest.mark.parametrize(
     "in_a_thread",
     [True, *in_soak("a conversation has no channel", False)],

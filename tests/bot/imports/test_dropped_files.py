@@ -21,7 +21,7 @@ from tests.fakes.slack import NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.inputs import labels
 from tests.support.installation import CHANNEL
-from tests.support.soaking import SOAK, soak
+from tests.support.soaking import SOAK, soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -162,6 +162,7 @@ def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
     assert "Rollcall reads CSV and Excel" in text
 
 
+@soak_only("the next one goes on above, and test_jobs reads nothing twice")
 def test_a_restart_in_the_middle_goes_on_where_it_was(
     alice: Person,
     slack: Workspace,
@@ -285,7 +286,7 @@ def test_our_own_files_are_not_read(
         assert session.scalars(select(Import)).all() == []
 
 
-@soak
+@soak_only("the same with a few lines is above, and what fits of many in test_import_blocks")
 def test_thousands_of_lines_are_acknowledged_at_once_and_come_with_a_file(
     alice: Person, slack: Workspace, registered: Registered, work_all: Work
 ) -> None:

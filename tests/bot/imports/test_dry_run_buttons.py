@@ -15,7 +15,7 @@ from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -210,6 +210,7 @@ def test_a_second_press_is_told_by_whom_and_when(alice: Person, registered: Regi
     assert len(registered()) == 2
 
 
+@soak_only("a second press is above, and test_edits has two at once")
 def test_eight_presses_at_once_register_once(
     alice: Person, registered: Registered, database: Database, slack: Workspace
 ) -> None:

@@ -12,6 +12,7 @@ from tests.bot.registrations.test_naming import names
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -38,6 +39,7 @@ def shown(
     return in_thread(slack, dropped)[0]
 
 
+@soak_only("test_imported_names has such a row, and a name that was given away")
 def test_a_list_says_it_row_by_row_and_registers_without_the_names_that_cannot_be(
     alice: Person, shown: Message, database: Database
 ) -> None:

@@ -141,7 +141,7 @@ def test_it_names_what_somebody_should_look_after_and_nothing_else(
         assert serial not in digest
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
     floor: Floor, clock: Clock, told: Callable[..., list[str]]
 ) -> None:

@@ -118,7 +118,7 @@ class TestFind:
 
         eventually(lambda: "*london*: 25, here 21 to 25\n`C02004`" in written(answer))
 
-    @pytest.mark.postgresql
+    @pytest.mark.postgresql(instead=True)
     def test_a_page_that_is_gone_by_now_is_the_first(
         self, alice: Person, database: Database
     ) -> None:

@@ -17,6 +17,7 @@ from provisioning.values.language.catalogs import FOLDER
 from tests.bot import wordings
 from tests.fakes.slack.blocks.surfaces import problems_of_message, problems_of_view
 from tests.support.inputs.examples import faults
+from tests.support.soaking import rows_in_soak
 from tests.support.tables import for_each
 from tools import texts
 
@@ -102,6 +103,7 @@ def test_a_spanish_question_begins_with_its_mark() -> None:
             assert translated.count("¿") == translated.count("?"), translated
 
 
+@rows_in_soak("German has the longest words", "es", "fr", "ja")
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_slack_takes_every_message_and_window_in_every_language(code: str) -> None:
     with in_language(code):

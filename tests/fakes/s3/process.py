@@ -1,6 +1,6 @@
 """An S3 server as a process: moto's, with the faults that it is told to have.
 
-`python -m tests.fakes.s3.process PORT`. `POST /-/faults` takes a JSON list of faults, `POST
+`python tests/fakes/s3/process.py PORT`. `POST /-/faults` takes a JSON list of faults, `POST
 /-/buckets/NAME` a JSON object of what is to be in a new bucket, as Latin-1, `GET /-/requests` gives
 the requests since it was asked last.
 """

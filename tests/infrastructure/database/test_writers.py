@@ -1,12 +1,17 @@
-"""The queue of writers while another program has the database."""
+"""Writers of SQLite: beside readers, and in a queue while another program has the database."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from infrastructure.database.engine import Database
 from infrastructure.database.writers import REST, Writers
+
+FULL = 2  # each commit is on the disk before it is answered
 
 
 def busy() -> OperationalError:
@@ -48,3 +53,17 @@ def test_one_that_tries_in_vain_lets_another_try_after_the_next_rest(tmp_path: P
         now[0] += REST
 
     assert tries == [0, REST, 2 * REST]
+
+
+def test_a_reader_holds_up_no_writer_and_goes_on_seeing_what_was(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rollcall.sqlite3'}"
+    with closing(Database(url)) as reading, closing(Database(url)) as writing:
+        with writing.begin() as session:
+            session.execute(text("CREATE TABLE t (n)"))
+        with reading.snapshot() as reader:
+            assert reader.scalar(text("SELECT count(*) FROM t")) == 0
+            with writing.begin() as session:
+                session.execute(text("INSERT INTO t VALUES (1)"))
+
+            assert reader.scalar(text("SELECT count(*) FROM t")) == 0
+            assert reader.scalar(text("PRAGMA synchronous")) == FULL

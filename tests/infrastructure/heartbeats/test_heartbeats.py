@@ -106,7 +106,7 @@ def test_a_process_of_the_last_release_counts_by_the_present_name_of_its_part(
     assert told(database, "relay", "jobs") == []
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_one_that_died_with_the_last_release_is_replaced_by_its_successor(
     database: Database, start: Start
 ) -> None:
@@ -137,7 +137,7 @@ def test_a_job_runner_with_a_job_may_be_silent_for_longer(database: Database, st
     assert "(busy with statistics)" in told(database)[0]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_heartbeat_of_before_the_clock_was_set_back_is_none(
     database: Database, start: Start
 ) -> None:
@@ -161,7 +161,7 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
     assert bool(told(database)) is is_missed
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_who_died_here_is_forgotten_when_the_next_one_starts(
     database: Database, start: Start
 ) -> None:

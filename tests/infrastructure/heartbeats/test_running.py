@@ -33,7 +33,7 @@ def refusal(database: Database, planned: SchemaVersion) -> str:
     return ""
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_only_processes_that_work_with_both_versions_may_run_on(database: Database) -> None:
     note(database, "server", "0038")
 

@@ -53,7 +53,7 @@ def test_a_fact_that_stays_is_not_tried_again(
     assert said(database) == ["gave up one: The Munki repo cannot be used: it is a file."]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
     runner: JobRunner,
     enqueue: Callable[..., None],
@@ -72,7 +72,7 @@ def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
     assert said(database) == ["gave up one: it was begun 4 times and never ended"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
     runner: JobRunner, enqueue: Callable[..., None], database: Database
 ) -> None:

@@ -24,7 +24,7 @@ def test_jobs_are_done_in_their_order_and_then_gone(
     assert left(database) == 0
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: Clock) -> None:
     at = clock()
     with database.begin() as session:
@@ -37,7 +37,7 @@ def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: 
     assert runner.work()
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_many_job_runners_do_each_job_once(
     hire: Callable[..., JobRunner], enqueue: Callable[..., None], database: Database, errand: Errand
 ) -> None:

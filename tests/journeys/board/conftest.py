@@ -24,6 +24,7 @@ from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, Install, Installation
 from tests.support.running.front import front
 from tests.support.running.page import PHONE
+from tests.support.running.working import working
 from tests.support.soaking import SOAK
 from tests.support.waiting import eventually
 
@@ -115,7 +116,7 @@ class House:
 def at_work(
     install: Install, tmp_path_factory: pytest.TempPathFactory, windows: BrowserContext
 ) -> Iterator[House]:
-    """The processes of Rollcall that the board needs."""
+    """The parts of Rollcall that the board needs."""
     folder = tmp_path_factory.mktemp("board")
     policy = folder / "rollcall.toml"
     policy.write_text(POLICY)
@@ -156,9 +157,10 @@ def at_work(
             there.environment["ROLLCALL_SIGN_IN_CORP_BIND_PASSWORD"] = slapd.READER_PASSWORD
             with policy.open("a") as file:
                 file.write(CORP.format(url=directory.plain, ca=directory.ca))
-        there.start("jobs", "relay", "live")
+        there.start("live")  # which ends in a test
+        stack.enter_context(working(there, "jobs", "relay"))
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
-        there.start("server")
+        stack.enter_context(working(there, "server"))
         there.wait_until_ready()
         database = stack.enter_context(
             closing(Database(there.environment["ROLLCALL_DATABASE_URL"]))

@@ -110,6 +110,7 @@ def test_a_key_is_changed_without_a_gap_and_the_old_one_ends_everywhere_within_t
         assert '"event":"refused"' in server.log.read_text()
 
 
+@soak_only("test_message_commands has the command")
 def test_what_slack_refused_for_good_can_be_sent_again_by_command(
     pair: list[Installation], slack: Workspace
 ) -> None:
@@ -131,6 +132,7 @@ def sender(pair: list[Installation]) -> Installation:
     return next(each for each in pair if f":{each.pid('relay')}:" in f"{holder}")
 
 
+@soak_only("test_relays has a relay that dies after it posted")
 def test_a_relay_that_is_killed_while_slack_answers_says_nothing_twice(
     pair: list[Installation], slack: Workspace
 ) -> None:

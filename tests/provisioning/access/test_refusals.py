@@ -116,7 +116,7 @@ def timers() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_two_servers_add_up(database: Database) -> None:
     ledgers = [UsageLog(database) for _ in range(4)]
 

@@ -146,7 +146,7 @@ def test_a_moved_mac_is_written_anew(
     assert "included_manifests/builds/kiosk" in written["included_manifests"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
     register: Callable[..., None], go_round: Callable[[], None], database: Database
 ) -> None:

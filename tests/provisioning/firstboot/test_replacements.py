@@ -23,6 +23,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.fakes.git.remote import Remote
 from tests.support.acting import did
+from tests.support.soaking import soak_only
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -148,6 +149,7 @@ def test_an_undo_while_the_job_is_done_takes_back_what_it_did(
     assert not other.exists()
 
 
+@soak_only("test_carrying_over has such commits, and the tests above each step and its undo")
 def test_in_git_each_step_is_a_commit_of_the_person_and_can_be_undone(
     database: Database, remote: Remote, tmp_path: Path
 ) -> None:

@@ -209,7 +209,7 @@ def test_a_row_that_the_second_editor_did_not_touch_stays_as_the_first_left_it(
     assert [row.values.decision for row in editor.listing().rows.values()] == [OUT, TAKE]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_of_two_who_save_at_once_one_is_told(begin: Begin) -> None:
     editor = begin(mac(doubt=DOUBT))
     drafts = editor.draft(0, decision=OUT), editor.draft(0, decision=TAKE)
@@ -303,7 +303,7 @@ def test_an_edit_is_undone_once_by_who_presses_twice(begin: Begin, database: Dat
     assert editor.listing().rows[0].values.build == "kiosk"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_edits_are_undone_one_after_the_other(begin: Begin) -> None:
     editor = begin(mac(site="London HQ"), mac(OTHER, doubt=DOUBT))
     [name] = editor.listing().unknown

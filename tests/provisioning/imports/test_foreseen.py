@@ -137,7 +137,7 @@ def test_one_that_is_settled_meanwhile_is_not_registered(
         intake.register(import_id, ALICE, including=())
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_it_holds_until_a_person_does_something_or_one_of_its_macs(
     database: Database, repo: MunkiRepo, import_id: int
 ) -> None:
@@ -192,7 +192,7 @@ def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
         assert recording.last_edit(session, imported) is not None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_an_edit_that_is_overtaken_by_another_is_planned_again(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
 ) -> None:

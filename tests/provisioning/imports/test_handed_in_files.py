@@ -39,7 +39,7 @@ def handed_in(database: Database, *numbers: int, by: str = "U0ALICE") -> list[di
         return found
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_file_is_handed_in_once_by_its_person(database: Database) -> None:
     table, photo = sent(database), sent(database, "label.HEIC")
 

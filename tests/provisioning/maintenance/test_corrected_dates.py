@@ -205,6 +205,7 @@ def test_news_that_is_told_once_for_ever_stays_told(database: Database, clock: C
     assert not news()
 
 
+@pytest.mark.postgresql(soak=True)
 @pytest.mark.parametrize("behind", [timedelta(hours=91), timedelta(days=20_000)], ids=str)
 def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
     database: Database, clock: Clock, behind: timedelta

@@ -164,7 +164,7 @@ def test_a_day_is_a_day_in_the_zone(story: Story, zone: str, days: dict[date, in
     assert {count.day: count.registered for count in counts} == days
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_days_around_the_change_of_clocks_begin_at_midnight(story: Story) -> None:
     """In Berlin 29 March has 23 hours; it is 22 to 21 o'clock in UTC."""
     zone, noon = "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)

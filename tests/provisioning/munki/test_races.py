@@ -133,6 +133,7 @@ def test_processes_that_send_one_mac_everywhere_never_show_half_a_manifest(
     assert dot_files(repo_folder) == []
 
 
+@soak_only("test_stores has threads of several servers, test_mounts locks of several processes")
 def test_a_lab_that_boots_at_once_gets_a_manifest_for_every_mac(
     repo: MunkiRepo, repo_folder: Path
 ) -> None:

@@ -75,7 +75,7 @@ def said(slack: Workspace) -> Counter[str]:
     return Counter(sentence for text in texts for sentence in SAID.findall(text))
 
 
-@soak
+@soak_only("test_doubts has each way in which an answer comes late")
 @pytest.mark.usefixtures("unhurried")
 def test_whatever_slack_holds_is_there_exactly_once(
     database: Database,

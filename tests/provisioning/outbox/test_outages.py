@@ -11,8 +11,10 @@ from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import rows_in_soak
 
 
+@rows_in_soak("Slack that is down and one that has too much to do stay", "internal_error")
 @pytest.mark.parametrize("outage", ["down", "internal_error", "429"])
 def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
     floor: Floor,
@@ -89,6 +91,7 @@ def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
     assert "is done" in confirmation.text
 
 
+@rows_in_soak("one that is lost says as little", "internal_error", "invalid_auth")
 @pytest.mark.parametrize("answer", ["429", "invalid_auth", "internal_error", "lost"])
 def test_a_doubt_outlives_every_question_that_is_not_answered(
     floor: Floor,

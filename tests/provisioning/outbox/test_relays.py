@@ -105,6 +105,7 @@ def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
     assert third.doubt is not None
 
 
+@pytest.mark.postgresql(instead=True)
 def test_five_relays_send_every_message_once(
     floor: Floor, slack: Workspace, database: Database, slack_client: WebClient, clock: Clock
 ) -> None:
@@ -148,6 +149,7 @@ def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
         assert session.scalars(select(Notification.attempts)).one() == 3
 
 
+@pytest.mark.postgresql(instead=True)
 def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
     floor: Floor,
     slack: Workspace,
@@ -175,6 +177,7 @@ def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
     assert floor.owed() == 0
 
 
+@pytest.mark.postgresql(instead=True)
 def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_several(
     floor: Floor,
     slack: Workspace,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
+from provisioning.munki.layout import Layout, PrefixForm, kept
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations import changes
 from provisioning.registrations import register as registrations
@@ -19,6 +20,7 @@ from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did, undo
 from tests.support.installation import CHANNEL
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -106,6 +108,17 @@ def test_what_was_registered_is_taken_back_in_few_statements(database: Database)
     assert len(undoing) < MOST_STATEMENTS
 
 
+def test_the_layout_is_kept_in_which_the_place_of_a_move_is_named(database: Database) -> None:
+    flat = Layout(sites=PrefixForm("site_"))
+    register(database, 1)
+    to = Destination("paris", "basic", flat)
+    do(database, "moved", lambda session, act: changes.move(session, everything(session), to, act))
+
+    with database.begin() as session:
+        mac = session.scalars(select(Registration)).one()
+        assert kept.find(session, mac.layout) == flat
+
+
 @pytest.mark.postgresql
 def test_each_mac_has_its_event_with_what_it_was_and_what_it_is(database: Database) -> None:
     register(database, 2)
@@ -171,6 +184,7 @@ def register_in_channel(database: Database, number: int) -> None:
         registrations.register(session, serials, LONDON, operation=act, channel=CHANNEL)
 
 
+@soak_only("test_danger has the window, and the test of few statements the Macs")
 def test_all_macs_of_a_large_card_are_cancelled_from_its_window_and_taken_back(
     card: Message, slack: Workspace, database: Database
 ) -> None:

@@ -182,7 +182,7 @@ def test_a_pattern_that_changes_renames_nobody(
     assert ask(changed, "C02BBB").text.startswith("room-1\n")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_no_two_macs_have_one_name(app: Flask, database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     register(database, "C02C9999", "C02D9999", "C02E9999", to=Destination("london", "basic"))
@@ -194,7 +194,7 @@ def test_no_two_macs_have_one_name(app: Flask, database: Database) -> None:
     assert ask(app, "C02D9999").text.startswith("london-9999-3\n")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     call(database, "C02AAA", "lab-07")

@@ -48,7 +48,7 @@ def number_of(database: Database, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_batch_is_one_card_and_every_mac_has_its_event(database: Database) -> None:
     batch = register(database, "C02AAA", "C02BBB", "c02aaa")
 
@@ -83,7 +83,7 @@ def test_a_batch_of_nothing_new_leaves_no_card_behind(database: Database) -> Non
     assert number_of(database, Notification) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_two_people_who_register_one_mac_at_once_make_one_registration(
     database: Database,
 ) -> None:
@@ -224,7 +224,7 @@ def test_ten_thousand_macs_are_registered_in_one_call(database: Database) -> Non
     assert number_of(database, Event) == 10_000
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_two_people_with_the_same_list_in_another_order_do_not_block_each_other(
     database: Database,
 ) -> None:

@@ -223,6 +223,7 @@ def test_a_run_that_was_killed_is_gone_on_with_as_the_same_operation(
     assert adopt("--undo").stdout == "Taken back: 7 registrations.\n"
 
 
+@pytest.mark.postgresql(instead=True)
 def test_an_undo_that_was_killed_is_gone_on_with(adopt: Adopt, database: Database) -> None:
     adopt("--register", "--yes")
     with database.begin() as session:

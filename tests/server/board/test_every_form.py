@@ -45,6 +45,15 @@ def test_no_form_is_taken_but_from_a_page_of_ours_in_the_same_session(
             assert "nothing was done" in answer.text, path
 
 
+def test_no_page_of_elsewhere_signs_a_browser_in(browsers: Browsers) -> None:
+    """As somebody else, in whose name its person would act without knowing."""
+    for path in ("/board/link", "/board/code", "/board/sign-in/slack"):
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = browsers.new().post(path, headers, code="x")
+            assert (path, answer.status_code) == (path, 403)
+            assert "Set-Cookie" not in answer.headers
+
+
 def test_an_ended_session_opens_no_page_and_sends_no_form(app: Flask, browsers: Browsers) -> None:
     admin = browsers.of("U0ADMIN")
     cookie = admin.cookie

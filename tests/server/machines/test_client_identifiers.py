@@ -25,7 +25,7 @@ from tests.provisioning.registrations.test_generated_names import (
 from tests.support.fixtures.doors import Script
 from tests.support.running import settings
 from tests.support.running.serving import served
-from tests.support.soaking import first, in_soak
+from tests.support.soaking import first, in_soak, rows_in_soak
 
 MAC = "C02XG0FDJGH5"
 SAME_WAY = "the script looks at each level in one way"
@@ -140,6 +140,7 @@ def test_a_mac_that_only_its_script_brings_in_is_one_of_them(
     assert cautions(database) == []
 
 
+@rows_in_soak("where it was set makes no difference", "level1")
 @pytest.mark.parametrize("level", first(2, LEVELS, SAME_WAY))
 def test_one_that_is_set_already_is_left_and_told(
     url: str, database: Database, preferences: Preferences, level: str

@@ -147,6 +147,7 @@ def test_a_mac_of_a_site_that_imagr_cannot_print_is_imaged_all_the_same(
     assert [run.code for run in imagr.boots()] == [0]
 
 
+@soak_only("the journey of an unknown Mac has it, for the script that Imagr runs too")
 def test_a_stranger_that_is_answered_meanwhile_goes_on(
     imagr: Imagr, register: Register, database: Database
 ) -> None:
@@ -178,6 +179,7 @@ def test_a_stranger_that_nobody_answers_is_told_on_its_screen(
     assert imagr.done == []
 
 
+@soak_only("test_imagr_script has the ticks, test_manifests the failure")
 def test_the_first_boot_tries_again_at_every_tick_until_the_server_has_confirmed(
     imagr: Imagr, register: Register, repo_folder: Path, database: Database
 ) -> None:

@@ -53,6 +53,7 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         options = [f"-cport={port}", "-clisten_addresses=127.0.0.1", "-cmax_connections=400"]
         options += [f"-cunix_socket_directories={folder}"]
         options += ["-cautovacuum=off"]  # no table lives long enough
+        options += ["-cshared_buffers=16MB"]  # each connection is a fork, which maps all of it
         if not durable:
             options += FORGETFUL
         command: list[str | Path] = [*_unprivileged(), bin_folder / "postgres", "-D", data]

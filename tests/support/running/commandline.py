@@ -24,7 +24,8 @@ def typed(
     said, complained = io.StringIO(), io.StringIO()
     code: object = 0
     with (
-        _started(environment, arguments, stdin or sys.stdin),
+        known(environment),
+        _started(arguments, stdin or sys.stdin),
         redirect_stdout(stdout or said),
         redirect_stderr(complained),
     ):
@@ -40,17 +41,24 @@ def typed(
 
 
 @contextmanager
-def _started(
-    environment: Mapping[str, str], arguments: tuple[str, ...], stdin: TextIO
-) -> Iterator[None]:
-    """Give this process the environment, the arguments and the input of the command line."""
-    before = dict(os.environ), sys.argv, sys.stdin
+def known(environment: Mapping[str, str]) -> Iterator[None]:
+    """Give this process another environment."""
+    before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv, sys.stdin = ["rollcall", *arguments], stdin
     try:
         yield
     finally:
         os.environ.clear()
-        os.environ.update(before[0])
-        sys.argv, sys.stdin = before[1:]
+        os.environ.update(before)
+
+
+@contextmanager
+def _started(arguments: tuple[str, ...], stdin: TextIO) -> Iterator[None]:
+    """Give this process the arguments and the input of the command line."""
+    before = sys.argv, sys.stdin
+    sys.argv, sys.stdin = ["rollcall", *arguments], stdin
+    try:
+        yield
+    finally:
+        sys.argv, sys.stdin = before

@@ -81,7 +81,7 @@ def test_the_button_of_the_card_ends_it_and_what_it_took_stays(
     assert len(taken(database)) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_bench_that_has_ended_meanwhile_cannot_be_ended(
     alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:

@@ -120,7 +120,7 @@ def test_a_registered_mac_takes_no_place_on_the_bench(
     assert "1 of 1 taken" in shown(slack)[1].text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_sixteen_macs_at_once_on_two_servers_fill_a_bench_for_twelve_exactly(
     app: Flask,
     server_settings: ServerSettings,
@@ -153,7 +153,7 @@ def test_sixteen_macs_at_once_on_two_servers_fill_a_bench_for_twelve_exactly(
         assert len(session.scalars(select(UnknownMac)).all()) == 4
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.parametrize("wanted", [12, *in_soak("counted alike", 1)])
 def test_one_mac_that_asks_sixteen_times_at_once_is_taken_once(
     app: Flask, database: Database, alice: Person, wanted: int

@@ -26,7 +26,7 @@ from tests.support.fixtures.doors import Clock, Script
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 S, B = "included_manifests/sites", "included_manifests/builds"
@@ -214,6 +214,7 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     assert (manifest(place, OLD), place.read(f"manifests/clients/{NEW}")) == (None, edited)
 
 
+@soak_only("test_mac_replaced has it for Macs in a folder")
 @also_in()
 def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_restores_it(
     desk: Desk, place: Place
@@ -229,6 +230,7 @@ def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_res
     assert (manifest(place, OLD), manifest(place, NEW)) == (ours, None)
 
 
+@soak_only("test_twins has it for Macs in a folder")
 @also_in()
 @pytest.mark.usefixtures("unhurried")
 def test_what_a_manifest_in_another_case_has_is_carried_over(

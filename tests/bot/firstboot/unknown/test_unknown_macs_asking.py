@@ -20,6 +20,7 @@ from tests.fakes.slack import Workspace
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.running.doors import machines_door
+from tests.support.soaking import soak_only
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
@@ -38,6 +39,7 @@ def test_an_unknown_mac_raises_one_card_however_often_it_asks(
     assert number_of(database, Notification) == 1
 
 
+@soak_only("test_bench_taking has as many at once, the test above the card")
 def test_sixteen_questions_at_once_on_two_servers_are_one_card(
     app: Flask, server_settings: ServerSettings, database: Database, database_url: str
 ) -> None:

@@ -23,6 +23,7 @@ from tests.support.fixtures.doors import Clock, Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served
+from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -38,6 +39,7 @@ def url(server_settings: ServerSettings, database: Database) -> Iterator[str]:
         yield url
 
 
+@soak_only("the journey of an unknown Mac has it")
 def test_a_mac_that_knows_only_the_server_boots_asks_and_goes_on(
     url: str,
     alice: Person,

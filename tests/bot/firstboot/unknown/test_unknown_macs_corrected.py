@@ -20,7 +20,7 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -130,6 +130,7 @@ def test_a_mac_that_answered_to_its_serial_once_is_no_slip(
     assert "Did you mean" not in str(ask().blocks)
 
 
+@soak_only("test_registering has two at once; one that was registered meanwhile is above")
 def test_registering_and_correcting_at_once_give_the_mac_one_registration(
     ask: Callable[..., Message], alice: Person, bob: Person, database: Database
 ) -> None:

@@ -202,7 +202,7 @@ def test_show_looks_at_once_and_has_the_buttons(
     assert "leads to *paris* / *kiosk*" in words(drifted(slack))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_of_two_people_at_once_one_wins_and_the_other_is_told_by_whom(
     scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
 ) -> None:

@@ -13,6 +13,7 @@ from provisioning.firstboot.models import Bench
 from provisioning.munki.layout import DEFAULT, Layout, PrefixForm, kept
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations.models import Event, Operation, Registration
+from tests.support.soaking import rows_in_soak
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FLAT = Layout(sites=PrefixForm("site_"))
@@ -62,6 +63,7 @@ def config_for(session: Session) -> Config:
     return config
 
 
+@rows_in_soak("every later migration runs on PostgreSQL below", "postgresql")
 def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
     with empty_database.begin() as session:
         upgrade_to("0001", session)
@@ -106,6 +108,7 @@ def test_what_was_registered_before_there_were_layouts_is_of_the_default_one(
         assert kept.find(session, FLAT.digest) == FLAT
 
 
+@rows_in_soak("test_versions goes all the way down and up on SQLite", "sqlite")
 def test_layouts_can_be_taken_out_again(empty_database: Database) -> None:
     migrations.upgrade(empty_database)
 

@@ -69,7 +69,7 @@ def test_a_copy_is_fresh_for_five_minutes(database: Database) -> None:
             assert people.standing(session, "U0ALICE", at).is_fresh is is_fresh, minutes
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_those_who_are_refused_or_gone_lose_their_sessions(database: Database) -> None:
     keep(database, reading(ALICE, BOB))
     with database.begin() as session:

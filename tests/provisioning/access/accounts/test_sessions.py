@@ -70,7 +70,7 @@ def test_tokens_of_forms_differ_by_session(database: Database) -> None:
     assert first not in sessions.form_token(first)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
     outsider = Outsider("okta", "https://okta.example", "1%", "Ada", "de", frozenset({"it"}))
     with database.begin() as session:

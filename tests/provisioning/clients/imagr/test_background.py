@@ -17,7 +17,7 @@ from provisioning.clients.imagr.templates import Templates
 from provisioning.munki import MunkiRepo
 from tests.fakes.imagr.admin import URL
 from tests.support.inputs.pictures import verify_look
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, rows_in_soak
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def head(image: Image.Image) -> bytes:
     return image.crop((0, 0, image.width, image.height // 3)).tobytes()
 
 
+@rows_in_soak("another size within the bounds stays", "asked1-given1")
 @pytest.mark.parametrize(
     ("asked", "given"),
     [

@@ -10,6 +10,7 @@ from provisioning.clients.templates.places import Places
 from provisioning.clients.templates.servings import MOST_CHECKED, Servings
 from provisioning.munki import Destination, MunkiRepo
 from tests.support.inputs.samples import add_places
+from tests.support.soaking import soak_only
 
 MANY = Places(
     (*(f"site{number}" for number in range(1000)), "King's Cross", "東京"),
@@ -73,6 +74,7 @@ def test_a_template_that_names_very_many_is_checked_for_some() -> None:
     assert len(served("base.sh", text)) == 1 + MOST_CHECKED
 
 
+@soak_only("the same choice from some hundred names is below; only its time is seen here")
 def test_a_million_pairs_of_sites_and_builds_are_not_all_tried(
     repo: MunkiRepo, repo_folder: Path, tmp_path: Path
 ) -> None:

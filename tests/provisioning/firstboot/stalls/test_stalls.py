@@ -18,6 +18,7 @@ from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import rows_in_soak
 
 
 @pytest.mark.postgresql(soak=True)
@@ -96,6 +97,7 @@ def test_at_night_nobody_is_mentioned_before_the_morning_but_the_card_says_it(
     assert len(told()) == 1
 
 
+@rows_in_soak("one that was confirmed is none that waits either", "failed", "cancelled", "moved")
 @pytest.mark.parametrize("meanwhile", ["word", "confirmed", "failed", "cancelled", "moved"])
 def test_what_does_not_hold_in_the_morning_is_not_said(
     floor: Floor,

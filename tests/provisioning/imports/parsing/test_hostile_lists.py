@@ -5,6 +5,7 @@ import pytest
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.formats import mails, objects
+from tests.support.soaking import soak_only
 from tests.support.suite.work import calls_in
 from tests.support.tables import for_each
 
@@ -70,6 +71,7 @@ HOSTILE = [
 ]
 
 
+@soak_only("the test below has the same readers for many lines")
 @for_each("piece", HOSTILE)
 def test_the_work_for_a_long_line_grows_as_its_length(piece: str) -> None:
     def work(number: int) -> int:

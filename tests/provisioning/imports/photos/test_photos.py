@@ -64,6 +64,7 @@ def test_a_label_is_read_at_every_angle(rng: random.Random, angle: float) -> Non
     assert reader.read(taken(label, angle=angle)) == certain(label.serial)
 
 
+@soak_only("sharp ones, turned and mirrored, are read above")
 def test_a_photo_out_of_focus_is_read(rng: random.Random) -> None:
     label = Label.invent(rng)
     picture = photo([label], angle=30, megapixels=1.5, blur=1.06)
@@ -168,6 +169,7 @@ def test_a_picture_of_a_few_pixels_has_no_serials() -> None:
     assert reader.read(encoded(Image.new("RGB", (3, 1), "white"))) == ()
 
 
+@soak_only("a photo that is dropped in Slack is read by it in test_dropped_files")
 def test_the_confined_reader_says_the_same(rng: random.Random) -> None:
     content = taken(Label.invent(rng, symbology=CODE39))
 

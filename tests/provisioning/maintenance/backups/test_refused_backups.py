@@ -76,7 +76,7 @@ def test_one_with_a_flipped_bit_is_refused_wherever_that_is(backup: bytes) -> No
             content(bytes(damaged))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_half_a_backup_leaves_the_database_as_it_was(database_url: str, backup: bytes) -> None:
     assert "it ends too early" in refused(database_url, backup[: len(backup) * 2 // 3])
 
@@ -244,7 +244,7 @@ def test_one_that_does_not_fit_the_schema_is_refused(
     assert said in str(told.value)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -284,7 +284,7 @@ def test_one_of_a_newer_format_is_refused_by_name(backup: bytes) -> None:
         content(packed(lines))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_registrations_are_replaced_only_where_that_is_said(
     filled: Database, database_url: str, backup: bytes
 ) -> None:
@@ -295,7 +295,7 @@ def test_registrations_are_replaced_only_where_that_is_said(
     assert backups.restore(database_url, io.BytesIO(backup), replace=True).counts["cards"] == 3
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_database_that_a_server_uses_is_not_restored_and_the_server_is_named(
     filled: Database, database_url: str, backup: bytes
 ) -> None:

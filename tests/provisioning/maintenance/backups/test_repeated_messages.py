@@ -29,6 +29,7 @@ from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.soaking import soak_only
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
@@ -195,6 +196,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
             assert ordering.covered(session, row, clock()) == (each,)
 
 
+@soak_only("the test above finds it in a quiet one; test_doubts looks through pages")
 def test_with_a_busy_channel_in_between_it_is_found_as_well(
     outbox: Outbox, take: Take, slack: Workspace
 ) -> None:

@@ -23,6 +23,7 @@ from provisioning.maintenance.tables import Base
 from provisioning.registrations.models import Counter, Registration
 from tests.provisioning.maintenance.backups.conftest import Take, content
 from tests.support.installation import ROOT
+from tests.support.soaking import rows_in_soak
 
 AT = "'2026-03-02 12:00:00'"
 
@@ -54,6 +55,10 @@ def test_every_type_of_column_is_one_that_a_backup_knows(database: Database) -> 
             assert all(value_types.kind(column) for column in table.columns)
 
 
+@rows_in_soak(
+    "the other way has the values; a backup of PostgreSQL has each table",
+    "postgresql-sqlite",
+)
 @pytest.mark.parametrize(
     ("database_url", "other_url"),
     [("sqlite", "postgresql"), ("postgresql", "sqlite")],

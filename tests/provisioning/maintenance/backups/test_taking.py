@@ -22,7 +22,7 @@ from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, take: Take) -> None:
     """Each transaction registers a Mac with a card of its own: no backup has half of one."""
     stop = threading.Event()

@@ -27,7 +27,7 @@ def found(database: Database, days: float) -> list[Finding]:
         return list(findings(session, NOON + timedelta(days=days)))
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_clock_that_is_far_from_the_days_that_are_counted_is_told(database: Database) -> None:
     assert found(database, 0) == []
     with database.begin() as session:

@@ -164,7 +164,7 @@ def until(database: Database) -> datetime | None:
         return counted_until(session)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_clock_in_the_year_2090_deletes_two_days_more_and_not_everything(
     database: Database,
 ) -> None:

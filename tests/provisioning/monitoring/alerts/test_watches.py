@@ -147,7 +147,7 @@ def test_the_next_process_knows_what_was_told(world: World, ledger: Callable[[],
     ]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_several_machines_tell_once_together(world: World, database: Database) -> None:
     watches = [world.watch(DatabaseLedger(database)) for _ in range(3)]
     world.facts = ["It burns."]

@@ -21,7 +21,7 @@ from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
 from tests.support.inputs.pictures import verify_look
-from tests.support.soaking import soak_only
+from tests.support.soaking import rows_in_soak, soak_only
 from tests.support.tables import for_each
 
 MONDAY = date(2026, 3, 2)
@@ -68,6 +68,7 @@ def test_the_picture_is_a_png_that_fits_a_phone() -> None:
     assert (image.format, image.size) == ("PNG", (1200, 900))
 
 
+@rows_in_soak("the same code draws a week", "month.png-16-2-18000")
 @pytest.mark.parametrize(
     ("name", "days", "sites", "longest"),
     [

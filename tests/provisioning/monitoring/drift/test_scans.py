@@ -166,7 +166,7 @@ def test_the_api_says_who_changed_a_manifest(
     assert (change.by, change.via) == ("manifestutil", "MWA2 API")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_page_that_is_repeated_after_a_crash_tells_nothing_twice(
     database: Database, repo: MunkiRepo, repo_folder: Path
 ) -> None:

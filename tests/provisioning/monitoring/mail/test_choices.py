@@ -6,6 +6,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.access.accounts.models import Account
+from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.mail import choices, silenced, stops
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
@@ -44,6 +45,8 @@ def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_other
             "all@example.com",
             [ATTENTION, ALL],
         )
+        said = backlog_findings(session, NOW, "/mac", POLICY)
+        assert [each.message.partition(" ")[0] for each in said] == ["all@example.com"] * 2
         with pytest.raises(NotOfPolicy):
             silenced.lift(session, POLICY, "eve@example.com")
         silenced.lift(session, POLICY, "ALL@example.com")

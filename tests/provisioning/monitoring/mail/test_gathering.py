@@ -69,7 +69,7 @@ def confirm(session: Session, mac: Registration, card_id: int, at: datetime) -> 
     )
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_site_hears_of_its_macs_and_the_top_of_all_in_their_languages(post: Post) -> None:
     post.fail("C02PARIS", "paris")
     post.fail("C02LYON", "lyon")

@@ -8,7 +8,15 @@ from provisioning.monitoring.mail import bounces, choices, stops
 from provisioning.monitoring.mail.models import ATTENTION
 from provisioning.policy import Policy
 from provisioning.registrations.models import Registration
-from tests.provisioning.monitoring.mail.post import KEY, NOW, Post, choose, states, told_in_slack
+from tests.provisioning.monitoring.mail.post import (
+    KEY,
+    NOW,
+    POLICY,
+    Post,
+    choose,
+    states,
+    told_in_slack,
+)
 
 
 def test_what_happens_within_a_minute_is_one_mail_and_the_next_follows_minutes_later(
@@ -89,7 +97,9 @@ def test_an_address_that_bounces_is_noted_and_its_person_hears_of_it_in_slack(po
 
     with post.database.reading() as session:
         assert [each.address for each in bounces.all_of(session)] == ["bob@example.com"]
-        assert [each.kind for each in backlog_findings(session, NOW, "/mac")] == ["bounced mail"]
+        assert [each.kind for each in backlog_findings(session, NOW, "/mac", POLICY)] == [
+            "bounced mail"
+        ]
     [news] = told_in_slack(post.database, "U0BOB")
     assert "550 no such user" in news
     assert "parked" not in states(post.database)

@@ -48,7 +48,7 @@ def test_open_registrations_are_counted_by_site_and_state(database: Database) ->
     ]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_servers_share_a_count_for_a_minute(database: Database) -> None:
     first, second = MacCounts(database), MacCounts(database)
     add(database, 1, "london")

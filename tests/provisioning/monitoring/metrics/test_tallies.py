@@ -30,7 +30,7 @@ def samples(database: Database, name: str) -> dict[tuple[str, ...], float]:
         }
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_two_processes_count_is_one_sum_that_outlives_them(database: Database) -> None:
     first, second = Tallies(database, NEVER), Tallies(database, NEVER)
     first.delivery("card", "sent")
@@ -50,7 +50,7 @@ def test_what_two_processes_count_is_one_sum_that_outlives_them(database: Databa
     }
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_threads_that_write_at_once_lose_nothing(database: Database) -> None:
     def count() -> None:
         mine = Tallies(database, NEVER)

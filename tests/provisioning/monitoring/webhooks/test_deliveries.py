@@ -42,7 +42,7 @@ def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
     return Floor(database, repo, clock)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_receiver_hears_what_becomes_of_a_mac_in_order_and_verifies_it(
     hook: int, receiver: Receiver, floor: Floor, hand_on: HandOn
 ) -> None:

@@ -73,6 +73,20 @@ def test_what_is_pending_is_counted_up_to_a_number_and_its_reason_is_at_the_head
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_they_are_listed_in_the_order_in_which_they_were_made(
+    database: Database, clock: Clock
+) -> None:
+    with database.begin() as session:
+        for name in "abc":
+            hooks.make(session, f"https://{name}.example.com", by="U0ALICE", at=clock())
+    with database.begin() as session:
+        numbers = [each.hook.id for each in hooks.listed(session)]
+        hooks.end(session, numbers[0], by="U0ALICE", reason="", at=clock())  # its row is new now
+
+        assert [each.hook.id for each in hooks.listed(session)] == numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_webhooks_that_are_made_at_once_are_counted_both(
     database: Database, clock: Clock
 ) -> None:
@@ -104,7 +118,7 @@ def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) ->
 def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, clock: Clock) -> None:
     def told() -> list[str]:
         with database.reading() as session:
-            found = backlog_findings(session, clock(), "/mac")
+            found = backlog_findings(session, clock(), "/mac", None)
         return [each.message for each in found if each.kind == "orphaned webhooks"]
 
     with database.begin() as session:

@@ -16,7 +16,7 @@ from provisioning.munki.manifests.includes import CATALOGS
 from provisioning.munki.storage import FolderStore
 from provisioning.values.serials import Serial
 from tests.support.inputs.repos import RepoCase, case_of
-from tests.support.soaking import first
+from tests.support.soaking import first, rows_in_soak
 
 Value: TypeAlias = Any
 EACH = 50  # manifests of a layout, of which there are six
@@ -86,6 +86,7 @@ def manifest_of(chance: random.Random, ours: list[str]) -> dict[str, Value]:
     return dict(items)
 
 
+@rows_in_soak("the layout makes no difference to what is kept", "prefixes")
 @pytest.mark.parametrize(
     "case", first(2, map(case_of, LAYOUTS), "manifests are merged in one way in all"), ids=LAYOUTS
 )

@@ -17,6 +17,7 @@ from tests.support.fixtures.repo import LONDON
 from tests.support.inputs import strategies
 from tests.support.inputs.manifests import merge
 from tests.support.installation import ROOT
+from tests.support.soaking import rows_in_soak, soak_only
 from tests.support.tables import for_each
 
 READ_AND_WRITE = """
@@ -56,6 +57,7 @@ def test_a_manifest_that_holds_itself_is_refused() -> None:
         dumps("m", loads("m", itself))
 
 
+@soak_only("test_assignment has it where a Mac is sent somewhere")
 def test_a_manifest_that_would_come_out_larger_than_can_be_read_is_refused() -> None:
     content = binary(shared(times=10, depth=5))
     assert len(content) < 500
@@ -70,6 +72,7 @@ BOMBS = {
 }
 
 
+@rows_in_soak("the test above has a smaller one, refused by the same line", "arrays of arrays")
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_a_billion_laughs_in_binary_are_refused_at_once(bomb: dict[str, Any]) -> None:
     """In a process with a GiB of memory, which is ended where it does not come to an end."""

@@ -20,10 +20,11 @@ from tests.provisioning.munki.storage.conftest import PATIENT
 from tests.support.fixtures.repo import MAC
 from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installing.packages import program
-from tests.support.soaking import first
+from tests.support.soaking import first, rows_in_soak
 from tests.support.waiting import eventually
 
 CASES = ("nested folders", "in a folder of a git repo", "the Macs in a folder")
+IN_A_FOLDER = "test_layouts has it in a folder; here it is how a store finds nested ones"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def place(
     return in_bucket(folder, s3_server, s3_clients)
 
 
+@rows_in_soak(IN_A_FOLDER, "the Macs in a folder")
 def test_its_layout_is_found_and_a_mac_gets_its_manifest_there(
     case: RepoCase, place: Place
 ) -> None:
@@ -99,6 +101,7 @@ def test_its_layout_is_found_and_a_mac_gets_its_manifest_there(
     assert plistlib.loads(content or b"")["included_manifests"] == [*case.includes(site, build)]
 
 
+@rows_in_soak(IN_A_FOLDER, "the Macs in a folder")
 def test_a_manifest_that_an_admin_adds_in_a_folder_is_offered(case: RepoCase, place: Place) -> None:
     root = f"{case.root}/" if case.root else ""
     repo = MunkiRepo(place.opened(case.root), lambda: case.layout)

@@ -10,6 +10,7 @@ from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.storage import ChangeNote, Overtaken, Store, Stored
 from provisioning.munki.storage.base import LARGEST
 from tests.provisioning.munki.storage.conftest import Ground
+from tests.support.soaking import rows_in_soak, soak_only
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
@@ -33,6 +34,7 @@ def test_what_was_written_is_read(store: Store) -> None:
     assert store.exists(MAC)
 
 
+@rows_in_soak("a clone is a folder", "git")
 def test_a_serial_with_a_slash_is_a_file_in_a_folder_of_its_own(
     ground: Ground, store: Store
 ) -> None:
@@ -48,6 +50,7 @@ def test_a_serial_with_a_slash_is_a_file_in_a_folder_of_its_own(
     assert "VM5v/dACsc+k" in list(ground.another().walk("manifests"))
 
 
+@rows_in_soak("test_remotes has other servers", "git")
 def test_what_was_written_is_read_by_another_server(ground: Ground, store: Store) -> None:
     made(store, MAC, b"one")
 
@@ -79,6 +82,7 @@ def test_one_that_is_there_after_all_is_not_replaced(store: Store) -> None:
     assert found.content == b"one"
 
 
+@rows_in_soak("that an admin changed it is the same to git", "git")
 def test_one_that_another_server_changed_is_not_replaced(ground: Ground, store: Store) -> None:
     first, other = made(store, MAC, b"one"), ground.another()
     other.replace(MAC, b"of another", over=other.read(MAC), note=WHY)
@@ -114,6 +118,7 @@ def test_one_that_an_admin_removed_is_not_replaced(ground: Ground, store: Store)
     assert store.read(MAC) is None
 
 
+@rows_in_soak("test_history has an admin who pushes in between", "git")
 def test_an_admin_who_changes_other_files_is_in_nobodys_way(ground: Ground, store: Store) -> None:
     first = made(store, MAC, b"one")
     ground.edit("manifests/site_default", b"an admin's")
@@ -144,6 +149,7 @@ def test_one_that_was_changed_meanwhile_is_not_removed(store: Store) -> None:
     assert store.exists(MAC)
 
 
+@rows_in_soak("a clone is a folder", "git")
 def test_names_are_the_visible_files_of_a_folder_sorted(ground: Ground) -> None:
     ground.edit(f"{SITES}/.hidden", b"")
     ground.edit(f"{SITES}/Zürich", b"")
@@ -152,6 +158,7 @@ def test_names_are_the_visible_files_of_a_folder_sorted(ground: Ground) -> None:
     assert list(ground.another().names(SITES)) == ["Zürich", "london", "new york", "paris"]
 
 
+@rows_in_soak("a clone is a folder", "git")
 def test_names_are_the_same_object_until_something_changes(ground: Ground, store: Store) -> None:
     first = store.names(SITES)
     made(store, MAC, b"one")
@@ -173,6 +180,7 @@ def test_what_an_admin_changes_is_seen_while_one_reads(ground: Ground, store: St
     )
 
 
+@soak_only("the test above sees it; clones and buckets have tests of their pace")
 def test_what_an_admin_changes_is_usually_seen_within_five_seconds_everywhere(
     everywhere: Sequence[Ground],
 ) -> None:
@@ -184,6 +192,7 @@ def test_what_an_admin_changes_is_usually_seen_within_five_seconds_everywhere(
     eventually(lambda: all("rome" in store.names(SITES) for store in stores), timeout=SEEN)
 
 
+@rows_in_soak("a clone is a folder", "git")
 def test_manifests_are_found_by_host_names(store: Store) -> None:
     made(store, "manifests/Lab-07", b"one")
     made(store, "manifests/groups/lab-08", b"two")
@@ -221,6 +230,7 @@ def test_a_name_that_turns_round_inside_its_folder_is_the_file_that_clients_get(
     assert not store.exists("manifests/included_manifests/../../site_default")
 
 
+@rows_in_soak("a clone is a folder", "git")
 def test_a_walk_meets_every_visible_file_below_a_folder(ground: Ground) -> None:
     ground.edit("manifests/.rollcall-locks/00", b"")
     ground.edit("manifests/included_manifests/sites/.DS_Store", b"")
@@ -244,6 +254,7 @@ def test_a_file_beyond_all_measure_is_not_read(ground: Ground) -> None:
         ground.another().read(MAC)
 
 
+@rows_in_soak("a clone is a folder", "git")
 def test_a_folder_is_no_file(ground: Ground) -> None:
     if not ground.has_folders:
         pytest.skip("in a bucket one name can be a file, and others go on from it")
@@ -258,6 +269,7 @@ def test_a_place_that_can_be_written_passes_the_check(store: Store) -> None:
     store.check()
 
 
+@rows_in_soak("test_history has changes that come together", "git")
 def test_threads_and_servers_that_write_at_once_lose_nothing(ground: Ground) -> None:
     """Each adds its lines to one file and reads again where it was overtaken."""
     servers, failures = [ground.another(), ground.another()], list[Exception]()
@@ -290,6 +302,7 @@ def test_threads_and_servers_that_write_at_once_lose_nothing(ground: Ground) -> 
     assert sorted(found.content.split()) == [b"%d.%d" % (n, t) for n in range(4) for t in range(3)]
 
 
+@rows_in_soak("each file of a thread's own is written in the test above", "bucket", "git")
 def test_many_files_that_are_written_at_once_are_all_there(ground: Ground) -> None:
     store, names = ground.another(), [f"manifests/C02LAB{number:03}" for number in range(20)]
 
@@ -310,6 +323,7 @@ def run(works: list) -> None:  # type: ignore[type-arg]
         thread.join()
 
 
+@rows_in_soak("the test above has a change that is seen, and a clone is a folder", "git")
 def test_sites_that_others_add_and_remove_in_nested_folders_are_seen_as_fast(
     ground: Ground, store: Store
 ) -> None:

@@ -166,7 +166,7 @@ def add(database: Database, number: int, **different: object) -> None:
         session.execute(insert(Registration), rows)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_more_than_a_page_comes_once_and_in_order(database: Database) -> None:
     add(database, 2 * PAGE + 1)
 

@@ -98,7 +98,7 @@ class Program:
             jsonschema.validate(answer.get_json(), schema)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def documents() -> dict[str, Any]:
     """The documents that were made, which take longer than most tests do."""
     return {}

@@ -12,7 +12,7 @@ from tests.support.fixtures.doors import Script
 PARIS = {"site": "paris", "build": "design"}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_bench_takes_the_next_unknown_macs(program: Program, script: Script) -> None:
     opened = program.post("/benches", {**LONDON, "wanted": 2, "minutes": 60})
     script.manifest(serial="C02NEW")
@@ -69,7 +69,7 @@ def test_batches_say_how_their_macs_stand(program: Program) -> None:
     assert mac["serial"] == "VM-17"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_token_of_a_site_sees_the_benches_and_batches_of_that_site(
     program: Program, program_with: Callable[[str], Program], database: Database
 ) -> None:

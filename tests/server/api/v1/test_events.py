@@ -16,9 +16,10 @@ from provisioning.values.serials import Serial
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
+from tests.support.tables import for_each
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_program_reads_what_happened_and_goes_on_from_there(
     program: Program, script: Script
 ) -> None:
@@ -84,7 +85,7 @@ def test_an_event_that_is_committed_late_is_not_missed(
         assert history.following(session, 0, 1, now) == ([late - 1], True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "query"),
     [
         ("/events", {"cursor": "x"}),

@@ -169,7 +169,7 @@ def test_what_was_refused_may_come_again_with_its_key(program: Program) -> None:
     assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 201
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_call_is_done_by_one_attempt_alone(database: Database) -> None:
     asked, now = Asked(1, "key", "digest"), datetime.now(UTC)
     answer = Answer(200, {"ETag": '"1"'}, b"{}")
@@ -204,7 +204,7 @@ def test_the_same_key_waits_while_the_first_call_runs(program: Program, database
     assert answer.headers["Retry-After"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_calls_with_one_key_at_one_moment_are_done_once(
     program_with: Callable[[str], Program], program: Program, database: Database
 ) -> None:
@@ -224,7 +224,7 @@ def test_calls_with_one_key_at_one_moment_are_done_once(
     assert count(database) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_what_fails_halfway_leaves_nothing_where_the_call_goes_on(database: Database) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     with OneTransaction(database) as transaction:

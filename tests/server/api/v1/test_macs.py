@@ -10,7 +10,7 @@ from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_is_shown_with_its_history_and_its_manifest(program: Program, script: Script) -> None:
     number = register(program)
     assert script.manifest(serial="C02XL0AAJGH5").status_code == 200

@@ -27,7 +27,7 @@ def register(program: Program, serial: str = "C02XL0AAJGH5", **others: object) -
     return number
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_is_registered_by_the_program_and_shown_with_its_name(
     program: Program, database: Database
 ) -> None:
@@ -70,7 +70,7 @@ def test_what_slack_would_ask_about_is_refused_with_its_fix(program: Program) ->
     assert register(program, "C02XL0AAJGH6", is_sure=True) > number
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_registration_is_moved_named_imaged_again_replaced_and_cancelled(
     program: Program,
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_registration_is_moved_named_imaged_again_replaced_and_cancelled(
     assert len({each.headers["ETag"] for each in done}) == 5
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_an_operation_is_read_and_taken_back(program: Program) -> None:
     number = register(program)
     operation = program.change(f"/registrations/{number}/cancel").get_json()["operation"]

@@ -12,7 +12,7 @@ from rollcall.application import Application
 from server.api.v1 import blueprint
 from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import register
-from tests.support.soaking import SOAK
+from tests.support.soaking import SOAK, soak_only
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXAMPLES, PARTS = (2000, 16) if SOAK else (4, 1)  # of each route; of the routes, for processes
 
 
-@pytest.mark.soak
+@soak_only("test_each_answer gives each answer, test_hostile_bodies what nobody should send")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_call_that_can_be_made_is_answered_as_the_document_says(
     part: int, application: Application, program: Program

@@ -20,6 +20,7 @@ from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
 from tests.support.databases.turns import beside
+from tests.support.soaking import rows_in_soak
 
 POLICY = """
 admins = ["U0ADMIN"]
@@ -145,7 +146,8 @@ def test_an_ended_or_revoked_token_opens_nothing(
     assert [each.get("/token").status_code for each in (ended, revoked)] == [401, 401]
 
 
-@pytest.mark.postgresql
+@rows_in_soak("other tests run its statements on SQLite", "sqlite")
+@pytest.mark.postgresql(instead=True)
 def test_people_see_and_revoke_their_own_tokens_whatever_they_are_called_now(
     database: Database,
 ) -> None:

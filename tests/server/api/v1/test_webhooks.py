@@ -17,6 +17,7 @@ from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import read_people
 from tests.support.installation import ROOT
+from tests.support.tables import for_each
 
 PAGE = ROOT / "docs/how-to/webhooks.md"
 
@@ -96,7 +97,7 @@ def test_an_ended_webhook_is_sent_nothing_and_is_still_shown(
         assert session.scalars(owed).all() == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "wish",
     [
         {"url": "ftp://inventory.example"},

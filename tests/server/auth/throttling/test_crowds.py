@@ -7,9 +7,11 @@ from server.auth.guesses import WINDOW
 from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.server.auth.throttling.callers import ELSEWHERE, LAB, PROXY, Door, Seconds
 from tests.support.installation import USERNAME
+from tests.support.soaking import soak_only
 
 
 # Many addresses
+@soak_only("test_slowing has it without the door")
 def test_many_addresses_do_not_outrun_a_user_name(door: Door, seconds: Seconds) -> None:
     """Known clients go on meanwhile, and new ones come in once it is over."""
     door.fetch(LAB)

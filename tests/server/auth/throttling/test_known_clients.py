@@ -15,7 +15,7 @@ from tests.support.fixtures.doors import NOON
 from tests.support.installation import SECRET_KEY
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_who_was_good_is_known_to_other_processes_and_after_a_restart(
     door: Door, start: Callable[..., Door], kept: Callable[[], int]
 ) -> None:

@@ -73,7 +73,7 @@ def test_after_guesses_even_the_right_one_waits(browsers: Browsers, database: Da
     assert (waiting.status_code, "Retry-After" in waiting.headers) == (429, True)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_code_is_used_up_by_one_of_two(database: Database) -> None:
     with database.begin() as session:
         code = codes.make(session, "U0ALICE", NOON)

@@ -27,7 +27,7 @@ def one_line(value: str) -> str:
     return value.replace("\r", "").replace("\n", "").replace("\0", "\ufffd")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_row_is_put_right_and_that_is_undone(
     alice: Browser, database: Database, hand_in: HandIn
 ) -> None:
@@ -137,7 +137,7 @@ def test_rows_of_others_are_for_who_may_register_there(
     assert bob.post(f"{path}/rows", None, **fields(bob, path, decision_1="take")).status_code == 303
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_no_database_or_repo_has_is_refused_or_left_out(
     browsers: Browsers, alice: Browser, database: Database, hand_in: HandIn
 ) -> None:

@@ -32,7 +32,7 @@ def rows(browser: Browser, query: str = "") -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_each_place_has_its_macs_manifest_and_template(alice: Browser, database: Database) -> None:
     registered(database, "C02AAA")
     registered(database, "C02BBB")

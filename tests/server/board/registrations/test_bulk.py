@@ -47,7 +47,7 @@ def newest(database: Database) -> Operation:
         return session.scalars(select(Operation).order_by(Operation.id.desc())).all()[0]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_all_that_the_filters_show_are_moved_and_brought_back_as_one(
     alice: Browser, database: Database
 ) -> None:

@@ -27,7 +27,7 @@ from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.running import settings
 from tests.support.running.serving import served
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, rows_in_soak
 
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
 # One for each thing that a server or a script does otherwise: two halves of a place, one of them,
@@ -108,6 +108,11 @@ def script_for(url: str, serial: str, *place: str) -> str:
     return one.prepare(one.fetch(*place)).replace("http://127.0.0.1:5000", url)
 
 
+@rows_in_soak(
+    "others have Rollcall's own, and the one below roles alone",
+    "Rollcall's own",
+    "roles alone",
+)
 def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     case: RepoCase,
     repo_folder: Path,

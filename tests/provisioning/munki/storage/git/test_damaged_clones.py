@@ -25,7 +25,7 @@ from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import watchful
 from tests.support.fixtures.repo import MAC
 from tests.support.installation import ROOT
-from tests.support.soaking import first, in_soak
+from tests.support.soaking import first, in_soak, rows_in_soak
 from tests.support.waiting import eventually
 
 NAME = f"manifests/{MAC}"
@@ -80,6 +80,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@rows_in_soak("damage is damage: it is found by git", "emptied")
 @pytest.mark.parametrize("damage", first(3, DAMAGES, "each is met by one of these looks"))
 def test_a_damaged_clone_is_made_anew(
     remote: Remote, store: Store, repository: Path, damage: str

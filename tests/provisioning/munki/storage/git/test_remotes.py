@@ -13,6 +13,7 @@ from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import content_of
 from tests.support.fixtures.repo import MAC
+from tests.support.soaking import rows_in_soak
 from tests.support.waiting import eventually
 
 NAME = f"manifests/{MAC}"
@@ -120,6 +121,7 @@ def test_a_default_branch_that_is_renamed_is_followed(remote: Remote, eager: Sto
     assert git(remote.path, "show", f"trunk:{NAME}") == b"one"
 
 
+@rows_in_soak("another history is rewritten further", "an ancestor")
 @pytest.mark.parametrize("to", ["an ancestor", "another history"])
 def test_a_history_that_was_rewritten_is_not_brought_back(
     remote: Remote, store: Store, to: str

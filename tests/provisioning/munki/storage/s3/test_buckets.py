@@ -13,11 +13,13 @@ from provisioning.munki.storage.s3.store import BucketStore
 from tests.fakes.s3 import Bucket, S3Server
 from tests.provisioning.munki.storage.conftest import boot
 from tests.support.fixtures.repo import MAC
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 NAME = f"manifests/{MAC}"
 
 
+@soak_only("test_stores has each step of it for a bucket")
 def test_what_is_written_is_read_back_until_somebody_changes_it(
     bucket: Bucket, bucket_store: BucketStore
 ) -> None:

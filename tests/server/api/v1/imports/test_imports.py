@@ -27,7 +27,7 @@ def send_file(program: Program, content: bytes, name: str = "list.csv", **header
     return int(answer.get_json()["id"])
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_list_becomes_a_dry_run_and_then_registrations(
     program: Program, hand_in: HandIn, database: Database
 ) -> None:

@@ -18,7 +18,7 @@ def rows(program: Program, number: int, **query: Any) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_each_row_says_how_it_stands_and_why(program: Program, hand_in: HandIn) -> None:
     number = hand_in(LIST)
 
@@ -41,7 +41,7 @@ def test_rows_are_read_page_by_page(program: Program, hand_in: HandIn) -> None:
     assert second["next"] is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_rows_are_put_right_in_one_edit_that_can_be_undone(
     program: Program, hand_in: HandIn
 ) -> None:

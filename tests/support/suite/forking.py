@@ -1,0 +1,225 @@
+"""Tests in several processes, which are forked once the tests are collected.
+
+To load Rollcall and to collect its tests takes eight seconds of a processor. Each process of xdist
+does that for itself; here one does it for all. `--processes 4` asks for it: each process takes one
+unit after another, and tells what became of its tests.
+"""
+
+import os
+import pickle
+import selectors
+import signal
+import struct
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from tests.support.suite.scheduling import units_of
+
+Unit = Sequence[pytest.Item]
+
+NUMBER = struct.Struct("H")  # of a unit
+LENGTH = struct.Struct("I")  # of what is told
+# Modules that nearly each process loads with its first application, and what they load.
+LATE = (
+    *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
+    *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
+)
+OF_PARENT = ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that asks for more than one process."""
+    parser.addoption("--processes", type=int, default=1, help="run tests in so many processes")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
+    """Run all tests in processes, where there are to be several."""
+    config = session.config
+    number = config.getoption("processes")
+    if number == 1 or config.option.collectonly or session.testsfailed:
+        return None
+    for module in LATE:
+        import_module(module)
+    if threads() > 1:
+        raise pytest.UsageError("A module of tests starts threads when it is loaded: load it late.")
+    units = units_of(session.items)
+    taken, offered = os.pipe()
+    os.write(offered, b"".join(NUMBER.pack(unit) for unit in range(len(units))))
+    os.close(offered)
+    paths: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]  # noqa: SLF001
+    folder = paths.getbasetemp()
+    processes = [Process(f"gw{each}") for each in range(number)]
+    try:
+        for process in processes:
+            process.start(lambda told, name: _work(session, units, taken, told, folder / name))
+        listen(session, processes, lambda: os.read(taken, NUMBER.size * len(units)))
+    finally:
+        for process in processes:
+            process.end()
+        os.close(taken)
+    return True
+
+
+def threads() -> int:
+    """The number of threads of this process, on Linux with those of its libraries."""
+    tasks = Path("/proc/self/task")
+    return len([*tasks.iterdir()]) if tasks.exists() else threading.active_count()
+
+
+class Process:
+    """A forked process, as its parent knows it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.test: str | None = ""  # the one that it runs; None when it is done
+        self.told = self._pid = 0
+        self._bytes = b""
+
+    def start(self, work: Callable[[int, str], None]) -> None:
+        """Fork, and have the new process do nothing but `work`, which is told where to tell."""
+        self.told, telling = os.pipe()
+        sys.stdout.flush()
+        self._pid = os.fork()
+        if self._pid:
+            os.close(telling)
+            return
+        status = 1
+        try:
+            work(telling, self.name)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)  # what the parent has begun is the parent's to end
+
+    def hear(self) -> Iterator[Any] | None:
+        """The messages that it has told since; None where it is gone."""
+        found = os.read(self.told, 1 << 20)
+        self._bytes += found
+        return self._messages() if found else None
+
+    def _messages(self) -> Iterator[Any]:
+        while len(self._bytes) >= LENGTH.size:
+            (length,) = LENGTH.unpack_from(self._bytes)
+            end = LENGTH.size + length
+            if len(self._bytes) < end:
+                return
+            message, self._bytes = self._bytes[LENGTH.size : end], self._bytes[end:]
+            yield pickle.loads(message)
+
+    def end(self) -> None:
+        """End it, where it has not ended."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            os.close(self.told)
+
+
+class Telling:
+    """A plugin of a process: it tells the parent of each test that begins, and each report."""
+
+    def __init__(self, config: pytest.Config, told: int) -> None:
+        self._config, self._told = config, told
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Tell of a test."""
+        self.tell(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Tell of a report; of one with a traceback in the form that pytest gives it."""
+        if report.passed:
+            self.tell(report)
+        else:
+            hook = self._config.hook
+            self.tell(hook.pytest_report_to_serializable(config=self._config, report=report))
+
+    def tell(self, message: object) -> None:
+        """Tell of anything; None says that all is done."""
+        content = pickle.dumps(message)
+        content = LENGTH.pack(len(content)) + content
+        while content:
+            content = content[os.write(self._told, content) :]
+
+
+def _work(
+    session: pytest.Session, units: Sequence[Unit], taken: int, told: int, folder: Path
+) -> None:
+    """Be a process: run one unit after another until none is left."""
+    config = session.config
+    os.environ["PYTEST_XDIST_WORKER"] = folder.name  # what shares things asks for it
+    folder.mkdir()
+    config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]  # noqa: SLF001
+    for name in OF_PARENT:
+        if config.pluginmanager.has_plugin(name):
+            config.pluginmanager.unregister(name=name)
+    capturing: Any = config.pluginmanager.getplugin("capturemanager")
+    capturing.stop_global_capturing()  # its files are the parent's
+    capturing.start_global_capturing()
+    telling = Telling(config, told)
+    config.pluginmanager.register(telling)
+    items = _items(units, taken)
+    item = next(items, None)
+    while item is not None:
+        following = next(items, None)
+        config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        item = following
+    telling.tell(None)
+
+
+def _items(units: Sequence[Unit], taken: int) -> Iterator[pytest.Item]:
+    while number := os.read(taken, NUMBER.size):
+        yield from units[NUMBER.unpack(number)[0]]
+
+
+def listen(
+    session: pytest.Session, processes: Sequence[Process], leave: Callable[[], object]
+) -> None:
+    """Report what processes tell until all are gone; `leave` has them take no more units."""
+    with selectors.DefaultSelector() as selector:
+        for process in processes:
+            selector.register(process.told, selectors.EVENT_READ, process)
+        while selector.get_map():
+            for key, _ in selector.select():
+                process = key.data
+                messages = process.hear()
+                if messages is None:
+                    selector.unregister(process.told)
+                    _report_death(session, process)
+                    continue
+                for message in messages:
+                    _report(session, process, message)
+            if session.shouldfail or session.shouldstop:
+                leave()
+    if session.shouldfail:
+        raise session.Failed(session.shouldfail)
+
+
+def _report(session: pytest.Session, process: Process, message: Any) -> None:
+    hook = session.config.hook
+    if message is None or isinstance(message, str):
+        process.test = message
+        return
+    report = message
+    if isinstance(message, dict):
+        report = hook.pytest_report_from_serializable(config=session.config, data=message)
+    hook.pytest_runtest_logreport(report=report)
+    if report.when == "teardown":
+        hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
+
+
+def _report_death(session: pytest.Session, process: Process) -> None:
+    """Report a process that is gone in the middle of its work, as the failure of its test."""
+    if process.test is None:
+        return
+    place = (process.test.partition("::")[0], None, process.test)
+    why = f"The process {process.name} died; the tests behind this one in its unit did not run."
+    report = pytest.TestReport(process.test, place, {}, "failed", why, "call")
+    session.config.hook.pytest_runtest_logreport(report=report)
