@@ -15,7 +15,7 @@ from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, plain, section
 from bot.slack.undo_button import undoable
 from provisioning.maintenance.acts import identity
-from provisioning.maintenance.acts.identity import Naming
+from provisioning.maintenance.acts.identity import Naming, WantedName
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
@@ -63,8 +63,7 @@ class NamingActions:
             self._dependencies.database,
             self._dependencies.repo,
             serial,
-            name,
-            is_sure=sure,
+            WantedName(name, sure),
             actor=requester.as_actor,
             permit=partial(self._dependencies.permit, requester),
             at=self._dependencies.clock(),

@@ -69,6 +69,13 @@ def _webhooks(session: Session) -> Iterator[Finding]:
             )
             fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
             yield Finding("refused webhooks", fact, fix)
+    for hook in hooks.orphaned(session):
+        fact = (
+            f"Webhook {hook.id} goes on, and {hook.made_by}, who made it, may not use Rollcall any "
+            "more."
+        )
+        fix = f"Is its receiver still yours? Else run `boot.sh webhooks end {hook.id}`."
+        yield Finding("orphaned webhooks", fact, fix)
 
 
 def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:

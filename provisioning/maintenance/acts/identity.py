@@ -23,6 +23,7 @@ from provisioning.monitoring.drift.examination import ExaminedMac
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import queries, similar
+from provisioning.registrations.errors import RegistrationChanged
 from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.names import name_clashes
 from provisioning.registrations.names.name_clashes import Clash
@@ -48,30 +49,44 @@ class Naming:
     doubt: Clash | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WantedName:
+    """A name that a person typed for a Mac; `is_sure`: also where it is doubtful.
+
+    `revision` is that of the registration that was seen, where it has to be that one.
+    """
+
+    text: str
+    is_sure: bool = False
+    revision: int | None = None
+
+
 def name(
     database: Transactions,
     repo: MunkiRepo,
     serial: Serial,
-    text: str,
+    wanted: WantedName,
     *,
-    is_sure: bool,
     actor: Actor,
     permit: Permit,
     at: datetime,
 ) -> Naming:
-    """Give a registered Mac a name; a doubtful one only where the person `is_sure`.
+    """Give a registered Mac a name; a doubtful one only where the person is sure.
 
-    Raises NotAllowed, NotRegistered, InvalidComputerName and what `assign` raises.
+    Raises NotAllowed, NotRegistered, RegistrationChanged, InvalidComputerName and what `assign`
+    raises.
     """
-    new_name, namesakes = computer_names.parse(text), repo.now().namesakes()
+    new_name, namesakes = computer_names.parse(wanted.text), repo.now().namesakes()
     with database.reading() as session:
         mac = queries.get_open(session, serial)
         permit(mac.site)
         clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
-        if clash and not clash.is_sure and not is_sure and mac.called != new_name:
+        if clash and not clash.is_sure and not wanted.is_sure and mac.called != new_name:
             return Naming(mac, new_name, mac.called, doubt=clash)
     with acting(database, NAMED, actor, at) as (session, operation):
         mac = queries.get_open(session, serial, lock=True)
+        if wanted.revision not in (None, mac.revision):
+            raise RegistrationChanged(serial.text)
         permit(mac.site)
         before = mac.called
         assign(session, mac, new_name, namesakes, operation=operation)

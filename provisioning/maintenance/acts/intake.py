@@ -186,11 +186,16 @@ class Intake:
             return lifecycle.drop(session, import_id, by=by, at=self._clock())
 
     def choose(
-        self, import_id: int, *, site: str | None = None, build: str | None = None
+        self,
+        import_id: int,
+        *,
+        site: str | None = None,
+        build: str | None = None,
+        seen: str | None = None,
     ) -> Import:
         """Set the site of the rows that name no site, and the build of those that name no build.
 
-        Raises NotOpen, UnknownDestination.
+        `seen` is as for `register`. Raises NotOpen, DryRunChanged, UnknownDestination.
         """
         places = self._places()
         _check_names(places, site, build)
@@ -201,6 +206,7 @@ class Intake:
             foreseen = ForeseenDryRun.of(session, chosen, places)
         with self._database.begin() as session:
             imported = lifecycle.opened(session, import_id)
+            _check_seen(imported, seen)
             lifecycle.set_defaults(imported, site=site, build=build)
             present = foreseen.now(session, imported, places)
             lifecycle.show_summary(session, imported, present.shown, at=self._clock())

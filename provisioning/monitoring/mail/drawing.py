@@ -6,6 +6,7 @@ What is no longer so by then is left out, as in Slack.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +19,8 @@ from provisioning.monitoring import digest
 from provisioning.monitoring.digest import DigestPart
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.mail.models import ATTENTION, BATCH, DIGEST
-from provisioning.outbox.models import DECISION, DRIFT, STRANGER, Card, Notification
+from provisioning.monitoring.odd_rows import drawn
+from provisioning.outbox.models import DECISION, DRIFT, MAIL, STRANGER, Card, Notification
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values import board_pages
 from provisioning.values.language import _, marked, ngettext, worded
@@ -53,16 +55,16 @@ def draw(session: Session, rows: Sequence[Notification]) -> list[Section]:
     """Return the sections of a mail for rows of the outbox; none where nothing is left to say."""
     sections = []
     for part, title in TITLES.items():
-        lines: dict[Line, None] = {}
-        for row in rows:
-            if row.facts["part"] == part:
-                lines |= dict.fromkeys(
-                    _DRAWN[row.facts["about"]](session, row.facts, row.occurred_at)
-                )
+        own = [row for row in rows if row.facts["part"] == part]
+        lines = dict.fromkeys(drawn(own, partial(_lines, session), MAIL))
         if lines:
             shown = [*lines][:MOST_LINES]
             sections.append(Section(_(title), shown, len(lines) - len(shown)))
     return sections
+
+
+def _lines(session: Session, row: Notification) -> Iterator[Line]:
+    return _DRAWN[row.facts["about"]](session, row.facts, row.occurred_at)
 
 
 def _failed(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:

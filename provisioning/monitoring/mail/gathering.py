@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
@@ -21,6 +22,7 @@ from provisioning.firstboot.models import Decision, UnknownMac
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail.audience import Audience, Hearer, Subject
 from provisioning.monitoring.mail.models import ATTENTION, BATCH, DIGEST, MailCursor
+from provisioning.monitoring.odd_rows import drawn
 from provisioning.outbox import models as outbox_models
 from provisioning.outbox import outbox
 from provisioning.outbox.models import LETTER, MAIL, SLACK, Card, Notification
@@ -161,25 +163,30 @@ def _of_messages(
     query = select(Notification).where(
         looked_at, Notification.transport == SLACK, Notification.kind.in_(_TOLD)
     )
-    for message in session.scalars(query.order_by(Notification.id)):
-        match message.kind:
-            case outbox_models.TROUBLE:
-                subject = Subject(ATTENTION, frozenset(policy.sites_of(message.channel)))
-                facts = {"about": "trouble", **message.facts}
-                yield Letter(f"message {message.id}", subject, facts, message.occurred_at)
-            case outbox_models.STALL:
-                yield from _stalled(session, message)
-            case outbox_models.DIGEST:
-                key = f"digest {message.occurred_at:%Y-%m-%d}"
-                yield Letter(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
-    yield from _of_cards(session, policy, looked_at)
+    messages = session.scalars(query.order_by(Notification.id)).all()
+    yield from drawn(messages, partial(_of_message, session, policy), MAIL)
+    cards = session.execute(_cards(looked_at)).all()
+    yield from drawn(cards, lambda row: _of_card(session, policy, *row), MAIL)
 
 
-def _of_cards(session: Session, policy: Policy, looked_at: ColumnElement[bool]) -> Iterator[Letter]:
-    """Parts about cards, each looked at once: a batch may have thousands of messages."""
+def _of_message(session: Session, policy: Policy, message: Notification) -> Iterator[Letter]:
+    match message.kind:
+        case outbox_models.TROUBLE:
+            subject = Subject(ATTENTION, frozenset(policy.sites_of(message.channel)))
+            facts = {"about": "trouble", **message.facts}
+            yield Letter(f"message {message.id}", subject, facts, message.occurred_at)
+        case outbox_models.STALL:
+            yield from _stalled(session, message)
+        case outbox_models.DIGEST:
+            key = f"digest {message.occurred_at:%Y-%m-%d}"
+            yield Letter(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
+
+
+def _cards(looked_at: ColumnElement[bool]) -> Select[Card, datetime]:
+    """Cards of which there is a part, each once: a batch may have thousands of messages."""
     is_confirmation = Notification.kind == outbox_models.CONFIRMATION
     is_question = (Notification.kind == outbox_models.CARD) & Card.kind.in_(_ASKING)
-    query = (
+    return (
         select(Card, func.max(Notification.occurred_at))
         .select_from(Notification)
         .join(Card, Card.id == func.coalesce(Notification.card_id, Notification.thread_id))
@@ -187,11 +194,12 @@ def _of_cards(session: Session, policy: Policy, looked_at: ColumnElement[bool]) 
         .group_by(Card.id)
         .order_by(func.max(Notification.id))
     )
-    for card, at in session.execute(query):
-        if card.kind in _ASKING:
-            yield from _question(session, policy, card, at)
-        else:
-            yield from _batch(session, card, at)
+
+
+def _of_card(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[Letter]:
+    if card.kind in _ASKING:
+        return _question(session, policy, card, at)
+    return _batch(session, card, at)
 
 
 _LETTERS = {"messages": _of_messages, "events": _of_events}

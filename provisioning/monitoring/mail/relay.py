@@ -43,11 +43,22 @@ class MailRelay(Relay):
         self._gathered_from, self._policy, self._now = database, policy, clock
 
     def run(self, stop: Event) -> None:
-        """Gather and deliver until `stop` is set."""
-        thread = Thread(target=loop.run, args=(self.gather, stop), name="mail", daemon=True)
+        """Gather and deliver until `stop` is set; what fails ends both, with its error."""
+        errors: list[BaseException] = []
+
+        def gather() -> None:
+            try:
+                loop.run(self.gather, stop)
+            except BaseException as error:  # raised again below
+                errors.append(error)
+                stop.set()
+
+        thread = Thread(target=gather, name="mail", daemon=True)
         thread.start()
         super().run(stop)
         thread.join()
+        if errors:
+            raise errors[0]
 
     def gather(self) -> float:
         """Enqueue what is new. Returns the seconds until the next look."""

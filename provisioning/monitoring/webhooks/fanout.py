@@ -4,16 +4,14 @@ A Mac's call and a bulk of thousands write nothing for webhooks: what they recor
 here, and its cursor moves in the transaction that enqueues the messages.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event as Signal
-from typing import Any, TypeVar
+from typing import Any
 
-import structlog
 from sqlalchemy import insert, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -23,6 +21,7 @@ from infrastructure.heartbeats.process import Pulse, unheard
 from provisioning.access.accounts import people
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring import digest
+from provisioning.monitoring.odd_rows import drawn
 from provisioning.monitoring.webhooks import cursors, events, hooks, joining
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox import models as outbox
@@ -31,13 +30,9 @@ from provisioning.registrations.models import Event, Registration
 from provisioning.values.board_pages import leading_to, of_mac
 from provisioning.values.outsiders import is_outsider, shown
 
-log = structlog.get_logger()
-
 PAUSE = 1.0  # seconds between looks
 LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
 MOST_WRITTEN = 2000  # messages of one step
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +144,7 @@ def _happenings(
     yield from changes(session, ids["events"])
     yield from _messages(session, ids["messages"], now)
     query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"])).order_by(UnknownMac.id)
-    yield from _drawn(session.scalars(query).all(), _of_unknown)
-
-
-def _drawn(rows: Iterable[Row], draw: Callable[[Row], Iterable[Happening]]) -> Iterator[Happening]:
-    """Draw the happenings of rows; one that cannot be drawn must not hold up all that follow."""
-    for row in rows:
-        try:
-            yield from [*draw(row)]
-        except SQLAlchemyError:
-            raise
-        except Exception:  # a row of another release, for one
-            log.exception("an event cannot be told to webhooks")
+    yield from drawn(session.scalars(query).all(), _of_unknown, outbox.WEBHOOK)
 
 
 def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
@@ -181,7 +165,7 @@ def changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
             told = _mac_told(kind, mac, event, names)
             yield Happening(kind, event.at, told, told.site, mac.id, event.id)
 
-    return _drawn(rows, draw)
+    return drawn(rows, draw, outbox.WEBHOOK)
 
 
 def _mac_told(
@@ -235,7 +219,8 @@ def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator
                 stalled = _mac_told(events.STALLED, mac, None, {})
                 yield Happening(events.STALLED, at, stalled, mac.site, mac.id)
 
-    return _drawn(session.scalars(query.order_by(Notification.id)).all(), draw)
+    messages = session.scalars(query.order_by(Notification.id)).all()
+    return drawn(messages, draw, outbox.WEBHOOK)
 
 
 def _digest(session: Session, message: Notification, now: datetime) -> events.DigestTold:

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import changed, take_turns
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, readable
+from provisioning.access.accounts.models import Account
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
 from provisioning.values.outsiders import shown
+from provisioning.values.slack_ids import is_user_id
 
 MOST = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters
@@ -156,6 +158,20 @@ def _pending(session: Session, number: int, most: int) -> tuple[int, str | None]
     pending = session.scalar(select(func.count()).select_from(some)) or 0
     head = select(Notification.reason).where(owed).order_by(Notification.id).limit(LOOKED_AT)
     return pending, next(filter(None, session.scalars(head)), None) if pending else None
+
+
+def orphaned(session: Session) -> Sequence[Webhook]:
+    """Return the present webhooks of people who may not use Rollcall any more.
+
+    Of people in Slack, where there is a copy of who they are.
+    """
+    if session.scalar(select(Account.id).limit(1)) is None:
+        return ()
+    query = select(Webhook).where(Webhook.ended_at.is_(None)).order_by(Webhook.id)
+    present = [hook for hook in session.scalars(query).all() if is_user_id(hook.made_by)]
+    makers = session.scalars(select(Account).where(Account.id.in_({h.made_by for h in present})))
+    good = {account.id for account in makers if account.refusal is None}
+    return [hook for hook in present if hook.made_by not in good]
 
 
 def change_key(session: Session, number: int, *, at: datetime) -> Webhook:

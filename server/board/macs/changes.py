@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.maintenance.acts import identity
-from provisioning.maintenance.acts.identity import Wish
+from provisioning.maintenance.acts.identity import WantedName, Wish
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.munki import MunkiRepo
@@ -49,8 +49,7 @@ class ChangeViews:
             self._database,
             self._repo,
             serial,
-            request.form.get("name", "")[:LONGEST],
-            is_sure=request.form.get("sure") == "yes",
+            WantedName(request.form.get("name", "")[:LONGEST], request.form.get("sure") == "yes"),
             actor=visitor.actor,
             permit=visitor.permit,
             at=self._browsers.clock(),

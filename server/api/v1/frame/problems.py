@@ -193,9 +193,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     NotUndoable: Kind(409, "Do the opposite instead."),
     SerialMeansSomething: Kind(409, "Have an admin rename that manifest in the Munki repo."),
     ManifestUnreadable: Kind(409, "Have an admin mend that manifest in the Munki repo."),
-    StillRunning: Kind(
-        409, "Send the same call again in a moment: it gets the first one's answer."
-    ),
+    StillRunning: Kind(409, "Send the same call again soon: it gets the first one's answer."),
     DoubtfulSerial: Kind(409, "Compare it with the Mac, then send it with is_sure."),
     Changed: Kind(412, _READ_AGAIN),
     DryRunChanged: Kind(412, _READ_AGAIN),

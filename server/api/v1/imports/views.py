@@ -191,7 +191,8 @@ class ImportViews:
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.caller.editor)
         site, build = self._desk.site(call, body.site), body.build or None
-        return _shown(self._desk.intake(call).choose(number, site=site, build=build))
+        seen = summary.digest_of(found.shown)
+        return _shown(self._desk.intake(call).choose(number, site=site, build=build, seen=seen))
 
     def register(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
         """Approve a dry run: its ready Macs are registered, in one operation.

@@ -14,7 +14,7 @@ from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.maintenance.acts import changing, identity, registering
 from provisioning.maintenance.acts.actors import PROGRAM
-from provisioning.maintenance.acts.identity import Wish
+from provisioning.maintenance.acts.identity import WantedName, Wish
 from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
@@ -173,13 +173,12 @@ class RegistrationViews:
 
     def name(self, call: Call, number: int, body: NewName) -> Answer[Done]:
         """Give a Mac a computer name."""
-        serial = _serial_of(call, number)
+        serial, revision = _serial_of(call, number)
         naming = identity.name(
             call.database,
             self._repo,
             serial,
-            body.name,
-            is_sure=body.is_sure,
+            WantedName(body.name, body.is_sure, revision),
             actor=call.caller.actor,
             permit=call.caller.permit,
             at=call.at,
@@ -278,13 +277,13 @@ def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]
     return condition
 
 
-def _serial_of(call: Call, number: int) -> Serial:
-    """The serial of a registration, once it is as the program saw it. Raises Changed."""
+def _serial_of(call: Call, number: int) -> tuple[Serial, int]:
+    """The serial and the revision of a registration as the program saw it. Raises Changed."""
     with call.database.reading() as session:
         row = find(session, call.caller, number)
         call.check_seen(etag_of(row))
         bind_contextvars(serial=row.name)
-        return Serial(row.name)
+        return Serial(row.name), row.revision
 
 
 def _done(call: Call, number: int, operation_id: int) -> Answer[Done]:

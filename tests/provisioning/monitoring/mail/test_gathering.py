@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.orm import Session
 
+from infrastructure.mail.server import MailServer
 from provisioning.access.accounts.models import Account
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Decision
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail import gathering
+from provisioning.monitoring.mail.models import ATTENTION
+from provisioning.monitoring.mail.relay import MailRelay
+from provisioning.monitoring.mail.transport import MailTransport
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
@@ -20,9 +25,12 @@ from provisioning.outbox.models import (
     DECISION,
     DIGEST,
     DRIFT,
+    LETTER,
+    MAIL,
     STALL,
     Notification,
 )
+from provisioning.policy import Policy
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.provisioning.monitoring.mail.post import NOW, Post, choose, registration
@@ -213,3 +221,40 @@ def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait
 
     assert said
     assert [each for each in said if not each.startswith("SELECT")] == []
+
+
+def test_rows_of_another_release_hold_up_no_mail(post: Post) -> None:
+    odd = {"of": "another release"}
+    letter = {"about": "hologram", "part": ATTENTION, "language": "en", "is_person": False}
+    address = "all@example.com"
+    with post.database.begin() as session:
+        outbox.enqueue_message(session, STALL, channel="C0ALL", payload=odd, at=post.now)
+        outbox.enqueue_elsewhere(
+            session,
+            MAIL,
+            LETTER,
+            channel=gathering.queue_of(address),
+            payload={**letter, "to": address},
+            at=post.now,
+        )
+    post.trouble("The disk is full.")
+
+    assert "The disk is full." in told(post)
+
+
+def test_what_fails_in_the_gathering_ends_the_relay_of_mail(post: Post) -> None:
+    def policy() -> Policy:
+        raise ZeroDivisionError
+
+    relay = MailRelay(
+        post.database,
+        MailTransport(MailServer(post.mailbox.url), "rollcall@example.com", None, None),
+        policy,
+        channel=None,
+        pulse=lambda *_: None,
+        count=lambda *_: None,
+    )
+    post.trouble("The disk is full.")
+
+    with pytest.raises(ZeroDivisionError):
+        relay.run(Event())

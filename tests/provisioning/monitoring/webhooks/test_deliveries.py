@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -218,6 +219,38 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
     assert (status.pending, status.parked) == (0, 0)
     with pytest.raises(hooks.UnknownHook), database.begin() as session:
         hooks.replay(session, hook, at=status.hook.made_at)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("status", [204, 410, 500])
+def test_a_webhook_that_ends_while_it_is_posted_to_leaves_nothing(
+    database: Database,
+    hook: int,
+    receiver: Receiver,
+    floor: Floor,
+    clock: Clock,
+    hand_on: HandOn,
+    status: int,
+) -> None:
+    def end(handler: BaseHTTPRequestHandler) -> None:
+        with database.begin() as session:
+            hooks.end(session, hook, by="U0ALICE", reason="", at=clock())
+        handler.send_response(status)
+        handler.end_headers()
+
+    receiver.misbehave = end
+    floor.register("C02AAA", "C02BBB", "C02CCC")
+
+    hand_on()
+    clock.advance(hours=1)
+    hand_on()
+
+    assert receiver.asked == 1
+    with database.reading() as session:
+        ended = hooks.status(session, hook)
+        assert claims.count_pending(session, WEBHOOK) == 0
+        assert told_of(session, "Webhook") == []
+    assert (ended.parked, ended.hook.ended_by) == (0, "U0ALICE")
 
 
 def test_two_keys_sign_while_one_is_changed(

@@ -7,6 +7,9 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.access.accounts.models import Account
+from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox.models import PARKED, SENT, Notification
 from tests.support.databases.plans import plans_of
@@ -96,3 +99,37 @@ def test_two_webhooks_that_are_made_at_once_are_counted_both(
 
     with pytest.raises(hooks.UnusableHook):
         beside(database, make)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) -> None:
+    with database.begin() as session:
+        hook = hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
+        rows = [hooks.row(hook, {"data": {}}, clock()) | {"state": PARKED} for _ in range(3)]
+        session.execute(insert(Notification), rows)
+    sent = list[int]()
+
+    beside(database, lambda session: sent.append(hooks.replay(session, hook, at=clock())))
+
+    assert sent == [3, 0]
+
+
+@pytest.mark.postgresql
+def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, clock: Clock) -> None:
+    def told() -> list[str]:
+        with database.reading() as session:
+            found = backlog_findings(session, clock(), "/mac", None)
+        return [each.message for each in found if each.kind == "orphaned webhooks"]
+
+    with database.begin() as session:
+        for by in ("U0ALICE", "U0GUEST", "U0GONE", "an operator", "okta:1 Ada"):
+            hooks.make(session, "https://a.example.com", by=by, at=clock())
+    assert told() == []  # nobody has read who is in Slack
+    with database.begin() as session:
+        rows = [
+            {"id": name, "name": name, "language": "en", "refusal": refusal}
+            for name, refusal in (("U0ALICE", None), ("U0GUEST", Sentence("a guest").to_json()))
+        ]
+        session.execute(insert(Account), rows)
+
+    assert [message.split()[5] for message in told()] == ["U0GUEST,", "U0GONE,"]

@@ -278,15 +278,6 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
     assert program.post("/registrations", MAC, Idempotency_Key="one").status_code == 409
 
 
-def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Application) -> None:
-    routes = blueprint.all_routes(application.machines.dependencies)
-    larger = {route.path: route.largest for route in routes if route.largest is not None}
-
-    assert len(larger) > 4
-    for path, largest in larger.items():
-        assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
-
-
 def test_what_a_token_does_while_it_is_ended_is_not_done(
     application: Application, database: Database, document: dict[str, Any]
 ) -> None:
@@ -321,6 +312,15 @@ def test_what_a_token_does_while_it_is_ended_is_not_done(
         answer = Program(app.test_client(), token, document).post("/registrations", MAC)
         assert (answer.status_code, answer.get_json()["type"]) == (401, f"{PREFIX}/#{kind}")
     assert count(database) == 0
+
+
+def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Application) -> None:
+    routes = blueprint.all_routes(application.machines.dependencies)
+    larger = {route.path: route.largest for route in routes if route.largest is not None}
+
+    assert len(larger) > 4
+    for path, largest in larger.items():
+        assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
 
 
 def test_a_token_has_a_quota_that_its_answers_tell(program: Program, app: Flask) -> None:

@@ -1,13 +1,18 @@
 """Registrations for programs: the same acts as in Slack and on the board."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.access.programs.models import CHANGE, READ, REGISTER
+from provisioning.munki import MunkiRepo, RepoView
 from provisioning.registrations.models import Operation
+from rollcall.application import Application
+from server.api.v1 import blueprint
 from tests.server.api.v1.conftest import Program, make_token
 from tests.support.acting import did
 
@@ -216,3 +221,32 @@ def test_a_token_of_a_site_hears_no_name_of_another(
     assert (misspelled.status_code, replaced.status_code) == (404, 403)
     assert "london" not in misspelled.text + replaced.text
     assert "Did you mean london?" in program.post("/registrations", {**mac, "site": "lundon"}).text
+
+
+def test_what_somebody_else_changes_at_this_moment_is_not_written_over(
+    application: Application, program: Program, database: Database, hand_in: Callable[..., int]
+) -> None:
+    class Meanwhile(MunkiRepo):
+        """A repo at whose reading somebody else does something."""
+
+        def now(self) -> RepoView:
+            while happens:
+                happens.pop()()
+            return super().now()
+
+    happens = list[Callable[[], object]]()
+    repo = Meanwhile(application.repo.store)
+    dependencies = replace(application.machines.dependencies, repo=repo)
+    app = Flask(__name__)
+    app.register_blueprint(blueprint.blueprint(dependencies, ""))
+    other = Program(app.test_client(), program.token, program.document)
+    mac, imported = f"/registrations/{register(program)}", f"/imports/{hand_in('C02YK1QWLVDN')}"
+
+    happens.append(lambda: program.change(f"{mac}/name", {"name": "first"}))
+    named = other.change(f"{mac}/name", {"name": "second"})
+    happens.append(lambda: program.change(f"{imported}/choose", {"site": "paris"}))
+    chosen = other.change(f"{imported}/choose", {"build": "design"})
+
+    assert (named.status_code, chosen.status_code) == (412, 412)
+    assert program.get(mac).get_json()["computer_name"] == "first"
+    assert program.get(imported).get_json()["site"] == "paris"
