@@ -91,6 +91,8 @@ def _paste(
 ) -> PasteCommand | LongPasteCommand:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
+    if not command.text.strip():  # quotes around nothing
+        raise command.error
     known = _known(sites, builds, kinds)
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     number = len(result.entries)

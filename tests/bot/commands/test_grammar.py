@@ -446,6 +446,7 @@ anything = st.text() | st.lists(words | st.text(max_size=5), max_size=6).map(" "
 
 
 @given(anything)
+@example(',REGISTER " "')
 def test_any_text_is_a_command_or_misunderstood_and_nothing_else(text: str) -> None:
     with suppress(Misunderstood):
         parse(text)

@@ -12,6 +12,7 @@ import signal
 import struct
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
@@ -19,12 +20,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from _pytest import runner
 
 from tests.support.suite.scheduling import units_of
 
 Unit = Sequence[pytest.Item]
 
 NUMBER = struct.Struct("H")  # of a unit
+PATIENCE = 20.0  # seconds for which the end of a process is waited for
 LENGTH = struct.Struct("I")  # of what is told
 # Modules that nearly each process loads with its first application, and what they load.
 LATE = (
@@ -95,6 +98,8 @@ class Process:
         try:
             work(telling, self.name)
             status = 0
+        except KeyboardInterrupt:  # of which the parent tells
+            pass
         except BaseException:
             traceback.print_exc()
         finally:
@@ -116,11 +121,15 @@ class Process:
             yield pickle.loads(message)
 
     def end(self) -> None:
-        """End it, where it has not ended."""
-        if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
-            os.close(self.told)
+        """Wait until it has ended, what it started too; end it where that takes too long."""
+        if not self._pid:
+            return
+        os.close(self.told)
+        deadline = time.monotonic() + PATIENCE
+        while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > deadline:
+                os.kill(self._pid, signal.SIGKILL)
+            time.sleep(0.01)
 
 
 class Telling:
@@ -167,10 +176,13 @@ def _work(
     config.pluginmanager.register(telling)
     items = _items(units, taken)
     item = next(items, None)
-    while item is not None:
-        following = next(items, None)
-        config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        item = following
+    try:
+        while item is not None:
+            following = next(items, None)
+            config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            item = following
+    finally:
+        runner.pytest_sessionfinish(session)  # it has fixtures open where it was interrupted
     telling.tell(None)
 
 

@@ -22,7 +22,7 @@ from tests.provisioning.munki.storage.conftest import boot, content_of, watchful
 from tests.support.fixtures.repo import MAC
 from tests.support.inputs.samples import sample_repo
 from tests.support.running.crashing.killing import killed_at
-from tests.support.soaking import SOAK, rows_in_soak, soak_only
+from tests.support.soaking import SOAK, soak_only
 
 NAME = f"manifests/{MAC}"
 SITES = "manifests/included_manifests/sites"
@@ -65,7 +65,6 @@ def read(store: Store, name: str) -> Stored:
     return found
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_a_manifest_that_is_a_link_is_written_through(repo: LinkedRepo) -> None:
     (repo.root / "manifests/shared").mkdir()
     (repo.root / "manifests/shared/lab").write_bytes(b"one")
@@ -79,7 +78,6 @@ def test_a_manifest_that_is_a_link_is_written_through(repo: LinkedRepo) -> None:
         repo.store.replace(NAME, b"three", over=None, note=WHY)
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_a_linked_folder_is_read_written_and_looked_through(repo: LinkedRepo) -> None:
     repo.link("manifests/places", "included_manifests/sites")
 
@@ -103,7 +101,6 @@ def test_a_link_into_another_folder_of_the_repo_is_followed(repo: LinkedRepo) ->
     assert "shared/lab" in list(repo.store.walk("manifests"))
 
 
-@rows_in_soak("a clone is a folder", "git")
 @pytest.mark.parametrize(
     ("link", "text", "reason"),
     [
@@ -133,7 +130,6 @@ def test_a_link_that_leads_nowhere_or_out_is_refused_with_the_fix(
     assert [each.kind for each in repo.findings()] == ["bad links"]
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_a_folder_that_leads_out_is_told_by_its_name(repo: LinkedRepo) -> None:
     (repo.root.parent / "outside").mkdir()
     (repo.root.parent / "outside/lab").write_bytes(b"not ours")
@@ -162,7 +158,6 @@ def test_folders_that_lead_into_each_other_end(repo: LinkedRepo) -> None:
     assert [name for name in names if name.endswith("item")] == ["a/item", "b/a/item"]
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_includes_below_a_linked_folder_exist_and_their_loops_are_found(repo: LinkedRepo) -> None:
     manifest = plistlib.dumps({"included_manifests": ["more/round"]})
     (repo.root / "manifests/apps").mkdir()
@@ -193,7 +188,6 @@ def test_a_file_below_a_linked_folder_can_be_removed(repo: LinkedRepo) -> None:
     assert repo.store.read(f"{SITES}/london") is None
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_all_links_to_a_file_share_its_lock(repo: LinkedRepo) -> None:
     repo.link("manifests/kiosk", "included_manifests/sites/london")
 

@@ -34,7 +34,6 @@ def test_what_was_written_is_read(store: Store) -> None:
     assert store.exists(MAC)
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_a_serial_with_a_slash_is_a_file_in_a_folder_of_its_own(
     ground: Ground, store: Store
 ) -> None:
@@ -149,7 +148,6 @@ def test_one_that_was_changed_meanwhile_is_not_removed(store: Store) -> None:
     assert store.exists(MAC)
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_names_are_the_visible_files_of_a_folder_sorted(ground: Ground) -> None:
     ground.edit(f"{SITES}/.hidden", b"")
     ground.edit(f"{SITES}/Zürich", b"")
@@ -158,7 +156,6 @@ def test_names_are_the_visible_files_of_a_folder_sorted(ground: Ground) -> None:
     assert list(ground.another().names(SITES)) == ["Zürich", "london", "new york", "paris"]
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_names_are_the_same_object_until_something_changes(ground: Ground, store: Store) -> None:
     first = store.names(SITES)
     made(store, MAC, b"one")
@@ -192,7 +189,6 @@ def test_what_an_admin_changes_is_usually_seen_within_five_seconds_everywhere(
     eventually(lambda: all("rome" in store.names(SITES) for store in stores), timeout=SEEN)
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_manifests_are_found_by_host_names(store: Store) -> None:
     made(store, "manifests/Lab-07", b"one")
     made(store, "manifests/groups/lab-08", b"two")
@@ -230,7 +226,6 @@ def test_a_name_that_turns_round_inside_its_folder_is_the_file_that_clients_get(
     assert not store.exists("manifests/included_manifests/../../site_default")
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_a_walk_meets_every_visible_file_below_a_folder(ground: Ground) -> None:
     ground.edit("manifests/.rollcall-locks/00", b"")
     ground.edit("manifests/included_manifests/sites/.DS_Store", b"")
@@ -254,7 +249,6 @@ def test_a_file_beyond_all_measure_is_not_read(ground: Ground) -> None:
         ground.another().read(MAC)
 
 
-@rows_in_soak("a clone is a folder", "git")
 def test_a_folder_is_no_file(ground: Ground) -> None:
     if not ground.has_folders:
         pytest.skip("in a bucket one name can be a file, and others go on from it")
@@ -323,7 +317,6 @@ def run(works: list) -> None:  # type: ignore[type-arg]
         thread.join()
 
 
-@rows_in_soak("the test above has a change that is seen, and a clone is a folder", "git")
 def test_sites_that_others_add_and_remove_in_nested_folders_are_seen_as_fast(
     ground: Ground, store: Store
 ) -> None:
