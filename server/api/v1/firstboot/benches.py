@@ -143,8 +143,8 @@ class BenchViews:
 
     def end(self, call: Call, number: int) -> Answer[Bench]:
         """End a bench before it is full; the Macs that it took stay registered."""
-        with call.database.reading() as session:
-            call.check_seen(_etag_of(_find(session, call, number)))
+        with call.database.begin() as session:  # until the end of the act: it may take a Mac now
+            call.check_seen(_etag_of(_find(session, call, number, lock=True)))
         bench = benching.end(
             call.database,
             number,
@@ -155,8 +155,8 @@ class BenchViews:
         return Answer(_of(bench, call), etag=_etag_of(bench))
 
 
-def _find(session: Session, call: Call, number: int) -> Row:
-    row = session.get(Row, number)
+def _find(session: Session, call: Call, number: int, *, lock: bool = False) -> Row:
+    row = session.get(Row, number, with_for_update=lock)
     if row is None or not call.caller.token.reaches(row.site):
         raise NoSuchThing
     return row

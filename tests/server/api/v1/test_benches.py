@@ -1,12 +1,15 @@
 """Benches and batches, for programs."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
 from infrastructure.database.engine import Database
+from provisioning.firstboot.models import Bench
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.api.v1.test_registrations import LONDON, register
+from tests.support.databases.turns import NOTICED
 from tests.support.fixtures.doors import Script
 
 PARIS = {"site": "paris", "build": "design"}
@@ -81,3 +84,22 @@ def test_a_token_of_a_site_sees_the_benches_and_batches_of_that_site(
         assert of_paris.get(path).get_json()["items"] == []
         assert of_paris.get(f"{path}/1").status_code == 404
     assert of_paris.post("/benches", {**LONDON, "wanted": 2}).status_code == 403
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_bench_that_takes_a_mac_at_this_moment_is_not_as_it_was_seen(
+    program: Program, database: Database
+) -> None:
+    number = program.post("/benches", {**LONDON, "wanted": 2}).get_json()["id"]
+    etag = program.get(f"/benches/{number}").headers["ETag"]
+
+    with ThreadPoolExecutor(1) as other:
+        with database.begin() as session:
+            session.get_one(Bench, number).taken += 1
+            session.flush()
+            ending = other.submit(program.post, f"/benches/{number}/end", If_Match=etag)
+            wait([ending], NOTICED)
+        answer = ending.result()
+
+    assert answer.status_code == 412
+    assert program.get(f"/benches/{number}").get_json()["is_open"]
