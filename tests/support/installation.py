@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
 from types import TracebackType
@@ -15,6 +16,7 @@ from typing import Self
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from infrastructure.heartbeats import files
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
 from tests.fakes.mac import Mac
 from tests.support.databases.postgres import free_port
@@ -82,6 +84,15 @@ class Installation:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+        self._bury()
+
+    def _bury(self) -> None:
+        """Remove the heartbeats of what was killed: a later run may have the same folder."""
+        folder = files.folder_of(self.environment["ROLLCALL_DATABASE_URL"])
+        for part in files.PARTS:
+            files.bury(folder, part)
+        with suppress(OSError):  # another installation beats there, or none did
+            folder.rmdir()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `boot.sh` to its end."""
