@@ -1,8 +1,11 @@
 """Writers of SQLite: beside readers, and in a queue while another program has the database."""
 
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import text
@@ -67,3 +70,30 @@ def test_a_reader_holds_up_no_writer_and_goes_on_seeing_what_was(tmp_path: Path)
 
             assert reader.scalar(text("SELECT count(*) FROM t")) == 0
             assert reader.scalar(text("PRAGMA synchronous")) == FULL
+
+
+def test_who_reads_before_writing_waits_for_the_writer_before(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rollcall.sqlite3'}"
+    was_read = Event()
+
+    def add(database: Database, then: Callable[[], object]) -> None:
+        with database.begin() as session:
+            number = session.scalar(text("SELECT n FROM t"))
+            then()
+            session.execute(text("UPDATE t SET n = :n"), {"n": number + 1})
+
+    with closing(Database(url)) as one, closing(Database(url)) as other:
+        with one.begin() as session:
+            session.execute(text("CREATE TABLE t (n)"))
+            session.execute(text("INSERT INTO t VALUES (0)"))
+        with ThreadPoolExecutor(1) as pool:
+            later = []
+
+            def begin_another() -> None:
+                later.append(pool.submit(add, other, was_read.set))
+                was_read.wait(0.2)
+
+            add(one, begin_another)
+            later[0].result()
+        with one.reading() as session:
+            assert session.scalar(text("SELECT n FROM t")) == 2

@@ -24,11 +24,14 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import Progress
+from provisioning.monitoring.drift import drifts
+from provisioning.monitoring.drift.drifts import DriftSettled
+from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
 from provisioning.munki import Destination
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
-from provisioning.registrations.models import IMAGING, Registration
+from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 from provisioning.registrations.names import naming
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
@@ -126,15 +129,45 @@ def drop(session: Session) -> tuple[Work, Work]:
     return work, work
 
 
+def answer(session: Session) -> tuple[Work, Work]:
+    """Two people answer what becomes of a manifest that drifted."""
+    register_mac(session)
+    mac = queries.get_open(session, MAC)
+    mac.state, mac.confirmed_at = CONFIRMED, NOON
+    drift = Drift(registration_id=mac.id, there={}, confirmed_at=NOON, found_at=NOON)
+    session.add(drift)
+    session.flush()
+    number = drift.id
+
+    def work(session: Session) -> None:
+        drifts.get_open(session, number)[0].answer = TAKEN_OVER
+
+    return work, work
+
+
 @pytest.mark.parametrize(
     ("works", "error"),
-    [(undo, NotUndoable), (cancel, NotRegistered), (correct, NoLongerMeant), (drop, NotOpen)],
+    [
+        (undo, NotUndoable),
+        (cancel, NotRegistered),
+        (correct, NoLongerMeant),
+        (drop, NotOpen),
+        (answer, DriftSettled),
+    ],
 )
 def test_the_second_is_told_that_it_was_done_already(
     postgresql_url: str, works: Callable[[Session], tuple[Work, Work]], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
         second(postgresql_url, works).result()
+
+
+def test_of_a_mac_that_calls_two_servers_at_once_people_are_asked_once(postgresql_url: str) -> None:
+    def ask(session: Session) -> int | None:
+        unknown.ask_about(session, MAC, channel="C1", at=NOON)
+        return session.scalar(select(func.count()).select_from(Card))
+
+    assert second(postgresql_url, lambda _: (ask, ask)).result() == 1
 
 
 def test_two_lists_at_once_do_not_give_two_macs_one_name(postgresql_url: str) -> None:
