@@ -218,6 +218,12 @@ def test_other_machines_are_left_out_with_the_reason(column: str, value: str, ma
     assert machine in found.left[TWO]
 
 
+def test_a_mac_in_capitals_beside_another_machine_stays_a_mac() -> None:
+    found = dropped(f"Serial,Accessory,Model\n{ONE},iPad,MAC MINI\n{TWO},iPad,iPad\n")
+
+    assert (found.taken, [*found.left]) == ([ONE], [TWO])
+
+
 def test_named_names_a_mac() -> None:
     text = f"register {ONE} london design named lab-07\n{TWO} london design named lab-08"
 
