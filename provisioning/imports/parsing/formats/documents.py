@@ -1,14 +1,12 @@
 """A reader of files, whose kind is found by their content, and by their name where it helps."""
 
 import csv
-from collections import Counter
 
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
 from provisioning.imports.parsing.formats.limits import MOST_BYTES, MOST_ROWS, limited
-from provisioning.imports.parsing.grids.columns import find_headings
 from provisioning.imports.parsing.grids.layouts import turned
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import Names
@@ -64,26 +62,14 @@ def _check_kind(content: bytes, name: str) -> None:
 
 def _read_text(text: str, name: str, names: Names) -> ParseResult:
     """The Macs in a delimited text; in a text that need not be one, those of its lines."""
-    is_free = name.casefold().endswith(TEXTS)
+    if name.casefold().endswith(TEXTS):
+        return _freely(text, names)
     try:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
-        if is_free:
-            return _freely(text, names)
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
-    if is_free and not _is_table([cells for _, cells in rows]):
-        return _freely(text, names)
     result = read_rows(turned(rows) or rows, names)
-    if result is None or (is_free and not result.entries):
-        return _freely(text, names)
-    return without_letter(result, text)
-
-
-def _is_table(rows: list[list[str]]) -> bool:
-    """Tell if a text is a delimited table from its first line to its last."""
-    widths = Counter(map(len, rows))
-    width, count = widths.most_common(1)[0] if widths else (0, 0)
-    return width > 1 and 5 * count >= 4 * len(rows) and find_headings(rows) == 0
+    return _freely(text, names) if result is None else without_letter(result, text)
 
 
 def _freely(text: str, names: Names) -> ParseResult:
