@@ -55,7 +55,7 @@ def test_an_address_is_asked_first_and_given_up_at_once(
         session.add(MailBounce(address="alice@example.com", reason="550 <!here>", bounced_at=at))
     assert "refused alice@example.com (550 &lt;!here&gt;)" in typed(alice, "email")
 
-    assert "no more mail" in typed(alice, "email off")
+    assert "no more mail" in typed(alice, "email Off")
     with database.reading() as session:
         assert session.scalars(select(MailChoice)).all() == []
 
