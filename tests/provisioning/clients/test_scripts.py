@@ -20,7 +20,7 @@ from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.inputs import strategies
 from tests.support.installation import SECRET_KEY
 from tests.support.installing.packages import program
-from tests.support.soaking import SOAK, rows_in_soak
+from tests.support.soaking import SOAK
 from tests.support.tables import for_each
 
 URL = "http://mac.lan:5000"
@@ -93,7 +93,6 @@ def values_in(shell: Sequence[str], scripts: Sequence[str]) -> list[tuple[str, .
     return [tuple(said[i : i + 4]) for i in range(0, len(said) - 1, 4)]
 
 
-@rows_in_soak("Macs have bash, which is their sh", "sh")
 @SHELLS
 @quickly
 @given(drawn=many_cases)
@@ -104,7 +103,6 @@ def test_the_shell_parses_a_script_with_any_names_in_it(
     run([*shell, "-n"], "\n".join([*scripts, *map(MAC.prepare, scripts)]))
 
 
-@rows_in_soak("Macs have bash, which is their sh", "sh")
 @SHELLS
 @quickly
 @given(drawn=many_cases)

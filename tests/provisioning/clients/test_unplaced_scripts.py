@@ -15,7 +15,7 @@ from provisioning.munki import Destination
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
-from tests.support.soaking import first, in_soak, rows_in_soak, soak_only
+from tests.support.soaking import first, in_soak, soak_only
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
@@ -154,7 +154,6 @@ def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: st
     assert f"waiting for {URL}" in ended.said
 
 
-@rows_in_soak("Macs have bash, which is their sh", "sh")
 def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> None:
     ended = run("503")
 

@@ -26,7 +26,8 @@ class SharedRule(Rule):
 
     def compile(self) -> None:
         """Take what was made of the text for another route, or make it."""
-        key = (self.rule, self.subdomain, self.host, self.merge_slashes)
+        converters = tuple(self.map.converters.items())
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes, converters)
         if self.defaults:
             super().compile()
         elif made := self._made.get(key):

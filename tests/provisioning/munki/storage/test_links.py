@@ -22,7 +22,7 @@ from tests.provisioning.munki.storage.conftest import boot, content_of, watchful
 from tests.support.fixtures.repo import MAC
 from tests.support.inputs.samples import sample_repo
 from tests.support.running.crashing.killing import killed_at
-from tests.support.soaking import SOAK, soak_only
+from tests.support.soaking import SOAK, soak
 
 NAME = f"manifests/{MAC}"
 SITES = "manifests/included_manifests/sites"
@@ -217,7 +217,7 @@ def test_a_top_folder_may_lie_on_another_disk(tmp_path: Path) -> None:
     assert "included_manifests/sites/london" in list(store.walk("manifests"))
 
 
-@soak_only("it is replaced as any file is; the test above writes through a link")
+@soak
 def test_a_server_killed_at_any_line_leaves_a_link_to_a_whole_file(tmp_path: Path) -> None:
     root = sample_repo(tmp_path / "munki_repo")
     file = root / "manifests/site_default"

@@ -17,7 +17,6 @@ from tests.fakes.imagr.reports import REPORT_KEY
 from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door, basic
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import SECRET_KEY
-from tests.support.soaking import rows_in_soak
 from tests.support.waiting import eventually
 
 
@@ -66,7 +65,6 @@ def test_a_forged_token_that_comes_again_and_again_counts_once(door: Door) -> No
     assert door.fetch(LAB).status_code == 200
 
 
-@rows_in_soak("so is one of a clock that ran ahead", "too old")
 @pytest.mark.parametrize(
     ("hours", "reason"),
     [(-100, EXPIRED), (100, EARLY)],
