@@ -64,6 +64,7 @@ def test_batches_say_how_their_macs_stand(program: Program) -> None:
     newest, oldest = program.get("/batches").get_json()["items"]
 
     assert (newest["macs"], oldest["macs"]) == ({"waiting": 1}, {"cancelled": 1})
+    assert newest["registered_by"] == "service desk (api)"
     assert program.get(f"/batches/{newest['id']}").get_json() == newest
     first = program.get("/batches", limit=1).get_json()
     assert first["items"] == [newest]
