@@ -17,7 +17,6 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.models import LastRun
 from provisioning.firstboot import reports
 from provisioning.values.serials import Serial
-from tests.support.soaking import soak_only
 
 pytestmark = pytest.mark.postgresql
 
@@ -114,7 +113,6 @@ def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
         assert kept(database) == ["next"]
 
 
-@soak_only("warnings of connections that are left fail any test")
 def test_no_connection_of_an_ended_thread_is_left_to_the_garbage_collector(
     own_postgresql_url: str,
 ) -> None:
