@@ -39,6 +39,19 @@ class OfAnother(NotReplaceable):
     """A serial that another registration has, or had; the message says where, or by which Mac."""
 
 
+class HasEntries(NotReplaceable):
+    """A serial whose manifest has entries of its own, with their names."""
+
+    def __init__(self, new: Serial, entries: Sequence[str]) -> None:
+        super().__init__(
+            "The manifest {new} has entries of its own: {names}. Move them into the other Mac's "
+            "manifest, or remove that manifest, and ask again.",
+            new=new,
+            names=", ".join(entries),
+        )
+        self.new = new
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A wish that the serial `new`, spelled as in its manifest's name, takes the place of `old`.
@@ -80,14 +93,9 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
 
 
 def check_entries(new: Serial, entries: Sequence[str]) -> None:
-    """Raise NotReplaceable where the manifest of `new` has these entries of its own."""
+    """Raise HasEntries where the manifest of `new` has these entries of its own."""
     if entries:
-        raise NotReplaceable(
-            "The manifest {new} has entries of its own: {names}. Move them into the other Mac's "
-            "manifest, or remove that manifest, and ask again.",
-            new=new,
-            names=", ".join(entries),
-        )
+        raise HasEntries(new, entries)
 
 
 def replace(session: Session, exchange: Exchange, operation: Operation) -> Replacement:
@@ -224,7 +232,7 @@ def _enqueue(session: Session, ids: Sequence[int], at: datetime) -> None:
 
 
 def _check_not_replaced(session: Session, serial: Serial) -> None:
-    """Raise NotReplaceable where that Mac was replaced by another."""
+    """Raise OfAnother where that Mac was replaced by another."""
     replacement = successor(session, serial)
     if replacement is not None:
         raise OfAnother(
