@@ -21,8 +21,8 @@ def detail(error: RollcallError, token: Token | None) -> str:
     match error:
         case ComputerNameTaken() if not token.reaches(error.site):
             return f"Another Mac is already called {error.name}."
-        case OfAnother():
-            return "That serial is registered, or was replaced by another."
+        case OfAnother() if not token.reaches(error.site):
+            return "That serial is of a Mac that this token does not reach."
         case HasEntries():
             return (
                 f"The manifest {error.new} has entries of its own. Move them into the other Mac's "
@@ -39,10 +39,12 @@ def without_manifest(text: str, manifest: str | None) -> str:
 
 
 def fix(error: RollcallError, token: Token | None, usual: str) -> str:
-    """Return the fix of an error: the `usual` one of its kind.
+    """Return the fix of an error: the `usual` one of its kind, unless the detail is hidden.
 
     Before it comes a question for the name that was meant, where a token may hear of one.
     """
+    if isinstance(error, OfAnother) and token is not None and not token.reaches(error.site):
+        return "Send another serial, or use a token that reaches that Mac."
     return _question(error, token) + usual
 
 

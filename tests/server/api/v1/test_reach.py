@@ -209,3 +209,22 @@ def test_a_manifest_of_the_same_name_is_not_spelled(
         "serial, and there is a manifest of that name: it would get that."
     )
     assert "there is a manifest of that name" in hidden[3]["rows"][0]["why"]
+
+
+def test_the_other_mac_of_a_replacement_is_named_where_the_token_reaches_it(
+    program: Program, of_paris: Program, theirs: int
+) -> None:
+    path, other, successor = our_mac(of_paris), "C02XM0ABJGH7", "C02XR0ABJGH9"
+    ours = of_paris.post("/registrations", {"serial": other, **PARIS})
+    standing = of_paris.change(f"{path}/replace", {"serial": other, "kind": "mac"}).get_json()
+    program.change(f"/registrations/{theirs}/replace", {"serial": successor, "kind": "mac"})
+    hidden = of_paris.change(f"{path}/replace", {"serial": THEIRS, "kind": "mac"}).get_json()
+    program.change(f"/registrations/{theirs}/move", PARIS)
+    told = of_paris.change(f"{path}/replace", {"serial": THEIRS, "kind": "mac"}).get_json()
+
+    assert ours.status_code == 201
+    assert standing["detail"] == f"{other} is registered for paris/design; cancel that first."
+    assert f"was replaced by {successor}" in told["detail"]
+    assert told["fix"] == "Do what the detail says, then send it again."
+    assert hidden["detail"] == "That serial is of a Mac that this token does not reach."
+    assert hidden["fix"] == "Send another serial, or use a token that reaches that Mac."
