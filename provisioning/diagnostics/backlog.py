@@ -131,7 +131,11 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
-    """The addresses of the policy that want none; of people it is their own business."""
+    """Findings about addresses in the policy whose readers stopped their mail.
+
+    Addresses that people gave for themselves are no finding: these may stop their mail as they
+    like.
+    """
     for each in silenced.of_policy(session, policy)[:MOST_ADDRESSES]:
         for stop in each.stops:
             since = _moment(stop.stopped_at)

@@ -45,7 +45,7 @@ class Row:
 
     `standing` is the Mac's open registration; `called` is the name that it gets, or None. `number`
     is its place among all that was read, from 0. `others` are the keys of the serials of other Macs
-    that `why` may name.
+    that `why` may name, `manifest` is a manifest that it may name.
     """
 
     entry: Entry
@@ -56,6 +56,7 @@ class Row:
     called: str | None = None
     number: int = 0
     others: tuple[str, ...] = ()
+    manifest: str | None = None
 
     @property
     def doubt(self) -> str:
@@ -127,7 +128,8 @@ def classify(
         if row.kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(key):
             row = _ready(row)
         others = tuple(filter(None, (doubt.other, like.get(key), near.get(key))))
-        rows.append(replace(row, called=names.given.get(key), others=others))
+        called = names.given.get(key)
+        rows.append(replace(row, called=called, others=others, manifest=doubt.manifest))
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 
 
@@ -156,7 +158,8 @@ class _Names:
             also={entry.serial.key for entry in entries},
         )
         for serial, clash in met.items():
-            doubts.setdefault(serial.key, NameDoubt(_clashing(given[serial.key], clash)))
+            why = _clashing(given[serial.key], clash)
+            doubts.setdefault(serial.key, NameDoubt(why, manifest=clash.manifest))
             if clash.is_sure:
                 del given[serial.key]
         return cls(given, doubts)

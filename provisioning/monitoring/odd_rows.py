@@ -1,4 +1,7 @@
-"""Odd rows: of one that cannot be told, such as one of another release, nothing is; others are."""
+"""A guard around the making of messages from rows: a row that fails is logged and left out.
+
+Such as one that another release wrote. The other rows become messages all the same.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -15,7 +18,10 @@ Drawn = TypeVar("Drawn")
 def drawn(
     rows: Iterable[Row], draw: Callable[[Row], Iterable[Drawn]], transport: str
 ) -> Iterator[Drawn]:
-    """Yield what `draw` makes of each row for a transport. Raises SQLAlchemyError."""
+    """Yield the messages that `draw` makes of each row, for the log's name of a `transport`.
+
+    Any error of `draw` but SQLAlchemyError is logged, and that row yields nothing.
+    """
     for row in rows:
         try:
             yield from [*draw(row)]

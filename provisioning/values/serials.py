@@ -169,7 +169,7 @@ def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
     Any number of O for 0 and I for 1 is one slip. A key that is among the others is no slip.
     """
     key_set = set(keys)
-    shortened, ends = _Index(key_set), _Ends(key_set)
+    shortened, ends = _index(key_set), _Ends(key_set)
     matches: dict[str, str] = {}
     exact: set[str] = set()
     for other in others:
@@ -179,7 +179,7 @@ def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
         if not ends.may_fit(normalized):
             continue
         for form in _forms(normalized):
-            for key in shortened.of(form):
+            for key in shortened.get(form, ()):
                 if key not in matches and is_slip(key, other):
                     matches[key] = other
     return {key: other for key, other in matches.items() if key not in exact}
@@ -228,24 +228,12 @@ class _Ends:
         return normalized[len(normalized) - self._length :]
 
 
-class _Index:
-    """An index of keys by the hashes of their forms, of which a list of thousands has very many.
-
-    Nearly all are those of one key, so there is no list for each.
-    """
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._first: dict[int, str] = {}
-        self._more: dict[int, list[str]] = {}
-        for key in keys:
-            for form in set(map(hash, _forms(_normalized(key)))):
-                if self._first.setdefault(form, key) is not key:
-                    self._more.setdefault(form, []).append(key)
-
-    def of(self, form: str) -> Sequence[str]:
-        """Return the keys with a form, and perhaps one with another."""
-        first = self._first.get(hash(form))
-        return () if first is None else (first, *self._more.get(hash(form), ()))
+def _index(keys: Iterable[str]) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for key in keys:
+        for form in set(_forms(_normalized(key))):
+            index.setdefault(form, []).append(key)
+    return index
 
 
 def _normalized(key: str) -> str:

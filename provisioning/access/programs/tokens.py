@@ -66,11 +66,11 @@ class OutsideToken(RollcallError):
         super().__init__("This is about a site that this token does not reach.")
 
 
-class BoundToken(OutsideToken):
+class BoundToken(RollcallError):
     """A token of certain sites, where only one of all sites would do."""
 
     def __init__(self) -> None:
-        RollcallError.__init__(self, "This token is for certain sites alone.")
+        super().__init__("This token is for certain sites alone.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Its name and its history go along. A job then does the same for its manifest.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
@@ -36,7 +37,27 @@ class NotReplaceable(RollcallError):
 
 
 class OfAnother(NotReplaceable):
-    """A serial that another registration has, or had; the message says where, or by which Mac."""
+    """A serial that another registration has, or had; the message says where, or by which Mac.
+
+    `site` is the one of that registration.
+    """
+
+    def __init__(self, sentence: str, site: str, **facts: Any) -> None:
+        super().__init__(sentence, **facts)
+        self.site = site
+
+
+class HasEntries(NotReplaceable):
+    """A serial whose manifest has entries of its own, with their names."""
+
+    def __init__(self, new: Serial, entries: Sequence[str]) -> None:
+        super().__init__(
+            "The manifest {new} has entries of its own: {names}. Move them into the other Mac's "
+            "manifest, or remove that manifest, and ask again.",
+            new=new,
+            names=", ".join(entries),
+        )
+        self.new = new
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +92,9 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     other = queries.find_open(session, new)
     if other is not None:
         place = queries.destination_of(other)
-        raise OfAnother("{new} is registered for {place}; cancel that first.", new=new, place=place)
+        raise OfAnother(
+            "{new} is registered for {place}; cancel that first.", other.site, new=new, place=place
+        )
     _check_not_replaced(session, new)
     pending = _OPEN & ~_STANDS & (Replacement.registration_id == registration.id)
     if session.scalar(select(exists().where(pending))):
@@ -80,14 +103,9 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
 
 
 def check_entries(new: Serial, entries: Sequence[str]) -> None:
-    """Raise NotReplaceable where the manifest of `new` has these entries of its own."""
+    """Raise HasEntries where the manifest of `new` has these entries of its own."""
     if entries:
-        raise NotReplaceable(
-            "The manifest {new} has entries of its own: {names}. Move them into the other Mac's "
-            "manifest, or remove that manifest, and ask again.",
-            new=new,
-            names=", ".join(entries),
-        )
+        raise HasEntries(new, entries)
 
 
 def replace(session: Session, exchange: Exchange, operation: Operation) -> Replacement:
@@ -224,12 +242,13 @@ def _enqueue(session: Session, ids: Sequence[int], at: datetime) -> None:
 
 
 def _check_not_replaced(session: Session, serial: Serial) -> None:
-    """Raise NotReplaceable where that Mac was replaced by another."""
+    """Raise OfAnother where that Mac was replaced by another."""
     replacement = successor(session, serial)
     if replacement is not None:
         raise OfAnother(
             "{serial} was replaced by {new_name} on {at:%Y-%m-%d}; type the serial of a Mac that "
             "is not replaced.",
+            session.get_one(Registration, replacement.registration_id).site,
             serial=serial,
             new_name=replacement.new_name,
             at=replacement.at,

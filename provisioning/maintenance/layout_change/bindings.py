@@ -45,7 +45,11 @@ class BindingRename:
 
 
 def proposed(session: Session, new_name: Callable[[str], str | None]) -> Iterator[BindingRename]:
-    """Yield what is bound to a site that has another name, or none; what has ended is left out."""
+    """Yield the renames of what is bound to a site that has another name, or none.
+
+    Left out are revoked tokens and screens, and webhooks that have ended. A token that only expired
+    is renamed too: lists still show it, with its sites.
+    """
     for kind, row_id, sites in _bound(session):
         new_names = {site: new_name(site) for site in sites}
         if any(new != old for old, new in new_names.items()):

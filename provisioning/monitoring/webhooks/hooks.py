@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, take_turns
@@ -232,8 +232,8 @@ def row(
 def _waits(state: str) -> ColumnElement[bool]:
     """The condition that a message is for a webhook and in a state, each of which has an index."""
     # As a literal: SQLite looks up each row for a parameter, although its index is for this state.
-    is_in = Notification.state == literal_column(f"'{state}'")
-    return is_in & (Notification.transport == WEBHOOK)
+    literal: BindParameter[str] = bindparam(None, state, literal_execute=True)
+    return (Notification.state == literal) & (Notification.transport == WEBHOOK)
 
 
 def _checked(url: str) -> str:

@@ -24,16 +24,19 @@ _RESERVED = frozenset(host_name(name).casefold() for name in RESERVED)
 
 
 class ComputerNameClashes(RollcallError):
-    """A computer name with which Munki would give the Mac another manifest."""
+    """A computer name with which Munki would give the Mac another manifest.
 
-    def __init__(self, serial: str, name: str, reason: str) -> None:
+    `manifest` is one that the reason names.
+    """
+
+    def __init__(self, serial: str, name: str, reason: str, manifest: str | None = None) -> None:
         super().__init__(
             "{serial} cannot be called {name}, because {reason}.",
             serial=serial,
             name=name,
             reason=reason,
         )
-        self.serial = serial
+        self.serial, self.name, self.manifest = serial, name, manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,12 @@ class Clash:
 
     `is_sure` is False where the host name that our script sets is free, and only a host name that
     another client may set leads to another manifest: the name as it is, or its part before a dot.
+    `manifest` is the manifest that `why` names, None where it names none.
     """
 
     why: str
     is_sure: bool
+    manifest: str | None = None
 
 
 def clash_of(session: Session, finder: ManifestFinder, serial: Serial, name: str) -> Clash | None:
@@ -92,8 +97,8 @@ def _clash(
     finder: ManifestFinder, registered: Collection[str], serial: Serial, name: str
 ) -> Clash | None:
     for host, is_sure in ((host_name(name), True), *((other, False) for other in _others(name))):
-        if reason := _against(finder, registered, serial, host):
-            return Clash(reason, is_sure)
+        if clash := _against(finder, registered, serial, host, is_sure=is_sure):
+            return clash
     return None
 
 
@@ -106,23 +111,30 @@ def _others(name: str) -> Iterator[str]:
 
 
 def _against(
-    finder: ManifestFinder, registered: Collection[str], serial: Serial, host: str
-) -> str | None:
+    finder: ManifestFinder,
+    registered: Collection[str],
+    serial: Serial,
+    host: str,
+    *,
+    is_sure: bool,
+) -> Clash | None:
     if host == serial.text:
         return None
     if host.casefold() in _RESERVED:
-        return Sentence("{host} means something to Munki itself", host=repr(host))
+        return Clash(Sentence("{host} means something to Munki itself", host=repr(host)), is_sure)
     if host.upper() != serial.key and host.upper() in registered:
-        return Sentence(
+        why = Sentence(
             "Munki asks for a Mac's host name before its serial, and {serial} is registered: it "
             "would get that Mac's manifest",
             serial=host.upper(),
         )
+        return Clash(why, is_sure)
     manifest = finder(host)
     if manifest is None or manifest == serial.text:
         return None
-    return Sentence(
+    why = Sentence(
         "Munki asks for a Mac's host name before its serial, and there is a manifest {manifest}: "
         "it would get that",
         manifest=repr(manifest),
     )
+    return Clash(why, is_sure, manifest)

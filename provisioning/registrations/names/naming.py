@@ -35,11 +35,12 @@ class ComputerNameTaken(RollcallError):
 class NameDoubt:
     """A reason why a Mac cannot have a name, as the end of a sentence that begins with its serial.
 
-    `other` is the serial of another Mac that it names.
+    `other` is the serial of another Mac that it names, `manifest` a manifest.
     """
 
     why: str
     other: str | None = None
+    manifest: str | None = None
 
 
 def assign(
@@ -52,7 +53,7 @@ def assign(
     """
     clash = name_clashes.clash_of(session, finder, Serial(mac.name), name)
     if clash is not None and clash.is_sure:
-        raise name_clashes.ComputerNameClashes(mac.name, name, clash.why)
+        raise name_clashes.ComputerNameClashes(mac.name, name, clash.why, clash.manifest)
     lock_names(session)
     other = holder(session, name, mac.serial)
     if other is not None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from infrastructure.errors import RollcallError
 from provisioning.access.programs.tokens import Token
-from provisioning.firstboot.replacements.replacing import OfAnother
-from provisioning.munki.errors import UnknownSite
+from provisioning.firstboot.replacements.replacing import HasEntries, OfAnother
+from provisioning.munki.errors import BadLink, UnknownSite
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.names.naming import ComputerNameTaken
 
@@ -13,18 +13,42 @@ from provisioning.registrations.names.naming import ComputerNameTaken
 def detail(error: RollcallError, token: Token | None) -> str:
     """Return the text of an error, which names no Mac and no site that a token does not reach.
 
-    Without a token the call was refused before it was looked at.
+    To a token of certain sites it names no manifest either, and nothing in one, which may be of
+    any site. Without a token the call was refused before it was looked at.
     """
-    if token is not None and token.sites is not None:
-        if isinstance(error, ComputerNameTaken) and not token.reaches(error.site):
+    if token is None or token.sites is None:
+        return str(error)
+    match error:
+        case ComputerNameTaken() if not token.reaches(error.site):
             return f"Another Mac is already called {error.name}."
-        if isinstance(error, OfAnother):
-            return "That serial is registered, or was replaced by another."
-    return str(error)
+        case OfAnother() if not token.reaches(error.site):
+            return "That serial is of a Mac that this token does not reach."
+        case HasEntries():
+            return (
+                f"The manifest {error.new} has entries of its own. Move them into the other Mac's "
+                "manifest, or remove that manifest, and ask again."
+            )
+        case BadLink():
+            return f"The manifest {error.name} is behind a link that cannot be followed."
+    return without_manifest(str(error), getattr(error, "manifest", None))
 
 
-def advice(error: RollcallError, token: Token | None) -> str:
-    """Return a question for the name that was meant; empty where a token may hear of none."""
+def without_manifest(text: str, manifest: str | None) -> str:
+    """Return the text of a clash of computer names without the name of the manifest in it."""
+    return text.replace(f"a manifest {manifest!r}", "a manifest of that name")
+
+
+def fix(error: RollcallError, token: Token | None, usual: str) -> str:
+    """Return the fix of an error: the `usual` one of its kind, unless the detail is hidden.
+
+    Before it comes a question for the name that was meant, where a token may hear of one.
+    """
+    if isinstance(error, OfAnother) and token is not None and not token.reaches(error.site):
+        return "Send another serial, or use a token that reaches that Mac."
+    return _question(error, token) + usual
+
+
+def _question(error: RollcallError, token: Token | None) -> str:
     if token is None or (isinstance(error, NotRegistered) and token.sites is not None):
         return ""  # a serial may be of another site
     names: Sequence[str] = getattr(error, "nearest", ())

@@ -37,7 +37,7 @@ from provisioning.munki.errors import (
 from provisioning.policy import NotAllowed
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
-from provisioning.registrations.names.name_clashes import ComputerNameClashes
+from provisioning.registrations.names.name_clashes import Clash, ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
@@ -112,7 +112,14 @@ class AlreadyRegistered(RollcallError):
 
 
 class DoubtfulName(RollcallError):
-    """A computer name by which Munki may take the Mac for another one; the message says why."""
+    """A computer name by which Munki may take the Mac for another one; the message says why.
+
+    `manifest` is one that the reason names.
+    """
+
+    def __init__(self, doubt: Clash | None) -> None:
+        super().__init__(doubt.why if doubt else "")
+        self.manifest = doubt and doubt.manifest
 
 
 class Fault(BaseModel):
@@ -272,7 +279,7 @@ def _is_ours() -> bool:
 
 def _of_ours(error: RollcallError, kind: Kind) -> Response:
     token = g.get("token")
-    fix = discretion.advice(error, token) + kind.fix
+    fix = discretion.fix(error, token, kind.fix)
     others: dict[str, Any] = {}
     if isinstance(error, Invalid):
         others = {"faults": error.faults}

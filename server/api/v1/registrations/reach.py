@@ -11,6 +11,7 @@ from provisioning.registrations import operations, queries
 from provisioning.registrations.models import Operation
 from provisioning.registrations.models import Registration as Row
 from server.api.v1.frame.callers import Caller
+from server.api.v1.frame.discretion import without_manifest
 from server.api.v1.frame.problems import NoSuchThing
 
 
@@ -33,7 +34,8 @@ def reasons(
 ) -> Callable[[Classified], str]:
     """Return a function that says why a person should look at one of the `rows` of a dry run.
 
-    It names no other Mac that a token does not see, unless that is in the rows itself.
+    It names no other Mac that a token does not see, unless that is in the rows itself; and to a
+    token of certain sites no manifest, which may be of another site.
     """
     if caller.token.sites is None:
         return lambda row: row.why
@@ -46,7 +48,7 @@ def reasons(
         text = row.why
         for other in hidden.intersection(row.others):
             text = text.replace(other, "a Mac that this token does not reach")
-        return text
+        return without_manifest(text, row.manifest)
 
     return why
 

@@ -184,7 +184,7 @@ class RegistrationViews:
             at=call.at,
         )
         if naming.operation is None:
-            raise DoubtfulName(naming.doubt.why if naming.doubt else "")
+            raise DoubtfulName(naming.doubt)
         return _done(call, number, naming.operation.id)
 
     def replace(self, call: Call, number: int, body: Replacing) -> Answer[Done]:

@@ -1,6 +1,8 @@
 """Tokens of certain sites: what they hear of Macs and of sites beyond these."""
 
+import plistlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,12 @@ def of_paris(program_with: Callable[[str], Program], database: Database) -> Prog
 def theirs(program: Program) -> int:
     """A Mac of another site, called as another serial is, and with a name."""
     return register(program, THEIRS, name=CALLED.lower())
+
+
+def our_mac(of_paris: Program) -> str:
+    """Register a Mac of our site, and return its path."""
+    answer = of_paris.post("/registrations", {"serial": OURS, **PARIS})
+    return answer.headers["Location"].removeprefix("/api/v1")
 
 
 def doubtful_rows(**place: str) -> list[dict[str, str]]:
@@ -138,3 +146,85 @@ def test_the_site_of_a_token_is_named_letter_by_letter(of_paris: Program) -> Non
     assert (answer.status_code, answer.get_json()["type"]) == (403, "/api/v1/#outside-token")
     assert "/api/v1/token lists the sites of this one" in answer.get_json()["fix"]
     assert of_paris.get("/registrations", site="Paris").get_json()["items"] == []
+
+
+def test_entries_in_the_way_of_a_replacement_are_not_named(
+    program: Program, of_paris: Program, theirs: int, manifests: Path
+) -> None:
+    program.change(f"/registrations/{theirs}/cancel")
+    own = {"managed_installs": ["Figma"], "included_manifests": ["secret_london_vip"]}
+    (manifests / THEIRS).write_bytes(plistlib.dumps(own))
+    asked = {"serial": THEIRS, "kind": "mac"}
+    path = our_mac(of_paris)
+
+    answers = [each.change(f"{path}/replace", asked) for each in (of_paris, program)]
+
+    hidden, told = (answer.get_json() for answer in answers)
+    assert hidden["type"] == told["type"] == "/api/v1/#not-replaceable"
+    assert hidden["detail"] == (
+        f"The manifest {THEIRS} has entries of its own. Move them into the other Mac's manifest, "
+        "or remove that manifest, and ask again."
+    )
+    assert "managed_installs, secret_london_vip" in told["detail"]
+
+
+def test_a_broken_link_in_the_way_of_a_replacement_does_not_say_where_it_leads(
+    program: Program, of_paris: Program, manifests: Path
+) -> None:
+    (manifests / THEIRS).symlink_to("secret_london_vip")
+    path = our_mac(of_paris)
+
+    hidden, told = (
+        each.change(f"{path}/replace", {"serial": THEIRS, "kind": "mac"}).get_json()
+        for each in (of_paris, program)
+    )
+
+    assert hidden["type"] == told["type"] == "/api/v1/#manifest-unreadable"
+    assert "london" not in str(hidden)
+    assert "secret_london_vip" in told["detail"]
+
+
+def test_a_manifest_of_the_same_name_is_not_spelled(
+    program: Program, of_paris: Program, manifests: Path
+) -> None:
+    (manifests / "london-vip").write_bytes(plistlib.dumps({}))
+    path = our_mac(of_paris)
+    row = {"serial": "C02XM0ABJGH7", **PARIS, "name": "LONDON-VIP"}
+
+    def answers(each: Program) -> list[dict[str, Any]]:
+        return [
+            each.change(f"{path}/name", {"name": "LONDON-VIP", "is_sure": True}).get_json(),
+            each.change(f"{path}/name", {"name": "LONDON-VIP.desk"}).get_json(),
+            each.post("/registrations", {**row, "is_sure": True}).get_json(),
+            each.post("/registrations/bulk", {"rows": [row], "dry_run": True}).get_json(),
+        ]
+
+    hidden, told = answers(of_paris), answers(program)
+    kinds = ["computer-name-clashes", "doubtful-name", "computer-name-clashes"]
+    assert [each["type"].partition("#")[2] for each in hidden[:3]] == kinds
+    assert ["london-vip" in str(each) for each in told] == [True] * 4
+    assert ["london-vip" in str(each) for each in hidden] == [False] * 4
+    assert hidden[0]["detail"] == (
+        f"{OURS} cannot be called LONDON-VIP, because Munki asks for a Mac's host name before its "
+        "serial, and there is a manifest of that name: it would get that."
+    )
+    assert "there is a manifest of that name" in hidden[3]["rows"][0]["why"]
+
+
+def test_the_other_mac_of_a_replacement_is_named_where_the_token_reaches_it(
+    program: Program, of_paris: Program, theirs: int
+) -> None:
+    path, other, successor = our_mac(of_paris), "C02XM0ABJGH7", "C02XR0ABJGH9"
+    ours = of_paris.post("/registrations", {"serial": other, **PARIS})
+    standing = of_paris.change(f"{path}/replace", {"serial": other, "kind": "mac"}).get_json()
+    program.change(f"/registrations/{theirs}/replace", {"serial": successor, "kind": "mac"})
+    hidden = of_paris.change(f"{path}/replace", {"serial": THEIRS, "kind": "mac"}).get_json()
+    program.change(f"/registrations/{theirs}/move", PARIS)
+    told = of_paris.change(f"{path}/replace", {"serial": THEIRS, "kind": "mac"}).get_json()
+
+    assert ours.status_code == 201
+    assert standing["detail"] == f"{other} is registered for paris/design; cancel that first."
+    assert f"was replaced by {successor}" in told["detail"]
+    assert told["fix"] == "Do what the detail says, then send it again."
+    assert hidden["detail"] == "That serial is of a Mac that this token does not reach."
+    assert hidden["fix"] == "Send another serial, or use a token that reaches that Mac."
