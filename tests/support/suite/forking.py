@@ -34,12 +34,29 @@ LATE = (
     *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
     *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
 )
+# Options that need the terminal, which is the parent's.
+OF_ONE_PROCESS = {
+    "usepdb": "--pdb",
+    "trace": "--trace",
+    "setupshow": "--setup-show",
+    "setuponly": "--setup-only",
+}
 OF_PARENT = ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that asks for more than one process."""
     parser.addoption("--processes", type=int, default=1, help="run tests in so many processes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse numbers of processes that make no sense, and options that ask for a single one."""
+    number = config.getoption("processes")
+    if number < 1:
+        raise pytest.UsageError(f"--processes {number}: at least one has to run the tests")
+    for name, option in OF_ONE_PROCESS.items():
+        if number > 1 and config.getoption(name, default=False):
+            raise pytest.UsageError(f"{option} needs one process: leave out --processes")
 
 
 @pytest.hookimpl(tryfirst=True)
