@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ from _pytest import runner
 from tests.support.suite.scheduling import units_of
 
 Unit = Sequence[pytest.Item]
+Place = tuple[str, int | None, str]  # of a test: its file, its line, its name
 
 NUMBER = struct.Struct("H")  # of a unit
 PATIENCE = 20.0  # seconds for which the end of a process is waited for
@@ -191,27 +193,34 @@ def _work(
     capturing.start_global_capturing()
     telling = Telling(config, told)
     config.pluginmanager.register(telling)
-    items = _items(units, taken)
-    item = next(items, None)
+    item = None
     try:
-        while item is not None:
-            following = next(items, None)
-            config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            item = following
+        while number := os.read(taken, NUMBER.size):
+            unit = units[NUMBER.unpack(number)[0]]
+            # Behind its last test stands the session: of what is open, only its fixtures stay.
+            for item, following in pairwise([*unit, session]):
+                config.hook.pytest_runtest_protocol(item=item, nextitem=following)
     finally:
-        runner.pytest_sessionfinish(session)  # it has fixtures open where it was interrupted
+        _finish(session, item)
     telling.tell(None)
 
 
-def _items(units: Sequence[Unit], taken: int) -> Iterator[pytest.Item]:
-    while number := os.read(taken, NUMBER.size):
-        yield from units[NUMBER.unpack(number)[0]]
+def _finish(session: pytest.Session, last: pytest.Item | None) -> None:
+    """End the fixtures that are still open; what fails then is an error of the last test."""
+    call = pytest.CallInfo.from_call(lambda: runner.pytest_sessionfinish(session), "teardown")
+    if last and call.excinfo:
+        report = pytest.TestReport.from_item_and_call(last, call)
+        session.config.hook.pytest_runtest_logreport(report=report)
 
 
 def listen(
     session: pytest.Session, processes: Sequence[Process], leave: Callable[[], object]
 ) -> None:
-    """Report what processes tell until all are gone; `leave` has them take no more units."""
+    """Report what processes tell until all are gone; `leave` has them take no more units.
+
+    A test that was to run, and of which none told, is a failure, too.
+    """
+    missing = {item.nodeid: item.location for item in session.items}
     with selectors.DefaultSelector() as selector:
         for process in processes:
             selector.register(process.told, selectors.EVENT_READ, process)
@@ -221,17 +230,23 @@ def listen(
                 messages = process.hear()
                 if messages is None:
                     selector.unregister(process.told)
-                    _report_death(session, process)
+                    if process.test:
+                        place = missing.pop(process.test, None)
+                        _report_loss(session, process.test, place, f"{process.name} died in it")
                     continue
                 for message in messages:
-                    _report(session, process, message)
+                    _report(session, process, message, missing)
             if session.shouldfail or session.shouldstop:
                 leave()
     if session.shouldfail:
         raise session.Failed(session.shouldfail)
+    for test, place in missing.items():
+        _report_loss(session, test, place, "the process that was to run it died before")
 
 
-def _report(session: pytest.Session, process: Process, message: Any) -> None:
+def _report(
+    session: pytest.Session, process: Process, message: Any, missing: dict[str, Place]
+) -> None:
     hook = session.config.hook
     if message is None or isinstance(message, str):
         process.test = message
@@ -241,14 +256,12 @@ def _report(session: pytest.Session, process: Process, message: Any) -> None:
         report = hook.pytest_report_from_serializable(config=session.config, data=message)
     hook.pytest_runtest_logreport(report=report)
     if report.when == "teardown":
+        missing.pop(report.nodeid, None)
         hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
 
 
-def _report_death(session: pytest.Session, process: Process) -> None:
-    """Report a process that is gone in the middle of its work, as the failure of its test."""
-    if process.test is None:
-        return
-    place = (process.test.partition("::")[0], None, process.test)
-    why = f"The process {process.name} died; the tests behind this one in its unit did not run."
-    report = pytest.TestReport(process.test, place, {}, "failed", why, "call")
+def _report_loss(session: pytest.Session, test: str, place: Place | None, why: str) -> None:
+    """Report a test as failed, which its process could not end."""
+    place = place or (test.partition("::")[0], None, test)
+    report = pytest.TestReport(test, place, {}, "failed", why, "call")
     session.config.hook.pytest_runtest_logreport(report=report)

@@ -1,6 +1,7 @@
 """Processes that are forked for tests: what each tells arrives, and its death is a failure."""
 
 import os
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ class Session:
 
     shouldfail: object = False
     shouldstop: object = False
+    items: Sequence[pytest.Item] = ()
 
     def __init__(self) -> None:
         self.reports: list[pytest.TestReport] = []
@@ -74,4 +76,4 @@ def test_a_process_that_dies_is_a_failure_of_the_test_that_it_ran(session: Sessi
 
     [died] = session.reports
     assert (died.nodeid, died.outcome) == (TEST, "failed")
-    assert "The process gw0 died" in died.longreprtext
+    assert "gw0 died" in died.longreprtext
