@@ -16,7 +16,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -152,7 +151,11 @@ class Process:
 
 
 class Telling:
-    """A plugin of a process: it tells the parent of each test that begins, and each report."""
+    """A plugin of a process: it tells the parent of each test that begins, and each report.
+
+    A string is the name of a test that begins; a tuple is the last message, and says why the run
+    fails and why it stops, where it does.
+    """
 
     def __init__(self, config: pytest.Config, told: int) -> None:
         self._config, self._told = config, told
@@ -170,7 +173,7 @@ class Telling:
             self.tell(hook.pytest_report_to_serializable(config=self._config, report=report))
 
     def tell(self, message: object) -> None:
-        """Tell of anything; None says that all is done."""
+        """Tell of anything."""
         content = pickle.dumps(message)
         content = LENGTH.pack(len(content)) + content
         while content:
@@ -195,14 +198,25 @@ def _work(
     config.pluginmanager.register(telling)
     item = None
     try:
-        while number := os.read(taken, NUMBER.size):
-            unit = units[NUMBER.unpack(number)[0]]
-            # Behind its last test stands the session: of what is open, only its fixtures stay.
-            for item, following in pairwise([*unit, session]):
-                config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        for item, following in _items(session, units, taken):
+            config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail or session.shouldstop:
+                break
     finally:
         _finish(session, item)
-    telling.tell(None)
+    telling.tell((session.shouldfail, session.shouldstop))
+
+
+def _items(
+    session: pytest.Session, units: Sequence[Unit], taken: int
+) -> Iterator[tuple[pytest.Item, pytest.Item | pytest.Session]]:
+    """Each test of one unit after another, and what stands behind it.
+
+    Behind the last of a unit that is the session: of what is open, only its fixtures stay.
+    """
+    while number := os.read(taken, NUMBER.size):
+        unit = units[NUMBER.unpack(number)[0]]
+        yield from zip(unit, [*unit[1:], session], strict=True)
 
 
 def _finish(session: pytest.Session, last: pytest.Item | None) -> None:
@@ -238,8 +252,14 @@ def listen(
                     _report(session, process, message, missing)
             if session.shouldfail or session.shouldstop:
                 leave()
+    _conclude(session, missing)
+
+
+def _conclude(session: pytest.Session, missing: dict[str, Place]) -> None:
     if session.shouldfail:
         raise session.Failed(session.shouldfail)
+    if session.shouldstop:
+        raise session.Interrupted(session.shouldstop)
     for test, place in missing.items():
         _report_loss(session, test, place, "the process that was to run it died before")
 
@@ -248,8 +268,13 @@ def _report(
     session: pytest.Session, process: Process, message: Any, missing: dict[str, Place]
 ) -> None:
     hook = session.config.hook
-    if message is None or isinstance(message, str):
+    if isinstance(message, str):
         process.test = message
+        return
+    if isinstance(message, tuple):
+        process.test = None
+        session.shouldfail = session.shouldfail or message[0]
+        session.shouldstop = session.shouldstop or message[1]
         return
     report = message
     if isinstance(message, dict):

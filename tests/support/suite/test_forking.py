@@ -58,7 +58,7 @@ def test_all_that_processes_tell_is_reported_however_long_it_is(session: Session
         telling.pytest_runtest_logstart(TEST)
         telling.pytest_runtest_logreport(report("call", name * 1_000_000))
         telling.pytest_runtest_logreport(report("teardown"))
-        telling.tell(None)
+        telling.tell((False, False))
 
     heard(session, work, work)
 
