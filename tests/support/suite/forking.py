@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from _pytest import runner
+from _pytest import runner, threadexception, unraisableexception
 
 from tests.support.suite.scheduling import units_of
 
@@ -220,8 +220,14 @@ def _items(
 
 
 def _finish(session: pytest.Session, last: pytest.Item | None) -> None:
-    """End the fixtures that are still open; what fails then is an error of the last test."""
-    call = pytest.CallInfo.from_call(lambda: runner.pytest_sessionfinish(session), "teardown")
+    """End what is still open; what fails then, or comes to light, is an error of the last test."""
+
+    def finish() -> None:
+        runner.pytest_sessionfinish(session)
+        unraisableexception.pytest_unconfigure(session.config)  # collects garbage
+        threadexception.collect_thread_exception(session.config)
+
+    call = pytest.CallInfo.from_call(finish, "teardown")
     if last and call.excinfo:
         report = pytest.TestReport.from_item_and_call(last, call)
         session.config.hook.pytest_runtest_logreport(report=report)
