@@ -15,7 +15,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,11 +29,6 @@ Place = tuple[str, int | None, str]  # of a test: its file, its line, its name
 NUMBER = struct.Struct("H")  # of a unit
 PATIENCE = 20.0  # seconds for which the end of a process is waited for
 LENGTH = struct.Struct("I")  # of what is told
-# Modules that nearly each process loads with its first application, and what they load.
-LATE = (
-    *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
-    *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
-)
 # Options that need the terminal, which is the parent's.
 OF_ONE_PROCESS = {
     "usepdb": "--pdb",
@@ -67,8 +61,6 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     number = config.getoption("processes")
     if number == 1 or config.option.collectonly or session.testsfailed:
         return None
-    for module in LATE:
-        import_module(module)
     if threads() > 1:
         raise pytest.UsageError("A module of tests starts threads when it is loaded: load it late.")
     units = units_of(session.items)
