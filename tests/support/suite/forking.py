@@ -24,18 +24,12 @@ from _pytest import runner, threadexception, unraisableexception
 from tests.support.suite.scheduling import units_of
 
 Unit = Sequence[pytest.Item]
-Place = tuple[str, int | None, str]  # of a test: its file, its line, its name
 
 NUMBER = struct.Struct("H")  # of a unit
-PATIENCE = 20.0  # seconds for which the end of a process is waited for
+PATIENCE = 10.0  # seconds for which the end of processes is waited for
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 LENGTH = struct.Struct("I")  # of what is told
-# Options that need the terminal, which is the parent's.
-OF_ONE_PROCESS = {
-    "usepdb": "--pdb",
-    "trace": "--trace",
-    "setupshow": "--setup-show",
-    "setuponly": "--setup-only",
-}
+ALONE = ("usepdb", "trace", "setupshow", "setuponly")  # options that need the terminal
 OF_PARENT = ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin")
 
 
@@ -49,9 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     number = config.getoption("processes")
     if number < 1:
         raise pytest.UsageError(f"--processes {number}: at least one has to run the tests")
-    for name, option in OF_ONE_PROCESS.items():
-        if number > 1 and config.getoption(name, default=False):
-            raise pytest.UsageError(f"{option} needs one process: leave out --processes")
+    if number > 1 and any(config.getoption(name, default=False) for name in ALONE):
+        raise pytest.UsageError("--pdb, --trace and --setup-show need one process, not --processes")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -70,14 +63,22 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     paths: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]  # noqa: SLF001
     folder = paths.getbasetemp()
     processes = [Process(f"gw{each}") for each in range(number)]
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as SIGINT
+
+    def work(told: int, name: str) -> None:
+        for process in processes:  # while a brother reads too, a parent that is gone is not noticed
+            if process.told:
+                os.close(process.told)
+        _work(session, units, taken, told, folder / name)
+
     try:
         for process in processes:
-            process.start(lambda told, name: _work(session, units, taken, told, folder / name))
+            process.start(work)
         listen(session, processes, lambda: os.read(taken, NUMBER.size * len(units)))
     finally:
-        for process in processes:
-            process.end()
+        end(processes)
         os.close(taken)
+        signal.signal(signal.SIGTERM, before)
     return True
 
 
@@ -93,22 +94,24 @@ class Process:
     def __init__(self, name: str) -> None:
         self.name = name
         self.test: str | None = ""  # the one that it runs; None when it is done
-        self.told = self._pid = 0
+        self.told = self.pid = 0
         self._bytes = b""
 
     def start(self, work: Callable[[int, str], None]) -> None:
         """Fork, and have the new process do nothing but `work`, which is told where to tell."""
         self.told, telling = os.pipe()
         sys.stdout.flush()
-        self._pid = os.fork()
-        if self._pid:
+        self.pid = os.fork()
+        if self.pid:
             os.close(telling)
             return
         status = 1
         try:
+            for each in INTERRUPTS:
+                signal.signal(each, _interrupt)
             work(telling, self.name)
             status = 0
-        except KeyboardInterrupt:  # of which the parent tells
+        except (KeyboardInterrupt, BrokenPipeError):  # the parent tells of it, or is gone
             pass
         except BaseException:
             traceback.print_exc()
@@ -130,16 +133,29 @@ class Process:
             message, self._bytes = self._bytes[LENGTH.size : end], self._bytes[end:]
             yield pickle.loads(message)
 
-    def end(self) -> None:
-        """Wait until it has ended, what it started too; end it where that takes too long."""
-        if not self._pid:
-            return
-        os.close(self.told)
-        deadline = time.monotonic() + PATIENCE
-        while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
-            if time.monotonic() > deadline:
-                os.kill(self._pid, signal.SIGKILL)
+
+def _interrupt(*_: object) -> None:
+    """Interrupt this process once: what ends its fixtures is not interrupted again."""
+    for each in INTERRUPTS:
+        signal.signal(each, lambda *_: None)
+    raise KeyboardInterrupt
+
+
+def end(processes: Sequence[Process]) -> None:
+    """Interrupt the processes that still run, and wait for all; kill those that take too long."""
+    left = [process for process in processes if process.pid]
+    for process in left:
+        os.kill(process.pid, signal.SIGINT)  # one that is gone does not mind
+        os.close(process.told)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while left and time.monotonic() < deadline:
+            left = [each for each in left if os.waitpid(each.pid, os.WNOHANG) == (0, 0)]
             time.sleep(0.01)
+    finally:
+        for process in left:
+            os.kill(process.pid, signal.SIGKILL)
+            os.waitpid(process.pid, 0)
 
 
 class Telling:
@@ -232,7 +248,7 @@ def listen(
 
     A test that was to run, and of which none told, is a failure, too.
     """
-    missing = {item.nodeid: item.location for item in session.items}
+    missing = dict.fromkeys(item.nodeid for item in session.items)
     with selectors.DefaultSelector() as selector:
         for process in processes:
             selector.register(process.told, selectors.EVENT_READ, process)
@@ -242,9 +258,9 @@ def listen(
                 messages = process.hear()
                 if messages is None:
                     selector.unregister(process.told)
-                    if process.test:
-                        place = missing.pop(process.test, None)
-                        _report_loss(session, process.test, place, f"{process.name} died in it")
+                    if process.test is not None:
+                        missing.pop(process.test, None)
+                        _report_loss(session, process.test, f"{process.name} died in it")
                     continue
                 for message in messages:
                     _report(session, process, message, missing)
@@ -253,17 +269,17 @@ def listen(
     _conclude(session, missing)
 
 
-def _conclude(session: pytest.Session, missing: dict[str, Place]) -> None:
+def _conclude(session: pytest.Session, missing: dict[str, None]) -> None:
     if session.shouldfail:
         raise session.Failed(session.shouldfail)
     if session.shouldstop:
         raise session.Interrupted(session.shouldstop)
-    for test, place in missing.items():
-        _report_loss(session, test, place, "the process that was to run it died before")
+    for test in missing:
+        _report_loss(session, test, "the process that was to run it died before")
 
 
 def _report(
-    session: pytest.Session, process: Process, message: Any, missing: dict[str, Place]
+    session: pytest.Session, process: Process, message: Any, missing: dict[str, None]
 ) -> None:
     hook = session.config.hook
     if isinstance(message, str):
@@ -283,8 +299,8 @@ def _report(
         hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
 
 
-def _report_loss(session: pytest.Session, test: str, place: Place | None, why: str) -> None:
+def _report_loss(session: pytest.Session, test: str, why: str) -> None:
     """Report a test as failed, which its process could not end."""
-    place = place or (test.partition("::")[0], None, test)
+    place = (test.partition("::")[0], None, test)
     report = pytest.TestReport(test, place, {}, "failed", why, "call")
     session.config.hook.pytest_runtest_logreport(report=report)

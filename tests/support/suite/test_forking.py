@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.suite.forking import Process, Telling, listen
+from tests.support.suite.forking import Process, Telling, end, listen
 
 TEST = "tests/test_it.py::test_it"
 
@@ -48,8 +48,7 @@ def heard(session: Any, *works: Any) -> None:
     try:
         listen(session, processes, lambda: None)
     finally:
-        for process in processes:
-            process.end()
+        end(processes)
 
 
 def test_all_that_processes_tell_is_reported_however_long_it_is(session: Session) -> None:
