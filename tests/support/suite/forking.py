@@ -2,7 +2,8 @@
 
 To load Rollcall and to collect its tests takes eight seconds of a processor. Each process of xdist
 does that for itself; here one does it for all. `--processes 4` asks for it: each process takes one
-unit after another, and tells what became of its tests.
+unit after another, and tells what became of its tests. It does not tell of warnings, which are
+errors here.
 """
 
 import os
@@ -54,7 +55,8 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     number = config.getoption("processes")
     if number == 1 or config.option.collectonly or session.testsfailed:
         return None
-    if threads() > 1:
+    tasks = Path("/proc/self/task")  # threads, on Linux with those of libraries
+    if (len([*tasks.iterdir()]) if tasks.exists() else threading.active_count()) > 1:
         raise pytest.UsageError("A module of tests starts threads when it is loaded: load it late.")
     units = units_of(session.items)
     taken, offered = os.pipe()
@@ -63,7 +65,7 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     paths: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]  # noqa: SLF001
     folder = paths.getbasetemp()
     processes = [Process(f"gw{each}") for each in range(number)]
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as SIGINT
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as SIGINT
 
     def work(told: int, name: str) -> None:
         for process in processes:  # while a brother reads too, a parent that is gone is not noticed
@@ -78,14 +80,7 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     finally:
         end(processes)
         os.close(taken)
-        signal.signal(signal.SIGTERM, before)
     return True
-
-
-def threads() -> int:
-    """The number of threads of this process, on Linux with those of its libraries."""
-    tasks = Path("/proc/self/task")
-    return len([*tasks.iterdir()]) if tasks.exists() else threading.active_count()
 
 
 class Process:
@@ -126,8 +121,7 @@ class Process:
 
     def _messages(self) -> Iterator[Any]:
         while len(self._bytes) >= LENGTH.size:
-            (length,) = LENGTH.unpack_from(self._bytes)
-            end = LENGTH.size + length
+            end = LENGTH.size + LENGTH.unpack_from(self._bytes)[0]
             if len(self._bytes) < end:
                 return
             message, self._bytes = self._bytes[LENGTH.size : end], self._bytes[end:]
@@ -284,19 +278,18 @@ def _report(
     hook = session.config.hook
     if isinstance(message, str):
         process.test = message
-        return
-    if isinstance(message, tuple):
+    elif isinstance(message, tuple):
         process.test = None
         session.shouldfail = session.shouldfail or message[0]
         session.shouldstop = session.shouldstop or message[1]
-        return
-    report = message
-    if isinstance(message, dict):
-        report = hook.pytest_report_from_serializable(config=session.config, data=message)
-    hook.pytest_runtest_logreport(report=report)
-    if report.when == "teardown":
-        missing.pop(report.nodeid, None)
-        hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
+    else:
+        report = message
+        if isinstance(message, dict):
+            report = hook.pytest_report_from_serializable(config=session.config, data=message)
+        hook.pytest_runtest_logreport(report=report)
+        if report.when == "teardown":
+            missing.pop(report.nodeid, None)
+            hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
 
 
 def _report_loss(session: pytest.Session, test: str, why: str) -> None:
