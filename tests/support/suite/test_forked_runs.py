@@ -1,11 +1,14 @@
 """Whole runs in forked processes, of small files: what happens in a process decides the run."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 DIES = """
@@ -35,10 +38,20 @@ def part():
     raise OSError("it does not end")
 def test_part(part): pass
 """
+WAITS = """
+import pathlib, pytest, time
+@pytest.fixture(scope="session")
+def part():
+    yield
+    pathlib.Path("ended").touch()
+def test_waits(part):
+    pathlib.Path("begun").touch()
+    time.sleep(30)
+"""
 
 
-def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
-    """Run a module of tests in two processes: the status of pytest, and what it says."""
+def begin(folder: Path, test: str, *options: str) -> subprocess.Popen[str]:
+    """Begin to run a module of tests, and another one, in two processes."""
     (folder / "test_it.py").write_text(test)
     (folder / "test_other.py").write_text("def test_other(): pass")
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error")
@@ -48,16 +61,21 @@ def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
         "PYTHONPATH": str(ROOT),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    done = subprocess.run(
+    return subprocess.Popen(
         [sys.executable, *command],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
     )
-    return done.returncode, done.stdout
+
+
+def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
+    """Run it to its end: the status of pytest, and what it says."""
+    with begin(folder, test, *options) as process:
+        output, _ = process.communicate()
+    return process.returncode, output
 
 
 @pytest.mark.parametrize(
@@ -66,8 +84,8 @@ def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
         (FAILS, ["FAILED test_it.py::test_fails", "2 failed, 1 passed"]),
         (DIES, ["FAILED test_it.py::test_dies", "FAILED test_it.py::test_behind", "2 passed"]),
         (STOPS, ["! enough of it !"]),
-        (LEAVES, ["ERROR test_it.py::test_leaves", "unclosed file", "2 passed, 1 error"]),
-        (ENDS_BADLY, ["ERROR test_it.py::test_part - OSError: it does not end"]),
+        (LEAVES, ["unclosed file", "2 passed, 1 error"]),
+        (ENDS_BADLY, ["OSError: it does not end", "2 passed, 1 error"]),
     ],
     ids=["fails", "dies", "stops", "leaves", "ends-badly"],
 )
@@ -94,3 +112,16 @@ def test_what_several_processes_cannot_do_is_refused(tmp_path: Path, option: str
 
     assert status == pytest.ExitCode.USAGE_ERROR
     assert "--processes" in output
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_processes_end_their_fixtures_where_the_run_is_interrupted(
+    tmp_path: Path, asked: signal.Signals
+) -> None:
+    with begin(tmp_path, WAITS) as process:
+        eventually((tmp_path / "begun").exists)
+        process.send_signal(asked)
+        output, _ = process.communicate()
+
+    assert process.returncode == pytest.ExitCode.INTERRUPTED, output
+    assert (tmp_path / "ended").exists()
