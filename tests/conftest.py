@@ -101,6 +101,8 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     yield
     if getattr(session, "items", None):  # a process that only hands out tests tries no example
         _first_example()
+        if session.config.getoption("processes") > 1:
+            libraries.load_late()
     garbage.collect_from_now_on()
 
 

@@ -2,7 +2,8 @@
 
 To load Rollcall and to collect its tests takes eight seconds of a processor. Each process of xdist
 does that for itself; here one does it for all. `--processes 4` asks for it: each process takes one
-unit after another, and tells what became of its tests.
+unit after another, and tells what became of its tests. It does not tell of warnings, which are
+errors here.
 """
 
 import os
@@ -15,31 +16,36 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from _pytest import runner
+from _pytest import runner, threadexception, unraisableexception
 
 from tests.support.suite.scheduling import units_of
 
 Unit = Sequence[pytest.Item]
 
 NUMBER = struct.Struct("H")  # of a unit
-PATIENCE = 20.0  # seconds for which the end of a process is waited for
+PATIENCE = 10.0  # seconds for which the end of processes is waited for
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 LENGTH = struct.Struct("I")  # of what is told
-# Modules that nearly each process loads with its first application, and what they load.
-LATE = (
-    *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
-    *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
-)
+ALONE = ("usepdb", "trace", "setupshow", "setuponly")  # options that need the terminal
 OF_PARENT = ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that asks for more than one process."""
     parser.addoption("--processes", type=int, default=1, help="run tests in so many processes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse numbers of processes that make no sense, and options that ask for a single one."""
+    number = config.getoption("processes")
+    if number < 1:
+        raise pytest.UsageError(f"--processes {number}: at least one has to run the tests")
+    if number > 1 and any(config.getoption(name, default=False) for name in ALONE):
+        raise pytest.UsageError("--pdb, --trace and --setup-show need one process, not --processes")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,9 +55,8 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     number = config.getoption("processes")
     if number == 1 or config.option.collectonly or session.testsfailed:
         return None
-    for module in LATE:
-        import_module(module)
-    if threads() > 1:
+    tasks = Path("/proc/self/task")  # threads, on Linux with those of libraries
+    if (len([*tasks.iterdir()]) if tasks.exists() else threading.active_count()) > 1:
         raise pytest.UsageError("A module of tests starts threads when it is loaded: load it late.")
     units = units_of(session.items)
     taken, offered = os.pipe()
@@ -60,21 +65,22 @@ def pytest_runtestloop(session: pytest.Session) -> Literal[True] | None:
     paths: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]  # noqa: SLF001
     folder = paths.getbasetemp()
     processes = [Process(f"gw{each}") for each in range(number)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as SIGINT
+
+    def work(told: int, name: str) -> None:
+        for process in processes:  # while a brother reads too, a parent that is gone is not noticed
+            if process.told:
+                os.close(process.told)
+        _work(session, units, taken, told, folder / name)
+
     try:
         for process in processes:
-            process.start(lambda told, name: _work(session, units, taken, told, folder / name))
+            process.start(work)
         listen(session, processes, lambda: os.read(taken, NUMBER.size * len(units)))
     finally:
-        for process in processes:
-            process.end()
+        end(processes)
         os.close(taken)
     return True
-
-
-def threads() -> int:
-    """The number of threads of this process, on Linux with those of its libraries."""
-    tasks = Path("/proc/self/task")
-    return len([*tasks.iterdir()]) if tasks.exists() else threading.active_count()
 
 
 class Process:
@@ -83,22 +89,24 @@ class Process:
     def __init__(self, name: str) -> None:
         self.name = name
         self.test: str | None = ""  # the one that it runs; None when it is done
-        self.told = self._pid = 0
+        self.told = self.pid = 0
         self._bytes = b""
 
     def start(self, work: Callable[[int, str], None]) -> None:
         """Fork, and have the new process do nothing but `work`, which is told where to tell."""
         self.told, telling = os.pipe()
         sys.stdout.flush()
-        self._pid = os.fork()
-        if self._pid:
+        self.pid = os.fork()
+        if self.pid:
             os.close(telling)
             return
         status = 1
         try:
+            for each in INTERRUPTS:
+                signal.signal(each, _interrupt)
             work(telling, self.name)
             status = 0
-        except KeyboardInterrupt:  # of which the parent tells
+        except (KeyboardInterrupt, BrokenPipeError):  # the parent tells of it, or is gone
             pass
         except BaseException:
             traceback.print_exc()
@@ -113,27 +121,43 @@ class Process:
 
     def _messages(self) -> Iterator[Any]:
         while len(self._bytes) >= LENGTH.size:
-            (length,) = LENGTH.unpack_from(self._bytes)
-            end = LENGTH.size + length
+            end = LENGTH.size + LENGTH.unpack_from(self._bytes)[0]
             if len(self._bytes) < end:
                 return
             message, self._bytes = self._bytes[LENGTH.size : end], self._bytes[end:]
             yield pickle.loads(message)
 
-    def end(self) -> None:
-        """Wait until it has ended, what it started too; end it where that takes too long."""
-        if not self._pid:
-            return
-        os.close(self.told)
-        deadline = time.monotonic() + PATIENCE
-        while os.waitpid(self._pid, os.WNOHANG) == (0, 0):
-            if time.monotonic() > deadline:
-                os.kill(self._pid, signal.SIGKILL)
+
+def _interrupt(*_: object) -> None:
+    """Interrupt this process once: what ends its fixtures is not interrupted again."""
+    for each in INTERRUPTS:
+        signal.signal(each, lambda *_: None)
+    raise KeyboardInterrupt
+
+
+def end(processes: Sequence[Process]) -> None:
+    """Interrupt the processes that still run, and wait for all; kill those that take too long."""
+    left = [process for process in processes if process.pid]
+    for process in left:
+        os.kill(process.pid, signal.SIGINT)  # one that is gone does not mind
+        os.close(process.told)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while left and time.monotonic() < deadline:
+            left = [each for each in left if os.waitpid(each.pid, os.WNOHANG) == (0, 0)]
             time.sleep(0.01)
+    finally:
+        for process in left:
+            os.kill(process.pid, signal.SIGKILL)
+            os.waitpid(process.pid, 0)
 
 
 class Telling:
-    """A plugin of a process: it tells the parent of each test that begins, and each report."""
+    """A plugin of a process: it tells the parent of each test that begins, and each report.
+
+    A string is the name of a test that begins; a tuple is the last message, and says why the run
+    fails and why it stops, where it does.
+    """
 
     def __init__(self, config: pytest.Config, told: int) -> None:
         self._config, self._told = config, told
@@ -151,7 +175,7 @@ class Telling:
             self.tell(hook.pytest_report_to_serializable(config=self._config, report=report))
 
     def tell(self, message: object) -> None:
-        """Tell of anything; None says that all is done."""
+        """Tell of anything."""
         content = pickle.dumps(message)
         content = LENGTH.pack(len(content)) + content
         while content:
@@ -174,27 +198,51 @@ def _work(
     capturing.start_global_capturing()
     telling = Telling(config, told)
     config.pluginmanager.register(telling)
-    items = _items(units, taken)
-    item = next(items, None)
+    item = None
     try:
-        while item is not None:
-            following = next(items, None)
+        for item, following in _items(session, units, taken):
             config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            item = following
+            if session.shouldfail or session.shouldstop:
+                break
     finally:
-        runner.pytest_sessionfinish(session)  # it has fixtures open where it was interrupted
-    telling.tell(None)
+        _finish(session, item)
+    telling.tell((session.shouldfail, session.shouldstop))
 
 
-def _items(units: Sequence[Unit], taken: int) -> Iterator[pytest.Item]:
+def _items(
+    session: pytest.Session, units: Sequence[Unit], taken: int
+) -> Iterator[tuple[pytest.Item, pytest.Item | pytest.Session]]:
+    """Each test of one unit after another, and what stands behind it.
+
+    Behind the last of a unit that is the session: of what is open, only its fixtures stay.
+    """
     while number := os.read(taken, NUMBER.size):
-        yield from units[NUMBER.unpack(number)[0]]
+        unit = units[NUMBER.unpack(number)[0]]
+        yield from zip(unit, [*unit[1:], session], strict=True)
+
+
+def _finish(session: pytest.Session, last: pytest.Item | None) -> None:
+    """End what is still open; what fails then, or comes to light, is an error of the last test."""
+
+    def finish() -> None:
+        runner.pytest_sessionfinish(session)
+        unraisableexception.pytest_unconfigure(session.config)  # collects garbage
+        threadexception.collect_thread_exception(session.config)
+
+    call = pytest.CallInfo.from_call(finish, "teardown")
+    if last and call.excinfo:
+        report = pytest.TestReport.from_item_and_call(last, call)
+        session.config.hook.pytest_runtest_logreport(report=report)
 
 
 def listen(
     session: pytest.Session, processes: Sequence[Process], leave: Callable[[], object]
 ) -> None:
-    """Report what processes tell until all are gone; `leave` has them take no more units."""
+    """Report what processes tell until all are gone; `leave` has them take no more units.
+
+    A test that was to run, and of which none told, is a failure, too.
+    """
+    missing = dict.fromkeys(item.nodeid for item in session.items)
     with selectors.DefaultSelector() as selector:
         for process in processes:
             selector.register(process.told, selectors.EVENT_READ, process)
@@ -204,34 +252,48 @@ def listen(
                 messages = process.hear()
                 if messages is None:
                     selector.unregister(process.told)
-                    _report_death(session, process)
+                    if process.test is not None:
+                        missing.pop(process.test, None)
+                        _report_loss(session, process.test, f"{process.name} died in it")
                     continue
                 for message in messages:
-                    _report(session, process, message)
+                    _report(session, process, message, missing)
             if session.shouldfail or session.shouldstop:
                 leave()
+    _conclude(session, missing)
+
+
+def _conclude(session: pytest.Session, missing: dict[str, None]) -> None:
     if session.shouldfail:
         raise session.Failed(session.shouldfail)
+    if session.shouldstop:
+        raise session.Interrupted(session.shouldstop)
+    for test in missing:
+        _report_loss(session, test, "the process that was to run it died before")
 
 
-def _report(session: pytest.Session, process: Process, message: Any) -> None:
+def _report(
+    session: pytest.Session, process: Process, message: Any, missing: dict[str, None]
+) -> None:
     hook = session.config.hook
-    if message is None or isinstance(message, str):
+    if isinstance(message, str):
         process.test = message
-        return
-    report = message
-    if isinstance(message, dict):
-        report = hook.pytest_report_from_serializable(config=session.config, data=message)
-    hook.pytest_runtest_logreport(report=report)
-    if report.when == "teardown":
-        hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
+    elif isinstance(message, tuple):
+        process.test = None
+        session.shouldfail = session.shouldfail or message[0]
+        session.shouldstop = session.shouldstop or message[1]
+    else:
+        report = message
+        if isinstance(message, dict):
+            report = hook.pytest_report_from_serializable(config=session.config, data=message)
+        hook.pytest_runtest_logreport(report=report)
+        if report.when == "teardown":
+            missing.pop(report.nodeid, None)
+            hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
 
 
-def _report_death(session: pytest.Session, process: Process) -> None:
-    """Report a process that is gone in the middle of its work, as the failure of its test."""
-    if process.test is None:
-        return
-    place = (process.test.partition("::")[0], None, process.test)
-    why = f"The process {process.name} died; the tests behind this one in its unit did not run."
-    report = pytest.TestReport(process.test, place, {}, "failed", why, "call")
+def _report_loss(session: pytest.Session, test: str, why: str) -> None:
+    """Report a test as failed, which its process could not end."""
+    place = (test.partition("::")[0], None, test)
+    report = pytest.TestReport(test, place, {}, "failed", why, "call")
     session.config.hook.pytest_runtest_logreport(report=report)

@@ -4,6 +4,7 @@ import importlib.metadata
 import inspect
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from types import CodeType, SimpleNamespace
 from typing import Any, ClassVar
 
@@ -11,6 +12,11 @@ import slack_bolt.util.utils
 from flask import Flask
 from werkzeug.routing import Rule
 
+# Modules that nearly each process of tests loads with its first application, and what they load.
+LATE = (
+    *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
+    *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
+)
 BUILDERS = ("_build", "_build_unknown")
 MADE = ("_parts", "_trace", "_converters", "arguments", *BUILDERS)  # of a route's text
 
@@ -58,6 +64,12 @@ class Arguments:
         known = self._known[code]
         # Bolt takes `self` out of the list. `_replace` would take a tenth of an application's time.
         return inspect.FullArgSpec([*known.args], *known[1:])
+
+
+def load_late() -> None:
+    """Load what processes of tests would each load: before they are forked."""
+    for module in LATE:
+        import_module(module)
 
 
 def do_once() -> None:

@@ -1,12 +1,13 @@
 """Processes that are forked for tests: what each tells arrives, and its death is a failure."""
 
 import os
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.support.suite.forking import Process, Telling, listen
+from tests.support.suite.forking import Process, Telling, end, listen
 
 TEST = "tests/test_it.py::test_it"
 
@@ -16,6 +17,7 @@ class Session:
 
     shouldfail: object = False
     shouldstop: object = False
+    items: Sequence[pytest.Item] = ()
 
     def __init__(self) -> None:
         self.reports: list[pytest.TestReport] = []
@@ -46,8 +48,7 @@ def heard(session: Any, *works: Any) -> None:
     try:
         listen(session, processes, lambda: None)
     finally:
-        for process in processes:
-            process.end()
+        end(processes)
 
 
 def test_all_that_processes_tell_is_reported_however_long_it_is(session: Session) -> None:
@@ -56,7 +57,7 @@ def test_all_that_processes_tell_is_reported_however_long_it_is(session: Session
         telling.pytest_runtest_logstart(TEST)
         telling.pytest_runtest_logreport(report("call", name * 1_000_000))
         telling.pytest_runtest_logreport(report("teardown"))
-        telling.tell(None)
+        telling.tell((False, False))
 
     heard(session, work, work)
 
@@ -74,4 +75,4 @@ def test_a_process_that_dies_is_a_failure_of_the_test_that_it_ran(session: Sessi
 
     [died] = session.reports
     assert (died.nodeid, died.outcome) == (TEST, "failed")
-    assert "The process gw0 died" in died.longreprtext
+    assert "gw0 died" in died.longreprtext
