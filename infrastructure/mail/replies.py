@@ -18,7 +18,7 @@ class Deadline:
         """Return the seconds that are left. Raises TimeoutError where there are none."""
         seconds = self._end - time.monotonic()
         if seconds <= 0:
-            raise TimeoutError("it took too long")
+            raise TimeoutError("out of time")  # smtplib keeps no more than the text
         return seconds
 
 

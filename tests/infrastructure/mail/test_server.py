@@ -193,6 +193,12 @@ def test_a_server_that_says_a_letter_at_a_time_is_waited_for_no_longer_than_for_
     assert time.monotonic() - began < 2
 
 
+def test_a_mail_whose_time_is_over_before_its_server_is_asked_is_told_so() -> None:
+    url = "smtp://127.0.0.1:9"
+    with MailServer(url, patience=0) as server, pytest.raises(NotNow, match="no answer in time"):
+        server.send(mail(), SENDER, ["ada@example.com"])
+
+
 def test_a_connection_that_is_lost_behind_the_mail_leaves_it_in_doubt() -> None:
     answers = (b"220 here\r\n", b"250 here\r\n", *[b"250 ok\r\n"] * 2, b"354 go on\r\n")
     with raw(*answers) as url:
