@@ -34,8 +34,8 @@ def detail(error: RollcallError, token: Token | None) -> str:
 
 
 def without_manifest(text: str, manifest: str | None) -> str:
-    """Return the text of a clash of computer names without the name of the manifest in it."""
-    return text.replace(f"a manifest {manifest!r}", "a manifest of that name")
+    """Return the text of a clash of computer names with its manifest unnamed, where it has one."""
+    return text if manifest is None else text.replace(repr(manifest), "of that name")
 
 
 def fix(error: RollcallError, token: Token | None, usual: str) -> str:
