@@ -21,6 +21,7 @@ _TEMPLATES = (
     marked("has a letter O, which Apple never uses; a zero?"),
     marked("has a letter I, which Apple never uses; a one?"),
     marked("begins with an S, which labels put before a serial; {serial}?"),
+    marked("begins with an SN, which labels put before a serial; {serial}?"),
     marked("has only digits; a product's barcode?"),
     marked("is shorter than Apple's serials, which have 10 to 12 characters"),
     marked("may be none: {reason}"),

@@ -43,6 +43,7 @@ _HAS_DIGIT = re.compile(r"\d")
 # Full-width letters, digits and signs; marks and pictures that people put between words.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     **dict.fromkeys(map(ord, "│┃║┆┇"), "|"),
+    **dict.fromkeys(map(ord, "‐‑‒−"), "-"),  # as word processors and PDF files have them
     **dict.fromkeys(map(ord, "─━═┄┈┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯"), "-"),
     ord("、"): ",", ord("。"): ". ", ord("　"): " ", ord("・"): " ", ord("｡"): ". ", ord("､"): ",",
 }  # fmt: skip
@@ -52,6 +53,10 @@ _SCRIPT = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?={_SCRIPT})|(?<={_SCRIPT})(?=[A-Za-z0-9]{{8}})")
 _SIGNS = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3008-\u3011\U0001f000-\U0001faff※→]"
+)
+# Crosses beside a serial say that it is not wanted.
+_CROSS = re.compile(
+    r"[✖✗✘❌❎⛔🚫]|:(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):(?!\w)"
 )
 _HERE = Named((), (), "")
 
@@ -130,7 +135,7 @@ def bare(text: str) -> str:
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", text))
     text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
-    text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", text))
+    text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))
     return _EMOJI.sub(
         " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))
     )

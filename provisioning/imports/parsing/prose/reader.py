@@ -11,7 +11,7 @@ from provisioning.imports.parsing.prose import callings, places, sentences
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
 from provisioning.imports.parsing.serial_shapes import looks_serial, reject
-from provisioning.imports.parsing.tokens import computer_names, forms, others
+from provisioning.imports.parsing.tokens import computer_names, forms, glued, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.words import Word
@@ -56,6 +56,7 @@ class Reader:
         return read
 
     def _read(self, where: str, line: str, *, sole: bool, closing: Closing | None) -> Line:
+        line = glued.parted(line, self._names.is_known)
         named = self._places_in(line)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
