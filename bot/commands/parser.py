@@ -118,8 +118,8 @@ def _command_in(text: str, kinds: Kinds) -> Command:
     if not text.strip():
         return FormCommand()
     verb = text.split(maxsplit=1)[0]
-    if verb.lower() == "register":
-        return _register(text.strip()[len("register") :].strip(), kinds)
+    if verb.lower().rstrip(":") == "register":
+        return _register(text.strip()[len(verb) :].strip(" \r\n"), kinds)
     words = _words_or_all(text, verb)
     reader = VERBS.get(words[0].lower())
     if reader is not None:
