@@ -46,6 +46,11 @@ _FILLERS = frozenset(
         *("of", "on", "please", "pls", "plz", "s/n", "serial", "sn", "the", "to", "with"),
     }
 )
+_GREETING = re.compile(
+    r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
+    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)",
+    re.IGNORECASE,
+)
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
 _DURATION = re.compile(_HOURS + _MINUTES)
@@ -90,6 +95,11 @@ def words_of(text: str) -> list[str]:
         return list(lexer)
     except ValueError:
         raise Misunderstood("A quotation mark is not closed") from None
+
+
+def without_greeting(text: str) -> str:
+    """Return a text without the words with which people begin, such as “Hi, could you please”."""
+    return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
 
 
 def telling(words: Sequence[str]) -> list[str]:

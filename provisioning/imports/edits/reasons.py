@@ -41,6 +41,7 @@ _TEMPLATES = (
     marked("stands in a hidden column"),
     marked("stands in a hidden sheet"),
     marked("stands in a sheet called {name}"),
+    marked("is listed as {name}"),
     marked("is marked as not wanted in its row"),
     marked("is commented out"),
     marked("has the status {status}"),

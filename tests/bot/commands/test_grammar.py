@@ -144,6 +144,8 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("register: C02A; london; design", RegisterCommand("C02A", "london", "design")),
         ("list london.", ListCommand("london")),
         ("help!", HelpCommand()),
+        ("Hi, could you please show C02A?", ShowCommand("C02A")),
+        ("please register C02A london design", RegisterCommand("C02A", "london", "design")),
         ("show me C02A please", ShowCommand("C02A")),
         *(
             (f"show {written}", ShowCommand("C02A"))
@@ -158,6 +160,19 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
 )
 def test_a_command_is_understood_as_people_write_on_phones(text: str, command: Command) -> None:
     assert parse(text) == command
+
+
+@for_each("greeting", ["Hi, ", "hello team! ", "Can you register ", "please: ", "new Macs: "])
+def test_a_list_may_begin_as_people_begin_to_speak(greeting: str) -> None:
+    assert pasted(f"{greeting}C02XG0FDJGH5 and C02YK1QWLVDN for london") == [
+        "C02XG0FDJGH5", "C02YK1QWLVDN",
+    ]  # fmt: skip
+
+
+def test_a_list_may_be_called_one() -> None:
+    assert pasted("list of Macs for london:\nC02XG0FDJGH5\nC02YK1QWLVDN") == [
+        "C02XG0FDJGH5", "C02YK1QWLVDN",
+    ]  # fmt: skip
 
 
 def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:

@@ -14,7 +14,7 @@ from provisioning.imports.parsing.grids.headings import (
     plain,
     rank,
 )
-from provisioning.imports.parsing.grids.sample import Column, seen, without_series
+from provisioning.imports.parsing.grids.sample import SAMPLE, Column, seen, without_series
 from provisioning.imports.parsing.grids.spellings import (
     BUILD,
     DEVICE,
@@ -29,7 +29,7 @@ from provisioning.imports.parsing.grids.spellings import (
     WANTED,
 )
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import count_serials, looks_serial
 from provisioning.imports.parsing.tokens import computer_names, others
 
 HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
@@ -151,7 +151,10 @@ def _strange_headings(rows: Sequence[Row], names: Names) -> int | None:
     below = next((row for row in rows[at + 1 :] if any(row)), ())
     columns = [number for number, cell in enumerate(below) if looks_serial(cell)]
     are_above = all(number < len(rows[at]) and rows[at][number] for number in columns)
-    return at if len(cells) > 1 and are_words and columns and are_above else None
+    if not (len(cells) > 1 and are_words and columns and are_above):
+        return None
+    held = [[row[n] for row in rows[at + 1 :][:SAMPLE] if len(row) > n and row[n]] for n in columns]
+    return at if all(2 * count_serials(texts) > len(texts) for texts in held) else None
 
 
 def names_above(rows: Sequence[Row], names: Names) -> int | None:

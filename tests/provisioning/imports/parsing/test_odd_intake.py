@@ -383,3 +383,54 @@ def test_the_mac_of_before_in_brackets_is_left_out(text: str) -> None:
 @for_each("text", ["pas {old} mais {new} pour Paris", "{old} DOA, {new} for Paris"])
 def test_a_mac_that_is_taken_back_in_other_words_is_asked_about(text: str) -> None:
     assert taken(pasted(text.format(new=ONE, old=TWO))) == [f"{ONE} Paris"]
+
+
+@for_each(
+    "text",
+    [
+        "Old:\n{old}\nNew:\n{new}\nparis",
+        "Old Macs:\n{old}\n\nNew Macs:\n{new} paris",
+        "To be returned to the lessor:\n- {old}\n\nTo set up in Paris:\n- {new}",
+        "OUT\n{old}\n\nIN\n{new} paris",
+        "Defekt: {old}\nOk: {new} paris",
+        "New:\nSerial,Site\n{new},paris\n\nReturned:\nSerial,Reason\n{old},broken",
+    ],
+)
+def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: str) -> None:
+    assert [mac.lower() for mac in taken(pasted(text.format(old=FOUR, new=ONE)))] == [
+        f"{ONE} paris".lower()
+    ]
+
+
+@for_each("heading", ["Not in Jamf yet:", "New MacBooks:", "Old Street:"])
+def test_other_headings_raise_no_question(heading: str) -> None:
+    result = free_text.read(f"{heading}\n{ONE}\n{TWO}", ("Old Street", "paris"), BUILDS)
+
+    assert {entry.doubt for entry in result.entries} == {None}
+
+
+def test_every_record_of_fields_is_read_whichever_comes_first() -> None:
+    mac = "<mac><id>{}</id><serial>{}</serial><site>{}</site></mac>"
+    macs = mac.format(1, ONE, "paris") + mac.format(2, TWO, "london")
+    text = f"<all><size>2</size>{macs}</all>"
+
+    assert taken(pasted(text)) == [f"{ONE} paris", f"{TWO} london"]
+
+
+def test_a_sentence_above_columns_names_the_place_of_all_rows() -> None:
+    text = f"hi, please do these for Paris\n\n{ONE}\tlab-01\n{TWO}\tlab-02"
+
+    assert taken(pasted(text)) == [f"{ONE} Paris lab-01", f"{TWO} Paris lab-02"]
+    assert pasted(text).rejected == ()
+
+
+def test_a_name_in_brackets_behind_the_last_serial_is_its_own() -> None:
+    assert taken(pasted(f"- Paris\n  - {ONE}\n- London\n  - {TWO} (design)")) == [
+        f"{ONE} Paris", f"{TWO} London design",
+    ]  # fmt: skip
+
+
+def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
+    [entry] = free_text.read(f"{ONE} new_york", ("new york",), BUILDS).entries
+
+    assert entry.site == "new york"
