@@ -15,7 +15,8 @@ from provisioning.imports.parsing.grids.columns import (
     names_above,
 )
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
-from provisioning.imports.parsing.grids.rows import MOST_BESIDE, Place, Placed, read_rows
+from provisioning.imports.parsing.grids.rows import Placed, read_rows
+from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
 from provisioning.imports.parsing.prose.lines import Line, ending_of, placed, told
@@ -180,7 +181,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
 
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
-    used = [(where, line) for where, line in lines if line.strip()]
+    used: Lines = [(where, line) for where, line in lines if line.strip()]
     if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
         return None
     above, used = _above(used, names)

@@ -67,6 +67,12 @@ class Columns:
     are_sure: bool = True  # that all that stands in the groups' columns are serials
     strange: int | None = None  # the row of headings that are not known
 
+    @property
+    def first(self) -> int:
+        """The number of the first row below the headings, known or not."""
+        above = self.strange if self.headings is None else self.headings
+        return 0 if above is None else above + 1
+
     def of(self, kind: str) -> list[int]:
         """The numbers of the columns of one kind, such as SITE."""
         numbers = (getattr(group, kind) for group in self.groups)

@@ -402,6 +402,12 @@ def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: s
     ]
 
 
+def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
+    rows = f"Serial,Site\nTo deploy,\n{ONE},paris\nReturned,\n{TWO},paris\nNew,\n{THREE},paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} paris", f"{THREE} paris"]
+
+
 @for_each("heading", ["Not in Jamf yet:", "New MacBooks:", "Old Street:"])
 def test_other_headings_raise_no_question(heading: str) -> None:
     result = free_text.read(f"{heading}\n{ONE}\n{TWO}", ("Old Street", "paris"), BUILDS)
