@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.grids import remarks
 from provisioning.imports.parsing.grids.columns import Columns, find_columns
@@ -188,6 +189,13 @@ class _Reading:
             site, build = site or named.site or "", build or named.build or ""
         if self._columns.headings is None and not (group.site and group.build):
             site, build = self._named_beside(group, cells, site, build)
+        others = (self._value(cells, number, SITE) for number in self._columns.elsewhere)
+        rivals = [
+            other for other in others if site and normalize(other) not in ("", normalize(site))
+        ]
+        if rivals:
+            doubt = f"is for {site} in one place and for {rivals[0]} in another"
+            entry = with_doubt(entry, doubt)
         return Entry(
             entry.serial,
             site or self._section.place.site,

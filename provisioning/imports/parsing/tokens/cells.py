@@ -38,6 +38,7 @@ _SIGNS = re.compile(r"[+=._-]")
 _FORMULA = re.compile(r"=\s*\"+([^\"]*)\"+")
 _QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,1000})?/?>")
+_TARGET = re.compile(r"\s*\(https?://[^()\s]*\)")  # of a link, behind its text
 _STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(?:serial(?:\s*(?:number|no\.?|nr\.?|#))?|s\s?/\s?n|sn)\s*[:=#]\s*", re.IGNORECASE
@@ -54,6 +55,8 @@ def cleaned(text: str) -> str:
         return text
     if match := _FORMULA.fullmatch(text):
         text = match[1]
+    if "(http" in text:
+        text = _TARGET.sub("", text)
     if "<" in text and ">" in text:
         text = unescape(_TAG.sub(" ", text))
     elif "&" in text:
