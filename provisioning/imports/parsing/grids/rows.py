@@ -190,11 +190,9 @@ class _Reading:
         if self._columns.headings is None and not (group.site and group.build):
             site, build = self._named_beside(group, cells, site, build)
         others = (self._value(cells, number, SITE) for number in self._columns.elsewhere)
-        rivals = [
-            other for other in others if site and normalize(other) not in ("", normalize(site))
-        ]
-        if rivals:
-            doubt = f"is for {site} in one place and for {rivals[0]} in another"
+        rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
+        if site and rival:
+            doubt = f"is for {site} in one place and for {rival} in another"
             entry = with_doubt(entry, doubt)
         return Entry(
             entry.serial,

@@ -440,3 +440,45 @@ def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
     [entry] = free_text.read(f"{ONE} new_york", ("new york",), BUILDS).entries
 
     assert entry.site == "new york"
+
+
+@for_each(
+    "headings",
+    [
+        *("From site,To site", "Current Location,New Location", "Delivery site,Final site"),
+        *("Old site,Site", "Standort aktuell,Standort neu", "Bisheriger Standort,Standort"),
+    ],
+)
+def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) -> None:
+    rows = f"Serial,{headings}\n{ONE},berlin,london\n{TWO},berlin,paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+def test_two_columns_of_sites_that_differ_without_saying_why_are_asked_about() -> None:
+    result = dropped(f"Serial,Site,Office of Ann\n{ONE},berlin,london\n{TWO},paris,paris\n")
+
+    assert taken(result) == [f"{TWO} paris"]
+    assert result.entries[0].doubt == "is for berlin in one place and for london in another"
+
+
+@for_each(
+    "headings",
+    [
+        "Custom field (Asset Tag),Custom field (Serial Number),Site",
+        "Asset tag on the sticker,Serial number on the back of it,Site",
+    ],
+)
+def test_headings_of_forms_and_of_tickets_are_known(headings: str) -> None:
+    assert taken(dropped(f"{headings}\nKX7Y012Q4T,{ONE},london\n")) == [f"{ONE} london"]
+
+
+def test_the_target_of_a_link_behind_its_text_is_no_part_of_a_name() -> None:
+    link = "london (https://wiki.example.com/london-1a2b3c4d5e6f)"
+
+    assert taken(dropped(f"Serial,Site\n{ONE},{link}\n")) == [f"{ONE} london"]
+
+
+@for_each("state", ["In repair", "Not delivered", "missing"])
+def test_macs_that_are_not_there_by_their_state_are_asked_about(state: str) -> None:
+    assert taken(dropped(f"Serial,State\n{ONE},{state}\n{TWO},Delivered\n")) == [TWO]
