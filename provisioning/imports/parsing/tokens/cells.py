@@ -93,6 +93,8 @@ def read_serial(text: str, where: str) -> Entry | Rejected:
     if doubt == NO_DIGIT and not others.is_word(serial.text):
         doubt = None  # a random serial, in the place of one
     entry = with_doubt(Entry(serial, where=where, doubt=doubt), short(serial.text))
+    if not text.isalnum() and any(map(is_plain, re.split(r"[+=._-]", text.upper()))):
+        entry = with_doubt(entry, glued.INSIDE)
     kind = others.kind_of(serial.text)
     return with_doubt(entry, kind and f"may be none: {kind}")
 
@@ -132,8 +134,7 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
     if isinstance(whole, Entry) and not (
         tokens and is_apple(tokens[0]) and _is_decorated(text, tokens)
     ):
-        is_longer = len(text) > LONGEST and any(map(is_apple, tokens))
-        yield with_doubt(whole, glued.INSIDE if is_longer else None)
+        yield whole
     elif tokens:
         for token in dict.fromkeys(tokens):
             yield read_serial(token, where)

@@ -482,3 +482,19 @@ def test_the_target_of_a_link_behind_its_text_is_no_part_of_a_name() -> None:
 @for_each("state", ["In repair", "Not delivered", "missing"])
 def test_macs_that_are_not_there_by_their_state_are_asked_about(state: str) -> None:
     assert taken(dropped(f"Serial,State\n{ONE},{state}\n{TWO},Delivered\n")) == [TWO]
+
+
+def test_a_place_in_brackets_is_an_exception_from_the_one_before_all_serials() -> None:
+    assert taken(pasted(f"London unless noted: {ONE}, {TWO} (paris), {THREE}")) == [
+        f"{ONE} London", f"{TWO} paris", f"{THREE} London",
+    ]  # fmt: skip
+
+
+def test_a_mac_that_is_to_be_shipped_is_no_number_of_a_shipment() -> None:
+    assert taken(pasted(f"ship {ONE} to paris, then {TWO}")) == [f"{ONE} paris", f"{TWO} paris"]
+
+
+@for_each("word", ["{}.local", "mac-{}", "{}-mbp"])
+def test_a_host_that_is_named_after_a_serial_is_asked_about(word: str) -> None:
+    assert taken(pasted(f"{word.format(ONE)} paris")) == []
+    assert pasted(f"{word.format(ONE)} paris").entries != ()
