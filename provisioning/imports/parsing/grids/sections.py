@@ -81,6 +81,8 @@ def filled(
     in it twice, and most rows have none.
     """
     outlines = [number for number in places if _is_outline(rows, serials, number)]
+    if not outlines:
+        return list(rows)
     result, names = [], dict.fromkeys(outlines, "")
     for where, cells in rows:
         names = {number: cell_at(cells, number) or name for number, name in names.items()}
