@@ -113,6 +113,7 @@ def bot() -> None:
         connect(handler.client, stop, listener)
         stop.wait()
         handler.client.close()
+        app.listener_runner.listener_executor.shutdown()  # what people asked for is still done
 
 
 def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:

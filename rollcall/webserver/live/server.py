@@ -115,7 +115,7 @@ class LiveServer:
             for connection in tuple(self._connections):
                 connection.end()
             for pool in (self._looking, self._admitting):
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)  # a read under way needs the database
 
     # What connections call.
 
