@@ -54,9 +54,10 @@ def test_waits(part):
 """
 
 
-def begin(folder: Path, test: str, *options: str) -> subprocess.Popen[str]:
-    """Begin to run a module of tests, and another one, in two processes."""
-    (folder / "test_it.py").write_text(test)
+def begin(folder: Path, *options: str, **modules: str) -> subprocess.Popen[str]:
+    """Begin to run modules of tests, and another one, in two processes."""
+    for name, tests in modules.items():
+        (folder / f"test_{name}.py").write_text(tests)
     (folder / "test_other.py").write_text("def test_other(): pass")
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error")
     command = ["-m", "pytest", "-q", "-p", "tests.support.suite.forking", "--processes=2", *options]
@@ -75,55 +76,57 @@ def begin(folder: Path, test: str, *options: str) -> subprocess.Popen[str]:
     )
 
 
-def run(folder: Path, test: str, *options: str) -> tuple[int, str]:
-    """Run it to its end: the status of pytest, and what it says."""
-    with begin(folder, test, *options) as process:
+def run(folder: Path, *options: str, **modules: str) -> tuple[int, str]:
+    """Run them to their end: the status of pytest, and what it says."""
+    with begin(folder, *options, **modules) as process:
         output, _ = process.communicate()
     return process.returncode, output
 
 
-@pytest.mark.parametrize(
-    ("test", "sentences"),
-    [
-        (FAILS, ["FAILED test_it.py::test_fails", "2 failed, 1 passed"]),
-        (DIES, ["FAILED test_it.py::test_dies", "FAILED test_it.py::test_behind", "2 passed"]),
-        (CRASHES, ["gw0 ended in it by SIGSEGV", "in test_crashes", "1 passed"]),
-        (STOPS, ["! enough of it !"]),
-        (LEAVES, ["unclosed file", "2 passed, 1 error"]),
-        (ENDS_BADLY, ["OSError: it does not end", "2 passed, 1 error"]),
-    ],
-    ids=["fails", "dies", "crashes", "stops", "leaves", "ends-badly"],
-)
-def test_what_goes_wrong_in_a_process_fails_the_run(
-    tmp_path: Path, test: str, sentences: list[str]
-) -> None:
-    status, output = run(tmp_path, test)
+def test_what_goes_wrong_in_a_process_fails_the_run(tmp_path: Path) -> None:
+    modules = {"fails": FAILS, "leaves": LEAVES, "crashes": CRASHES, "dies": DIES}
+    status, output = run(tmp_path, "--processes=4", **modules)
 
     assert status == pytest.ExitCode.TESTS_FAILED, output
-    assert [sentence for sentence in sentences if sentence not in output] == []
+    for sentence in (
+        "FAILED test_fails.py::test_fails - ",
+        "unclosed file",
+        "ended in it by SIGSEGV",
+        "in test_crashes",
+        "ended in it with status 0",
+        "FAILED test_dies.py::test_behind - the process that was to run it",
+        "5 failed, ",
+    ):
+        assert sentence in output
+
+
+def test_what_does_not_end_fails_the_run(tmp_path: Path) -> None:
+    status, output = run(tmp_path, ends=ENDS_BADLY)
+
+    assert status == pytest.ExitCode.TESTS_FAILED
+    assert "OSError: it does not end" in output
+
+
+def test_a_run_stops_where_a_test_says_so(tmp_path: Path) -> None:
+    status, output = run(tmp_path, stops=STOPS)
+
+    assert status == pytest.ExitCode.TESTS_FAILED
+    assert "! enough of it !" in output
 
 
 def test_a_process_stops_at_the_first_failure_that_is_allowed(tmp_path: Path) -> None:
-    status, output = run(tmp_path, FAILS, "-x")
+    status, output = run(tmp_path, "-x", fails=FAILS)
 
     assert status == pytest.ExitCode.TESTS_FAILED
     assert "1 failed" in output
     assert "test_behind" not in output
 
 
-@pytest.mark.parametrize("option", ["--processes=0", "--pdb", "--setup-show"])
-def test_what_several_processes_cannot_do_is_refused(tmp_path: Path, option: str) -> None:
-    status, output = run(tmp_path, FAILS, option)
-
-    assert status == pytest.ExitCode.USAGE_ERROR
-    assert "--processes" in output
-
-
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_processes_end_their_fixtures_where_the_run_is_interrupted(
     tmp_path: Path, asked: signal.Signals
 ) -> None:
-    with begin(tmp_path, WAITS) as process:
+    with begin(tmp_path, waits=WAITS) as process:
         eventually((tmp_path / "begun").exists)
         process.send_signal(asked)
         output, _ = process.communicate()

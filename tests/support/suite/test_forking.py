@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.suite.forking import Process, Telling, end, listen
+from tests.support.suite.forking import Process, Telling, end, listen, pytest_configure
+from tests.support.tables import for_each
 
 TEST = "tests/test_it.py::test_it"
 
@@ -76,3 +77,12 @@ def test_a_process_that_dies_is_a_failure_of_the_test_that_it_ran(session: Sessi
     [died] = session.reports
     assert (died.nodeid, died.outcome) == (TEST, "failed")
     assert "gw0 ended in it with status 139" in died.longreprtext
+
+
+@for_each("option", [{"processes": 0}, {"usepdb": True}, {"setupshow": True}])
+def test_what_several_processes_cannot_do_is_refused(option: dict[str, object]) -> None:
+    options = {"processes": 2} | option
+    config: Any = SimpleNamespace(getoption=lambda name, default=None: options.get(name, default))
+
+    with pytest.raises(pytest.UsageError, match="--processes"):
+        pytest_configure(config)
