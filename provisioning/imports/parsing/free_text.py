@@ -180,7 +180,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
 
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
-    used = [(where, line) for where, line in lines if line.strip()]
+    used: Lines = [(where, line) for where, line in lines if line.strip()]
     if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
         return None
     above, used = _above(used, names)
