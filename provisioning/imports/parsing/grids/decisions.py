@@ -10,7 +10,9 @@ _NO = frozenset(
     {"no", "n", "nein", "non", "nee", "nej", "false", "0", "✗", "✘", "❌", "skip", "later", "hold"}
 )
 _GONE = re.compile(
-    r"archived|retired|lost|stolen|lost ?/ ?stolen|disposed(?: of)?|broken|defective|damaged|sold"
+    r"(?:in |under )?repair|not (?:yet )?(?:delivered|received|arrived)|missing|in reparatur"
+    r"|nicht geliefert|archived|retired|lost|stolen|lost ?/ ?stolen|disposed(?: of)?|broken"
+    r"|defective|damaged|sold"
     r"|scrapped|returned|decommissioned|cancell?ed|ausgemustert|verschrottet|archiviert|defekt"
     r"|verkauft|gestohlen|verloren|storniert|perdue?|volée?|vendue?|au rebut|hors service|robado"
     r"|perdido|vendido|de baja|rubato|venduto|dismesso",
