@@ -142,6 +142,7 @@ class Worker:
 
     def _answer(self, connection: ClientConnection, request: Request) -> None:
         answer = ask(self._application, request.environ(self._environ, connection.address))
+        request.close()
         with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
             self._loop.call_soon_threadsafe(connection.send, answer)
 

@@ -77,15 +77,15 @@ def try_out(number: int) -> None:
 @click.argument("number", metavar="ID", type=ID)
 def replay(number: int) -> None:
     """Send again what was set aside for the webhook ID."""
-    with Application(read(Settings)) as application, application.database.begin() as session:
-        total = hooks.replay(session, number, at=datetime.now(UTC))
+    with Application(read(Settings)) as application:
+        total = hooks.replay(application.database, number, at=datetime.now(UTC))
     click.echo(f"{total} messages are pending again.")
 
 
 @webhooks.command()
 @click.argument("number", metavar="ID", type=ID)
 def end(number: int) -> None:
-    """End the webhook ID; what is pending for it is deleted."""
+    """End the webhook ID; the relay deletes what waits for it."""
     with Application(read(Settings)) as application, application.database.begin() as session:
         hooks.end(session, number, by=OPERATOR, reason="ended by boot.sh", at=datetime.now(UTC))
     click.echo(f"Webhook {number} has ended.")
