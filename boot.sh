@@ -3,7 +3,9 @@
 # With one: `server`, `bot`, `relay`, `jobs`, `live`, or any other command of `python -m rollcall`.
 set -euo pipefail
 export CALLED_FROM="$PWD" # what files are named from that somebody types
-cd "$(dirname "$0")"
+called="$0"
+[ ! -L "$called" ] || called="$(readlink -f "$called")" # a link in some other folder
+cd "$(dirname "$called")"
 
 python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python

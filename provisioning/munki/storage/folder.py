@@ -6,11 +6,13 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from infrastructure.filesystem import atomic
 from infrastructure.filesystem.locks import named_lock
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
+from infrastructure.filesystem.plain import NO_FILE
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage import links
@@ -27,7 +29,9 @@ from provisioning.munki.storage.base import (
 from provisioning.munki.storage.changes import Authorship, Changes, by_times
 from provisioning.munki.storage.listings import Listings
 
-NO_FILE = "it is a pipe or a device, not a file"
+# Seconds for a lock, which is held for as long as a manifest is written: longer has one that hangs,
+# or a machine that died with it on an NFS mount. All threads would wait for it in turn.
+PATIENCE = 30.0
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
 PROBE = ".rollcall-probe"  # the file of the trial
 _PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
@@ -38,13 +42,13 @@ _MISSING = frozenset(
 
 
 class FolderStore:
-    """The store below the folder `root`."""
+    """The store below the folder `root`; `patience` is the time to wait for a lock, in seconds."""
 
     reads_at_once = 1
 
-    def __init__(self, root: Path, system: System = SYSTEM) -> None:
+    def __init__(self, root: Path, system: System = SYSTEM, *, patience: float = PATIENCE) -> None:
         self._root = str(root)  # text: every call of a Mac puts paths together
-        self._system = system
+        self._system, self._patience = system, patience
         self._folders: dict[str, atomic.Folder] = {}
         self._listings = Listings()
         self._trial = Trial(self._write)
@@ -170,7 +174,8 @@ class FolderStore:
                 with suppress(ManifestUnreadable):  # who reads it hears the reason
                     name = self._target(name)
                 folder = f"{self._root}/manifests/{LOCK_FOLDER}"
-                again_if_stale(lambda: holds.enter_context(named_lock(folder, name, self._system)))
+                lock = partial(named_lock, folder, name, self._system, self._patience)
+                again_if_stale(lambda: holds.enter_context(lock()))
             yield
 
     def check(self) -> None:

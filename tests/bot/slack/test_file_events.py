@@ -7,12 +7,23 @@ from tests.support.tables import for_each
 
 
 def body(**event: Any) -> dict[str, Any]:
-    said = {"type": "message", "subtype": "file_share", "user": "U0ALICE", "ts": "1.2", **event}
+    said: dict[str, Any] = {"type": "message", "subtype": "file_share", "user": "U0ALICE"}
+    said |= {"ts": "1.2", "files": [{"id": "F1"}], **event}
     return {"event": said, "authorizations": [{"user_id": "U0ROLLCALL"}]}
 
 
-def test_files_of_people_are() -> None:
-    assert payloads.is_files(body())
+@for_each(
+    "event",
+    [
+        {},
+        {"subtype": "thread_broadcast"},
+        {"subtype": None, "files": None, "attachments": [{"is_share": True, "files": [{}]}]},
+    ],
+)
+def test_files_of_people_are_also_in_replies_and_where_they_are_passed_on(
+    event: dict[str, Any],
+) -> None:
+    assert payloads.is_files(body(**event))
 
 
 @for_each(
@@ -21,7 +32,8 @@ def test_files_of_people_are() -> None:
         {"user": "U0ROLLCALL"},
         {"bot_id": "B0OTHER"},
         {"user": None},
-        {"subtype": None},
+        {"user": "USLACKBOT"},
+        {"files": []},
         {"subtype": "message_changed"},
         {"subtype": "bot_message"},
     ],

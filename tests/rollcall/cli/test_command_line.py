@@ -68,6 +68,7 @@ def test_a_key_for_one_json_is_made_listed_and_revoked(rollcall: Admin) -> None:
         (["make", "--all-sites", "--installapplications", "design"], "opens one JSON and nothing"),
         (["make", "london", "--reports", "--installapplications", "design"], "opens one JSON and"),
         (["revoke", "99"], "There is no credential 99."),
+        (["revoke", "9" * 20], "is not in the range"),
         (["revoke", "london"], "'london' is not a valid integer"),
     ],
 )

@@ -14,7 +14,7 @@ from provisioning.imports.parsing.grids.headings import (
     plain,
     rank,
 )
-from provisioning.imports.parsing.grids.sample import Column, seen, without_series
+from provisioning.imports.parsing.grids.sample import SAMPLE, Column, seen, without_series
 from provisioning.imports.parsing.grids.spellings import (
     BUILD,
     DEVICE,
@@ -29,7 +29,7 @@ from provisioning.imports.parsing.grids.spellings import (
     WANTED,
 )
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import count_serials, looks_serial
 from provisioning.imports.parsing.tokens import computer_names, others
 
 HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
@@ -65,6 +65,7 @@ class Columns:
     unread: frozenset[int] = frozenset()  # columns of which no word is a serial of a Mac
     is_misheaded: bool = False  # the headings of the serials and of other numbers are exchanged
     are_sure: bool = True  # that all that stands in the groups' columns are serials
+    strange: int | None = None  # the row of headings that are not known
 
     def of(self, kind: str) -> list[int]:
         """The numbers of the columns of one kind, such as SITE."""
@@ -78,9 +79,11 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     A column of sites, or of builds, is one only where the repo has that kind.
     """
     at = find_headings(rows)
+    strange = _strange_headings(rows, names) if at is None else None
     has_names_above = at is None and (at := names_above(rows, names)) is not None
     headings = rows[at] if at is not None else ()
-    columns = seen(rows[0 if at is None else at + 1 :], headings)
+    above = at if at is not None else strange
+    columns = seen(rows[0 if above is None else above + 1 :], headings)
     serials = _serials(columns, has_headings=at is not None)
     foreign = tuple((c.number, c.heading) for c in columns if c.kind == FOREIGN)
     if not serials:
@@ -108,6 +111,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         any(c.kind == SERIAL and c.cells for c in columns)
         and all(c.kind in (OTHER, NOTE) for c in serials),
         _are_sure(serials, len(columns)) or has_names_above,
+        strange,
     )
 
 
@@ -135,6 +139,22 @@ def find_headings(rows: Sequence[Row]) -> int | None:
         ):
             best, score = at, known + 1
     return best
+
+
+def _strange_headings(rows: Sequence[Row], names: Names) -> int | None:
+    """The number of the first row, where it holds headings in words that are not known."""
+    at = next((number for number, row in enumerate(rows) if any(row)), None)
+    if at is None:
+        return None
+    cells = [cell for cell in rows[at] if cell]
+    are_words = all(not re.search(r"\d", cell) and not names.is_known(cell) for cell in cells)
+    below = next((row for row in rows[at + 1 :] if any(row)), ())
+    columns = [number for number, cell in enumerate(below) if looks_serial(cell)]
+    are_above = all(number < len(rows[at]) and rows[at][number] for number in columns)
+    if not (len(cells) > 1 and are_words and columns and are_above):
+        return None
+    held = [[row[n] for row in rows[at + 1 :][:SAMPLE] if len(row) > n and row[n]] for n in columns]
+    return at if all(2 * count_serials(texts) > len(texts) for texts in held) else None
 
 
 def names_above(rows: Sequence[Row], names: Names) -> int | None:

@@ -42,7 +42,7 @@ _NEW_WORDS = frozenset(
 _PART_WORDS = frozenset(
     {
         *("battery", "board", "disk", "drive", "ssd", "sim", "order", "license", "software"),
-        *("controller", "vm", "parent", "bios", "screen", "chassis", "memory"),
+        *("controller", "vm", "parent", "screen", "chassis", "memory"),
     }
 )
 _FOREIGN_WORDS = frozenset(
@@ -78,8 +78,11 @@ _RANKS = {
 def meaning(heading: str) -> str | None:
     """Return the meaning of a heading, such as SERIAL, or None.
 
-    Case, accents and punctuation make no difference.
+    Case, accents and punctuation make no difference. A name such as `_name` is one of a program's
+    own parts.
     """
+    if heading.startswith("_") and not heading.endswith("_"):
+        return None
     if not heading or len(heading) > LONGEST_HEADING or _VALUE.search(heading):
         return None
     return (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.grids import remarks
+from provisioning.imports.parsing.grids import outlines, remarks
 from provisioning.imports.parsing.grids.columns import Columns, find_columns
 from provisioning.imports.parsing.grids.decisions import COMMENTED, commented
 from provisioning.imports.parsing.grids.groups import Group
@@ -87,12 +87,15 @@ class _Reading:
 
     def read(self, rows: Sequence[Placed]) -> Iterator[Entry | Rejected]:
         """Yield what is in the rows, down to those of another table."""
-        first = 0 if self._columns.headings is None else self._columns.headings + 1
+        above = self._columns.headings
+        above = self._columns.strange if above is None else above
+        first = 0 if above is None else above + 1
         self.end = len(rows)
+        below = outlines.filled(rows[first:], self._columns.of(SERIAL), sorted(self._of_places))
         for _, cells in rows[: max(0, first - 1)]:
             self._take_heading(cells)
-        aside = commented([next(filter(None, cells), "") for _, cells in rows[first:]])
-        for at, (where, cells) in enumerate(rows[first:], start=first):
+        aside = commented([next(filter(None, cells), "") for _, cells in below])
+        for at, (where, cells) in enumerate(below, start=first):
             is_comment = bool(cells) and cells[0].startswith(COMMENT)
             if not any(cells) or (is_comment and not looks_serial(cells[0][1:].strip())):
                 continue
@@ -115,8 +118,8 @@ class _Reading:
         return bool(columns.groups or columns.foreign)
 
     def _is_section(self, cells: list[str]) -> bool:
-        """Tell if a row holds nothing but one cell that is no value of a column of places."""
-        filled = [number for number, cell in enumerate(cells) if cell]
+        """Tell if a row holds nothing but one cell, and counts: no value of a column of places."""
+        filled = [number for number, cell in enumerate(cells) if re.search(r"[^\d.,\s]", cell)]
         return len(filled) == 1 and filled[0] not in self._of_places
 
     def _take_heading(self, cells: list[str]) -> bool:

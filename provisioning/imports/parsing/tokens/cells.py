@@ -16,7 +16,7 @@ from provisioning.imports.parsing.serial_shapes import (
     is_plain,
     reject,
 )
-from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens import glued, others
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.serials import InvalidSerial, Serial
 
@@ -69,7 +69,7 @@ def read_cell(text: str, where: str) -> Iterator[Entry | Rejected]:
     if text.isalnum() and not is_struck and len(text) <= LONGEST_SERIAL:
         yield read_serial(text, where)
         return
-    for item in _parts(_LABEL.sub("", text), where):
+    for item in _parts(glued.without_number(_LABEL.sub("", text)), where):
         yield with_doubt(item, STRUCK) if is_struck and isinstance(item, Entry) else item
 
 
@@ -129,7 +129,8 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
     if isinstance(whole, Entry) and not (
         tokens and is_apple(tokens[0]) and _is_decorated(text, tokens)
     ):
-        yield whole
+        is_longer = len(text) > LONGEST and any(map(is_apple, tokens))
+        yield with_doubt(whole, glued.INSIDE if is_longer else None)
     elif tokens:
         for token in dict.fromkeys(tokens):
             yield read_serial(token, where)

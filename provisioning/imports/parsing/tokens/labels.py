@@ -47,7 +47,8 @@ OTHER_LABEL = re.compile(
     re.IGNORECASE,
 )
 OLD_LABEL = re.compile(
-    r"(?<!\w)(?:old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
+    r"(?<!\w)(?:(?<=\()\s?(?:was|formerly|prev|previously|ex|war|früher|vorher|avant|antes|prima|era)"
+    r"|old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
     r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
     r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
     r"(?:\s+(?:mac(?:book|\smini)?|imac|sn|s/n|serial|seriennummer|device|one|machine|unit|ger[aä]t|the"
@@ -62,13 +63,13 @@ REPLACED_BEHIND = re.compile(
 )
 TAKEN_BACK_BEFORE = re.compile(
     r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
-    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|streich\w*|vergiss|sans)\b"
+    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
 _GONE = (
     r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
-    r"(?:broken|defective|faulty|damaged|dead|lost|stolen|sold|scrapped|retired|returned|defekt|kaputt"
+    r"(?:broken|defective|faulty|damaged|doa|dead|lost|stolen|sold|scrapped|retired|returned|defekt|kaputt"
     r"|besch[aä]digt|verloren|gestohlen|verkauft|ausgemustert|zur[uü]ckgegeben|cass[eé]e?|perdue?"
     r"|vol[eé]e?|vendue?|rendue?|rot[oa]|perdid[oa]|robad[oa]|vendid[oa]|devuelt[oa])\b"
 )

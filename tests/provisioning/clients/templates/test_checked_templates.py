@@ -1,5 +1,6 @@
 """Templates of an admin's own: checked before a Mac gets them; the last good ones are served."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -158,6 +159,12 @@ def test_a_file_that_the_disk_does_not_give_is_said_to_be_one(
     [finding, *_] = findings(repo, templates.folder)
 
     assert "cannot be read (Input/output error)" in str(finding)
+    base.unlink()
+    os.mkfifo(base)
+
+    [finding, *_] = findings(repo, templates.folder)
+
+    assert "cannot be read (it is a pipe or a device, not a file)" in str(finding)
 
 
 def test_imagrs_own_placeholders_are_no_fault(templates: Templates, repo: MunkiRepo) -> None:
