@@ -49,7 +49,7 @@ def files_of(message: Message) -> list[dict[str, Any]]:
 
 
 def _passed_on(attachment: Message) -> str:
-    """The text of a message that is passed on; an app's may have blocks alone."""
+    """The text of a message that is passed on: an app's has none, but blocks."""
     text, blocks = attachment.get("text"), attachment.get("message_blocks")
     shown = [str(text), *_tables(attachment)] if text else [*_lines(blocks)]
     return "\n".join(shown) or str(attachment.get("fallback") or "")
