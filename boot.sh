@@ -4,11 +4,21 @@
 set -euo pipefail
 export CALLED_FROM="$PWD" # what files are named from that somebody types
 called="$0"
-[ ! -L "$called" ] || called="$(readlink -f "$called")" # a link in some other folder
+# A link in some other folder, such as /usr/local/bin.
+[ -d "$(dirname "$called")/rollcall" ] || called="$(readlink -f "$called")"
 cd "$(dirname "$called")"
+
+# A descriptor that is closed would be given to the next file, such as the database.
+{ : <&0; } 2>/dev/null || exec </dev/null
+{ : >&1; } 2>/dev/null || exec >/dev/null
+{ : >&2; } 2>/dev/null || exec 2>/dev/null
 
 python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
+command -v "$python" >/dev/null || {
+    echo "There is no Python here that $(id -un) may run: type \`make setup\`." >&2
+    exit 1
+}
 # glibc keeps a heap for every thread otherwise, and in it what large texts have left: a server's
 # worker had 15 MiB more after a dozen calls that registered 10,000 Macs each.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"

@@ -1,5 +1,6 @@
 """The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from infrastructure.database import sqlite_files
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
@@ -107,9 +109,10 @@ class Database:
         SQLite has one writer at a time, and its own waiting backs off for longer and longer;
         a lock that queues in the kernel keeps the slowest commit near the others.
         """
+        # The session around the lock: others need not wait until it is made and closed.
         with (
-            self._alone(),
             Session(self.engine, expire_on_commit=False) as session,
+            self._alone(),
             session.begin(),
         ):
             yield session
@@ -210,19 +213,38 @@ def named(url: str, role: str) -> URL:
 
 
 def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
+    path = str(engine.url.database)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _: ConnectionPoolEntry, places: Any, options: Any) -> Any:
+        sqlite_files.check_file(path)
+        try:
+            return dialect.connect(*places, **options)
+        except sqlite3.OperationalError as error:
+            raise sqlite_files.explained(error, path) from None
+
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
-        occupants.enter()  # before the first look at the file
-        connection.isolation_level = None  # BEGIN is ours, below
-        if not connection.execute("PRAGMA page_count").fetchone()[0]:
-            # A new file, which can then give back to the disk what deleted rows leave. Said to
-            # others it would be a transaction.
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
+        try:
+            occupants.enter()  # before the first look at the file
+            _set_up(connection)
+        except OSError as error:
+            raise sqlite_files.of_system(error) from None
+        except sqlite3.OperationalError as error:
+            raise sqlite_files.explained(error, path) from None
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None  # BEGIN is ours, below
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:
+        # A new file, which can then give back to the disk what deleted rows leave. Said to
+        # others it would be a transaction.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from rollcall.settings.common import (
     BoardSettings,
     PublishedSettings,
     Settings,
+    refuse_login,
 )
 from rollcall.settings.reading import UnusableSettings
 
@@ -121,6 +122,11 @@ class ServerSettings(PublishedSettings, ListeningSettings):
     threads: int = Field(
         4, alias="ROLLCALL_THREADS", ge=1, le=64, description="requests at once in each process"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _url_has_no_login(cls, url: AnyHttpUrl) -> AnyHttpUrl | None:
+        return refuse_login(url, "")
 
     @field_validator("username")
     @classmethod

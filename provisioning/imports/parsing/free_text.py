@@ -9,13 +9,11 @@ from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, g
 from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.blocks import Lines
-from provisioning.imports.parsing.grids.columns import (
-    find_columns,
-    find_headings,
-    names_above,
-)
+from provisioning.imports.parsing.grids.columns import find_columns
+from provisioning.imports.parsing.grids.headings import find_headings, names_above
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
-from provisioning.imports.parsing.grids.rows import MOST_BESIDE, Place, Placed, read_rows
+from provisioning.imports.parsing.grids.rows import Placed, read_rows
+from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
 from provisioning.imports.parsing.prose.lines import Line, ending_of, placed, told

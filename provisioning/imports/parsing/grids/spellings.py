@@ -154,7 +154,8 @@ SPELLINGS = {
         " | à déployer | inclure | desplegar | incluir | distribuire | includere | uitrollen"
     ),
     STATUS: (
-        "status | asset status | install status | device status | Zustand | statut | état | estado"
+        "status | asset status | install status | device status | state | condition | lifecycle"
+        " | Zustand | statut | état | estado"
         " | stato | tila | stav | állapot | durum | статус | 状態 | ステータス | 状态 | 상태"
     ),
     OTHER: (

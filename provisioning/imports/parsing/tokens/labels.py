@@ -19,7 +19,7 @@ _OTHERS = (
     r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
     r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
     r"|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
-    r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|ship|pallet|carton|lot"
+    r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|pallet|carton|lot"
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
     r"|asin|isbn|vin|eori|mrn|kostenstelle|kst|cost\s?cent(?:er|re)|centre\sde\sco[uû]ts?|centro\sde\scostes?"
@@ -36,7 +36,7 @@ _OTHERS = (
 # and words that are one only before a colon, a # or "number".
 _PERHAPS = (
     r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag"
+    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag|ship"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
 _NUMBER_OF = r"(?:n[°º.]|cod(?:ice|\.)|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"

@@ -402,6 +402,12 @@ def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: s
     ]
 
 
+def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
+    rows = f"Serial,Site\nTo deploy,\n{ONE},paris\nReturned,\n{TWO},paris\nNew,\n{THREE},paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} paris", f"{THREE} paris"]
+
+
 @for_each("heading", ["Not in Jamf yet:", "New MacBooks:", "Old Street:"])
 def test_other_headings_raise_no_question(heading: str) -> None:
     result = free_text.read(f"{heading}\n{ONE}\n{TWO}", ("Old Street", "paris"), BUILDS)
@@ -434,3 +440,79 @@ def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
     [entry] = free_text.read(f"{ONE} new_york", ("new york",), BUILDS).entries
 
     assert entry.site == "new york"
+
+
+@for_each(
+    "headings",
+    [
+        *("From site,To site", "Current Location,New Location", "Delivery site,Final site"),
+        *("Old site,Site", "Standort aktuell,Standort neu", "Bisheriger Standort,Standort"),
+    ],
+)
+def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) -> None:
+    rows = f"Serial,{headings}\n{ONE},berlin,london\n{TWO},berlin,paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+def test_two_columns_of_sites_that_differ_without_saying_why_are_asked_about() -> None:
+    result = dropped(f"Serial,Site,Office of Ann\n{ONE},berlin,london\n{TWO},paris,paris\n")
+
+    assert taken(result) == [f"{TWO} paris"]
+    assert result.entries[0].doubt == "is for berlin in one place and for london in another"
+
+
+@for_each(
+    "headings",
+    [
+        "Custom field (Asset Tag),Custom field (Serial Number),Site",
+        "Asset tag on the sticker,Serial number on the back of it,Site",
+    ],
+)
+def test_headings_of_forms_and_of_tickets_are_known(headings: str) -> None:
+    assert taken(dropped(f"{headings}\nKX7Y012Q4T,{ONE},london\n")) == [f"{ONE} london"]
+
+
+def test_the_target_of_a_link_behind_its_text_is_no_part_of_a_name() -> None:
+    link = "london (https://wiki.example.com/london-1a2b3c4d5e6f)"
+
+    assert taken(dropped(f"Serial,Site\n{ONE},{link}\n")) == [f"{ONE} london"]
+
+
+@for_each("state", ["In repair", "Not delivered", "missing"])
+def test_macs_that_are_not_there_by_their_state_are_asked_about(state: str) -> None:
+    assert taken(dropped(f"Serial,State\n{ONE},{state}\n{TWO},Delivered\n")) == [TWO]
+
+
+def test_a_place_in_brackets_is_an_exception_from_the_one_before_all_serials() -> None:
+    assert taken(pasted(f"London unless noted: {ONE}, {TWO} (paris), {THREE}")) == [
+        f"{ONE} London", f"{TWO} paris", f"{THREE} London",
+    ]  # fmt: skip
+
+
+def test_a_mac_that_is_to_be_shipped_is_no_number_of_a_shipment() -> None:
+    assert taken(pasted(f"ship {ONE} to paris, then {TWO}")) == [f"{ONE} paris", f"{TWO} paris"]
+
+
+@for_each("word", ["{}.local", "mac-{}", "{}-mbp"])
+def test_a_host_that_is_named_after_a_serial_is_asked_about(word: str) -> None:
+    assert taken(pasted(f"{word.format(ONE)} paris")) == []
+    assert pasted(f"{word.format(ONE)} paris").entries != ()
+
+
+def test_a_title_above_a_table_names_the_place_of_its_rows() -> None:
+    assert taken(dropped(f"Macs for London, build design,\n\nSerial,User\n{ONE},Ann\n")) == [
+        f"{ONE} London design"
+    ]
+
+
+def test_a_mark_below_the_name_of_a_site_sends_a_mac_there() -> None:
+    rows = f"Serial,London,Paris,design\n{ONE},x,,x\n{TWO},,X,\n{THREE},x,x,\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} London design", f"{TWO} Paris", THREE]
+
+
+def test_a_note_that_says_that_a_mac_is_not_there_is_asked_about() -> None:
+    rows = f"Serial,Comment\n{ONE},not yet arrived\n{TWO},Broken\n{THREE},broken charger\n"
+
+    assert taken(dropped(rows)) == [THREE]
