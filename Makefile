@@ -11,7 +11,9 @@ BASE ?= python:3.13-slim
 # Tests make and remove a hundred thousand small files: in memory, where it has room and may run them.
 MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/' /proc/mounts 2>/dev/null | grep -q . && \
 	df -Pk /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n 4 tests
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest tests
+# macOS ends a process that was forked from one in which its frameworks are loaded.
+PROCESSES := $(if $(filter Darwin,$(shell uname -s)),-n 4 --dist loadscope,--processes 4)
 # Material for MkDocs tells everybody of its successor; docs/adr says when we move.
 DOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
@@ -38,11 +40,11 @@ migrate: $(READY) ## bring the database of .env up to date
 	@$(PIPENV) run ./boot.sh migrate
 
 test: $(READY) packages ## all tests
-	$(PYTEST) --dist loadscope $(ARGS)
+	$(PYTEST) $(PROCESSES) $(ARGS)
 
 soak: $(READY) packages ## the long tests, for hours; some of them (ARGS="-k crashes"), or ARGS=day, fuzz, kills, api
 	$(if $(filter day fuzz kills,$(firstword $(ARGS))),$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m tests.soak $(ARGS),\
-		ROLLCALL_SOAK=1 $(PYTEST) --dist worksteal -m soak $(if $(filter api,$(ARGS)),-k document_says,$(ARGS)))
+		ROLLCALL_SOAK=1 $(PYTEST) -n 4 --dist worksteal -m soak $(if $(filter api,$(ARGS)),-k document_says,$(ARGS)))
 
 ldap: $(READY) ## signing in by LDAP, for .venv: wants gcc, libldap-dev and libsasl2-dev
 	$(PIPENV) sync --categories ldap

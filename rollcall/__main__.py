@@ -1,5 +1,6 @@
 """The command line: `python -m rollcall COMMAND`."""
 
+import os
 import sys
 
 import click
@@ -38,7 +39,14 @@ def main() -> None:
     except Exception as error:
         if not _is_of_this_machine(error):
             raise
-        sys.exit(f"Rollcall cannot run: {first_line(error)}")
+        sys.exit(f"Rollcall cannot run: {reason_of(error)}")
+
+
+def reason_of(error: Exception) -> str:
+    """Return an error of the system or of the database in a line that says what to do."""
+    if isinstance(error, PermissionError) and error.filename:
+        return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
+    return first_line(error)
 
 
 def _is_of_this_machine(error: Exception) -> bool:

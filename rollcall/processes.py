@@ -1,6 +1,5 @@
 """Rollcall's processes: the server, the bot, the relay, the job runner and the news for boards."""
 
-import errno
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from socket import socket
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - Macs come from outside
 PROBES = frozenset({"/healthz"})  # answered while all threads are busy
 GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) after asking
 
@@ -51,7 +49,7 @@ def server() -> None:
     if settings.context == "DEV":
         from rollcall import wsgi
 
-        wsgi.serve_for_development(EVERYWHERE, settings.port, settings.metrics_port)
+        wsgi.serve_for_development(settings.address, settings.port, settings.metrics_port)
         return
     from rollcall.webserver.processes import WebServer
     from rollcall.webserver.workers import Worker
@@ -70,7 +68,7 @@ def server() -> None:
         ports["ROLLCALL_METRICS_PORT"] = settings.metrics_port
     WebServer(
         lambda listeners: list(workers(listeners)),
-        address=EVERYWHERE,
+        address=settings.address,
         ports=ports,
         processes=settings.workers,
         grace=GRACE,
@@ -113,6 +111,7 @@ def bot() -> None:
         connect(handler.client, stop, listener)
         stop.wait()
         handler.client.close()
+        app.listener_runner.listener_executor.shutdown()  # what people asked for is still done
 
 
 def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
@@ -172,23 +171,21 @@ def live() -> None:
     import asyncio
 
     from rollcall.webserver.live.server import LiveServer, Terms
-    from rollcall.webserver.processes import PortTaken
+    from rollcall.webserver.sockets import listening
 
     settings = read(LiveSettings)
     assert settings.board_origin is not None  # noqa: S101 - for the type checker
-    with _running(settings, "live", settings.port) as (application, stop, process):
+    with (
+        _running(settings, "live", settings.port) as (application, stop, process),
+        listening(settings.address, settings.port, "ROLLCALL_LIVE_PORT") as listener,
+    ):
         server = LiveServer(
             application.database,
             settings.board_origin,
             Terms(most=settings.most),
             pulse=process.beat,
         )
-        try:
-            asyncio.run(server.serve(EVERYWHERE, settings.port, stop))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise PortTaken(settings.port, "ROLLCALL_LIVE_PORT") from None
+        asyncio.run(server.serve(listener, stop))
 
 
 def _people_kept(application: Application, settings: JobsSettings) -> AbstractContextManager[None]:

@@ -6,9 +6,11 @@ environment. Nothing but the standard library is imported: probes start every fe
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 
 from infrastructure.errors import RollcallError, first_line
+from infrastructure.filesystem import plain
 
 NAMES = frozenset(
     {"BOOTSTRAP_PASSWORD", "MUNKI_REPO", "MUNKI_REPO_AUTHORIZATION", "ROLLCALL_DATABASE_URL"}
@@ -43,7 +45,8 @@ def value(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
     """Return the value of a secret: from the environment or from its file, else None.
 
     A variable that is empty is not set. One line feed at the end of a file, as editors and `echo`
-    leave it, is not part of the value. Raises UnusableSecretFile where both are set, or where
+    leave it, is not part of the value, nor is the mark with which editors on Windows begin one.
+    Raises UnusableSecretFile where both are set, or where
     the file cannot be read or holds no text.
     """
     given, path = environment.get(name), environment.get(name + SUFFIX)
@@ -73,14 +76,13 @@ def is_here(name: str, environment: Mapping[str, str] = os.environ) -> bool:
 
 def _read(variable: str, path: str) -> str:
     try:
-        with open(path, "rb") as file:
-            content = file.read(LARGEST + 1)
+        content = plain.read(path, LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or first_line(error)
         raise UnusableSecretFile(f"{variable}: {path} cannot be read ({reason})") from None
     if len(content) > LARGEST:
         raise UnusableSecretFile(f"{variable}: {path} is too large for a secret")
-    content = content.removesuffix(b"\n").removesuffix(b"\r")
+    content = content.removeprefix(BOM_UTF8).removesuffix(b"\n").removesuffix(b"\r")
     if not content or b"\0" in content:
         raise UnusableSecretFile(f"{variable}: {path} is {'not text' if content else 'empty'}")
     try:

@@ -16,7 +16,6 @@ import pytest
 import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xdist.remote import Producer
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
@@ -31,12 +30,13 @@ from tests.support.installing import packages
 from tests.support.soaking import SOAK, in_soak, is_left
 from tests.support.suite import libraries, rewriting
 from tests.support.suite.budgets import Expense, budget_of, excess
-from tests.support.suite.scheduling import TogetherScheduling, longest_first
+from tests.support.suite.scheduling import longest_first
 
 pytest_plugins = [
     "tests.support.fixtures.doors",
     "tests.support.fixtures.imports",
     "tests.support.fixtures.repo",
+    "tests.support.suite.forking",
 ]
 
 SOAK_RUNS_IT = "make soak runs it"
@@ -74,11 +74,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling | None:
-    """Keep together what shares its parts, where the processes get whole modules."""
-    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what only `make soak` runs, which tries more examples of properties, too."""
@@ -106,7 +101,7 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     yield
     if getattr(session, "items", None):  # a process that only hands out tests tries no example
         _first_example()
-        if "PYTEST_XDIST_WORKER" in os.environ:
+        if session.config.getoption("processes") > 1:
             libraries.load_late()
     garbage.collect_from_now_on()
 

@@ -24,7 +24,14 @@ from bot.commands.models import (
 )
 from bot.commands.readers import Reader
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
-from bot.commands.words import Misunderstood, bare, unescaped, words_of, words_or_none
+from bot.commands.words import (
+    Misunderstood,
+    bare,
+    unescaped,
+    without_greeting,
+    words_of,
+    words_or_none,
+)
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
@@ -117,12 +124,13 @@ def _begins_list(word: str, names: Names) -> bool:
 def _command_in(text: str, kinds: Kinds) -> Command:
     if not text.strip():
         return FormCommand()
+    text = without_greeting(text)
     verb = text.split(maxsplit=1)[0]
-    if verb.lower() == "register":
-        return _register(text.strip()[len("register") :].strip(), kinds)
+    if verb.lower().rstrip(":") == "register":
+        return _register(text.strip()[len(verb) :].strip(" \r\n"), kinds)
     words = _words_or_all(text, verb)
     reader = VERBS.get(words[0].lower())
-    if reader is not None:
+    if reader is not None and not (verb.lower() == "list" and "\n" in text.strip()):
         return reader(words[1:], kinds)
     return _unknown_text(text.strip(), words)
 
@@ -136,7 +144,9 @@ def _words_or_all(text: str, verb: str) -> list[str]:
 
 def _unknown_text(text: str, words: list[str]) -> _Text:
     """A text that begins with no verb; a slip of a verb is never taken for Macs to register."""
-    slips, other = slip_of(words[0], VERBS), other_word_for(words[0])
+    is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
+    slips = () if is_verb else slip_of(words[0], VERBS)
+    other = other_word_for(words[0])
     error = UnknownVerb(words[0], other or slips)
     if slips or words[0].startswith("/"):
         raise error

@@ -15,7 +15,7 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.words import Misunderstood, bare
+from bot.commands.words import Misunderstood, bare, telling
 from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
@@ -37,7 +37,7 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 def preview(words: list[str], kinds: Kinds) -> PreviewCommand:
     """Return the preview in the words behind `preview`. Raises Misunderstood."""
-    match words:
+    match words if len(words) == 1 + len(kinds.names) else telling(words):
         case [serial]:
             return PreviewCommand(bare(serial), None, None)
         case [serial, *names] if len(names) == len(kinds.names):
@@ -52,7 +52,7 @@ def preview(words: list[str], kinds: Kinds) -> PreviewCommand:
 
 def move(words: list[str], kinds: Kinds) -> MoveCommand:
     """Return the move in the words behind `move`. Raises Misunderstood."""
-    match words:
+    match words if len(words) == 1 + len(kinds.names) else telling(words):
         case [serial, *names] if len(names) == len(kinds.names):
             return MoveCommand(bare(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
@@ -63,7 +63,7 @@ def move(words: list[str], kinds: Kinds) -> MoveCommand:
 
 def replace(words: list[str], _: Kinds) -> ReplaceCommand:
     """Return the replacement in the words behind `replace`. Raises Misunderstood."""
-    match words:
+    match telling(words):
         case [old, new]:
             return ReplaceCommand(bare(old), bare(new))
     raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
@@ -73,7 +73,7 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
     """Return a reader of commands that take one serial."""
 
     def read(words: list[str], _: Kinds) -> Command:
-        match words:
+        match words if len(words) == 1 else telling(words):
             case [serial]:
                 return command(bare(serial))
         raise Misunderstood("One serial")

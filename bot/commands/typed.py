@@ -8,11 +8,12 @@ from typing import Any, Self
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack import payloads, tables
+from bot.slack import contents, payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 from provisioning.values.language import _, marked
 
 MOST_BLOCKS = 50  # of a message, by Slack's reference
+REGISTER = "register"  # the command of a message that is nothing but a list
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^>]*)?>[\s:,]*")
 _MORE = marked(
     "… and more than Slack shows in one message; typed as a command, you alone see all of it."
@@ -31,15 +32,21 @@ class TypedMessage:
 
     @classmethod
     def of(cls, body: dict[str, Any], command: str) -> Self:
-        """Return the message of an event; a mention and the name of the command are left out."""
+        """Return the message of an event; a mention and the name of the command are left out.
+
+        What stands beside its text, such as pasted cells, is for the command before it; without
+        one it is a list to register.
+        """
         event = body["event"]
-        text = str(event["text"])
+        text = str(event.get("text") or "")
         match = _MENTION.match(text)
         if match and match[1] == payloads.own_user(body):
             text = text[match.end() :]
         words = text.split(maxsplit=1)
         if words and words[0] == command:  # which Slack does not take in threads
             text = words[1] if len(words) > 1 else ""
+        if beside := contents.beside(event):
+            text = f"{text.strip() or REGISTER}\n{beside}"
         return cls(event["user"], event["channel"], event["ts"], payloads.thread_of(event), text)
 
     @property
@@ -63,15 +70,32 @@ def is_typed(body: dict[str, Any]) -> bool:
     and what mentions Rollcall later in the text is none.
     """
     event = body.get("event", {})
-    own_user = payloads.own_user(body)
-    if event.get("type") != "message" or event.get("subtype") or event.get("bot_id"):
-        return False
-    if event.get("user") in (None, own_user) or not str(event.get("text") or "").strip():
+    if not payloads.is_written(body) or payloads.is_files(body):
         return False
     if not event.get("channel") or not event.get("ts"):
         return False
-    match = _MENTION.match(str(event["text"]))
-    return event.get("channel_type") == "im" or bool(match and match[1] == own_user)
+    text = str(event.get("text") or "")
+    if not text.strip() and not contents.beside(event):
+        return False
+    match = _MENTION.match(text)
+    is_mention = bool(match and match[1] == payloads.own_user(body))
+    return event.get("channel_type") == "im" or is_mention
+
+
+def edited(body: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the event of a message for Rollcall as it was edited; None for other events.
+
+    Slack tells the preview of a link as a change, too, which leaves the text as it was.
+    """
+    event = body.get("event", {})
+    now, before = event.get("message"), event.get("previous_message")
+    if event.get("subtype") != "message_changed" or not isinstance(now, dict):
+        return None
+    if not isinstance(before, dict) or now.get("text") == before.get("text"):
+        return None
+    where = {key: event.get(key) for key in ("type", "channel", "channel_type")}
+    whole = {**now, **where}
+    return whole if "edited" in now and is_typed({**body, "event": whole}) else None
 
 
 def _fitting(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
-from bot.commands.typed import TypedMessage, is_typed
+from bot.commands.typed import TypedMessage, edited, is_typed
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import plain
 from provisioning.outbox import answers
@@ -16,6 +16,8 @@ INTERRUPTED = marked(
     "Rollcall was interrupted and does not know how far it got. Check with `show` or "
     "`find` before you send it again."
 )
+
+EDITED = marked("What you change in a message is not read; send it again as a new one.")
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -49,4 +51,16 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
                 at=dependencies.clock(),
             )
 
+    def tell(body: dict[str, Any]) -> None:
+        """Say, once for a message, that its editing changes nothing."""
+        event = edited(body) or {}
+        message = TypedMessage.of({**body, "event": event}, dependencies.command)
+        dependencies.admit(message.user)
+        with dependencies.database.begin() as session:
+            payload, once = message.payload(plain(_(EDITED))), f"edited:{message.once}"
+            at = dependencies.clock()
+            if answers.claim(session, once, channel=message.channel, payload=payload, at=at):
+                answers.give(session, once, channel=message.channel, payload=payload, at=at)
+
     app.event("message", matchers=[is_typed])(answer)
+    app.event("message", matchers=[lambda body: edited(body) is not None])(tell)

@@ -7,7 +7,7 @@ from bot.commands.words import Misunderstood
 
 # What people type who know other tools; the verb that does it here.
 OTHER_WORDS = {
-    **dict.fromkeys(("add", "assign", "create", "enrol", "enroll", "new", "set"), "register"),
+    **dict.fromkeys(("add", "assign", "create", "enrol", "enroll", "set"), "register"),
     **dict.fromkeys(("delete", "drop", "forget", "remove", "rm", "unregister"), "cancel"),
     **dict.fromkeys(("change", "edit", "update"), "move"),
     **dict.fromkeys(("rename", "call"), "name"),

@@ -15,9 +15,28 @@ _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
 _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
-# Phones write typographic quotes where the keyboard shows straight ones.
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
-_AROUND = "()[]{}<>«»「」.!?:;"  # a serial in a sentence
+# Phones write typographic quotes where the keyboard shows straight ones, and word processors
+# hyphens of their own.
+_QUOTES = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"} | dict.fromkeys("‐‑‒−", "-")
+)
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Japanese keyboards
+_AROUND = "()[]{}<>«»「」.!?:;…#*"  # a serial in a sentence
+_LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
+_END = re.compile(r"(?<=\w)[.;:!?…]+(?=\s|$)")  # of a sentence
+# Words between those that say something; “to” in front of a site is none of its name.
+_FILLERS = frozenset(
+    {
+        *("a", "as", "at", "bitte", "by", "for", "from", "in"),
+        *("into", "is", "mac", "me", "my", "of", "on", "please"),
+        *("pls", "plz", "s/n", "serial", "sn", "the", "to", "with"),
+    }
+)
+_GREETING = re.compile(
+    r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
+    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)",
+    re.IGNORECASE,
+)
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
 _MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
 _DURATION = re.compile(_HOURS + _MINUTES)
@@ -36,20 +55,25 @@ def unescaped(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    text = text.replace("`", "")
+    text = text.replace("`", "").translate(_WIDE)
     for _ in range(_NESTED):
         text = _MARKED.sub(r"\2", text)
     return text
 
 
 def bare(serial: str) -> str:
-    """Return a typed serial without the brackets and the punctuation around it."""
-    return serial.strip(_AROUND) or serial
+    """Return a typed serial without the brackets, the punctuation and the label around it."""
+    return _LABEL.sub("", serial.strip(_AROUND)) or serial
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a command; quotes keep a name together. Raises Misunderstood."""
-    lexer = shlex.shlex(re.sub(r"\s", " ", text), posix=True)
+    """Return the words of a command; quotes keep a name together. Raises Misunderstood.
+
+    The punctuation that ends a sentence is none of them.
+    """
+    parts = _QUOTED.split(re.sub(r"\s", " ", text))
+    ended = (part if part.startswith('"') else _END.sub("", part) for part in parts)
+    lexer = shlex.shlex("".join(ended), posix=True)
     lexer.whitespace += ","
     lexer.whitespace_split = True
     lexer.commenters = lexer.escape = ""
@@ -57,6 +81,16 @@ def words_of(text: str) -> list[str]:
         return list(lexer)
     except ValueError:
         raise Misunderstood("A quotation mark is not closed") from None
+
+
+def without_greeting(text: str) -> str:
+    """Return a text without the words with which people begin, such as “Hi, could you please”."""
+    return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """Return the words that say something: without arrows, and words such as “to” and “please”."""
+    return [word for word in words if re.search(r"\w", word) and word.casefold() not in _FILLERS]
 
 
 def words_or_none(text: str) -> list[str] | None:

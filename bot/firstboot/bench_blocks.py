@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations import batch_card
-from bot.slack.buttons import beside, danger
+from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
     announcement,
@@ -15,7 +15,6 @@ from bot.slack.markup import (
     plain,
     section,
 )
-from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation, Registration

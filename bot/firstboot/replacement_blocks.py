@@ -8,9 +8,8 @@ from typing import Self
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack import payloads
-from bot.slack.buttons import danger, rows
+from bot.slack.buttons import danger, rows, undoable
 from bot.slack.markup import Message, escape, plain, section, standing
-from bot.slack.undo_button import undoable
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _

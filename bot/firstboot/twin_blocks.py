@@ -4,9 +4,8 @@ import json
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.slack.buttons import danger, rows
+from bot.slack.buttons import danger, rows, undoable
 from bot.slack.markup import Message, announced, escape, person, plain, section
-from bot.slack.undo_button import undoable
 from infrastructure.text import Sentence
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.slack.buttons import undoable
 from bot.slack.markup import (
     Message,
     escape,
@@ -22,7 +23,6 @@ from bot.slack.markup import (
     plain,
     section,
 )
-from bot.slack.undo_button import undoable
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration

@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import ImportActions, card_for, source_of
-from bot.slack import payloads
+from bot.slack import contents, payloads
 from provisioning.imports import lifecycle, reading
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
@@ -42,14 +42,15 @@ class FileIntake:
         The names of a site and a build in its text hold for the Macs that name none. Serials in
         it count where the message is `meant` for us, and then unreadable files are reported.
         """
-        sources = [source_of(file) for file in event.get("files") or ()]
+        files = contents.files_of(event) if meant else event.get("files") or ()
+        sources = [source_of(file) for file in files]
         if not meant:
             sources = [source for source in sources if source["kind"] != OTHER]
         if not sources:
             return
         self._dependencies.admit(event["user"])
         places = DestinationIndex(self._dependencies.repo.now())
-        text = str(event.get("text") or "").replace(f"<@{own_user}>", " ")
+        text = contents.text_of(event).replace(f"<@{own_user}>", " ")
         named = Names.of(*places.known).named_in(text)
         photos = all(source["kind"] == PHOTO for source in sources)
         submission = self._actions.submission(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.imports.dry_run_blocks import announced, dry_run, line
+from bot.slack.buttons import undoable
 from bot.slack.markup import Message, escape, macs, moment, person, plain
-from bot.slack.undo_button import undoable
 from provisioning.imports.approval import Registered
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits import words

@@ -20,6 +20,9 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.values.language import _
 
+# Slack's modes of files: mails, of which it keeps the text, and texts in any language of programs.
+MAIL, SNIPPET = "email", "snippet"
+
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer pasted texts; the buttons of a dry run have a module of their own."""
@@ -125,17 +128,21 @@ class ImportActions:
 def source_of(file: dict[str, Any]) -> dict[str, Any]:
     """Return the source that an import keeps of one of Slack's file objects.
 
-    Events in channels that are shared by Slack Connect tell the id alone; the rest is asked for
-    when the file is read (docs.slack.dev/apis/slack-connect/#check_file_info). Raises
-    StrangePayload.
+    Events in channels that are shared by Slack Connect tell the id alone, and those of mails that
+    were sent to Slack have no text; the rest is asked for when the file is read
+    (docs.slack.dev/apis/slack-connect/#check_file_info). Raises StrangePayload.
     """
-    if file.get("file_access") == "check_file_info":
-        return {"kind": sources.UNSEEN, "name": "a file", "id": str(file.get("id") or "")[:200]}
     name, size = str(file.get("name") or file.get("title") or "a file")[:200], file.get("size")
+    is_mail, text = file.get("mode") == MAIL, file.get("plain_text")
+    if is_mail and isinstance(text, str):
+        return {"kind": sources.TABLE, "name": f"{name}.txt", "size": 0, "text": text}
+    if is_mail or file.get("file_access") == "check_file_info":
+        return {"kind": sources.UNSEEN, "name": name, "id": str(file.get("id") or "")[:200]}
     if not isinstance(size, int | None):
         raise StrangePayload("Slack's payload has a file without a size in bytes.")
+    is_snippet, kind = file.get("mode") == SNIPPET, str(file.get("filetype") or "")
     return {
-        "kind": sources.kind_of(name, str(file.get("filetype") or "")),
+        "kind": sources.TABLE if is_snippet else sources.kind_of(name, kind),
         "name": name,
         "url": str(file.get("url_private") or "")[:2000],
         "size": size or 0,

@@ -74,6 +74,8 @@ class ReadSourceJob:
         return readers.read(source, content, places, several=many), source
 
     def _content(self, source: dict[str, Any]) -> bytes:
+        if "text" in source:
+            return str(source["text"]).encode(errors="replace")
         if source["size"] > sources.LARGEST:
             raise NotDownloadable(source["name"], sources.too_large())
         if sources.HANDED_IN in source:

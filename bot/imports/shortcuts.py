@@ -11,7 +11,7 @@ from bot.commands.parser import LONGEST_PASTE
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
 from bot.imports.imports import ImportActions, source_of
-from bot.slack import modals, replies
+from bot.slack import contents, modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import free_text
 from provisioning.munki.destinations import DestinationIndex
@@ -57,8 +57,8 @@ def _read(
     requester: Requester,
 ) -> Message:
     """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
-    text = str(message.get("text") or "")
-    sources = [source_of(file) for file in message.get("files") or ()]
+    text = contents.text_of(message)
+    sources = [source_of(file) for file in contents.files_of(message)]
     if not sources and len(text) > LONGEST_PASTE:
         return actions.read_text_later(text, requester)
     places = DestinationIndex(dependencies.repo.now())

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack.buttons import beside, danger
+from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
     and_more,
@@ -19,7 +19,6 @@ from bot.slack.markup import (
     posted,
     section,
 )
-from bot.slack.undo_button import undoable
 from provisioning.monitoring.drift.drifts import Told, found_in
 from provisioning.monitoring.drift.examination import Change, Found
 from provisioning.monitoring.drift.models import (

@@ -42,12 +42,12 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
                 found = hooks.listed(session)
             return webhook_blocks.listed(found, dependencies.command, dependencies.board_origin)
         now, number = dependencies.clock(), command.number
-        with dependencies.database.begin() as session:
-            if command.act == "test":
+        if command.act == "test":
+            with dependencies.database.begin() as session:
                 hooks.try_out(session, number, by=requester.user, at=now)
-                answer = webhook_blocks.tried(number, dependencies.command)
-            else:
-                answer = webhook_blocks.replayed(hooks.replay(session, number, at=now))
+            answer = webhook_blocks.tried(number, dependencies.command)
+        else:
+            answer = webhook_blocks.replayed(hooks.replay(dependencies.database, number, at=now))
         log.info("webhook changed", by=requester.user, webhook=number, verb=command.act)
         return answer
 

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.buttons import beside, danger
+from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
     and_more,
@@ -26,7 +26,6 @@ from bot.slack.markup import (
     section,
     standing,
 )
-from bot.slack.undo_button import undoable
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import Undone

@@ -12,8 +12,8 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import payloads, replies
+from bot.slack.buttons import undoable
 from bot.slack.markup import Message, escape, plain, section
-from bot.slack.undo_button import undoable
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.identity import Naming, WantedName
 from provisioning.registrations.models import CONFIRMED, Operation, Registration

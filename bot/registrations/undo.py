@@ -9,8 +9,8 @@ from slack_bolt.context.context import BoltContext
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import blocks, manifest_history
 from bot.slack import payloads, replies
+from bot.slack.buttons import UNDO
 from bot.slack.markup import plain
-from bot.slack.undo_button import UNDO
 from provisioning.maintenance.acts import changing, identity
 from provisioning.values.language import _
 

@@ -1,4 +1,4 @@
-"""Buttons: those that take something away, and rows of them that fit a phone."""
+"""Buttons: those that take something away, *Undo*, and rows of them that fit a phone."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,12 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.markup import markup
+from bot.slack.markup import Message, markup
+from provisioning.registrations.models import Operation
 from provisioning.values.language import _
 
 DANGER = "danger"  # Slack's style of a red button
+UNDO = "undo"  # the action of the button that `undoable` adds
 MOST_IN_A_ROW = 3  # buttons with short labels; where a phone wraps them, it shows as many
 
 
@@ -59,3 +61,9 @@ def rows(buttons: Sequence[ButtonElement], block_id: str | None = None) -> list[
 def beside(text: str, button: ButtonElement) -> SectionBlock:
     """A paragraph of markup with a button beside it, or on a phone below it."""
     return SectionBlock(text=markup(text), accessory=button)
+
+
+def undoable(message: Message, operation: Operation) -> Message:
+    """A message with the button that undoes its operation; `registrations.undo` listens to it."""
+    button = ButtonElement(text=_("Undo"), action_id=UNDO, value=str(operation.id))
+    return Message(message.text, [*message.blocks, ActionsBlock(elements=[button])])

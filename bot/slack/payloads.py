@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.slack import contents
 from infrastructure.errors import RollcallError
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -21,6 +22,9 @@ Stamp = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$"
 Text = str | None
 Fields = dict[str, Any]
 _NUMBER = re.compile("[0-9]{1,9}")  # that a database takes
+SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
+# Messages that people write: new ones, with files, and replies that are shown in the channel too.
+_WRITTEN = (None, "file_share", "thread_broadcast")
 
 
 class StrangePayload(RollcallError):
@@ -84,11 +88,27 @@ def stored(text: str | None, /, **kinds: type | UnionType) -> Fields:
     return fields
 
 
-def is_files(body: Fields) -> bool:
-    """Return whether an event is a person's sharing of files; Rollcall and bots do not count."""
+def is_written(body: Fields) -> bool:
+    """Return whether an event is a new message of a person, and no bot's or Rollcall's."""
     event = body.get("event", {})
-    by_bot = event.get("bot_id") or event.get("user") in (None, own_user(body))
-    return event.get("subtype") == "file_share" and not by_bot
+    nobody = (None, own_user(body), SLACKBOT)
+    return (
+        event.get("type") == "message"
+        and event.get("subtype") in _WRITTEN
+        and not event.get("bot_id")
+        and event.get("user") not in nobody
+    )
+
+
+def is_files(body: Fields) -> bool:
+    """Return whether an event is a person's sharing of files.
+
+    Those of a message that is passed on count where that is meant for Rollcall.
+    """
+    if not is_written(body):
+        return False
+    event = body["event"]
+    return bool(event.get("files") or (is_meant(body) and contents.files_of(event)))
 
 
 def is_meant(body: Fields) -> bool:

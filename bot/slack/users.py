@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.slack.payloads import SLACKBOT
 from bot.slack.web.cache import RefreshAheadCache
 from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
@@ -18,7 +19,6 @@ from infrastructure.text import Sentence
 from provisioning.values.language import ENGLISH, of_locale
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
-SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
 PEOPLE_MAX_AGE, GROUPS_MAX_AGE = 3600.0, 300.0  # seconds
 
 _UNKNOWN_USER = frozenset({"user_not_found", "users_not_found", "user_not_visible"})

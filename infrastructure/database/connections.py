@@ -2,11 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock, Thread, current_thread, local
+from threading import Lock, RLock, Thread, current_thread, local
 
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+
+CLOSING = 5.0  # seconds for which a statement under way is waited for
+
+
+class KeptSession:
+    """A session that one thread keeps. Who closes it takes its `use`, which others hold meanwhile.
+
+    SQLite crashes the process where a connection is closed while a thread executes a statement.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.session = Session(engine, expire_on_commit=False, autoflush=False)
+        self.use = RLock()
+
+    def close(self) -> None:
+        """Give its connection back, unless it is in use for so long that the process ends first."""
+        if self.use.acquire(timeout=CLOSING):
+            try:
+                self.session.close()
+            finally:
+                self.use.release()
 
 
 class ThreadConnections:
@@ -23,7 +44,7 @@ class ThreadConnections:
         )
         self._mine = local()
         self._opening = Lock()
-        self._all: dict[Thread, Session] = {}
+        self._all: dict[Thread, KeptSession] = {}
         self._failures = 0
 
     @contextmanager
@@ -33,42 +54,45 @@ class ThreadConnections:
         After a failure all threads get new sessions: a restarted database, for example, breaks all
         connections.
         """
-        session = self._kept()
-        try:
-            yield session
-        except BaseException as error:
-            session.expunge_all()  # also new objects, which it would write later
-            if isinstance(error, SQLAlchemyError):
-                self._failures += 1
-            raise
-        finally:
-            if session.identity_map:
-                session.expunge_all()
+        kept = self._kept()
+        session = kept.session
+        with kept.use:
+            try:
+                yield session
+            except BaseException as error:
+                session.expunge_all()  # also new objects, which it would write later
+                if isinstance(error, SQLAlchemyError):
+                    self._failures += 1
+                raise
+            finally:
+                if session.identity_map:
+                    session.expunge_all()
 
-    def _kept(self) -> Session:
+    def _kept(self) -> KeptSession:
         if getattr(self._mine, "failures", None) != (failures := self._failures):
             self._mine.session = self._opened()
             self._mine.failures = failures
-        session: Session = self._mine.session
-        return session
+        kept: KeptSession = self._mine.session
+        return kept
 
-    def _opened(self) -> Session:
+    def _opened(self) -> KeptSession:
         """Open a session for this thread, and close those of threads that have ended."""
-        session = Session(self.engine, expire_on_commit=False, autoflush=False)
+        kept = KeptSession(self.engine)
         with self._opening:
             failed = self._all.pop(current_thread(), None)
             if failed is not None:
-                failed.invalidate()
+                failed.session.invalidate()
             for thread in [thread for thread in self._all if not thread.is_alive()]:
                 self._all.pop(thread).close()
-            self._all[current_thread()] = session
-        return session
+            self._all[current_thread()] = kept
+        return kept
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back, those in use once they are not."""
         with self._opening:
-            for session in self._all.values():
-                session.close()
+            left = [*self._all.values()]
             self._all.clear()
+        for kept in left:
+            kept.close()
         self._failures += 1
         self.engine.dispose()

@@ -1,5 +1,6 @@
 """The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from infrastructure.database import sqlite_files
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
@@ -42,6 +44,15 @@ APPLICATION = "rollcall"  # as PostgreSQL knows our sessions
 COMMAND = "a command"  # the role of a process that ends by itself
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK = "40P01"  # PostgreSQL's word for it
+# libpq would wait for minutes for a host that is gone without a word, and all threads with it:
+# seconds for a connection, milliseconds for what was sent, seconds for an answer.
+PATIENCE = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
 DEADLOCKS = 3  # in a row, after which a transaction begins again
 
 
@@ -190,31 +201,50 @@ def named(url: str, role: str) -> URL:
     """SQLAlchemy's URL of a database; PostgreSQL's sessions say that they are Rollcall's `role`.
 
     They speak UTF-8 in a database of any encoding: in one that has none (SQL_ASCII), the driver
-    would give bytes.
+    would give bytes. They have PATIENCE, unless `url` says otherwise.
     """
     target = make_url(url)
     if target.drivername in ("postgres", "postgresql"):
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
         session = {"application_name": f"{APPLICATION} {role}", "client_encoding": "utf8"}
-        target = target.update_query_dict(session)
+        target = target.update_query_dict({**PATIENCE, **target.query, **session})
     return target
 
 
 def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
+    path = str(engine.url.database)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _: ConnectionPoolEntry, places: Any, options: Any) -> Any:
+        sqlite_files.check_file(path)
+        try:
+            return dialect.connect(*places, **options)
+        except sqlite3.OperationalError as error:
+            raise sqlite_files.explained(error, path) from None
+
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
-        occupants.enter()  # before the first look at the file
-        connection.isolation_level = None  # BEGIN is ours, below
-        if not connection.execute("PRAGMA page_count").fetchone()[0]:
-            # A new file, which can then give back to the disk what deleted rows leave. Said to
-            # others it would be a transaction.
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
+        try:
+            occupants.enter()  # before the first look at the file
+            _set_up(connection)
+        except OSError as error:
+            raise sqlite_files.of_system(error) from None
+        except sqlite3.OperationalError as error:
+            raise sqlite_files.explained(error, path) from None
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None  # BEGIN is ours, below
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:
+        # A new file, which can then give back to the disk what deleted rows leave. Said to
+        # others it would be a transaction.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -2,8 +2,10 @@
 open. The log of one database must never meet the main file of another: SQLite would mix them.
 """
 
+import errno
 import os
 import sqlite3
+import stat
 from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -34,6 +36,36 @@ def path_of(url: str) -> str | None:
     if driver.partition("+")[0] != "sqlite":
         return None
     return unquote(rest.partition("/")[2].partition("?")[0]) or None
+
+
+def check_file(path: str) -> None:
+    """Raise sqlite3.OperationalError for what is no file: a pipe there would be waited for."""
+    with suppress(OSError):
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
+            raise sqlite3.OperationalError(f"{path} is {what}, not a file")
+
+
+def explained(error: sqlite3.OperationalError, path: str) -> sqlite3.OperationalError:
+    """Return an error of opening a database, with its file and the reason, where it has none."""
+    code, folder = getattr(error, "sqlite_errorcode", 0), os.path.dirname(os.path.realpath(path))
+    if code & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return error
+    reason = f"user {os.geteuid()} has to be able to write it and in its folder"
+    if not os.path.isdir(folder):
+        reason = f"there is no folder {folder}"
+    known = sqlite3.OperationalError(f"{error} {path}: {reason}")
+    known.sqlite_errorcode = code
+    return known
+
+
+def of_system(error: OSError) -> sqlite3.OperationalError:
+    """Return an error of the system about a file beside a database as one of the database."""
+    fix = ""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        fix = f": user {os.geteuid()} has to be able to write there"
+    return sqlite3.OperationalError(f"{error.strerror} ({error.filename}){fix}")
 
 
 def examine(path: str) -> None:

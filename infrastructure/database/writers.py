@@ -3,11 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from infrastructure.database import sqlite_files
 from infrastructure.filesystem import atomic
 
 BUSY_TIMEOUT = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
@@ -40,7 +41,7 @@ class Writers:
         """A context with the lock. Raises OperationalError where the database is locked."""
         tries = self._enter()
         try:
-            with atomic.exclusive(self._lock):
+            with self._locked():
                 if not tries and self._again_at is not None:
                     raise _refusal()
                 yield
@@ -52,6 +53,17 @@ class Writers:
         finally:
             if tries:
                 self._is_trying = False
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """The lock file, locked. Raises OperationalError where it cannot be opened."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(atomic.exclusive(self._lock))
+            except OSError as error:
+                fault = sqlite_files.of_system(error)
+                raise OperationalError(BEGIN_IMMEDIATE, None, fault) from None
+            yield
 
     def _enter(self) -> bool:
         """True where the caller is the one that tries; False while no other program has it."""

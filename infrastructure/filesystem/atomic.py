@@ -13,12 +13,15 @@ from infrastructure.filesystem.mounts import SYSTEM, System
 Condition = Callable[[os.stat_result | None], None]
 
 
-def exclusive(lock: str, system: System = SYSTEM) -> AbstractContextManager[int]:
+def exclusive(
+    lock: str, system: System = SYSTEM, patience: float | None = None
+) -> AbstractContextManager[int]:
     """Lock the file `lock` (made where missing) against all other threads and processes.
 
-    Yields its descriptor: a child process that inherits it holds the lock, too.
+    Yields its descriptor: a child process that inherits it holds the lock, too. `patience` is the
+    time to wait, in seconds; None: for ever.
     """
-    return mounts.locked(lock, system)
+    return mounts.locked(lock, system, patience=patience)
 
 
 class Folder:
@@ -35,10 +38,10 @@ class Folder:
         then nothing changes. A reader sees the old bytes or the new ones. The file keeps its mode,
         and its owner, group and attributes as far as the system lets us. The caller holds a lock
         for this name, so the temporary dot-file has a fixed name, and one that a crash left is
-        overwritten by the next call.
+        removed by the next call.
         """
         path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
-        descriptor = self._system.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        descriptor = self._made(fresh)
         try:
             self._fill(descriptor, content, path, unless)
             mounts.rename(fresh, path, self._system)
@@ -47,6 +50,17 @@ class Folder:
                 os.unlink(fresh)
             raise
         self._syncs.run(lambda _: None)
+
+    def _made(self, fresh: str) -> int:
+        """Make a file that was not there, and open it to write.
+
+        What has its name is removed and never opened: others may have put a link or a pipe there.
+        """
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with suppress(FileExistsError):
+            return self._system.open(fresh, flags)
+        os.unlink(fresh)
+        return self._system.open(fresh, flags)
 
     def _fill(self, descriptor: int, content: bytes, path: str, unless: Condition) -> None:
         try:

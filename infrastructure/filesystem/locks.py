@@ -17,10 +17,15 @@ def stripe(name: str) -> int:
 
 
 @contextmanager
-def named_lock(folder: str, name: str, system: System = SYSTEM) -> Iterator[None]:
-    """Lock `name`, in any case, against all callers with the same `folder`. Raises OSError."""
+def named_lock(
+    folder: str, name: str, system: System = SYSTEM, patience: float | None = None
+) -> Iterator[None]:
+    """Lock `name`, in any case, against all callers with the same `folder`; as `exclusive`.
+
+    Raises OSError.
+    """
     number = stripe(name)
     with suppress(FileExistsError):
         os.mkdir(folder)  # not what is above: the repo may just not be mounted
-    with atomic.exclusive(f"{folder}/{number:02}", system):
+    with atomic.exclusive(f"{folder}/{number:02}", system, patience):
         yield

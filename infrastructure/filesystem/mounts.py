@@ -16,6 +16,7 @@ from infrastructure.execution.retry import retry
 Value = TypeVar("Value")
 
 ABANDONED = 30.0  # seconds after which the lock file of a dead holder is removed
+PAUSE, LONGEST_PAUSE = 0.0005, 0.05  # seconds between two tries to lock
 PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds until a client may have closed the file
 # SMB refuses to replace a file that a client has open. It was made in the same folder a moment
 # ago, so EACCES is hardly about rights.
@@ -43,9 +44,12 @@ class System:
         """Wait until all written bytes are on the disk."""
         os.fsync(descriptor)
 
-    def flock(self, descriptor: int) -> None:
-        """Wait until the file is not locked, and lock it until it is closed."""
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    def flock(self, descriptor: int, *, waits: bool = True) -> None:
+        """Lock a file until it is closed, once it is not locked.
+
+        Where it is not to wait for that, raises BlockingIOError.
+        """
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
 
 
 SYSTEM = System()
@@ -84,17 +88,20 @@ def sync_folder(path: str, system: System) -> None:
 
 
 @contextmanager
-def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[int]:
+def locked(
+    lock: str, system: System, abandoned: float = ABANDONED, patience: float | None = None
+) -> Iterator[int]:
     """Lock the file `lock` (made where missing) against all other threads and processes.
 
     flock queues waiters in the kernel, and ends with the last process that has the descriptor that
     this yields. On a mount without flock, the lock is a file `lock`.held, which stays for
-    `abandoned` seconds after the death of the process that made it.
+    `abandoned` seconds after the death of the process that made it. With `patience`, in seconds,
+    it is asked for again and again instead of queueing, and OSError (EAGAIN) is raised after that.
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:
         try:
-            system.flock(descriptor)
+            _wait(descriptor, lock, system, patience)
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
@@ -104,6 +111,24 @@ def locked(lock: str, system: System, abandoned: float = ABANDONED) -> Iterator[
             yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _wait(descriptor: int, lock: str, system: System, patience: float | None) -> None:
+    if patience is None:
+        system.flock(descriptor)
+        return
+    until, pause = time.monotonic() + patience, PAUSE
+    while True:
+        try:
+            system.flock(descriptor, waits=False)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                reason = f"another process has not let go of it for {patience:.0f} s"
+                raise OSError(errno.EAGAIN, reason, lock) from None
+        else:
+            return
+        time.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 @contextmanager

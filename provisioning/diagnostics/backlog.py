@@ -13,7 +13,7 @@ from provisioning.monitoring.mail import bounces, silenced
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import MAIL, OWED, SLACK, Notification
+from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
 from provisioning.values.slack_ids import is_user_id
@@ -64,7 +64,7 @@ def _webhooks(session: Session) -> Iterator[Finding]:
     for each in hooks.listed(session):
         if each.parked:
             fact = (
-                f"Webhook {each.hook.id} did not take {_messages(each.parked)} within three days "
+                f"Webhook {each.hook.id} did not take {_counted(each.parked)} within three days "
                 f"({each.reason})."
             )
             fix = f"Mend its receiver, then run `boot.sh webhooks replay {each.hook.id}`."
@@ -149,11 +149,15 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
     """Return how many messages Slack has not answered and may take yet, and since when."""
     since = func.min(Notification.attempted_at)
-    doubtful = (
-        claims.of_transport(SLACK) & (Notification.state == OWED) & claims.may_be_taken_yet(now)
-    )
+    doubtful = in_state(OWED, SLACK) & claims.may_be_taken_yet(now)
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
     return total, first
+
+
+def _counted(number: int) -> str:
+    """A number of messages that was counted up to hooks.MOST_COUNTED."""
+    most = hooks.MOST_COUNTED
+    return f"more than {_messages(most)}" if number > most else _messages(number)
 
 
 def _messages(number: int) -> str:

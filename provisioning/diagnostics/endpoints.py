@@ -10,6 +10,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from infrastructure.findings import Finding
+from provisioning.monitoring.alerts.conditions import RENEW, why_refused
 
 HEADER = "Rollcall-Installation"  # of /healthz: says whose server answers
 EXPIRES_SOON = timedelta(days=21)
@@ -48,18 +49,18 @@ def certificate(url: str, now: datetime, *, is_asked: bool = False) -> Iterator[
 
     Where `is_asked`, another look asks the address, and tells where it cannot be reached.
     """
-    fix = "Renew it; Macs refuse an expired one, and nobody sees why."
     try:
         until = expiry(url)
     except ssl.SSLError as error:
-        yield Finding("certificates", f"The certificate of {url} is refused ({error.reason}).", fix)
+        reason, fix = why_refused(error)
+        yield Finding("certificates", f"The certificate of {url} is refused ({reason}).", fix)
     except OSError as error:
         if not is_asked:
             yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
     else:
         if until is not None and until - now < EXPIRES_SOON:
             fact = f"The certificate of {url} expires on {until:%Y-%m-%d}."
-            yield Finding("certificates", fact, fix)
+            yield Finding("certificates", fact, RENEW)
 
 
 def clock(their_time: datetime | None, now: datetime, whose: str) -> Iterator[Finding]:

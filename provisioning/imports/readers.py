@@ -11,10 +11,18 @@ from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
-from provisioning.imports.sources import OTHER, PHOTO, TEXT, name_of, unread
+from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, name_of, unread
 from provisioning.munki.destinations import DestinationIndex
 
 _READABLE = "Rollcall reads CSV and Excel (.xlsx) files, text, and photos (JPEG, PNG, HEIC)"
+
+# Files that are not fetched, by the ends of their names.
+_OTHERS = {
+    "pdf": "it is a PDF; copy its text and paste it, or send a spreadsheet",
+    "numbers": "it is a Numbers document; export it as CSV or for Excel",
+    "rtf": "it is a formatted text; save it as plain text",
+    **dict.fromkeys(("ods", "xlsb"), "it is no Excel workbook; save it as .xlsx or CSV"),
+}
 
 
 def read(
@@ -26,8 +34,9 @@ def read(
     places of the Macs begin with the file's name.
     """
     name = name_of(source)
-    if source["kind"] == OTHER:
-        return unread(source, _READABLE)
+    if source["kind"] in (OTHER, UNSEEN):
+        ending = name.rpartition(".")[2].casefold()
+        return unread(source, _OTHERS.get(ending, _READABLE))
     try:
         if source["kind"] == TEXT:
             return free_text.read(source["text"], *places.known)

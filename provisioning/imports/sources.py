@@ -26,11 +26,26 @@ MOST = 10  # files at a time
 MOST_WAITING = 20  # files of a person that were sent and not handed in
 KEPT = timedelta(days=1)  # for which a file waits to be read
 
-_PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "png", "heic", "heif", "webp"})
+_PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "heic", "heif", "webp"})
 _TABLE_ENDINGS = frozenset(
     {
-        *("csv", "tsv", "xlsx", "xlsm", "txt", "text", "md", "markdown", "log", "eml"),
-        *("html", "htm", "json"),
+        # Systems call web pages and tables of text .xls, too.
+        *(
+            "csv",
+            "tsv",
+            "xlsx",
+            "xlsm",
+            "xls",
+            "xml",
+            "plist",
+            "txt",
+            "text",
+            "md",
+            "markdown",
+            "log",
+            "eml",
+        ),
+        *("html", "htm", "json", "tab", "prn"),
     }
 )
 ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDINGS))

@@ -25,6 +25,7 @@ from provisioning.outbox.models import (
     Card,
     Channel,
     Notification,
+    in_state,
 )
 
 
@@ -191,8 +192,7 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
 
 def count_pending(session: Session, transport: str = SLACK) -> int:
     """Return the number of pending messages of a transport."""
-    query = select(func.count()).where(of_transport(transport), Notification.state == OWED)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).where(in_state(OWED, transport))) or 0
 
 
 def pending_since(session: Session, now: datetime, transport: str = SLACK) -> datetime | None:
@@ -200,15 +200,8 @@ def pending_since(session: Session, now: datetime, transport: str = SLACK) -> da
     due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
     oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
     return session.scalar(
-        select(oldest).where(
-            of_transport(transport), Notification.state == OWED, due, ~may_be_taken_yet(now)
-        )
+        select(oldest).where(in_state(OWED, transport), due, ~may_be_taken_yet(now))
     )
-
-
-def of_transport(transport: str) -> ColumnElement[bool]:
-    """The condition that a message is delivered by a transport."""
-    return Notification.transport == transport
 
 
 def may_be_taken_yet(now: datetime) -> ColumnElement[bool]:
@@ -223,7 +216,7 @@ def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
     then may have been sent later, even by a relay that still waits for Slack's answer. Returns
     their number.
     """
-    waiting = of_transport(SLACK) & Notification.state.in_((OWED, PARKED))
+    waiting = (Notification.transport == SLACK) & Notification.state.in_((OWED, PARKED))
     session.execute(
         update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + LATE)
     )

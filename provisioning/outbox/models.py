@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, false, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    bindparam,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial
@@ -99,9 +107,19 @@ class Notification(Base):
             "lost_at",
             where="state = 'owed' AND lost_at IS NOT NULL",
         ),
-        partial("ix_notifications_parked", "id", where="state = 'parked'"),
+        partial("ix_notifications_parked", "transport", "channel", "id", where="state = 'parked'"),
         partial("uq_notifications_once", "once", where="once IS NOT NULL", unique=True),
     )
+
+
+def in_state(state: str, transport: str) -> ColumnElement[bool]:
+    """Return the condition that a message of a transport is in a state, OWED or PARKED.
+
+    Each of the two has an index, by the queue.
+    """
+    # As a literal: SQLite looks up each row for a parameter, although its index is for this state.
+    literal: BindParameter[str] = bindparam(None, state, literal_execute=True)
+    return (Notification.state == literal) & (Notification.transport == transport)
 
 
 class Channel(Base):

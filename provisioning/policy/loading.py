@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from infrastructure.filesystem import plain
 from provisioning.policy import problems
 from provisioning.policy.errors import UnusablePolicy
 from provisioning.policy.policy import Policy
@@ -20,8 +21,7 @@ def load(path: Path, root: str | None = None) -> Policy:
     `root` is the one of the repo that is open, which cannot change any more; None: none is open.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = plain.read(path, LARGEST + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         fix = "ROLLCALL_POLICY has to name a file that Rollcall may read"

@@ -118,7 +118,8 @@ class Serial:
     @property
     def key(self) -> str:
         """The serial in upper case: equal for every way of typing it."""
-        return self.text.upper()
+        key = self.text.upper()
+        return self.text if key == self.text else key  # of many serials no second text is kept
 
     @property
     def is_placeholder(self) -> bool:
@@ -179,7 +180,8 @@ def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
         if not ends.may_fit(normalized):
             continue
         for form in _forms(normalized):
-            for key in shortened.get(form, ()):
+            found = shortened.get(form, ())
+            for key in (found,) if isinstance(found, str) else found:
                 if key not in matches and is_slip(key, other):
                     matches[key] = other
     return {key: other for key, other in matches.items() if key not in exact}
@@ -228,11 +230,16 @@ class _Ends:
         return normalized[len(normalized) - self._length :]
 
 
-def _index(keys: Iterable[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
+def _index(keys: Iterable[str]) -> dict[int, str | list[str]]:
+    """The keys by their forms. Most are of one key: a list for each would take much memory."""
+    index: dict[int, str | list[str]] = {}
     for key in keys:
         for form in set(_forms(_normalized(key))):
-            index.setdefault(form, []).append(key)
+            known = index.setdefault(form, key)
+            if isinstance(known, list):
+                known.append(key)
+            elif known is not key:
+                index[form] = [known, key]
     return index
 
 
@@ -240,5 +247,7 @@ def _normalized(key: str) -> str:
     return key.translate(_LOOKALIKES) if "O" in key or "I" in key else key
 
 
-def _forms(normalized: str) -> list[str]:
-    return [normalized, *[normalized[:at] + normalized[at + 1 :] for at in range(len(normalized))]]
+def _forms(normalized: str) -> list[int]:
+    """The hashes of a key and of its shortened forms: two of one hash are told apart later."""
+    shortened = (normalized[:at] + normalized[at + 1 :] for at in range(len(normalized)))
+    return [hash(normalized), *map(hash, shortened)]

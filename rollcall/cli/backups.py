@@ -15,7 +15,7 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.backups import Restored
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
-from rollcall.cli.paths import called_path
+from rollcall.cli.typed import called_path
 from rollcall.settings import RepoSettings, Settings, read
 
 STANDARD = "-"  # standard input or output

@@ -23,6 +23,7 @@ from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
 from rollcall.application import Application
+from rollcall.cli.typed import ID
 from rollcall.settings import RepoSettings, Settings, read
 
 ONE_JSON = (
@@ -138,7 +139,7 @@ def list_() -> None:
 
 
 @credentials.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 def revoke(number: int) -> None:
     """End the credential with the number ID.
 

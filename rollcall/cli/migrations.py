@@ -7,7 +7,7 @@ import click
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import versions
 from rollcall.application import Application
-from rollcall.cli.paths import called_path
+from rollcall.cli.typed import called_path
 from rollcall.settings import Settings, read
 
 

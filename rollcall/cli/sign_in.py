@@ -7,6 +7,7 @@ import click
 from provisioning.access.accounts import links
 from provisioning.access.accounts import sessions as rows
 from rollcall.application import Application
+from rollcall.cli.typed import ID
 from rollcall.settings import RepoSettings, Settings, read
 
 
@@ -60,7 +61,7 @@ def listed(text: str) -> None:
 
 
 @sessions.command()
-@click.argument("numbers", nargs=-1, type=int)
+@click.argument("numbers", nargs=-1, type=ID)
 @click.option("--of", "account", metavar="ID", help="All of one person, by the id that is listed.")
 @click.option("--all", "is_all", is_flag=True, help="All of everybody.")
 def end(numbers: tuple[int, ...], account: str | None, is_all: bool) -> None:

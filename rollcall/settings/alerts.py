@@ -4,18 +4,13 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infrastructure.mail import addresses as mail
+from rollcall.settings.text import TextSettings
 
 
-class AlertSettings(BaseSettings):
+class AlertSettings(TextSettings):
     """Settings of the targets of alerts; without any, nobody is told."""
-
-    # Built when they are read: a process reads one kind, and each takes milliseconds of its start.
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_ignore_empty=True, defer_build=True
-    )
 
     alert_url: SecretStr | None = Field(
         None,

@@ -52,6 +52,8 @@ class Settings(AlertSettings):
         if driver.startswith("sqlite"):
             if rest.partition("?")[0] in ("/", "/:memory:"):  # which each process has for itself
                 raise ValueError("sqlite:/// has to be followed by the path of a file")
+            if "?" in rest:
+                raise ValueError("nothing stands behind the path of an SQLite file, no ? either")
             return url
         login, _, place = rest.partition("?")[0].rpartition("@")
         if "@" in login:
@@ -162,6 +164,15 @@ class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
         return place
 
 
+def refuse_login(url: AnyHttpUrl | None, fix: str) -> AnyHttpUrl | None:
+    """Return an address that others are told. Raises ValueError where it has a login; see `fix`."""
+    if url is not None and (url.username or url.password):
+        raise ValueError(f"it is told to others, so no user and no password may stand in it{fix}")
+    if url is not None and (url.query is not None or url.fragment is not None):
+        raise ValueError("paths are put behind it, so it may have no ? and no #")
+    return url
+
+
 class PublishedSettings(RepoSettings):
     """Settings of those that write manifests: where Macs get these from."""
 
@@ -182,3 +193,8 @@ class PublishedSettings(RepoSettings):
         le=3600,
         description="how long `MUNKI_REPO_URL` may lag before a Mac is confirmed all the same, s",
     )
+
+    @field_validator("repo_url")
+    @classmethod
+    def _has_no_login(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        return refuse_login(url, ": put them into MUNKI_REPO_AUTHORIZATION")

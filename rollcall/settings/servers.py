@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -14,6 +14,8 @@ from rollcall.settings.common import (
     SLACK_API,
     BoardSettings,
     PublishedSettings,
+    Settings,
+    refuse_login,
 )
 from rollcall.settings.reading import UnusableSettings
 
@@ -29,7 +31,19 @@ SHORTEST_REPORT_KEY = 16  # characters; it stands in a URL that is typed into a 
 FEWEST_DIFFERENT = 8  # characters among them, or one key was held down
 
 
-class ServerSettings(PublishedSettings):
+class ListeningSettings(Settings):
+    """Settings of what listens."""
+
+    # Few choices, so that the probe of health finds it at 127.0.0.1 whichever it is.
+    address: Literal["0.0.0.0", "::", "127.0.0.1"] = Field(  # noqa: S104
+        "0.0.0.0",  # noqa: S104 - Macs come from outside
+        alias="ROLLCALL_ADDRESS",
+        description="where the ports listen: `0.0.0.0`, `::` for IPv6 too, `127.0.0.1` for a proxy "
+        "on this machine alone",
+    )
+
+
+class ServerSettings(PublishedSettings, ListeningSettings):
     """Settings of the Macs' door."""
 
     url: AnyHttpUrl = Field(
@@ -108,6 +122,11 @@ class ServerSettings(PublishedSettings):
     threads: int = Field(
         4, alias="ROLLCALL_THREADS", ge=1, le=64, description="requests at once in each process"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _url_has_no_login(cls, url: AnyHttpUrl) -> AnyHttpUrl | None:
+        return refuse_login(url, "")
 
     @field_validator("username")
     @classmethod
@@ -207,7 +226,7 @@ class ServerSettings(PublishedSettings):
         return timedelta(hours=self.token_hours)
 
 
-class LiveSettings(BoardSettings):
+class LiveSettings(BoardSettings, ListeningSettings):
     """Settings of the process that tells boards of news."""
 
     port: int = Field(

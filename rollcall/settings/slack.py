@@ -89,6 +89,9 @@ class BotSettings(_ServedSettings):
 
 
 def _begins(token: SecretStr, prefix: str) -> SecretStr:
-    if not token.get_secret_value().startswith(prefix):
+    text = token.get_secret_value()
+    if not text.startswith(prefix):
         raise ValueError(f"it does not begin with {prefix}; is it another of Slack's tokens?")
+    if not text.isascii() or not text.isprintable():
+        raise ValueError("it has a character in it that no token has: copy it again")
     return token

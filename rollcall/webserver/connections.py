@@ -111,6 +111,7 @@ class ClientConnection(asyncio.Protocol):
         """Leave."""
         self._await(None)
         self._hold(-self.held)
+        self._reader.close()
         if self._rest is not None and not self._is_in_thread:
             self._host.abandon(self._rest)
         self._host.leave(self)

@@ -1,34 +1,24 @@
 """The processes of the web server: one that watches, and workers that serve."""
 
 import asyncio
-import errno
 import gc
 import multiprocessing
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from infrastructure.errors import RollcallError
-from rollcall.webserver.workers import BACKLOG, Worker
+from rollcall.webserver.sockets import listening
+from rollcall.webserver.workers import Worker
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
 _HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
-
-
-class PortTaken(RollcallError):
-    """Another program listens on the port."""
-
-    def __init__(self, port: int, setting: str) -> None:
-        super().__init__(
-            f"Port {port} is taken: end the program that listens on it, or set {setting} to "
-            "another one."
-        )
 
 
 class WorkerEnded(RollcallError):
@@ -62,7 +52,7 @@ class WebServer:
     def serve(self) -> None:
         """Serve until SIGTERM or SIGINT; then what is under way has `grace` seconds.
 
-        Raises PortTaken, and WorkerEnded once the other workers have ended, too.
+        Raises as `listening` does, and WorkerEnded once the other workers have ended, too.
         """
         signal.signal(signal.SIGCHLD, lambda *_: None)  # ignored by default, and not kept then
         # Not handlers: a second signal may come while the first is heard.
@@ -70,7 +60,7 @@ class WebServer:
         context = multiprocessing.get_context("fork")
         with ExitStack() as stack:
             listeners = [
-                stack.enter_context(_listening(self._address, port, setting))
+                stack.enter_context(listening(self._address, port, setting))
                 for setting, port in self._ports.items()
             ]
             workers = [
@@ -137,19 +127,3 @@ def _asked_to_end(workers: "list[ForkProcess]") -> bool:
         if not all(worker.is_alive() for worker in workers):
             return False
     return True
-
-
-@contextmanager
-def _listening(address: str, port: int, setting: str) -> Iterator[socket.socket]:
-    """A socket that listens, closed here once the workers have it. Raises PortTaken."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((address, port))
-            listener.listen(BACKLOG)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(port, setting) from None
-            raise
-        listener.setblocking(False)
-        yield listener

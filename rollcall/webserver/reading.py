@@ -76,6 +76,14 @@ class Reader:
             self.is_last = True
             raise
 
+    def close(self) -> None:
+        """Let go of what has come and is not answered."""
+        self.is_last = True
+        for request in filter(None, (*self.complete, self._incoming)):
+            request.close()
+        self.complete.clear()
+        self._incoming = None
+
     # What the parser calls.
 
     def on_message_begin(self) -> None:
@@ -121,7 +129,11 @@ class Reader:
         if self._incoming:
             if self._incoming.body.tell() + len(body) > self._largest:
                 raise self._too_large()
-            self._incoming.body.write(body)
+            try:
+                self._incoming.add_body(body, self._limits.large)
+            except OSError as error:  # the disk is full
+                reason = f"There is no room for the body ({error.strerror}); try again."
+                raise RequestRefused(HTTPStatus.INSUFFICIENT_STORAGE, reason) from None
 
     def on_message_complete(self) -> None:
         """Add to those that are complete."""

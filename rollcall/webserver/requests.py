@@ -3,7 +3,8 @@
 import io
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ class RequestRefused(Exception):
 class Request:
     """A request, filled while it is read.
 
-    `body` is written to as it comes; `length` is that of the body, in bytes, None where the client
-    did not say; `head_size` the bytes of its target and headers; `keeps` says whether the client
-    keeps the connection, `expects` whether it waits to be told to send the body.
+    `body` is written to as it comes, and is a file once it is large; `length` is that of the body,
+    in bytes, None where the client did not say; `head_size` the bytes of its target and headers;
+    `keeps` says whether the client keeps the connection, `expects` whether it waits to be told to
+    send the body.
     """
 
     __slots__ = (
@@ -38,7 +40,7 @@ class Request:
         self.target = b""
         self.headers: dict[str, str] = {}
         self.head_size = 0
-        self.body = io.BytesIO()
+        self.body: IO[bytes] = io.BytesIO()
         self.length: int | None = None
         self.expects = self.keeps = self._is_chunked = False
         self.method = self.version = self.path = self.query = ""
@@ -85,6 +87,21 @@ class Request:
         # An old client does not expect a connection to be kept unless it is told so.
         self.keeps = keeps and version == "1.1"
         self.expects = self.expects and version == "1.1"
+
+    def add_body(self, piece: bytes, most: int) -> None:
+        """Take a piece of the body; with more than `most` bytes it is in a file without a name.
+
+        Raises OSError where there is no room for that.
+        """
+        if isinstance(self.body, io.BytesIO) and self.body.tell() + len(piece) > most:
+            file = TemporaryFile()  # noqa: SIM115 - `close` does
+            file.write(self.body.getbuffer())
+            self.body = file
+        self.body.write(piece)
+
+    def close(self) -> None:
+        """Let go of the body."""
+        self.body.close()
 
     def environ(self, base: "WSGIEnvironment", address: str) -> "WSGIEnvironment":
         """The WSGI environment: `base`, which all requests share, and what this one adds."""

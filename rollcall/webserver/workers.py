@@ -15,6 +15,7 @@ from rollcall.webserver.answers import Rest, ask
 from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
 from rollcall.webserver.requests import Request, RequestRefused
+from rollcall.webserver.sockets import BACKLOG
 from rollcall.webserver.waiting import Register
 from server.repeats import Repeats
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-BACKLOG = 1024  # connections that the system keeps until they are accepted
 OFTEN = 0.5  # seconds between two looks at who waits too long
 TURNS = 3  # of the loop, after which a connection that was accepted has begun
 
@@ -142,6 +142,7 @@ class Worker:
 
     def _answer(self, connection: ClientConnection, request: Request) -> None:
         answer = ask(self._application, request.environ(self._environ, connection.address))
+        request.close()
         with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
             self._loop.call_soon_threadsafe(connection.send, answer)
 

@@ -1,5 +1,6 @@
 """Secrets from files: `NAME_FILE` beside `NAME`, as Docker, Kubernetes and systemd give them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -93,12 +94,13 @@ def refusal(environment: Mapping[str, str]) -> str:
         (b"s3cret", "s3cret"),
         (b"s3cret\n", "s3cret"),
         (b"s3cret\r\n", "s3cret"),
+        (b"\xef\xbb\xbfs3cret\r\n", "s3cret"),
         (b"s3cret\n\n", "s3cret\n"),
         (b" s3cret ", " s3cret "),
         ("gehëim".encode(), "gehëim"),
     ],
 )
-def test_a_secret_is_the_file_but_for_one_line_feed_at_its_end(
+def test_a_secret_is_the_file_but_for_a_mark_at_its_begin_and_one_line_feed_at_its_end(
     content: bytes, value: str, file: Path
 ) -> None:
     file.write_bytes(content)
@@ -111,6 +113,8 @@ def test_a_secret_is_the_file_but_for_one_line_feed_at_its_end(
     [
         (b"", "is empty"),
         (b"\n", "is empty"),
+        (b"\xef\xbb\xbf\n", "is empty"),
+        ("s3cret".encode("utf-16"), "is not text"),
         (b"a\0b", "is not text"),
         (b"caf\xe9", "is not text in UTF-8"),
         (b"x" * (LARGEST + 1), "is too large for a secret"),
@@ -125,9 +129,13 @@ def test_a_file_without_a_secret_is_refused(content: bytes, reason: str, file: P
 
 
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
     for path, reason in (
         (tmp_path / "gone", "No such file or directory"),
         (tmp_path, "Is a directory"),
+        (pipe, "it is a pipe or a device, not a file"),  # which one process alone could read
         ("\0", "embedded null byte"),
     ):
         assert refusal({"SLACK_BOT_TOKEN_FILE": str(path)}).endswith(f"cannot be read ({reason})")

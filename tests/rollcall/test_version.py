@@ -1,10 +1,12 @@
 """The version that runs: an image says it, a checkout by its tags."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from rollcall import version
+from tests.support.installation import ROOT
 from tests.support.installing.packages import program
 
 AS_SOMEBODY = ("-c", "user.name=t", "-c", "user.email=t@example.com")
@@ -62,3 +64,33 @@ def test_the_repository_of_a_folder_above_is_not_ours(tmp_path: Path) -> None:
     copy_of_the_module(tmp_path / "vendor" / "rollcall-copy")
 
     assert said_in(tmp_path / "vendor" / "rollcall-copy") == "0.0.0"
+
+
+def test_boot_sh_finds_its_program_where_it_is_called_by_a_link(tmp_path: Path) -> None:
+    """As by /usr/local/bin/rollcall, from any folder."""
+    link = tmp_path / "roll"
+    link.symlink_to(ROOT / "boot.sh")
+
+    said = subprocess.run(
+        [link, "--version"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "ROLLCALL_VERSION": "1.2.3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.stdout == "rollcall 1.2.3\n", said.stderr
+
+
+def test_boot_sh_works_where_its_output_is_closed() -> None:
+    """As a program that starts it without one: the next file would become its output."""
+    said = subprocess.run(
+        ["sh", "-c", 'exec "$0" --version <&- >&-', ROOT / "boot.sh"],
+        env={"PATH": os.environ["PATH"], "ROLLCALL_VERSION": "1.2.3"},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert (said.returncode, said.stderr) == (0, "")

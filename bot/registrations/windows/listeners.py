@@ -20,10 +20,10 @@ from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import Selection
 from bot.slack import modals, payloads, replies
+from bot.slack.buttons import undoable
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, macs, moment, place, plain
 from bot.slack.replies import WINDOW
-from bot.slack.undo_button import undoable
 from provisioning.firstboot import stalls
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts import changing

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from jinja2 import TemplateSyntaxError
 
+from infrastructure.filesystem import plain
 from infrastructure.filesystem.versions import version_of
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
@@ -107,7 +108,7 @@ class TemplateLoader:
             if each in texts or each not in paths:
                 continue
             try:
-                texts[each] = Path(paths[each][0]).read_bytes().decode()
+                texts[each] = plain.read(paths[each][0]).decode()
             except UnicodeDecodeError:
                 texts[each] = ""
                 findings.append(finding("it is no text in UTF-8.", "Save it as UTF-8.", file=each))

@@ -9,13 +9,11 @@ from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, g
 from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.blocks import Lines
-from provisioning.imports.parsing.grids.columns import (
-    find_columns,
-    find_headings,
-    names_above,
-)
+from provisioning.imports.parsing.grids.columns import find_columns
+from provisioning.imports.parsing.grids.headings import find_headings, names_above
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
-from provisioning.imports.parsing.grids.rows import MOST_BESIDE, Place, Placed, read_rows
+from provisioning.imports.parsing.grids.rows import Placed, read_rows
+from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
 from provisioning.imports.parsing.prose.lines import Line, ending_of, placed, told
@@ -43,6 +41,7 @@ _HAS_DIGIT = re.compile(r"\d")
 # Full-width letters, digits and signs; marks and pictures that people put between words.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     **dict.fromkeys(map(ord, "│┃║┆┇"), "|"),
+    **dict.fromkeys(map(ord, "‐‑‒−"), "-"),  # as word processors and PDF files have them
     **dict.fromkeys(map(ord, "─━═┄┈┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯"), "-"),
     ord("、"): ",", ord("。"): ". ", ord("　"): " ", ord("・"): " ", ord("｡"): ". ", ord("､"): ",",
 }  # fmt: skip
@@ -52,6 +51,10 @@ _SCRIPT = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?={_SCRIPT})|(?<={_SCRIPT})(?=[A-Za-z0-9]{{8}})")
 _SIGNS = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3008-\u3011\U0001f000-\U0001faff※→]"
+)
+# Crosses beside a serial say that it is not wanted.
+_CROSS = re.compile(
+    r"[✖✗✘❌❎⛔🚫]|:(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):(?!\w)"
 )
 _HERE = Named((), (), "")
 
@@ -130,7 +133,7 @@ def bare(text: str) -> str:
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", text))
     text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
-    text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", text))
+    text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))
     return _EMOJI.sub(
         " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))
     )
@@ -153,7 +156,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             result = read_rows(turned(table.rows) or table.rows, names, place)
         if table and result is not None and result.entries:
             end = table.end
-            read.append(Line(tuple(result.entries), _HERE))
+            read.append(Line(tuple(with_doubt(e, reader.doubt) for e in result.entries), _HERE))
             rejected += result.rejected
         if at < end or not line.strip():
             continue
@@ -175,9 +178,10 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
 
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
-    used = [(where, line) for where, line in lines if line.strip()]
+    used: Lines = [(where, line) for where, line in lines if line.strip()]
     if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
         return None
+    above, used = _above(used, names)
     closing = _closing(used, names)
     rows = _split_at_tabs(used[:-1] if closing else used)
     rows = turned(rows) or rows
@@ -187,8 +191,22 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
         return None
     if not find_columns(cells, names).groups:
         return None
-    result = read_rows(rows, names)
+    result = read_rows(rows, names, above)
     return _placed(result, closing) if result and closing else result
+
+
+def _above(lines: Lines, names: Names) -> tuple[Place, Lines]:
+    """The place that sentences above columns name for all rows, and the lines without these."""
+    first = next(number for number, (_, line) in enumerate(lines) if "\t" in line)
+    reader, place, kept = Reader(names), Place(), list[tuple[str, str]]()
+    for where, line in lines[:first]:
+        read = reader.read(where, _QUOTES.sub(" ", line))
+        is_one = len(read.named.sites) <= 1 and len(read.named.builds) <= 1
+        if read.stands and is_one:
+            place = Place(read.named.site or place.site, read.named.build or place.build)
+        elif read.items or read.named.sites or read.named.builds:
+            kept.append((where, line))
+    return place, [*kept, *lines[first:]]
 
 
 def _closing(lines: Lines, names: Names) -> Place | None:

@@ -85,8 +85,8 @@ class Names:
         for kind in (self._sites, self._builds):
             for name in (*kind.whole.values(), *kind.ends, *kind.plain):
                 pieces = _PIECE.findall(unicodedata.normalize("NFC", name.strip()))
-                first = _plain(pieces[0])
-                self._most_pieces[first] = max(self._most_pieces.get(first, 0), len(pieces))
+                for first in (_plain(pieces[0]), _plain(name)):  # the whole of new_york is a piece
+                    self._most_pieces[first] = max(self._most_pieces.get(first, 0), len(pieces))
 
     @staticmethod
     def of(sites: KnownNames, builds: KnownNames) -> "Names":

@@ -1,6 +1,7 @@
 """Shapes of serials: Apple's own, additions by labels, and texts that are nearly serials."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -12,12 +13,20 @@ SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its
 LONGEST_SHOWN = 80  # characters of a rejected text
 
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
-_PLAINEST = re.compile(r"[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?", re.ASCII)
+_PLAINEST = re.compile(
+    r"(?!SN[A-Z0-9]{10}$)[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?", re.ASCII
+)
 _ALMOST = re.compile(
     rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1},{LONGEST + 2}}}", re.ASCII
 )
 NO_DIGIT = "has no digit; an ordinary word?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
+_AROUND = " \t\r\n()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"
+_LABEL = re.compile(
+    r"(?:s\s?/\s?n|sn|serial(?:\s?(?:number|no|nr))?|seriennummer)\.?(?:\s*[:#=]+\s*|\s+)",
+    re.IGNORECASE,
+)
+LABELS = ("S", "SN")  # before serials, without a space
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
@@ -73,6 +82,18 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
     return serial, doubt_of(serial)
 
 
+def typed(text: str) -> Serial:
+    """Return the serial that a person typed into a field, on a phone or out of a text.
+
+    Labels, groups and the punctuation around it are none of it. Raises InvalidSerial.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    bare = _LABEL.sub("", plain.strip(_AROUND)).strip(_AROUND)
+    joined = re.sub(r"[\s-]", "", bare)
+    serial = Serial.parse(joined if is_apple(joined) else bare)
+    return Serial(serial.key) if is_apple(serial.text) else serial
+
+
 def doubt_of(serial: Serial) -> str | None:
     """Return the reason why a person should check a valid serial, or None."""
     text = serial.text
@@ -81,13 +102,17 @@ def doubt_of(serial: Serial) -> str | None:
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"
+    if len(text) > LONGEST and text.isalnum():
+        return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None
     doubts = [*_foreign_letters(text)]
     if not (is_mixed(text) or is_old(text)):
         doubts.append("has only digits; a product's barcode?" if text.isdigit() else NO_DIGIT)
-    if len(text) == SHORTEST + 1 and text.startswith("S"):
-        doubts.append(f"begins with an S, which labels put before a serial; {text[1:]}?")
+    for label in LABELS:
+        if len(text) == SHORTEST + len(label) and text.startswith(label):
+            bare = text.removeprefix(label)
+            doubts.append(f"begins with an {label}, which labels put before a serial; {bare}?")
     return "; ".join(doubts) or None
 
 

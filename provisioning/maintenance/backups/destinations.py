@@ -77,7 +77,10 @@ def _held(new_path: Path) -> int:
 
 
 def _opened(new_path: Path) -> int:
+    if new_path.is_symlink() or (new_path.exists() and not new_path.is_file()):
+        raise UnusableFile(f"{new_path} is in the way, and is no file: remove it.")
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        return os.open(new_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
+        return os.open(new_path, flags, MODE)
     except OSError as error:
         raise UnusableFile(f"{new_path.parent} cannot be written: {error.strerror}.") from error

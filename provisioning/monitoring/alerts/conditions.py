@@ -1,7 +1,6 @@
 """Conditions that are alerts: of the installation, by its database, and of this machine."""
 
 import os
-import shutil
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterator
@@ -27,6 +26,12 @@ WAITED = timedelta(minutes=10)  # after which a message that could be sent is an
 LEAST_SHARE, LEAST_BYTES = 0.1, 2**30  # of a disk that are free
 EXPIRES_SOON = timedelta(days=14)
 OFTEN = timedelta(hours=1)  # between two looks at a certificate
+RENEW = "Renew it; Macs refuse an expired one, and nobody sees why."
+KNOW_AUTHORITY = (
+    "Where it is of an authority of your own, name that in SSL_CERT_FILE (docs/how-to/compose.md "
+    "says how); else have the proxy send the whole chain."
+)
+_UNKNOWN_AUTHORITY = (18, 19, 20, 21)  # OpenSSL's codes for a chain that ends nowhere
 # The key, the fact and the fix of an alert about messages that wait, by their transport.
 _LATE = {
     SLACK: (
@@ -107,22 +112,24 @@ def unusable_repo(repo: MunkiRepo) -> Condition:
 
 
 def full_disk(
-    folder: Path, usage_of: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage
+    folder: Path, usage_of: Callable[[Path], os.statvfs_result] = os.statvfs
 ) -> Condition:
-    """Return the condition that the disk of a folder is nearly full.
-
-    `usage_of` returns its bytes: in all, used and free.
-    """
+    """Return the condition that the disk of a folder is nearly full, of bytes or of files."""
 
     def look() -> str:
         try:
-            total, _, free = usage_of(folder)
+            usage = usage_of(folder)
         except OSError:
             return ""  # which is told of the database or the repo
-        if free >= LEAST_BYTES and free >= total * LEAST_SHARE:
-            return ""
-        share = free * 100 // max(total, 1)
-        return f"{free / 2**30:.1f} GiB ({share} %) of the disk of {folder} are free"
+        total, free = usage.f_blocks * usage.f_frsize, usage.f_bavail * usage.f_frsize
+        if free < LEAST_BYTES or free < total * LEAST_SHARE:
+            share = free * 100 // max(total, 1)
+            return f"{free / 2**30:.1f} GiB ({share} %) of the disk of {folder} are free"
+        files, free = usage.f_files, usage.f_favail  # none on a disk that does not count them
+        if free < files * LEAST_SHARE:
+            share = free * 100 // files
+            return f"{free:,} ({share} %) of the files are left that the disk of {folder} can have"
+        return ""
 
     key = f"disk {os.fspath(folder)}"
     return _of_machine(key, look, "runs out of disk", "Make room on it.")
@@ -148,11 +155,10 @@ def ending_certificate(url: str, expiry: Callable[[str], datetime | None]) -> Co
 def _certificate(
     url: str, expiry: Callable[[str], datetime | None], now: datetime
 ) -> Iterator[Alert]:
-    fix = "Renew it; Macs refuse an expired one, and nobody sees why."
     try:
         until = expiry(url)
     except ssl.SSLError as error:
-        reason = getattr(error, "reason", None) or error
+        reason, fix = why_refused(error)
         fact = f"The certificate of {url} is refused ({reason})."
         yield Alert(f"certificate {url}", fact, fix, now)
     except OSError:
@@ -160,7 +166,14 @@ def _certificate(
     else:
         if until is not None and until - now < EXPIRES_SOON:
             fact = f"The certificate of {url} ends on {until:%Y-%m-%d}."
-            yield Alert(f"certificate {url}", fact, fix, now)
+            yield Alert(f"certificate {url}", fact, RENEW, now)
+
+
+def why_refused(error: ssl.SSLError) -> tuple[str, str]:
+    """Return the reason why a certificate is refused, and the fix."""
+    reason = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
+    is_unknown = getattr(error, "verify_code", None) in _UNKNOWN_AUTHORITY
+    return reason, KNOW_AUTHORITY if is_unknown else RENEW
 
 
 def _of_machine(key: str, look: Callable[[], str], phrase: str, fix: str) -> Condition:

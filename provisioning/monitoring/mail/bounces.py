@@ -6,16 +6,18 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.engine import Database, changed, upsert
 from infrastructure.text import Sentence
 from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice, MailRequest
 from provisioning.monitoring.mail.stops import same
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
-from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification
+from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification, in_state
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack_ids import is_user_id
 from provisioning.values.slack_markup import escape
+
+MOST_RESENT = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 def tell(
@@ -41,11 +43,9 @@ def tell(
     values = {"reason": refused.reason[:255], "bounced_at": at}
     row = upsert(session, MailBounce).values(address=address, **values)
     session.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
-    is_theirs = (Notification.transport == MAIL) & (
-        Notification.channel == claimed.notification.channel
-    )
+    is_theirs = Notification.channel == claimed.notification.channel
     for state in (OWED, PARKED):  # one by one: each has an index of its own
-        waits = update(Notification).where(is_theirs, Notification.state == state)
+        waits = update(Notification).where(in_state(state, MAIL), is_theirs)
         session.execute(waits.values(state=UNSAID, settled_at=at))
     for person in filter(is_user_id, people):
         sentence = Sentence(
@@ -84,15 +84,25 @@ def all_of(session: Session) -> Sequence[MailBounce]:
     return session.scalars(select(MailBounce).order_by(MailBounce.bounced_at.desc())).all()
 
 
-def resend(session: Session) -> int:
-    """Enqueue again what the mail server refused, whomever it was for. Returns the number."""
-    again = update(Notification).where(Notification.transport == MAIL, Notification.state == PARKED)
-    return changed(session, again.values(state=OWED, reason=None, retry_at=None))
+def resend(database: Database, most: int = MOST_RESENT) -> int:
+    """Enqueue again what the mail server refused, whomever it was for. Returns the number.
+
+    In transactions of `most` messages; where it is broken off, the next one goes on.
+    """
+    with database.reading() as session:
+        parked = select(Notification.id).where(in_state(PARKED, MAIL)).order_by(Notification.id)
+        refused = session.scalars(parked).all()
+    number = 0
+    for first in range(0, len(refused), most):
+        some = Notification.id.in_(refused[first : first + most])
+        again = update(Notification).where(some, Notification.state == PARKED)
+        with database.begin() as session:
+            number += changed(session, again.values(state=OWED, reason=None, retry_at=None))
+    return number
 
 
 def refused_mail(session: Session) -> tuple[int, str]:
     """Return the number of refused messages, and the last reason."""
-    parked = (Notification.transport == MAIL) & (Notification.state == PARKED)
-    query = select(func.count(), func.max(Notification.reason)).where(parked)
+    query = select(func.count(), func.max(Notification.reason)).where(in_state(PARKED, MAIL))
     number, reason = session.execute(query).one()
     return number, reason or ""

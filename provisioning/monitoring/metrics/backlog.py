@@ -5,7 +5,7 @@ from datetime import datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.heartbeats import store
@@ -15,7 +15,15 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.drift.drifts import OPEN
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.metrics.labels import Labels, few, of_channel, summed
-from provisioning.outbox.models import MAIL, OWED, PARKED, SLACK, WEBHOOK, Notification
+from provisioning.outbox.models import (
+    MAIL,
+    OWED,
+    PARKED,
+    SLACK,
+    WEBHOOK,
+    Notification,
+    in_state,
+)
 
 ELSEWHERE = (MAIL, WEBHOOK)  # transports
 
@@ -90,9 +98,7 @@ def by_channel(state: str, now: datetime, transport: str = SLACK) -> Select[str,
 
     However many they are, only those are read, by their index, and of each channel the first.
     """
-    # As a literal: SQLite uses no partial index for a parameter.
-    is_in_state = Notification.state == literal_column(f"'{state}'")
-    is_in_state &= Notification.transport == transport
+    is_in_state = in_state(state, transport)
     depths = (
         select(Notification.channel, func.count().label("number"))
         .where(is_in_state)

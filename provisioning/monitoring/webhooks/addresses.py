@@ -31,21 +31,28 @@ def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def permitted(found: Sequence[str], allowed: Collection[Network], *, is_safe: bool) -> str:
-    """Return the first address to which messages may go. Raises ForbiddenAddress.
+def permitted(
+    found: Sequence[str], allowed: Collection[Network], *, is_safe: bool
+) -> Sequence[str]:
+    """Return the addresses to which messages may go. Raises ForbiddenAddress where none is.
 
     Without TLS, where it is not `is_safe`, only networks that are `allowed` will do.
     """
-    for text in found:
-        if (address := _parsed(text)) is None:
-            continue
-        if any(address in network for network in allowed if network.version == address.version):
-            return text
-        if is_safe and _is_public(address):
-            return text
-    raise ForbiddenAddress(
-        "Its name leads to no address that is public or in a network of webhooks.allow."
-    )
+    good = [text for text in found if _is_permitted(text, allowed, is_safe=is_safe)]
+    if not good:
+        raise ForbiddenAddress(
+            "Its name leads to no address that is public or in a network of webhooks.allow."
+        )
+    return good
+
+
+def _is_permitted(text: str, allowed: Collection[Network], *, is_safe: bool) -> bool:
+    address = _parsed(text)
+    if address is None:
+        return False
+    if any(address in network for network in allowed if network.version == address.version):
+        return True
+    return is_safe and _is_public(address)
 
 
 def _parsed(text: str) -> Address | None:

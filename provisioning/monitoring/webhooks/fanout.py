@@ -32,6 +32,7 @@ from provisioning.values.outsiders import is_outsider, shown
 
 PAUSE = 1.0  # seconds between looks
 LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
+POSTED = timedelta(minutes=1)  # in which what is being posted to a receiver is settled
 MOST_WRITTEN = 2000  # messages of one step
 
 
@@ -53,7 +54,8 @@ class Happening:
 class FanOut:
     """A loop that enqueues what happened for each receiver that listens to it.
 
-    One step enqueues about `most` messages at the most.
+    One step enqueues about `most` messages at the most, or deletes so many of a receiver that has
+    ended.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class FanOut:
         self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
         self._most = most
         self._looked_at: datetime | None = None  # for what is late
+        self._forgotten: set[int] = set()  # webhooks that have ended, and for which nothing waits
 
     def run(self, stop: Signal) -> None:
         """Work until `stop` is set."""
@@ -80,6 +83,8 @@ class FanOut:
     def step(self) -> bool:
         """Enqueue what has happened since the last step. Returns True where there may be more."""
         now = self._clock()
+        if self._forget(now):
+            return True
         with self._database.reading() as session:
             if not session.scalar(select(Webhook.id).where(Webhook.ended_at.is_(None)).limit(1)):
                 return False
@@ -95,6 +100,22 @@ class FanOut:
             with self._database.begin() as session:
                 joining.join(session, late, now)
         return False
+
+    def _forget(self, now: datetime) -> bool:
+        """Delete some of what waits for webhooks that have ended; False where nothing does."""
+        with self._database.reading() as session:
+            ended = select(Webhook.id, Webhook.ended_at).where(Webhook.ended_at.is_not(None))
+            rows = session.execute(ended.where(Webhook.id.not_in(self._forgotten))).all()
+            for number, ended_at in rows:
+                if ids := hooks.left_behind(session, number, self._most):
+                    break
+                if ended_at is not None and now - ended_at > POSTED:
+                    self._forgotten.add(number)
+            else:
+                return False
+        with self._database.begin() as session:
+            hooks.forget(session, ids)
+        return True
 
     def _hand_on(self, now: datetime) -> bool:
         with self._database.begin() as session, leading_to(self._board):

@@ -1,29 +1,34 @@
 """Receivers of webhooks: made, given another key, ended, and tried; those of admins alone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
+from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from infrastructure.database.engine import changed, take_turns
+from infrastructure.database.engine import Transactions, changed, take_turns
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
+from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
 from provisioning.values.outsiders import shown
 from provisioning.values.slack_ids import is_user_id
+
+Value = TypeVar("Value")
 
 MOST = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters
 OVERLAP = timedelta(hours=24)  # in which the former key signs too
 MOST_COUNTED = 10_000  # messages that wait for one receiver; one more stands for more
-LOOKED_AT = 100  # messages at the head of its queues, where those are that were not taken
+LOOKED_AT = 100  # messages at the head of a queue, where those are that were not taken
+MOST_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 class UnusableHook(RollcallError):
@@ -39,7 +44,7 @@ class UnknownHook(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """A webhook with what is pending, counted up to MOST_COUNTED, and set aside for it.
+    """A webhook with what is pending and set aside for it, each counted up to MOST_COUNTED.
 
     `reason` is why something is set aside; where nothing is, why something pending was not taken.
     """
@@ -116,9 +121,8 @@ def get(session: Session, number: int) -> Webhook:
 
 def listed(session: Session, most: int = MOST_COUNTED) -> Sequence[HookStatus]:
     """Return all webhooks, the ended ones too, with what is pending for each."""
-    parked = _parked(session)
     every = select(Webhook).order_by(Webhook.id)
-    return [_status(session, hook, parked, most) for hook in session.scalars(every).all()]
+    return [_status(session, hook, most) for hook in session.scalars(every).all()]
 
 
 def status(session: Session, number: int) -> HookStatus:
@@ -126,38 +130,42 @@ def status(session: Session, number: int) -> HookStatus:
     hook = session.get(Webhook, number)
     if hook is None:
         raise UnknownHook(number)
-    return _status(session, hook, _parked(session), MOST_COUNTED)
+    return _status(session, hook, MOST_COUNTED)
 
 
-def _parked(session: Session) -> Mapping[int, Sequence[tuple[int, str | None]]]:
-    """The messages set aside, by receiver: a number and a reason for each of its queues."""
-    number, reason = func.count(), func.max(Notification.reason)
-    query = select(Notification.channel, number, reason).where(_waits(PARKED))
-    found: dict[int, list[tuple[int, str | None]]] = {}
-    for channel, total, text in session.execute(query.group_by(Notification.channel)):
-        found.setdefault(queues.hook_id(channel), []).append((total, text))
-    return found
+def _status(session: Session, hook: Webhook, most: int) -> HookStatus:
+    if hook.ended_at is not None:  # what the relay has not deleted yet waits for nobody
+        return HookStatus(hook, 0, 0, None)
+    parked, why = _waiting(session, PARKED, hook.id, most)
+    pending, reason = _waiting(session, OWED, hook.id, most)
+    return HookStatus(hook, pending, parked, why or reason)
 
 
-def _status(
-    session: Session,
-    hook: Webhook,
-    parked: Mapping[int, Sequence[tuple[int, str | None]]],
-    most: int,
-) -> HookStatus:
-    own = parked.get(hook.id, ())
-    pending, reason = (0, None) if hook.ended_at else _pending(session, hook.id, most)
-    reasons = [*filter(None, (text for _, text in own)), reason]
-    return HookStatus(hook, pending, sum(each for each, _ in own), reasons[0])
+def _waiting(session: Session, state: str, number: int, most: int) -> tuple[int, str | None]:
+    """The number that waits for a receiver in a state, `most` and one more at the most.
+
+    And the reason of one, where there is one.
+    """
+    total, reason = 0, None
+    for queue in queues.channels(number):
+        some = _first(Notification.id, state, queue, most + 1).subquery()
+        total += session.scalar(select(func.count()).select_from(some)) or 0
+        head = session.scalars(_first(Notification.reason, state, queue, LOOKED_AT))
+        reason = reason or next(filter(None, head), None)
+    return min(total, most + 1), reason
 
 
-def _pending(session: Session, number: int, most: int) -> tuple[int, str | None]:
-    """The number pending for a receiver, `most` and one more at the most; and the reason of one."""
-    owed = _waits(OWED) & Notification.channel.in_(queues.channels(number))
-    some = select(Notification.id).where(owed).limit(most + 1).subquery()
-    pending = session.scalar(select(func.count()).select_from(some)) or 0
-    head = select(Notification.reason).where(owed).order_by(Notification.id).limit(LOOKED_AT)
-    return pending, next(filter(None, session.scalars(head)), None) if pending else None
+def _first(
+    column: InstrumentedAttribute[Value], state: str, queue: str, most: int
+) -> Select[Value]:
+    """Select a column of the first messages of a queue that are in a state.
+
+    The queue is a range, in the order of the index of its state: where few wait of very many that
+    were sent, PostgreSQL would walk through all messages otherwise.
+    """
+    is_theirs = in_state(state, WEBHOOK) & Notification.channel.between(queue, queue)
+    rows = select(column).where(is_theirs)
+    return rows.order_by(Notification.channel, Notification.id).limit(most)
 
 
 def orphaned(session: Session) -> Sequence[Webhook]:
@@ -183,14 +191,29 @@ def change_key(session: Session, number: int, *, at: datetime) -> Webhook:
 
 
 def end(session: Session, number: int, *, by: str, reason: str, at: datetime) -> Webhook:
-    """End a webhook; its keys and what is pending for it are deleted. Raises UnknownHook."""
+    """End a webhook, and delete its keys. Raises UnknownHook.
+
+    Nothing is sent any more; what waited for it is deleted by the relay, as it may be very much.
+    """
     hook = get(session, number)
     hook.key, hook.former_key = "", None
     hook.ended_at, hook.ended_by, hook.reason = at, by, reason[:255]
-    for state in (OWED, PARKED):
-        theirs = _waits(state) & Notification.channel.in_(queues.channels(number))
-        session.execute(delete(Notification).where(theirs))
     return hook
+
+
+def left_behind(session: Session, number: int, most: int = MOST_AT_ONCE) -> Sequence[int]:
+    """Return the ids of the first `most` messages that wait for a webhook; reads only."""
+    for state, queue in product((OWED, PARKED), queues.channels(number)):
+        if found := session.scalars(_first(Notification.id, state, queue, most)).all():
+            return found
+    return ()
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Delete messages that waited for a webhook that has ended."""
+    is_waiting = Notification.id.in_(ids) & Notification.state.in_((OWED, PARKED))
+    rows = delete(Notification).where(is_waiting)
+    session.execute(rows.execution_options(synchronize_session=False))
 
 
 def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
@@ -202,14 +225,28 @@ def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     session.execute(insert(Notification).values(row(number, facts, at)))
 
 
-def replay(session: Session, number: int, *, at: datetime) -> int:
-    """Enqueue again what was set aside for a webhook. Returns the number. Raises UnknownHook."""
-    get(session, number)
-    again = update(Notification).where(
-        _waits(PARKED), Notification.channel.in_(queues.channels(number))
-    )
+def replay(database: Transactions, number: int, *, at: datetime, most: int = MOST_AT_ONCE) -> int:
+    """Enqueue again what was set aside for a webhook. Returns the number. Raises UnknownHook.
+
+    In transactions of `most` messages, the oldest of a queue first; where it is broken off, the
+    rest is still set aside, and the next replay goes on.
+    """
+    total = 0
+    for queue in queues.channels(number):
+        sent = most
+        while sent == most:
+            with database.begin() as session:
+                get(session, number)
+                sent = _replay(session, queue, at, most)
+            total += sent
+    return total
+
+
+def _replay(session: Session, queue: str, at: datetime, most: int) -> int:
+    first = _first(Notification.id, PARKED, queue, most)
     fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
-    return changed(session, again.values(fresh))
+    again = update(Notification).where(Notification.id.in_(first)).values(fresh)
+    return changed(session, again.execution_options(synchronize_session=False))
 
 
 def row(
@@ -227,13 +264,6 @@ def row(
         "facts": facts,
         "occurred_at": at,
     }
-
-
-def _waits(state: str) -> ColumnElement[bool]:
-    """The condition that a message is for a webhook and in a state, each of which has an index."""
-    # As a literal: SQLite looks up each row for a parameter, although its index is for this state.
-    literal: BindParameter[str] = bindparam(None, state, literal_execute=True)
-    return (Notification.state == literal) & (Notification.transport == WEBHOOK)
 
 
 def _checked(url: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from provisioning.outbox.models import OWED, UNSAID, WEBHOOK, Notification
+from provisioning.outbox.models import OWED, UNSAID, WEBHOOK, Notification, in_state
 
 AFTER = timedelta(minutes=10)
 MOST = 500  # Macs of one step
@@ -32,9 +32,8 @@ def join(session: Session, found: Sequence[tuple[str, int]], now: datetime) -> N
         if message is None or message.state != OWED:
             continue
         older = update(Notification).where(
-            Notification.transport == WEBHOOK,
+            in_state(OWED, WEBHOOK),
             Notification.channel == channel,
-            Notification.state == OWED,
             Notification.registration_id == message.registration_id,
             Notification.id < newest,
         )
@@ -47,7 +46,7 @@ def join(session: Session, found: Sequence[tuple[str, int]], now: datetime) -> N
 
 def _late(now: datetime) -> Select[str, int]:
     """Macs with several pending messages in a queue where one has failed for AFTER."""
-    is_owed = (Notification.transport == WEBHOOK) & (Notification.state == OWED)
+    is_owed = in_state(OWED, WEBHOOK)
     failing = select(Notification.channel).where(
         is_owed, Notification.attempts > 0, Notification.occurred_at < now - AFTER
     )

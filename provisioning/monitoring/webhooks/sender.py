@@ -57,8 +57,8 @@ def post(
     port = parts.port or PORTS[parts.scheme]
     try:
         found = _looked_up(resolve, host, port, end)
-        address = addresses.permitted(found, allowed, is_safe=is_safe)
-        with socket.create_connection((address, port), _left(end)) as plain, _ended(plain, end):
+        good = addresses.permitted(found, allowed, is_safe=is_safe)
+        with _connected(good, port, end) as plain, _ended(plain, end):
             tls = (context or _verifying)() if is_safe else None
             line = tls.wrap_socket(plain, server_hostname=host) if tls else plain
             with line:
@@ -88,6 +88,20 @@ def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[s
 
     Thread(target=look_up, daemon=True, name="look-up").start()
     return found.result(_left(end))
+
+
+def _connected(good: Sequence[str], port: int, end: float) -> socket.socket:
+    """A connection to the first address that takes one. Raises OSError.
+
+    One that does not answer leaves time for those behind it.
+    """
+    for number, address in enumerate(good, 1):
+        try:
+            return socket.create_connection((address, port), _left(end) / (len(good) - number + 1))
+        except OSError:
+            if number == len(good):
+                raise
+    raise AssertionError("there is one address at least")
 
 
 def _asked(

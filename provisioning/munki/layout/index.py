@@ -15,16 +15,31 @@ from provisioning.values.serials import is_vmware
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
+# Among them are copies of programs that synchronise, and of merges.
 _NO_MANIFEST = re.compile(
-    r"thumbs\.db|desktop\.ini|icon\r|.*~|.*\(conflicted copy.*"
-    r"|.*\.(bak|old|orig|tmp|swp|md|txt|ya?ml|json|py|sh|db|zip|pkg|dmg)",
+    r"(?:eh)?thumbs\.db.*|desktop\.ini|icon\r|license|makefile|nohup\.out|.*~|~\$.*"
+    r"|.*\(conflicted copy.*|.*\.sync-conflict-.*|.*@syno\w+|.*_(?:backup|base|local|remote)_\d+"
+    r"|.*\.(?:bak|old|orig|rej|save|tmp|sw[op]|lock|log|md|txt|rtf|csv|xlsx?|html?|ya?ml|json|config"
+    r"|py|sh|command|db|zip|pkg|dmg)",
     re.IGNORECASE | re.DOTALL,
+)
+# Folders that file servers and systems make in every folder, or at the top of a disk.
+_NO_FOLDER = frozenset(
+    {
+        *("@eadir", "#recycle", "#snapshot", "@recycle", "$recycle.bin", "lost+found", "cvs"),
+        *("system volume information", "network trash folder", "temporary items", "__macosx"),
+    }
 )
 
 
 def is_left_alone(path: str) -> bool:
     """Return True for files that systems and people leave among manifests, and for YAML."""
-    return bool(_NO_MANIFEST.fullmatch(path.rpartition("/")[2]))
+    return is_of_server(path) or _NO_MANIFEST.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def is_of_server(path: str) -> bool:
+    """Return True for what lies in a folder that file servers make, which nobody can remove."""
+    return any(part.lower() in _NO_FOLDER for part in path.split("/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +188,7 @@ class PlaceIndex:
             readings = form.readings(path) if path.endswith("/") is form.finds_folders else ()
             if not readings or path in self.layout.always or path in self._macs_folders:
                 continue
-            if self.layout.is_macs(path):
+            if self.layout.is_macs(path) or is_of_server(path):
                 continue
             owner = self.layout.kind_of(path)
             if claims and owner is not kind:

@@ -21,6 +21,7 @@ LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 _FIXES = {
     errno.ESTALE: "the mount is stale; mount it again",
     errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
+    errno.EAGAIN: "`fuser` or the mount's server says which process; end it",
     errno.EBUSY: "a client has it open; Macs ask again by themselves",
     errno.ETXTBSY: "a client has it open; Macs ask again by themselves",
     errno.EIO: "the disk or the mount fails; look at the system's log",
@@ -28,7 +29,7 @@ _FIXES = {
     errno.EHOSTDOWN: "the server of the mount is down",
     errno.ETIMEDOUT: "the server of the mount does not answer",
     errno.EROFS: "it is mounted read-only",
-    errno.ENOSPC: "the disk is full",
+    errno.ENOSPC: "the disk is full, or can have no more files (`df -i`)",
     errno.EDQUOT: "the quota is used up",
     errno.EACCES: "Rollcall's user may not do that, or an SMB client has it open",
 }

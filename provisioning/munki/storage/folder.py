@@ -12,6 +12,7 @@ from typing import TypeVar
 from infrastructure.filesystem import atomic
 from infrastructure.filesystem.locks import named_lock
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
+from infrastructure.filesystem.plain import NO_FILE
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage import links
@@ -31,7 +32,9 @@ from provisioning.munki.storage.listings import Listings
 
 Value = TypeVar("Value")
 
-NO_FILE = "it is a pipe or a device, not a file"
+# Seconds for a lock, which is held for as long as a manifest is written: longer has one that hangs,
+# or a machine that died with it on an NFS mount. All threads would wait for it in turn.
+PATIENCE = 30.0
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
 PROBE = ".rollcall-probe"  # the file of the trial
 _PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk
@@ -42,13 +45,13 @@ _MISSING = frozenset(
 
 
 class FolderStore:
-    """The store below the folder `root`."""
+    """The store below the folder `root`; `patience` is the time to wait for a lock, in seconds."""
 
     reads_at_once = 1
 
-    def __init__(self, root: Path, system: System = SYSTEM) -> None:
+    def __init__(self, root: Path, system: System = SYSTEM, *, patience: float = PATIENCE) -> None:
         self._root = str(root)  # text: every call of a Mac puts paths together
-        self._system = system
+        self._system, self._patience = system, patience
         self._folders: dict[str, atomic.Folder] = {}
         self._listings = Listings()
         self._trial = Trial(self._write)
@@ -172,7 +175,7 @@ class FolderStore:
         with suppress(ManifestUnreadable):  # who reads it hears the reason
             name = self._target(name)
         folder = f"{self._root}/manifests/{LOCK_FOLDER}"
-        holds.enter_context(named_lock(folder, name, self._system))
+        holds.enter_context(named_lock(folder, name, self._system, self._patience))
 
     def check(self) -> None:
         """Write a file among the manifests as a trial. Raises RepoUnusable."""

@@ -3,11 +3,21 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provisioning.outbox import outbox
-from provisioning.outbox.models import AWAY, CARD, FILE, OWED, PARKED, SLACK, UNSAID, Notification
+from provisioning.outbox.models import (
+    AWAY,
+    CARD,
+    FILE,
+    OWED,
+    PARKED,
+    SLACK,
+    UNSAID,
+    Notification,
+    in_state,
+)
 
 RECENT = timedelta(days=7)  # what is older is counted
 MOST_TOLD = 40  # messages that one message repeats, a line each
@@ -49,8 +59,7 @@ def repeated(session: Session, away: Notification) -> Sequence[Notification]:
 def _refused() -> Select[Notification]:
     return (
         select(Notification)
-        # As a literal: SQLite uses no partial index for a parameter.
-        .where(Notification.state == literal_column(f"'{PARKED}'"), Notification.transport == SLACK)
+        .where(in_state(PARKED, SLACK))
         .order_by(Notification.id)
         .with_for_update()
     )

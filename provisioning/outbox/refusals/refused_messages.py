@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from infrastructure.database.engine import changed
-from provisioning.outbox.models import OWED, PARKED, SLACK, Card, Notification
+from provisioning.outbox.models import OWED, PARKED, SLACK, Card, Notification, in_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ def refused_messages(session: Session) -> list[RefusedMessages]:
     since = func.min(Notification.occurred_at)
     rows = (
         select(Notification.channel, func.coalesce(Notification.reason, ""), func.count(), since)
-        # As a literal: SQLite uses no partial index for a parameter.
-        .where(Notification.state == literal_column(f"'{PARKED}'"), Notification.transport == SLACK)
+        .where(in_state(PARKED, SLACK))
         .group_by(Notification.channel, Notification.reason)
         .order_by(since)
     )
@@ -44,7 +43,7 @@ def resend(session: Session, channel: str, *, sites: Collection[str] = ()) -> in
     there. Direct messages to a person stay with the person, and messages in one of the channels
     `sites` (those of sites) stay there.
     """
-    is_refused = (Notification.state == PARKED) & (Notification.transport == SLACK)
+    is_refused = in_state(PARKED, SLACK)
     cards = select(Notification.card_id).where(is_refused, Notification.card_id.is_not(None))
     elsewhere = Card.id.in_(cards) & (Card.channel != channel) & ~_stays(Card.channel, sites)
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))

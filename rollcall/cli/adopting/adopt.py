@@ -17,7 +17,7 @@ from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, Store
 from provisioning.policy import Policy, load, missing_catalogs
 from rollcall import secret_files
-from rollcall.cli.paths import called_path
+from rollcall.cli.typed import called_path
 
 USUAL = "/munki_repo"  # where the image has it
 CLONING = 600.0  # seconds; a repo with packages in it takes its time

@@ -18,5 +18,5 @@ def resend() -> None:
         sites = application.policy.policy.channels
         with application.database.begin() as session:
             number = refused_messages.resend(session, application.channel, sites=sites)
-            number += bounces.resend(session)
+        number += bounces.resend(application.database)
     click.echo(f"{number} messages are pending again.")

@@ -8,6 +8,7 @@ from infrastructure.errors import RollcallError
 from provisioning.monitoring.webhooks import events, hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from rollcall.application import Application
+from rollcall.cli.typed import ID
 from rollcall.settings import RepoSettings, Settings, read
 
 OPERATOR = "boot.sh"
@@ -53,7 +54,7 @@ def list_() -> None:
 
 
 @webhooks.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 def key(number: int) -> None:
     """Give the webhook ID another key and print it.
 
@@ -64,7 +65,7 @@ def key(number: int) -> None:
 
 
 @webhooks.command(name="test")
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 def try_out(number: int) -> None:
     """Send a test to the webhook ID; `list` says what came of it."""
     with Application(read(Settings)) as application, application.database.begin() as session:
@@ -73,18 +74,18 @@ def try_out(number: int) -> None:
 
 
 @webhooks.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 def replay(number: int) -> None:
     """Send again what was set aside for the webhook ID."""
-    with Application(read(Settings)) as application, application.database.begin() as session:
-        total = hooks.replay(session, number, at=datetime.now(UTC))
+    with Application(read(Settings)) as application:
+        total = hooks.replay(application.database, number, at=datetime.now(UTC))
     click.echo(f"{total} messages are pending again.")
 
 
 @webhooks.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 def end(number: int) -> None:
-    """End the webhook ID; what is pending for it is deleted."""
+    """End the webhook ID; the relay deletes what waits for it."""
     with Application(read(Settings)) as application, application.database.begin() as session:
         hooks.end(session, number, by=OPERATOR, reason="ended by boot.sh", at=datetime.now(UTC))
     click.echo(f"Webhook {number} has ended.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
+from socket import socket
 from threading import Event
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,6 +29,7 @@ from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.events import BEAT, FAREWELL, Journal
 from rollcall.webserver.live.watchers import Watcher, Watchers
 from rollcall.webserver.requests import Request
+from rollcall.webserver.sockets import BACKLOG
 from rollcall.webserver.waiting import Register
 from server.repeats import Repeats
 
@@ -35,7 +37,6 @@ log = structlog.get_logger()
 
 PATH = "/board/live"
 PROBE = "/healthz"
-BACKLOG = 1024  # connections that the system keeps until they are accepted
 TICK = 0.02  # seconds between two turns of telling boards
 AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
 FIRST_LOOK = 5.0  # seconds for it; then the port is open, and nobody is let in before it
@@ -90,15 +91,15 @@ class LiveServer:
         self._checked_at, self._check_at = time.monotonic(), 0.0
         self._has_looked = asyncio.Event()  # what changes from then on is told
 
-    async def serve(self, address: str, port: int, stop: Event) -> None:
-        """Serve until `stop` is set. Raises OSError where the port is taken."""
+    async def serve(self, listener: socket, stop: Event) -> None:
+        """Serve those who come to a socket that listens, until `stop` is set."""
         self._loop = asyncio.get_running_loop()
         raise_file_limit()
         tasks = [asyncio.create_task(each()) for each in (self._look, self._tell, self._watch)]
         with suppress(TimeoutError):
             await asyncio.wait_for(self._has_looked.wait(), FIRST_LOOK)
         server = await self._loop.create_server(
-            lambda: BoardConnection(self, self._loop), address, port, backlog=BACKLOG
+            lambda: BoardConnection(self, self._loop), sock=listener, backlog=BACKLOG
         )
         ended = self._loop.run_in_executor(None, stop.wait)
         try:
@@ -115,7 +116,7 @@ class LiveServer:
             for connection in tuple(self._connections):
                 connection.end()
             for pool in (self._looking, self._admitting):
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)  # a read under way needs the database
 
     # What connections call.
 

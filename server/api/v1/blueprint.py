@@ -91,7 +91,7 @@ def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
     yield from StatisticsViews(dependencies.policy).routes
     yield from CredentialViews().routes
-    yield from WebhookViews(dependencies.repo).routes
+    yield from WebhookViews(dependencies.repo, dependencies.database).routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:

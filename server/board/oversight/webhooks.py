@@ -53,15 +53,16 @@ class WebhookViews(Views):
         visitor, at, key = g.visitor, self._browsers.clock(), None
         visitor.permit_named_admin(MANAGING)
         by = visitor.actor.by
-        with self._database.begin() as session:
-            if verb == "test":
-                hooks.try_out(session, number, by=by, at=at)
-            elif verb == "replay":
-                hooks.replay(session, number, at=at)
-            elif verb == "key":
-                key = hooks.change_key(session, number, at=at).key
-            else:
-                hooks.end(session, number, by=by, reason="", at=at)
+        if verb == "replay":
+            hooks.replay(self._database, number, at=at)
+        else:
+            with self._database.begin() as session:
+                if verb == "test":
+                    hooks.try_out(session, number, by=by, at=at)
+                elif verb == "key":
+                    key = hooks.change_key(session, number, at=at).key
+                else:
+                    hooks.end(session, number, by=by, reason="", at=at)
         log.info("webhook changed", by=visitor.session.account_id, webhook=number, verb=verb)
         return self._list(key) if key else see_other(PATH)
 

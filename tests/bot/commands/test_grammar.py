@@ -25,10 +25,12 @@ from bot.commands.models import (
     LogCommand,
     LongPasteCommand,
     MoveCommand,
+    NameCommand,
     PasteCommand,
     PreviewCommand,
     RegisterCommand,
     ReimageCommand,
+    ReplaceCommand,
     ShowCommand,
     StatisticsCommand,
     TemplateCommand,
@@ -102,8 +104,9 @@ def test_a_serial_in_small_letters_is_no_unknown_command() -> None:
         parse("frob c02xg0fdjgh5")
 
 
-# Names that can be typed: what holds a straight or a curly quotation mark is left to the form.
-typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’'))
+# Names that can be typed: what holds a straight or a curly quotation mark is left to the form, and
+# so are the hyphens of word processors.
+typed = strategies.names.filter(lambda name: not set(name) & set('"“”„‘’‐‑‒−'))
 
 
 @for_each(("text", "command"), COMMANDS)
@@ -129,6 +132,53 @@ def test_white_space_does_not_matter(text: str, command: Command) -> None:
 def test_a_name_with_a_space_goes_in_quotes_of_any_kind(quoted: str) -> None:
     assert parse(f"register C02A {quoted} design") == RegisterCommand("C02A", "new york", "design")
     assert parse(f"list {quoted}") == ListCommand("new york")
+
+
+MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", "C02B")
+
+
+@for_each(
+    ("text", "command"),
+    [
+        ("register C02A. london design.", RegisterCommand("C02A", "london", "design")),
+        ("register: C02A; london; design", RegisterCommand("C02A", "london", "design")),
+        ("list london.", ListCommand("london")),
+        ("help!", HelpCommand()),
+        ("Hi, could you please show C02A?", ShowCommand("C02A")),
+        ("please register C02A london design", RegisterCommand("C02A", "london", "design")),
+        ("show me C02A please", ShowCommand("C02A")),
+        *(
+            (f"show {written}", ShowCommand("C02A"))
+            for written in ("SN:C02A", "S/N C02A", "#C02A…")
+        ),
+        ("ｓｈｏｗ　Ｃ０２Ａ", ShowCommand("C02A")),
+        ("move C02A to paris as kiosk", MOVED),
+        ("move C02A → paris, kiosk!", MOVED),
+        *((f"replace C02A {word} C02B", REPLACED) for word in ("with", "by", "→", "->")),
+        ("name C02A “lab‑07”", NameCommand("C02A", "lab-07")),
+    ],
+)
+def test_a_command_is_understood_as_people_write_on_phones(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@for_each("greeting", ["Hi, ", "hello team! ", "Can you register ", "please: ", "new Macs: "])
+def test_a_list_may_begin_as_people_begin_to_speak(greeting: str) -> None:
+    assert pasted(f"{greeting}C02XG0FDJGH5 and C02YK1QWLVDN for london") == [
+        "C02XG0FDJGH5", "C02YK1QWLVDN",
+    ]  # fmt: skip
+
+
+def test_a_list_may_be_called_one() -> None:
+    assert pasted("list of Macs for london:\nC02XG0FDJGH5\nC02YK1QWLVDN") == [
+        "C02XG0FDJGH5", "C02YK1QWLVDN",
+    ]  # fmt: skip
+
+
+def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
+    for text in ("move C02A paris", "replace C02A with", "show", "cancel C02A and C02B"):
+        with pytest.raises(Misunderstood):
+            parse(text)
 
 
 @for_each(

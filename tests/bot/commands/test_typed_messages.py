@@ -70,6 +70,67 @@ def test_a_pasted_list_is_a_dry_run_in_the_thread_that_registers(
     eventually(lambda: len(registrations(database)) == 2)
 
 
+CELLS = (
+    ("", "Serial", "Site", "Build"),
+    ("1", "C02XG0FDJGH5", "london", "design"),
+    ("2", "C02YK1QWLVDN", "paris", "kiosk"),
+)
+
+
+@for_each("text", ["", "register", "{bot}", "{bot} for design"])
+def test_cells_that_are_pasted_out_of_a_spreadsheet_are_a_list(
+    alice: Person, slack: Workspace, deliver_all: Deliver, text: str
+) -> None:
+    """Slack makes a table of them, and leaves the text of the message empty."""
+    said = alice.paste(alice.dm.id, CELLS, text.format(bot=mention(slack, "")))
+    deliver_all()
+
+    [shown] = slack.channels[said.channel_id].replies_to(said)
+    assert "1 Mac for *london* / *design*" in readable(shown)
+    assert "1 Mac for *paris* / *kiosk*" in readable(shown)
+
+
+def test_a_message_that_is_passed_on_to_us_is_a_list_and_never_a_command(
+    alice: Person, bob: Person, slack: Workspace, database: Database, deliver_all: Deliver
+) -> None:
+    wish = bob.say(CHANNEL, "please do C02XG0FDJGH5 and C02YK1QWLVDN for london, design")
+    order = bob.say(CHANNEL, "cancel C02XG0FDJGH5")
+    passed_on, ordered = (alice.pass_on(each, alice.dm.id) for each in (wish, order))
+    deliver_all()
+
+    assert "*2 Macs can be registered.*" in replies(slack, passed_on)[0]
+    assert "Cancel" not in replies(slack, ordered)[0]
+    assert registrations(database) == []
+
+
+def test_an_edited_message_is_not_done_again_which_is_said_once(
+    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+) -> None:
+    said = alice.say(alice.dm.id, "regsiter C02AAA london design")
+    alice.edit(said, "regsiter C02AAA london design")  # a preview of a link, for one
+    alice.edit(said, "register C02AAA london design")
+    alice.edit(said, "register C02AAA paris design")
+    alice.edit(alice.say(CHANNEL, "hello"), "hello all")
+    deliver_all()
+
+    assert "Did you mean" in replies(slack, said)[0]
+    assert replies(slack, said)[1:] == [
+        "What you change in a message is not read; send it again as a new one."
+    ]
+    assert registrations(database) == []
+
+
+def test_a_reply_that_is_shown_in_the_channel_too_is_answered(
+    alice: Person, slack: Workspace, deliver_all: Deliver
+) -> None:
+    first = alice.say(CHANNEL, "Where is it?")
+    text = mention(slack, " show C02AAA")
+    alice.say(CHANNEL, text, thread_ts=first.ts, broadcast=True)
+    deliver_all()
+
+    assert "Nobody has registered C02AAA." in replies(slack, first)[-1]
+
+
 @for_each("is_refused", [False, True])
 def test_a_table_is_posted_and_the_lines_in_its_place_where_slack_refuses_it(
     alice: Person, slack: Workspace, database: Database, deliver_all: Deliver, is_refused: bool
@@ -184,7 +245,7 @@ def test_an_answer_that_comes_late_is_a_second_message(database: Database, clock
     "change",
     [
         {"subtype": "message_changed"},
-        {"subtype": "file_share"},
+        {"subtype": "file_share", "files": [{"id": "F1"}]},
         {"bot_id": "B1"},
         {"user": "UBOT"},
         {"user": None},

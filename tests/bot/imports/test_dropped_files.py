@@ -9,19 +9,23 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
+from bot.imports.imports import source_of
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import Import
+from provisioning.imports.sources import OTHER, TABLE
 from provisioning.outbox.models import Notification
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.state.files import MAIL
 from tests.support.inputs import labels
 from tests.support.installation import CHANNEL
 from tests.support.soaking import SOAK, soak_only
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -115,6 +119,60 @@ def test_serials_beside_a_file_count_where_the_message_is_meant_for_us(
     assert "C02ZM2RXMWEP" not in readable(shown)
 
 
+def test_a_file_that_is_passed_on_to_us_is_read(
+    alice: Person, bob: Person, slack: Workspace, work_all: Work
+) -> None:
+    dropped = bob.drop(CHANNEL, ("figures.csv", b"month,sum\nMay,1200\n"), ("macs.csv", LIST))
+    passed_on = alice.pass_on(dropped, alice.dm.id)
+    elsewhere = alice.pass_on(dropped, CHANNEL, "have you seen these?")
+    work_all()
+
+    assert in_thread(slack, elsewhere) == []
+    (answer,) = in_thread(slack, passed_on)
+    assert "*2 Macs can be registered.*" in readable(answer)
+
+
+def test_a_mail_that_was_sent_to_slack_is_read_where_a_person_passes_it_on(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    """Slack keeps the text of a mail, and tells it when it is asked for the file."""
+    text = b"Your order has shipped.\nSerial number: C02XG0FDJGH5\nfor London, design"
+    mailed = alice.drop(alice.dm.id, ("Fwd: Your order", text, MAIL))
+    work_all()
+
+    (answer,) = in_thread(slack, mailed)
+    assert "`C02XG0FDJGH5`" in readable(answer)
+
+
+@for_each(
+    ("name", "content"),
+    [
+        ("macs.xls", b"<table><tr><td>Serial</td></tr><tr><td>C02XG0FDJGH5</td></tr></table>"),
+        ("macs.xls", b"Serial\tSite\nC02XG0FDJGH5\tlondon\n"),
+        (
+            "mac.plist",
+            b"<plist><dict><key>serial</key><string>C02XG0FDJGH5</string></dict></plist>",
+        ),
+        ("formatted.prn", b"Serial        Site\nC02XG0FDJGH5  london\n"),
+    ],
+)
+def test_a_file_is_what_it_holds_whatever_its_name_says(
+    alice: Person, slack: Workspace, work_all: Work, name: str, content: bytes
+) -> None:
+    dropped = alice.drop(alice.dm.id, (name, content))
+    work_all()
+
+    (shown,) = in_thread(slack, dropped)
+    assert "`C02XG0FDJGH5`" in readable(shown)
+
+
+def test_a_snippet_is_a_text_whatever_language_slack_takes_it_for() -> None:
+    file = {"name": "Untitled.sh", "filetype": "shell", "mode": "snippet", "size": 12}
+
+    assert source_of(file)["kind"] == TABLE
+    assert source_of({**file, "mode": "hosted"})["kind"] == OTHER
+
+
 NO_SERIALS = (
     ("lunch.jpg", labels.encoded(labels.noise(0.1))),
     ("lunch.heic", b"not even a picture"),
@@ -149,13 +207,15 @@ def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
         ("cut.jpg", photo("C02XG0FDJGH5")[:2000]),
         ("really a.pdf.csv", b"%PDF-1.4 nothing"),
         ("letter.docx", b"PK\x03\x04"),
+        ("macs.numbers", b"PK\x03\x04"),
     )
     work_all()
 
     (shown,) = in_thread(slack, dropped)
     text = readable(shown)
     assert "*2 Macs can be registered.*" in text
-    assert "*Cannot be read: 3*" in text
+    assert "*Cannot be read: 4*" in text
+    assert "export it as CSV or for Excel" in text
     for name in ("cut.jpg", "really a.pdf.csv", "letter.docx"):
         assert f"`{name}`" in text
     assert "copy its text and paste it" in text

@@ -127,6 +127,15 @@ class TestShortcuts:
         assert "*2 Macs can be registered.*" in readable(shown)
         assert "`notes.pdf`" in readable(shown)
 
+    def test_what_stands_beside_the_text_of_a_message_is_read(
+        self, alice: Person, bob: Person
+    ) -> None:
+        cells = [["C02XG0FDJGH5", "london", "design"], ["C02YK1QWLVDN", "paris", "kiosk"]]
+        alice.shortcut_on(bob.paste(CHANNEL, cells, "the new ones"), "register_message")
+
+        eventually(lambda: alice.ephemerals)
+        assert "1 Mac for *paris* / *kiosk*" in readable(alice.ephemerals[-1])
+
     def test_a_message_without_a_serial_is_answered_too(self, alice: Person, bob: Person) -> None:
         alice.shortcut_on(bob.say(CHANNEL, "lunch?"), "register_message")
 

@@ -5,14 +5,27 @@ from typing import Any
 from bot.slack import payloads
 from tests.support.tables import for_each
 
+PASSED_ON = [{"is_share": True, "files": [{"id": "F1"}]}]
+
 
 def body(**event: Any) -> dict[str, Any]:
-    said = {"type": "message", "subtype": "file_share", "user": "U0ALICE", "ts": "1.2", **event}
+    said: dict[str, Any] = {"type": "message", "subtype": "file_share", "user": "U0ALICE"}
+    said |= {"ts": "1.2", "files": [{"id": "F1"}], **event}
     return {"event": said, "authorizations": [{"user_id": "U0ROLLCALL"}]}
 
 
-def test_files_of_people_are() -> None:
-    assert payloads.is_files(body())
+@for_each(
+    "event",
+    [
+        {},
+        {"subtype": "thread_broadcast"},
+        {"subtype": None, "channel_type": "im", "files": None, "attachments": PASSED_ON},
+    ],
+)
+def test_files_of_people_are_also_in_replies_and_where_they_are_passed_on(
+    event: dict[str, Any],
+) -> None:
+    assert payloads.is_files(body(**event))
 
 
 @for_each(
@@ -21,7 +34,9 @@ def test_files_of_people_are() -> None:
         {"user": "U0ROLLCALL"},
         {"bot_id": "B0OTHER"},
         {"user": None},
-        {"subtype": None},
+        {"user": "USLACKBOT"},
+        {"files": []},
+        {"subtype": None, "channel_type": "channel", "files": None, "attachments": PASSED_ON},
         {"subtype": "message_changed"},
         {"subtype": "bot_message"},
     ],

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import psycopg
 import pytest
@@ -53,6 +53,31 @@ def test_after_a_statement_that_failed_the_next_transaction_succeeds(database: D
     database.run_shared(lambda session: session.add(LastRun(what="next", at=NOON)))
 
     assert kept(database) == ["next"]
+
+
+def test_a_session_is_not_closed_while_its_thread_uses_it(database: Database) -> None:
+    used, go_on = Event(), Event()
+    found: list[object] = []
+
+    def read() -> None:
+        with database.reading() as session:
+            mine = session.connection()
+            used.set()
+            go_on.wait()
+            found.extend([mine.closed, kept(database)])
+
+    reader, closer = Thread(target=read), Thread(target=database.close)
+    reader.start()
+    used.wait()
+    closer.start()
+    closer.join(0.05)
+    was_waiting = closer.is_alive()
+    go_on.set()
+    for thread in (reader, closer):
+        thread.join()
+
+    assert was_waiting
+    assert found == [False, []]
 
 
 def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_url: str) -> None:

@@ -81,3 +81,14 @@ def test_nobody_writes_between_what_a_writer_reads_and_what_it_writes(tmp_path: 
             session.scalar(text("SELECT count(*) FROM t"))
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 another_program.execute("INSERT INTO t VALUES (1)")
+
+
+def test_a_lock_that_cannot_be_opened_is_an_error_of_the_database(tmp_path: Path) -> None:
+    """As on a disk that became read-only: then readers go on, and writers are answered 503."""
+    (tmp_path / "lock").mkdir()
+
+    with (
+        pytest.raises(OperationalError, match=r"Is a directory \(.*/lock\)"),
+        Writers(str(tmp_path / "lock")).turn(),
+    ):
+        pass

@@ -108,3 +108,17 @@ def test_where_there_is_no_folder_there_is_no_lock(lock: str) -> None:
 
 def descriptors() -> int:
     return len(list(Path("/dev/fd").iterdir()))
+
+
+def test_with_patience_a_lock_that_another_process_keeps_is_given_up(
+    lock: str, held_elsewhere: "subprocess.Popen[str]"
+) -> None:
+    with (
+        pytest.raises(OSError, match="another process has not let go of it"),
+        atomic.exclusive(lock, patience=0.01),
+    ):
+        pass
+    held_elsewhere.kill()
+
+    with atomic.exclusive(lock, patience=10):
+        pass

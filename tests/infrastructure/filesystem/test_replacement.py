@@ -234,3 +234,23 @@ def test_a_reader_never_sees_half_a_file(file: Path) -> None:
         reader.join()
 
     assert seen <= {b"%d" % digit for digit in range(10)}
+
+
+def test_what_others_put_in_the_place_of_the_new_file_is_removed_and_not_written_to(
+    file: Path, tmp_path: Path
+) -> None:
+    """A link there led what is written to any file of ours, and a pipe was waited for."""
+    fresh, ours = file.with_name(".file.rollcall"), tmp_path / "ours"
+    ours.write_bytes(b"a database")
+    for put in (fresh.symlink_to, fresh.hardlink_to, lambda _: os.mkfifo(fresh)):
+        put(ours)
+        replace(str(file), b"after")
+
+        assert file.read_bytes() == b"after"
+        assert not file.is_symlink()
+        assert ours.read_bytes() == b"a database"
+        file.write_bytes(b"before")
+    fresh.mkdir()
+    with pytest.raises(OSError, match=r"\.file\.rollcall"):
+        replace(str(file), b"after")
+    assert file.read_bytes() == b"before"

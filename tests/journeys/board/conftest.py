@@ -43,8 +43,6 @@ title = "Okta"
 issuer = "{url}"
 groups = {{admins = ["admins"]}}
 """
-
-
 CORP = f"""
 [sign_in.corp]
 title = "Example Corp."
@@ -54,6 +52,12 @@ base = "{slapd.BASE}"
 bind_as = "{slapd.READER}"
 groups = {{{{readers = ["cn=it,{slapd.BASE}"]}}}}
 """
+SECRETS = {
+    "SLACK_CLIENT_ID": CLIENT[0],
+    "SLACK_CLIENT_SECRET": CLIENT[1],
+    "ROLLCALL_SIGN_IN_OKTA_CLIENT_ID": CLIENT[0],
+    "ROLLCALL_SIGN_IN_OKTA_CLIENT_SECRET": CLIENT[1],
+}
 
 
 @dataclass
@@ -122,30 +126,10 @@ def at_work(
     policy.write_text(POLICY)
     with ExitStack() as stack:
         slack = stack.enter_context(Workspace(pace=None))
-        slack.add_channel(CHANNEL, name="imaging")
-        for user, kind in (
-            ("U0ADMIN", {}),
-            ("U0ALICE", {}),
-            ("U0BOB", {}),
-            ("U0GUEST", {"guest": "multi"}),
-        ):
-            slack.person(user, name=user[2:].lower(), real_name=user[2:].title(), **kind)
-        slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
-        there = stack.enter_context(
-            install(
-                folder,
-                sample_repo(folder / "munki_repo"),
-                slack.api_url,
-                settings={
-                    "ROLLCALL_POLICY": str(policy),
-                    "SLACK_CLIENT_ID": CLIENT[0],
-                    "SLACK_CLIENT_SECRET": CLIENT[1],
-                    "ROLLCALL_SIGN_IN_OKTA_CLIENT_ID": CLIENT[0],
-                    "ROLLCALL_SIGN_IN_OKTA_CLIENT_SECRET": CLIENT[1],
-                    "ROLLCALL_LIVE_PORT": str(news := free_port()),
-                },
-            )
-        )
+        _populate(slack)
+        repo, settings = sample_repo(folder / "munki_repo"), {"ROLLCALL_POLICY": str(policy)}
+        settings |= SECRETS | {"ROLLCALL_LIVE_PORT": str(news := free_port())}
+        there = stack.enter_context(install(folder, repo, slack.api_url, settings=settings))
         url = there.environment["ROLLCALL_URL"] = stack.enter_context(front(there.port, news))
         callback = f"{url}/board/sign-in/slack/callback"
         provider = stack.enter_context(running(callback))
@@ -162,12 +146,19 @@ def at_work(
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
         stack.enter_context(working(there, "server"))
         there.wait_until_ready()
-        database = stack.enter_context(
-            closing(Database(there.environment["ROLLCALL_DATABASE_URL"]))
-        )
+        database = Database(there.environment["ROLLCALL_DATABASE_URL"])
+        stack.enter_context(closing(database))
         house = House(url, slack, provider, okta, database, windows, there)
         eventually(lambda: _people(house))
         yield house
+
+
+def _populate(slack: Workspace) -> None:
+    slack.add_channel(CHANNEL, name="imaging")
+    for user in ("U0ADMIN", "U0ALICE", "U0BOB"):
+        slack.person(user, name=user[2:].lower(), real_name=user[2:].title())
+    slack.person("U0GUEST", name="guest", real_name="Guest", guest="multi")
+    slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
 
 
 @pytest.fixture

@@ -95,7 +95,21 @@ def test_one_that_ends_within_three_weeks_is_told_with_its_day(served: Served) -
 def test_one_that_has_ended_is_told(served: Served) -> None:
     [finding] = found(served(-timedelta(days=1)))
 
-    assert "is refused" in finding
+    assert "is refused (certificate has expired)" in finding
+    assert "Renew it" in finding
+
+
+def test_one_of_an_authority_that_is_not_known_is_told_with_how_to_name_that(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = served(timedelta(days=365))
+    monkeypatch.delenv("SSL_CERT_FILE")
+
+    [finding] = found(url)
+
+    assert "is refused (self-signed certificate" in finding.replace("self signed", "self-signed")
+    assert "SSL_CERT_FILE" in finding
+    assert "Renew it" not in finding
 
 
 def test_an_address_whose_certificate_is_refused_or_that_is_away_is_told_once(

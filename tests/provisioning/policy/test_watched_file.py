@@ -182,3 +182,15 @@ def test_the_folder_of_the_repo_is_not_changed_while_it_is_open(path: Path, cloc
     clock.now += 1
 
     assert (file.policy.admins, file.fault) == (("U0BOB",), None)
+
+
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(path: Path, clock: Clock) -> None:
+    file = PolicyFile(path, clock=clock)
+    path.unlink()
+    os.mkfifo(path)
+    clock.now += 1
+
+    assert file.policy.admins == ("U0ALICE",)
+    assert "cannot be read (it is a pipe or a device, not a file)" in str(file.fault)
+    with pytest.raises(UnusablePolicy, match="it is a pipe or a device, not a file"):
+        PolicyFile(path)

@@ -1,5 +1,7 @@
 """Commands of an admin at a terminal, and their output."""
 
+import errno
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from rollcall.__main__ import reason_of
 from tests.support.installation import Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each
@@ -68,6 +71,7 @@ def test_a_key_for_one_json_is_made_listed_and_revoked(rollcall: Admin) -> None:
         (["make", "--all-sites", "--installapplications", "design"], "opens one JSON and nothing"),
         (["make", "london", "--reports", "--installapplications", "design"], "opens one JSON and"),
         (["revoke", "99"], "There is no credential 99."),
+        (["revoke", "9" * 20], "is not in the range"),
         (["revoke", "london"], "'london' is not a valid integer"),
     ],
 )
@@ -100,6 +104,14 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(
     assert ended.returncode == 1
     assert "Rollcall cannot run: " in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_file_of_another_user_is_named_with_who_has_to_have_it() -> None:
+    error = PermissionError(errno.EACCES, "Permission denied", "/data/x.sqlite3.open")
+
+    assert reason_of(error) == (
+        f"user {os.geteuid()} may not open /data/x.sqlite3.open: give it to that user (chown)"
+    )
 
 
 def test_half_a_destination_is_no_preview(rollcall: Admin) -> None:

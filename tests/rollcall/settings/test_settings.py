@@ -142,6 +142,10 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (RepoSettings, "SLACK_COMMAND", "/two words", "pattern"),
         (ServerSettings, "BOOTSTRAP_URL", "mac.lan:5000", "URL"),
         (ServerSettings, "BOOTSTRAP_URL", "ftp://mac.lan", "'http' or 'https'"),
+        (ServerSettings, "BOOTSTRAP_URL", "https://u:p@mac.lan", "no user and no password"),
+        (ServerSettings, "BOOTSTRAP_URL", "https://mac.lan/?x", "it may have no ? and no #"),
+        (ServerSettings, "MUNKI_REPO_URL", "https://u:p@m", "put them into MUNKI_REPO_AUTHORI"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///x?timeout=abc", "no ? either"),
         (ServerSettings, "BOOTSTRAP_USERNAME", "a:b", "cannot contain a colon"),
         (ServerSettings, "ROLLCALL_TOKEN_HOURS", "0", "greater than or equal to 1"),
         (ServerSettings, "ROLLCALL_TOKEN_HOURS", "three", "integer"),
@@ -150,6 +154,16 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (SlackSettings, "SLACK_BOT_TOKEN", "xapp-1-the-apps", "xoxb-"),
         (SlackSettings, "SLACK_API_URL", "slack.com", "URL"),
         (BotSettings, "SLACK_APP_TOKEN", "xoxb-1-the-bots", "xapp-"),
+        (BotSettings, "SLACK_APP_TOKEN", "xapp-1\u200b", "a character in it that no token has"),
+        (SlackSettings, "SLACK_BOT_TOKEN", "xoxb-1\r", "the line ends of Windows"),
+        (SlackSettings, "SLACK_BOT_TOKEN", "xoxb-1\nx", "a line's end, a tab or another control"),
+        (SlackSettings, "SLACK_BOT_TOKEN", "xoxb-1 ", "begins or ends with a blank"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///x.sqlite3 ", "ends with a blank"),
+        (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///x\r", "the line ends of Windows"),
+        (RepoSettings, "MUNKI_REPO", " /munki_repo", "begins or ends with a blank"),
+        (ServerSettings, "BOOTSTRAP_PASSWORD", "good-enough\r", "the line ends of Windows"),
+        (ServerSettings, "MUNKI_REPO_AUTHORIZATION", "Basic eDp5\n", "a line's end"),
+        (ServerSettings, "ROLLCALL_ADDRESS", "10.0.0.5", "'0.0.0.0', '::' or '127.0.0.1'"),
         (JobsSettings, "ROLLCALL_KEEP_EVENTS", "29", "days from 30 to 36500, or forever"),
         (JobsSettings, "ROLLCALL_KEEP_IMPORTS", "0", "days from 7 to 36500, or forever"),
         (JobsSettings, "ROLLCALL_KEEP_REVISIONS", "-1", "a number of days from 30"),
@@ -400,3 +414,18 @@ def test_the_port_for_metrics_is_another_one(environment: Environment) -> None:
 
     with pytest.raises(UnusableSettings, match="ROLLCALL_METRICS_PORT has to be another port"):
         read(ServerSettings)
+
+
+def test_a_password_may_begin_and_end_with_a_blank(environment: Environment) -> None:
+    environment({**GOOD, "BOOTSTRAP_PASSWORD": f" {PASSWORD} "})
+
+    assert read(ServerSettings).password.get_secret_value() == f" {PASSWORD} "
+
+
+def test_what_providers_give_is_one_line_too(environment: Environment) -> None:
+    environment({**GOOD, "ROLLCALL_SIGN_IN_OKTA_CLIENT_SECRET": "hunter2\nx"})
+
+    [line] = complaint(ServerSettings).splitlines()[1:]
+
+    assert line.startswith("  - ROLLCALL_SIGN_IN_NAME_CLIENT_SECRET: it has a line's end")
+    assert "hunter2" not in line

@@ -1,12 +1,15 @@
 """Reading of requests from a connection, in whatever pieces they come."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollcall.webserver.limits import Limits, most_connections
 from rollcall.webserver.reading import Reader
-from rollcall.webserver.requests import RequestRefused
+from rollcall.webserver.requests import Request, RequestRefused
 from tests.support.running.attackers import request
 from tests.support.tables import for_each
 
@@ -34,6 +37,12 @@ pieces_of_hostile = st.lists(
 )
 
 
+def content_of(request: Request) -> bytes:
+    """The body of a request."""
+    request.body.seek(0)
+    return request.body.read()
+
+
 def reader() -> Reader:
     """A reader of small requests."""
     return Reader(Limits(head=2000), lambda _: 1000)
@@ -45,7 +54,7 @@ def test_requests_are_the_same_however_they_are_cut(cuts: list[int]) -> None:
     for begin, end in zip([0, *cuts], [*cuts, len(STREAM)], strict=True):
         read.feed(STREAM[begin:end])
 
-    told = [(each.path, each.query, each.body.getvalue()) for each in read.complete]
+    told = [(each.path, each.query, content_of(each)) for each in read.complete]
     assert told == [("/a", "", b"hello"), ("/b", "c", b""), ("/d", "", b"abcde")]
     assert not read.has_begun
     assert all("HTTP_X" not in each.headers for each in read.complete)
@@ -69,7 +78,34 @@ def test_whatever_comes_is_read_or_refused(pieces: list[bytes]) -> None:
     for each in read.complete:
         environ = each.environ({}, "127.0.0.1")
         assert environ["PATH_INFO"].startswith("/")
-        assert len(each.body.getvalue()) <= 1000
+        assert len(content_of(each)) <= 1000
+
+
+@for_each("head", ["Content-Length: 3000", "Transfer-Encoding: chunked"])
+def test_a_large_body_waits_in_a_file_until_the_connection_lets_go_of_it(head: str) -> None:
+    read = Reader(Limits(large=2000), lambda _: 3000)
+    body = b"x" * 3000 if "Length" in head else b"bb8\r\n" + b"x" * 3000 + b"\r\n0\r\n\r\n"
+    read.feed(request("/", head, body=body) + request("/", "Content-Length: 9", body=b"y"))
+
+    (large,) = read.complete
+    assert content_of(large) == b"x" * 3000
+    assert large.body.fileno() > 0
+    read.close()
+
+    assert large.body.closed
+    assert not read.complete
+    assert not read.has_begun
+
+
+def test_a_body_for_which_there_is_no_room_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", f"{tmp_path}/gone")
+    read = Reader(Limits(large=4), lambda _: 1000)
+    with pytest.raises(RequestRefused, match="There is no room for the body") as raised:
+        read.feed(request("/", "Content-Length: 5", body=b"hello"))
+
+    assert raised.value.status == 507
 
 
 def test_nothing_is_read_behind_the_last_request() -> None:

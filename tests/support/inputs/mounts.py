@@ -37,7 +37,7 @@ class Mount(System):
         self._try("sync_folder" if is_folder else "sync_file")
         super().fsync(descriptor)
 
-    def flock(self, descriptor: int) -> None:
+    def flock(self, descriptor: int, *, waits: bool = True) -> None:
         """Lock a file."""
         self._try("flock")
-        super().flock(descriptor)
+        super().flock(descriptor, waits=waits)

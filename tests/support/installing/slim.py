@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sysconfig
 import venv
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -10,7 +11,7 @@ from pathlib import Path
 from tests.support.installation import ROOT
 
 IN_THE_IMAGE = (
-    *("boot.sh", "infrastructure", "provisioning", "bot", "server", "rollcall"),
+    *("infrastructure", "provisioning", "bot", "server", "rollcall"),
     *("templates", "migrations"),
 )
 _TAKEN_OUT = re.compile(r"uninstall --quiet --yes \\\n *(.+)\n")
@@ -27,6 +28,7 @@ def slim_root(folder: Path) -> Path:
     folder.mkdir()
     for name in IN_THE_IMAGE:
         (folder / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "boot.sh", folder)  # it goes to its own folder, from a link too
     venv.create(folder / ".venv", symlinks=True)
     packages = next((folder / ".venv").glob("lib/*/site-packages"))
     installed = Path(sysconfig.get_path("purelib"))

@@ -12,7 +12,7 @@ import slack_bolt.util.utils
 from flask import Flask
 from werkzeug.routing import Rule
 
-# Modules that nearly each process loads with its first application, and what they load.
+# Modules that nearly each process of tests loads with its first application, and what they load.
 LATE = (
     *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
     *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
@@ -67,7 +67,7 @@ class Arguments:
 
 
 def load_late() -> None:
-    """Load what one of the first tests would load, whose budget that is not for."""
+    """Load what processes of tests would each load: before they are forked."""
     for module in LATE:
         import_module(module)
 

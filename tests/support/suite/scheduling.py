@@ -1,31 +1,33 @@
 """An order of tests for several processes: what shares its parts stays together."""
 
+from collections.abc import Sequence
+
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 JOURNEYS = "tests/journeys/"
 APART = "tests/journeys/operations/"  # each of its modules has processes of its own
+# Fixtures that take a second of a processor and more: a server of buckets, and a browser.
+DEAR = ("s3_process", "windows")
 
 
-class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Tests of a module stay in one process, and those of a folder of journeys.
+def units_of(items: Sequence[pytest.Item]) -> Sequence[Sequence[pytest.Item]]:
+    """The tests of a module, of a folder of journeys, or of a dear fixture, which stay together.
 
-    What they share is started once then: Rollcall's processes, a browser, a database. Units are
-    taken in the order of the tests.
+    What they share is started once then: Rollcall's processes, a browser, a database. Units are in
+    the order of the tests.
     """
-
-    def __init__(self, config: pytest.Config, log: Producer) -> None:
-        super().__init__(config, log)
-        config.option.loadscopereorder = False
-
-    def _split_scope(self, nodeid: str) -> str:
-        return unit_of(nodeid)
+    units: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        units.setdefault(unit_of(item), []).append(item)
+    return list(units.values())
 
 
-def unit_of(nodeid: str) -> str:
-    """Return the module of a test; of a journey, the folder of its module."""
-    module = nodeid.partition("::")[0]
+def unit_of(item: pytest.Item) -> str:
+    """Return the module of a test; of a journey, the folder of its module; or a dear fixture."""
+    for fixture in DEAR:
+        if fixture in getattr(item, "fixturenames", ()):
+            return fixture
+    module = item.nodeid.partition("::")[0]
     if module.startswith(JOURNEYS) and not module.startswith(APART):
         return module.rpartition("/")[0]
     return module

@@ -1,5 +1,8 @@
 """Tests that stay together where several processes run them."""
 
+from types import SimpleNamespace
+from typing import Any
+
 from tests.support.suite.scheduling import unit_of
 from tests.support.tables import for_each
 
@@ -18,4 +21,16 @@ from tests.support.tables import for_each
 def test_a_module_stays_together_and_so_does_a_folder_that_has_one_rollcall(
     test: str, unit: str
 ) -> None:
-    assert unit_of(test) == unit
+    item: Any = SimpleNamespace(nodeid=test)
+
+    assert unit_of(item) == unit
+
+
+@for_each("fixture", ["s3_process", "windows"])
+def test_tests_with_a_dear_fixture_stay_together_wherever_they_are(fixture: str) -> None:
+    one: Any = SimpleNamespace(nodeid="tests/a/test_it.py::test_a", fixturenames=[fixture])
+    other: Any = SimpleNamespace(
+        nodeid="tests/journeys/b/test_it.py::test_b", fixturenames=[fixture]
+    )
+
+    assert unit_of(one) == unit_of(other)

@@ -29,7 +29,16 @@ def parse(text: str) -> list[Placed]:
     # A quotation mark without its partner, as in 14", swallows the lines up to the next one.
     if not rows or any(_has_swallowed(cell, delimiter) for _, cells in rows for cell in cells):
         return list(_rows(text, delimiter, csv.QUOTE_NONE))
-    return rows
+    return _unwrapped(rows, delimiter)
+
+
+def _unwrapped(rows: list[Placed], delimiter: str) -> list[Placed]:
+    """The rows, where each was quoted as one cell: by a program that took it for a text."""
+    whole = [(where, [cell for cell in cells if cell]) for where, cells in rows if any(cells)]
+    if not all(len(cells) == 1 and delimiter in cells[0] for _, cells in whole):
+        return rows
+    inner = ((where, _rows(cells[0], delimiter, csv.QUOTE_MINIMAL)) for where, cells in whole)
+    return [(where, cells) for where, read in inner for _, cells in read]
 
 
 def _has_swallowed(cell: str, delimiter: str) -> bool:

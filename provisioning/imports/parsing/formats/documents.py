@@ -12,7 +12,7 @@ from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.scanners import without_letter
 
-TEXTS = (".txt", ".text", ".md", ".markdown", ".log")  # may hold lines that are no table
+TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
 MAIL, OBJECTS = ".eml", ".json"
 MOST_ATTACHED = 20  # files of a mail that are read
 

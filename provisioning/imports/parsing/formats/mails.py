@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from itertools import islice
 
@@ -26,8 +26,11 @@ def parse(content: bytes, name: str) -> EmailMessage | None:
 
 
 def forms_of(message: EmailMessage | None) -> list[str]:
-    """Return the text of a mail in each form that it has, plain before HTML, with its subject."""
-    subject = _subject(message) if message else ""
+    """Return the text of a mail in each form that it has, plain before HTML, with its subject.
+
+    So do mails that are passed on in it.
+    """
+    subject = "\n".join(filter(None, map(_subject, message.walk()))) if message else ""
     forms = [text for part in _parts(message) if (text := _text(part)) is not None]
     plain = [text for kind, text in forms if kind == "text/plain"]
     pages = [text_of(text) for kind, text in forms if kind == "text/html"]
@@ -43,7 +46,7 @@ def attached(message: EmailMessage | None) -> list[tuple[str, bytes]]:
     ]
 
 
-def _subject(message: EmailMessage) -> str:
+def _subject(message: Message) -> str:
     raw = next((value for name, value in message.raw_items() if name.lower() == "subject"), "")
     return str(message.get("Subject", "")) if len(raw) <= LONGEST_SUBJECT else ""
 

@@ -60,7 +60,8 @@ def _fields(value: dict[str, Any], before: str, depth: int) -> Iterator[tuple[st
         if isinstance(item, dict) and depth < DEEPEST:
             yield from _fields(item, f"{before}{name}.", depth + 1)
         elif isinstance(item, str | int | float) and not isinstance(item, bool):
-            yield f"{before}{_spaced(name)}", str(item).strip()
+            own = "_" * name.startswith("_")
+            yield f"{before}{own}{_spaced(name)}", str(item).strip()
 
 
 def _spaced(name: str) -> str:

@@ -20,7 +20,8 @@ from provisioning.imports.parsing.formats.archive import repack
 from provisioning.imports.parsing.formats.limits import limited
 from provisioning.imports.parsing.formats.marks import Marks, marks_of
 from provisioning.imports.parsing.grids.layouts import turned
-from provisioning.imports.parsing.grids.rows import Place, Placed, read_rows
+from provisioning.imports.parsing.grids.rows import Placed, read_rows
+from provisioning.imports.parsing.grids.sections import Place
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.machines import machines_in
 

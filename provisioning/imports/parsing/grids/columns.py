@@ -3,16 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from infrastructure.text import nearest
+from provisioning.imports.parsing.grids.decisions import is_mark
 from provisioning.imports.parsing.grids.groups import Group, are_blocks, groups_of, titled
 from provisioning.imports.parsing.grids.headings import (
+    direction,
+    find_headings,
     is_any_name,
     is_plain,
-    meanings,
+    names_above,
     plain,
     rank,
+    strange_headings,
 )
 from provisioning.imports.parsing.grids.sample import Column, seen, without_series
 from provisioning.imports.parsing.grids.spellings import (
@@ -29,10 +32,8 @@ from provisioning.imports.parsing.grids.spellings import (
     WANTED,
 )
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens import computer_names, others
 
-HEADINGS_WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 _LONGEST_CELL = 80  # characters of a cell that is looked at for serials
 _UNPLACED = (OLD, OTHER, FOREIGN, STATUS, WANTED)  # kinds of columns that hold no places
@@ -61,10 +62,19 @@ class Columns:
     rivals: bool = False
     are_hosts: bool = True  # the names are of hosts, with their domain behind a dot
     foreign: tuple[tuple[int, str], ...] = ()  # columns of other machines' serials, with headings
-    decisions: tuple[tuple[int, str], ...] = ()  # columns of the kinds WANTED and STATUS
+    decisions: tuple[tuple[int, str], ...] = ()  # columns of WANTED, STATUS and NOTE
     unread: frozenset[int] = frozenset()  # columns of which no word is a serial of a Mac
     is_misheaded: bool = False  # the headings of the serials and of other numbers are exchanged
     are_sure: bool = True  # that all that stands in the groups' columns are serials
+    strange: int | None = None  # the row of headings that are not known
+    elsewhere: tuple[int, ...] = ()  # other columns of sites, of which no heading says more
+    marked: tuple[tuple[int, str], ...] = ()  # columns of marks below names of sites and builds
+
+    @property
+    def first(self) -> int:
+        """The number of the first row below the headings, known or not."""
+        above = self.strange if self.headings is None else self.headings
+        return 0 if above is None else above + 1
 
     def of(self, kind: str) -> list[int]:
         """The numbers of the columns of one kind, such as SITE."""
@@ -78,9 +88,11 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     A column of sites, or of builds, is one only where the repo has that kind.
     """
     at = find_headings(rows)
+    strange = strange_headings(rows, names) if at is None else None
     has_names_above = at is None and (at := names_above(rows, names)) is not None
     headings = rows[at] if at is not None else ()
-    columns = seen(rows[0 if at is None else at + 1 :], headings)
+    above = at if at is not None else strange
+    columns = seen(rows[0 if above is None else above + 1 :], headings)
     serials = _serials(columns, has_headings=at is not None)
     foreign = tuple((c.number, c.heading) for c in columns if c.kind == FOREIGN)
     if not serials:
@@ -91,6 +103,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         kind: _places(free, kind, names) for kind in (SITE, BUILD) if kind in names.kinds.names
     }
     used = {column.number for found in places.values() for column in found}
+    elsewhere = _elsewhere(free, places.get(SITE, []), names)
     free = [column for column in free if column.number not in used]
     found = {**places, NAME: _named(free), NOTE: [c for c in free if c.kind == NOTE]}
     return Columns(
@@ -103,11 +116,14 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         any(c.kind == SERIAL and c.serials for c in columns if c.number not in taken),
         not any(plain(column.heading) == "computername" for column in found[NAME]),
         foreign,
-        tuple((c.number, c.kind) for c in columns if c.kind in (WANTED, STATUS)),
+        tuple((c.number, c.kind) for c in columns if c.kind in (WANTED, STATUS, NOTE)),
         frozenset(c.number for c in columns if c.kind in (OTHER, OLD, FOREIGN)),
         any(c.kind == SERIAL and c.cells for c in columns)
         and all(c.kind in (OTHER, NOTE) for c in serials),
         _are_sure(serials, len(columns)) or has_names_above,
+        strange,
+        elsewhere,
+        tuple((c.number, c.heading) for c in free if _is_marked(c, names)),
     )
 
 
@@ -116,37 +132,6 @@ def _are_sure(serials: Sequence[Column], width: int) -> bool:
     if len(serials) == 1 or all(column.kind == SERIAL for column in serials):
         return True
     return are_blocks(serials, width)
-
-
-def find_headings(rows: Sequence[Row]) -> int | None:
-    """Return the number of the row of headings, or None."""
-    best, score = None, 1
-    for at, row in enumerate(rows[:HEADINGS_WITHIN]):
-        kinds = meanings(row)
-        if not kinds or any(map(looks_serial, row)):
-            continue
-        width = sum(map(bool, row))
-        is_title = width == 1 and any(sum(map(bool, other)) > 1 for other in rows[at + 1 : at + 4])
-        known = len(kinds) + 2 * (SERIAL in kinds)
-        if (
-            not is_title
-            and known > score
-            and (SERIAL in kinds or kinds - {OTHER, DEVICE, STATUS, WANTED})
-        ):
-            best, score = at, known + 1
-    return best
-
-
-def names_above(rows: Sequence[Row], names: Names) -> int | None:
-    """Return the number of a row of sites, or of builds, each above a column of serials."""
-    for at, (row, below) in enumerate(pairwise(rows[: HEADINGS_WITHIN + 1])):
-        known = {number for number, cell in enumerate(row) if cell}
-        cells = [row[number] for number in known]
-        if len(known) > 1 and (all(map(names.is_site, cells)) or all(map(names.is_build, cells))):
-            serials = {number for number, cell in enumerate(below) if looks_serial(cell)}
-            if serials and serials <= known:
-                return at
-    return None
 
 
 def _is_spare(column: Column, taken: set[int]) -> bool:
@@ -224,7 +209,8 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
             continue
         if is_headed and share == 0 and not _may_fit(column, kind, known):
             continue
-        order = (2 * share < 1, not is_headed, rank(column.heading) if is_headed else 0)
+        away, plainness = -direction(column.heading), rank(column.heading) if is_headed else 0
+        order = (2 * share < 1, away, not is_headed, plainness)
         candidates.append((order, column))
     if not candidates:
         return []
@@ -234,6 +220,23 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
         for _, column in candidates
         if column is best or (best.heading and column.heading == best.heading)
     ]
+
+
+def _is_marked(column: Column, names: Names) -> bool:
+    """Tell if a column has marks for the Macs of the site, or build, that its heading names."""
+    return bool(column.cells) and names.is_known(column.heading) and column.share(is_mark) == 1
+
+
+def _elsewhere(
+    columns: Sequence[Column], chosen: Sequence[Column], names: Names
+) -> tuple[int, ...]:
+    """The other columns of sites, where no heading says from where to where Macs go."""
+    if not chosen or any(direction(column.heading) for column in chosen):
+        return ()
+    numbers = {column.number for column in chosen}
+    others = (c for c in columns if c.number not in numbers and c.kind not in (*_UNPLACED, NOTE))
+    told = (c for c in others if not direction(c.heading) and 2 * c.share(names.is_site) >= 1)
+    return tuple(column.number for column in told)
 
 
 def _may_fit(column: Column, kind: str, known: Sequence[str]) -> bool:

@@ -7,12 +7,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
-from provisioning.imports.parsing.grids.columns import (
-    find_columns,
+from provisioning.imports.parsing.grids.columns import find_columns
+from provisioning.imports.parsing.grids.headings import (
     find_headings,
+    meaning,
+    meanings,
     names_above,
 )
-from provisioning.imports.parsing.grids.headings import meaning, meanings
 from provisioning.imports.parsing.grids.records import records_at
 from provisioning.imports.parsing.grids.rows import Placed
 from provisioning.imports.parsing.grids.spellings import (

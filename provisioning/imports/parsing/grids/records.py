@@ -56,14 +56,19 @@ def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     record: dict[str, str] = {}
     carried: dict[str, str] = {}  # the item of a slip, whose serials stand one below the other
     place = ""
-    for where, name, value in [*fields, ("", headings[0], "")]:
+
+    def end() -> None:
+        whole = carried | record
+        rows.append((place, [whole.get(heading, "") for heading in headings]))
+
+    for where, name, value in fields:
         if name in record:
-            whole = carried | record
-            rows.append((place, [whole.get(heading, "") for heading in headings]))
+            end()
             carried = {key: text for key, text in record.items() if meaning(key) == DEVICE}
             if meaning(name) != SERIAL:
                 carried = {}
             record = {}
         record[name] = value
         place = where if meaning(name) == SERIAL or len(record) == 1 else place
+    end()
     return rows

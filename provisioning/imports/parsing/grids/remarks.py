@@ -58,6 +58,6 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
         return None
     used = {*columns.of(SERIAL), *columns.of(SITE), *columns.of(BUILD)}
     rest = [cell for number, cell in enumerate(cells) if number not in used]
-    if not any(cell and not cell.isdigit() for cell in rest):
+    if columns.strange is None and not any(cell and not cell.isdigit() for cell in rest):
         return None
     return f"stands in one row with {count - 1} more that may be the serial"

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.grids import remarks
 from provisioning.imports.parsing.grids.columns import Columns, find_columns
@@ -11,6 +12,7 @@ from provisioning.imports.parsing.grids.decisions import COMMENTED, commented
 from provisioning.imports.parsing.grids.groups import Group
 from provisioning.imports.parsing.grids.headings import COMMENT, meaning, meanings
 from provisioning.imports.parsing.grids.sample import SAMPLE, cell_at, is_blank, serials_in
+from provisioning.imports.parsing.grids.sections import Place, Section, filled, only_cell
 from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject
@@ -21,22 +23,11 @@ from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_VALUES = 10_000  # of the cells whose meaning is remembered
 MOST_TABLES = 50  # one below the other
-MOST_BESIDE = 2  # other words in such a row
-MOST_IN_HEADING = 60  # characters of a row that names a place for the rows below it
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
 
 Placed = tuple[str, list[str]]
 """A row: its place for people, and its cells without the white space around them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A site and a build that hold for rows which name none, in a sheet or below a heading."""
-
-    site: str | None = None
-    build: str | None = None
-    machine: str | None = None  # the other machine that the rows are about
 
 
 def read_rows(
@@ -77,22 +68,28 @@ class _Reading:
     """A reading of the rows of one table, from the first to the last."""
 
     def __init__(self, columns: Columns, names: Names, place: Place, tries: int) -> None:
-        self._columns, self._names, self.place = columns, names, place
+        self._columns, self._names = columns, names
+        self._section = Section(names, place)
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
-        self._machine = self.place.machine
         self._of_places = {*columns.of(SITE), *columns.of(BUILD)}
         self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
         self._above: str | None = None  # the machine of the last row
 
+    @property
+    def place(self) -> Place:
+        """The place of the section in which the table ended."""
+        return self._section.place
+
     def read(self, rows: Sequence[Placed]) -> Iterator[Entry | Rejected]:
         """Yield what is in the rows, down to those of another table."""
-        first = 0 if self._columns.headings is None else self._columns.headings + 1
+        first = self._columns.first
         self.end = len(rows)
+        below = filled(rows[first:], self._columns.of(SERIAL), sorted(self._of_places))
         for _, cells in rows[: max(0, first - 1)]:
-            self._take_heading(cells)
-        aside = commented([next(filter(None, cells), "") for _, cells in rows[first:]])
-        for at, (where, cells) in enumerate(rows[first:], start=first):
+            self._section.take(cells)
+        aside = commented([next(filter(None, cells), "") for _, cells in below])
+        for at, (where, cells) in enumerate(below, start=first):
             is_comment = bool(cells) and cells[0].startswith(COMMENT)
             if not any(cells) or (is_comment and not looks_serial(cells[0][1:].strip())):
                 continue
@@ -114,39 +111,15 @@ class _Reading:
         columns = find_columns([below for _, below in rows[at : at + SAMPLE]], self._names)
         return bool(columns.groups or columns.foreign)
 
-    def _is_section(self, cells: list[str]) -> bool:
-        """Tell if a row holds nothing but one cell that is no value of a column of places."""
-        filled = [number for number, cell in enumerate(cells) if cell]
-        return len(filled) == 1 and filled[0] not in self._of_places
-
-    def _take_heading(self, cells: list[str]) -> bool:
-        """Take the names in a row that holds nothing else for the rows below it."""
-        text = " ".join(filter(None, cells))
-        if len(text) > MOST_IN_HEADING:
-            return False
-        if (found := machines.machines_in(text)) and not any(map(looks_serial, cells)):
-            self._machine = found[0][1]
-        named = self._names.named_in(text)
-        words = re.findall(r"\w+", named.rest)
-        if (
-            not (named.site or named.build)
-            or len(named.sites) > 1
-            or len(words) > MOST_BESIDE
-            or any(map(looks_serial, words))
-        ):
-            return False
-        self.place = Place(
-            named.site or self.place.site,
-            named.build or (None if named.site else self.place.build),
-        )
-        return True
-
     def _read_row(
         self, where: str, cells: list[str], aside: str | None
     ) -> Iterator[Entry | Rejected]:
         yield from remarks.of_others(self._columns, where, cells)
-        if self._is_section(cells) and self._take_heading(cells):
-            return
+        only = only_cell(cells)
+        if only is not None and only not in self._of_places:
+            self._section.hear(cells)
+            if self._section.take(cells):
+                return
         texts, spare = self._texts(cells)
         if not texts:
             yield from self._without_serial(where, cells)
@@ -161,9 +134,8 @@ class _Reading:
             if self._columns.rivals and spare
             else remarks.rivals(self._columns, len(texts), cells)
         )
-        doubts = (
-            "; ".join(filter(None, (doubt, aside, *remarks.decided(self._columns, cells)))) or None
-        )
+        said = (doubt, aside, self._section.doubt, *remarks.decided(self._columns, cells))
+        doubts = "; ".join(filter(None, said)) or None
         machine = self._machine_of(cells, len(texts))
         for group, text in texts:
             # Not the headings again, as on every printed page.
@@ -186,7 +158,7 @@ class _Reading:
     def _machine_of(self, cells: list[str], count: int) -> str | None:
         """The machine that a row is about where that is no Mac, by its cells or those above it."""
         if not (self._columns.devices or self._columns.names):
-            return self._machine
+            return self._section.machine
         described = [cell_at(cells, number) for number in self._columns.devices]
         called = [cell_at(cells, number) for number in self._columns.names]
         machine = machines.other_machine(described) or next(
@@ -194,7 +166,7 @@ class _Reading:
         )
         goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
         self._above = machine or (self._above if goes_on else None)
-        return self._above or self._machine
+        return self._above or self._section.machine
 
     def _judged(
         self,
@@ -212,15 +184,21 @@ class _Reading:
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
         site, build = self._value(cells, group.site, SITE), self._value(cells, group.build, BUILD)
-        if group.above:
-            named = self._names.named_in(group.above)
+        headings = [group.above, *(h for n, h in self._columns.marked if cell_at(cells, n))]
+        named = self._names.named_in(" , ".join(filter(None, headings)))
+        if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
         if self._columns.headings is None and not (group.site and group.build):
             site, build = self._named_beside(group, cells, site, build)
+        others = (self._value(cells, number, SITE) for number in self._columns.elsewhere)
+        rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
+        if site and rival:
+            doubt = f"is for {site} in one place and for {rival} in another"
+            entry = with_doubt(entry, doubt)
         return Entry(
             entry.serial,
-            site or self.place.site,
-            build or self.place.build,
+            site or self._section.place.site,
+            build or self._section.place.build,
             cell_at(cells, group.note)[:LONGEST_NOTE],
             entry.where,
             entry.doubt,
@@ -277,8 +255,10 @@ class _Reading:
             for stray in strays:
                 entry = read_serial(stray, where)
                 if isinstance(entry, Entry):
-                    entry = replace(entry, site=self.place.site, build=self.place.build)
-                machine = self._machine if isinstance(entry, Entry) else None
+                    entry = replace(
+                        entry, site=self._section.place.site, build=self._section.place.build
+                    )
+                machine = self._section.machine if isinstance(entry, Entry) else None
                 yield reject(stray, where, machines.reason_for(machine)) if machine else entry
             if strays:
                 return
@@ -291,7 +271,7 @@ class _Reading:
         if any(_said(cells, group.site) or _said(cells, group.build) for group in groups):
             yield reject("", where, "there is no serial in this row")
         else:
-            self._take_heading(cells)
+            self._section.take(cells)
 
 
 def _said(cells: list[str], number: int | None) -> str:

@@ -49,6 +49,13 @@ SPELLINGS = {
         " | 序列号 | 序列號 | SN码 | SN号 | 产品序列号 | 设备序列号 | 序号码"
         " | 机器序列号 | 出厂编号"
         " | 產品序號 | 序號"
+        " | 机身序列号 | 整机序列号"
+        # Estonian, Latvian, Lithuanian, Icelandic, Indonesian, Malay, Vietnamese, Thai, Hebrew,
+        # Arabic, Hindi, Serbian
+        " | seerianumber | sērijas numurs | serijos numeris | raðnúmer | nomor seri | nombor siri"
+        " | số sê-ri | số serial | หมายเลขซีเรียล | ซีเรียลนัมเบอร์ | מספר סידורי | מס סידורי"
+        " | الرقم التسلسلي | الرقم المسلسل | सीरियल नंबर | क्रम संख्या | numărul de serie"
+        " | серијски број | serijski br | ser nr | hwserial | s no"
         " | 일련번호 | 일련 번호 | 시리얼 | 시리얼번호 | 시리얼 번호 | 시리얼넘버 | 제조번호"
     ),
     SITE: (
@@ -63,6 +70,8 @@ SPELLINGS = {
         " | расположение | местоположение | площадка | офис | филиал | розташування | τοποθεσία"
         " | 場所 | 拠点 | 設置場所 | 勤務地 | 设置场所 | 地点 | 位置 | 地點 | 站点"
         " | 办公室 | 所在地"
+        " | asukoht | vieta | staður | lokasi | địa điểm | สถานที่ | אתר | מיקום | الموقع | स्थान"
+        " | локација | mjesto"
         " | 위치 | 지점 | 사이트 | 장소 | 사무실"
     ),
     BUILD: (
@@ -141,10 +150,12 @@ SPELLINGS = {
     WANTED: (
         "deploy | include | included | enrol | enroll | register | roll out | install | wanted"
         " | approved | to deploy | ausrollen | einrichten | registrieren | freigegeben | déployer"
+        " | ready | ready to deploy | bereit | prêt | listo | pronto"
         " | à déployer | inclure | desplegar | incluir | distribuire | includere | uitrollen"
     ),
     STATUS: (
-        "status | asset status | install status | device status | Zustand | statut | état | estado"
+        "status | asset status | install status | device status | state | condition | lifecycle"
+        " | Zustand | statut | état | estado"
         " | stato | tila | stav | állapot | durum | статус | 状態 | ステータス | 状态 | 상태"
     ),
     OTHER: (

@@ -73,12 +73,15 @@ def _common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
 
 
 def ending_of(text: str, line: Line, names: Names) -> Named | None:
-    """Return the names at the end of the whole text, after its last serial."""
+    """Return the names at the end of the whole text, after its last serial.
+
+    Those in brackets behind it are its own.
+    """
     if not line.entries:
         return None
     last = line.entries[-1].serial.text
     behind = re.split(re.escape(last), text, flags=re.IGNORECASE)[-1]
-    return names.named_in(behind)
+    return None if behind.lstrip()[:1] in {"(", "["} else names.named_in(behind)
 
 
 def _common(names: Iterable[str]) -> str | None:

@@ -121,8 +121,13 @@ def _is_field(line: str, named: Sequence[Place]) -> bool:
 
 def are_fillers(words: Iterable[Word]) -> bool:
     """Tell if all the words may stand beside names in a line that is about all the Macs."""
-    plain = [word.text.strip(".!-+=_*~?").casefold() for word in words]
-    return all(word in _FILLERS or _COUNT.fullmatch(word) or not word[1:] for word in plain)
+    return all(is_filler(word.text) for word in words)
+
+
+def is_filler(word: str) -> bool:
+    """Tell if a word may stand beside names in a line that is about all the Macs."""
+    plain = word.strip(".!-+=_*~?").casefold()
+    return plain in _FILLERS or _COUNT.fullmatch(plain) is not None or not plain[1:]
 
 
 def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:
@@ -137,23 +142,29 @@ def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared
 
 
 def _by_bracket(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
-    """The places in brackets behind their serials; empty where one stands elsewhere."""
-    if _different([place for place in places if place[3]]) <= 1:
+    """The places in brackets behind their serials; empty where one stands elsewhere.
+
+    One before all of them is for the others, as in `London: …, … (Paris), …`.
+    """
+    if not serials or _different([place for place in places if place[3]]) <= 1:
         return {}
-    shared: Shared = {word.start: (None, None) for word in serials}
     starts = [word.start for word in serials]
-    for start, _, name, is_site in places:
+    shared: Shared = dict.fromkeys(starts, (None, None))
+    before = [place for place in places if place[0] < starts[0]]
+    if len(before) == len(places) or max(map(len, _by_kind(before))) > 1:
+        return {}
+    for start, _, name, is_site in places[len(before) :]:
         at = bisect_left(starts, start) - 1
-        if at < 0:
-            return {}
         between = line[serials[at].start + len(serials[at].text) : start]
-        if not _BRACKET.fullmatch(between) and shared[starts[at]] == (None, None):
+        goes_on = not before and shared[starts[at]] != (None, None)
+        if not (_BRACKET.fullmatch(between) or goes_on):
             return {}
         site, build = shared[starts[at]]
         if site if is_site else build:
             return {}
         shared[starts[at]] = (name, build) if is_site else (site, name)
-    return shared
+    site, build = (next((place[2] for place in kind), None) for kind in _by_kind(before))
+    return {start: (own[0] or site, own[1] or build) for start, own in shared.items()}
 
 
 def _by_order(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:

@@ -7,11 +7,11 @@ from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.grids.headings import meaning
 from provisioning.imports.parsing.grids.spellings import NOTE, OLD, OTHER, SERIAL
 from provisioning.imports.parsing.names import Named, Names
-from provisioning.imports.parsing.prose import callings, places, sentences
+from provisioning.imports.parsing.prose import callings, places, sections, sentences
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
 from provisioning.imports.parsing.serial_shapes import looks_serial, reject
-from provisioning.imports.parsing.tokens import computer_names, forms, others
+from provisioning.imports.parsing.tokens import computer_names, forms, glued, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.words import Word
@@ -32,6 +32,12 @@ class Reader:
         self._known: dict[tuple[object, ...], Line] = {}
         self._places: dict[str, list[places.Place]] = {}
         self._label, self._had_colon = "", False
+        self._section = ""  # the heading of Macs that are not to be set up
+
+    @property
+    def doubt(self) -> str | None:
+        """The doubt about the Macs of the section that was read last."""
+        return sections.doubt_of(self._section)
 
     def read(
         self, where: str, line: str, *, sole: bool = False, closing: Closing | None = None
@@ -45,7 +51,7 @@ class Reader:
         if around is None or self._names.is_known(around[0]):
             return self._read(where, line, sole=sole, closing=closing)
         serial, *form = around
-        key = (*form, len(serial), sole, closing, self._topic.above)
+        key = (*form, len(serial), sole, closing, self._topic.above, self._section)
         if (known := self._known.get(key)) is not None:
             entry = replace(known.entries[0], serial=Serial(serial), where=where)
             return replace(known, items=(entry,))
@@ -56,6 +62,7 @@ class Reader:
         return read
 
     def _read(self, where: str, line: str, *, sole: bool, closing: Closing | None) -> Line:
+        line = glued.parted(line, self._names.is_known)
         named = self._places_in(line)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
@@ -69,6 +76,7 @@ class Reader:
         found = [*_judged(plain, masked, where), *groups]
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
+        aside = self._aside(masked, [word.start for word, _ in found])
         called = callings.called(given, hosts, serials)
         self._topic.hear(
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
@@ -81,6 +89,7 @@ class Reader:
             _strayed(self._item(word, item, sentence, shared.get(word.start), about), word, strays)
             for word, item in found
         ]
+        items = [with_doubt(i, aside) if isinstance(i, Entry) else i for i in items]
         items += self._strangers(plain, where)
         items += sentences.inside(masked, where, [i for i in items if isinstance(i, Entry)])
         return Line(
@@ -90,6 +99,15 @@ class Reader:
             heads=bool(serials) and places.heads(line, named, serials[0]),
             speaks=not places.are_fillers(word for word in plain if word.start not in starts),
         )
+
+    def _aside(self, masked: str, starts: Sequence[int]) -> str | None:
+        """The doubt about the serials of a line, which begin there."""
+        if starts:
+            label = "" if ":" in masked[min(starts) :] else sections.label_of(masked[: min(starts)])
+            return sections.doubt_of(label) or self.doubt
+        heading = sections.heading_of(masked)
+        self._section = self._section if heading is None else heading
+        return None
 
     def _places_in(self, line: str) -> list[places.Place]:
         """The names in a line; lines that differ in their serials alone have the same ones."""

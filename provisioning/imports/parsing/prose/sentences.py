@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.serial_shapes import (
@@ -33,6 +33,7 @@ _GROUPS = re.compile(
     r"|[A-Z0-9]{5}[ -][A-Z0-9]{5}|[A-Z0-9]{6}[ -][A-Z0-9]{6})(?![A-Za-z0-9-])"
 )
 _GROUP = re.compile(r"[A-Za-z0-9]{3,6}")
+_UNEVEN = re.compile(r"[A-Z0-9]{1,6}(?: [A-Z0-9]{1,6}){1,5}")  # a line of them and nothing else
 _BROKEN = re.compile(r"(?:^|[\s,;:(])([A-Z0-9]{3,11})[-=]?\s*$")
 _BELOW = re.compile(r"[\s>]*([A-Z0-9]{1,9})(?![A-Za-z0-9])")
 LONGEST_TAIL = 40  # characters at the end of a line, with the half of a serial
@@ -126,13 +127,15 @@ def split_up(words: Sequence[Word], line: str, where: str) -> Iterator[tuple[Wor
 def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
     """Return the serials in a line that are written in groups of as many characters."""
     found = []
-    for match in _GROUPS.finditer(line) if len(line) <= LONGEST_READ else ():
+    uneven = _UNEVEN.finditer(line) if _UNEVEN.fullmatch(line.strip()) else ()
+    for match in chain(_GROUPS.finditer(line), uneven) if len(line) <= LONGEST_READ else ():
         parts = re.split("[ -]", match[0])
         text = "".join(parts)
         is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
-        if match[0] == line.strip() and "-" not in match[0]:
+        are_groups = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
+        if all(map(_GROUP.fullmatch, parts)) and match[0] == line.strip() and "-" not in match[0]:
             continue  # `grouped` reads it
-        if is_form and len({*map(len, parts)}) == 1 and sum(map(_is_mixed_up, parts)) > 1:
+        if is_form and are_groups and sum(map(_is_mixed_up, parts)) > 1:
             item = read_serial(text, where)
             if isinstance(item, Entry):
                 found.append((Word(match[0], match.start()), with_doubt(item, GROUPED)))

@@ -16,7 +16,7 @@ from provisioning.imports.parsing.serial_shapes import (
     is_plain,
     reject,
 )
-from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens import glued, others
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.serials import InvalidSerial, Serial
 
@@ -38,6 +38,7 @@ _SIGNS = re.compile(r"[+=._-]")
 _FORMULA = re.compile(r"=\s*\"+([^\"]*)\"+")
 _QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,1000})?/?>")
+_TARGET = re.compile(r"\s*\(https?://[^()\s]*\)")  # of a link, behind its text
 _STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(?:serial(?:\s*(?:number|no\.?|nr\.?|#))?|s\s?/\s?n|sn)\s*[:=#]\s*", re.IGNORECASE
@@ -54,6 +55,8 @@ def cleaned(text: str) -> str:
         return text
     if match := _FORMULA.fullmatch(text):
         text = match[1]
+    if "(http" in text:
+        text = _TARGET.sub("", text)
     if "<" in text and ">" in text:
         text = unescape(_TAG.sub(" ", text))
     elif "&" in text:
@@ -69,7 +72,7 @@ def read_cell(text: str, where: str) -> Iterator[Entry | Rejected]:
     if text.isalnum() and not is_struck and len(text) <= LONGEST_SERIAL:
         yield read_serial(text, where)
         return
-    for item in _parts(_LABEL.sub("", text), where):
+    for item in _parts(glued.without_number(_LABEL.sub("", text)), where):
         yield with_doubt(item, STRUCK) if is_struck and isinstance(item, Entry) else item
 
 
@@ -90,6 +93,8 @@ def read_serial(text: str, where: str) -> Entry | Rejected:
     if doubt == NO_DIGIT and not others.is_word(serial.text):
         doubt = None  # a random serial, in the place of one
     entry = with_doubt(Entry(serial, where=where, doubt=doubt), short(serial.text))
+    if not text.isalnum() and any(map(is_plain, re.split(r"[+=._-]", text.upper()))):
+        entry = with_doubt(entry, glued.INSIDE)
     kind = others.kind_of(serial.text)
     return with_doubt(entry, kind and f"may be none: {kind}")
 

@@ -19,7 +19,7 @@ _OTHERS = (
     r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
     r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
     r"|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
-    r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|ship|pallet|carton|lot"
+    r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|pallet|carton|lot"
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
     r"|asin|isbn|vin|eori|mrn|kostenstelle|kst|cost\s?cent(?:er|re)|centre\sde\sco[uû]ts?|centro\sde\scostes?"
@@ -36,7 +36,7 @@ _OTHERS = (
 # and words that are one only before a colon, a # or "number".
 _PERHAPS = (
     r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag"
+    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag|ship"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
 _NUMBER_OF = r"(?:n[°º.]|cod(?:ice|\.)|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"
@@ -47,7 +47,8 @@ OTHER_LABEL = re.compile(
     re.IGNORECASE,
 )
 OLD_LABEL = re.compile(
-    r"(?<!\w)(?:old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
+    r"(?<!\w)(?:(?<=\()\s?(?:was|formerly|prev|previously|ex|war|früher|vorher|avant|antes|prima|era)"
+    r"|old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
     r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
     r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
     r"(?:\s+(?:mac(?:book|\smini)?|imac|sn|s/n|serial|seriennummer|device|one|machine|unit|ger[aä]t|the"
@@ -62,13 +63,13 @@ REPLACED_BEHIND = re.compile(
 )
 TAKEN_BACK_BEFORE = re.compile(
     r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
-    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|streich\w*|vergiss|sans)\b"
+    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
 _GONE = (
     r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
-    r"(?:broken|defective|faulty|damaged|dead|lost|stolen|sold|scrapped|retired|returned|defekt|kaputt"
+    r"(?:broken|defective|faulty|damaged|doa|dead|lost|stolen|sold|scrapped|retired|returned|defekt|kaputt"
     r"|besch[aä]digt|verloren|gestohlen|verkauft|ausgemustert|zur[uü]ckgegeben|cass[eé]e?|perdue?"
     r"|vol[eé]e?|vendue?|rendue?|rot[oa]|perdid[oa]|robad[oa]|vendid[oa]|devuelt[oa])\b"
 )

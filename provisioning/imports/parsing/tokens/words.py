@@ -16,7 +16,7 @@ from provisioning.imports.parsing.serial_shapes import (
     reason_against,
     reject,
 )
-from provisioning.imports.parsing.tokens import forms, others
+from provisioning.imports.parsing.tokens import forms, glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.labels import OLD_LABEL, OTHER_LABEL, SERIAL_LABEL
@@ -211,6 +211,9 @@ def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
     is_other = is_mixed(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
     is_other = is_other and not ("-" in bare and others.is_counted(bare))
+    is_other = is_other and (
+        len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
+    )
     is_other = is_other and not others.HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
@@ -255,7 +258,7 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
     """The rejection of a word that has a serial in it, or one wrong character in a serial."""
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):
-        return Entry(Serial(inner.upper()), where=where, doubt="stands inside a longer word")
+        return Entry(Serial(inner.upper()), where=where, doubt=glued.INSIDE)
     if any(looks_serial(part) for part in _SIGN.split(bare)):
         return reject(bare, where, "more than a serial is in it; put a space around the serial")
     good = re.sub(r"[^A-Za-z0-9]", "", bare)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
+from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.programs.models import ADMINISTER
 from provisioning.access.programs.tokens import BoundToken
@@ -38,8 +39,8 @@ class WebhookWish(Sent):
 class Webhook(BaseModel):
     """A webhook: what it hears of (all, where empty), what waits for it, and the last reason.
 
-    `pending` counts up to 10,000: one more stands for more. `parked` messages were not taken for
-    three days. An ended one has `ended_at`.
+    `pending` and `parked` count up to 10,000: one more stands for more. `parked` messages were not
+    taken for three days. An ended one has `ended_at`.
     """
 
     id: int
@@ -80,8 +81,8 @@ class Replayed(BaseModel):
 class WebhookViews:
     """The views of webhooks. A token of certain sites has none: they hear of all sites."""
 
-    def __init__(self, repo: MunkiRepo) -> None:
-        self._repo = repo
+    def __init__(self, repo: MunkiRepo, database: Database) -> None:
+        self._repo, self._database = repo, database
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -149,11 +150,11 @@ class WebhookViews:
     def replay(self, call: Call, number: int) -> Answer[Replayed]:
         """Send again what was not taken for three days and was set aside."""
         call.caller.permit_named_admin(MANAGING)
-        with call.database.begin() as session:
-            return Answer(Replayed(messages=hooks.replay(session, number, at=call.at)))
+        # In transactions of its own: what a lost call leaves set aside, the next one sends again.
+        return Answer(Replayed(messages=hooks.replay(self._database, number, at=call.at)))
 
     def end(self, call: Call, number: int) -> Answer[Webhook]:
-        """End a webhook; what is pending for it is deleted."""
+        """End a webhook; what waits for it is deleted."""
         with call.database.begin() as session:
             _check_seen(call, session, number)
             hooks.end(session, number, by=call.caller.actor.by, reason="", at=call.at)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Request, Response
 
@@ -11,9 +12,11 @@ from infrastructure.database.engine import Database
 from provisioning.access.programs import calls
 from provisioning.access.programs.calls import Answer, Asked, OneTransaction
 from server.api.v1.frame.problems import NoKey
+from server.api.v1.frame.routes import whole
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"  # in an answer that was given before
+PIECE = 64 * 1024  # bytes of a body that are in memory at a time
 _KEY = re.compile(r"[!-~]{1,255}")
 _KEPT = ("Content-Type", "ETag", "Location")
 
@@ -56,7 +59,10 @@ def _asked(request: Request, credential_id: int) -> Asked:
         raise NoKey
     digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode("utf-8", "replace"))
     digest.update(request.headers.get("If-Match", "").encode("utf-8", "replace") + b"\n")
-    digest.update(request.get_data(cache=True))
+    content = whole(request)
+    for piece in iter(partial(content.read, PIECE), b""):
+        digest.update(piece)
+    content.seek(0)
     return Asked(credential_id, key, digest.hexdigest())
 
 

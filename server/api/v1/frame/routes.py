@@ -1,16 +1,27 @@
 """Routes of the API, typed by pydantic: what a view takes and answers is what its types say."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
+from io import BytesIO
 from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, BinaryIO, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from flask import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
-from werkzeug.exceptions import UnsupportedMediaType
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
 from server.api.v1.frame.callers import Caller
@@ -31,6 +42,20 @@ def _storable(text: str) -> str:
     return text
 
 
+def _of_rfc3339(value: object) -> object:
+    """A text that begins with a date: of a number pydantic would make seconds since 1970."""
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d{2}-\d{2}[Tt ]", value, re.ASCII):
+        raise ValueError("a moment is a text of the form of RFC 3339")
+    return value
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no calendar has this moment in UTC") from None
+
+
 def _rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -39,6 +64,7 @@ Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
 class Sent(BaseModel):
@@ -79,8 +105,8 @@ class Call:
 class Route:
     """A route: a view with what a token has to be for, and the errors of ours that it answers with.
 
-    A view takes a Call, the `number` of its path, `query` and `body`, which are models, or the
-    bytes of a file as `content`, and returns an Answer. `conditional`: it changes one thing, which
+    A view takes a Call, the `number` of its path, `query` and `body`, which are models, or a file
+    as `content`, and returns an Answer. `conditional`: it changes one thing, which
     has to be as the program saw it. `largest` is the most bytes of a body, where that is more than
     for others.
     """
@@ -136,9 +162,9 @@ class Route:
         (content,) = get_args(self._types["return"])
         return None if content is type(None) else content
 
-    def read(self, request: Request) -> dict[str, BaseModel | bytes]:
+    def read(self, request: Request) -> dict[str, BaseModel | BinaryIO]:
         """Return what a request brings, checked. Raises Invalid, UnsupportedMediaType."""
-        given: dict[str, BaseModel | bytes] = {}
+        given: dict[str, BaseModel | BinaryIO] = {}
         if self.largest is not None:
             request.max_content_length = self.largest
         try:
@@ -147,15 +173,13 @@ class Route:
             elif request.args:
                 raise Invalid([{"at": "query", "why": "this route has no fields"}])
             if self.body is not None:
-                if request.mimetype != "application/json":
-                    raise UnsupportedMediaType("This route takes JSON alone.")
+                _check_form(request, "application/json", "JSON alone")
                 given["body"] = self.body.model_validate_json(request.get_data(cache=True))
         except ValidationError as error:
             raise Invalid.of(error) from None
         if self.takes_file:
-            if request.mimetype != FILE:
-                raise UnsupportedMediaType(f"This route takes a file as it is, as {FILE}.")
-            given["content"] = request.get_data(cache=True)
+            _check_form(request, FILE, f"a file as it is, as {FILE}")
+            given["content"] = whole(request)
         return given
 
     def condition(self, request: Request) -> frozenset[str]:
@@ -167,6 +191,29 @@ class Route:
         if request.if_match.star_tag:
             return frozenset({"*"})
         return frozenset(request.if_match.as_set())
+
+
+def _check_form(request: Request, mimetype: str, form: str) -> None:
+    """Check that a body is of the form that a route takes. Raises UnsupportedMediaType."""
+    if request.mimetype != mimetype:
+        raise UnsupportedMediaType(f"This route takes {form}.")
+    if request.content_encoding not in (None, "identity"):
+        raise UnsupportedMediaType("Send it as it is, without a Content-Encoding.")
+
+
+def whole(request: Request) -> BinaryIO:
+    """Return the body of a request, which our web server has read to its end.
+
+    A large one is in a file, and is not brought into memory here. Raises RequestEntityTooLarge.
+    """
+    most = request.max_content_length
+    if most is not None and (request.content_length or 0) > most:
+        raise RequestEntityTooLarge
+    content: BinaryIO = request.environ["wsgi.input"]
+    if not content.seekable():  # Flask's own server, for developers, has not read it
+        return BytesIO(request.get_data(cache=True))
+    content.seek(0)
+    return content
 
 
 def _values(request: Request, model: type[BaseModel]) -> dict[str, object]:

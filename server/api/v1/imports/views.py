@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from io import BytesIO
 from secrets import token_urlsafe
+from typing import BinaryIO
 
 from sqlalchemy import ColumnElement
 
@@ -156,7 +156,7 @@ class ImportViews:
         """One import, with an `ETag` for what is done with it."""
         return _shown(self._desk.find(call, number))
 
-    def keep_file(self, call: Call, query: FileQuery, content: bytes) -> Answer[KeptFile]:
+    def keep_file(self, call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
         """Send a file of up to 20 MB ahead: CSV, Excel, text, mail, HTML, JSON, or a photo.
 
         It is read once its number is handed in with an import, and kept for a day until then.
@@ -164,8 +164,8 @@ class ImportViews:
         self._desk.check_may_hand_in(call)
         # In pieces, each with its own transaction: what a lost call leaves is deleted after a day.
         name = readable(query.name.replace("\\", "/").rpartition("/")[2], 200) or "a file"
-        number = self._desk.apart(call).keep_file(call.caller.actor.by, name, BytesIO(content))
-        return Answer(KeptFile(id=number, name=name, size=len(content)), HTTPStatus.CREATED)
+        number = self._desk.apart(call).keep_file(call.caller.actor.by, name, content)
+        return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
 
     def hand_in(self, call: Call, body: NewImport) -> Answer[Import]:
         """Hand Macs in: a job reads them, and then the dry run says what an approval would do.

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from provisioning.registrations.changes import MOST_AT_ONCE
-from server.api.v1.frame.routes import Moment, Number, Sent, Text
+from server.api.v1.frame.routes import Number, Sent, SentMoment, Text
 from server.api.v1.registrations.models import Note, State
 
 Outcome = Literal[
@@ -94,7 +94,7 @@ class Change(Sent):
     choice: Choice | None = None
     site: Text = ""
     build: Text = ""
-    seen: Moment | None = None
+    seen: SentMoment | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,17 @@ from tests.fakes.slack.people.replies import Reply, SubmitResult, refusal, reply
 from tests.fakes.slack.people.responding import respond
 from tests.fakes.slack.people.screen import Target, button, field, surface
 from tests.fakes.slack.people.submitting import incomplete, response_urls, settle
-from tests.fakes.slack.sending.announcing import announce, announce_member, announce_unarchived
+from tests.fakes.slack.sending.announcing import (
+    announce,
+    announce_edit,
+    announce_member,
+    announce_unarchived,
+)
 from tests.fakes.slack.state.drafts import Draft
 from tests.fakes.slack.state.files import Given
-from tests.fakes.slack.state.messages import Channel, Message
+from tests.fakes.slack.state.messages import Channel, Message, pasted_json
 from tests.fakes.slack.state.view import View
-from tests.fakes.slack.web.wire import Refused
+from tests.fakes.slack.web.wire import JSON, Refused
 
 
 class Person(Acting):
@@ -38,9 +43,24 @@ class Person(Acting):
         """This person's direct conversation with the app."""
         return self._team.direct(self.id)
 
-    def say(self, channel: str, text: str, *, thread_ts: str = "") -> Message:
+    def say(
+        self, channel: str, text: str, *, thread_ts: str = "", broadcast: bool = False
+    ) -> Message:
         """Write a message into a channel, into a thread, or to the app (the id of `dm`)."""
-        return self._post(channel, Draft(text, None, None), thread_ts, ())
+        return self._post(channel, Draft(text, None, None), thread_ts, (), broadcast=broadcast)
+
+    def paste(self, channel: str, rows: Sequence[Sequence[str]], text: str = "") -> Message:
+        """Write a message with cells out of a spreadsheet."""
+        return self._post(channel, Draft(text, None, None), "", (), [pasted_json(rows)])
+
+    def edit(self, message: Message, text: str) -> None:
+        """Change the text of a message of one's own."""
+        before, message.text = message.text, text
+        announce_edit(self._team, self._team.channels[message.channel_id], message, before)
+
+    def pass_on(self, message: Message, channel: str, text: str = "") -> Message:
+        """Pass a message on to another channel."""
+        return self._post(channel, Draft(text, None, None), "", (), [message.shared_json()])
 
     def drop(self, channel: str, *files: Given, text: str = "", thread_ts: str = "") -> Message:
         """Drop files into a channel: each is a name, its bytes and, if need be, a MIME type."""
@@ -143,7 +163,14 @@ class Person(Acting):
         return reply(sent.answers[-1]) if sent else Reply()
 
     def _post(
-        self, channel_id: str, content: Draft, thread_ts: str, files: tuple[Given, ...]
+        self,
+        channel_id: str,
+        content: Draft,
+        thread_ts: str,
+        files: tuple[Given, ...],
+        attachments: Sequence[JSON] = (),
+        *,
+        broadcast: bool = False,
     ) -> Message:
         if channel_id == f"D{self.id[1:]}":
             self._team.direct(self.id)
@@ -152,6 +179,7 @@ class Person(Acting):
         if elsewhere or (thread_ts and not channel.find(thread_ts)):
             raise NotThere(f"nobody can write there: {channel_id} {thread_ts}")
         added = [self._team.files.add(each, self.id, self._team.origin) for each in files]
-        message = self._team.say(channel, self.id, content, thread_ts, added)
+        message = self._team.say(channel, self.id, content, thread_ts, added, broadcast=broadcast)
+        message.attachments = list(attachments)
         announce(self._team, channel, message)
         return message

@@ -27,6 +27,27 @@ def announce(team: Team, channel: Channel, message: Message) -> None:
         team.events.tell("app_mention", mention, outer)
 
 
+def announce_edit(team: Team, channel: Channel, message: Message, before: str) -> None:
+    """Send the event of a message whose text was another one before
+    (docs.slack.dev/reference/events/message/message_changed).
+    """
+    if not channel.bot_is_member:
+        return
+    edited = {"user": message.user, "ts": team.timestamps.next()}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "message": {**message.as_json(), "edited": edited},
+        "previous_message": {**message.as_json(), "text": before},
+        "channel": channel.id,
+        "channel_type": channel.kind,
+        "ts": edited["ts"],
+        "event_ts": edited["ts"],
+    }
+    team.events.tell(SUBSCRIPTIONS[channel.kind], event)
+
+
 def announce_member(team: Team, channel: Channel) -> None:
     """Send the event of the app's bot that has become a member of a channel
     (docs.slack.dev/reference/events/member_joined_channel).

@@ -17,6 +17,7 @@ Given = tuple[str, bytes] | tuple[str, bytes, str]
 """A file in a person's hands: name, bytes and, if it is not to be guessed, MIME type."""
 
 TYPES = {"jpeg": "jpg", "txt": "text", "md": "markdown", "": "binary"}
+MAIL = "mail sent to Slack"  # in place of a MIME type
 IMAGES = ("png", "jpg", "gif")
 """The types that `slack_file` may show (docs.slack.dev, "Slack file object"); a .jpeg is a jpg."""
 
@@ -57,8 +58,15 @@ class File:
     unshown: int = 0
 
     @property
+    def is_mail(self) -> bool:
+        """True for a mail that was sent to Slack, which keeps its text."""
+        return self.mimetype == MAIL
+
+    @property
     def filetype(self) -> str:
         """Slack's word for the type, taken from the name."""
+        if self.is_mail:
+            return "email"
         ending = self.name.rpartition(".")[2].lower() if "." in self.name else ""
         return TYPES.get(ending, ending)
 
@@ -76,14 +84,14 @@ class File:
             "timestamp": self.created,
             "name": self.name,
             "title": self.title or self.name,
-            "mimetype": self.mimetype,
+            "mimetype": "text/html" if self.is_mail else self.mimetype,
             "filetype": self.filetype,
             "pretty_type": self.filetype.upper(),
             "user": self.user,
             "user_team": self.team_id,
             "editable": False,
             "size": len(self.content),
-            "mode": "hosted",
+            "mode": "email" if self.is_mail else "hosted",
             "is_external": False,
             "file_access": "visible",
             "is_public": any(share.kind == "channel" for share in self.shares),

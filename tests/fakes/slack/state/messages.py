@@ -29,6 +29,7 @@ class Message:
     edited: int = 0
     deleted: bool = False
     files: list[File] = field(default_factory=list)
+    attachments: list[JSON] = field(default_factory=list)  # of a person's message
     team_id: str = ""
     shown_at: float = field(default_factory=time.monotonic)
 
@@ -46,6 +47,7 @@ class Message:
         optional = {
             "subtype": self._subtype,
             "files": [file.as_json() for file in self.files],
+            "attachments": self.attachments,
             "blocks": self.blocks,
             "bot_id": self.bot_id,
             "team": self.team_id,
@@ -54,6 +56,20 @@ class Message:
         }
         given = {key: value for key, value in optional.items() if value}
         return {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, **given}
+
+    def shared_json(self) -> JSON:
+        """The attachment of a message that passes this one on, with its files and tables."""
+        inner = {"blocks": self.blocks, "attachments": self.attachments}
+        return {
+            "from_url": f"https://acme.slack.com/archives/{self.channel_id}/p1",
+            "is_msg_unfurl": True,
+            "is_share": True,
+            "fallback": f"[November 28th, 2026 11:00 AM] somebody: {self.text}",
+            "text": self.text,
+            "ts": self.ts,
+            "files": [file.as_json() for file in self.files],
+            "message_blocks": [{"channel": self.channel_id, "message": inner}],
+        }
 
 
 @dataclass(eq=False)
@@ -98,6 +114,18 @@ class Channel:
             "is_member": self.bot_is_member,
             "is_ext_shared": bool(self.shared_with),
         }
+
+
+def pasted_json(rows: Sequence[Sequence[str]]) -> JSON:
+    """The attachment that Slack's clients make of cells that a person pastes."""
+    shown = [[_cell(text) for text in row] for row in rows]
+    fallback = "[no preview available]"
+    return {"id": 1, "fallback": fallback, "blocks": [{"type": "table", "rows": shown}]}
+
+
+def _cell(text: str) -> JSON:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [section]}
 
 
 def named(blocks: Sequence[JSON]) -> list[JSON]:

@@ -1,9 +1,12 @@
 """Templates of an admin's own: checked before a Mac gets them; the last good ones are served."""
 
+import os
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -158,6 +161,12 @@ def test_a_file_that_the_disk_does_not_give_is_said_to_be_one(
     [finding, *_] = findings(repo, templates.folder)
 
     assert "cannot be read (Input/output error)" in str(finding)
+    base.unlink()
+    os.mkfifo(base)
+
+    [finding, *_] = findings(repo, templates.folder)
+
+    assert "cannot be read (it is a pipe or a device, not a file)" in str(finding)
 
 
 def test_imagrs_own_placeholders_are_no_fault(templates: Templates, repo: MunkiRepo) -> None:
@@ -320,3 +329,15 @@ def test_nothing_secret_reaches_a_program_that_judges(
     [sentence] = told(database)
     assert "sh cannot read it" in sentence
     assert not [word for word in sentence.split() if word.count(".") > 1 and len(word) > 40]
+
+
+def test_a_database_that_is_away_is_told_in_lines(templates: Templates, repo: MunkiRepo) -> None:
+    templates.write("sites/london", GOOD)
+    with (
+        closing(Database("sqlite:////nowhere/x.sqlite3")) as database,
+        structlog.testing.capture_logs() as lines,
+    ):
+        Server(database, repo, templates.folder).look()
+
+    assert "there is no folder /nowhere" in str(lines[0])
+    assert not any("exc_info" in line for line in lines)

@@ -258,3 +258,261 @@ def test_a_place_that_is_the_same_as_another_is_asked_about() -> None:
 
     assert taken(result) == []
     assert len(result.entries) == 3
+
+
+@for_each(
+    "rows",
+    [
+        f'"{ONE},paris,design"\n"{TWO},berlin,basic"\n',
+        f'"Serial;""Site"";Build"\n"{ONE};""paris"";design";;\n\n"{TWO};berlin;basic";;\n',
+    ],
+)
+def test_rows_that_a_program_has_quoted_as_a_whole_are_rows(rows: str) -> None:
+    assert taken(dropped(rows)) == [f"{ONE} paris design", f"{TWO} berlin basic"]
+
+
+@for_each("number", ["{}.", "{})", "{}-", "#{}:", "(b)"])
+def test_the_number_of_a_line_is_none_of_its_serial(number: str) -> None:
+    text = f"{number.format(1)}{ONE}\n{number.format(2)}{FOUR}\nparis"
+
+    assert taken(pasted(text)) == [f"{ONE} paris", f"{FOUR} paris"]
+    assert taken(dropped(f"Serial,Site\n1.{ONE},paris\n")) == [f"{ONE} paris"]
+
+
+@for_each("form", ["{serial}={site}", "{serial}@{site}", "{site}-{serial}", "{site}={serial}."])
+def test_a_name_that_stands_at_a_serial_is_its_place(form: str) -> None:
+    lines = [form.format(serial=ONE, site="paris"), form.format(serial=FOUR, site="london")]
+
+    assert taken(pasted("\n".join(lines))) == [f"{ONE} paris", f"{FOUR} london"]
+
+
+def test_another_word_that_stands_at_a_serial_is_asked_about() -> None:
+    listed = pasted(f"{FOUR}-Ann\n{ONE}=Munich")
+
+    assert taken(listed) == taken(dropped(f"Serial\n{FOUR}-Ann\n")) == []
+    assert [left.text for left in listed.rejected] == [f"{ONE}=Munich"]
+
+
+@for_each("text", ["H4WK 7Q0P XV", "C 02XG0 FDJGH5", "H4W K7Q 0PX V"])
+def test_a_serial_in_uneven_groups_is_asked_about(text: str) -> None:
+    [entry, _] = pasted(f"{text}\n{TWO}").entries
+
+    assert entry.serial.text == text.replace(" ", "")
+    assert entry.doubt == "was written in groups"
+
+
+@for_each("cross", ["❌ ", ":x: ", ":no_entry_sign: "])
+def test_a_serial_that_is_crossed_out_is_asked_about(cross: str) -> None:
+    result = pasted(f":white_check_mark: {ONE} paris\n{cross}{TWO} paris")
+
+    assert taken(result) == [f"{ONE} paris"]
+    assert len(result.entries) == 2
+
+
+@for_each("hyphen", [*"‐‑−"])
+def test_hyphens_of_word_processors_are_hyphens(hyphen: str) -> None:
+    assert taken(pasted(f"{ONE} named lab{hyphen}07 paris\n{TWO}{hyphen} paris")) == [
+        f"{ONE} paris lab-07", f"{TWO} paris",
+    ]  # fmt: skip
+
+
+@for_each("text", [f"SN{ONE}", f"Serial: {FOUR}London"])
+def test_a_label_or_a_word_without_a_space_at_a_serial_is_asked_about(text: str) -> None:
+    assert taken(pasted(f"{text}\n{TWO}")) == [TWO]
+    assert len(pasted(f"{text}\n{TWO}").entries) == 2
+
+
+@for_each("headings", ["Kenmerk,Plek,Toestel", "Foo,Bar,Baz"])
+def test_below_headings_that_are_not_known_two_serials_in_a_row_are_asked_about(
+    headings: str,
+) -> None:
+    result = dropped(f"{headings}\nKX7Y012Q4T,{ONE},london\nTX7Y092Q4R,{TWO},paris\n")
+
+    assert taken(result) == []
+    assert [entry.site for entry in result.entries] == ["london", "london", "paris", "paris"]
+    assert result.rejected == ()
+
+
+@for_each("heading", ["BIOS Serial", "Seerianumber", "Số sê-ri", "מספר סידורי", "الرقم التسلسلي"])
+def test_the_heading_of_serials_wins_over_the_one_of_asset_tags(heading: str) -> None:
+    assert taken(dropped(f"QX,{heading},Site\nKX7Y012Q4T,{ONE},london\n")) == [f"{ONE} london"]
+
+
+@for_each(
+    "rows",
+    [
+        f"Site,Serial\nlondon,{ONE}\n,{TWO}\nparis,{THREE}\n,{FOUR}\n",
+        f"Serial,Count\nlondon,2\n{ONE},1\n{TWO},1\nparis,2\n{THREE},1\n{FOUR},1\n",
+    ],
+)
+def test_a_place_that_stands_once_for_several_rows_holds_for_them(rows: str) -> None:
+    assert taken(dropped(rows)) == [
+        f"{ONE} london", f"{TWO} london", f"{THREE} paris", f"{FOUR} paris",
+    ]  # fmt: skip
+
+
+def test_a_place_that_some_rows_lack_is_no_outline() -> None:
+    rows = f"Site,Serial\nlondon,{ONE}\n,{TWO}\nlondon,{THREE}\n,{FOUR}\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london", TWO, f"{THREE} london", FOUR]
+
+
+def test_a_column_that_says_what_is_ready_decides() -> None:
+    assert taken(dropped(f"S/N,Site,Ready?\n{ONE},london,Y\n{TWO},paris,N\n")) == [f"{ONE} london"]
+
+
+def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
+    inner = f"Subject: list for Paris\nContent-Type: text/plain\n\n{ONE}\n"
+    head = 'Subject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="q"\n\n'
+    text = f"{head}--q\nContent-Type: message/rfc822\n\n{inner}\n--q--\n"
+
+    assert taken(dropped(text, "list.eml")) == [f"{ONE} Paris"]
+
+
+def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:
+    text = f'{{"SPHardwareDataType": [{{"_name": "hardware_overview", "serial_number": "{ONE}"}}]}}'
+
+    assert taken(dropped(text, "mac.json")) == [ONE]
+
+
+@for_each("text", ["{new} (was {old}) paris", "{new} (ex {old}) paris"])
+def test_the_mac_of_before_in_brackets_is_left_out(text: str) -> None:
+    assert taken(pasted(text.format(new=ONE, old=TWO))) == [f"{ONE} paris"]
+
+
+@for_each("text", ["pas {old} mais {new} pour Paris", "{old} DOA, {new} for Paris"])
+def test_a_mac_that_is_taken_back_in_other_words_is_asked_about(text: str) -> None:
+    assert taken(pasted(text.format(new=ONE, old=TWO))) == [f"{ONE} Paris"]
+
+
+@for_each(
+    "text",
+    [
+        "Old:\n{old}\nNew:\n{new}\nparis",
+        "Old Macs:\n{old}\n\nNew Macs:\n{new} paris",
+        "To be returned to the lessor:\n- {old}\n\nTo set up in Paris:\n- {new}",
+        "OUT\n{old}\n\nIN\n{new} paris",
+        "Defekt: {old}\nOk: {new} paris",
+        "New:\nSerial,Site\n{new},paris\n\nReturned:\nSerial,Reason\n{old},broken",
+    ],
+)
+def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: str) -> None:
+    assert [mac.lower() for mac in taken(pasted(text.format(old=FOUR, new=ONE)))] == [
+        f"{ONE} paris".lower()
+    ]
+
+
+def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
+    rows = f"Serial,Site\nTo deploy,\n{ONE},paris\nReturned,\n{TWO},paris\nNew,\n{THREE},paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} paris", f"{THREE} paris"]
+
+
+@for_each("heading", ["Not in Jamf yet:", "New MacBooks:", "Old Street:"])
+def test_other_headings_raise_no_question(heading: str) -> None:
+    result = free_text.read(f"{heading}\n{ONE}\n{TWO}", ("Old Street", "paris"), BUILDS)
+
+    assert {entry.doubt for entry in result.entries} == {None}
+
+
+def test_every_record_of_fields_is_read_whichever_comes_first() -> None:
+    mac = "<mac><id>{}</id><serial>{}</serial><site>{}</site></mac>"
+    macs = mac.format(1, ONE, "paris") + mac.format(2, TWO, "london")
+    text = f"<all><size>2</size>{macs}</all>"
+
+    assert taken(pasted(text)) == [f"{ONE} paris", f"{TWO} london"]
+
+
+def test_a_sentence_above_columns_names_the_place_of_all_rows() -> None:
+    text = f"hi, please do these for Paris\n\n{ONE}\tlab-01\n{TWO}\tlab-02"
+
+    assert taken(pasted(text)) == [f"{ONE} Paris lab-01", f"{TWO} Paris lab-02"]
+    assert pasted(text).rejected == ()
+
+
+def test_a_name_in_brackets_behind_the_last_serial_is_its_own() -> None:
+    assert taken(pasted(f"- Paris\n  - {ONE}\n- London\n  - {TWO} (design)")) == [
+        f"{ONE} Paris", f"{TWO} London design",
+    ]  # fmt: skip
+
+
+def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
+    [entry] = free_text.read(f"{ONE} new_york", ("new york",), BUILDS).entries
+
+    assert entry.site == "new york"
+
+
+@for_each(
+    "headings",
+    [
+        *("From site,To site", "Current Location,New Location", "Delivery site,Final site"),
+        *("Old site,Site", "Standort aktuell,Standort neu", "Bisheriger Standort,Standort"),
+    ],
+)
+def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) -> None:
+    rows = f"Serial,{headings}\n{ONE},berlin,london\n{TWO},berlin,paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+def test_two_columns_of_sites_that_differ_without_saying_why_are_asked_about() -> None:
+    result = dropped(f"Serial,Site,Office of Ann\n{ONE},berlin,london\n{TWO},paris,paris\n")
+
+    assert taken(result) == [f"{TWO} paris"]
+    assert result.entries[0].doubt == "is for berlin in one place and for london in another"
+
+
+@for_each(
+    "headings",
+    [
+        "Custom field (Asset Tag),Custom field (Serial Number),Site",
+        "Asset tag on the sticker,Serial number on the back of it,Site",
+    ],
+)
+def test_headings_of_forms_and_of_tickets_are_known(headings: str) -> None:
+    assert taken(dropped(f"{headings}\nKX7Y012Q4T,{ONE},london\n")) == [f"{ONE} london"]
+
+
+def test_the_target_of_a_link_behind_its_text_is_no_part_of_a_name() -> None:
+    link = "london (https://wiki.example.com/london-1a2b3c4d5e6f)"
+
+    assert taken(dropped(f"Serial,Site\n{ONE},{link}\n")) == [f"{ONE} london"]
+
+
+@for_each("state", ["In repair", "Not delivered", "missing"])
+def test_macs_that_are_not_there_by_their_state_are_asked_about(state: str) -> None:
+    assert taken(dropped(f"Serial,State\n{ONE},{state}\n{TWO},Delivered\n")) == [TWO]
+
+
+def test_a_place_in_brackets_is_an_exception_from_the_one_before_all_serials() -> None:
+    assert taken(pasted(f"London unless noted: {ONE}, {TWO} (paris), {THREE}")) == [
+        f"{ONE} London", f"{TWO} paris", f"{THREE} London",
+    ]  # fmt: skip
+
+
+def test_a_mac_that_is_to_be_shipped_is_no_number_of_a_shipment() -> None:
+    assert taken(pasted(f"ship {ONE} to paris, then {TWO}")) == [f"{ONE} paris", f"{TWO} paris"]
+
+
+@for_each("word", ["{}.local", "mac-{}", "{}-mbp"])
+def test_a_host_that_is_named_after_a_serial_is_asked_about(word: str) -> None:
+    assert taken(pasted(f"{word.format(ONE)} paris")) == []
+    assert pasted(f"{word.format(ONE)} paris").entries != ()
+
+
+def test_a_title_above_a_table_names_the_place_of_its_rows() -> None:
+    assert taken(dropped(f"Macs for London, build design,\n\nSerial,User\n{ONE},Ann\n")) == [
+        f"{ONE} London design"
+    ]
+
+
+def test_a_mark_below_the_name_of_a_site_sends_a_mac_there() -> None:
+    rows = f"Serial,London,Paris,design\n{ONE},x,,x\n{TWO},,X,\n{THREE},x,x,\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} London design", f"{TWO} Paris", THREE]
+
+
+def test_a_note_that_says_that_a_mac_is_not_there_is_asked_about() -> None:
+    rows = f"Serial,Comment\n{ONE},not yet arrived\n{TWO},Broken\n{THREE},broken charger\n"
+
+    assert taken(dropped(rows)) == [THREE]

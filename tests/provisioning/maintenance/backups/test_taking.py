@@ -1,6 +1,7 @@
 """A backup is taken while everybody works, and is under its name only once it is whole."""
 
 import io
+import os
 import stat
 import threading
 from contextlib import closing
@@ -143,3 +144,16 @@ def test_a_database_that_a_newer_rollcall_has_changed_is_left_to_that(
             session.execute(text("UPDATE alembic_version SET version_num = '9001'"))
         with pytest.raises(NothingToBackUp, match="A newer Rollcall has changed the database"):
             backups.take(newer, io.BytesIO())
+
+
+def test_what_stands_in_the_way_of_the_new_file_is_named_and_left_alone(
+    filled: Database, tmp_path: Path
+) -> None:
+    part, other = tmp_path / ".today.part", tmp_path / "other"
+    other.write_bytes(b"of somebody")
+    for put in (part.symlink_to, lambda _: os.mkfifo(part)):
+        put(other)
+        with pytest.raises(UnusableFile, match=r"\.today\.part is in the way"):
+            backups.take_to_file(filled, str(tmp_path / "today"))
+        part.unlink()
+    assert other.read_bytes() == b"of somebody"

@@ -1,5 +1,6 @@
 """Conditions: what is an alert, and what is none."""
 
+import os
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -106,6 +107,11 @@ def test_a_repo_that_is_gone_is_an_alert(repo_folder: Path) -> None:
     assert "cannot use the Munki repo: there is no folder" in alert.fact
 
 
+def disk(total: int, free: int, files: int = 0, left: int = 0) -> os.statvfs_result:
+    """A disk with so many bytes, and so many files that it can have."""
+    return os.statvfs_result((1, 1, total, free, free, files, left, left, 0, 255))
+
+
 @for_each(
     ("total", "free", "is_alert"),
     [
@@ -118,9 +124,24 @@ def test_a_repo_that_is_gone_is_an_alert(repo_folder: Path) -> None:
     ],
 )
 def test_a_disk_with_little_room_is_an_alert(total: int, free: int, is_alert: bool) -> None:
-    alerts = found(conditions.full_disk(Path("/data"), lambda _: (total, total - free, free)))
+    alerts = found(conditions.full_disk(Path("/data"), lambda _: disk(total, free)))
 
     assert [alert.key for alert in alerts] == (["disk /data"] if is_alert else [])
+
+
+@for_each(
+    ("files", "left", "is_alert"),
+    [(1000, 100, False), (1000, 99, True), (1000, 0, True), (0, 0, False)],  # 0: it counts none
+)
+def test_a_disk_that_can_have_few_more_files_is_an_alert(
+    files: int, left: int, is_alert: bool
+) -> None:
+    alerts = found(
+        conditions.full_disk(Path("/data"), lambda _: disk(9 * GIB, 9 * GIB, files, left))
+    )
+
+    assert [alert.key for alert in alerts] == (["disk /data"] if is_alert else [])
+    assert all("of the files are left that the disk of /data can have" in a.fact for a in alerts)
 
 
 def test_the_disk_of_this_folder_can_be_looked_at_and_one_that_is_not_there_is_no_alert(

@@ -191,7 +191,7 @@ def test_what_is_not_taken_for_three_days_is_set_aside_told_once_and_replayed(
         parked = select(Notification.state).where(Notification.transport == WEBHOOK)
         assert session.scalars(parked).all() == [PARKED]
         assert [status.parked for status in hooks.listed(session)] == [1]
-        assert hooks.replay(session, hook, at=clock()) == 1
+    assert hooks.replay(database, hook, at=clock()) == 1
 
     receiver.status = 204
     hand_on()
@@ -217,8 +217,8 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
         assert told_of(session, "<!channel>") == []
     assert status.hook.ended_by == "the receiver"
     assert (status.pending, status.parked) == (0, 0)
-    with pytest.raises(hooks.UnknownHook), database.begin() as session:
-        hooks.replay(session, hook, at=status.hook.made_at)
+    with pytest.raises(hooks.UnknownHook):
+        hooks.replay(database, hook, at=status.hook.made_at)
 
 
 @pytest.mark.postgresql

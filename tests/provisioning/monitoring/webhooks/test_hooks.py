@@ -1,9 +1,11 @@
 """Webhooks in the database: what waits for one is found among millions of messages."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -11,43 +13,64 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts.models import Account
 from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.webhooks import hooks
-from provisioning.outbox.models import PARKED, SENT, Notification
+from provisioning.monitoring.webhooks.fanout import FanOut
+from provisioning.outbox.models import OWED, PARKED, SENT, SLACK, Notification
 from tests.support.databases.plans import plans_of
 from tests.support.databases.turns import beside
 from tests.support.fixtures.doors import Clock
 
 MANY = 1_000
-
-
-def look(session: Session, hook: int, clock: Clock) -> None:
-    hooks.listed(session)
-    hooks.replay(session, hook, at=clock())
-    hooks.end(session, hook, by="U0ALICE", reason="", at=clock())
+# What a database reads of the table: a step of SQLite's plan, or a node of PostgreSQL's.
+_READ = re.compile(r"\b(?:SEARCH|SCAN|Index Scan|Index Only Scan|Seq Scan)\b.*notifications")
+_BY_QUEUE = re.compile(
+    r"ix_notifications_(?:owed|parked)"
+    r"(?: on| {2}\(cost| \(transport=\? AND channel>\? AND channel<\?\))"
+)
+_BY_ID = re.compile(r"pk_notifications|PRIMARY KEY \(rowid=\?\)")
 
 
 @pytest.mark.postgresql
 def test_what_waits_for_a_webhook_is_found_by_the_indexes_of_its_states(
     database: Database, clock: Clock
 ) -> None:
-    """SQLite's writer is held meanwhile, and Macs wait for it."""
+    """However many messages were sent, and wait for other receivers or another transport."""
     with database.begin() as session:
-        hook = hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
-        rows = [hooks.row(hook, {"data": {}}, clock()) | {"state": SENT} for _ in range(MANY)]
+        one, other = (
+            hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
+            for _ in range(2)
+        )
+        rows = [
+            hooks.row(hook, {"data": {}}, clock()) | {"state": state}
+            for hook, state, number in (
+                (one, SENT, MANY),
+                (other, PARKED, MANY),
+                (other, OWED, MANY),
+                (one, PARKED, 3),
+                (one, OWED, 3),
+            )
+            for _ in range(number)
+        ]
         session.execute(insert(Notification), rows)
-        session.execute(insert(Notification).values({**rows[0], "key": "k", "state": PARKED}))
+        session.execute(insert(Notification), [{**of_slack(row), "state": PARKED} for row in rows])
         session.execute(text("ANALYZE"))
 
     def act() -> None:
+        with database.reading() as session:
+            assert hooks.status(session, one).parked == 3
+        assert hooks.replay(database, one, at=clock(), most=9) == 3
         with database.begin() as session:
-            look(session, hook, clock)
+            hooks.forget(session, hooks.left_behind(session, one))
 
     plans = plans_of(database, act, "notifications")
-    read = [line for line in plans if re.search(r"\b(SEARCH|SCAN|Scan)\b.*notifications", line)]
-    assert len(read) >= 4
-    assert all("ix_notifications" in line for line in read), read
-    with database.reading() as session:
-        [status] = hooks.listed(session)
-    assert (status.pending, status.parked) == (0, 0)
+    read = [line for line in plans if _READ.search(line)]
+    assert len([line for line in read if _BY_QUEUE.search(line)]) >= 6, read
+    assert [line for line in read if not _BY_QUEUE.search(line) and not _BY_ID.search(line)] == []
+    assert [line for line in plans if re.search("Filter:.*channel", line)] == []
+
+
+def of_slack(row: dict[str, object]) -> dict[str, object]:
+    """A row of the outbox as one of another transport, in a queue of the same name."""
+    return {**row, "key": f"slack {row['key']}", "transport": SLACK}
 
 
 @pytest.mark.postgresql
@@ -68,8 +91,75 @@ def test_what_is_pending_is_counted_up_to_a_number_and_its_reason_is_at_the_head
         found = [(each.pending, each.parked, each.reason) for each in hooks.listed(session, 3)]
         assert found == [(4, 0, "it answered 500"), (1, 0, None)]
         assert hooks.status(session, one).pending == 6
+        session.execute(update(Notification).values(state=PARKED))
+        found = [(each.pending, each.parked, each.reason) for each in hooks.listed(session, 3)]
+        assert found == [(0, 4, "it answered 500"), (0, 1, None)]
         hooks.end(session, one, by="U0ALICE", reason="", at=clock())
-        assert hooks.status(session, one).pending == 0
+        assert hooks.status(session, one).parked == 0
+
+
+def set_aside(database: Database, clock: Clock, number: int) -> int:
+    """The number of a webhook for which so many messages are set aside, each of another Mac."""
+    with database.begin() as session:
+        hook = hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
+        rows = [
+            hooks.row(hook, {"data": {"serial": f"C02{each}"}}, clock()) | {"state": PARKED}
+            for each in range(number)
+        ]
+        session.execute(insert(Notification), rows)
+    return hook
+
+
+def count(database: Database, state: str) -> int:
+    with database.reading() as session:
+        return len(session.scalars(select(Notification).where(Notification.state == state)).all())
+
+
+def test_a_replay_that_is_broken_off_leaves_the_rest_to_the_next_one(
+    database: Database, clock: Clock
+) -> None:
+    """Each portion is a transaction of its own, between which Macs come to SQLite's writer."""
+    hook = set_aside(database, clock, 10)
+
+    class Killed:
+        """The database of a process that is killed after two portions."""
+
+        begun, reading = 0, database.reading
+
+        @contextmanager
+        def begin(self) -> Iterator[Session]:
+            if self.begun == 2:
+                raise InterruptedError
+            self.begun += 1
+            with database.begin() as session:
+                yield session
+
+    with pytest.raises(InterruptedError):
+        hooks.replay(Killed(), hook, at=clock(), most=2)
+
+    assert (count(database, OWED), count(database, PARKED)) == (4, 6)
+    assert hooks.replay(database, hook, at=clock(), most=2) == 6
+    assert (count(database, OWED), count(database, PARKED)) == (10, 0)
+    assert hooks.replay(database, hook, at=clock()) == 0
+
+
+@pytest.mark.postgresql
+def test_what_waited_for_a_webhook_that_ended_is_deleted_some_at_a_time(
+    database: Database, clock: Clock
+) -> None:
+    ended, open_one = set_aside(database, clock, 5), set_aside(database, clock, 2)
+    with database.begin() as session:
+        session.execute(update(Notification).where(Notification.id < 3).values(state=OWED))
+        hooks.end(session, ended, by="U0ALICE", reason="", at=clock())
+    steps = FanOut(database, clock=clock, most=2)
+
+    left = []
+    while steps.step():
+        left.append(count(database, OWED) + count(database, PARKED))
+
+    assert left == [5, 3, 2]
+    with database.reading() as session:
+        assert hooks.status(session, open_one).parked == 2
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -109,9 +199,12 @@ def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) ->
         session.execute(insert(Notification), rows)
     sent = list[int]()
 
-    beside(database, lambda session: sent.append(hooks.replay(session, hook, at=clock())))
+    def replay(_: Session) -> None:
+        sent.append(hooks.replay(database, hook, at=clock()))
 
-    assert sent == [3, 0]
+    beside(database, replay)
+
+    assert sorted(sent) == [0, 3]
 
 
 @pytest.mark.postgresql

@@ -67,11 +67,11 @@ def test_a_look_up_that_takes_too_long_is_given_up() -> None:
     is_over.set()
 
 
-def test_the_first_public_address_is_taken_and_private_ones_where_the_policy_allows_them() -> None:
+def test_public_addresses_are_taken_and_private_ones_where_the_policy_allows_them() -> None:
     networks = (ip_network("10.1.0.0/16"),)
-    assert permitted(["10.0.0.1", "93.184.216.34"], (), is_safe=True) == "93.184.216.34"
-    assert permitted(["10.1.2.3"], networks, is_safe=True) == "10.1.2.3"
-    assert permitted(["::ffff:10.1.2.3"], networks, is_safe=False) == "::ffff:10.1.2.3"
+    assert permitted(["10.0.0.1", "93.184.216.34"], (), is_safe=True) == ["93.184.216.34"]
+    assert permitted(["10.1.2.3"], networks, is_safe=True) == ["10.1.2.3"]
+    assert permitted(["::ffff:10.1.2.3"], networks, is_safe=False) == ["::ffff:10.1.2.3"]
     with pytest.raises(ForbiddenAddress):
         permitted(["93.184.216.34"], networks, is_safe=False)  # without TLS, only what is allowed
 
@@ -99,6 +99,17 @@ def test_the_address_that_was_judged_is_the_one_that_is_posted_to(receiver: Rece
     assert send(url, found=(["127.0.0.1"], ["10.0.0.1"])) == 204
     with pytest.raises(ForbiddenAddress):
         send(url, found=(["10.0.0.1"], ["127.0.0.1"]))
+
+
+def test_of_several_addresses_the_first_one_that_takes_a_connection_is_posted_to(
+    receiver: Receiver,
+) -> None:
+    receiver.misbehave = lambda handler: writes(handler, b"HTTP/1.1 204 No\r\n\r\n")
+    url = receiver.url.replace("127.0.0.1", "two.example")
+
+    assert send(url, found=(["127.0.0.2", "10.0.0.1", "127.0.0.1"],)) == 204
+    with pytest.raises(NoAnswer, match="cannot be reached"):
+        send(url, found=(["127.0.0.2", "127.0.0.3"],))
 
 
 def test_a_redirect_is_an_answer_and_not_followed(receiver: Receiver) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.munki import ChangeNote
-from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage import FolderStore
 
 
@@ -38,3 +38,16 @@ def test_nothing_lies_below_a_file(tmp_path: Path) -> None:
         with pytest.raises(ManifestUnreadable, match="is a file, and nothing lies below one"):
             store.replace(f"manifests/{name}", b"two", over=None, note=ChangeNote("test"))
     assert store.read("manifests/site_default").content == b"one"  # type: ignore[union-attr]
+
+
+def test_a_lock_that_somebody_else_keeps_is_given_up_with_its_name(tmp_path: Path) -> None:
+    """As by a machine that died with it on an NFS mount: all threads would wait for it in turn."""
+    (tmp_path / "manifests").mkdir()
+    other, store = FolderStore(tmp_path), FolderStore(tmp_path, patience=0.01)
+
+    with (
+        other.holding("manifests/C02XG0FDJGH5"),
+        pytest.raises(RepoUnusable, match=r"not let go of it .*/\.rollcall-locks/\d\d.*fuser"),
+        store.holding("manifests/C02XG0FDJGH5"),
+    ):
+        pass

@@ -23,6 +23,7 @@ from provisioning.values.serials import parse_all
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.server import LiveServer, Terms
+from rollcall.webserver.sockets import listening
 from tests.support.acting import did
 from tests.support.databases.postgres import free_port
 from tests.support.installation import CHANNEL
@@ -135,7 +136,12 @@ def serving(
         limits=limits,
         crowd=Crowd(**NO_PACE),  # type: ignore[arg-type]
     )
-    thread = Thread(target=lambda: asyncio.run(server.serve(LOOPBACK, live.port, stop)))
+
+    def serve() -> None:
+        with listening(LOOPBACK, live.port, "PORT") as listener:
+            asyncio.run(server.serve(listener, stop))
+
+    thread = Thread(target=serve)
     thread.start()
     for _ in range(200):
         try:

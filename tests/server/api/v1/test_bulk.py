@@ -117,6 +117,14 @@ def test_what_makes_no_sense_for_many_is_refused(program: Program) -> None:
         ({"act": "reimage", "numbers": [number]}, 409),
         ({"act": "move", "numbers": [number], **LONDON}, 409),
         ({"act": "move", "numbers": [number], "site": "lundon", "build": "design"}, 404),
+        # A moment without an offset is another one in each zone; some are none in UTC.
+        ({"act": "cancel", "numbers": [number], "seen": "2026-03-02T09:00:00"}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": "2026-03-02"}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": 1_900_000_000}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": "1000000000"}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": "0001-01-01T00:00:00+23:59"}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": "9999-12-31T23:59:59-23:59"}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": "2001-01-01T00:00:00+02:00"}, 409),
     ):
         assert (body, program.post("/registrations/change", body).status_code) == (body, status)
     wrong: list[Any] = [[], [{}], [{"serial": "x", "colour": 1}], "x", [{"serial": "x"}] * 10_001]

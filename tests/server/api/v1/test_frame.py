@@ -144,6 +144,8 @@ def test_a_body_has_to_be_json_of_its_form(program: Program) -> None:
         assert (data[:10], answer.status_code) == (data[:10], status)
     answer = program.send("POST", "/registrations", headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
+    answer = program.post("/registrations", MAC, Content_Encoding="gzip")
+    assert (answer.status_code, "Content-Encoding" in answer.text) == (415, True)
 
 
 def test_an_act_needs_a_key_and_is_done_once_for_it(program: Program, database: Database) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import events
+from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.outbox.models import PARKED, WEBHOOK, Notification
 from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
@@ -92,6 +93,7 @@ def test_an_ended_webhook_is_sent_nothing_and_is_still_shown(
     assert ended.get_json()["ended_at"]
     assert program.get("/webhooks/1").get_json()["ended_at"]
     assert program.post("/webhooks/1/test").status_code == 404
+    FanOut(database).step()
     with database.reading() as session:
         owed = select(Notification).where(Notification.transport == WEBHOOK)
         assert session.scalars(owed).all() == []

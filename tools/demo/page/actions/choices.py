@@ -48,7 +48,7 @@ class _Views:
         options = person.type_ahead(surface, field_name, query)
         least = int(field(surface, field_name).element.get("min_query_length", 3))
         return render_template(
-            "offers.html",
+            "blocks/offers.html",
             at=f"/{user}/on/{name}",
             field=field_name,
             offers=options,
@@ -67,7 +67,7 @@ class _Views:
         else:
             answer = answer_to("The choice", person.select(surface, field_name, value))
         menu = render_template(
-            "picked.html",
+            "blocks/picked.html",
             at=f"/{user}/on/{name}",
             block=placed.block,
             element=placed.element,

@@ -26,7 +26,8 @@ def info(team: Team, arguments: Arguments) -> JSON:
         raise Refused("file_deleted")
     shares = file.shared_json() if file.unshown <= 0 else _unshared()
     file.unshown -= 1
-    shown = {**file.as_json(), **shares}
+    text = {"plain_text": file.content.decode()} if file.is_mail else {}
+    shown = {**file.as_json(), **text, **shares}
     return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 

@@ -82,6 +82,20 @@ def test_what_is_hidden_is_told_with_its_fix(layout: Layout, path: str, told: st
     assert str(finding).startswith(f"{path} is not offered as {told}")
 
 
-@for_each("path", ["site_default", "C02XG0FDJGH5", f"{S}/leeds", "extras/Thumbs.db"])
+@for_each(
+    "name",
+    [
+        *("london.sync-conflict-20261128-101112-ABCDEF", "london_BASE_4711", "london.rej", "a.csv"),
+        *("~$london", "@eaDir/london@SynoEAStream", "#recycle/london", "$RECYCLE.BIN/london"),
+    ],
+)
+def test_what_synchronisation_merges_and_file_servers_leave_is_no_site(name: str) -> None:
+    assert name not in PlaceIndex(DEFAULT, (*WHOLE, f"{S}/{name}")).sites
+
+
+@for_each(
+    "path",
+    ["site_default", "C02XG0FDJGH5", f"{S}/leeds", "extras/Thumbs.db", f"{S}/@eaDir/leeds@SynoE"],
+)
 def test_what_is_offered_or_is_another_s_is_not_told(path: str) -> None:
     assert list(not_offered(PlaceIndex(DEFAULT, (*WHOLE, path)))) == []

@@ -1,7 +1,11 @@
-"""Paths as people type them."""
+"""Values as people type them: files and ids."""
 
 import os
 from pathlib import Path
+
+import click
+
+ID = click.IntRange(0, 2**31 - 1)  # no database has a larger one
 
 
 def called_path(file: str) -> Path:

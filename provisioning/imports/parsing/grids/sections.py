@@ -1,0 +1,111 @@
+"""Sections of a table: what is said once, in a row or beside the first one, of several rows."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provisioning.imports.parsing.grids.sample import cell_at
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import sections
+from provisioning.imports.parsing.prose.places import is_filler
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens import machines
+
+MOST_BESIDE = 2  # other words in such a row
+MOST_IN_HEADING = 60  # characters of a row that names a place for the rows below it
+FEWEST = 2  # names of an outline
+_TEXT = re.compile(r"[^\d.,\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site and a build that hold for rows which name none, in a sheet or below a heading."""
+
+    site: str | None = None
+    build: str | None = None
+    machine: str | None = None  # the other machine that the rows are about
+
+
+class Section:
+    """The section that a reading of a table is in."""
+
+    def __init__(self, names: Names, place: Place) -> None:
+        self._names = names
+        self.place, self.machine = place, place.machine
+        self.doubt: str | None = None  # about the Macs in it
+
+    def take(self, cells: Sequence[str]) -> bool:
+        """Take what a row says that holds nothing else; True where it names a place."""
+        text = " ".join(filter(None, cells))
+        if len(text) > MOST_IN_HEADING:
+            return False
+        has_serial = any(map(looks_serial, cells))
+        if (found := machines.machines_in(text)) and not has_serial:
+            self.machine = found[0][1]
+        named = self._names.named_in(text)
+        words = [word for word in re.findall(r"\w+", named.rest) if not is_filler(word)]
+        if (
+            not (named.site or named.build)
+            or len(named.sites) > 1
+            or len(words) > MOST_BESIDE
+            or any(map(looks_serial, words))
+        ):
+            return False
+        self.place = Place(
+            named.site or self.place.site,
+            named.build or (None if named.site else self.place.build),
+        )
+        return True
+
+    def hear(self, cells: Sequence[str]) -> None:
+        """Take note of a row of one cell: the heading of Macs that are gone, or of others."""
+        text = next(filter(_TEXT.search, cells), "")
+        heading = (
+            None if looks_serial(text) else sections.heading_of(self._names.named_in(text).rest)
+        )
+        if heading is not None:
+            self.doubt = sections.doubt_of(heading)
+
+
+def only_cell(cells: Sequence[str]) -> int | None:
+    """Return the number of the only cell in a row that is no count; None where there are more."""
+    filled = [number for number, cell in enumerate(cells) if _TEXT.search(cell)]
+    return filled[0] if len(filled) == 1 else None
+
+
+def filled(
+    rows: Sequence[tuple[str, list[str]]], serials: Sequence[int], places: Sequence[int]
+) -> list[tuple[str, list[str]]]:
+    """Return the rows with each name of an outline in the rows below it, too.
+
+    `serials` and `places` are the numbers of columns. A column is an outline where no name stands
+    in it twice, and most rows have none.
+    """
+    outlines = [number for number in places if _is_outline(rows, serials, number)]
+    if not outlines:
+        return list(rows)
+    result, names = [], dict.fromkeys(outlines, "")
+    for where, cells in rows:
+        names = {number: cell_at(cells, number) or name for number, name in names.items()}
+        has_serial = any(cell_at(cells, number) for number in serials)
+        blank = [number for number in outlines if has_serial and not cell_at(cells, number)]
+        width = max([len(cells), *(number + 1 for number in blank)])
+        whole = [*cells, *[""] * (width - len(cells))]
+        for number in blank:
+            whole[number] = names[number]
+        result.append((where, whole))
+    return result
+
+
+def _is_outline(rows: Sequence[tuple[str, list[str]]], serials: Sequence[int], number: int) -> bool:
+    texts = [
+        cell_at(cells, number)
+        for _, cells in rows
+        if any(cell_at(cells, serial) for serial in serials)
+    ]
+    names = [text for text in texts if text]
+    return (
+        bool(texts and texts[0])
+        and len(set(names)) == len(names) >= FEWEST
+        and 2 * len(names) <= len(texts)
+    )

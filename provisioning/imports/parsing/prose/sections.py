@@ -1,0 +1,45 @@
+"""Sections of a list about Macs that are not to be set up: old, returned, broken, not arrived."""
+
+import re
+
+MOST_WORDS = 3  # of a heading without a colon
+LONGEST = 60  # characters of a heading
+_ASIDE = re.compile(
+    r"\b(?:old|former|previous|return(?:s|ed|ing)?|broken|defective|faulty|damaged|dead|doa|lost"
+    r"|stolen|sold|scrap(?:ped)?|retired?|dispos(?:ed|al)|skip(?:ped)?|ignored?|exclude[ds]?|missing"
+    r"|outgoing|cancel(?:led)?|on hold|later|do(?:n['’]t| not)|not (?:yet )?(?:arrived|delivered"
+    r"|received|here|needed|wanted|ready|working|to be|for us)|alte?[nrs]?|zurück|rückgaben?"
+    r"|defekte?[nrs]?|kaputte?[nrs]?|verkaufte?[nrs]?|gestohlene?[nrs]?|ausgemusterte?[nrs]?|später"
+    r"|nicht (?:da|geliefert|einrichten)|ancien(?:ne)?s?|retours?|cassée?s?|volée?s?|vendue?s?"
+    r"|antigu[oa]s?|viej[oa]s?|devuelt[oa]s?|rot[oa]s?|vecchi[oe]?|rott[ei]|guast[ei]|oude?"
+    r"|defecte?)\b|^out$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\W*([^:]{3,40}):\s*")
+
+
+def heading_of(line: str) -> str | None:
+    """Return what a line without a serial says about the Macs below it.
+
+    Empty for a heading of Macs that are to be set up, and None for a line that is no heading.
+    """
+    text = line.strip(" *_#>\t•-")
+    if len(text) > LONGEST or not (text.endswith(":") or len(text.split()) <= MOST_WORDS):
+        return None
+    return _aside(text)
+
+
+def label_of(before: str) -> str:
+    """Return the label before the first serial of a line, where it says that these are aside."""
+    match = _LABEL.fullmatch(before)
+    return _aside(match[1]) if match else ""
+
+
+def doubt_of(heading: str) -> str | None:
+    """Return the doubt about Macs below such a heading; None for an empty one."""
+    return f"is listed as {heading!r}" if heading else None
+
+
+def _aside(text: str) -> str:
+    plain = " ".join(text.strip(" :*_").replace(";", ",").split())
+    return plain if _ASIDE.search(plain) else ""

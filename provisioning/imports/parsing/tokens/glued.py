@@ -1,0 +1,40 @@
+"""Texts that people write at serials without a space: numbers of a list, and names of places."""
+
+import re
+from collections.abc import Callable
+
+from provisioning.imports.parsing.serial_shapes import is_plain
+
+INSIDE = "stands inside a longer word"  # the doubt of a serial beside other texts
+LONGEST = 100  # characters of a word that is looked at
+_SERIAL = r"([A-Z0-9]{10,12}|[a-z0-9]{10,12})"
+_NUMBER = re.compile(
+    rf"(?<![^\s,;(])#?(?:\d{{1,4}}|[A-Za-z])[.):_=-]+{_SERIAL}(?![A-Za-z0-9]|[.-]\w)"
+)
+_WORD = re.compile(r"[^\s,;:|/()!?]*[^\s,;:|/()!?.]")
+_BESIDE = re.compile(rf"(?:(.+?)[=@_.+-]+)?{_SERIAL}(?:[=@_.+-]+(.+))?")
+_SIGN = re.compile(r"[=@_.+-]")
+
+
+def without_number(text: str) -> str:
+    """Return a text without the numbers of a list at its serials: `1.C02…`, `b)C02…`."""
+    return _NUMBER.sub(lambda match: match[1] if _is_serial(match[1]) else match[0], text)
+
+
+def parted(line: str, is_known: Callable[[str], bool]) -> str:
+    """Return a line with spaces between serials and the known names at them: `C02…=london`."""
+    if not _SIGN.search(line):
+        return line
+    return _WORD.sub(lambda match: _parted(match[0], is_known), without_number(line))
+
+
+def _parted(word: str, is_known: Callable[[str], bool]) -> str:
+    match = _BESIDE.fullmatch(word) if len(word) <= LONGEST and _SIGN.search(word) else None
+    if not match or not _is_serial(match[2]):
+        return word
+    names = [name for name in (match[1], match[3]) if name]
+    return " ".join(filter(None, match.groups())) if all(map(is_known, names)) else word
+
+
+def _is_serial(text: str) -> bool:
+    return is_plain(text.upper())

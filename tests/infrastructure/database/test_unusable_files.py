@@ -1,0 +1,77 @@
+"""Files that are no SQLite database, or that may not be opened."""
+
+import errno
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from infrastructure.database import sqlite_files
+from infrastructure.database.engine import Database
+
+
+def said_of(path: Path) -> str:
+    """The error of a database that cannot be opened."""
+    with (
+        closing(Database(f"sqlite:///{path}")) as database,
+        pytest.raises(OperationalError) as caught,
+        database.reading() as session,
+    ):
+        session.execute(text("SELECT 1"))
+    return str(caught.value.orig)
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, what in (
+        (tmp_path / "pipe", "a pipe, a socket or a device"),
+        (Path("/dev/null"), "a pipe, a socket or a device"),
+        (tmp_path, "a folder"),
+    ):
+        assert said_of(path) == f"{path} is {what}, not a file"
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    said = said_of(tmp_path / "nowhere" / "x.sqlite3")
+
+    assert said == (
+        f"unable to open database file {tmp_path}/nowhere/x.sqlite3: there is no folder "
+        f"{tmp_path}/nowhere"
+    )
+
+
+def test_a_file_that_may_not_be_written_is_named_with_who_has_to(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE x (y)")
+    path.chmod(0o444)
+    with (
+        closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection,
+        pytest.raises(sqlite3.OperationalError) as caught,
+    ):
+        connection.execute("CREATE TABLE z (y)")
+
+    error = sqlite_files.explained(caught.value, str(path))
+
+    assert str(error) == (
+        f"attempt to write a readonly database {path}: user {os.geteuid()} has to be able to "
+        "write it and in its folder"
+    )
+    assert error.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    busy = sqlite3.OperationalError("database is locked")
+    assert sqlite_files.explained(busy, str(path)) is busy
+
+
+def test_a_file_beside_it_that_may_not_be_opened_is_named_with_who_has_to() -> None:
+    error = PermissionError(errno.EACCES, "Permission denied", "/data/x.sqlite3.open")
+    full = OSError(errno.ENOSPC, "No space left on device", "/data/x.sqlite3.open")
+
+    assert str(sqlite_files.of_system(error)) == (
+        f"Permission denied (/data/x.sqlite3.open): user {os.geteuid()} has to be able to write "
+        "there"
+    )
+    assert str(sqlite_files.of_system(full)) == "No space left on device (/data/x.sqlite3.open)"
