@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from infrastructure.mail import connection
 from infrastructure.mail.errors import InDoubt, MailFailure, MailRefused, NotNow, ReceiverRefused
 from infrastructure.mail.server import MailServer
 from tests.fakes.ldap.slapd import certify
@@ -135,13 +136,7 @@ def test_one_of_several_receivers_who_is_refused_keeps_the_mail_from_no_other(
     ("command", "reply", "kind"),
     [
         ("MAIL", "550 you are not wanted", MailRefused),
-        # In the answer to an address, but of us: no address is taken for a wrong one by it.
         ("ada@example.com", "550 5.7.1 Relaying denied", MailRefused),
-        ("ada@example.com", "554 5.7.1 <bob@example.com>: Relay access denied", MailRefused),
-        ("ada@example.com", "530 Authentication required", MailRefused),
-        ("ada@example.com", "550 5.1.1 no such user", ReceiverRefused),
-        ("ada@example.com", "552 5.2.2 the mailbox is full", ReceiverRefused),
-        ("ada@example.com", "553 5.1.3 bad address", ReceiverRefused),
         ("MAIL", "451 greylisted", NotNow),
         ("ada@example.com", "450 mailbox busy", NotNow),
         ("DATA", "554 that is spam", MailRefused),
@@ -156,6 +151,28 @@ def test_what_comes_of_a_refusal_depends_on_what_was_refused(
 
     assert type(refused) is kind
     assert reply in refused.reason
+
+
+@for_each(
+    ("reply", "is_of_address"),
+    [
+        ("550 no such user", True),
+        ("550 5.1.1 no such user", True),
+        ("552 5.2.2 the mailbox is full", True),
+        ("553 5.1.3 bad address", True),
+        ("550 5.7.1 Relaying denied", False),
+        ("554 5.7.1 <ada@example.com>: Relay access denied", False),
+        ("554 your host is on a list", False),
+        ("530 Authentication required", False),
+        ("450 4.2.0 greylisted", False),
+    ],
+)
+def test_no_address_is_taken_for_a_wrong_one_where_we_are_refused(
+    reply: str, is_of_address: bool
+) -> None:
+    code, _, answer = reply.partition(" ")
+
+    assert connection.is_of_address(int(code), answer) is is_of_address
 
 
 def test_letters_beyond_ascii_go_where_the_server_takes_them() -> None:
