@@ -3,6 +3,7 @@
 import re
 
 from provisioning.imports.parsing.prose.places import is_filler
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
@@ -27,8 +28,10 @@ def heading_of(line: str) -> str | None:
 
     Empty for a heading of Macs that are to be set up, and None for a line that is no heading.
     """
-    text = line.strip(" *_#>\t•-")
+    text = line.strip(" *_#>\t•|-")
     words = text.split()
+    if not words or SERIAL_LABEL.fullmatch(text):  # which says nothing about the Macs
+        return None
     if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MOST_WORDS):
         return None
     is_whole = text.endswith(":") or all(_aside(word) or is_filler(word) for word in words)

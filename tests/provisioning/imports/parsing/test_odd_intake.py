@@ -399,6 +399,7 @@ def test_a_mac_that_is_taken_back_in_other_words_is_asked_about(text: str) -> No
         "OUT\n{old}\n\nIN\n{new} paris",
         "Defekt: {old}\nOk: {new} paris",
         "New:\nSerial,Site\n{new},paris\n\nReturned:\nSerial,Reason\n{old},broken",
+        "### Returned\n| Serial |\n|---|\n| {old} |\n\n### New\n| Serial |\n|---|\n| {new} | paris",
     ],
 )
 def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: str) -> None:
@@ -411,6 +412,7 @@ def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
     rows = f"Serial,Site\nTo deploy,\n{ONE},paris\nReturned,\n{TWO},paris\nNew,\n{THREE},paris\n"
 
     assert taken(dropped(rows)) == [f"{ONE} paris", f"{THREE} paris"]
+    assert "Returned" not in [left.text for left in dropped(rows).rejected]
 
 
 @for_each(
