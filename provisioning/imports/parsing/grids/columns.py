@@ -120,7 +120,9 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         frozenset(c.number for c in columns if c.kind in (OTHER, OLD, FOREIGN)),
         any(c.kind == SERIAL and c.cells for c in columns)
         and all(c.kind in (OTHER, NOTE) for c in serials),
-        _are_sure(serials, len(columns)) or has_names_above,
+        _are_sure(serials, len(columns))
+        or has_names_above
+        or (strange is not None and _are_alike([rows[strange][c.number] for c in serials])),
         strange,
         elsewhere,
         tuple((c.number, c.heading) for c in free if _is_marked(c, names)),
@@ -132,6 +134,12 @@ def _are_sure(serials: Sequence[Column], width: int) -> bool:
     if len(serials) == 1 or all(column.kind == SERIAL for column in serials):
         return True
     return are_blocks(serials, width)
+
+
+def _are_alike(headings: Sequence[str]) -> bool:
+    """True for headings with a word in common, such as `Bench A` and `Bench B`."""
+    words = [{*heading.casefold().split()} for heading in headings]
+    return bool(set.intersection(*words))
 
 
 def _is_spare(column: Column, taken: set[int]) -> bool:

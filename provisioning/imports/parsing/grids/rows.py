@@ -117,8 +117,8 @@ class _Reading:
         yield from remarks.of_others(self._columns, where, cells)
         only = only_cell(cells)
         if only is not None and only not in self._of_places:
-            self._section.hear(cells)
-            if self._section.take(cells):
+            is_gone = self._section.hear(cells)
+            if self._section.take(cells) or is_gone:
                 return
         texts, spare = self._texts(cells)
         if not texts:

@@ -57,14 +57,15 @@ class Section:
         )
         return True
 
-    def hear(self, cells: Sequence[str]) -> None:
-        """Take note of a row of one cell: the heading of Macs that are gone, or of others."""
+    def hear(self, cells: Sequence[str]) -> bool:
+        """Take note of a row of one cell; True for the heading of Macs that are gone."""
         text = next(filter(_TEXT.search, cells), "")
         heading = (
             None if looks_serial(text) else sections.heading_of(self._names.named_in(text).rest)
         )
         if heading is not None:
             self.doubt = sections.doubt_of(heading)
+        return bool(heading)
 
 
 def only_cell(cells: Sequence[str]) -> int | None:

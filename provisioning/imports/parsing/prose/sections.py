@@ -2,19 +2,24 @@
 
 import re
 
+from provisioning.imports.parsing.prose.places import is_filler
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 _ASIDE = re.compile(
     r"\b(?:old|former|previous|return(?:s|ed|ing)?|broken|defective|faulty|damaged|dead|doa|lost"
     r"|stolen|sold|scrap(?:ped)?|retired?|dispos(?:ed|al)|skip(?:ped)?|ignored?|exclude[ds]?|missing"
-    r"|outgoing|cancel(?:led)?|on hold|later|do(?:n['’]t| not)|not (?:yet )?(?:arrived|delivered"
-    r"|received|here|needed|wanted|ready|working|to be|for us)|alte?[nrs]?|zurück|rückgaben?"
+    r"|outgoing|cancel(?:led)?|on hold|later|do(?:n['’]t| not)(?! forget)"
+    r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
+    r"|alte?[nrs]?|zurück|rückgaben?"
     r"|defekte?[nrs]?|kaputte?[nrs]?|verkaufte?[nrs]?|gestohlene?[nrs]?|ausgemusterte?[nrs]?|später"
     r"|nicht (?:da|geliefert|einrichten)|ancien(?:ne)?s?|retours?|cassée?s?|volée?s?|vendue?s?"
     r"|antigu[oa]s?|viej[oa]s?|devuelt[oa]s?|rot[oa]s?|vecchi[oe]?|rott[ei]|guast[ei]|oude?"
-    r"|defecte?)\b|^out$",
+    r"|defecte?)(?![\w-])|^out$",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LABEL = re.compile(r"\W*([^:]{3,40}):\s*")
 
 
@@ -23,10 +28,14 @@ def heading_of(line: str) -> str | None:
 
     Empty for a heading of Macs that are to be set up, and None for a line that is no heading.
     """
-    text = line.strip(" *_#>\t•-")
-    if len(text) > LONGEST or not (text.endswith(":") or len(text.split()) <= MOST_WORDS):
+    text = line.strip(" *_#>\t•|-")
+    words = text.split()
+    if not words or SERIAL_LABEL.fullmatch(text):  # which says nothing about the Macs
         return None
-    return _aside(text)
+    if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MOST_WORDS):
+        return None
+    is_whole = text.endswith(":") or all(_aside(word) or is_filler(word) for word in words)
+    return _aside(text) if is_whole else ""
 
 
 def label_of(before: str) -> str:
@@ -42,4 +51,4 @@ def doubt_of(heading: str) -> str | None:
 
 def _aside(text: str) -> str:
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
-    return plain if _ASIDE.search(plain) else ""
+    return plain if _ASIDE.search(_IN_BRACKETS.sub("", plain)) else ""

@@ -333,6 +333,11 @@ def test_below_headings_that_are_not_known_two_serials_in_a_row_are_asked_about(
     assert result.rejected == ()
 
 
+@for_each("headings", ["Bench A,Bench B", "Left Mac,Right Mac"])
+def test_below_headings_that_are_alike_all_columns_hold_serials(headings: str) -> None:
+    assert taken(dropped(f"{headings}\n{ONE},{TWO}\n{THREE},{FOUR}\n")) == [ONE, TWO, THREE, FOUR]
+
+
 @for_each("heading", ["BIOS Serial", "Seerianumber", "Số sê-ri", "מספר סידורי", "الرقم التسلسلي"])
 def test_the_heading_of_serials_wins_over_the_one_of_asset_tags(heading: str) -> None:
     assert taken(dropped(f"QX,{heading},Site\nKX7Y012Q4T,{ONE},london\n")) == [f"{ONE} london"]
@@ -394,6 +399,7 @@ def test_a_mac_that_is_taken_back_in_other_words_is_asked_about(text: str) -> No
         "OUT\n{old}\n\nIN\n{new} paris",
         "Defekt: {old}\nOk: {new} paris",
         "New:\nSerial,Site\n{new},paris\n\nReturned:\nSerial,Reason\n{old},broken",
+        "### Returned\n| Serial |\n|---|\n| {old} |\n\n### New\n| Serial |\n|---|\n| {new} | paris",
     ],
 )
 def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: str) -> None:
@@ -406,9 +412,16 @@ def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
     rows = f"Serial,Site\nTo deploy,\n{ONE},paris\nReturned,\n{TWO},paris\nNew,\n{THREE},paris\n"
 
     assert taken(dropped(rows)) == [f"{ONE} paris", f"{THREE} paris"]
+    assert "Returned" not in [left.text for left in dropped(rows).rejected]
 
 
-@for_each("heading", ["Not in Jamf yet:", "New MacBooks:", "Old Street:"])
+@for_each(
+    "heading",
+    [
+        *("Not in Jamf yet:", "New MacBooks:", "Old Street:", "Cancel meeting", "Alt-Moabit:"),
+        *("Do not forget:", "New (old ones come back later):"),
+    ],
+)
 def test_other_headings_raise_no_question(heading: str) -> None:
     result = free_text.read(f"{heading}\n{ONE}\n{TWO}", ("Old Street", "paris"), BUILDS)
 
