@@ -14,7 +14,16 @@ from bot.slack import modals, replies
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Listen for the one slash command, by the name that the dependencies give it."""
+    """Listen for the one slash command, by the name that the dependencies give it.
+
+    With nothing behind it, it has a listener of its own: Bolt copies a request for each lazy one.
+    """
+
+    def is_bare(command: dict[str, Any]) -> bool:
+        return not command.get("text", "").strip()
+
+    def acknowledge(ack: Ack) -> None:
+        ack()
 
     def dispatch_command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement.
@@ -35,9 +44,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
 
     def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
-        if not command.get("text", "").strip():
-            window = modals.form(dependencies.kinds)
-            replies.open_window(client, command["trigger_id"], window, respond)
+        window = modals.form(dependencies.kinds)
+        replies.open_window(client, command["trigger_id"], window, respond)
 
     answer = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.command(dependencies.command)(ack=dispatch_command, lazy=[form, answer])
+    app.command(dependencies.command, matchers=[is_bare])(ack=acknowledge, lazy=[form])
+    app.command(dependencies.command)(ack=dispatch_command, lazy=[answer])

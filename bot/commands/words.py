@@ -27,23 +27,9 @@ _END = re.compile(r"(?<=\w)[.;:!?…]+(?=\s|$)")  # of a sentence
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
-        *(
-            "a",
-            "as",
-            "at",
-            "bitte",
-            "by",
-            "for",
-            "from",
-            "in",
-            "into",
-            "is",
-            "mac",
-            "me",
-            "my",
-            "of",
-        ),
-        *("of", "on", "please", "pls", "plz", "s/n", "serial", "sn", "the", "to", "with"),
+        *("a", "as", "at", "bitte", "by", "for", "from", "in"),
+        *("into", "is", "mac", "me", "my", "of", "on", "please"),
+        *("pls", "plz", "s/n", "serial", "sn", "the", "to", "with"),
     }
 )
 _GREETING = re.compile(

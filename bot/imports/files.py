@@ -42,7 +42,8 @@ class FileIntake:
         The names of a site and a build in its text hold for the Macs that name none. Serials in
         it count where the message is `meant` for us, and then unreadable files are reported.
         """
-        sources = [source_of(file) for file in contents.files_of(event)]
+        files = contents.files_of(event) if meant else event.get("files") or ()
+        sources = [source_of(file) for file in files]
         if not meant:
             sources = [source for source in sources if source["kind"] != OTHER]
         if not sources:

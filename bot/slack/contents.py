@@ -36,8 +36,8 @@ def beside(message: Message) -> str:
     parts = [*_tables(message.get("blocks"))]
     for attachment in _attachments(message):
         if attachment.get("is_share"):
-            parts.append(str(attachment.get("text") or ""))
-        if attachment.get("is_share") or not attachment.get("from_url"):
+            parts.append(_passed_on(attachment))
+        elif not attachment.get("from_url"):
             parts += _tables(attachment)
     return "\n".join(part for part in parts if part.strip())
 
@@ -46,6 +46,13 @@ def files_of(message: Message) -> list[dict[str, Any]]:
     """Return the files of a message, and those of messages that were passed on with it."""
     passed = [each for each in _attachments(message) if each.get("is_share")]
     return [file for each in (message, *passed) for file in _objects(each.get("files"))]
+
+
+def _passed_on(attachment: Message) -> str:
+    """The text of a message that is passed on: an app's has none, but blocks."""
+    text, blocks = attachment.get("text"), attachment.get("message_blocks")
+    shown = [str(text), *_tables(attachment)] if text else [*_lines(blocks)]
+    return "\n".join(shown) or str(attachment.get("fallback") or "")
 
 
 def _attachments(message: Message) -> list[dict[str, Any]]:

@@ -101,8 +101,14 @@ def is_written(body: Fields) -> bool:
 
 
 def is_files(body: Fields) -> bool:
-    """Return whether an event is a person's sharing of files, new ones or those of a message."""
-    return is_written(body) and bool(contents.files_of(body["event"]))
+    """Return whether an event is a person's sharing of files.
+
+    Those of a message that is passed on count where that is meant for Rollcall.
+    """
+    if not is_written(body):
+        return False
+    event = body["event"]
+    return bool(event.get("files") or (is_meant(body) and contents.files_of(event)))
 
 
 def is_meant(body: Fields) -> bool:

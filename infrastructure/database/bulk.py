@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     JSON,
+    Column,
     ColumnElement,
     FromClause,
     TableValuedAlias,
     Text,
     any_,
+    bindparam,
     cast,
     column,
     func,
@@ -25,10 +27,18 @@ from sqlalchemy.types import TypeEngine
 
 def texts_as_table(session: Session, texts: Sequence[str]) -> TableValuedAlias:
     """Return `texts` as a table with one column, `value`, all in one bound parameter."""
-    parameter = json.dumps(texts)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_each(parameter).table_valued("value")
-    return func.json_array_elements_text(cast(literal(parameter, Text), JSON)).table_valued("value")
+    return _table(session.get_bind().dialect.name, literal(json.dumps(texts), Text))
+
+
+def given_as_table(dialect: str) -> TableValuedAlias:
+    """The table of `texts_as_table` in a CompiledStatement, whose parameter `texts` is JSON."""
+    return _table(dialect, bindparam("texts", type_=Text))
+
+
+def _table(dialect: str, texts: ColumnElement[str]) -> TableValuedAlias:
+    if dialect == "sqlite":
+        return func.json_each(texts).table_valued("value")
+    return func.json_array_elements_text(cast(texts, JSON)).table_valued("value")
 
 
 def is_among(
@@ -44,6 +54,18 @@ def is_among(
     if session.get_bind().dialect.name == "sqlite":
         return attribute.in_(select(texts_as_table(session, texts).c.value))
     return attribute == any_(cast(list(texts), ARRAY(Text)))
+
+
+def is_among_given(dialect: str, column: Column[str]) -> ColumnElement[bool]:
+    """The condition of `is_among` in a CompiledStatement, whose parameter `texts` is `listed`."""
+    if dialect == "sqlite":
+        return column.in_(select(given_as_table(dialect).c.value))
+    return column == any_(bindparam("texts", type_=ARRAY(Text)))
+
+
+def listed(session: Session, texts: Sequence[str]) -> str | list[str]:
+    """Return texts as the parameter of a statement with `is_among_given`."""
+    return json.dumps(texts) if session.get_bind().dialect.name == "sqlite" else list(texts)
 
 
 def rows_as_table(

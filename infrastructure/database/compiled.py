@@ -1,10 +1,11 @@
-"""Compiled statements for every Mac's call: compiled once, executed by the driver itself.
+"""Compiled statements of what is done often: compiled once, executed by the driver itself.
 
 Executing a small statement costs SQLAlchemy several times what it costs the database. These few
 are written in its language all the same, so that they follow the models and the dialect.
 """
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter, methodcaller
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
@@ -18,7 +19,7 @@ Statement = Insert | Update | Select[*tuple[Any, ...]]
 
 def directly(session: Session, sql: str) -> None:
     """Have the driver execute a statement without parameters. Raises DBAPIError."""
-    _cursor(session.connection(), sql, ())
+    _executed(session.connection(), sql, (), _ROWCOUNT)
 
 
 class CompiledStatement:
@@ -34,40 +35,46 @@ class CompiledStatement:
 
     def execute(self, session: Session, **parameters: object) -> int:
         """Execute it in the transaction of `session`; returns how many rows it touched."""
-        cursor, _ = self._executed(session, parameters)
-        return int(cursor.rowcount)
+        connection = session.connection()
+        compiled = self._in(connection.dialect)
+        return int(_executed(connection, compiled.sql, compiled.bound(parameters), _ROWCOUNT))
 
     def row(self, session: Session, **parameters: object) -> tuple[Any, ...] | None:
         """Execute it and return its first row, converted as the models say; None for no row."""
-        cursor, compiled = self._executed(session, parameters)
-        row = _translated(session.connection(), compiled.sql, cursor.fetchone)
+        connection = session.connection()
+        compiled = self._in(connection.dialect)
+        row = _executed(connection, compiled.sql, compiled.bound(parameters), _FIRST_ROW)
         return None if row is None else compiled.converted(row)
 
-    def _executed(
-        self, session: Session, parameters: Mapping[str, object]
-    ) -> tuple[Any, "_Compiled"]:
+    def rows(self, session: Session, **parameters: object) -> list[tuple[Any, ...]]:
+        """Execute it and return all its rows, converted as the models say."""
         connection = session.connection()
-        dialect = connection.dialect
+        compiled = self._in(connection.dialect)
+        rows = _executed(connection, compiled.sql, compiled.bound(parameters), _ALL_ROWS)
+        return [compiled.converted(row) for row in rows]
+
+    def _in(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = _Compiled(self._build(dialect.name), self._columns, dialect)
             self._compiled[dialect.name] = compiled
-        return _cursor(connection, compiled.sql, compiled.bound(parameters)), compiled
+        return compiled
 
 
-def _cursor(connection: Connection, sql: str, parameters: Any) -> Any:
-    """A cursor of the driver that has executed `sql`, its errors translated."""
+# Of a driver's cursor.
+_ROWCOUNT = attrgetter("rowcount")
+_FIRST_ROW, _ALL_ROWS = methodcaller("fetchone"), methodcaller("fetchall")
+
+
+def _executed(
+    connection: Connection, sql: str, parameters: Any, result: Callable[[Any], Value]
+) -> Value:
+    """Have the driver execute `sql`; returns the `result` of its cursor. Raises DBAPIError."""
     driver = connection.connection
-    # A connection that was lost gives no cursor.
-    cursor: Any = _translated(connection, sql, driver.cursor)
-    _translated(connection, sql, lambda: cursor.execute(sql, parameters))
-    return cursor
-
-
-def _translated(connection: Connection, sql: str, work: Callable[[], Value]) -> Value:
-    """Return what `work` returns, which the driver does. Raises DBAPIError for its errors."""
     try:
-        return work()
+        cursor = driver.cursor()  # a connection that was lost gives none
+        cursor.execute(sql, parameters)
+        return result(cursor)
     except cast(type[Exception], connection.dialect.loaded_dbapi.Error) as error:
         raise DBAPIError(sql, None, error) from error
 

@@ -109,9 +109,10 @@ class Database:
         SQLite has one writer at a time, and its own waiting backs off for longer and longer;
         a lock that queues in the kernel keeps the slowest commit near the others.
         """
+        # The session around the lock: others need not wait until it is made and closed.
         with (
-            self._alone(),
             Session(self.engine, expire_on_commit=False) as session,
+            self._alone(),
             session.begin(),
         ):
             yield session

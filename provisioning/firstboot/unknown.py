@@ -10,6 +10,7 @@ from enum import Enum, auto
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
@@ -33,6 +34,19 @@ TOO_MANY = Sentence(
 )
 
 _OPEN = UnknownMac.settled_at.is_(None)
+_IS_REGISTERED = (Registration.serial == UnknownMac.serial) & Registration.closed_at.is_(None)
+_SETTLE_KNOWN = CompiledStatement(
+    lambda _: (
+        update(UnknownMac.__table__)
+        .where(_OPEN, exists().where(_IS_REGISTERED))
+        .values(
+            settled_by=select(Registration.registered_by).where(_IS_REGISTERED).scalar_subquery(),
+            registration_id=select(Registration.id).where(_IS_REGISTERED).scalar_subquery(),
+        )
+        .returning(UnknownMac.__table__.c.card_id)
+    ),
+    "settled_at",
+)
 
 
 class AlreadySettled(RollcallError):
@@ -149,20 +163,9 @@ def settle_known(session: Session, at: datetime) -> int:
     unknown Macs, which are few, and not the registrations, which may be ten thousand. Macs that are
     registered by another transaction at the same moment are found by the next call.
     """
-    registered = (Registration.serial == UnknownMac.serial) & Registration.closed_at.is_(None)
-    statement = (
-        update(UnknownMac)
-        .where(_OPEN, exists().where(registered))
-        .values(
-            settled_at=at,
-            settled_by=select(Registration.registered_by).where(registered).scalar_subquery(),
-            registration_id=select(Registration.id).where(registered).scalar_subquery(),
-        )
-        .returning(UnknownMac.card_id)
-        .execution_options(synchronize_session=False)
-    )
-    cards = list(session.scalars(statement))
-    for card_id in cards:
+    session.flush()
+    cards = _SETTLE_KNOWN.rows(session, settled_at=at)
+    for (card_id,) in cards:
         outbox.enqueue_card(session, session.get_one(Card, card_id), at=at)
     return len(cards)
 

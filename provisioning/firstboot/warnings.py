@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.firstboot.placement import PlacedMac
@@ -14,20 +12,10 @@ from provisioning.munki import RepoView, Written
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.storage import Store
-from provisioning.registrations.models import Registration
 from provisioning.registrations.names import name_clashes
 from provisioning.values.serials import Serial
 
 LONGEST = 120  # characters of a Mac's ClientIdentifier that are shown
-
-_ROWS = Registration.__table__
-_CALLED = CompiledStatement(
-    lambda _: (
-        select(_ROWS.c.serial)
-        .where(_ROWS.c.computer_name.in_((bindparam("upper"), bindparam("lower"))))
-        .where(_ROWS.c.closed_at.is_(None), _ROWS.c.serial != bindparam("key"))
-    )
-)
 
 
 def of_name(database: Database, repo: RepoView, mac: PlacedMac) -> Iterator[str]:
@@ -80,13 +68,12 @@ def of_others(session: Session, serial: Serial, write_result: Written) -> Iterat
     """Yield the caution that another Mac has this serial as its name and takes the new manifest."""
     if not write_result.changed or write_result.before is not None:
         return
-    key = serial.key
-    other = _CALLED.row(session, upper=key, lower=key.lower(), key=key)
+    other = name_clashes.called(session, serial.key)
     if other is not None:
         yield Sentence(
             "{other} is called {serial}, so Munki there takes this manifest unless it has a "
             "ClientIdentifier: give it another name.",
-            other=other[0],
+            other=other,
             serial=str(serial),
         )
 

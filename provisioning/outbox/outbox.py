@@ -31,6 +31,7 @@ _INSERT = CompiledStatement(
     "registration_id",
     "facts",
     "occurred_at",
+    "due_at",
     "deferrable",
 )
 
@@ -81,17 +82,18 @@ def enqueue_card(
 
     Enqueued ten times before it is sent, it is still sent once.
     """
-    session.execute(
-        insert(Notification).values(
-            key=uuid4().hex,
-            channel=card.channel,
-            kind=CARD,
-            card_id=card.id,
-            thread_id=thread.id if thread else None,
-            facts={},
-            occurred_at=at,
-            due_at=due_at,
-        )
+    _INSERT.execute(
+        session,
+        key=uuid4().hex,
+        channel=card.channel,
+        kind=CARD,
+        card_id=card.id,
+        thread_id=thread.id if thread else None,
+        registration_id=None,
+        facts={},
+        occurred_at=at,
+        due_at=due_at,
+        deferrable=False,
     )
 
 
@@ -126,7 +128,8 @@ def enqueue_confirmation(
     Pending ones of one card become one message. Where other Macs share the card, the message is
     `deferrable`: others may go first.
     """
-    news = {"channel": channel, "registration_id": registration_id, "occurred_at": at}
+    mac: dict[str, Any] = {"channel": channel, "registration_id": registration_id}
+    news = {**mac, "occurred_at": at, "due_at": None}
     confirmation: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
     _INSERT.execute(
         session, key=uuid4().hex, facts=payload, deferrable=deferrable, **confirmation, **news

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, cast, func, insert, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
+from infrastructure.database.bulk import is_among_given, listed
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki.layout import kept
 from provisioning.munki.models import Revision
@@ -80,7 +89,11 @@ def record(
 
 def record_many(session: Session, rows: FromClause, operation: Operation, kind: str) -> None:
     """Write an event for each of the `rows`: `id` of the registration, `before` and `after`."""
-    _insert(session, operation, kind, rows.c.id, rows.c.before, rows.c.after)
+    at = literal(operation.at, Event.__table__.c.at.type)
+    shared = (literal(operation.id), literal(kind), literal(operation.by), at)
+    new = select(rows.c.id, *shared, rows.c.before, rows.c.after)
+    names = ["registration_id", "act_id", "what", "by", "at", "before", "after"]
+    session.execute(insert(Event).inline().from_select(names, new))
 
 
 def record_registered(
@@ -95,26 +108,13 @@ def record_registered(
     `taken_over` are those among them that were registered already, as they were before.
     """
     after = {"site": card.site, "build": card.build}
-    columns = Event.__table__.c
-    condition = Registration.card_id == card.id
-    if taken_over:
-        condition &= ~is_among(session, [mac.serial for mac in taken_over], Registration.serial)
-    _insert(
-        session,
-        operation,
-        operation.what,
-        Registration.__table__.c.id,
-        cast(null(), columns.before.type),
-        literal(after, columns.after.type),
-        where=condition,
-    )
+    act = {"act_id": operation.id, "what": operation.what, "by": operation.by, "at": operation.at}
+    former = [mac.serial for mac in taken_over]
+    _REGISTERED.execute(session, card_id=card.id, texts=listed(session, former), after=after, **act)
     rows = [
         {
+            **act,
             "registration_id": mac.id,
-            "act_id": operation.id,
-            "what": operation.what,
-            "by": operation.by,
-            "at": operation.at,
             "before": snapshot(mac, *(TAKEN if mac.layout == layout else (*TAKEN, "layout"))),
             "after": after,
         }
@@ -164,21 +164,26 @@ _EVENT_OF_MAC = CompiledStatement(
 )
 
 
-def _insert(
-    session: Session,
-    operation: Operation,
-    kind: str,
-    registration_id: ColumnElement[int],
-    before: ColumnElement[Any],
-    after: ColumnElement[Any],
-    where: ColumnElement[bool] | None = None,
-) -> None:
-    at = literal(operation.at, Event.__table__.c.at.type)
-    shared = (literal(operation.id), literal(kind), literal(operation.by), at)
-    rows = select(registration_id, *shared, before, after)
-    rows = rows if where is None else rows.where(where)
-    names = ["registration_id", "act_id", "what", "by", "at", "before", "after"]
-    session.execute(insert(Event).inline().from_select(names, rows))
+_MACS, _EVENTS = Registration.__table__, Event.__table__
+_REGISTERED = CompiledStatement(
+    lambda dialect: (
+        insert(_EVENTS)
+        .inline()
+        .from_select(
+            ["registration_id", "act_id", "what", "by", "at", "after"],
+            select(
+                _MACS.c.id,
+                *(
+                    bindparam(name, type_=_EVENTS.c[name].type)
+                    for name in ("act_id", "what", "by", "at", "after")
+                ),
+            ).where(
+                _MACS.c.card_id == bindparam("card_id"),
+                ~is_among_given(dialect, _MACS.c.serial),
+            ),
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

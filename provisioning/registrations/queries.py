@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import (
     ColumnElement,
     Select,
+    bindparam,
     case,
     exists,
     func,
@@ -15,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations.errors import NotRegistered
@@ -47,6 +49,11 @@ URGENCY = case(
 )
 
 
+_IS_OPEN = CompiledStatement(
+    lambda _: select(exists().where(Registration.serial == bindparam("key"), OPEN))
+)
+
+
 def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Registration | None:
     """Return the open registration of a Mac, None where it has none.
 
@@ -69,7 +76,8 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 def is_open(session: Session, serial: Serial) -> bool:
     """Tell if a Mac has an open registration, made by a person or by its own script."""
-    return bool(session.scalar(select(exists().where(Registration.serial == serial.key, OPEN))))
+    row = _IS_OPEN.row(session, key=serial.key)
+    return row is not None and bool(row[0])
 
 
 def nearest(session: Session, serial: Serial) -> list[str]:

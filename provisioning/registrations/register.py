@@ -1,24 +1,38 @@
 """The registering of Macs: any number go to one destination and are shown on one card."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Executable, Select, literal, select, true
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, literal_column, null, select, true
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among, texts_as_table
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.bulk import given_as_table, is_among, is_among_given, listed
+from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.engine import insert_into
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations import changes, history
+from provisioning.registrations import history
 from provisioning.registrations.models import WAITING, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 _OPEN = Registration.closed_at.is_(None)
-_UNHEARD = {"heard_at": None, "step": None, "mentioned_at": None}
+_ROWS = Registration.__table__
+_BY_SCRIPTS = CompiledStatement(
+    lambda dialect: (
+        select(*(_ROWS.c[field.name] for field in fields(Mac)))
+        .where(is_among_given(dialect, _ROWS.c.serial), _ROWS.c.closed_at.is_(None))
+        .where(_ROWS.c.registered_by.is_(None))
+        .order_by(_ROWS.c.serial, _ROWS.c.id)
+        .with_for_update()
+    )
+)
+_NEW = ("site", "build", "layout", "registered_by", "channel", "card_id", "changed_at")
+_UNHEARD = ("confirmed_at", "heard_at", "step", "mentioned_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,17 @@ def register(
     session.flush()
     taken_over = _by_scripts(session, keys)
     layout = kept.keep(session, destination.layout, operation.at)
-    registered = changed(session, _insert_or_take_over(session, keys, card, layout, operation))
+    registered = _INSERT_OR_TAKE_OVER.execute(
+        session,
+        texts=json.dumps(keys),
+        site=card.site,
+        build=card.build,
+        layout=layout,
+        registered_by=card.registered_by,
+        channel=card.channel,
+        card_id=card.id,
+        changed_at=operation.at,
+    )
     already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
     if not registered:
         if asked_on is None:
@@ -70,38 +94,28 @@ def register(
     return Batch(registered, already, card)
 
 
-def _insert_or_take_over(
-    session: Session, keys: list[str], card: Card, layout: str | None, operation: Operation
-) -> Executable:
+def _insert_or_take_over(dialect: str) -> Insert:
     """One statement for any number of serials: new ones, and those that no person registered."""
-    new = {
-        "site": card.site,
-        "build": card.build,
-        "layout": layout,
-        "state": WAITING,
-        "registered_by": card.registered_by,
-        "channel": card.channel,
-        "card_id": card.id,
-        "changed_at": operation.at,
-    }
-    columns = Registration.__table__.c
-    values = {name: literal(value, columns[name].type) for name, value in new.items()}
-    texts = texts_as_table(session, keys)
-    rows = select(
-        texts.c.value,
-        literal(1),
-        literal(operation.at, columns.created_at.type),
-        *values.values(),
-    ).where(true())
-    statement = upsert(session, Registration).from_select(
-        ["serial", "revision", "created_at", *values], rows, include_defaults=False
-    )
+    new: dict[str, ColumnElement[Any]] = {"state": literal_column(f"'{WAITING}'")}
+    new |= {name: bindparam(name, type_=_ROWS.c[name].type) for name in _NEW}
+    first = {"revision": literal_column("1"), "created_at": new["changed_at"], **new}
+    serials = given_as_table(dialect)
+    rows = select(serials.c.value, *first.values()).where(true())
+    statement = insert_into(_ROWS, dialect).inline()
+    statement = statement.from_select(["serial", *first], rows, include_defaults=False)
     return statement.on_conflict_do_update(
         index_elements=["serial"],
-        index_where=_OPEN,
-        set_={**new, **_UNHEARD, "confirmed_at": None, "revision": Registration.revision + 1},
-        where=Registration.registered_by.is_(None),
+        index_where=_ROWS.c.closed_at.is_(None),
+        set_={
+            **{name: statement.excluded[name] for name in new},
+            **dict.fromkeys(_UNHEARD, null()),
+            "revision": _ROWS.c.revision + literal_column("1"),
+        },
+        where=_ROWS.c.registered_by.is_(None),
     )
+
+
+_INSERT_OR_TAKE_OVER = CompiledStatement(_insert_or_take_over)
 
 
 def _others(session: Session, keys: list[str], card: Card) -> Select[Registration]:
@@ -113,5 +127,4 @@ def _others(session: Session, keys: list[str], card: Card) -> Select[Registratio
 
 def _by_scripts(session: Session, keys: list[str]) -> list[Mac]:
     """The Macs that only their own scripts registered, as they are before a person does."""
-    condition = is_among(session, keys, Registration.serial) & _OPEN
-    return changes.lock(session, condition & Registration.registered_by.is_(None))
+    return [Mac(*row) for row in _BY_SCRIPTS.rows(session, texts=listed(session, keys))]

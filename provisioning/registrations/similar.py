@@ -7,7 +7,8 @@ from itertools import islice, product
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among, texts_as_table
+from infrastructure.database.bulk import is_among_given, listed, texts_as_table
+from infrastructure.database.compiled import CompiledStatement
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import neighbours
 
@@ -15,6 +16,12 @@ MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = string.ascii_uppercase + string.digits
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
+_ROWS = Registration.__table__
+_REGISTERED = CompiledStatement(
+    lambda dialect: select(_ROWS.c.serial).where(
+        is_among_given(dialect, _ROWS.c.serial), _ROWS.c.closed_at.is_(None)
+    )
+)
 
 
 def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> dict[str, str]:
@@ -49,10 +56,7 @@ def slip_of(session: Session, key: str) -> str | None:
     matter: every registration of a single Mac calls this.
     """
     near = sorted({key, *_one_slip_away(key)})
-    query = select(Registration.serial).where(
-        is_among(session, near, Registration.serial), Registration.closed_at.is_(None)
-    )
-    registered = set(session.scalars(query))
+    registered = {serial for (serial,) in _REGISTERED.rows(session, texts=listed(session, near))}
     return None if key in registered else min(registered, default=None)
 
 

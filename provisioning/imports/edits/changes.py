@@ -14,7 +14,8 @@ from provisioning.imports.edits.listing import (
     Values,
     key_of,
 )
-from provisioning.values.serials import InvalidSerial, Serial
+from provisioning.imports.parsing.serial_shapes import typed
+from provisioning.values.serials import InvalidSerial
 
 Changes = Mapping[int, Choice]
 _NONE = SharedDoubt("", ())
@@ -159,7 +160,7 @@ def _chosen(row: EditableRow, wanted: Values) -> Choice:
 
 def _checked(number: int, text: str) -> str:
     try:
-        return Serial.parse(text).text
+        return typed(text).text
     except InvalidSerial as error:
         raise InvalidRow(number, f"{error.reason[:1].upper()}{error.reason[1:]}.") from error
 

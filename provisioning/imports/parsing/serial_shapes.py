@@ -1,6 +1,7 @@
 """Shapes of serials: Apple's own, additions by labels, and texts that are nearly serials."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -20,6 +21,11 @@ _ALMOST = re.compile(
 )
 NO_DIGIT = "has no digit; an ordinary word?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
+_AROUND = " \t\r\n()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"
+_LABEL = re.compile(
+    r"(?:s\s?/\s?n|sn|serial(?:\s?(?:number|no|nr))?|seriennummer)\.?(?:\s*[:#=]+\s*|\s+)",
+    re.IGNORECASE,
+)
 LABELS = ("S", "SN")  # before serials, without a space
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
@@ -74,6 +80,18 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
     serial = Serial.parse(text.upper() if is_apple(text) else text)
     return serial, doubt_of(serial)
+
+
+def typed(text: str) -> Serial:
+    """Return the serial that a person typed into a field, on a phone or out of a text.
+
+    Labels, groups and the punctuation around it are none of it. Raises InvalidSerial.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    bare = _LABEL.sub("", plain.strip(_AROUND)).strip(_AROUND)
+    joined = re.sub(r"[\s-]", "", bare)
+    serial = Serial.parse(joined if is_apple(joined) else bare)
+    return Serial(serial.key) if is_apple(serial.text) else serial
 
 
 def doubt_of(serial: Serial) -> str | None:

@@ -104,14 +104,14 @@ def is_doubtful(
     if queries.is_open(session, serial):
         return False
     near_miss = is_apple(serial.key) and similar.slip_of(session, serial.key)
-    has_namesake = name_clashes.called_like(session, [serial.key])
+    namesake = name_clashes.called(session, serial.key)
     clash = (
         name_clashes.clash_of(session, namesakes, Serial(serial.key), name)
         if name and namesakes
         else None
     )
     is_doubted = clash is not None and not clash.is_sure
-    return bool(near_miss or has_namesake or is_doubted or doubt_of(Serial(serial.key)))
+    return bool(near_miss or namesake or is_doubted or doubt_of(Serial(serial.key)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ the first-boot script sets the host name.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
+from infrastructure.database.compiled import CompiledStatement
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.munki.manifests.namesakes import ManifestFinder
@@ -20,6 +21,14 @@ from provisioning.values.file_names import RESERVED
 from provisioning.values.serials import Serial
 
 _OPEN = Registration.closed_at.is_(None)
+_ROWS = Registration.__table__
+_CALLED = CompiledStatement(
+    lambda _: (
+        select(_ROWS.c.serial)
+        .where(_ROWS.c.computer_name.in_((bindparam("upper"), bindparam("lower"))))
+        .where(_ROWS.c.closed_at.is_(None), _ROWS.c.serial != bindparam("key"))
+    )
+)
 _RESERVED = frozenset(host_name(name).casefold() for name in RESERVED)
 
 
@@ -91,6 +100,12 @@ def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
     )
     pairs = [(keys[name or ""], serial) for name, serial in session.execute(query)]
     return {key: serial for key, serial in pairs if key != serial}
+
+
+def called(session: Session, key: str) -> str | None:
+    """Return the serial of another registered Mac whose name this is, as `called_like` finds it."""
+    row = _CALLED.row(session, upper=key, lower=key.lower(), key=key)
+    return None if row is None else str(row[0])
 
 
 def _clash(

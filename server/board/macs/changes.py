@@ -5,6 +5,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
 from provisioning.firstboot.replacements.models import BOARD, MAC
+from provisioning.imports.parsing.serial_shapes import typed
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.identity import WantedName, Wish
 from provisioning.monitoring.drift import drifts
@@ -58,7 +59,7 @@ class ChangeViews(Views):
         """
         serial, visitor = Serial.parse(text), g.visitor
         bind_contextvars(serial=serial.text)
-        new = identity.spelled(Serial.parse(request.args.get("new", "")[:LONGEST]))
+        new = typed(request.args.get("new", "")[:LONGEST])
         prospect = identity.foresee(self._database, self._repo, serial, new, permit=visitor.permit)
         return self._pages.show(
             "macs/replace.html",
@@ -77,7 +78,7 @@ class ChangeViews(Views):
         case, revision = request.form.get("case", ""), words.number(request.form.get("seen", ""))
         if case not in CASES or revision is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
-        new = Serial.parse(request.form.get("new", "")[:LONGEST])
+        new = typed(request.form.get("new", "")[:LONGEST])
         identity.replace(
             self._database,
             self._repo,

@@ -124,8 +124,10 @@ def test_a_file_that_is_passed_on_to_us_is_read(
 ) -> None:
     dropped = bob.drop(CHANNEL, ("figures.csv", b"month,sum\nMay,1200\n"), ("macs.csv", LIST))
     passed_on = alice.pass_on(dropped, alice.dm.id)
+    elsewhere = alice.pass_on(dropped, CHANNEL, "have you seen these?")
     work_all()
 
+    assert in_thread(slack, elsewhere) == []
     (answer,) = in_thread(slack, passed_on)
     assert "*2 Macs can be registered.*" in readable(answer)
 

@@ -65,6 +65,17 @@ def test_a_message_of_an_app_is_what_it_shows_and_not_its_notification() -> None
     )
 
 
+def test_an_apps_message_that_is_passed_on_is_what_its_blocks_say() -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "Serial: C02XG0FDJGH5"}}
+    share = {"is_share": True, "from_url": "https://x", "fallback": "[11:00 AM] Tickets: new"}
+    blocks = [{"message": {"blocks": [section]}}]
+
+    assert contents.beside({"attachments": [{**share, "message_blocks": blocks}]}) == (
+        "Serial: C02XG0FDJGH5"
+    )
+    assert contents.beside({"attachments": [share]}) == "[11:00 AM] Tickets: new"
+
+
 @for_each("strange", [None, "x", [None, "x", 1], [{"files": "x", "is_share": True}], {"a": 1}])
 def test_what_slack_does_not_document_is_nothing(strange: Any) -> None:
     message = {"text": "hello", "attachments": strange, "blocks": strange, "files": strange}

@@ -5,6 +5,8 @@ from typing import Any
 from bot.slack import payloads
 from tests.support.tables import for_each
 
+PASSED_ON = [{"is_share": True, "files": [{"id": "F1"}]}]
+
 
 def body(**event: Any) -> dict[str, Any]:
     said: dict[str, Any] = {"type": "message", "subtype": "file_share", "user": "U0ALICE"}
@@ -17,7 +19,7 @@ def body(**event: Any) -> dict[str, Any]:
     [
         {},
         {"subtype": "thread_broadcast"},
-        {"subtype": None, "files": None, "attachments": [{"is_share": True, "files": [{}]}]},
+        {"subtype": None, "channel_type": "im", "files": None, "attachments": PASSED_ON},
     ],
 )
 def test_files_of_people_are_also_in_replies_and_where_they_are_passed_on(
@@ -34,6 +36,7 @@ def test_files_of_people_are_also_in_replies_and_where_they_are_passed_on(
         {"user": None},
         {"user": "USLACKBOT"},
         {"files": []},
+        {"subtype": None, "channel_type": "channel", "files": None, "attachments": PASSED_ON},
         {"subtype": "message_changed"},
         {"subtype": "bot_message"},
     ],

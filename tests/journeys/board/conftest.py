@@ -53,7 +53,8 @@ bind_as = "{slapd.READER}"
 groups = {{{{readers = ["cn=it,{slapd.BASE}"]}}}}
 """
 SECRETS = {
-    "SLACK_CLIENT_ID": CLIENT[0], "SLACK_CLIENT_SECRET": CLIENT[1],
+    "SLACK_CLIENT_ID": CLIENT[0],
+    "SLACK_CLIENT_SECRET": CLIENT[1],
     "ROLLCALL_SIGN_IN_OKTA_CLIENT_ID": CLIENT[0],
     "ROLLCALL_SIGN_IN_OKTA_CLIENT_SECRET": CLIENT[1],
 }

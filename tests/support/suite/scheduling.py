@@ -6,11 +6,12 @@ import pytest
 
 JOURNEYS = "tests/journeys/"
 APART = "tests/journeys/operations/"  # each of its modules has processes of its own
-BUCKETS = "s3_process"  # a fixture: a server that takes a second of a processor to start
+# Fixtures that take a second of a processor and more: a server of buckets, and a browser.
+DEAR = ("s3_process", "windows")
 
 
 def units_of(items: Sequence[pytest.Item]) -> Sequence[Sequence[pytest.Item]]:
-    """The tests of a module, of a folder of journeys, and with buckets, which stay in one process.
+    """The tests of a module, of a folder of journeys, or of a dear fixture, which stay together.
 
     What they share is started once then: Rollcall's processes, a browser, a database. Units are in
     the order of the tests.
@@ -22,9 +23,10 @@ def units_of(items: Sequence[pytest.Item]) -> Sequence[Sequence[pytest.Item]]:
 
 
 def unit_of(item: pytest.Item) -> str:
-    """Return the module of a test; of a journey, the folder of its module."""
-    if BUCKETS in getattr(item, "fixturenames", ()):
-        return BUCKETS
+    """Return the module of a test; of a journey, the folder of its module; or a dear fixture."""
+    for fixture in DEAR:
+        if fixture in getattr(item, "fixturenames", ()):
+            return fixture
     module = item.nodeid.partition("::")[0]
     if module.startswith(JOURNEYS) and not module.startswith(APART):
         return module.rpartition("/")[0]

@@ -26,8 +26,11 @@ def test_a_module_stays_together_and_so_does_a_folder_that_has_one_rollcall(
     assert unit_of(item) == unit
 
 
-def test_tests_with_buckets_stay_together_wherever_they_are() -> None:
-    one: Any = SimpleNamespace(nodeid="tests/a/test_it.py::test_a", fixturenames=["s3_process"])
-    other: Any = SimpleNamespace(nodeid="tests/b/test_it.py::test_b", fixturenames=["s3_process"])
+@for_each("fixture", ["s3_process", "windows"])
+def test_tests_with_a_dear_fixture_stay_together_wherever_they_are(fixture: str) -> None:
+    one: Any = SimpleNamespace(nodeid="tests/a/test_it.py::test_a", fixturenames=[fixture])
+    other: Any = SimpleNamespace(
+        nodeid="tests/journeys/b/test_it.py::test_b", fixturenames=[fixture]
+    )
 
     assert unit_of(one) == unit_of(other)

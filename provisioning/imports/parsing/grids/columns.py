@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infrastructure.text import nearest
+from provisioning.imports.parsing.grids.decisions import is_mark
 from provisioning.imports.parsing.grids.groups import Group, are_blocks, groups_of, titled
 from provisioning.imports.parsing.grids.headings import (
     direction,
@@ -61,12 +62,13 @@ class Columns:
     rivals: bool = False
     are_hosts: bool = True  # the names are of hosts, with their domain behind a dot
     foreign: tuple[tuple[int, str], ...] = ()  # columns of other machines' serials, with headings
-    decisions: tuple[tuple[int, str], ...] = ()  # columns of the kinds WANTED and STATUS
+    decisions: tuple[tuple[int, str], ...] = ()  # columns of WANTED, STATUS and NOTE
     unread: frozenset[int] = frozenset()  # columns of which no word is a serial of a Mac
     is_misheaded: bool = False  # the headings of the serials and of other numbers are exchanged
     are_sure: bool = True  # that all that stands in the groups' columns are serials
     strange: int | None = None  # the row of headings that are not known
     elsewhere: tuple[int, ...] = ()  # other columns of sites, of which no heading says more
+    marked: tuple[tuple[int, str], ...] = ()  # columns of marks below names of sites and builds
 
     @property
     def first(self) -> int:
@@ -114,13 +116,14 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         any(c.kind == SERIAL and c.serials for c in columns if c.number not in taken),
         not any(plain(column.heading) == "computername" for column in found[NAME]),
         foreign,
-        tuple((c.number, c.kind) for c in columns if c.kind in (WANTED, STATUS)),
+        tuple((c.number, c.kind) for c in columns if c.kind in (WANTED, STATUS, NOTE)),
         frozenset(c.number for c in columns if c.kind in (OTHER, OLD, FOREIGN)),
         any(c.kind == SERIAL and c.cells for c in columns)
         and all(c.kind in (OTHER, NOTE) for c in serials),
         _are_sure(serials, len(columns)) or has_names_above,
         strange,
         elsewhere,
+        tuple((c.number, c.heading) for c in free if _is_marked(c, names)),
     )
 
 
@@ -217,6 +220,11 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
         for _, column in candidates
         if column is best or (best.heading and column.heading == best.heading)
     ]
+
+
+def _is_marked(column: Column, names: Names) -> bool:
+    """Tell if a column has marks for the Macs of the site, or build, that its heading names."""
+    return bool(column.cells) and names.is_known(column.heading) and column.share(is_mark) == 1
 
 
 def _elsewhere(

@@ -2,7 +2,7 @@
 
 import re
 
-from provisioning.imports.parsing.grids.spellings import STATUS, WANTED
+from provisioning.imports.parsing.grids.spellings import WANTED
 
 UNWANTED = "is marked as not wanted in its row"
 COMMENTED = "is commented out"
@@ -20,13 +20,20 @@ _GONE = re.compile(
 )
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
+_MARK = re.compile(r"[x✓✔✅☑●•*1]|yes|ja|oui|sí|si|true|ok", re.IGNORECASE)
+
+
+def is_mark(cell: str) -> bool:
+    """Tell if a cell is a mark, such as an x, in a column that means a Mac by it."""
+    return _MARK.fullmatch(cell.strip()) is not None
+
 
 def doubt_about(kind: str, cell: str) -> str | None:
-    """Return the doubt that a cell of a column of this kind, WANTED or STATUS, raises; or None."""
+    """Return the doubt that a cell of such a column raises, or None: WANTED, STATUS or NOTE."""
     text = cell.strip(" .!").casefold()
     if kind == WANTED:
         return UNWANTED if text in _NO else None
-    is_gone = kind == STATUS and _GONE.fullmatch(text)
+    is_gone = _GONE.fullmatch(text)
     return f"has the status {cell.strip()!r}" if is_gone else None
 
 

@@ -184,8 +184,9 @@ class _Reading:
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
         site, build = self._value(cells, group.site, SITE), self._value(cells, group.build, BUILD)
-        if group.above:
-            named = self._names.named_in(group.above)
+        headings = [group.above, *(h for n, h in self._columns.marked if cell_at(cells, n))]
+        named = self._names.named_in(" , ".join(filter(None, headings)))
+        if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
         if self._columns.headings is None and not (group.site and group.build):
             site, build = self._named_beside(group, cells, site, build)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from provisioning.imports.parsing.grids.sample import cell_at
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
+from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens import machines
 
@@ -42,7 +43,7 @@ class Section:
         if (found := machines.machines_in(text)) and not has_serial:
             self.machine = found[0][1]
         named = self._names.named_in(text)
-        words = re.findall(r"\w+", named.rest)
+        words = [word for word in re.findall(r"\w+", named.rest) if not is_filler(word)]
         if (
             not (named.site or named.build)
             or len(named.sites) > 1
@@ -81,6 +82,8 @@ def filled(
     in it twice, and most rows have none.
     """
     outlines = [number for number in places if _is_outline(rows, serials, number)]
+    if not outlines:
+        return list(rows)
     result, names = [], dict.fromkeys(outlines, "")
     for where, cells in rows:
         names = {number: cell_at(cells, number) or name for number, name in names.items()}

@@ -121,8 +121,13 @@ def _is_field(line: str, named: Sequence[Place]) -> bool:
 
 def are_fillers(words: Iterable[Word]) -> bool:
     """Tell if all the words may stand beside names in a line that is about all the Macs."""
-    plain = [word.text.strip(".!-+=_*~?").casefold() for word in words]
-    return all(word in _FILLERS or _COUNT.fullmatch(word) or not word[1:] for word in plain)
+    return all(is_filler(word.text) for word in words)
+
+
+def is_filler(word: str) -> bool:
+    """Tell if a word may stand beside names in a line that is about all the Macs."""
+    plain = word.strip(".!-+=_*~?").casefold()
+    return plain in _FILLERS or _COUNT.fullmatch(plain) is not None or not plain[1:]
 
 
 def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:

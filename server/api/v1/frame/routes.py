@@ -1,5 +1,6 @@
 """Routes of the API, typed by pydantic: what a view takes and answers is what its types say."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,8 +42,9 @@ def _storable(text: str) -> str:
     return text
 
 
-def _text(value: object) -> object:
-    if not isinstance(value, str):
+def _of_rfc3339(value: object) -> object:
+    """A text that begins with a date: of a number pydantic would make seconds since 1970."""
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d{2}-\d{2}[Tt ]", value, re.ASCII):
         raise ValueError("a moment is a text of the form of RFC 3339")
     return value
 
@@ -62,7 +64,7 @@ Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
-SentMoment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_utc)]
+SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
 class Sent(BaseModel):

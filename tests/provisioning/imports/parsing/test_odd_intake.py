@@ -498,3 +498,21 @@ def test_a_mac_that_is_to_be_shipped_is_no_number_of_a_shipment() -> None:
 def test_a_host_that_is_named_after_a_serial_is_asked_about(word: str) -> None:
     assert taken(pasted(f"{word.format(ONE)} paris")) == []
     assert pasted(f"{word.format(ONE)} paris").entries != ()
+
+
+def test_a_title_above_a_table_names_the_place_of_its_rows() -> None:
+    assert taken(dropped(f"Macs for London, build design,\n\nSerial,User\n{ONE},Ann\n")) == [
+        f"{ONE} London design"
+    ]
+
+
+def test_a_mark_below_the_name_of_a_site_sends_a_mac_there() -> None:
+    rows = f"Serial,London,Paris,design\n{ONE},x,,x\n{TWO},,X,\n{THREE},x,x,\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} London design", f"{TWO} Paris", THREE]
+
+
+def test_a_note_that_says_that_a_mac_is_not_there_is_asked_about() -> None:
+    rows = f"Serial,Comment\n{ONE},not yet arrived\n{TWO},Broken\n{THREE},broken charger\n"
+
+    assert taken(dropped(rows)) == [THREE]

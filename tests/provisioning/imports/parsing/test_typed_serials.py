@@ -1,6 +1,11 @@
 """Serials that a person typed on purpose."""
 
+import pytest
+
 from provisioning.imports.parsing import free_text
+from provisioning.imports.parsing.serial_shapes import typed
+from provisioning.values.serials import InvalidSerial
+from tests.support.tables import for_each
 
 
 def test_what_was_typed_on_purpose_is_doubted_all_the_same() -> None:
@@ -38,3 +43,26 @@ def test_what_macs_without_a_serial_say_is_doubted() -> None:
         None,
         "is what Macs without a serial number say; does it have none of its own?",
     ]
+
+
+@for_each(
+    "text",
+    [
+        *("c02xg0fdjgh5", " C02XG0FDJGH5. ", "C02xg0fdjgh5,", "“C02XG0FDJGH5”", "(C02XG0FDJGH5)"),
+        *("SN: C02XG0FDJGH5", "S/N C02XG0FDJGH5", "Serial no. C02XG0FDJGH5", "C02X G0FD JGH5"),
+        *("Ｃ０２ＸＧ０ＦＤＪＧＨ５", "C02XG0-FDJGH5", "#C02XG0FDJGH5…"),
+    ],
+)
+def test_a_serial_in_a_field_is_what_a_person_means(text: str) -> None:
+    assert typed(text).text == "C02XG0FDJGH5"
+
+
+@for_each("text", ["Z+vm=1._-9", "VM5v/dACsc+k", "Parallels-12-AB", "z1y2x3w4.v", "SN12AB34CD56"])
+def test_a_serial_that_is_another_than_apples_stays_as_it_is_typed(text: str) -> None:
+    assert typed(text).text == text
+
+
+@for_each("text", ["", "...", "SN:", "../../x", "a b"])
+def test_what_is_no_serial_in_a_field_is_refused(text: str) -> None:
+    with pytest.raises(InvalidSerial):
+        typed(text)

@@ -121,6 +121,7 @@ def test_what_makes_no_sense_for_many_is_refused(program: Program) -> None:
         ({"act": "cancel", "numbers": [number], "seen": "2026-03-02T09:00:00"}, 400),
         ({"act": "cancel", "numbers": [number], "seen": "2026-03-02"}, 400),
         ({"act": "cancel", "numbers": [number], "seen": 1_900_000_000}, 400),
+        ({"act": "cancel", "numbers": [number], "seen": "1000000000"}, 400),
         ({"act": "cancel", "numbers": [number], "seen": "0001-01-01T00:00:00+23:59"}, 400),
         ({"act": "cancel", "numbers": [number], "seen": "9999-12-31T23:59:59-23:59"}, 400),
         ({"act": "cancel", "numbers": [number], "seen": "2001-01-01T00:00:00+02:00"}, 409),
