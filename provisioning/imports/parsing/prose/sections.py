@@ -10,7 +10,7 @@ LONGEST = 60  # characters of a heading
 _ASIDE = re.compile(
     r"\b(?:old|former|previous|return(?:s|ed|ing)?|broken|defective|faulty|damaged|dead|doa|lost"
     r"|stolen|sold|scrap(?:ped)?|retired?|dispos(?:ed|al)|skip(?:ped)?|ignored?|exclude[ds]?|missing"
-    r"|outgoing|cancel(?:led)?|on hold|later|do(?:n['’]t| not)(?! forget)"
+    r"|outgoing|cancel(?:led)?|on hold|later$|do(?:n['’]t| not)(?! forget)"
     r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
     r"|alte?[nrs]?|zurück|rückgaben?"
     r"|defekte?[nrs]?|kaputte?[nrs]?|verkaufte?[nrs]?|gestohlene?[nrs]?|ausgemusterte?[nrs]?|später"
