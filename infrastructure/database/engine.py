@@ -230,7 +230,7 @@ def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
             _set_up(connection)
         except OSError as error:
             raise sqlite_files.of_system(error) from None
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise sqlite_files.explained(error, path) from None
 
 

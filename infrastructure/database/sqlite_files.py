@@ -47,15 +47,18 @@ def check_file(path: str) -> None:
             raise sqlite3.OperationalError(f"{path} is {what}, not a file")
 
 
-def explained(error: sqlite3.OperationalError, path: str) -> sqlite3.OperationalError:
+def explained(error: sqlite3.DatabaseError, path: str) -> sqlite3.DatabaseError:
     """Return an error of opening a database, with its file and the reason, where it has none."""
     code, folder = getattr(error, "sqlite_errorcode", 0), os.path.dirname(os.path.realpath(path))
-    if code & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+    kind = code & 0xFF
+    if kind not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOTADB):
         return error
     reason = f"user {os.geteuid()} has to be able to write it and in its folder"
-    if not os.path.isdir(folder):
+    if kind == sqlite3.SQLITE_NOTADB:
+        reason = "ROLLCALL_DATABASE_URL has to name one, or a file that is not there yet"
+    elif not os.path.isdir(folder):
         reason = f"there is no folder {folder}"
-    known = sqlite3.OperationalError(f"{error} {path}: {reason}")
+    known = type(error)(f"{error} {path}: {reason}")
     known.sqlite_errorcode = code
     return known
 

@@ -9,11 +9,11 @@ from threading import Event
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, first_line
 from infrastructure.execution import loop
 from infrastructure.execution.loop import unique_name, utc_now
 from infrastructure.execution.retry import backoff
@@ -96,11 +96,14 @@ class JobRunner:
         self._next_run = now + EVERY
         for task in self._periodic_tasks:
             self._pulse()
+            name = getattr(task, "__name__", str(task))
             try:
                 with self._database.begin() as session:
                     task(session, now)
+            except OperationalError as error:  # mostly of a database that is away, for all of them
+                log.error("periodic task failed", task=name, reason=first_line(error))
             except Exception:
-                log.exception("periodic task failed", task=getattr(task, "__name__", str(task)))
+                log.exception("periodic task failed", task=name)
 
     def work(self) -> bool:
         """Do the next job that is due. Returns whether there was one."""

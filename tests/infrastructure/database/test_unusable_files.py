@@ -8,17 +8,27 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
+
+
+def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.write_text("nothing of SQLite's\n" * 100)
+
+    assert said_of(path) == (
+        f"file is not a database {path}: ROLLCALL_DATABASE_URL has to name one, or a file that is "
+        "not there yet"
+    )
 
 
 def said_of(path: Path) -> str:
     """The error of a database that cannot be opened."""
     with (
         closing(Database(f"sqlite:///{path}")) as database,
-        pytest.raises(OperationalError) as caught,
+        pytest.raises(DatabaseError) as caught,
         database.reading() as session,
     ):
         session.execute(text("SELECT 1"))

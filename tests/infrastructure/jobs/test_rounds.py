@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -64,3 +66,18 @@ def test_it_works_until_it_is_told_to_stop(
 
     assert not thread.is_alive()
     assert said(database) == ["done one", "done two"]
+
+
+def test_a_database_that_is_away_is_a_line_for_each_task_without_a_traceback(
+    hire: Callable[..., JobRunner],
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("BEGIN", None, Exception("server closed the connection"))
+
+    with structlog.testing.capture_logs() as lines:
+        hire(away).run_periodic()
+
+    [line] = [line for line in lines if line["event"] == "periodic task failed"]
+    assert (line["task"], line["log_level"]) == ("away", "error")
+    assert "server closed the connection" in line["reason"]
+    assert "exc_info" not in line
