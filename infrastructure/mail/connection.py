@@ -21,6 +21,8 @@ SENDER = "Rollcall"  # the name beside the sender's address
 LOST = (OSError, smtplib.SMTPException, ValueError)  # what smtplib raises on a broken connection
 _READY, _DONE, _FORWARDED, _GO_ON = 220, 250, 251, 354  # replies
 _GOOD, _NEVER = range(200, 300), range(500, 600)
+_OF_ADDRESS = (501, 550, 551, 552, 553, 556)  # what RCPT answers of an address
+_SUBJECT = re.compile(r"5\.(\d{1,3})\.\d{1,3}\b")  # of a reply, as RFC 3463 has it
 _DOT = re.compile(rb"(?m)^\.")
 
 Refusals = Mapping[str, str]
@@ -138,7 +140,7 @@ class Connection(smtplib.SMTP):
                 yield receiver, "the mail server takes no letters beyond ASCII before the @"
                 continue
             code, answer = self.rcpt(address)
-            if code in _NEVER:
+            if is_of_address(code, _text(answer)):
                 yield receiver, f"{code} {_text(answer)}"
             elif code not in (_DONE, _FORWARDED):
                 raise smtplib.SMTPResponseException(code, answer)
@@ -157,6 +159,16 @@ class Connection(smtplib.SMTP):
     def _expect(wanted: int, code: int, answer: bytes) -> None:
         if code != wanted:
             raise smtplib.SMTPResponseException(code, answer)
+
+
+def is_of_address(code: int, answer: str) -> bool:
+    """True for a reply to RCPT that refuses an address for good, and not us or this mail.
+
+    RFC 5321 has few codes for that, and RFC 3463 says by a second one what is refused: 5.1 the
+    address, 5.2 the mailbox. 5.7 is a matter of rights: `550 5.7.1 Relaying denied`.
+    """
+    subject = _SUBJECT.match(answer)
+    return code in _OF_ADDRESS and (subject is None or subject[1] in ("1", "2"))
 
 
 def failure(code: int, answer: bytes | str = "") -> NotNow | MailRefused:

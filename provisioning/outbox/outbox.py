@@ -1,8 +1,8 @@
 """A queue of messages: written in the transaction of what happened, sent later."""
 
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ _INSERT_ONCE = CompiledStatement(
     lambda dialect: insert_into(Notification.__table__, dialect).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )
+LENGTH = 16  # bytes of a key
 LONGEST_ALT = 255  # characters of the text for a picture
 SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
 
@@ -55,7 +56,7 @@ def open_card(
 ) -> Card:
     """Add a card that Slack does not show yet, and return it with its id."""
     card = Card(
-        key=uuid4().hex,
+        key=token_hex(LENGTH),
         kind=kind,
         channel=channel,
         site=site,
@@ -84,7 +85,7 @@ def enqueue_card(
     """
     _INSERT.execute(
         session,
-        key=uuid4().hex,
+        key=token_hex(LENGTH),
         channel=card.channel,
         kind=CARD,
         card_id=card.id,
@@ -110,7 +111,7 @@ def refresh_card(
         due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
         dedup_key = f"look {card_id} {slot}"
     look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": dedup_key, "due_at": due_at}
-    _INSERT_ONCE.execute(session, key=uuid4().hex, channel=channel, occurred_at=at, **look)
+    _INSERT_ONCE.execute(session, key=token_hex(LENGTH), channel=channel, occurred_at=at, **look)
 
 
 def enqueue_confirmation(
@@ -132,11 +133,11 @@ def enqueue_confirmation(
     news = {**mac, "occurred_at": at, "due_at": None}
     confirmation: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
     _INSERT.execute(
-        session, key=uuid4().hex, facts=payload, deferrable=deferrable, **confirmation, **news
+        session, key=token_hex(LENGTH), facts=payload, deferrable=deferrable, **confirmation, **news
     )
     if card_id is not None:
         drawn: dict[str, Any] = {"kind": CARD, "card_id": card_id, "thread_id": None}
-        _INSERT.execute(session, key=uuid4().hex, facts={}, deferrable=False, **drawn, **news)
+        _INSERT.execute(session, key=token_hex(LENGTH), facts={}, deferrable=False, **drawn, **news)
 
 
 def enqueue_news(
@@ -226,7 +227,7 @@ def enqueue_elsewhere(
 
 
 def _enqueue_once(session: Session, **values: object) -> bool:
-    statement = upsert(session, Notification).values(key=uuid4().hex, **values)
+    statement = upsert(session, Notification).values(key=token_hex(LENGTH), **values)
     return changed(session, statement.on_conflict_do_nothing()) == 1
 
 
@@ -247,7 +248,7 @@ def enqueue_file(
     session.flush()
     session.execute(
         insert(Notification).values(
-            key=uuid4().hex,
+            key=token_hex(LENGTH),
             channel=channel,
             kind=FILE,
             thread_id=thread.id if thread else None,

@@ -42,7 +42,8 @@ def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> di
         return {}
     serial = Registration.serial
     near = [condition for group in groups for condition in _nearly(session, group)]
-    query = select(serial).where(
+    # Of the table's column: of a model's all rows are fetched at once, and these may be very many.
+    query = select(Registration.__table__.c.serial).where(
         Registration.closed_at.is_(None),
         or_(*near, serial.contains("O"), serial.contains("I")),  # `neighbours` reads them as 0, 1
     )

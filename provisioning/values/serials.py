@@ -106,7 +106,7 @@ class Serial:
         if not _ALLOWED.fullmatch(text):
             if is_placeholder(text):
                 raise PlaceholderSerial(text)
-            raise InvalidSerial(text, "only letters, digits and + = . _ - can be in one")
+            raise InvalidSerial(text, _reason_against(text))
         if not text[0].isalnum():
             raise InvalidSerial(text, "it has to begin with a letter or a digit")
         if text.upper() in _RESERVED:
@@ -128,6 +128,17 @@ class Serial:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _reason_against(text: str) -> Sentence:
+    """The reason why a text has characters that no serial has; some look like Latin letters."""
+    foreign = [char for char in text if char.isalpha() and not char.isascii()]
+    latin = "".join("A" if char in foreign else char for char in text)
+    if not foreign or not _ALLOWED.fullmatch(latin) or not any(map(str.isdigit, latin)):
+        return Sentence("only letters, digits and + = . _ - can be in one")
+    return Sentence(
+        "its letter {letter} is of another alphabet; type it in Latin letters", letter=foreign[0]
+    )
 
 
 def is_vmware(text: str) -> bool:

@@ -56,6 +56,10 @@ _SIGNS = re.compile(
 _CROSS = re.compile(
     r"[✖✗✘❌❎⛔🚫]|:(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):(?!\w)"
 )
+# What stands before a serial in a code of GS1: the number of a product, and the identifier 21.
+_GS1 = re.compile(
+    r"(?:(?<![A-Za-z0-9])(?:\][A-Za-z]\d)?01\d{14}\x1d?|\x1d)21(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
+)
 _HERE = Named((), (), "")
 
 
@@ -131,7 +135,7 @@ def bare(text: str) -> str:
 
     Tabs and line feeds stay, every other white space is a space.
     """
-    text = _MENTION.sub(" ", _LINK.sub(r"\1", text))
+    text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))
     return _EMOJI.sub(

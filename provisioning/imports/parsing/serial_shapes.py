@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.tokens import others
-from provisioning.values.serials import InvalidSerial, Serial
+from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
 LONGEST_SHOWN = 80  # characters of a rejected text
@@ -20,6 +20,7 @@ _ALMOST = re.compile(
     rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1},{LONGEST + 2}}}", re.ASCII
 )
 NO_DIGIT = "has no digit; an ordinary word?"
+CAPRICIOUS = "has capital and small letters; a password?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
 _AROUND = " \t\r\n()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"
 _LABEL = re.compile(
@@ -57,6 +58,15 @@ def count_serials(cells: Iterable[str]) -> int:
 def is_mixed(text: str) -> bool:
     """Tell if there is a letter and a digit in `text`, as in nearly every serial."""
     return bool(_LETTER.search(text) and _DIGIT.search(text))
+
+
+def is_capricious(bare: str) -> bool:
+    """Tell if capital and small letters alternate in a word, as in passwords and short links."""
+    letters = "".join(filter(str.isalpha, bare))
+    if re.fullmatch(VMWARE, bare):
+        return False
+    is_even = letters.isupper() or letters[1:].islower() or letters.islower()
+    return bool(letters) and not is_even
 
 
 def is_old(text: str) -> bool:

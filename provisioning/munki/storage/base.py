@@ -195,7 +195,12 @@ def faults() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fix = _FIXES.get(error.errno or 0)
-        place = f" ({error.filename})" if error.filename else ""  # a write has none
-        reason = (error.strerror or str(error)) + place
-        raise RepoUnusable(reason + (f"; {fix}" if fix else "")) from error
+        raise unusable(error) from error
+
+
+def unusable(error: OSError) -> RepoUnusable:
+    """Return the error of the store for one of the system."""
+    fix = _FIXES.get(error.errno or 0)
+    place = f" ({error.filename})" if error.filename else ""  # a write has none
+    reason = (error.strerror or str(error)) + place
+    return RepoUnusable(reason + (f"; {fix}" if fix else ""))

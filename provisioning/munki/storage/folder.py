@@ -4,10 +4,10 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from infrastructure.filesystem import atomic
 from infrastructure.filesystem.locks import named_lock
@@ -25,9 +25,12 @@ from provisioning.munki.storage.base import (
     faults,
     resolved,
     too_large,
+    unusable,
 )
 from provisioning.munki.storage.changes import Authorship, Changes, by_times
 from provisioning.munki.storage.listings import Listings
+
+Value = TypeVar("Value")
 
 # Seconds for a lock, which is held for as long as a manifest is written: longer has one that hangs,
 # or a machine that died with it on an NFS mount. All threads would wait for it in turn.
@@ -55,8 +58,7 @@ class FolderStore:
 
     def read(self, name: str) -> Stored | None:
         """Return a file; its version changes with every change of the file."""
-        with faults():
-            return again_if_stale(lambda: self._read(name))
+        return _attempted(lambda: self._read(name))
 
     def _read(self, name: str) -> Stored | None:
         path = f"{self._root}/{self._target(name)}"
@@ -91,12 +93,13 @@ class FolderStore:
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A folder keeps no history, so `note` is not used."""
-        unless = _another_than(over, name)
-        with faults():
-            folder, _, base = self._target(name).rpartition("/")
-            if over is None and "/" in folder:  # not the first: the repo may not be mounted
-                self._make(folder, name)
-            again_if_stale(lambda: self._folder(folder).replace(base, content, unless=unless))
+        _attempted(lambda: self._replace(name, content, over))
+
+    def _replace(self, name: str, content: bytes, over: Stored | None) -> None:
+        folder, _, base = self._target(name).rpartition("/")
+        if over is None and "/" in folder:  # not the first: the repo may not be mounted
+            self._make(folder, name)
+        self._folder(folder).replace(base, content, unless=_another_than(over, name))
 
     def _make(self, folder: str, name: str) -> None:
         """Make the folder of a new file. Raises ManifestUnreadable where a file has its name."""
@@ -110,17 +113,14 @@ class FolderStore:
         """Remove a file that still is `over`; of a link itself, what it leads to stays."""
         folder, _, base = name.rpartition("/")
         unless = _another_than(over, name)
-        with faults():
-            folder = self._target(folder)
-            again_if_stale(lambda: self._folder(folder).remove(base, unless=unless))
+        _attempted(lambda: self._folder(self._target(folder)).remove(base, unless=unless))
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name now; never for one that leaves the repo."""
         inside = resolved(name)
         if inside is None:
             return False
-        with faults():
-            return again_if_stale(lambda: self._exists(inside))
+        return _attempted(lambda: self._exists(inside))
 
     def _exists(self, name: str) -> bool:
         try:
@@ -139,13 +139,11 @@ class FolderStore:
 
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder, read again where the folder changed."""
-        with faults():
-            return again_if_stale(lambda: self._listings.of(f"{self._root}/{folder}"))
+        return _attempted(lambda: self._listings.of(f"{self._root}/{folder}"))
 
     def tree(self, folder: str) -> Sequence[str]:
         """Return the paths of all that is below a folder; only changed folders are read again."""
-        with faults():
-            return again_if_stale(lambda: self._listings.below(f"{self._root}/{folder}"))
+        return _attempted(lambda: self._listings.below(f"{self._root}/{folder}"))
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder."""
@@ -170,13 +168,14 @@ class FolderStore:
         So are all links to it.
         """
         with ExitStack() as holds:
-            with faults():
-                with suppress(ManifestUnreadable):  # who reads it hears the reason
-                    name = self._target(name)
-                folder = f"{self._root}/manifests/{LOCK_FOLDER}"
-                lock = partial(named_lock, folder, name, self._system, self._patience)
-                again_if_stale(lambda: holds.enter_context(lock()))
+            _attempted(lambda: self._hold(name, holds))
             yield
+
+    def _hold(self, name: str, holds: ExitStack) -> None:
+        with suppress(ManifestUnreadable):  # who reads it hears the reason
+            name = self._target(name)
+        folder = f"{self._root}/manifests/{LOCK_FOLDER}"
+        holds.enter_context(named_lock(folder, name, self._system, self._patience))
 
     def check(self) -> None:
         """Write a file among the manifests as a trial. Raises RepoUnusable."""
@@ -210,6 +209,17 @@ class FolderStore:
         if name not in self._folders:
             self._folders[name] = atomic.Folder(f"{self._root}/{name}", self._system)
         return self._folders[name]
+
+
+def _attempted(work: Callable[[], Value]) -> Value:
+    """Return the result of `work`, which is repeated on a stale mount. Raises RepoUnusable.
+
+    No context manager, which takes longer than some of this work does.
+    """
+    try:
+        return again_if_stale(work)
+    except OSError as error:
+        raise unusable(error) from error
 
 
 def _changed_at(entry: "os.DirEntry[str]") -> int:

@@ -135,6 +135,13 @@ def test_one_of_several_receivers_who_is_refused_keeps_the_mail_from_no_other(
     ("command", "reply", "kind"),
     [
         ("MAIL", "550 you are not wanted", MailRefused),
+        # In the answer to an address, but of us: no address is taken for a wrong one by it.
+        ("ada@example.com", "550 5.7.1 Relaying denied", MailRefused),
+        ("ada@example.com", "554 5.7.1 <bob@example.com>: Relay access denied", MailRefused),
+        ("ada@example.com", "530 Authentication required", MailRefused),
+        ("ada@example.com", "550 5.1.1 no such user", ReceiverRefused),
+        ("ada@example.com", "552 5.2.2 the mailbox is full", ReceiverRefused),
+        ("ada@example.com", "553 5.1.3 bad address", ReceiverRefused),
         ("MAIL", "451 greylisted", NotNow),
         ("ada@example.com", "450 mailbox busy", NotNow),
         ("DATA", "554 that is spam", MailRefused),

@@ -63,8 +63,10 @@ def test_white_space_around_a_serial_is_dropped() -> None:
         ("C02\nABC", "only letters, digits and + = . _ - can be in one"),
         ("C02 ABC", "only letters, digits and + = . _ - can be in one"),
         ("C02\0ABC", "only letters, digits and + = . _ - can be in one"),
-        ("С02ABC", "only letters, digits and + = . _ - can be in one"),  # Cyrillic
-        ("C02ＡBC", "only letters, digits and + = . _ - can be in one"),  # full width
+        ("С02ABC", "its letter С is of another alphabet; type it in Latin letters"),  # Cyrillic
+        ("C02ＡBC", "its letter Ａ is of another alphabet; type it in Latin letters"),  # full width
+        ("Zürich", "only letters, digits and + = . _ - can be in one"),
+        ("C02 für Zoë", "only letters, digits and + = . _ - can be in one"),
         ("{{serial_number}}", "only letters, digits and + = . _ - can be in one"),
         (".hidden", "it has to begin with a letter or a digit"),
         ("...", "it has to begin with a letter or a digit"),

@@ -42,7 +42,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         rollcall(folder, macs=effort.registrations) as installation,
         closing(database(installation)) as opened,
     ):
-        program = _Program(f"{installation.url}/api/v1", _token(opened))
+        program = Program(f"{installation.url}/api/v1", token_of(opened))
         places = {"site": LONDON.site, "build": LONDON.build}
         one = itertools.count(1)
 
@@ -74,7 +74,7 @@ def _bulk(
     effort: Effort,
     opened: Database,
     repo: MunkiRepo,
-    program: "_Program",
+    program: "Program",
     places: dict[str, str],
 ) -> Row:
     def serials(number: int) -> list[Serial]:
@@ -116,7 +116,7 @@ def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> N
     )
 
 
-class _Program:
+class Program:
     """A program that keeps its connection."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -136,7 +136,8 @@ class _Program:
             raise RuntimeError(answer.text[:500])
 
 
-def _token(opened: Database) -> str:
+def token_of(opened: Database) -> str:
+    """Return a new token for all acts at all sites."""
     with opened.begin() as session:
         wish = Wish("bench", ACTS, None, timedelta(days=1))
         return tokens.make(session, wish, made_by=None, at=datetime.now(UTC))

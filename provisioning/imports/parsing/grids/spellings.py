@@ -1,4 +1,4 @@
-"""Spellings of headings in lists of Macs, in twenty-two languages, by what their columns hold.
+"""Spellings of headings in lists of Macs, in thirty-three languages, by what their columns hold.
 
 Sources, looked up on 2026-11-27: github.com/snipe/snipe-it, `resources/lang/*/admin/hardware/`
 (`serial`, `location`, `asset_tag`, `assigned_to`) for Japanese, Korean, Chinese, Russian, Finnish,

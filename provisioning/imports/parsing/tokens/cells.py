@@ -6,12 +6,14 @@ from html import unescape
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.serial_shapes import (
+    CAPRICIOUS,
     LONGEST,
     NO_DIGIT,
     SHORTEST,
     as_meant,
     doubt_of,
     is_apple,
+    is_capricious,
     is_mixed,
     is_plain,
     reject,
@@ -93,6 +95,8 @@ def read_serial(text: str, where: str) -> Entry | Rejected:
     if doubt == NO_DIGIT and not others.is_word(serial.text):
         doubt = None  # a random serial, in the place of one
     entry = with_doubt(Entry(serial, where=where, doubt=doubt), short(serial.text))
+    if is_apple(text) and is_capricious(text):
+        entry = with_doubt(entry, CAPRICIOUS)
     if not text.isalnum() and any(map(is_plain, re.split(r"[+=._-]", text.upper()))):
         entry = with_doubt(entry, glued.INSIDE)
     kind = others.kind_of(serial.text)

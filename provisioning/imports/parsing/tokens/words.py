@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.serial_shapes import (
+    CAPRICIOUS,
     LONGEST,
     SHORTEST,
     as_meant,
     is_apple,
+    is_capricious,
     is_mixed,
     is_plain,
     looks_serial,
@@ -32,7 +34,6 @@ OLD_PLANT = "C0"  # begins many serials that Apple gave before 2021
 LONGEST_SAID = 30  # characters of what could be one or two serials, if it stood alone
 MOST_JOINED = 200  # serials in one word
 JOINED = "was written without anything between it and the next one"
-CAPRICIOUS = "has capital and small letters; a password?"
 COUNTED = "it looks like an asset's or an order's number: letters, then digits"
 
 _VMWARE = re.compile(rf"(?<![A-Za-z0-9+/=._-]){VMWARE}(?![A-Za-z0-9+/=_-])")
@@ -167,15 +168,6 @@ def is_random(bare: str) -> bool:
     """Tell if a word in capitals has the form of a serial, and is no word that people write."""
     is_form = len(bare) in (SHORTEST, LONGEST) and bare.isascii() and bare.isalpha()
     return is_form and bare.isupper() and not set(bare) & {"O", "I"} and not others.is_word(bare)
-
-
-def is_capricious(bare: str) -> bool:
-    """Tell if capital and small letters alternate in a word, as in passwords and short links."""
-    letters = "".join(filter(str.isalpha, bare))
-    if re.fullmatch(VMWARE, bare):
-        return False
-    is_even = letters.isupper() or letters[1:].islower() or letters.islower()
-    return bool(letters) and not is_even
 
 
 def is_stranger(bare: str) -> bool:

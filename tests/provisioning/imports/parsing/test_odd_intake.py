@@ -516,3 +516,16 @@ def test_a_note_that_says_that_a_mac_is_not_there_is_asked_about() -> None:
     rows = f"Serial,Comment\n{ONE},not yet arrived\n{TWO},Broken\n{THREE},broken charger\n"
 
     assert taken(dropped(rows)) == [THREE]
+
+
+@for_each("text", ["H4WK7Q0PXl paris", "Serial,Site\nH4WK7Q0PXl,paris\n"])
+def test_a_small_letter_among_capitals_is_asked_about_wherever_it_stands(text: str) -> None:
+    assert taken(pasted(text)) == taken(dropped(text)) == []
+    assert len(pasted(text).entries) == 1
+
+
+@for_each(
+    "code", ["]d20100194253123456\x1d21{}", "010019425312345621{}", "(01)00194253123456(21){}"]
+)
+def test_the_identifiers_of_a_code_of_gs1_are_none_of_the_serial(code: str) -> None:
+    assert taken(pasted(f"{code.format(ONE)}\n{code.format(FOUR)}")) == [ONE, FOUR]

@@ -173,7 +173,10 @@ def test_what_is_probably_wrong_is_doubted_and_not_lost(text: str, doubt: str) -
     ("text", "reason"),
     [
         ("C02XG0?DJGH5", "only letters, digits and + = . _ - can be in one"),
-        ("С02XG0FDJGH5", "only letters, digits and + = . _ - can be in one"),  # Cyrillic
+        (
+            "С02XG0FDJGH5",  # Cyrillic
+            "its letter С is of another alphabet; type it in Latin letters",
+        ),
         (f"photo_{ONE}.jpg of it", "more than a serial is in it; put a space around the serial"),
         ("W1234567890", "it looks like an order's number"),
         ("Warehouse12", "it looks like a word; write it in capitals if it is a serial"),
