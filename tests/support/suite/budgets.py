@@ -59,6 +59,10 @@ LONGER: dict[str, tuple[float, str]] = {
         0.5,
         "makes the API's document of all its models",
     ),
+    "test_extended_templates.py::test_a_recursion_is_a_finding_with_its_mend": (
+        0.5,
+        "calls itself until Python refuses",
+    ),
     "test_layout.py::test_each_test_module_is_about_the_code_of_its_folder": (
         0.5,
         "reads all modules of the tests",
