@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from rollcall import logging, signals, version
+from rollcall import logging, signals
 from rollcall.application import Application
 from rollcall.parts import heartbeats
 from rollcall.settings import (
@@ -211,7 +211,7 @@ def _running(
     stop = signals.listen()
     logging.configure(settings)
     logging.catch_the_rest()
-    log.info("starting", part=part, version=version.current())
+    logging.tell_start(part, settings)
     with Application(settings, role=part) as application:
         process = Process(part, application.database, port=port)
         process.start(heartbeats.folder())
