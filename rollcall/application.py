@@ -23,6 +23,7 @@ from rollcall.settings import (
     Settings,
     SlackSettings,
     UnusableSettings,
+    without_login,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Application:
             channel=self.channel,
             suppress_window=server.token_lifetime if server else timedelta.max,
             published=published_repo(
-                str(settings.repo_url) if settings.repo_url else None,
+                without_login(settings.repo_url),
                 authorization.get_secret_value() if authorization else None,
             ),
             published_timeout=timedelta(seconds=settings.repo_patience),
@@ -168,13 +169,13 @@ class Application:
         from rollcall.parts.checkup import app_findings
 
         settings, server = self._of(PublishedSettings), self._has(ServerSettings)
-        url = (server or self._of(JobsSettings)).url
         return Examination(
             self.repo,
             self.database,
-            url=str(url) if url else None,
+            url=without_login((server or self._of(JobsSettings)).url),
             installation=installation(server.secret_key.get_secret_value()) if server else None,
-            repo_url=str(settings.repo_url) if settings.repo_url else None,
+            repo_url=without_login(settings.repo_url),
+            logins=settings.exposed_logins,
             templates=server.templates if server else None,
             command=self.command,
             policy_file=self.policy,

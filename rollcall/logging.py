@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
+from rollcall import version
 from rollcall.settings import Settings
 
 PAUSE = 0.05  # seconds that a line of no urgency waits for others
@@ -61,6 +62,15 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     # Flask's development server says every address, in which a key may stand.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     return lines.later
+
+
+def tell_start(part: str, *settings: Settings) -> None:
+    """Log that a part of Rollcall starts, with what is wrong in its settings and stops nothing."""
+    log = structlog.get_logger()
+    log.info("starting", part=part, version=version.current())
+    for name in dict.fromkeys(name for each in settings for name in each.exposed_logins):
+        fix = "take them out: a later release refuses them"
+        log.warning("a user or a password stands in an address", setting=name, fix=fix)
 
 
 def catch_the_rest() -> None:

@@ -1,14 +1,15 @@
 """Rollcall's processes: the server, the bot, the relay, the job runner and the news for boards."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from socket import socket
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import structlog
 
-from rollcall import logging, signals, version
+from rollcall import logging, signals
 from rollcall.application import Application
 from rollcall.parts import heartbeats
 from rollcall.settings import (
@@ -110,8 +111,7 @@ def bot() -> None:
         listener.start(stop)
         connect(handler.client, stop, listener)
         stop.wait()
-        handler.client.close()
-        app.listener_runner.listener_executor.shutdown()  # what people asked for is still done
+        hang_up(handler.client, app.listener_runner.listener_executor)
 
 
 def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
@@ -137,6 +137,31 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
             listener.refusal = ""
             log.info("listening to Slack")
             return
+
+
+def hang_up(client: "SocketModeClient", listeners: Executor, grace: float = GRACE) -> None:
+    """Hear no more of Slack, and close the connection once all that was heard is done and answered.
+
+    After `grace`, in seconds, it is closed all the same.
+    """
+    ended = Event()
+    client.auto_reconnect_enabled = False
+    client.closed = True  # nothing more is taken out of the queue
+    client.message_queue.put(None)  # for whose next message it waits
+
+    def end() -> None:
+        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client.message_workers.shutdown()  # which send what listeners acknowledge
+        listeners.shutdown()
+        ended.set()
+
+    Thread(target=end, name="hanging up", daemon=True).start()
+    if ended.wait(grace):
+        client.close()
+    else:
+        log.warning("listeners are still at work", seconds=grace)
+        # It waits for seconds until nothing is being received.
+        Thread(target=client.disconnect, name="disconnecting", daemon=True).start()
 
 
 def relay() -> None:
@@ -211,7 +236,7 @@ def _running(
     stop = signals.listen()
     logging.configure(settings)
     logging.catch_the_rest()
-    log.info("starting", part=part, version=version.current())
+    logging.tell_start(part, settings)
     with Application(settings, role=part) as application:
         process = Process(part, application.database, port=port)
         process.start(heartbeats.folder())

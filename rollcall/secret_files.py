@@ -26,6 +26,7 @@ PATTERNS = frozenset(
 )
 SUFFIX = "_FILE"
 LARGEST = 64 * 1024  # bytes; a wrong path such as a database's is not read into memory
+PATIENCE = 5.0  # seconds for what writes into a pipe, such as `<(vault …)` of a shell
 
 
 class UnusableSecretFile(RollcallError):
@@ -41,13 +42,15 @@ def values(pattern: str, environment: Mapping[str, str] = os.environ) -> dict[st
     return {name: text for name, text in found.items() if text}
 
 
-def value(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
+def value(
+    name: str, environment: Mapping[str, str] = os.environ, *, patience: float = PATIENCE
+) -> str | None:
     """Return the value of a secret: from the environment or from its file, else None.
 
     A variable that is empty is not set. One line feed at the end of a file, as editors and `echo`
     leave it, is not part of the value, nor is the mark with which editors on Windows begin one.
-    Raises UnusableSecretFile where both are set, or where
-    the file cannot be read or holds no text.
+    The file may be a pipe, which can be read once; it is waited for, for `patience` seconds.
+    Raises UnusableSecretFile where both are set, or where the file cannot be read or holds no text.
     """
     given, path = environment.get(name), environment.get(name + SUFFIX)
     if not path:
@@ -57,7 +60,7 @@ def value(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
             f"{name} and {name}{SUFFIX} are both set: keep one, and set the other to nothing where "
             "an image sets it"
         )
-    return _read(name + SUFFIX, path)
+    return _read(name + SUFFIX, path, patience)
 
 
 def is_set(name: str, environment: Mapping[str, str] = os.environ) -> bool:
@@ -74,9 +77,9 @@ def is_here(name: str, environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get(name) or (path and os.path.exists(path)))  # noqa: PTH110
 
 
-def _read(variable: str, path: str) -> str:
+def _read(variable: str, path: str, patience: float) -> str:
     try:
-        content = plain.read(path, LARGEST + 1)
+        content = plain.read(path, LARGEST + 1, patience=patience)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or first_line(error)
         raise UnusableSecretFile(f"{variable}: {path} cannot be read ({reason})") from None

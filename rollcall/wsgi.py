@@ -5,20 +5,17 @@ from multiprocessing.util import Finalize
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import structlog
 from flask import Flask
 from werkzeug.serving import make_server
 
 import server.app
-from rollcall import logging, version
+from rollcall import logging
 from rollcall.application import Application
 from rollcall.parts import heartbeats, slack_requests
 from rollcall.settings import BotSettings, ServerSettings, Settings, read, speaks_slack_over_http
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-log = structlog.get_logger()
 
 
 def create() -> Flask:
@@ -28,7 +25,7 @@ def create() -> Flask:
         settings.append(read(BotSettings))
     later = logging.configure(settings[0])
     logging.catch_the_rest()
-    log.info("starting", part="server", version=version.current())
+    logging.tell_start("server", *settings)
     application = Application(*settings, role="server")
     app = application.web_app(later=later, wanted_parts=heartbeats.expected_parts())
     # What is here now stays until the end: no collection has to look at it again.

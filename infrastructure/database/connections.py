@@ -1,5 +1,6 @@
 """Connections that threads keep, because a Mac's call needs one for microseconds only."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, RLock, Thread, current_thread, local
@@ -21,9 +22,9 @@ class KeptSession:
         self.session = Session(engine, expire_on_commit=False, autoflush=False)
         self.use = RLock()
 
-    def close(self) -> None:
-        """Give its connection back, unless it is in use for so long that the process ends first."""
-        if self.use.acquire(timeout=CLOSING):
+    def close(self, patience: float = CLOSING) -> None:
+        """Give its connection back, unless it is in use for longer than `patience` in seconds."""
+        if self.use.acquire(timeout=patience):
             try:
                 self.session.close()
             finally:
@@ -87,12 +88,16 @@ class ThreadConnections:
             self._all[current_thread()] = kept
         return kept
 
-    def close(self) -> None:
-        """Give all connections back, those in use once they are not."""
+    def close(self, patience: float = CLOSING) -> None:
+        """Give all connections back, those in use once they are not.
+
+        `patience`, in seconds, is for all of them: the process may be killed soon after.
+        """
+        until = time.monotonic() + patience
         with self._opening:
             left = [*self._all.values()]
             self._all.clear()
         for kept in left:
-            kept.close()
+            kept.close(max(0.0, until - time.monotonic()))
         self._failures += 1
         self.engine.dispose()

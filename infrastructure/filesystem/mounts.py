@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from infrastructure.execution.retry import retry
@@ -16,7 +17,6 @@ from infrastructure.execution.retry import retry
 Value = TypeVar("Value")
 
 ABANDONED = 30.0  # seconds after which the lock file of a dead holder is removed
-PAUSE, LONGEST_PAUSE = 0.0005, 0.05  # seconds between two tries to lock
 PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds until a client may have closed the file
 # SMB refuses to replace a file that a client has open. It was made in the same folder a moment
 # ago, so EACCES is hardly about rights.
@@ -95,8 +95,8 @@ def locked(
 
     flock queues waiters in the kernel, and ends with the last process that has the descriptor that
     this yields. On a mount without flock, the lock is a file `lock`.held, which stays for
-    `abandoned` seconds after the death of the process that made it. With `patience`, in seconds,
-    it is asked for again and again instead of queueing, and OSError (EAGAIN) is raised after that.
+    `abandoned` seconds after the death of the process that made it. After `patience`, in seconds,
+    OSError (EAGAIN) is raised.
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:
@@ -117,18 +117,35 @@ def _wait(descriptor: int, lock: str, system: System, patience: float | None) ->
     if patience is None:
         system.flock(descriptor)
         return
-    until, pause = time.monotonic() + patience, PAUSE
-    while True:
-        try:
-            system.flock(descriptor, waits=False)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                reason = f"another process has not let go of it for {patience:.0f} s"
-                raise OSError(errno.EAGAIN, reason, lock) from None
-        else:
-            return
-        time.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
+    with suppress(BlockingIOError):
+        system.flock(descriptor, waits=False)
+        return
+    # A thread waits in the kernel's queue, which has no limit of time: who asks again and again
+    # instead comes last for as long as others write. It has a descriptor of its own for the lock,
+    # and lets go of it when it comes too late.
+    outcome: SimpleQueue[OSError | None] = SimpleQueue()
+    threading.Thread(
+        target=_queue, args=(os.dup(descriptor), system, outcome), name="lock", daemon=True
+    ).start()
+    try:
+        error = outcome.get(timeout=patience)
+    except Empty:
+        reason = f"another process has not let go of it for {patience:.0f} s"
+        raise OSError(errno.EAGAIN, reason, lock) from None
+    if error is not None:
+        raise error
+
+
+def _queue(descriptor: int, system: System, outcome: "SimpleQueue[OSError | None]") -> None:
+    """Lock a file, put the error of that or None into `outcome`, and close the descriptor."""
+    try:
+        system.flock(descriptor)
+    except OSError as error:
+        outcome.put(error)
+    else:
+        outcome.put(None)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -41,7 +41,8 @@ MOST_DRIFTS = 1000
 class Examination:
     """The parts of an installation to examine.
 
-    `url` leads to the Macs' door, `repo_url` to the repo.
+    `url` leads to the Macs' door, `repo_url` to the repo. `logins` are the settings with addresses
+    that have a user or a password in them.
 
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
     secret is not known. `command` is Slack's slash command. `app` returns the findings about our
@@ -53,6 +54,7 @@ class Examination:
     url: str | None = None
     installation: str | None = None
     repo_url: str | None = None
+    logins: Sequence[str] = ()
     templates: Path | None = None
     command: str = "/mac"
     policy_file: PolicyFile | None = None
@@ -258,6 +260,7 @@ def _retention(examination: Examination, now: datetime) -> list[Finding]:
 
 
 def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:
+    yield from map(endpoints.exposed_login, examination.logins)
     if examination.url:
         yield from endpoints.leads_here(examination.url, examination.installation, now)
     for url in dict.fromkeys((examination.url, examination.repo_url)):

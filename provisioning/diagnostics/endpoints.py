@@ -23,6 +23,17 @@ def installation(secret_key: str) -> str:
     return hmac.new(secret_key.encode(), b"installation", sha256).hexdigest()[:16]
 
 
+def exposed_login(setting: str) -> Finding:
+    """Return the finding that an address of the settings has a login in it, which others read."""
+    fact = f"{setting} has a user or a password in it, which stand in what others are told."
+    fix = "Take them out: a later release refuses them."
+    if setting == "MUNKI_REPO_URL":
+        fix = "Put them into MUNKI_REPO_AUTHORIZATION: a later release refuses them."
+    elif setting == "BOOTSTRAP_URL":
+        fact = f"{setting} has a user or a password in it, which stand in every script."
+    return Finding("exposed credentials", fact, fix)
+
+
 def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Finding]:
     """Look whether BOOTSTRAP_URL leads to a server of the installation `expected`, where known."""
     fix = "Set BOOTSTRAP_URL to where Macs reach the server, from the Macs' network."

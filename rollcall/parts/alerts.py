@@ -14,7 +14,7 @@ from provisioning.monitoring.alerts.targets import Mail, Target, Watchdog, Webho
 from provisioning.monitoring.alerts.watcher import Watch, Watcher
 from provisioning.outbox.models import MAIL
 from rollcall.parts import heartbeats
-from rollcall.settings import PublishedSettings, Settings
+from rollcall.settings import PublishedSettings, Settings, without_login
 
 if TYPE_CHECKING:
     from provisioning.monitoring.alerts.alert import Condition
@@ -98,4 +98,4 @@ def _of_repo(application: "Application", settings: PublishedSettings) -> "Iterat
         yield conditions.full_disk(settings.repo_copy)
     for url in (getattr(settings, "url", None), settings.repo_url):
         if url is not None and url.scheme == "https":
-            yield conditions.ending_certificate(str(url), endpoints.expiry)
+            yield conditions.ending_certificate(without_login(url) or "", endpoints.expiry)

@@ -6,6 +6,7 @@ from rollcall.settings.common import (
     PublishedSettings,
     RepoSettings,
     Settings,
+    without_login,
 )
 from rollcall.settings.reading import (
     UnusableSettings,
@@ -33,4 +34,5 @@ __all__ = [
     "read",
     "speaks_slack_over_http",
     "speaks_to_slack",
+    "without_login",
 ]

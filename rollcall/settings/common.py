@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 
@@ -15,6 +15,8 @@ _DRIVERS = frozenset(
 _LACKS_PASSWORD = re.compile(r"postgres[^:]*://[^:@/?]+@")
 SLACK_API, ABOUT_SLACK_API = AnyHttpUrl("https://slack.com/api/"), "Slack's Web API"
 _OF_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+_TOLD = ("BOOTSTRAP_URL", "MUNKI_REPO_URL")  # addresses that stand in scripts and in messages
+_NUMBERS = ("timeout", "cached_statements", "detect_types")  # among what sqlite3 is told by a URL
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]{1,5})?")
 
 
@@ -50,10 +52,12 @@ class Settings(AlertSettings):
         if not rest or driver not in _DRIVERS:
             raise ValueError("it has to be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         if driver.startswith("sqlite"):
-            if rest.partition("?")[0] in ("/", "/:memory:"):  # which each process has for itself
+            path, _, options = rest.partition("?")
+            if path in ("/", "/:memory:"):  # which each process has for itself
                 raise ValueError("sqlite:/// has to be followed by the path of a file")
-            if "?" in rest:
-                raise ValueError("nothing stands behind the path of an SQLite file, no ? either")
+            for name, value in parse_qsl(options):
+                if name in _NUMBERS and not re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
+                    raise ValueError(f"{name} has to be a number: sqlite:///PATH?{name}=NUMBER")
             return url
         login, _, place = rest.partition("?")[0].rpartition("@")
         if "@" in login:
@@ -79,6 +83,19 @@ class Settings(AlertSettings):
         user, _, place = self.database_url.partition("@")
         # Quoted, because it may have any character: nobody has to write it as a part of a URL.
         return f"{user}:{quote(self.database_password.get_secret_value(), safe='')}@{place}"
+
+    @property
+    def exposed_logins(self) -> tuple[str, ...]:
+        """The variables with an address that others are told and that has a login in it."""
+        addresses = {
+            field.alias or "": getattr(self, name)
+            for name, field in type(self).model_fields.items()
+        }
+        return tuple(
+            name
+            for name in _TOLD
+            if (url := addresses.get(name)) is not None and (url.username or url.password)
+        )
 
 
 class ChannelSettings(Settings):
@@ -164,13 +181,16 @@ class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
         return place
 
 
-def refuse_login(url: AnyHttpUrl | None, fix: str) -> AnyHttpUrl | None:
-    """Return an address that others are told. Raises ValueError where it has a login; see `fix`."""
-    if url is not None and (url.username or url.password):
-        raise ValueError(f"it is told to others, so no user and no password may stand in it{fix}")
-    if url is not None and (url.query is not None or url.fragment is not None):
+def extensible(url: AnyHttpUrl) -> AnyHttpUrl:
+    """Return an address without an empty ? or # at its end. Raises ValueError for another one."""
+    if url.query or url.fragment:
         raise ValueError("paths are put behind it, so it may have no ? and no #")
-    return url
+    return AnyHttpUrl(str(url).rstrip("?#"))
+
+
+def without_login(url: AnyHttpUrl | None) -> str | None:
+    """Return an address as others may be told it: without a user and a password."""
+    return re.sub("^(https?://)[^/@]*@", r"\1", str(url)) if url else None
 
 
 class PublishedSettings(RepoSettings):
@@ -196,5 +216,5 @@ class PublishedSettings(RepoSettings):
 
     @field_validator("repo_url")
     @classmethod
-    def _has_no_login(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
-        return refuse_login(url, ": put them into MUNKI_REPO_AUTHORIZATION")
+    def _can_be_extended(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        return url and extensible(url)

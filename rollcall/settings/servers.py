@@ -15,7 +15,7 @@ from rollcall.settings.common import (
     BoardSettings,
     PublishedSettings,
     Settings,
-    refuse_login,
+    extensible,
 )
 from rollcall.settings.reading import UnusableSettings
 
@@ -125,8 +125,8 @@ class ServerSettings(PublishedSettings, ListeningSettings):
 
     @field_validator("url")
     @classmethod
-    def _url_has_no_login(cls, url: AnyHttpUrl) -> AnyHttpUrl | None:
-        return refuse_login(url, "")
+    def _url_can_be_extended(cls, url: AnyHttpUrl) -> AnyHttpUrl:
+        return extensible(url)
 
     @field_validator("username")
     @classmethod

@@ -1,20 +1,37 @@
-"""The form of all values: text on one line, as a person types it."""
+"""The form of all values: text on one line, as a person types it.
+
+What libraries strip or read over is accepted: only what would go wrong later is refused.
+"""
 
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import AnyHttpUrl, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rollcall import secret_files
 
-ANY_TEXT = "ROLLCALL_DATABASE_PASSWORD"  # it goes neither into a header nor into a URL as it is
+# Neither goes into a header or into a URL as it is, and without a blank it would be another one.
+AS_THEY_ARE = frozenset({"ROLLCALL_DATABASE_PASSWORD", "ROLLCALL_SECRET_KEY"})
+TYPED = frozenset(
+    {"BOOTSTRAP_USERNAME", "BOOTSTRAP_PASSWORD", "ROLLCALL_SIGN_IN_NAME_BIND_PASSWORD"}
+)
+LISTS = frozenset({"ROLLCALL_ALERT_MAIL", "ROLLCALL_REPORT_KEYS"})
+PLACES = frozenset(
+    {"MUNKI_REPO", "ROLLCALL_DATABASE_URL", "ROLLCALL_POLICY", "ROLLCALL_TEMPLATES"}
+    | {"ROLLCALL_REPO_COPY"}
+)
 # Values in which a blank at an end is hardly ever meant, and leads to another file or another key.
-_WITHOUT_BLANKS = (secret_files.NAMES | secret_files.PATTERNS) - {
-    *(ANY_TEXT, "BOOTSTRAP_PASSWORD", "ROLLCALL_SIGN_IN_NAME_BIND_PASSWORD"),
-    *("ROLLCALL_ALERT_MAIL", "ROLLCALL_MAIL_FROM", "ROLLCALL_REPORT_KEYS"),
-}
+_WITHOUT_BLANKS = (
+    (secret_files.NAMES | secret_files.PATTERNS)
+    - AS_THEY_ARE
+    - TYPED
+    - LISTS
+    - {"ROLLCALL_MAIL_FROM"}
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LINE_END = re.compile(r"[\r\n]")
 
 
 class TextSettings(BaseSettings):
@@ -27,20 +44,36 @@ class TextSettings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _is_one_line(cls, value: Any, field: ValidationInfo) -> Any:
-        name = cls.model_fields[field.field_name or ""].alias or ""
+    def _is_one_line(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields[info.field_name or ""]
+        if {int, AnyHttpUrl} & {field.annotation, *get_args(field.annotation)}:
+            return value  # which are read without the white space around them
         for text in value.values() if isinstance(value, dict) else (value,):
             if isinstance(text, str):
-                _check(name, text)
+                _check(field.alias or "", text)
         return value
 
 
 def _check(name: str, text: str) -> None:
     """Raise ValueError for what libraries would refuse later, with the value in their words."""
-    if name != ANY_TEXT and _CONTROL.search(text):
+    is_strange = _CONTROL.search(text) or text != text.strip()
+    if not is_strange or name in AS_THEY_ARE or (name in PLACES and _is_there(text)):
+        return
+    if name in LISTS:
+        text = ",".join(each.strip() for each in text.split(","))
+    if name == "ROLLCALL_SMTP_URL":
+        text = text.strip("\r\n")
+    if (_LINE_END if name in TYPED else _CONTROL).search(text):
         raise ValueError(
             "it has a line's end, a tab or another control character in it: is it from a file with "
             "the line ends of Windows?"
         )
     if name in _WITHOUT_BLANKS and text != text.strip():
         raise ValueError("it begins or ends with a blank")
+
+
+def _is_there(place: str) -> bool:
+    """True where a file or a folder has just this name, as strange as it is: that is in use."""
+    from infrastructure.database.sqlite_files import path_of
+
+    return Path(path_of(place) or place).exists()

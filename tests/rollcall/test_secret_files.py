@@ -84,7 +84,7 @@ def test_a_directory_wants_its_library_and_its_password(environment: pytest.Monk
 
 def refusal(environment: Mapping[str, str]) -> str:
     with pytest.raises(UnusableSecretFile) as caught:
-        secret_files.value("SLACK_BOT_TOKEN", environment)
+        secret_files.value("SLACK_BOT_TOKEN", environment, patience=0.01)
     return str(caught.value)
 
 
@@ -135,10 +135,22 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> 
     for path, reason in (
         (tmp_path / "gone", "No such file or directory"),
         (tmp_path, "Is a directory"),
-        (pipe, "it is a pipe or a device, not a file"),  # which one process alone could read
+        (pipe, "it is a pipe that nothing wrote into, or whose writer does not end"),
+        (Path("/dev/zero"), "it is a pipe or a device, not a file"),
         ("\0", "embedded null byte"),
     ):
         assert refusal({"SLACK_BOT_TOKEN_FILE": str(path)}).endswith(f"cannot be read ({reason})")
+
+
+def test_a_secret_comes_through_a_pipe_as_shells_make_them() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"s3cret\n")
+    os.close(writer)
+    try:
+        environment = {"SLACK_BOT_TOKEN_FILE": f"/dev/fd/{reader}"}
+        assert secret_files.value("SLACK_BOT_TOKEN", environment) == "s3cret"
+    finally:
+        os.close(reader)
 
 
 def test_a_secret_that_is_given_both_ways_is_refused_and_an_empty_one_is_not_given(

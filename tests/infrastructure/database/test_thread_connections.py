@@ -1,6 +1,7 @@
 """Sessions that threads keep, after something went wrong in one."""
 
 import gc
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -8,11 +9,12 @@ from threading import Barrier, Event, Thread
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import directly
+from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import LastRun
 from provisioning.firstboot import reports
@@ -78,6 +80,29 @@ def test_a_session_is_not_closed_while_its_thread_uses_it(database: Database) ->
 
     assert was_waiting
     assert found == [False, []]
+
+
+def test_sessions_that_stay_in_use_are_waited_for_together_and_not_one_by_one() -> None:
+    connections = ThreadConnections(make_url("sqlite:///x.sqlite3"))
+    used, go_on = Barrier(9), Event()
+
+    def keep() -> None:
+        with connections.session():
+            used.wait()
+            go_on.wait()
+
+    threads = [Thread(target=keep) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    used.wait()
+    began = time.monotonic()
+    connections.close(patience=0.1)
+    took = time.monotonic() - began
+    go_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert 0.1 <= took < 0.4
 
 
 def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_url: str) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,28 @@ def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
     assert counted == 300
 
 
+def test_with_patience_a_lock_is_got_when_it_is_let_go_and_not_when_it_is_asked_for_again(
+    lock: str,
+) -> None:
+    """Or others, who come then, always have it before."""
+    got, late = list[float](), list[float]()
+
+    def wait() -> None:
+        with atomic.exclusive(lock, patience=30):
+            got.append(time.monotonic())
+
+    for _ in range(3):  # of which one is not disturbed by other programs
+        waiter = threading.Thread(target=wait)
+        with atomic.exclusive(lock):
+            waiter.start()
+            time.sleep(0.07)
+            let_go = time.monotonic()
+        waiter.join()
+        late.append(got.pop() - let_go)
+
+    assert min(late) < 0.02
+
+
 def test_a_lock_that_is_let_go_leaves_no_descriptor_open(lock: str) -> None:
     before = descriptors()
     for _ in range(5):
@@ -121,4 +144,6 @@ def test_with_patience_a_lock_that_another_process_keeps_is_given_up(
     held_elsewhere.kill()
 
     with atomic.exclusive(lock, patience=10):
+        pass
+    with atomic.exclusive(lock, patience=10):  # who gave up has let go of it
         pass
