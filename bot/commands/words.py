@@ -23,7 +23,7 @@ _QUOTES = str.maketrans(
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Japanese keyboards
 _AROUND = "()[]{}<>«»「」.!?:;…#*"  # a serial in a sentence
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
-_END = re.compile(r"(?<=\w)[.;:!?…]+(?=\s|$)")  # of a sentence
+_END = re.compile(r"(?<=\w)(?:[;:]+(?=\s|$)|[.!?…]+\s*$)")  # of a sentence; not `St. Gallen`
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {

@@ -156,6 +156,8 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("move C02A → paris, kiosk!", MOVED),
         *((f"replace C02A {word} C02B", REPLACED) for word in ("with", "by", "→", "->")),
         ("name C02A “lab‑07”", NameCommand("C02A", "lab-07")),
+        ("name C02A Reception No. 3", NameCommand("C02A", "Reception No. 3")),
+        ("find St. Gallen", FindCommand("St. Gallen")),
     ],
 )
 def test_a_command_is_understood_as_people_write_on_phones(text: str, command: Command) -> None:

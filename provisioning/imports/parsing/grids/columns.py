@@ -12,6 +12,7 @@ from provisioning.imports.parsing.grids.headings import (
     find_headings,
     is_any_name,
     is_plain,
+    meaning,
     names_above,
     plain,
     rank,
@@ -195,7 +196,11 @@ def _plainest(columns: Sequence[Column]) -> list[Column]:
 
 
 def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
-    """The columns of sites, or of builds: that fit best, of those the plainest heading."""
+    """The columns of sites, or of builds: that fit best, of those the plainest heading.
+
+    A heading may say that Macs leave such places: more than that no heading means any counts only
+    beside one of places to which they go.
+    """
 
     def is_one(cell: str) -> bool:
         if names.is_site(cell) if kind == SITE else names.is_build(cell):
@@ -209,16 +214,21 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
 
     known = names.sites if kind == SITE else names.builds
     candidates = []
+    has_target = any(direction(column.heading) > 0 for column in columns)
     for column in columns:
         is_headed = column.kind == kind
         # A site among tags says where a Mac goes; a build among them may be any word, such as lab.
         share = column.share(is_one if is_headed or kind == SITE else is_whole)
-        if column.kind in _UNPLACED or not (is_headed or 2 * share >= 1):
+        if (column.kind in _UNPLACED and column.kind != STATUS) or not (
+            is_headed or 2 * share >= 1
+        ):
             continue
         if is_headed and share == 0 and not _may_fit(column, kind, known):
             continue
         away, plainness = -direction(column.heading), rank(column.heading) if is_headed else 0
-        order = (2 * share < 1, away, not is_headed, plainness)
+        is_other = not (is_headed or _names_sites(column))
+        goes = away if has_target else 0
+        order = (2 * share < 1, goes, is_other, not is_headed, away, plainness)
         candidates.append((order, column))
     if not candidates:
         return []
@@ -242,9 +252,14 @@ def _elsewhere(
     if not chosen or any(direction(column.heading) for column in chosen):
         return ()
     numbers = {column.number for column in chosen}
-    others = (c for c in columns if c.number not in numbers and c.kind not in (*_UNPLACED, NOTE))
+    others = (c for c in columns if c.number not in numbers and (not c.heading or _names_sites(c)))
     told = (c for c in others if not direction(c.heading) and 2 * c.share(names.is_site) >= 1)
     return tuple(column.number for column in told)
+
+
+def _names_sites(column: Column) -> bool:
+    """Tell if a word of a heading means places, such as `Current location`."""
+    return any(meaning(word) == SITE for word in column.heading.split())
 
 
 def _may_fit(column: Column, kind: str, known: Sequence[str]) -> bool:

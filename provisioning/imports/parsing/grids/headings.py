@@ -52,7 +52,7 @@ _NEW_WORDS = frozenset(
 )
 # Before the names of places from which Macs come, and to which they go.
 _LEFT_WORDS = _OLD_WORDS | {
-    *("from", "current", "source", "present", "origin", "existing", "delivery", "von", "aktuell"),
+    *("from", "current", "source", "present", "origin", "existing", "von", "aktuell"),
     *("aktueller", "bisherig", "bisheriger", "actuel", "actuelle", "actual", "attuale", "huidige"),
 }
 _TARGET_WORDS = _NEW_WORDS | {

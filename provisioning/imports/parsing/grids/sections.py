@@ -79,15 +79,19 @@ def filled(
 ) -> list[tuple[str, list[str]]]:
     """Return the rows with each name of an outline in the rows below it, too.
 
-    `serials` and `places` are the numbers of columns. A column is an outline where no name stands
-    in it twice, and most rows have none.
+    `serials` and `places` are the numbers of columns. A column is an outline where it stands before
+    the serials, no name stands in it twice, and most rows have none. A name that begins anew ends
+    those of the columns behind it.
     """
-    outlines = [number for number in places if _is_outline(rows, serials, number)]
+    before = sorted(number for number in places if number < min(serials, default=0))
+    outlines = [number for number in before if _is_outline(rows, serials, number)]
     if not outlines:
         return list(rows)
     result, names = [], dict.fromkeys(outlines, "")
     for where, cells in rows:
-        names = {number: cell_at(cells, number) or name for number, name in names.items()}
+        for number in outlines:
+            if own := cell_at(cells, number):
+                names |= {other: "" for other in outlines if other > number} | {number: own}
         has_serial = any(cell_at(cells, number) for number in serials)
         blank = [number for number in outlines if has_serial and not cell_at(cells, number)]
         width = max([len(cells), *(number + 1 for number in blank)])

@@ -55,7 +55,7 @@ SPELLINGS = {
         " | seerianumber | sērijas numurs | serijos numeris | raðnúmer | nomor seri | nombor siri"
         " | số sê-ri | số serial | หมายเลขซีเรียล | ซีเรียลนัมเบอร์ | מספר סידורי | מס סידורי"
         " | الرقم التسلسلي | الرقم المسلسل | सीरियल नंबर | क्रम संख्या | numărul de serie"
-        " | серијски број | serijski br | ser nr | hwserial | s no"
+        " | серијски број | serijski br | ser nr | hwserial"
         " | 일련번호 | 일련 번호 | 시리얼 | 시리얼번호 | 시리얼 번호 | 시리얼넘버 | 제조번호"
     ),
     SITE: (

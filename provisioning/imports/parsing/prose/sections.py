@@ -8,16 +8,23 @@ from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 _ASIDE = re.compile(
-    r"\b(?:old|former|previous|return(?:s|ed|ing)?|broken|defective|faulty|damaged|dead|doa|lost"
-    r"|stolen|sold|scrap(?:ped)?|retired?|dispos(?:ed|al)|skip(?:ped)?|ignored?|exclude[ds]?|missing"
-    r"|outgoing|cancel(?:led)?|on hold|later$|do(?:n['’]t| not)(?! forget)"
-    r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
-    r"|alte?[nrs]?|zurück|rückgaben?"
-    r"|defekte?[nrs]?|kaputte?[nrs]?|verkaufte?[nrs]?|gestohlene?[nrs]?|ausgemusterte?[nrs]?|später"
-    r"|nicht (?:da|geliefert|einrichten)|ancien(?:ne)?s?|retours?|cassée?s?|volée?s?|vendue?s?"
-    r"|antigu[oa]s?|viej[oa]s?|devuelt[oa]s?|rot[oa]s?|vecchi[oe]?|rott[ei]|guast[ei]|oude?"
-    r"|defecte?)(?![\w-])|^out$",
+    # What became of them.
+    r"\b(?:return(?:s|ed|ing)?|broken|defective|faulty|damaged|dead|doa|lost|stolen|sold"
+    r"|scrap(?:ped)?|retired?|dispos(?:ed|al)|skip(?:ped)?|ignored?|exclude[ds]?|outgoing"
+    r"|cancel(?:led)?|on hold|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready"
+    r"|working|to be|for us)|zurück|rückgaben?|defekte?[nrs]?|kaputte?[nrs]?|verkaufte?[nrs]?"
+    r"|gestohlene?[nrs]?|ausgemusterte?[nrs]?|nicht (?:da|geliefert|einrichten)|retours?|cassée?s?"
+    r"|volée?s?|vendue?s?|devuelt[oa]s?|rot[oa]s?|rott[ei]|guast[ei]|defecte?)(?![\w-])"
+    # Their age: an old building is none of theirs.
+    r"|\b(?:old|former|previous|alte?[nrs]?|ancien(?:ne)?s?|antigu[oa]s?|viej[oa]s?|vecchi[oe]?"
+    r"|oude?)(?:$|\s(?:macs?|macbooks?|imacs?|laptops?|notebooks?|devices?|machines?|computers?"
+    r"|units?|ones?|serials?|geräte?n?|rechner|ordinateurs?|postes?|equipos?|dispositivi)(?!\w))"
+    r"|^(?:out|missing|later|später|do(?:n['’]t| not)(?: (?:set up|register|deploy|image|use))?)$",
     re.IGNORECASE,
+)
+# Macs that come in their place, or that are to be set up all the same.
+_INSTEAD = re.compile(
+    r"\b(?:replac|ersatz|rempla|reempla|sostitu|vervang|instead|now\b)", re.IGNORECASE
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LABEL = re.compile(r"\W*([^:]{3,40}):\s*")
@@ -51,4 +58,5 @@ def doubt_of(heading: str) -> str | None:
 
 def _aside(text: str) -> str:
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
-    return plain if _ASIDE.search(_IN_BRACKETS.sub("", plain)) else ""
+    said = _IN_BRACKETS.sub("", plain).strip()
+    return plain if _ASIDE.search(said) and not _INSTEAD.search(said) else ""

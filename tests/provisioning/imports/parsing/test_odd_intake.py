@@ -419,6 +419,9 @@ def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
     "heading",
     [
         *("Not in Jamf yet:", "New MacBooks:", "Old Street:", "Cancel meeting", "Alt-Moabit:"),
+        *("Replacements for broken Macs:", "New Macs, old building:", "Für die alte Schule:"),
+        *("Old office:", "Oude Gracht:", "Missing from my last list:", "Wir sind später dran:"),
+        *("Here are the missing ones:", "Do not touch before Monday:", "Returned, now for paris:"),
         *("Do not forget:", "New (old ones come back later):", "Later today I need:"),
     ],
 )
@@ -466,6 +469,13 @@ def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) 
     rows = f"Serial,{headings}\n{ONE},berlin,london\n{TWO},berlin,paris\n"
 
     assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+@for_each("heading", ["Cost centre", "Department", "Purchased by"])
+def test_sites_below_a_heading_of_something_else_are_no_places(heading: str) -> None:
+    for column in ("Delivery site", "Current location", "Site"):
+        rows = f"Serial,{column},{heading}\n{ONE},london,berlin\n{TWO},paris,paris\n"
+        assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"], column
 
 
 def test_two_columns_of_sites_that_differ_without_saying_why_are_asked_about() -> None:
@@ -542,3 +552,33 @@ def test_a_small_letter_among_capitals_is_asked_about_wherever_it_stands(text: s
 )
 def test_the_identifiers_of_a_code_of_gs1_are_none_of_the_serial(code: str) -> None:
     assert taken(pasted(f"{code.format(ONE)}\n{code.format(FOUR)}")) == [ONE, FOUR]
+
+
+def test_a_column_of_states_may_be_one_of_sites() -> None:
+    rows = f"Serial,State\n{ONE},paris\n{TWO},london\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} paris", f"{TWO} london"]
+
+
+def test_numbers_of_rows_are_no_serials() -> None:
+    rows = f"S.No.,Asset Tag,Site\n1,{ONE},london\n2,{TWO},paris\n"
+
+    assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
+
+
+def test_a_blank_behind_a_serial_is_no_part_of_an_outline() -> None:
+    rows = f"Serial,Site\n{ONE},london\n{TWO},\n{THREE},paris\n{FOUR},\n"
+
+    assert [entry.site for entry in dropped(rows).entries] == ["london", None, "paris", None]
+
+
+def test_a_site_that_begins_anew_in_an_outline_ends_the_build_of_the_one_before() -> None:
+    rows = f"Site,Build,Serial\nlondon,design,{ONE}\n,,{TWO}\nparis,,{THREE}\n,kiosk,{FOUR}\n"
+    found = [(entry.site, entry.build) for entry in dropped(rows).entries]
+
+    assert found == [
+        ("london", "design"),
+        ("london", "design"),
+        ("paris", None),
+        ("paris", "kiosk"),
+    ]
