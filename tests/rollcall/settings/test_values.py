@@ -70,7 +70,7 @@ def test_a_database_with_a_strange_name_is_used_where_it_is_there(
     name: str, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path}/{name}"
-    refused = pytest.raises(UnusableSettings, match="URL: it (has a line|begins or)")
+    refused = pytest.raises(UnusableSettings, match=r"URL: it (has a line|begins or)")
     with refused, given("ROLLCALL_DATABASE_URL", url):
         pass
     (tmp_path / name).touch()
