@@ -65,14 +65,15 @@ def test_a_value_that_worked_works(name: str, value: str, field: str, found: obj
     assert (read_value if isinstance(found, int | tuple) else str(read_value)) == found
 
 
-def test_a_database_whose_name_ends_with_a_blank_is_used_where_it_is_there(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/x.sqlite3 "
-    with (
-        pytest.raises(UnusableSettings, match="ends with a blank"),
-        given("ROLLCALL_DATABASE_URL", url),
-    ):
+@for_each("name", ["x.sqlite3 ", "x\ty.sqlite3", "x.sqlite3\r"])
+def test_a_database_with_a_strange_name_is_used_where_it_is_there(
+    name: str, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/{name}"
+    refused = pytest.raises(UnusableSettings, match=r"URL: it (has a line|begins or)")
+    with refused, given("ROLLCALL_DATABASE_URL", url):
         pass
-    (tmp_path / "x.sqlite3 ").touch()
+    (tmp_path / name).touch()
 
     with given("ROLLCALL_DATABASE_URL", url) as settings:
         assert settings.database_url == url
