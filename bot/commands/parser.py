@@ -138,7 +138,7 @@ def _command_in(text: str, kinds: Kinds) -> Command:
 def _words_or_all(text: str, verb: str) -> list[str]:
     """The words of a text. Quotes without a partner are a fault only in a command."""
     if verb.lower() in VERBS:
-        return words_of(text)
+        return words_of(text, is_sentence=verb.lower() != "name")
     return words_or_none(text) or text.split()
 
 

@@ -23,7 +23,9 @@ _QUOTES = str.maketrans(
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Japanese keyboards
 _AROUND = "()[]{}<>«»「」.!?:;…#*"  # a serial in a sentence
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
-_END = re.compile(r"(?<=\w)(?:[;:]+(?=\s|$)|[.!?…]+\s*$)")  # of a sentence; not `St. Gallen`
+_NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
+_MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
+_END = re.compile(r"(?<=\w)[.!?…;:]+\s*$")  # of the whole text
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
@@ -66,14 +68,16 @@ def bare(serial: str) -> str:
     return _LABEL.sub("", serial.strip(_AROUND)) or serial
 
 
-def words_of(text: str) -> list[str]:
+def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """Return the words of a command; quotes keep a name together. Raises Misunderstood.
 
-    The punctuation that ends a sentence is none of them.
+    The punctuation of a sentence is none of them; a name keeps its own, as quotes do.
     """
-    parts = _QUOTED.split(re.sub(r"\s", " ", text))
-    ended = (part if part.startswith('"') else _END.sub("", part) for part in parts)
-    lexer = shlex.shlex("".join(ended), posix=True)
+    text = re.sub(r"\s", " ", text)
+    if is_sentence:
+        parts = _NAMED.split(_END.sub("", text))  # each second one is quoted
+        text = "".join(part if at % 2 else _MARKS.sub("", part) for at, part in enumerate(parts))
+    lexer = shlex.shlex(text, posix=True)
     lexer.whitespace += ","
     lexer.whitespace_split = True
     lexer.commenters = lexer.escape = ""

@@ -517,3 +517,18 @@ def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
         is_form = False
 
     assert is_form == (not text.replace(INVISIBLE, "").strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("name C02A Reception No. 3", NameCommand("C02A", "Reception No. 3")),
+        ("name C02A Acme Inc.", NameCommand("C02A", "Acme Inc.")),
+        ("name C02A 'Dr. No'", NameCommand("C02A", "Dr. No")),
+        ("move C02A 'Acme Inc.' design.", MoveCommand("C02A", "Acme Inc.", "design")),
+        ('find St. "Gallen"', FindCommand("St. Gallen")),
+        ("find St. Gallen", FindCommand("St. Gallen")),
+    ],
+)
+def test_the_points_of_a_name_are_its_own(text: str, command: Command) -> None:
+    assert parse(text) == command

@@ -123,7 +123,8 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
         and all(c.kind in (OTHER, NOTE) for c in serials),
         _are_sure(serials, len(columns))
         or has_names_above
-        or (strange is not None and _are_alike([rows[strange][c.number] for c in serials])),
+        or (strange is not None and _are_alike([rows[strange][c.number] for c in serials]))
+        or (strange is not None and len(serials) == len(columns)),
         strange,
         elsewhere,
         tuple((c.number, c.heading) for c in free if _is_marked(c, names)),

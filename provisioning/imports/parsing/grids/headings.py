@@ -50,9 +50,10 @@ _NEW_WORDS = frozenset(
         *("új", "yeni", "новый", "新", "새", "신규"),
     }
 )
-# Before the names of places from which Macs come, and to which they go.
+# Before the names of places from which Macs come or that are none of theirs, and to which they go.
 _LEFT_WORDS = _OLD_WORDS | {
     *("from", "current", "source", "present", "origin", "existing", "von", "aktuell"),
+    *("billing", "invoice", "manager", "supervisor", "rechnung", "facturation"),
     *("aktueller", "bisherig", "bisheriger", "actuel", "actuelle", "actual", "attuale", "huidige"),
 }
 _TARGET_WORDS = _NEW_WORDS | {

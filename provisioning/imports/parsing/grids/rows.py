@@ -85,7 +85,7 @@ class _Reading:
         """Yield what is in the rows, down to those of another table."""
         first = self._columns.first
         self.end = len(rows)
-        below = filled(rows[first:], self._columns.of(SERIAL), sorted(self._of_places))
+        below = filled(rows[first:], *map(self._columns.of, (SERIAL, SITE, BUILD)))
         for _, cells in rows[: max(0, first - 1)]:
             self._section.take(cells)
         aside = commented([next(filter(None, cells), "") for _, cells in below])

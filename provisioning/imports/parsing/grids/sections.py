@@ -75,16 +75,21 @@ def only_cell(cells: Sequence[str]) -> int | None:
 
 
 def filled(
-    rows: Sequence[tuple[str, list[str]]], serials: Sequence[int], places: Sequence[int]
+    rows: Sequence[tuple[str, list[str]]],
+    serials: Sequence[int],
+    sites: Sequence[int],
+    builds: Sequence[int],
 ) -> list[tuple[str, list[str]]]:
     """Return the rows with each name of an outline in the rows below it, too.
 
-    `serials` and `places` are the numbers of columns. A column is an outline where it stands before
+    `serials`, `sites` and `builds` are the numbers of columns. A column is an outline where it stands before
     the serials, no name stands in it twice, and most rows have none. A name that begins anew ends
-    those of the columns behind it.
+    those of the columns behind it. Where each row has its own site, a build holds for its row only.
     """
-    before = sorted(number for number in places if number < min(serials, default=0))
+    before = sorted(number for number in {*sites, *builds} if number < min(serials, default=0))
     outlines = [number for number in before if _is_outline(rows, serials, number)]
+    if not {*sites} <= {*outlines}:
+        outlines = [number for number in outlines if number in sites]
     if not outlines:
         return list(rows)
     result, names = [], dict.fromkeys(outlines, "")

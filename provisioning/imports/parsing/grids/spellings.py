@@ -150,7 +150,7 @@ SPELLINGS = {
     WANTED: (
         "deploy | include | included | enrol | enroll | register | roll out | install | wanted"
         " | approved | to deploy | ausrollen | einrichten | registrieren | freigegeben | déployer"
-        " | ready | ready to deploy | bereit | prêt | listo | pronto"
+        " | ready to deploy"
         " | à déployer | inclure | desplegar | incluir | distribuire | includere | uitrollen"
     ),
     STATUS: (

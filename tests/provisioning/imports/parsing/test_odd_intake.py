@@ -363,7 +363,9 @@ def test_a_place_that_some_rows_lack_is_no_outline() -> None:
 
 
 def test_a_column_that_says_what_is_ready_decides() -> None:
-    assert taken(dropped(f"S/N,Site,Ready?\n{ONE},london,Y\n{TWO},paris,N\n")) == [f"{ONE} london"]
+    assert taken(dropped(f"S/N,Site,Ready to deploy?\n{ONE},london,Y\n{TWO},paris,N\n")) == [
+        f"{ONE} london"
+    ]
 
 
 def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
@@ -471,7 +473,9 @@ def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) 
     assert taken(dropped(rows)) == [f"{ONE} london", f"{TWO} paris"]
 
 
-@for_each("heading", ["Cost centre", "Department", "Purchased by"])
+@for_each(
+    "heading", ["Cost centre", "Department", "Purchased by", "Billing site", "Manager office"]
+)
 def test_sites_below_a_heading_of_something_else_are_no_places(heading: str) -> None:
     for column in ("Delivery site", "Current location", "Site"):
         rows = f"Serial,{column},{heading}\n{ONE},london,berlin\n{TWO},paris,paris\n"
@@ -582,3 +586,19 @@ def test_a_site_that_begins_anew_in_an_outline_ends_the_build_of_the_one_before(
         ("paris", None),
         ("paris", "kiosk"),
     ]
+
+
+def test_a_build_in_a_flat_table_holds_for_its_row_only() -> None:
+    rows = f"Site,Build,Serial\nlondon,design,{ONE}\nlondon,,{TWO}\nparis,,{THREE}\nparis,basic,{FOUR}\n"
+
+    assert [entry.build for entry in dropped(rows).entries] == ["design", None, None, "basic"]
+
+
+def test_a_column_that_says_if_macs_are_ready_raises_no_question() -> None:
+    assert taken(dropped(f"Serial,Site,Ready\n{ONE},london,no\n{TWO},paris,yes\n")) == [
+        f"{ONE} london", f"{TWO} paris",
+    ]  # fmt: skip
+
+
+def test_columns_of_serials_below_names_of_people_are_taken() -> None:
+    assert taken(dropped(f"Anna,Berta\n{ONE},{THREE}\n{TWO},{FOUR}\n")) == [ONE, THREE, TWO, FOUR]
