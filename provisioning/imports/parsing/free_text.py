@@ -16,7 +16,7 @@ from provisioning.imports.parsing.grids.rows import Placed, read_rows
 from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
-from provisioning.imports.parsing.prose.lines import Line, ending_of, placed, told
+from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.scanners import without_letter
@@ -167,14 +167,13 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         last = _QUOTES.sub(" ", labels.quoted_whole(line))
         spoken.append((where, last))
         read.append(reader.read(where, last, sole=sole, closing=closing.get(at)))
-    ending = (
-        ending_of(last, read[-1], names)
-        if spoken and read and read[-1].named is not _HERE
-        else None
-    )
+    ending = bracketed = None
+    if spoken and read and read[-1].named is not _HERE:
+        ending = ending_of(last, read[-1], names)
+        bracketed = bracketed_in(last, read[-1], names)
     broken = list(sentences.wrapped(spoken))
     parts = {part for _, both in broken for part in both}
-    whole = [entry for entry in told(read, ending) if entry.serial.text not in parts]
+    whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in parts]
     entries = [*whole, *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])

@@ -82,9 +82,10 @@ def filled(
 ) -> list[tuple[str, list[str]]]:
     """Return the rows with each name of an outline in the rows below it, too.
 
-    `serials`, `sites` and `builds` are the numbers of columns. A column is an outline where it stands before
-    the serials, no name stands in it twice, and most rows have none. A name that begins anew ends
-    those of the columns behind it. Where each row has its own site, a build holds for its row only.
+    `serials`, `sites` and `builds` are the numbers of columns. A column is an outline where it
+    stands before the serials, no name stands in it twice, and most rows have none. A name that
+    begins anew ends those of the columns behind it. Builds are no outline beside sites that are
+    none: there, each holds for its row only.
     """
     before = sorted(number for number in {*sites, *builds} if number < min(serials, default=0))
     outlines = [number for number in before if _is_outline(rows, serials, number)]

@@ -9,6 +9,8 @@ from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places
 
+_MAY_HOLD = "which may hold for it"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -31,10 +33,13 @@ class Line:
         return [item for item in self.items if isinstance(item, Entry)]
 
 
-def told(lines: Sequence[Line], ending: Named | None) -> Iterator[Entry]:
+def told(
+    lines: Sequence[Line], ending: Named | None, bracketed: str | None = None
+) -> Iterator[Entry]:
     """Yield the entries, with the names from headings and from the end of the text.
 
-    Those at the end hold for the lines that say nothing.
+    Those at the end hold for the lines that say nothing. A name that is `bracketed` there may: the
+    Macs that have no place are asked about.
     """
     standing = [line.named for line in lines if line.stands]
     headed = _is_headed(lines)
@@ -57,7 +62,10 @@ def told(lines: Sequence[Line], ending: Named | None) -> Iterator[Entry]:
             site_, build_ = entry.site or held[0], entry.build or held[1]
             is_same = (site_, build_) == (entry.site, entry.build)
             held_entry = entry if is_same else replace(entry, site=site_, build=build_)
-            yield held_entry if is_same else with_doubt(held_entry, doubt)
+            if bracketed and not (site_ or build_):
+                yield with_doubt(held_entry, f"stands above {bracketed!r} in brackets, {_MAY_HOLD}")
+            else:
+                yield held_entry if is_same else with_doubt(held_entry, doubt)
 
 
 def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -77,11 +85,23 @@ def ending_of(text: str, line: Line, names: Names) -> Named | None:
 
     Those in brackets behind it are its own.
     """
+    behind = _behind(text, line)
+    return names.named_in(behind) if behind and behind[0] not in "([" else None
+
+
+def bracketed_in(text: str, line: Line, names: Names) -> str | None:
+    """Return the name in brackets behind the last serial of the whole text."""
+    behind = _behind(text, line)
+    named = names.named_in(behind) if behind[:1] in {"(", "["} else None
+    return (named.site or named.build) if named else None
+
+
+def _behind(text: str, line: Line) -> str:
+    """The end of a text behind the last serial of its line; empty where that has none."""
     if not line.entries:
-        return None
-    last = line.entries[-1].serial.text
-    behind = re.split(re.escape(last), text, flags=re.IGNORECASE)[-1]
-    return None if behind.lstrip()[:1] in {"(", "["} else names.named_in(behind)
+        return ""
+    last = re.escape(line.entries[-1].serial.text)
+    return re.split(last, text, flags=re.IGNORECASE)[-1].lstrip()
 
 
 def _common(names: Iterable[str]) -> str | None:

@@ -589,7 +589,8 @@ def test_a_site_that_begins_anew_in_an_outline_ends_the_build_of_the_one_before(
 
 
 def test_a_build_in_a_flat_table_holds_for_its_row_only() -> None:
-    rows = f"Site,Build,Serial\nlondon,design,{ONE}\nlondon,,{TWO}\nparis,,{THREE}\nparis,basic,{FOUR}\n"
+    first = f"Site,Build,Serial\nlondon,design,{ONE}\nlondon,,{TWO}\n"
+    rows = f"{first}paris,,{THREE}\nparis,basic,{FOUR}\n"
 
     assert [entry.build for entry in dropped(rows).entries] == ["design", None, None, "basic"]
 
@@ -602,3 +603,10 @@ def test_a_column_that_says_if_macs_are_ready_raises_no_question() -> None:
 
 def test_columns_of_serials_below_names_of_people_are_taken() -> None:
     assert taken(dropped(f"Anna,Berta\n{ONE},{THREE}\n{TWO},{FOUR}\n")) == [ONE, THREE, TWO, FOUR]
+
+
+def test_a_mac_without_a_place_above_one_with_a_place_in_brackets_is_asked_about() -> None:
+    result = pasted(f"{ONE}\n{TWO} (paris)")
+
+    assert taken(result) == [f"{TWO} paris"]
+    assert result.entries[0].doubt == "stands above 'paris' in brackets, which may hold for it"
