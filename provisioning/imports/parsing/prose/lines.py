@@ -9,6 +9,7 @@ from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places
 
+_OF_ALL = re.compile(r"[(\[]\s*(?:both|all|each|alle|beide|tous|ambos|todos)\b", re.IGNORECASE)
 _MAY_HOLD = "which may hold for it"
 
 
@@ -86,13 +87,15 @@ def ending_of(text: str, line: Line, names: Names) -> Named | None:
     Those in brackets behind it are its own.
     """
     behind = _behind(text, line)
-    return names.named_in(behind) if behind and behind[0] not in "([" else None
+    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
+    return names.named_in(behind) if behind and not is_own else None
 
 
 def bracketed_in(text: str, line: Line, names: Names) -> str | None:
     """Return the name in brackets behind the last serial of the whole text."""
     behind = _behind(text, line)
-    named = names.named_in(behind) if behind[:1] in {"(", "["} else None
+    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
+    named = names.named_in(behind) if is_own else None
     return (named.site or named.build) if named else None
 
 

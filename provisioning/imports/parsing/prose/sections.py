@@ -26,6 +26,13 @@ _ASIDE = re.compile(
 _INSTEAD = re.compile(
     r"\b(?:replac|ersatz|rempla|reempla|sostitu|vervang|instead|now\b)", re.IGNORECASE
 )
+# Names of rooms, groups and dates in which such a word is one of several: “Returning students”.
+_NAMES = re.compile(
+    r"(?!.*\b(?:from|in|at|by|of|to|von|aus|vom|de|du)\b)(?:.*\w\s(?:property|office|campus|school"
+    r"|room|hall|gym|desk|building|students?|pupils?|teachers?|staff|date)(?: \w+)?"
+    r"|(?:sala|aula|escuela|salle|école) \w+)",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LABEL = re.compile(r"\W*([^:]{3,40}):\s*")
 
@@ -59,4 +66,5 @@ def doubt_of(heading: str) -> str | None:
 def _aside(text: str) -> str:
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
     said = _IN_BRACKETS.sub("", plain).strip()
-    return plain if _ASIDE.search(said) and not _INSTEAD.search(said) else ""
+    is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)
+    return plain if _ASIDE.search(said) and not is_other else ""

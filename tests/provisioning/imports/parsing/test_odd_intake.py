@@ -424,6 +424,7 @@ def test_a_section_of_a_sheet_may_say_that_its_macs_are_gone() -> None:
         *("Replacements for broken Macs:", "New Macs, old building:", "Für die alte Schule:"),
         *("Old office:", "Oude Gracht:", "Missing from my last list:", "Wir sind später dran:"),
         *("Here are the missing ones:", "Do not touch before Monday:", "Returned, now for paris:"),
+        *("Returning students:", "Lost property office:", "Dead Sea room:", "Sala vieja:"),
         *("Do not forget:", "New (old ones come back later):", "Later today I need:"),
     ],
 )
@@ -606,6 +607,8 @@ def test_columns_of_serials_below_names_of_people_are_taken() -> None:
 
 
 def test_a_mac_without_a_place_above_one_with_a_place_in_brackets_is_asked_about() -> None:
+    assert taken(pasted(f"{ONE}\n{TWO} (both paris)")) == [f"{ONE} paris", f"{TWO} paris"]
+
     result = pasted(f"{ONE}\n{TWO} (paris)")
 
     assert taken(result) == [f"{TWO} paris"]
