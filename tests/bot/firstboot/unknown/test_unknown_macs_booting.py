@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pydantic import AnyHttpUrl
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import UnknownMac
@@ -34,7 +35,7 @@ def url(server_settings: ServerSettings, database: Database) -> Iterator[str]:
     """The Macs' door on a port of its own, as the script has it."""
     port = free_port()
     at = f"http://127.0.0.1:{port}"
-    settings = server_settings.model_copy(update={"url": at})
+    settings = server_settings.model_copy(update={"url": AnyHttpUrl(at)})
     with served(machines_door(settings, database), port) as url:
         yield url
 
