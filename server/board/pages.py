@@ -141,7 +141,7 @@ class Pages:
 
         The content is the same for all visitors, unless the template asks for the visitor.
         """
-        page = _templates().get_template(template)
+        page = templates().get_template(template)
         return page.render(
             visitor=visitor,
             language=spoken(),
@@ -194,23 +194,23 @@ class Views:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     """The templates of all pages, each compiled once in a process."""
-    templates = Environment(
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals |= {
+    found.globals |= {
         "_": _,
         "ngettext": ngettext,
         "form_token_name": FORM_TOKEN,
         "menu": menu,
     }
-    templates.filters |= {"moment": hour, "figure": figure}
-    return templates
+    found.filters |= {"moment": hour, "figure": figure}
+    return found
 
 
 def protect(response: Response) -> Response:

@@ -10,7 +10,11 @@ from typing import Any, ClassVar
 
 import slack_bolt.util.utils
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 from werkzeug.routing import Rule
+
+from provisioning.values.language import ENGLISH, LANGUAGES
+from provisioning.values.language.catalogs import catalog
 
 # Modules that nearly each process of tests loads with its first application, and what they load.
 LATE = (
@@ -67,11 +71,20 @@ class Arguments:
 
 
 def load_late() -> None:
-    """Load what processes of tests would each load: before they are forked."""
+    """Load and make what processes of tests would each load and make: before they are forked."""
+    do_once()
     for module in LATE:
         import_module(module)
+    configure_mappers()
+    for code in LANGUAGES:
+        if code != ENGLISH:
+            catalog(code)
+    pages = import_module("server.board.pages").templates()
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
 
 
+@cache
 def do_once() -> None:
     """Have it done once in this process, from now on.
 
@@ -81,5 +94,8 @@ def do_once() -> None:
     Flask.url_rule_class = SharedRule
     importlib.metadata.version = cache(importlib.metadata.version)
     slack_bolt.util.utils.inspect = SimpleNamespace(  # type: ignore[attr-defined, assignment]
-        unwrap=inspect.unwrap, getfullargspec=Arguments().of
+        unwrap=lambda function: (
+            inspect.unwrap(function) if hasattr(function, "__wrapped__") else function
+        ),
+        getfullargspec=Arguments().of,
     )
