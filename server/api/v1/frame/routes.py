@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -120,11 +120,11 @@ class Route:
     conditional: bool = False
     tag: str = ""
     largest: int | None = None
-    _types: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Read the types of the view."""
-        object.__setattr__(self, "_types", get_type_hints(self.view, include_extras=True))
+    @cached_property
+    def _types(self) -> Mapping[str, Any]:
+        """The types of the view, which are read when the route is called first."""
+        return get_type_hints(self.view, include_extras=True)
 
     @property
     def name(self) -> str:
