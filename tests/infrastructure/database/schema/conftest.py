@@ -26,6 +26,19 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     database.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def whole_database(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path
+) -> Iterator[Database]:
+    """A database of either kind, as the migrations leave it."""
+    if request.param == "postgresql":
+        url = str(request.getfixturevalue("own_postgresql_url"))
+    else:
+        url = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
+    with closing(Database(url)) as database:
+        yield database
+
+
 @pytest.fixture
 def migrated(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Database]:
     """A database of its own, as the migrations leave it."""

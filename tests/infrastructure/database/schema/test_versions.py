@@ -112,29 +112,28 @@ def columns(database: Database) -> dict[str, dict[str, tuple[str, bool]]]:
 
 
 def test_a_step_back_that_would_lose_something_says_what_and_changes_nothing(
-    empty_database: Database,
+    whole_database: Database,
 ) -> None:
-    migrations.upgrade(empty_database)
-    with empty_database.begin() as session:
+    with whole_database.begin() as session:
         for statement in ROWS:
             session.execute(text(statement))
         session.execute(text("UPDATE benches SET takes_named = true"))
         session.execute(text(f"INSERT INTO tallies VALUES ('m', '', 1, {AT})"))
 
     with pytest.raises(migrations.WouldLose) as refusal:
-        migrations.go_back(empty_database, "0015")
+        migrations.go_back(whole_database, "0015")
 
     assert str(refusal.value) == (
         "Going back to 0015 would lose 1 rows of tallies, 1 values of benches.takes_named. Nothing "
         "was changed. Name a file for a backup first: boot.sh migrate --to 0015 --backup FILE"
     )
-    with empty_database.reading() as session:
+    with whole_database.reading() as session:
         assert versions.current(session) == REVISION
         assert session.scalar(select(Bench.takes_named)) is True
 
-    migrations.go_back(empty_database, "0015", may_lose=True)
-    migrations.upgrade(empty_database)
-    with empty_database.reading() as session:
+    migrations.go_back(whole_database, "0015", may_lose=True)
+    migrations.upgrade(whole_database)
+    with whole_database.reading() as session:
         assert session.scalar(select(Bench.takes_named)) is False
 
 
@@ -173,21 +172,20 @@ LOST = {
 
 @pytest.mark.postgresql
 def test_what_programs_and_mail_left_is_lost_by_no_step_back_unsaid(
-    empty_database: Database,
+    whole_database: Database,
 ) -> None:
-    migrations.upgrade(empty_database)
-    with empty_database.begin() as session:
+    with whole_database.begin() as session:
         session.add_all(rows_of_programs())
 
-    migrations.go_back(empty_database, "0031")  # which loses nothing
+    migrations.go_back(whole_database, "0031")  # which loses nothing
     for revision, lost in LOST.items():
         with pytest.raises(migrations.WouldLose) as refusal:
-            migrations.go_back(empty_database, revision)
+            migrations.go_back(whole_database, revision)
         assert f"Going back to {revision} would lose {lost}. Nothing" in str(refusal.value)
-    migrations.go_back(empty_database, "0029", may_lose=True)
-    migrations.upgrade(empty_database)
+    migrations.go_back(whole_database, "0029", may_lose=True)
+    migrations.upgrade(whole_database)
 
-    with empty_database.reading() as session:
+    with whole_database.reading() as session:
         # Or the next webhook, which may have the same number, would hear of what waits for this.
         assert session.scalars(select(Notification.transport)).all() == [SLACK]
         assert session.scalars(select(ApiToken.name)).all() == ["desk"]
@@ -198,11 +196,10 @@ MORE = 450  # revisions: more than two pages of the step back
 
 
 def test_packed_revisions_are_plain_again_for_a_release_that_did_not_pack(
-    empty_database: Database,
+    whole_database: Database,
 ) -> None:
     """Its code would write packed bytes into a manifest, so it is not to run before."""
-    migrations.upgrade(empty_database)
-    with empty_database.begin() as session:
+    with whole_database.begin() as session:
         assert versions.of(session).oldest == "0018"
         shared = {"name": "C02AAA", "via": "test", "at": datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
         for before, after in [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]:
@@ -210,9 +207,9 @@ def test_packed_revisions_are_plain_again_for_a_release_that_did_not_pack(
         session.flush()
         session.execute(text("UPDATE revisions SET after = :plain WHERE id = 3"), {"plain": PLAIN})
 
-    migrations.go_back(empty_database, "0017")
+    migrations.go_back(whole_database, "0017")
 
-    with empty_database.reading() as session:
+    with whole_database.reading() as session:
         rows = session.execute(text("SELECT before, after FROM revisions ORDER BY id")).all()
         kept = [tuple(value and bytes(value) for value in row) for row in rows]
         assert kept == [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]
