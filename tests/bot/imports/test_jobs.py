@@ -8,6 +8,7 @@ from bot.imports.jobs import ReadSourceJob
 from infrastructure.database.engine import Database
 from provisioning.imports import sources
 from provisioning.imports.models import READ, READING, Import
+from provisioning.imports.parsing import files
 from provisioning.munki import MunkiRepo
 from tests.support.inputs.examples import NOON, card
 
@@ -36,7 +37,7 @@ def fetched() -> Fetched:
 
 @pytest.fixture
 def job(database: Database, repo: MunkiRepo, fetched: Fetched) -> ReadSourceJob:
-    return ReadSourceJob(database, repo, fetched, look_up=_never)
+    return ReadSourceJob(database, repo, fetched, look_up=_never, read_file=files.read_here)
 
 
 @pytest.fixture

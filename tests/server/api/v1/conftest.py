@@ -1,6 +1,7 @@
 """Programs that call the API: each answer is held against the document."""
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from provisioning.access.programs.models import ACTS
 from provisioning.access.programs.tokens import Wish
 
 PREFIX = "/api/v1"
+VALIDATORS: dict[str, Any] = {}  # by their schemas; each application has the same document
 _KEYS = itertools.count()
 
 
@@ -94,8 +96,17 @@ class Program:
         assert response is not None, (method, name, answer.status_code, answer.text)
         for kind, content in response.get("content", {}).items():
             assert answer.mimetype == kind
-            schema = {**content["schema"], "components": self.document["components"]}
-            jsonschema.validate(answer.get_json(), schema)
+            self._validator(content["schema"]).validate(answer.get_json())
+
+    def _validator(self, schema: dict[str, Any]) -> Any:
+        """The validator of a schema of the document, made once: to look it over takes longest."""
+        key = json.dumps(schema)
+        if key not in VALIDATORS:
+            whole = {**schema, "components": self.document["components"]}
+            kind = jsonschema.validators.validator_for(whole)
+            kind.check_schema(whole)
+            VALIDATORS[key] = kind(whole)
+        return VALIDATORS[key]
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,11 @@ from provisioning.firstboot import unknown
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from server.api.v1 import blueprint
-from tests.server.api.v1.conftest import Program, make_token
+from server.app import largest_body
+from tests.server.api.v1.conftest import PREFIX, Program, make_token
 
 LONDON = {"site": "london", "build": "design"}
 PARIS = {"site": "paris", "build": "design"}
-TOO_LONG = b"x" * 21_000_000
 FILE_QUERY = {"name": "list.txt"}
 FIRST_ROW = {"number": 0, "version": 0, "decision": "out"}
 # Calls that succeed, one of each route and in this order; the first one makes number 1.
@@ -128,7 +128,8 @@ def fail(program: Program, method: str, path: str, content: Any) -> None:
     kind = {"If-Match": "*", "Content-Type": "application/octet-stream"}
     if query is None:
         kind["Content-Type"] = "application/json"
-    program.send(method, path, query=query, data=TOO_LONG, headers=kind)
+    too_long = b"x" * (largest_body(f"{PREFIX}{path}") + 1)
+    program.send(method, path, query=query, data=too_long, headers=kind)
     program.send(method, path, query=query, headers={**kind, "Content-Type": "text/plain"})
 
 
