@@ -54,6 +54,7 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         options += [f"-cunix_socket_directories={folder}"]
         options += ["-cautovacuum=off"]  # no table lives long enough
         options += ["-cshared_buffers=16MB"]  # each connection is a fork, which maps all of it
+        options += ["-cio_method=sync"]  # files are in memory: nobody need read them ahead
         if not durable:
             options += FORGETFUL
         command: list[str | Path] = [*_unprivileged(), bin_folder / "postgres", "-D", data]
