@@ -115,7 +115,7 @@ def _errors(route: Route) -> Iterator[type[Exception]]:
 
 def _models(route: Route) -> Iterator[type[BaseModel]]:
     yield Problem
-    for each in (route.query, route.body, route.content):
+    for each in (route.body, route.content):
         if each is not None:
             yield each
 
@@ -125,7 +125,7 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
     needs = f"Needs a token for the act `{route.act}`." if route.act else "Any token may."
     described = " ".join([*rest.split(), needs])
     operation: dict[str, Any] = {
-        "operationId": route.view.__qualname__.replace("Views.", "_").lower(),
+        "operationId": route.view.__name__,  # the name of a function in a program's client
         "summary": summary,
         "description": described,
         "tags": [route.tag],
@@ -139,7 +139,9 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
         schema = {"application/json": {"schema": schemas[route.body]}}
         operation["requestBody"] = {"required": True, "content": schema}
     elif route.takes_file:
-        operation["requestBody"] = {"required": True, "content": {FILE: {}}}
+        # The standard needs no schema there; what makes clients of the document does.
+        schema = {FILE: {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": schema}
     return operation
 
 
@@ -189,21 +191,34 @@ def _response(
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.has_number:
-        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
-        yield {"name": "number", "in": "path", "required": True, "schema": schema}
+        yield {
+            "name": "number",
+            "in": "path",
+            "description": "The id of the thing.",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER},
+        }
     if route.is_act:
         text = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
         yield {
             "name": "Idempotency-Key",
             "in": "header",
+            "description": "Another text for each act; the same one where a call is sent again.",
             "required": True,
             "schema": {**text, "pattern": "^[!-~]+$"},
         }
     if route.conditional:
-        text = {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'}
-        yield {"name": "If-Match", "in": "header", "required": True, "schema": text}
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "description": "The `ETag` under which the thing was seen, or `*`.",
+            "required": True,
+            "schema": {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'},
+        }
     if route.query is not None:
         of_query = route.query.model_json_schema(ref_template=_REF)
         for name, described in of_query["properties"].items():
             is_needed = name in of_query.get("required", ())
-            yield {"name": name, "in": "query", "required": is_needed, "schema": described}
+            words = described.pop("description")
+            parameter = {"name": name, "in": "query", "description": words}
+            yield {**parameter, "required": is_needed, "schema": described}

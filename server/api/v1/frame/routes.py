@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    WithJsonSchema,
 )
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
@@ -63,7 +64,11 @@ def _rfc3339(at: datetime) -> str:
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
-Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
