@@ -157,7 +157,8 @@ def _message(name: str, schema: Any) -> dict[str, Any]:
     headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
     return {
         "post": {
-            "operationId": f"message_{name}",
+            "operationId": f"message_{name.replace('.', '_')}",
+            "summary": f"The message that tells of `{name}`.",
             "security": [],
             "parameters": [
                 {"name": each, "in": "header", "required": True, "schema": text} for each in headers

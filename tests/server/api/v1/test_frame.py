@@ -79,6 +79,10 @@ def test_a_client_can_be_made_from_the_document(document: dict[str, Any]) -> Non
         assert (name, [kind for kind in sent if not sent[kind].get("schema")]) == (name, [])
         bare = [each["name"] for each in operation["parameters"] if not each.get("description")]
         assert (name, bare) == (name, [])
+    for name, told in document["webhooks"].items():
+        operation = told["post"]
+        assert (name, operation["operationId"].isidentifier()) == (name, True)
+        assert (name, bool(operation["summary"])) == (name, True)
     text = json.dumps(document)
     models = document["components"]["schemas"]
     assert [model for model in models if f'schemas/{model}"' not in text] == []
