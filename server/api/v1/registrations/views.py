@@ -141,11 +141,9 @@ class RegistrationViews:
             call.database,
             self._repo,
             Wanted(serial, destination, body.name, body.note),
+            call.principal,
             is_sure=body.is_sure,
-            actor=call.caller.actor,
-            permit=call.caller.permit,
             channel_of=self._channel_of,
-            at=call.at,
         )
         if result.batch.already:
             (row,) = result.batch.already
@@ -179,9 +177,7 @@ class RegistrationViews:
             self._repo,
             serial,
             WantedName(body.name, body.is_sure, revision),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
+            call.principal,
         )
         if naming.operation is None:
             raise DoubtfulName(naming.doubt)
@@ -207,9 +203,7 @@ class RegistrationViews:
             call.database,
             self._repo,
             Wish(old, new, KINDS[body.kind], keep, revision),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
+            call.principal,
         )
         return _done(call, number, operation.id)
 
@@ -234,13 +228,7 @@ class RegistrationViews:
         with call.database.reading() as session:
             _, sites = find_operation(session, call.caller, number)
         call.caller.permit(*sites)
-        undone = changing.undo(
-            call.database,
-            number,
-            actor=call.caller.actor,
-            permit_admin=call.caller.permit_admin,
-            at=call.at,
-        )
+        undone = changing.undo(call.database, number, call.principal)
         with call.database.reading() as session:
             back = operations.sites_of(session, number)
         call.caller.permit(*back)  # where they are again; a refusal rolls all of it back
@@ -252,18 +240,12 @@ class RegistrationViews:
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None
     ) -> Answer[Done]:
         try:
-            _, _, operation = changing.change(
-                call.database,
-                verb,
-                _as_seen(call, number),
-                destination,
-                actor=call.caller.actor,
-                permit=call.caller.permit,
-                at=call.at,
+            changed = changing.change(
+                call.database, verb, _as_seen(call, number), destination, call.principal
             )
         except NothingToDo:
             raise Changed from None
-        return _done(call, number, operation.id)
+        return _done(call, number, changed.operation.id)
 
 
 def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]]:
