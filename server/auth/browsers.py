@@ -14,7 +14,7 @@ from provisioning.access.accounts import codes, links, outsiders, people, sessio
 from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
-from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
@@ -73,6 +73,10 @@ class Visitor:
     def is_named_admin(self) -> bool:
         """True for an admin whom the policy names: not for everybody, for want of any."""
         return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
+
+    def principal(self, at: datetime) -> Principal:
+        """Return the person as the acts know them that both doors offer."""
+        return Principal(self.actor, at, self.permit, self.permit_admin)
 
     @property
     def editor(self) -> Editor:

@@ -43,7 +43,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     app.action(alike_blocks.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
     app.action(re.compile("^alike_(site|build)-"))(ack=listeners.send_alike, lazy=lazy)
     app.action(re.compile("^alike_(take|out)-"))(ack=listeners.decide_alike, lazy=lazy)
-    app.action(re.compile("^row_(site|build|decision)-"))(_acknowledge)
+    app.action(re.compile("^row_(site|build|decision)-"))(replies.acknowledge)
 
 
 class _Listeners:
@@ -199,11 +199,6 @@ def _sentence(error: InvalidRow | RowsChanged) -> str:
     if isinstance(cause, InvalidSerial):
         return _("{fact}.", fact=capitalized(worded(cause.reason)))
     return worded(error)
-
-
-def _acknowledge(ack: Ack) -> None:
-    """Acknowledge a choice in a row: it counts when it is saved."""
-    ack()
 
 
 def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:

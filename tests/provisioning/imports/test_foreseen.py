@@ -22,7 +22,7 @@ from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
-from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.maintenance.acts.intake import Intake, Plan
 from provisioning.maintenance.acts.registering import WantedMany, register_many
@@ -297,10 +297,8 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
             meanwhile,
             DestinationIndex(repo.now()),
             WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
-            actor=ALICE.actor,
-            permit=permit,
+            Principal(ALICE.actor, NOON, permit, lambda _: None),
             channel_of=lambda _: "C0IMAGING",
-            at=NOON,
         )
 
     with database.reading() as session:

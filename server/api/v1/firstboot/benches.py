@@ -129,10 +129,8 @@ class BenchViews:
                 timedelta(minutes=body.minutes),
                 body.takes_named,
             ),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
+            call.principal,
             channel_of=self._channel_of,
-            at=call.at,
         )
         return Answer(
             _of(bench, call),
@@ -145,13 +143,7 @@ class BenchViews:
         """End a bench before it is full; the Macs that it took stay registered."""
         with call.database.begin() as session:  # until the end of the act: it may take a Mac now
             call.check_seen(_etag_of(_find(session, call, number, lock=True)))
-        bench = benching.end(
-            call.database,
-            number,
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
-        )
+        bench = benching.end(call.database, number, call.principal)
         return Answer(_of(bench, call), etag=_etag_of(bench))
 
 

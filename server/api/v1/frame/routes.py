@@ -25,6 +25,7 @@ from pydantic import (
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
+from provisioning.maintenance.acts.actors import Principal
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.problems import Changed, Invalid, NoCondition
 
@@ -99,6 +100,12 @@ class Call:
     database: Transactions
     at: datetime
     seen: frozenset[str] = frozenset()
+
+    @property
+    def principal(self) -> Principal:
+        """The program as the acts know it that all doors offer."""
+        caller = self.caller
+        return Principal(caller.actor, self.at, caller.permit, caller.permit_admin)
 
     def check_seen(self, etag: str) -> None:
         """Check that a thing is as the program saw it. Raises Changed."""

@@ -98,10 +98,8 @@ class BulkViews:
                 body.note,
                 body.dry_run,
             ),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
+            call.principal,
             channel_of=self._channel_of,
-            at=call.at,
         )
         with call.database.reading() as session:
             numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
@@ -126,17 +124,16 @@ class BulkViews:
             return Answer(ChangeDone(operation=None, changed=number, left=others))
         with call.database.reading() as session:
             all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
-        changed, _, operation = changing.change(
+        done = changing.change(
             call.database,
             verb,
             lambda session: _chosen(session, call, body) & _meant(verb, body),
             destination,
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
+            call.principal,
         )
+        changed = len(done.macs)
         left = max(all_of_them - changed, 0)
-        return Answer(ChangeDone(operation=operation.id, changed=changed, left=left))
+        return Answer(ChangeDone(operation=done.operation.id, changed=changed, left=left))
 
 
 def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:

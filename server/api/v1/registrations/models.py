@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from provisioning.registrations import queries
 from provisioning.registrations.models import Registration as Row
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.paging import Page, PageQuery
@@ -44,7 +43,7 @@ class Registration(BaseModel):
             serial=row.name,
             site=row.site,
             build=row.build,
-            state=queries.STALLED if row.is_stalled else row.state,
+            state=row.seen_as,
             step=row.step,
             computer_name=row.called,
             registered_by=shown(row.registered_by) if row.registered_by else None,

@@ -56,13 +56,7 @@ class OperationViews:
         with call.database.reading() as session:
             _, sites = find_operation(session, call.caller, number)
         call.caller.permit(*sites)
-        undone = changing.undo(
-            call.database,
-            number,
-            actor=call.caller.actor,
-            permit_admin=call.caller.permit_admin,
-            at=call.at,
-        )
+        undone = changing.undo(call.database, number, call.principal)
         with call.database.reading() as session:
             back = operations.sites_of(session, number)
         call.caller.permit(*back)  # where they are again; a refusal rolls all of it back

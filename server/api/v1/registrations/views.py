@@ -132,11 +132,9 @@ class RegistrationViews:
                 call.database,
                 self._repo,
                 wanted,
+                call.principal,
                 is_sure=body.is_sure,
-                actor=call.caller.actor,
-                permit=call.caller.permit,
                 channel_of=self._channel_of,
-                at=call.at,
             )
         except DoubtfulSerial:
             raise DoubtfulSerial(serial.text, self._doubt_of(call, wanted)) from None
@@ -172,9 +170,7 @@ class RegistrationViews:
             self._repo,
             serial,
             WantedName(body.name, body.is_sure, revision),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
+            call.principal,
         )
         if naming.operation is None:
             raise DoubtfulName(naming.doubt)
@@ -200,9 +196,7 @@ class RegistrationViews:
             call.database,
             self._repo,
             Wish(old, new, KINDS[body.kind], keep, revision),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
+            call.principal,
         )
         return _done(call, number, operation.id)
 
@@ -218,18 +212,12 @@ class RegistrationViews:
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None
     ) -> Answer[Done]:
         try:
-            _, _, operation = changing.change(
-                call.database,
-                verb,
-                _as_seen(call, number),
-                destination,
-                actor=call.caller.actor,
-                permit=call.caller.permit,
-                at=call.at,
+            changed = changing.change(
+                call.database, verb, _as_seen(call, number), destination, call.principal
             )
         except NothingToDo:
             raise Changed from None
-        return _done(call, number, operation.id)
+        return _done(call, number, changed.operation.id)
 
 
 def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]]:
