@@ -34,6 +34,7 @@ ABOUT = (
 )
 _REF = "#/components/schemas/{model}"
 _LIMITS = ("RateLimit", "RateLimit-Policy")
+_TAG = {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'}
 _COMMON = {
     401: "There is no good token in the call.",
     403: "The token is not for that act.",
@@ -68,7 +69,7 @@ def made(
         "components": {
             "schemas": definitions.get("$defs", {}),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "headers": {name: {"schema": {"type": "string"}} for name in _LIMITS},
+            "headers": {name: {"schema": {"type": "string"}} for name in (*_LIMITS, "ETag")},
         },
     }
 
@@ -89,6 +90,8 @@ def answers(route: Route) -> dict[int, str]:
         found[status] = f"{found.get(status, HTTP_STATUS_CODES[status])} ({problems})"
     if route.is_act:
         found[413] = "The body is too large."
+    else:
+        found[304] = "It is as If-None-Match says."
     if route.body is not None:
         found[415] = "The body is no JSON."
     elif route.takes_file:
@@ -180,8 +183,13 @@ def _response(
 ) -> dict[str, Any]:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
     found: dict[str, Any] = {"description": words}
+    is_read = not route.is_act and status in (route.status, HTTPStatus.NOT_MODIFIED)
+    if is_read:
+        headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if status != HTTPStatus.UNAUTHORIZED:
         found["headers"] = headers
+    if status == HTTPStatus.NOT_MODIFIED:
+        return found
     if status == route.status:
         if route.content is not None:
             found["content"] = {"application/json": {"schema": schemas[route.content]}}
@@ -214,7 +222,15 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
             "in": "header",
             "description": "The `ETag` under which the thing was seen, or `*`.",
             "required": True,
-            "schema": {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'},
+            "schema": _TAG,
+        }
+    if not route.is_act:
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The `ETag` of an answer that is there already: 304 if it is the same.",
+            "required": False,
+            "schema": _TAG,
         }
     if route.query is not None:
         of_query = route.query.model_json_schema(ref_template=_REF)
