@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 from bot.commands.help import USAGE
 from infrastructure.database.engine import Database
+from provisioning.imports.parsing.vocabulary.words import ABOUT, listed
 from provisioning.policy import Build, Policy, SignIn, Site, munki_table
 from rollcall import secret_files
 from rollcall.__main__ import rollcall
@@ -228,6 +229,15 @@ def templates() -> Iterator[str]:
         yield _row(f"`{path.relative_to(TEMPLATES)}`", _codes(blocks), _codes(sorted(values)))
 
 
+def lists() -> Iterator[str]:
+    """Yield a chapter for each key of the words by which lists are read, by language."""
+    for key, about in ABOUT.items():
+        yield from (f"### {key}", "", f"{' '.join(about.split())}.", "")
+        for language, spellings in listed(key).items():
+            yield f"- {language}: {_codes(spellings)}"
+        yield ""
+
+
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -251,6 +261,7 @@ CHAPTERS: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": command_line,
     "commands.md": commands,
     "http.md": routes,
+    "lists.md": lists,
     "policy.md": policy,
     "settings.md": settings,
     "templates.md": templates,

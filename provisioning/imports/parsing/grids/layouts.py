@@ -6,23 +6,22 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
+from provisioning.imports.parsing.grids.blocks import (
+    LONGEST_LINE,
+    RULE,
+    Lines,
+    Placed,
+    Table,
+    following,
+)
 from provisioning.imports.parsing.grids.columns import find_columns
-from provisioning.imports.parsing.grids.headings import (
-    find_headings,
-    meaning,
-    meanings,
-    names_above,
-)
+from provisioning.imports.parsing.grids.heads import find_headings, names_above
 from provisioning.imports.parsing.grids.records import records_at
-from provisioning.imports.parsing.grids.rows import Placed
-from provisioning.imports.parsing.grids.spellings import (
-    SERIAL,
-)
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.vocabulary.headings import SERIAL, meaning, meanings
 
 SEPARATORS = ("\t", "|", ";", ",")
 MOST_TABLES = 1_000  # lines that may be headings, in one text

@@ -4,10 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.rows import Placed
-from provisioning.imports.parsing.grids.spellings import (
+from provisioning.imports.parsing.grids.blocks import (
+    LONGEST_LINE,
+    RULE,
+    Lines,
+    Placed,
+    Table,
+    following,
+)
+from provisioning.imports.parsing.vocabulary.headings import (
     BUILD,
     DEVICE,
     NAME,
@@ -15,6 +20,7 @@ from provisioning.imports.parsing.grids.spellings import (
     OTHER,
     SERIAL,
     SITE,
+    meaning,
 )
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")

@@ -1,23 +1,29 @@
-"""Remarks in the rows of a table about Macs, beside those in the columns that are read."""
+"""Remarks about Macs in the other cells of their rows, which leave them out or raise a doubt."""
 
 import re
 from collections.abc import Iterator
 
 from provisioning.imports.parsing.entries import Rejected
+from provisioning.imports.parsing.grids.blocks import cell_at
+from provisioning.imports.parsing.grids.column import serials_in
 from provisioning.imports.parsing.grids.columns import Columns
-from provisioning.imports.parsing.grids.decisions import doubt_about
-from provisioning.imports.parsing.grids.sample import cell_at, serials_in
-from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
+from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, reject
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
+from provisioning.imports.parsing.vocabulary.headings import BUILD, READY, SERIAL, SITE, WANTED
+from provisioning.imports.parsing.vocabulary.words import known
 
 REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
-_FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
-
 MISHEADED = "stands below another heading than the serials"
+UNWANTED = "is marked as not wanted in its row"
+UNREADY = "is marked as not ready in its row"
+COMMENTED = "is commented out"
+_NO, _GONE = known("no"), known("gone", "absent")
+_FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
+_COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
@@ -42,10 +48,16 @@ def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejecte
                 yield reject(token.upper(), where, IN_NOTE)
 
 
-def decided(columns: Columns, cells: list[str]) -> Iterator[str | None]:
+def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     """Yield the doubts that the decisions in a row raise, and those about virtual Macs."""
     for number, kind in columns.decisions:
-        yield doubt_about(kind, cell_at(cells, number))
+        cell = cell_at(cells, number).strip()
+        text = cell.strip(" .!").casefold()
+        if kind in (WANTED, READY):
+            if text in _NO:
+                yield UNWANTED if kind == WANTED else UNREADY
+        elif text in _GONE:
+            yield f"has the status {cell!r}"
     if any(VIRTUAL.search(cell_at(cells, number)) for number in columns.devices):
         yield VIRTUAL_MAC
 
@@ -56,8 +68,14 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
         return MISHEADED
     if count == 1 or columns.are_sure:
         return None
-    used = {*columns.of(SERIAL), *columns.of(SITE), *columns.of(BUILD)}
+    used = columns.of(SERIAL, SITE, BUILD)
     rest = [cell for number, cell in enumerate(cells) if number not in used]
-    if columns.strange is None and not any(cell and not cell.isdigit() for cell in rest):
+    if columns.head.kind != STRANGE and not any(cell and not cell.isdigit() for cell in rest):
         return None
     return f"stands in one row with {count - 1} more that may be the serial"
+
+
+def commented(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines that are commented out, where most of the others are not."""
+    found = {number for number, line in enumerate(lines) if _COMMENT.match(line)}
+    return found if 2 * len(found) < len(lines) else set()

@@ -7,10 +7,9 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.spellings import BUILD, SITE
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.headings import BUILD, SITE, meaning
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.spellings import NOTE, OLD, OTHER, SERIAL
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import callings, places, sections, sentences
 from provisioning.imports.parsing.prose.lines import Line
@@ -15,6 +13,7 @@ from provisioning.imports.parsing.tokens import computer_names, forms, glued, ot
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.headings import NOTE, OLD, OTHER, SERIAL, meaning
 from provisioning.values.serials import Serial
 
 _LABELS = {OTHER: tokens.OTHER, NOTE: tokens.OTHER, OLD: tokens.OLD, SERIAL: tokens.SERIAL}
