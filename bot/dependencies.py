@@ -16,7 +16,6 @@ from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.maintenance.acts import actors
 from provisioning.maintenance.acts.actors import Actor, Principal
-from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
@@ -117,18 +116,14 @@ class BotDependencies:
     @property
     def intake(self) -> Intake:
         """The acts on imports."""
-        return Intake(self.database, self.repo, self.channel_of, self.clock)
-
-    def editor(self, requester: Requester) -> Editor:
-        """The person as the acts on imports know them."""
-        is_admin = requester.user in self.policy.policy.admins
-        return Editor(requester.as_actor, is_admin, partial(self.permit, requester))
+        return Intake(self.database, self.repo, self.channel_of)
 
     def principal(self, requester: Requester) -> Principal:
         """The person as the acts know them that both doors offer."""
         permit = partial(self.permit, requester)
         permit_admin = partial(self.permit_admin, requester)
-        return Principal(requester.as_actor, self.clock(), permit, permit_admin)
+        is_admin = requester.user in self.policy.policy.admins
+        return Principal(requester.as_actor, self.clock(), permit, permit_admin, is_admin=is_admin)
 
     def acting(
         self, verb: str, requester: Requester, *, at: datetime | None = None

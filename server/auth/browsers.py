@@ -15,7 +15,6 @@ from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
 from provisioning.maintenance.acts.actors import Actor, Principal
-from provisioning.maintenance.acts.import_rights import Editor
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
@@ -76,12 +75,9 @@ class Visitor:
 
     def principal(self, at: datetime) -> Principal:
         """Return the person as the acts know them that both doors offer."""
-        return Principal(self.actor, at, self.permit, self.permit_admin)
-
-    @property
-    def editor(self) -> Editor:
-        """The person as the acts on imports know them."""
-        return Editor(self.actor, self.is_named_admin, self.permit)
+        return Principal(
+            self.actor, at, self.permit, self.permit_admin, is_admin=self.is_named_admin
+        )
 
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""

@@ -39,13 +39,15 @@ class Permit(Protocol):
 class Principal:
     """An actor at a moment, with the checks of what they may do, which raise NotAllowed.
 
-    `permit_admin` takes an action that completes “You may not …”.
+    `permit_admin` takes an action that completes “You may not …”. `is_admin`: the policy names
+    them as an admin, so that they may settle and edit what others handed in.
     """
 
     actor: Actor
     at: datetime
     permit: Permit
     permit_admin: Callable[[str], None]
+    is_admin: bool = False
 
 
 @contextmanager

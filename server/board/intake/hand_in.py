@@ -80,8 +80,10 @@ class HandInViews(IntakeViews):
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:
-        intake = self._intake
-        return [intake.keep_file(by, _name(file), cast("BinaryIO", file.stream)) for file in files]
+        intake, at = self._intake, self._browsers.clock()
+        return [
+            intake.keep_file(by, _name(file), cast("BinaryIO", file.stream), at) for file in files
+        ]
 
 
 def _once(by: str) -> str | None:

@@ -70,23 +70,25 @@ class ImportViews(IntakeViews):
         seen = request.form.get("seen", "")
         return _once(
             number,
-            lambda: self._intake.register(number, visitor.editor, including=including, seen=seen),
+            lambda: self._intake.register(number, self._principal, including=including, seen=seen),
         )
 
     def drop(self, number: int) -> Response:
         """Drop an import: nothing is registered."""
         visitor: Visitor = g.visitor
-        by, seen = visitor.actor.by, request.form.get("seen", "")
-        bind_contextvars(by=by)
-        check_may_settle(self._find(number), visitor.editor)
-        return _once(number, lambda: self._intake.drop(number, by, seen=seen))
+        seen = request.form.get("seen", "")
+        bind_contextvars(by=visitor.actor.by)
+        check_may_settle(self._find(number), self._principal)
+        return _once(number, lambda: self._intake.drop(number, self._principal, seen=seen))
 
     def choose(self, number: int) -> Response:
         """Choose a `site` for the Macs that name none, and a `build`."""
-        visitor: Visitor = g.visitor
-        check_may_settle(self._find(number), visitor.editor)
+        check_may_settle(self._find(number), self._principal)
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
-        return _once(number, lambda: self._intake.choose(number, site=site, build=build))
+        return _once(
+            number,
+            lambda: self._intake.choose(number, site=site, build=build, at=self._browsers.clock()),
+        )
 
     def undo_import(self, number: int) -> Response:
         """Take back what an import registered, within ten minutes."""
@@ -129,7 +131,7 @@ class ImportViews(IntakeViews):
             seen=summary.digest_of(found.shown),
             sites=places.sites,
             builds=places.builds,
-            why_not_settle=why_not(check_may_settle, found, visitor.editor),
+            why_not_settle=why_not(check_may_settle, found, self._principal),
             **dry_run.choices_of(found, listing, visitor),
         )
         response.set_etag(version)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
@@ -22,7 +23,6 @@ from provisioning.maintenance.acts.intake import Plan
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
-from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake.dry_run import ShownRow
 from server.board.intake.views import IntakeViews
@@ -75,17 +75,12 @@ class RowViews(IntakeViews):
 
     def save(self, number: int) -> Response:
         """Save what was filled in. Where somebody else changed a row meanwhile, nothing is."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
+        bind_contextvars(by=g.visitor.actor.by)
         found = self._find(number)
         drafts = list(_drafts(request.form))
         page = request.form.get("page", 0, type=int)
         try:
-            self._intake.edit(
-                number,
-                visitor.editor,
-                lambda _, __, listing: changes.of_drafts(listing, drafts),
-            )
+            self._intake.edit(number, self._principal, partial(changes.of_drafts, drafts=drafts))
         except RowsChanged as error:
             notice = Notice(_(row_words.CHANGED_MEANWHILE), error.numbers, drafts)
             return self._show(found, page, notice)
@@ -97,24 +92,22 @@ class RowViews(IntakeViews):
 
     def change_alike(self, number: int) -> Response:
         """Change all rows that are alike: `act` is `bare`, `name`, `take` or `out`."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
+        bind_contextvars(by=g.visitor.actor.by)
         self._find(number)
         alike = request.form.get("alike", "")
         name = storable(request.form.get("name", "").strip(), LONGEST_NAME)
         plan = _PLANS.get(request.form.get("act", ""))
         if plan is None:
             raise NothingAlike
-        self._intake.edit(number, visitor.editor, plan(alike, name))
+        self._intake.edit(number, self._principal, plan(alike, name))
         return see_other(f"/board/imports/{number}/rows")
 
     def undo_edit(self, number: int) -> Response:
         """Undo the last change of the rows, `edit`."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
+        bind_contextvars(by=g.visitor.actor.by)
         self._find(number)
         edit = request.form.get("edit", 0, type=int)
-        self._intake.undo_edit(number, visitor.editor, edit)
+        self._intake.undo_edit(number, self._principal, edit)
         return see_other(f"/board/imports/{number}/rows")
 
     def _show(self, found: Import, page: int, notice: Notice | None = None) -> Response:
@@ -153,10 +146,10 @@ class RowViews(IntakeViews):
 
 
 _PLANS: Mapping[str, Callable[[str, str], Plan]] = {
-    "bare": lambda _alike, _name: lambda _, __, listing: changes.without_s(listing),
-    "name": lambda alike, name: lambda _, __, listing: changes.destined(listing, alike, name),
-    "take": lambda alike, _name: lambda _, __, listing: changes.decided(listing, alike, TAKE),
-    "out": lambda alike, _name: lambda _, __, listing: changes.decided(listing, alike, OUT),
+    "bare": lambda _alike, _name: changes.without_s,
+    "name": lambda alike, name: partial(changes.destined, unknown=alike, name=name),
+    "take": lambda alike, _name: partial(changes.decided, alike=alike, decision=TAKE),
+    "out": lambda alike, _name: partial(changes.decided, alike=alike, decision=OUT),
 }
 
 

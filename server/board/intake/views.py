@@ -20,8 +20,7 @@ class IntakeViews(Views):
     @cached_property
     def _intake(self) -> Intake:
         """The acts on imports."""
-        channel_of, clock = self._dependencies.channel_of, self._browsers.clock
-        return Intake(self._database, self._repo, channel_of, clock)
+        return Intake(self._database, self._repo, self._dependencies.channel_of)
 
     def _find(self, number: int) -> Import:
         """Return an import that the visitor may see. Raises NoSuchImport."""
@@ -37,4 +36,4 @@ class IntakeViews(Views):
 
     def _visible(self) -> ColumnElement[bool]:
         channels = self._policy.policy.channels | {self._dependencies.channel}
-        return import_rights.visible(g.visitor.editor, channels)
+        return import_rights.visible(self._principal, channels)

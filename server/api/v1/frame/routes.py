@@ -107,8 +107,7 @@ class Call:
     @property
     def principal(self) -> Principal:
         """The program as the acts know it that all doors offer."""
-        caller = self.caller
-        return Principal(caller.actor, self.at, caller.permit, caller.permit_admin)
+        return self.caller.principal(self.at)
 
     def check_seen(self, etag: str) -> None:
         """Check that a thing is as the program saw it. Raises Changed."""
