@@ -9,7 +9,7 @@ from typing import TypeAlias
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.tokens.words import Word
-from provisioning.imports.parsing.vocabulary.headings import BUILD, SITE, meaning
+from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
@@ -115,7 +115,7 @@ def _is_field(line: str, named: Sequence[Place]) -> bool:
     words = label.split()
     if not named or not words or re.search(r"\w", value) or named[0][0] < len(label):
         return False
-    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint((SITE, BUILD))
+    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint((Kind.SITE, Kind.BUILD))
 
 
 def are_fillers(words: Iterable[Word]) -> bool:
