@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from provisioning.imports.parsing.grids.blocks import Row
+from provisioning.imports.parsing.grids.blocks import Row, cell_at
 from provisioning.imports.parsing.serial_shapes import LONGEST, is_old, looks_serial
 from provisioning.imports.parsing.vocabulary import headings
 from provisioning.imports.parsing.vocabulary.words import known
@@ -27,7 +27,7 @@ class Column:
 
     number: int
     heading: str = ""
-    kind: str | None = None
+    kind: headings.Kind | None = None
     cells: list[str] = field(default_factory=list)
     serials: int = 0
     roles: set[str] = field(default_factory=set)
@@ -71,6 +71,10 @@ class Column:
     def marks(self) -> float:
         """The share of its cells that say yes, in words or by a sign such as an x."""
         return self.share(lambda cell: cell.strip().casefold() in _YES)
+
+    def of(self, cells: Row) -> str:
+        """Return the cell of a row in this column."""
+        return cell_at(cells, self.number)
 
     def share(self, judge: Callable[[str], bool]) -> float:
         """The share of its cells that are judged to be something."""

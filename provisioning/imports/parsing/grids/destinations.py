@@ -4,9 +4,10 @@ from infrastructure.text import normalize
 from provisioning.imports.parsing.grids.blocks import cell_at
 from provisioning.imports.parsing.grids.column import is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group
+from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.cells import cleaned
-from provisioning.imports.parsing.vocabulary.headings import BUILD, SITE
+from provisioning.imports.parsing.vocabulary.headings import Kind
 
 LONGEST_ROW, LONGEST_NAME = 200, 80  # characters that are looked at
 MOST_VALUES = 10_000  # of the cells whose meaning is remembered
@@ -25,21 +26,25 @@ class Destinations:
         Its own columns come first; then the names above its column and above marks in its row; then
         names in other cells, where the table has no headings that say more.
         """
-        site, build = self._value(cells, group.site, SITE), self._value(cells, group.build, BUILD)
-        headings = [group.above, *(h for n, h in self._columns.marked if cell_at(cells, n))]
+        site, build = (
+            self._value(cells, group.site, Kind.SITE),
+            self._value(cells, group.build, Kind.BUILD),
+        )
+        headings = [
+            group.above,
+            *(c.heading for c in self._columns.having[Role.MARKED] if c.of(cells)),
+        ]
         named = self._names.named_in(" , ".join(filter(None, headings)))
         if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
         if not self._columns.head.is_known and not (group.site and group.build):
             site, build = self._named_beside(group, cells, site, build)
-        others = (self._value(cells, number, SITE) for number in self._columns.elsewhere)
-        rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
-        is_asked = site and rival
-        return (
-            site,
-            build,
-            f"is for {site} in one place and for {rival} in another" if is_asked else None,
+        others = (
+            self._value(cells, c.number, Kind.SITE) for c in self._columns.having[Role.ELSEWHERE]
         )
+        rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
+        doubt = f"is for {site} in one place and for {rival} in another"
+        return site, build, doubt if site and rival else None
 
     def names_any(self, cells: list[str]) -> bool:
         """Tell if the row names a site or a build for any Mac in it."""
@@ -59,12 +64,12 @@ class Destinations:
         """The name that a cell means: the whole one of an end, the only one in it, or its text."""
         if not text:
             return text
-        complete = self._names.as_site if kind == SITE else self._names.as_build
-        is_one = self._names.is_site if kind == SITE else self._names.is_build
+        complete = self._names.as_site if kind == Kind.SITE else self._names.as_build
+        is_one = self._names.is_site if kind == Kind.SITE else self._names.is_build
         if is_one(text):
             return complete(text)
         named = self._names.only_named_in(text)
-        found = (named.sites if kind == SITE else named.builds) if named else ()
+        found = (named.sites if kind == Kind.SITE else named.builds) if named else ()
         return found[0] if len(found) == 1 else complete(text)
 
     def _named_beside(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import is_blank
 from provisioning.imports.parsing.grids.columns import Columns
-from provisioning.imports.parsing.vocabulary.headings import BUILD, SERIAL, SITE
+from provisioning.imports.parsing.grids.roles import Role
 
 FEWEST = 2  # names of an outline
 
@@ -18,7 +18,7 @@ def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list
     Builds are no outline beside sites that are none: there, each holds for its row only.
     """
     outlines = _outlines(rows, columns)
-    serials, names = columns.of(SERIAL), dict.fromkeys(outlines, "")
+    serials, names = columns.of(Role.SERIAL), dict.fromkeys(outlines, "")
     for where, cells in rows:
         for number in outlines:
             if own := cell_at(cells, number):
@@ -35,8 +35,10 @@ def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list
 
 def _outlines(rows: Sequence[Placed], columns: Columns) -> list[int]:
     """The numbers of the columns that are outlines, in their order."""
-    sites, serials = columns.of(SITE), columns.of(SERIAL)
-    before = [number for number in columns.of(SITE, BUILD) if number < min(serials, default=0)]
+    sites, serials = columns.of(Role.SITE), columns.of(Role.SERIAL)
+    before = [
+        number for number in columns.of(Role.SITE, Role.BUILD) if number < min(serials, default=0)
+    ]
     outlines = [number for number in before if _is_outline(rows, serials, number)]
     if not {*sites} <= {*outlines}:
         outlines = [number for number in outlines if number in sites]

@@ -8,19 +8,22 @@ from provisioning.imports.parsing.grids.blocks import cell_at
 from provisioning.imports.parsing.grids.column import serials_in
 from provisioning.imports.parsing.grids.columns import Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
+from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, reject
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
-from provisioning.imports.parsing.vocabulary.headings import BUILD, READY, SERIAL, SITE, WANTED
+from provisioning.imports.parsing.vocabulary.headings import Kind
 from provisioning.imports.parsing.vocabulary.words import known
 
 REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
 MISHEADED = "stands below another heading than the serials"
-UNWANTED = "is marked as not wanted in its row"
-UNREADY = "is marked as not ready in its row"
 COMMENTED = "is commented out"
+_UNDONE = {
+    Kind.WANTED: "is marked as not wanted in its row",
+    Kind.READY: "is marked as not ready in its row",
+}
 _NO, _GONE = known("no"), known("gone", "absent")
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
@@ -28,20 +31,21 @@ _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of the serials of old Macs and of other machines in a row."""
-    for number in columns.olds:
-        if is_apple(old := cleaned(cell_at(cells, number))):
+    for column in columns.headed[Kind.OLD]:
+        if is_apple(old := cleaned(column.of(cells))):
             yield reject(old, where, REPLACED)
-    for number, heading in columns.foreign:
-        if _FOREIGN_SERIAL.fullmatch(text := cleaned(cell_at(cells, number))):
-            kinds = [kind for _, kind in machines_in(heading) if kind]
+    for column in columns.headed[Kind.FOREIGN]:
+        if _FOREIGN_SERIAL.fullmatch(text := cleaned(column.of(cells))):
+            kinds = [kind for _, kind in machines_in(column.heading) if kind]
             yield reject(text, where, reason_for(kinds[0] if kinds else "accessory"))
 
 
 def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of what looks like serials in the other cells of a row with one."""
-    read = {*columns.of(SERIAL), *columns.spare}
+    unread = {column.number for column in columns.having[Role.UNREAD]}
+    read = {*columns.of(Role.SERIAL), *(column.number for column in columns.having[Role.SPARE])}
     for number, cell in enumerate(cells):
-        if len(cell) < SHORTEST or number in read or number in columns.unread:
+        if len(cell) < SHORTEST or number in read or number in unread:
             continue
         for token in serials_in(cell):
             if not any(token in cell_at(cells, n) for n in read):
@@ -50,15 +54,15 @@ def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejecte
 
 def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     """Yield the doubts that the decisions in a row raise, and those about virtual Macs."""
-    for number, kind in columns.decisions:
-        cell = cell_at(cells, number).strip()
+    for column in columns.having[Role.DECISION]:
+        cell = column.of(cells).strip()
         text = cell.strip(" .!").casefold()
-        if kind in (WANTED, READY):
+        if column.kind in _UNDONE:
             if text in _NO:
-                yield UNWANTED if kind == WANTED else UNREADY
+                yield _UNDONE[column.kind]
         elif text in _GONE:
             yield f"has the status {cell!r}"
-    if any(VIRTUAL.search(cell_at(cells, number)) for number in columns.devices):
+    if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
 
 
@@ -68,7 +72,7 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
         return MISHEADED
     if count == 1 or columns.are_sure:
         return None
-    used = columns.of(SERIAL, SITE, BUILD)
+    used = columns.of(Role.SERIAL, Role.SITE, Role.BUILD)
     rest = [cell for number, cell in enumerate(cells) if number not in used]
     if columns.head.kind != STRANGE and not any(cell and not cell.isdigit() for cell in rest):
         return None

@@ -5,34 +5,34 @@ after the other; below it stands a function for each, which says what decides.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import StrEnum, auto
 from itertools import pairwise
 
 from infrastructure.text import nearest
 from provisioning.imports.parsing.grids.column import LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
-from provisioning.imports.parsing.vocabulary.headings import (
-    BUILD,
-    DEVICE,
-    FOREIGN,
-    LAST_RANK,
-    NAME,
-    NOTE,
-    OLD,
-    OTHER,
-    SERIAL,
-    SITE,
-    WANTED,
-    names_places,
-)
+from provisioning.imports.parsing.vocabulary.headings import LAST_RANK, Kind, names_places
 
-# The roles SERIAL, SITE, BUILD, NAME and NOTE are called like the kinds of headings.
-ELSEWHERE = "elsewhere"  # a second column of sites, of which no heading says more
-MARKED = "marked"  # marks below the name of a site or of a build
+
+class Role(StrEnum):
+    """A role of a column for the Macs in its rows; it may have several."""
+
+    # one of each for a Mac
+    SERIAL, SITE, BUILD, NAME, NOTE = auto(), auto(), auto(), auto(), auto()
+    ELSEWHERE = auto()  # a second column of sites, of which no heading says more
+    MARKED = auto()  # marks below the name of a site or of a build
+    SPARE = auto()  # looks like serials too
+    DEVICE = auto()  # may say what a machine is
+    DECISION = auto()  # says what is wanted, or what became of a Mac
+    UNREAD = auto()  # no word in it is a serial of a Mac
+
 
 _MOST_COMPARED = 20  # different values of a column that are compared with names
-_UNPLACED = (OLD, OTHER, FOREIGN, WANTED)  # kinds of columns that hold no places
+# Kinds of columns that hold no places.
+_UNPLACED = (Kind.OLD, Kind.OTHER, Kind.FOREIGN, Kind.WANTED)
+_READ = {Role.SERIAL, Role.SITE, Role.BUILD}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
@@ -47,18 +47,20 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     both, as a cell may name both.
     """
     serials = _serials(columns, has_headings=has_headings)
-    _give(SERIAL, serials)
+    _give(Role.SERIAL, serials)
     if not serials:
         return
     free = [column for column in columns if not column.roles]
-    for kind in (SITE, BUILD):
+    for role, kind in ((Role.SITE, Kind.SITE), (Role.BUILD, Kind.BUILD)):
         if kind in names.kinds.names:
-            _give(kind, _places(free, kind, names))
-    _give(ELSEWHERE, _elsewhere(free, names))
-    free = [column for column in free if not column.roles & {SITE, BUILD}]
-    _give(NAME, _named(free))
-    _give(NOTE, [column for column in free if column.kind == NOTE])
-    _give(MARKED, [column for column in free if _is_marked(column, names)])
+            _give(role, _places(free, kind, names))
+    _give(Role.ELSEWHERE, _elsewhere(free, names))
+    free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
+    _give(Role.NAME, _named(free))
+    _give(Role.NOTE, [column for column in free if column.kind == Kind.NOTE])
+    _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
+    for column in columns:
+        column.roles.update(_of_kind(column))
 
 
 def are_blocks(serials: Sequence[Column], width: int) -> bool:
@@ -68,21 +70,40 @@ def are_blocks(serials: Sequence[Column], width: int) -> bool:
     return len(steps) == 1 and step > 1 and len(serials) * step == width
 
 
-def _give(role: str, columns: Sequence[Column]) -> None:
+def _give(role: Role, columns: Sequence[Column]) -> None:
     for column in columns:
         column.roles.add(role)
 
 
+def _of_kind(column: Column) -> Iterator[Role]:
+    """The roles that follow from the kind of a column, beside the roles that it has.
+
+    A column of what is ready decides where it says so of some: all may wait to be set up.
+    """
+    is_ready = column.kind == Kind.READY and column.marks
+    if column.kind in (Kind.WANTED, Kind.STATUS, Kind.NOTE) or is_ready:
+        yield Role.DECISION
+    if column.kind in (Kind.OTHER, Kind.OLD, Kind.FOREIGN):
+        yield Role.UNREAD
+    if column.kind in (Kind.DEVICE, Kind.BUILD, None) and not column.roles & _READ:
+        yield Role.DEVICE
+    is_headed = column.kind == Kind.SERIAL and column.cells
+    is_like = column.kind not in (*_UNPLACED, Kind.STATUS, Kind.NOTE) and column.has_serials
+    if (is_headed or is_like) and Role.SERIAL not in column.roles:
+        yield Role.SPARE
+
+
 def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     """The columns of serials: those that are headed so and hold some, else those that hold most."""
-    headed = [column for column in columns if column.kind == SERIAL]
+    headed = [column for column in columns if column.kind == Kind.SERIAL]
     filled = [column for column in headed if column.serials]
     if filled:
         return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
     by_content = [
         column
         for column in columns
-        if column.kind in (None, SERIAL, BUILD, SITE, DEVICE) and column.has_serials
+        if column.kind in (None, Kind.SERIAL, Kind.BUILD, Kind.SITE, Kind.DEVICE)
+        and column.has_serials
     ]
     # Numbers in a series are asset tags, unless there are no others.
     by_content = [column for column in by_content if not column.is_series] or by_content
@@ -91,7 +112,7 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     if headed:
         return _misheaded(columns, headed) or _plainest(headed)
     loose = [c for c in columns if c.plain in _LOOSE and c.is_mostly_serials]
-    noted = [c for c in columns if c.kind in (NOTE, NAME) and c.is_mostly_serials]
+    noted = [c for c in columns if c.kind in (Kind.NOTE, Kind.NAME) and c.is_mostly_serials]
     return loose[:1] or (noted[:1] if has_headings else [])
 
 
@@ -103,7 +124,11 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
     """
     if not all(others.is_counted(cell.upper()) for column in headed for cell in column.cells):
         return []
-    return [c for c in columns if c.kind in (OTHER, NOTE) and c.cells and c.serials == len(c.cells)]
+    return [
+        c
+        for c in columns
+        if c.kind in (Kind.OTHER, Kind.NOTE) and c.cells and c.serials == len(c.cells)
+    ]
 
 
 def _are_qualified(headed: Sequence[Column], width: int) -> bool:
@@ -170,10 +195,10 @@ def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
     A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
     that without a heading it counts alone or beside a site.
     """
-    if names.is_site(cell) if kind == SITE else names.is_build(cell):
+    if names.is_site(cell) if kind == Kind.SITE else names.is_build(cell):
         return True
     named = names.only_named_in(cell) if len(cell) <= LONGEST_CELL else None
-    if named is None or kind == SITE:
+    if named is None or kind == Kind.SITE:
         return bool(named and named.sites)
     return bool(named.builds and (is_headed or named.sites))
 
@@ -182,7 +207,7 @@ def _may_fit(column: Column, kind: str, names: Names) -> bool:
     """Tell if a headed column without a known name is one all the same, whose names are asked."""
     if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
         return False
-    if kind == SITE or column.plain in _SURE_BUILDS:
+    if kind == Kind.SITE or column.plain in _SURE_BUILDS:
         return True
     values = [*dict.fromkeys(column.cells)][:_MOST_COMPARED]
     return any(nearest(value, names.builds) for value in values)
@@ -190,11 +215,13 @@ def _may_fit(column: Column, kind: str, names: Names) -> bool:
 
 def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
     """The other columns of sites, where no heading says from where to where Macs go."""
-    chosen = [column for column in columns if SITE in column.roles]
+    chosen = [column for column in columns if Role.SITE in column.roles]
     if not chosen or any(column.direction for column in chosen):
         return []
     rest = (
-        c for c in columns if SITE not in c.roles and (not c.heading or names_places(c.heading))
+        c
+        for c in columns
+        if Role.SITE not in c.roles and (not c.heading or names_places(c.heading))
     )
     return [c for c in rest if not c.direction and 2 * c.share(names.is_site) >= 1]
 
@@ -206,7 +233,7 @@ def _is_marked(column: Column, names: Names) -> bool:
 
 def _named(columns: Sequence[Column]) -> list[Column]:
     """The columns of computers' names, not those of people's and models'."""
-    headed = [column for column in columns if column.kind == NAME and column.cells]
+    headed = [column for column in columns if column.kind == Kind.NAME and column.cells]
     usable = [column for column in headed if not _is_of_others(column)]
     if usable:
         return _plainest(usable)

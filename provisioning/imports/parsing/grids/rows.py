@@ -10,20 +10,14 @@ from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import SAMPLE, serials_in
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
+from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Place, Section, only_cell
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.vocabulary.headings import (
-    BUILD,
-    COMMENT,
-    SERIAL,
-    SITE,
-    meaning,
-    meanings,
-)
+from provisioning.imports.parsing.vocabulary.headings import COMMENT, Kind, meaning, meanings
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_TABLES = 50  # one below the other
@@ -44,7 +38,7 @@ def read_rows(
     left, tries = rows, MOST_TABLES
     while left:
         columns = find_columns([cells for _, cells in left], names)
-        if not (items or columns.groups or columns.foreign):
+        if not (items or columns.groups or columns.headed[Kind.FOREIGN]):
             return None
         reading = _Reading(columns, names, place or Place(), tries)
         items += reading.read(left)
@@ -74,7 +68,7 @@ class _Reading:
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
         self._destinations = Destinations(columns, names)
-        self._of_places = columns.of(SITE, BUILD)
+        self._of_places = columns.of(Role.SITE, Role.BUILD)
         self._above: str | None = None  # the machine of the last row
 
     @property
@@ -103,15 +97,15 @@ class _Reading:
     def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
         """Tell if a row holds the headings of another table, with other columns."""
         numbers = [group.serial for group in self._columns.groups]
-        if not self.tries or any(map(looks_serial, cells)) or SERIAL not in meanings(cells):
+        if not self.tries or any(map(looks_serial, cells)) or Kind.SERIAL not in meanings(cells):
             return False
         in_column = [cell_at(cells, number) for number in numbers]
-        is_row = any(is_mixed(cell) or meaning(cell) == SERIAL for cell in in_column)
+        is_row = any(is_mixed(cell) or meaning(cell) == Kind.SERIAL for cell in in_column)
         if is_row or sum(map(bool, cells)) <= 1:
             return False
         self.tries -= 1
         columns = find_columns([below for _, below in rows[at : at + SAMPLE]], self._names)
-        return bool(columns.groups or columns.foreign)
+        return bool(columns.groups or columns.headed[Kind.FOREIGN])
 
     def _read_row(
         self, where: str, cells: list[str], doubts: tuple[str | None, ...]
@@ -141,7 +135,7 @@ class _Reading:
         machine = self._machine_of(cells, len(texts))
         for group, text in texts:
             # Not the headings again, as on every printed page.
-            if looks_serial(text) or meaning(text) != SERIAL:
+            if looks_serial(text) or meaning(text) != Kind.SERIAL:
                 for item in read_cell(text, where):
                     yield self._judged(item, machine, group, cells, doubt)
 
@@ -151,7 +145,7 @@ class _Reading:
         texts = [(group, cell_at(cells, group.serial)) for group in groups]
         texts = [(group, text) for group, text in texts if re.search(r"\w", text)]
         known = {text for _, text in texts}
-        spare = [cell_at(cells, number) for number in self._columns.spare]
+        spare = [column.of(cells) for column in self._columns.having[Role.SPARE]]
         others = [(groups[0], text) for text in spare if text not in known and looks_serial(text)]
         if not texts and self._columns.are_rivals:
             return others[:1], others[1:]
@@ -159,10 +153,11 @@ class _Reading:
 
     def _machine_of(self, cells: list[str], count: int) -> str | None:
         """The machine that a row is about where that is no Mac, by its cells or those above it."""
-        if not (self._columns.devices or self._columns.names):
+        devices, names = self._columns.having[Role.DEVICE], self._columns.headed[Kind.NAME]
+        if not (devices or names):
             return self._section.machine
-        described = [cell_at(cells, number) for number in self._columns.devices]
-        called = [cell_at(cells, number) for number in self._columns.names]
+        described = [column.of(cells) for column in devices]
+        called = [column.of(cells) for column in names]
         machine = machines.other_machine(described) or next(
             filter(None, map(machines.named_other, called)), None
         )
@@ -208,7 +203,8 @@ class _Reading:
 
     def _without_serial(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
         """The rejections for a row without a serial in its column."""
-        shown = (cell for n, cell in enumerate(cells) if n not in self._columns.olds)
+        olds = {column.number for column in self._columns.headed[Kind.OLD]}
+        shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
         if len([cell for cell in cells if cell]) == 1 or SERIAL_LABEL.search(" ".join(cells)):
             for stray in strays:

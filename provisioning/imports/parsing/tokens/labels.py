@@ -88,7 +88,7 @@ NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", 
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
-EITHER = re.compile(r"\W*(?:or|oder|ou|either|eller|lub|nebo)\W+", re.IGNORECASE)
+EITHER = re.compile(rf"\W*(?:{pattern('or')})\W+", re.IGNORECASE)
 
 
 def quoted_whole(line: str) -> str:

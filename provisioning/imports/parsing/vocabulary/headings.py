@@ -8,14 +8,21 @@ brackets? The first answer counts.
 import re
 import unicodedata
 from collections.abc import Sequence
+from enum import StrEnum, auto
 
 from provisioning.imports.parsing.vocabulary.words import known, listed
 
-SERIAL, SITE, BUILD, NAME, NOTE = "serial", "site", "build", "name", "note"
-OLD, DEVICE, FOREIGN, OTHER = "old", "device", "foreign", "other"
-WANTED, READY, STATUS = "wanted", "ready", "status"
-# A spelling of two kinds, of two languages, means the first one.
-KINDS = (SERIAL, SITE, BUILD, NAME, NOTE, OLD, DEVICE, FOREIGN, WANTED, READY, STATUS, OTHER)
+
+class Kind(StrEnum):
+    """A kind of column, by what its heading says; `words.ABOUT` explains each.
+
+    A spelling of two kinds, of two languages, means the first one.
+    """
+
+    SERIAL, SITE, BUILD, NAME, NOTE = auto(), auto(), auto(), auto(), auto()
+    OLD, DEVICE, FOREIGN = auto(), auto(), auto()
+    WANTED, READY, STATUS, OTHER = auto(), auto(), auto(), auto()
+
 
 LONGEST = 60  # characters
 COMMENT = "# "  # begins a row that is not read, as in the template
@@ -42,9 +49,9 @@ def plain(heading: str) -> str:
     return "" if any(char.isdecimal() for char in letters) else "".join(letters)
 
 
-def _spellings() -> dict[str, tuple[str, int]]:
-    found: dict[str, tuple[str, int]] = {}
-    for kind in KINDS:
+def _spellings() -> dict[str, tuple[Kind, int]]:
+    found: dict[str, tuple[Kind, int]] = {}
+    for kind in Kind:
         for spellings in listed(kind).values():
             for place, spelling in enumerate(spellings):
                 found.setdefault(plain(spelling), (kind, place))
@@ -54,7 +61,7 @@ def _spellings() -> dict[str, tuple[str, int]]:
 _SPELLINGS = _spellings()
 
 
-def meaning(heading: str) -> str | None:
+def meaning(heading: str) -> Kind | None:
     """Return the kind of column that a heading means, such as SERIAL, or None.
 
     Case, accents and punctuation make no difference. A name such as `_name` is one of a program's
@@ -73,14 +80,14 @@ def meaning(heading: str) -> str | None:
     )
 
 
-def meanings(row: Sequence[str]) -> set[str]:
+def meanings(row: Sequence[str]) -> set[Kind]:
     """Return the meanings of the cells of a row, without those of COMMENTs."""
     return {kind for cell in row if not cell.startswith(COMMENT) and (kind := meaning(cell))}
 
 
 def rank(heading: str) -> int:
     """Return the place of a heading among those of its language: the plainest has 0."""
-    return _SPELLINGS.get(plain(heading), ("", LAST_RANK))[1]
+    return _SPELLINGS.get(plain(heading), (None, LAST_RANK))[1]
 
 
 def direction(heading: str) -> int:
@@ -91,14 +98,14 @@ def direction(heading: str) -> int:
 
 def names_places(heading: str) -> bool:
     """Tell if a word of a heading means places, such as `Current location`."""
-    return any(meaning(word) == SITE for word in heading.split())
+    return any(meaning(word) == Kind.SITE for word in heading.split())
 
 
-def _spelt(heading: str) -> str | None:
+def _spelt(heading: str) -> Kind | None:
     return _SPELLINGS.get(plain(heading), (None, 0))[0]
 
 
-def _of_words(heading: str) -> str | None:
+def _of_words(heading: str) -> Kind | None:
     """The meaning of a heading of several words, of which one says that serials stand below."""
     words = _LETTERS.findall(_SLASHED.sub("sn", _ASIDE.sub("", heading).casefold()))
     most = MOST_QUALIFIED if _SERIAL_WORDS & {*words[:1]} else MOST_WORDS
@@ -106,20 +113,20 @@ def _of_words(heading: str) -> str | None:
         return None
     if not _SERIAL_WORDS & {*words} or heading.startswith(COMMENT):
         is_computer = words[-1] in {"name", "hostname"} and words[0] in {"computer", "mac", "new"}
-        return OTHER if {"mac", "address"} <= {*words} else NAME if is_computer else None
+        return Kind.OTHER if {"mac", "address"} <= {*words} else Kind.NAME if is_computer else None
     if _OLD_WORDS & {*words}:
-        return OLD
+        return Kind.OLD
     if _THING_WORDS & {*words}:
-        return FOREIGN
-    return OTHER if _PART_WORDS & {*words} else SERIAL
+        return Kind.FOREIGN
+    return Kind.OTHER if _PART_WORDS & {*words} else Kind.SERIAL
 
 
-def _of_age(heading: str) -> str | None:
+def _of_age(heading: str) -> Kind | None:
     """The meaning of a heading of serials, in any language, that says if the Mac is old or new."""
     text = unicodedata.normalize("NFC", heading).casefold().strip()
     first, _, rest = text.partition(" ")
     rest_before, _, last = text.rpartition(" ")
     for age, about in ((first, rest), (last, rest_before), (text[:1], text[1:])):
-        if _spelt(about) == SERIAL:
-            return OLD if age in _OLD_WORDS else SERIAL if age in _NEW_WORDS else None
+        if _spelt(about) == Kind.SERIAL:
+            return Kind.OLD if age in _OLD_WORDS else Kind.SERIAL if age in _NEW_WORDS else None
     return None

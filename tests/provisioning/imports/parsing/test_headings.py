@@ -3,11 +3,12 @@
 import pytest
 
 from provisioning.imports.parsing.vocabulary import headings
+from provisioning.imports.parsing.vocabulary.headings import Kind
 from provisioning.imports.parsing.vocabulary.words import ABOUT, known, listed
 from tests.support.tables import for_each
 
 MEANINGS = {
-    headings.SERIAL: [
+    Kind.SERIAL: [
         *("Serial", "SERIAL NUMBER", "serial_no.", "Serial #", "S/N", "sn", "SerialNumber"),
         *("Serial (on the box)", "Laptop Serial", "BIOS Serial", "New S/N", "Serial:"),
         *("Custom field (Serial Number)", "computer.serial_number", "新序列号", "neue Serien-Nr"),
@@ -18,7 +19,7 @@ MEANINGS = {
         *("număr de serie", "αριθμός σειράς", "серійний номер", "Seerianumber", "Số sê-ri"),
         *("מספר סידורי", "الرقم التسلسلي"),
     ],
-    headings.SITE: [
+    Kind.SITE: [
         *(
             "Site",
             "location",
@@ -33,34 +34,34 @@ MEANINGS = {
         *("umístění", "konum", "sede", "toimipiste", "ubicación", "lieu", "locatie", "localização"),
         *("kontor", "lokacija", "telephely", "locație", "τοποθεσία", "розташування"),
     ],
-    headings.BUILD: ["Build", "role", "Type", "Profile", "Image", "Rolle", "rôle", "ビルド"],
-    headings.NAME: [
+    Kind.BUILD: ["Build", "role", "Type", "Profile", "Image", "Rolle", "rôle", "ビルド"],
+    Kind.NAME: [
         "Computer Name",
         "hostname",
         "Rechnername",
         "Mac's host name",
         "コンピュータ名",
     ],
-    headings.NOTE: ["Note", "Asset Tag", "Inv. č.", "N° inv.", "Demirbaş No", "资产编号", "User"],
-    headings.OLD: [
+    Kind.NOTE: ["Note", "Asset Tag", "Inv. č.", "N° inv.", "Demirbaş No", "资产编号", "User"],
+    Kind.OLD: [
         "Old serial",
         "alte Seriennummer",
         "Replaces",
         "旧シリアル番号",
         "Seriennummer alt",
     ],
-    headings.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
-    headings.OTHER: [
+    Kind.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
+    Kind.OTHER: [
         "MAC address",
         "Wi-Fi MAC",
         "Battery serial",
         "Order no.",
         "SSD serial",
     ],
-    headings.DEVICE: ["Model", "OS", "Hersteller", "型号"],
-    headings.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
-    headings.READY: ["Ready?", "Bereit"],
-    headings.STATUS: ["Status", "State", "状態"],
+    Kind.DEVICE: ["Model", "OS", "Hersteller", "型号"],
+    Kind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
+    Kind.READY: ["Ready?", "Bereit"],
+    Kind.STATUS: ["Status", "State", "状態"],
     None: [
         "",
         "Foo",
@@ -107,6 +108,6 @@ def test_a_word_with_a_hyphen_has_the_endings_of_its_language() -> None:
     assert not any(word.endswith("-") for word in known("gone"))
 
 
-@pytest.mark.parametrize("kind", headings.KINDS)
+@pytest.mark.parametrize("kind", [*Kind])
 def test_every_kind_of_column_is_explained(kind: str) -> None:
     assert kind in ABOUT

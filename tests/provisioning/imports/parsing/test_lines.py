@@ -85,6 +85,10 @@ PLACES = {
         "A london design, B london design",
     ),
     "or in Korean": ("다음 맥을 london design\n・$A\n・$B", "A london design, B london design"),
+    "greetings beside it say nothing": (
+        "$A\n$B\nLondon design, viele Grüße",
+        "A London design, B London design",
+    ),
     "a Mac with a charger has one": (
         "$A with charger, $B without, both for paris",
         "A paris, B paris",

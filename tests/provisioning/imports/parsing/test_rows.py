@@ -102,7 +102,13 @@ def test_a_place_out_of_the_row_above_is_one_doubt_for_all_of_them() -> None:
 
 
 def test_a_workbooks_blank_cell_is_asked_about_too() -> None:
-    rows = [["Site", "Serial"], ["london", A], [None, B], ["paris", C], [None, D]]
+    rows: list[list[str | None]] = [
+        ["Site", "Serial"],
+        ["london", A],
+        [None, B],
+        ["paris", C],
+        [None, D],
+    ]
 
     macs = dropped(workbook({"Plan": rows}), "plan.xlsx").macs
     assert macs == "A london, B? london, C paris, D? paris"
