@@ -1,10 +1,7 @@
 """The job that downloads and reads the sources of an import, one at a time."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from bot.imports.imports import source_of
 from bot.slack.web.downloads import NotDownloadable
@@ -19,6 +16,7 @@ from provisioning.imports.readers import ReadFile
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
+from provisioning.outbox import records
 
 Fetch = Callable[[str, str], bytes]
 LookUp = Callable[[str], dict[str, Any]]
@@ -47,7 +45,7 @@ class ReadSourceJob:
         """Read the source that `payload` name. Raises OSError where it may be there in a minute."""
         imported = self._awaiting(payload)
         if imported is None:
-            return _record_nothing
+            return records.nothing
         source = imported.sources[payload["source"]]
         try:
             result, found = self._read(source, many=len(imported.sources) > 1)
@@ -59,7 +57,7 @@ class ReadSourceJob:
         """Go on without the source, or without all of them where nothing can be shown at all."""
         imported = self._awaiting(payload)
         if imported is None:
-            return _record_nothing
+            return records.nothing
         source = imported.sources[payload["source"]]
         result = sources.unread(source, reason)
         try:
@@ -108,7 +106,3 @@ class ReadSourceJob:
             places = DestinationIndex(self._repo.now())
             progress = reading.advance(session, imported, payload, result, source, places)
         return lambda session, now: reading.record(session, progress, now)
-
-
-def _record_nothing(session: Session, now: datetime) -> None:
-    del session, now
