@@ -18,7 +18,7 @@ def collect_from_now_on() -> None:
     """
     gc.freeze()
     gc.enable()
-    gc.set_threshold(1_000_000, 50, 50)
+    gc.set_threshold(200_000, 50, 50)
 
 
 def leave_alone_what_survived() -> None:
