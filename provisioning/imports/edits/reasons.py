@@ -44,6 +44,7 @@ _TEMPLATES = (
     marked("is listed as {name}"),
     marked("is marked as not wanted in its row"),
     marked("is marked as not ready in its row"),
+    marked("is marked as done in its row"),
     marked("is commented out"),
     marked("has the status {status}"),
     marked("is not in the column of the serials"),

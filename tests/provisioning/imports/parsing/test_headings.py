@@ -61,6 +61,7 @@ MEANINGS = {
     Kind.DEVICE: ["Model", "OS", "Hersteller", "型号"],
     Kind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
     Kind.READY: ["Ready?", "Bereit"],
+    Kind.DONE: ["Done", "Déployé"],
     Kind.STATUS: ["Status", "State", "状態"],
     None: [
         "",
