@@ -8,6 +8,7 @@ from provisioning.imports.parsing.grids.columns import Columns
 from provisioning.imports.parsing.grids.roles import Role
 
 FEWEST = 2  # names of an outline
+FROM_ABOVE = "has its place only from a row above it"  # the same for all: they are taken at once
 
 
 def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list[str], str | None]]:
@@ -29,8 +30,7 @@ def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list
         whole = [*cells, *[""] * (blank[-1] + 1 - len(cells))] if blank else cells
         for number in blank:
             whole[number] = names[number]
-        above = " and ".join(names[number] for number in blank)
-        yield where, whole, f"is for {above} only by a row above it" if above else None
+        yield where, whole, FROM_ABOVE if blank else None
 
 
 def _outlines(rows: Sequence[Placed], columns: Columns) -> list[int]:
