@@ -49,6 +49,7 @@ MEANINGS = {
         "Replaces",
         "旧シリアル番号",
         "Seriennummer alt",
+        "Trade-in S/N",
     ],
     Kind.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
     Kind.OTHER: [
