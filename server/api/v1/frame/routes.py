@@ -20,10 +20,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    WithJsonSchema,
 )
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
+from provisioning.maintenance.acts.actors import Principal
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.problems import Changed, Invalid, NoCondition
 
@@ -31,6 +33,9 @@ NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
 LONGEST_TEXT = 255
 FILE = "application/octet-stream"  # the media type of a file as it is
+# In an entity tag, between the version of a thing, by which changes of it are refused, and the
+# digest of the answer, which also has what changes without them.
+OF_ANSWER = "/"
 ACTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 Content = TypeVar("Content", bound=BaseModel | None)
@@ -63,7 +68,11 @@ def _rfc3339(at: datetime) -> str:
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
-Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
@@ -87,13 +96,18 @@ class Answer(Generic[Content]):
 class Call:
     """A call of a program: who calls, by what transactions, at which moment.
 
-    `seen` are the entity tags under which the program saw the thing that it changes.
+    `seen` are the versions in which the program saw the thing that it changes.
     """
 
     caller: Caller
     database: Transactions
     at: datetime
     seen: frozenset[str] = frozenset()
+
+    @property
+    def principal(self) -> Principal:
+        """The program as the acts know it that all doors offer."""
+        return self.caller.principal(self.at)
 
     def check_seen(self, etag: str) -> None:
         """Check that a thing is as the program saw it. Raises Changed."""
@@ -183,14 +197,15 @@ class Route:
         return given
 
     def condition(self, request: Request) -> frozenset[str]:
-        """Return the entity tags that a request names. Raises NoCondition."""
+        """Return the versions that a request names by entity tags. Raises NoCondition."""
         if not self.conditional:
             return frozenset()
         if "If-Match" not in request.headers:
             raise NoCondition
         if request.if_match.star_tag:
             return frozenset({"*"})
-        return frozenset(request.if_match.as_set())
+        tags = filter(None, request.if_match.as_set())  # None for an empty one
+        return frozenset(tag.partition(OF_ANSWER)[0] for tag in tags)
 
 
 def _check_form(request: Request, mimetype: str, form: str) -> None:
