@@ -206,23 +206,19 @@ class _Reading:
         olds = {column.number for column in self._columns.headed[Kind.OLD]}
         shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
-        if len([cell for cell in cells if cell]) == 1 or SERIAL_LABEL.search(" ".join(cells)):
-            for stray in strays:
-                entry = read_serial(stray, where)
-                if isinstance(entry, Entry):
-                    entry = replace(
-                        entry, site=self._section.place.site, build=self._section.place.build
-                    )
-                machine = self._section.machine if isinstance(entry, Entry) else None
-                yield reject(stray, where, machines.reason_for(machine)) if machine else entry
-            if strays:
-                return
+        if not strays and self._destinations.names_any(cells):
+            yield reject("", where, "there is no serial in this row")
+        elif not strays:
+            self._section.take(cells)
+        is_alone = sum(map(bool, cells)) == 1 or SERIAL_LABEL.search(" ".join(cells))
+        section = self._section
         for stray in strays:
             entry = read_serial(stray, where)
-            yield with_doubt(entry, NOT_IN_COLUMN) if isinstance(entry, Entry) else entry
-        if strays:
-            return
-        if self._destinations.names_any(cells):
-            yield reject("", where, "there is no serial in this row")
-        else:
-            self._section.take(cells)
+            if isinstance(entry, Rejected):
+                yield entry
+            elif not is_alone:
+                yield with_doubt(entry, NOT_IN_COLUMN)
+            elif section.machine:
+                yield reject(stray, where, machines.reason_for(section.machine))
+            else:
+                yield replace(entry, site=section.place.site, build=section.place.build)
