@@ -53,6 +53,10 @@ SECTIONS = {
         "Site,Serial\nlondon,$A\n,$B\nn/a,$C\n,$D\nparis,C02YK1QWLVDN",
         "A london, B? london, C, D, C02YK1QWLVDN paris",
     ),
+    "a state without a serial beside it is no section": (
+        "State,Serial\nnew,$A\nbroken,\nnew,$B",
+        "A, B",
+    ),
     "a section may be of Macs that are gone": (
         "Serial,Site\nTo deploy,\n$A,paris\nReturned,\n$B,paris\nNew,\n$C,paris",
         "A paris, B? paris, C paris",
