@@ -53,6 +53,10 @@ SECTIONS = {
         "Site,Serial\nlondon,$A\n,$B\nn/a,$C\n,$D\nparis,C02YK1QWLVDN",
         "A london, B? london, C, D, C02YK1QWLVDN paris",
     ),
+    "a word or a sign for the same is the name above": (
+        "Serial,Site,Build\n$A,london,lab\n$B,dito,〃\n$C,paris,\n$D,same,",
+        "A london lab, B? london lab, C paris, D? paris",
+    ),
     "a state without a serial beside it is no section": (
         "State,Serial\nnew,$A\nbroken,\nnew,$B",
         "A, B",
