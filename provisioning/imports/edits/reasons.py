@@ -44,6 +44,7 @@ _TEMPLATES = (
     marked("is listed as {name}"),
     marked("is marked as not wanted in its row"),
     marked("is marked as not ready in its row"),
+    marked("is marked as done in its row"),
     marked("is commented out"),
     marked("has the status {status}"),
     marked("is not in the column of the serials"),
@@ -57,7 +58,7 @@ _TEMPLATES = (
     marked("stands below another heading than the serials"),
     marked("stands in one row with {number} more that may be the serial"),
     marked("is for {place} in one place and for {other} in another"),
-    marked("is for {name} only by a row above it"),
+    marked("has its place only from a row above it"),
     # of texts that are no serials
     marked("there is no serial in this row"),
     marked("there is no serial in it"),

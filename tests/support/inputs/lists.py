@@ -10,7 +10,7 @@ from string import Template
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult
 
-SITES, BUILDS = ("london", "berlin", "paris", "zürich"), ("basic", "design")
+SITES, BUILDS = ("london", "berlin", "paris", "zürich"), ("basic", "design", "kiosk", "lab")
 A, B, C, D = "H4WK7Q0PXV", "GQ2JX9M1LT", "D7K2MXP9QW", "C02XG0FDJGH5"
 SERIALS = {"A": A, "B": B, "C": C, "D": D}
 _LETTERS = {serial: letter for letter, serial in SERIALS.items()}

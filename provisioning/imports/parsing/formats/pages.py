@@ -14,6 +14,8 @@ _BLOCKS = frozenset(
 _KEY = "key"
 _VALUES = frozenset({"string", "integer", "real", "date", "data", "true", "false"})
 LONGEST_TAG = 2_000  # characters
+MOST_REPEATED = 100_000  # characters of merged cells, which say the same in each of their rows
+MOST_MERGED = 1_000  # rows or columns of one cell
 # A sign that begins no tag: the standard library's parser would look for its end again and again.
 _OPEN = re.compile(rf"<(?![^<>]{{0,{LONGEST_TAG}}}>)")
 # Tags inside of a word or a sentence; others than these and _BLOCKS are XML's names of fields.
@@ -53,18 +55,27 @@ class _Text(HTMLParser):
         self._cells = 0
         self._in_cell = False
         self._field = ""  # the name of a field of XML that has just begun
+        self._begun = self._rows = self._columns = 0  # of the cell that was begun last
+        self._merged: dict[int, tuple[int, str]] = {}  # rows that are left, and texts, by column
+        self._outer: list[dict[int, tuple[int, str]]] = []  # the same of the tables around
+        self._repeatable = MOST_REPEATED
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNREAD:
             self._unread += 1
         elif tag == "tr":
-            self._cells = 0
+            self._cells = self._columns = 0
             self._break()
         elif tag in {"td", "th"}:
+            self._repeat_merged()
             self.parts.append("\t" if self._cells else "")
+            self._begun, self._in_cell = len(self.parts), True
+            self._rows, self._columns = (_number(attrs, name) for name in ("rowspan", "colspan"))
             self._cells += 1
-            self._in_cell = True
         elif tag in _BLOCKS:
+            if tag == "table":
+                self._outer.append(self._merged)
+                self._merged = {}
             self.parts.append(" , " if self._in_cell and tag == "br" else "")
             self._break()
         elif tag in _STRUCK:
@@ -78,7 +89,13 @@ class _Text(HTMLParser):
             self._unread = max(0, self._unread - 1)
         elif tag in {"td", "th"}:
             self._in_cell = False
-        elif tag in _BLOCKS:
+            if self._rows > 1:
+                self._merged[self._cells - 1] = self._rows - 1, "".join(self.parts[self._begun :])
+        elif tag in _BLOCKS or tag == "tr":
+            if tag == "tr" and self._cells + max(0, self._columns - 1) in self._merged:
+                self._repeat_merged()
+            elif tag == "table":
+                self._merged = self._outer.pop() if self._outer else {}
             self._in_cell = self._in_cell and tag not in {"tr", "table"}
             self._break()
         elif tag in _STRUCK:
@@ -91,9 +108,28 @@ class _Text(HTMLParser):
             field, self._field = self._field if data.strip() else "", ""
             self.parts.append(field + " ".join(f"_{data}_".split())[1:-1])
 
+    def _repeat_merged(self) -> None:
+        """Write the cells of merged ones that stand between the last cell of a row and the next."""
+        if self._columns > 1:
+            self.parts.append("\t" * (self._columns - 1))
+            self._cells += self._columns - 1
+        self._columns = 0
+        while self._cells in self._merged:
+            rows, text = self._merged.pop(self._cells)
+            self._repeatable -= len(text)
+            if rows > 1:
+                self._merged[self._cells] = rows - 1, text
+            self.parts.append("\t" * bool(self._cells) + text * (self._repeatable > 0))
+            self._cells += 1
+
     def _break(self) -> None:
         if not self._in_cell:
             self.parts.append("\n")
+
+
+def _number(attributes: list[tuple[str, str | None]], name: str) -> int:
+    text = dict(attributes).get(name) or ""
+    return min(int(text), MOST_MERGED) if text.isdecimal() and len(text) < len("100000") else 1
 
 
 def _is_field(tag: str) -> bool:

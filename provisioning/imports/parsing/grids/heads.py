@@ -14,7 +14,7 @@ from provisioning.imports.parsing.vocabulary.headings import Kind, meanings
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 MOST_BELOW = 200  # rows by which headings are told
 # Kinds of headings that make no row one of headings by themselves.
-_BESIDE = {Kind.OTHER, Kind.DEVICE, Kind.STATUS, Kind.WANTED, Kind.READY}
+_BESIDE = {Kind.OTHER, Kind.DEVICE, Kind.STATUS, Kind.WANTED, Kind.READY, Kind.DONE}
 HEADINGS, PLACES, STRANGE = "headings", "places", "strange"
 
 

@@ -6,8 +6,11 @@ from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import is_blank
 from provisioning.imports.parsing.grids.columns import Columns
 from provisioning.imports.parsing.grids.roles import Role
+from provisioning.imports.parsing.vocabulary.words import known
 
 FEWEST = 2  # names of an outline
+_SAME = known("same")
+FROM_ABOVE = "has its place only from a row above it"  # the same for all: they are taken at once
 
 
 def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list[str], str | None]]:
@@ -15,22 +18,25 @@ def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list
 
     A column of sites or builds is an outline where it stands before the serials, no name stands in
     it twice, and most rows have none. A name that begins anew ends those of the columns behind it.
-    Builds are no outline beside sites that are none: there, each holds for its row only.
+    Builds are no outline beside sites that are none: there, each holds for its row only. A word or
+    a sign for the same is the name above it in any such column.
     """
-    outlines = _outlines(rows, columns)
-    serials, names = columns.of(Role.SERIAL), dict.fromkeys(outlines, "")
+    outlines, places = _outlines(rows, columns), columns.of(Role.SITE, Role.BUILD)
+    serials, names = columns.of(Role.SERIAL), dict.fromkeys(places, "")
     for where, cells in rows:
+        said = {number: cell_at(cells, number) for number in places}
+        same = [number for number in places if said[number].casefold() in _SAME]
         for number in outlines:
-            if own := cell_at(cells, number):
+            if said[number] and number not in same:
                 names |= {other: "" for other in outlines if other > number}
-                names[number] = "" if is_blank(own) else own
-        has_serial = any(cell_at(cells, number) for number in serials)
-        blank = [n for n in outlines if has_serial and not cell_at(cells, n) and names[n]]
-        whole = [*cells, *[""] * (blank[-1] + 1 - len(cells))] if blank else cells
+        names |= {n: "" if is_blank(s) else s for n, s in said.items() if s and n not in same}
+        blank = [*same, *(number for number in outlines if not said[number])]
+        if not any(cell_at(cells, number) for number in serials):
+            blank = []
+        whole = [*cells, *[""] * (max(blank, default=0) + 1 - len(cells))]
         for number in blank:
             whole[number] = names[number]
-        above = " and ".join(names[number] for number in blank)
-        yield where, whole, f"is for {above} only by a row above it" if above else None
+        yield where, whole, FROM_ABOVE if any(names[number] for number in blank) else None
 
 
 def _outlines(rows: Sequence[Placed], columns: Columns) -> list[int]:

@@ -20,11 +20,13 @@ IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
 MISHEADED = "stands below another heading than the serials"
 COMMENTED = "is commented out"
-_UNDONE = {
-    Kind.WANTED: "is marked as not wanted in its row",
-    Kind.READY: "is marked as not ready in its row",
+_NO, _YES, _GONE = known("no"), known("yes"), known("gone", "absent")
+# The marks in a column that ask about a Mac, and the doubt; in others they are of what is GONE.
+_MARKS: dict[Kind | None, tuple[frozenset[str], str]] = {
+    Kind.WANTED: (_NO, "is marked as not wanted in its row"),
+    Kind.READY: (_NO, "is marked as not ready in its row"),
+    Kind.DONE: (_YES, "is marked as done in its row"),
 }
-_NO, _GONE = known("no"), known("gone", "absent")
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
@@ -56,12 +58,9 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     """Yield the doubts that the decisions in a row raise, and those about virtual Macs."""
     for column in columns.having[Role.DECISION]:
         cell = column.of(cells).strip()
-        text = cell.strip(" .!").casefold()
-        if column.kind in _UNDONE:
-            if text in _NO:
-                yield _UNDONE[column.kind]
-        elif text in _GONE:
-            yield f"has the status {cell!r}"
+        marks, doubt = _MARKS.get(column.kind, (_GONE, f"has the status {cell!r}"))
+        if cell.strip(" .!").casefold() in marks:
+            yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
 

@@ -81,7 +81,7 @@ def _of_kind(column: Column) -> Iterator[Role]:
     A column of what is ready decides where it says so of some: all may wait to be set up.
     """
     is_ready = column.kind == Kind.READY and column.marks
-    if column.kind in (Kind.WANTED, Kind.STATUS, Kind.NOTE) or is_ready:
+    if column.kind in (Kind.WANTED, Kind.DONE, Kind.STATUS, Kind.NOTE) or is_ready:
         yield Role.DECISION
     if column.kind in (Kind.OTHER, Kind.OLD, Kind.FOREIGN):
         yield Role.UNREAD

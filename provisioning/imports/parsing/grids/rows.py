@@ -23,6 +23,7 @@ LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
+_MARKS = (Kind.STATUS, Kind.WANTED, Kind.READY, Kind.DONE)
 
 
 def read_rows(
@@ -68,7 +69,9 @@ class _Reading:
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
         self._destinations = Destinations(columns, names)
-        self._of_places = columns.of(Role.SITE, Role.BUILD)
+        marks = (column for kind in _MARKS for column in columns.headed[kind])
+        # The columns whose cells are of their row alone, and head no section.
+        self._own = {*columns.of(Role.SITE, Role.BUILD), *(column.number for column in marks)}
         self._above: str | None = None  # the machine of the last row
 
     @property
@@ -112,7 +115,7 @@ class _Reading:
     ) -> Iterator[Entry | Rejected]:
         yield from remarks.of_others(self._columns, where, cells)
         only = only_cell(cells)
-        if only is not None and only not in self._of_places:
+        if only is not None and only not in self._own:
             is_gone = self._section.hear(cells)
             if self._section.take(cells) or is_gone:
                 return
@@ -206,23 +209,19 @@ class _Reading:
         olds = {column.number for column in self._columns.headed[Kind.OLD]}
         shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
-        if len([cell for cell in cells if cell]) == 1 or SERIAL_LABEL.search(" ".join(cells)):
-            for stray in strays:
-                entry = read_serial(stray, where)
-                if isinstance(entry, Entry):
-                    entry = replace(
-                        entry, site=self._section.place.site, build=self._section.place.build
-                    )
-                machine = self._section.machine if isinstance(entry, Entry) else None
-                yield reject(stray, where, machines.reason_for(machine)) if machine else entry
-            if strays:
-                return
+        if not strays and self._destinations.names_any(cells):
+            yield reject("", where, "there is no serial in this row")
+        elif not strays:
+            self._section.take(cells)
+        is_alone = sum(map(bool, cells)) == 1 or SERIAL_LABEL.search(" ".join(cells))
+        section = self._section
         for stray in strays:
             entry = read_serial(stray, where)
-            yield with_doubt(entry, NOT_IN_COLUMN) if isinstance(entry, Entry) else entry
-        if strays:
-            return
-        if self._destinations.names_any(cells):
-            yield reject("", where, "there is no serial in this row")
-        else:
-            self._section.take(cells)
+            if isinstance(entry, Rejected):
+                yield entry
+            elif not is_alone:
+                yield with_doubt(entry, NOT_IN_COLUMN)
+            elif section.machine:
+                yield reject(stray, where, machines.reason_for(section.machine))
+            else:
+                yield replace(entry, site=section.place.site, build=section.place.build)

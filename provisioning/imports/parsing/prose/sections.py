@@ -14,9 +14,7 @@ _ASIDE = re.compile(
     r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
     r"|nicht (?:da|geliefert|einrichten))(?![\w-])"
     # Their age: an old building is none of theirs.
-    r"|\b(?:old|former|previous|alte?[nrs]?|ancien(?:ne)?s?|antigu[oa]s?|viej[oa]s?|vecchi[oe]?"
-    r"|oude?)(?:$|\s(?:macs?|macbooks?|imacs?|laptops?|notebooks?|devices?|machines?|computers?"
-    r"|units?|ones?|serials?|geräte?n?|rechner|ordinateurs?|postes?|equipos?|dispositivi)(?!\w))"
+    rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
     rf"|^(?:{pattern('absent')}|out|later|später|do(?:n['’]t| not)"
     r"(?: (?:set up|register|deploy|image|use))?)$",
     re.IGNORECASE,

@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
     SERIAL, SITE, BUILD, NAME, NOTE = auto(), auto(), auto(), auto(), auto()
     OLD, DEVICE, FOREIGN = auto(), auto(), auto()
-    WANTED, READY, STATUS, OTHER = auto(), auto(), auto(), auto()
+    WANTED, READY, DONE, STATUS, OTHER = auto(), auto(), auto(), auto(), auto()
 
 
 LONGEST = 60  # characters

@@ -138,6 +138,7 @@ def test_a_column_of_names_holds_those_that_people_gave_computers(text: str, mac
     [
         *("From site,To site", "Current Location,New Location", "Delivery site,Final site"),
         *("Old site,Site", "Standort aktuell,Standort neu", "Bisheriger Standort,Standort"),
+        "Site,To site",
     ],
 )
 def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) -> None:

@@ -6,6 +6,7 @@ import quopri
 import pytest
 
 from provisioning.imports.parsing.entries import UnreadableFile
+from provisioning.imports.parsing.formats.pages import MOST_REPEATED, text_of
 from tests.support.inputs.lists import A, dropped, pasted
 from tests.support.inputs.spreadsheets import archive
 from tests.support.tables import for_each
@@ -55,6 +56,42 @@ def test_fields_of_xml_are_apart(form: str) -> None:
     macs = f"{form.format('$A', 'london')}{form.format('$B', 'paris')}"
     for text in (f"<list>{macs}</list>", f"<all><size>2</size>{macs}</all>"):
         assert dropped(text, "macs.xml").macs == pasted(text).macs == "A london, B paris"
+
+
+HEADS = "<tr><th>Site</th><th>Serial</th><th>Build</th></tr>"
+PARIS = "<tr><td>paris</td><td>$C</td><td>basic</td></tr>"
+
+
+MERGED = {
+    "<tr><td rowspan=2>london</td><td>$A</td><td>lab</td></tr><tr><td>$B</td><td>lab</td></tr>": (
+        "A london lab, B london lab, C paris basic"
+    ),
+    "<tr><td>london</td><td>$A</td><td rowspan=2>lab</td></tr><tr><td>paris</td><td>$B</td></tr>": (
+        "A london lab, B paris lab, C paris basic"
+    ),
+    "<tr><td colspan=2>Macs</td><td>2</td></tr>": "C paris basic",
+    "<tr><td rowspan=x>london</td><td>$A</td></tr>": "A london, C paris basic",
+}
+
+
+@for_each(("rows", "macs"), MERGED.items())
+def test_merged_cells_of_a_page_say_the_same_in_each_row(rows: str, macs: str) -> None:
+    assert dropped(f"<table>{HEADS}{rows}{PARIS}</table>", "macs.html").macs == macs
+
+
+def test_a_merged_cell_around_a_table_is_none_of_its_cells() -> None:
+    table = f"<table>{HEADS}<tr><td>london</td><td>$A</td><td>lab</td></tr>{PARIS}</table>"
+    page = f"<table><tr><td rowspan=3>logo</td><td>{table}</td></tr></table>"
+
+    assert dropped(page, "macs.html").macs == "A london lab, C paris basic"
+
+
+def test_merged_cells_are_not_repeated_without_end() -> None:
+    cells = "".join(f"<td rowspan=999>{'x' * 500}</td>" for _ in range(50))
+
+    text = text_of(f"<table><tr>{cells}</tr>{'<tr></tr>' * 999}</table>")
+
+    assert len(text) < 50 * 500 + MOST_REPEATED + 999 * 60
 
 
 def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:

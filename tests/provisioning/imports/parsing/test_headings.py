@@ -49,6 +49,7 @@ MEANINGS = {
         "Replaces",
         "旧シリアル番号",
         "Seriennummer alt",
+        "Trade-in S/N",
     ],
     Kind.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
     Kind.OTHER: [
@@ -61,6 +62,7 @@ MEANINGS = {
     Kind.DEVICE: ["Model", "OS", "Hersteller", "型号"],
     Kind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
     Kind.READY: ["Ready?", "Bereit"],
+    Kind.DONE: ["Done", "Déployé"],
     Kind.STATUS: ["Status", "State", "状態"],
     None: [
         "",

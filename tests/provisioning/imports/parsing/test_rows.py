@@ -53,6 +53,14 @@ SECTIONS = {
         "Site,Serial\nlondon,$A\n,$B\nn/a,$C\n,$D\nparis,C02YK1QWLVDN",
         "A london, B? london, C, D, C02YK1QWLVDN paris",
     ),
+    "a word or a sign for the same is the name above": (
+        "Serial,Site,Build\n$A,london,lab\n$B,dito,〃\n$C,paris,\n$D,same,",
+        "A london lab, B? london lab, C paris, D? paris",
+    ),
+    "a state without a serial beside it is no section": (
+        "State,Serial\nnew,$A\nbroken,\nnew,$B",
+        "A, B",
+    ),
     "a section may be of Macs that are gone": (
         "Serial,Site\nTo deploy,\n$A,paris\nReturned,\n$B,paris\nNew,\n$C,paris",
         "A paris, B? paris, C paris",
@@ -65,6 +73,10 @@ MARKS = {
         "A london, B? paris",
     ),
     "no where others are ready": ("Serial,Ready?\n$A,no\n$B,yes", "A?, B"),
+    "yes where it is asked what is done": (
+        "Serial,Erledigt\n$A,x\n$B,\n$C,nein",
+        "A?, B, C",
+    ),
     "but not where none is, as all wait to be set up": ("Serial,Ready?\n$A,N\n$B,N", "A, B"),
     "a state": (
         "Serial,State\n$A,In repair\n$B,Delivered\n$C,missing\n$D,verkaufter",
@@ -95,10 +107,7 @@ def test_a_place_that_stands_once_holds_for_several_rows(text: str, macs: str) -
 def test_a_place_out_of_the_row_above_is_one_doubt_for_all_of_them() -> None:
     why = dropped("Site,Build,Serial\nlondon,design,$A\n,,$B\nparis,basic,$C\n,,$D\n").why
 
-    assert why == {
-        "B": "is for london and design only by a row above it",
-        "D": "is for paris and basic only by a row above it",
-    }
+    assert why == dict.fromkeys("BD", "has its place only from a row above it")
 
 
 def test_a_workbooks_blank_cell_is_asked_about_too() -> None:
