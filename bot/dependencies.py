@@ -1,7 +1,7 @@
 """Dependencies of the Slack door: its parts, its requesters, one transaction an operation."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -15,8 +15,7 @@ from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.maintenance.acts import actors
-from provisioning.maintenance.acts.actors import Actor
-from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.policy import PolicyFile
@@ -39,7 +38,7 @@ class Requester:
 
     @property
     def as_actor(self) -> Actor:
-        """The person as the functions know them that both doors call."""
+        """The person as operations name them."""
         return Actor(self.user, self.via)
 
 
@@ -117,21 +116,20 @@ class BotDependencies:
     @property
     def intake(self) -> Intake:
         """The acts on imports."""
-        return Intake(self.database, self.repo, self.channel_of, self.clock)
+        return Intake(self.database, self.repo, self.channel_of)
 
-    def editor(self, requester: Requester) -> Editor:
-        """The person as the acts on imports know them."""
+    def principal(self, requester: Requester) -> Principal:
+        """The person as the acts know them that both doors offer."""
+        permit = partial(self.permit, requester)
+        permit_admin = partial(self.permit_admin, requester)
         is_admin = requester.user in self.policy.policy.admins
-        return Editor(requester.as_actor, is_admin, partial(self.permit, requester))
+        return Principal(requester.as_actor, self.clock(), permit, permit_admin, is_admin=is_admin)
 
-    @contextmanager
     def acting(
         self, verb: str, requester: Requester, *, at: datetime | None = None
-    ) -> Iterator[tuple[Session, Operation]]:
+    ) -> AbstractContextManager[tuple[Session, Operation]]:
         """A transaction with an operation of `requester`; `verb` is in the past tense.
 
         It happens `at` a moment, or now. Unknown Macs that it registered are settled at its end.
         """
-        at = at or self.clock()
-        with actors.acting(self.database, verb, requester.as_actor, at) as (session, operation):
-            yield session, operation
+        return actors.acting(self.database, verb, requester.as_actor, at or self.clock())

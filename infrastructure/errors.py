@@ -1,8 +1,11 @@
 """The root of all errors: facts, which each door translates for its people."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from infrastructure.text import Sentence
+
+Value = TypeVar("Value")
 
 
 class RollcallError(Exception):
@@ -14,6 +17,11 @@ class RollcallError(Exception):
     def __init__(self, sentence: str = "", /, **facts: Any) -> None:
         self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, **facts)
         super().__init__(str(self.sentence))
+
+
+def of_class(table: Mapping[type[Exception], Value], error: BaseException) -> Value | None:
+    """Return the value of the nearest class of an error in a table; None where it has none."""
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
 
 
 def first_line(error: BaseException) -> str:

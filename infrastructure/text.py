@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Self
 
@@ -51,6 +52,11 @@ def storable(text: str, limit: int) -> str:
     Without NUL, which PostgreSQL takes in no text.
     """
     return text[:limit].replace("\0", "")
+
+
+def minute(at: datetime) -> str:
+    """Return a moment in UTC to the minute, as a text for logs and terminals has it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 class Sentence(str):

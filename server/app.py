@@ -7,7 +7,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.store import SERVER
-from provisioning.clients.computer_names import ComputerNames
 from provisioning.imports import sources
 from provisioning.munki.storage import LARGEST
 from server import errors
@@ -93,21 +92,10 @@ def _blueprints(
 ) -> Iterator[Blueprint]:
     """All routes: those of Macs, which are called most, and those of people and programs."""
     named_places = NamedPlaces()
-    yield from _for_macs(dependencies, named_places)
-    yield previews.blueprint(
-        dependencies.database,
-        dependencies.previewer,
-        dependencies.policy,
-        dependencies.callers,
-        named_places,
-    )
-    yield mwa2.blueprint(
-        dependencies.manifests,
-        dependencies.repo,
-        dependencies.editors,
-        dependencies.database,
-        channel=dependencies.channel,
-    )
+    for part in (manifests, scripts, installapplications, previews):
+        yield part.blueprint(dependencies, named_places)
+    for other in (reports, computer_names, imagr, mwa2):
+        yield other.blueprint(dependencies)
     yield api(dependencies, version)
     yield routes.blueprint(dependencies.examination, readiness, dependencies.callers, version)
     if dependencies.browsers is not None and dependencies.screens is not None:
@@ -115,33 +103,3 @@ def _blueprints(
         from server.board.blueprint import blueprint as board  # noqa: PLC0415
 
         yield board(dependencies, dependencies.browsers, dependencies.screens)
-
-
-def _for_macs(dependencies: ServerDependencies, named_places: NamedPlaces) -> Iterator[Blueprint]:
-    database, repo, callers = dependencies.database, dependencies.repo, dependencies.callers
-    yield manifests.blueprint(repo, named_places, callers, dependencies.firstboot)
-    yield scripts.blueprint(
-        repo,
-        named_places,
-        dependencies.scripts,
-        callers,
-        dependencies.firstboot,
-        dependencies.imagr_tokens,
-    )
-    yield reports.blueprint(
-        dependencies.report_keys,
-        database,
-        find_credential=dependencies.find_report_credential,
-        guard=dependencies.report_guard,
-    )
-    yield installapplications.blueprint(
-        database, repo, named_places, dependencies.installations, callers
-    )
-    yield computer_names.blueprint(ComputerNames(database, repo, dependencies.policy), callers)
-    yield imagr.blueprint(
-        dependencies.imagr_configs,
-        dependencies.assignments,
-        dependencies.backgrounds,
-        callers,
-        dependencies.imagr_tokens,
-    )

@@ -10,7 +10,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError, first_line
+from infrastructure.errors import RollcallError, first_line, of_class
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.installapplications.document import NoSuchScript
@@ -40,7 +40,7 @@ from server.repeats import MOST_KEYS, Repeats
 
 log = structlog.get_logger()
 
-_STATUS: dict[type[RollcallError], HTTPStatus] = {
+_STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidSerial: HTTPStatus.BAD_REQUEST,
     PlaceholderSerial: HTTPStatus.FORBIDDEN,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
@@ -176,7 +176,7 @@ def unexpected_error(_: Exception) -> Response:
 
 def status_of(error: RollcallError) -> HTTPStatus | None:
     """Return the status of an error, by the nearest of its classes; None where it has none."""
-    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+    return of_class(_STATUS, error)
 
 
 def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:

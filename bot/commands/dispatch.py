@@ -1,11 +1,16 @@
-"""The dispatcher of commands: each feature enters the handlers of its own."""
+"""The answers to commands and buttons: each feature enters its own."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
+
 from bot.commands.models import Command
-from bot.dependencies import Requester
-from bot.slack.markup import Message
+from bot.dependencies import BotDependencies, Requester
+from bot.slack import replies
+from bot.slack.markup import Message, plain
+from provisioning.values.language import _
 
 Kind = TypeVar("Kind", bound=Command)
 
@@ -26,3 +31,37 @@ class Dispatcher:
         Raises RollcallError, having done nothing.
         """
         return self._handlers[type(command)](command, requester)
+
+
+def answer_button(
+    app: App,
+    action_id: str,
+    answer: Callable[[dict[str, Any], Requester], Message],
+    *lazy: Callable[..., None],
+    instead: bool = False,
+) -> None:
+    """Answer the presses of a button with the message that `answer` returns.
+
+    `answer` gets Slack's action, and the person. `lazy` listeners come behind it. `instead`: the
+    message takes the place of the one with the button.
+    """
+
+    def press(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+        replies.leave(context, answer(action, Requester.of(body)), instead=instead)
+        ack()
+
+    app.action(action_id)(ack=press, lazy=[replies.later, *lazy])
+
+
+def refusal_in_public(
+    dependencies: BotDependencies, requester: Requester, verb: str
+) -> Message | None:
+    """Return the answer to a verb whose answer is for one person, where it came in a message.
+
+    The answer to a message is kept in the outbox, and others may read it in the channel. None for
+    a command.
+    """
+    if requester.via == "command":
+        return None
+    typed = f"{dependencies.command} {verb}"
+    return plain(_("Type `{command}` as a command: only you see its answer.", command=typed))

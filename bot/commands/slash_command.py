@@ -22,9 +22,6 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def is_bare(command: dict[str, Any]) -> bool:
         return not command.get("text", "").strip()
 
-    def acknowledge(ack: Ack) -> None:
-        ack()
-
     def dispatch_command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement.
 
@@ -48,5 +45,5 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         replies.open_window(client, command["trigger_id"], window, respond)
 
     answer = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.command(dependencies.command, matchers=[is_bare])(ack=acknowledge, lazy=[form])
+    app.command(dependencies.command, matchers=[is_bare])(ack=replies.acknowledge, lazy=[form])
     app.command(dependencies.command)(ack=dispatch_command, lazy=[answer])

@@ -1,16 +1,14 @@
 """Listeners of benches: a bench is a destination for the next unknown Macs."""
 
-from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import BenchCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import bench_blocks
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.firstboot import benches
 from provisioning.maintenance.acts import benching
@@ -30,24 +28,15 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         bench, operation = benching.start(
             dependencies.database,
             WantedBench(destination, command.size, command.duration, command.takes_named),
-            actor=requester.as_actor,
-            permit=partial(dependencies.permit, requester),
+            dependencies.principal(requester),
             channel_of=dependencies.channel_of,
-            at=dependencies.clock(),
         )
         return bench_blocks.opened(bench, operation)
 
-    def end(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        requester = Requester.of(body)
-        bench = benching.end(
-            dependencies.database,
-            payloads.number(action["value"]),
-            actor=requester.as_actor,
-            permit=partial(dependencies.permit, requester),
-            at=dependencies.clock(),
-        )
-        replies.leave(context, bench_blocks.ended(bench))
-        ack()
+    def end(action: dict[str, Any], requester: Requester) -> Message:
+        number = payloads.number(action["value"])
+        bench = benching.end(dependencies.database, number, dependencies.principal(requester))
+        return bench_blocks.ended(bench)
 
     dispatcher.handle(BenchCommand, start)
-    app.action(bench_blocks.END)(ack=end, lazy=[replies.later])
+    answer_button(app, bench_blocks.END, end)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 
+from bot.commands.dispatch import answer_button
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import decision_blocks, twin_blocks
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.markup import Message, plain
 from provisioning.firstboot.decisions import twins, two_of_a_kind
 from provisioning.firstboot.models import Decision
@@ -21,29 +21,20 @@ _ANSWERS_ABOUT_TWINS = {action: answer for answer, action in twin_blocks.ACTIONS
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the two buttons of each question."""
 
-    def decide(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
+    def decide(action: dict[str, Any], requester: Requester) -> Message:
         asked = payloads.stored(action["value"], registration=int, revision=int)
-        requester = Requester.of(body)
         answer = _ANSWERS[action["action_id"]]
-        message = _decide(dependencies, asked["registration"], asked["revision"], answer, requester)
-        replies.leave(context, message)
-        ack()
+        return _decide(dependencies, asked["registration"], asked["revision"], answer, requester)
 
-    def decide_about_twin(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
+    def decide_about_twin(action: dict[str, Any], requester: Requester) -> Message:
         decision = payloads.stored(action["value"], decision=int)["decision"]
-        requester = Requester.of(body)
         answer = _ANSWERS_ABOUT_TWINS[action["action_id"]]
-        replies.leave(context, _decide_about_twin(dependencies, decision, answer, requester))
-        ack()
+        return _decide_about_twin(dependencies, decision, answer, requester)
 
     for action_id in _ANSWERS:
-        app.action(action_id)(ack=decide, lazy=[replies.later])
+        answer_button(app, action_id, decide)
     for action_id in _ANSWERS_ABOUT_TWINS:
-        app.action(action_id)(ack=decide_about_twin, lazy=[replies.later])
+        answer_button(app, action_id, decide_about_twin)
 
 
 def _decide(

@@ -11,7 +11,7 @@ from infrastructure.text import Sentence
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.munki.errors import retried_later
-from provisioning.outbox import outbox
+from provisioning.outbox import outbox, records
 from provisioning.registrations.models import Registration
 from provisioning.values.outsiders import addressee
 
@@ -29,7 +29,7 @@ class ReplacementJob:
         """
         with retried_later():
             self._manifests.settle(payload["replacement"])
-        return _nothing
+        return records.nothing
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that the manifests stay as they are."""
@@ -49,7 +49,3 @@ class ReplacementJob:
             outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record
-
-
-def _nothing(_: Session, __: datetime) -> None:
-    """Record nothing: the manifests are recorded together with their bytes."""

@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
+from bot.commands.dispatch import answer_button
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import unknown_blocks
 from bot.slack import payloads, replies
@@ -22,10 +23,6 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs."""
     actions = UnknownMacActions(dependencies)
 
-    def acknowledge(ack: Ack) -> None:
-        """Acknowledge a choice in a menu: it is read when a button is pressed."""
-        ack()
-
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
@@ -35,29 +32,18 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         replies.leave(context, answer)
         ack()
 
-    def dismiss(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        replies.leave(
-            context, actions.dismiss(payloads.number(action["value"]), Requester.of(body))
-        )
-        ack()
+    def dismiss(action: dict[str, Any], requester: Requester) -> Message:
+        return actions.dismiss(payloads.number(action["value"]), requester)
 
-    def correct(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
+    def correct(action: dict[str, Any], requester: Requester) -> Message:
         value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
-        answer = actions.correct(
-            value["stranger"], value["mac"], value["revision"], Requester.of(body)
-        )
-        replies.leave(context, answer)
-        ack()
+        return actions.correct(value["stranger"], value["mac"], value["revision"], requester)
 
     for menu in (SITE, BUILD):
-        app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(acknowledge)
+        app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(replies.acknowledge)
     app.action(unknown_blocks.REGISTER)(ack=register, lazy=[replies.later])
-    app.action(unknown_blocks.DISMISS)(ack=dismiss, lazy=[replies.later])
-    app.action(unknown_blocks.CORRECT)(ack=correct, lazy=[replies.later])
+    answer_button(app, unknown_blocks.DISMISS, dismiss)
+    answer_button(app, unknown_blocks.CORRECT, correct)
 
 
 class UnknownMacActions:

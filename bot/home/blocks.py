@@ -18,7 +18,6 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.registrations import mac_menu
-from bot.registrations.batch_card import state_of
 from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import escape, markup, moment, place, registered, section
 from bot.slack.modals import LABELS
@@ -165,7 +164,7 @@ def _description(mac: Registration, note: str) -> str:
 
 
 def _progress(mac: Registration) -> str:
-    words = _(STATE_WORDS[state_of(mac)])
+    words = _(STATE_WORDS[mac.seen_as])
     if mac.step:
         words += f": {escape(mac.step[:LONGEST_STEP])}"
     if mac.heard_at is None:

@@ -1,6 +1,6 @@
 """The listener of `email`: where a person has mail sent, for their eyes alone."""
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import EmailCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
@@ -19,12 +19,8 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             with database.begin() as session:
                 choices.end(session, requester.user, now)
             return plain(_("You get no more mail from Rollcall."))
-        if requester.via != "command":
-            # The answer to a message is kept in the outbox, and others may read it in the channel.
-            typed = f"{dependencies.command} email"
-            return plain(
-                _("Type `{command}` as a command: only you see its answer.", command=typed)
-            )
+        if refusal := refusal_in_public(dependencies, requester, "email"):
+            return refusal
         if not dependencies.sends_mail:
             return plain(
                 _("There is no mail: an admin sets `ROLLCALL_SMTP_URL` and `ROLLCALL_URL`.")

@@ -56,11 +56,7 @@ def _open(app: App, dependencies: BotDependencies) -> None:
         window = modals.form(dependencies.kinds, home=home_behind(body["view"]))
         replies.open_window(client, body["trigger_id"], window, respond)
 
-    app.action(blocks.REGISTER)(ack=_acknowledge, lazy=[form])
-
-
-def _acknowledge(ack: Ack) -> None:
-    ack()
+    app.action(blocks.REGISTER)(ack=replies.acknowledge, lazy=[form])
 
 
 def _offering(kind: str, names: Callable[[str | None], Sequence[str]]) -> Callable[..., None]:

@@ -1,6 +1,6 @@
 """The listener of `sign-in`: a code for the board, for the eyes of the person who asks alone."""
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import SignInCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
@@ -14,12 +14,8 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def sign_in(__: SignInCommand, requester: Requester) -> Message:
         if dependencies.board_origin is None:
             return plain(_("There is no board: `ROLLCALL_URL` is not set."))
-        # The answer to a message is kept in the outbox, and others may read it in the channel.
-        if requester.via != "command":
-            command = f"{dependencies.command} sign-in"
-            return plain(
-                _("Type `{command}` as a command: only you see its answer.", command=command)
-            )
+        if refusal := refusal_in_public(dependencies, requester, "sign-in"):
+            return refusal
         with dependencies.database.begin() as session:
             code = codes.make(session, requester.user, dependencies.clock())
         address = f"{dependencies.board_origin}/board/code"

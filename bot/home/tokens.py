@@ -1,6 +1,6 @@
 """The listener of `token`: a token for the API, for the eyes of the person who asks alone."""
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import TokenCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
@@ -16,12 +16,8 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def token(command: TokenCommand, requester: Requester) -> Message:
         if dependencies.board_origin is None:  # nor a copy of the people, by which tokens end
             return plain(_("There is no board: `ROLLCALL_URL` is not set."))
-        # The answer to a message is kept in the outbox, and others may read it in the channel.
-        if requester.via != "command":
-            typed = f"{dependencies.command} token"
-            return plain(
-                _("Type `{command}` as a command: only you see its answer.", command=typed)
-            )
+        if refusal := refusal_in_public(dependencies, requester, "token"):
+            return refusal
         wish = Wish(command.name, command.acts, _sites(dependencies.repo.now(), command.sites))
         try:
             with dependencies.database.begin() as session:

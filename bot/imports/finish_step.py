@@ -1,13 +1,12 @@
 """The job that tells Slack the end of a workflow's step."""
 
-from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
+from provisioning.outbox import records
 
 FINISH_STEP = "finish step"  # the job
 LONGEST = 500  # characters of an error
@@ -37,12 +36,12 @@ class FinishStepJob:
         except SlackApiError as error:
             if error.response.get("error") not in _OVER:
                 raise
-        return _nothing
+        return records.nothing
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Do nothing: Slack ends the workflow by itself after a time."""
         del payload, reason
-        return _nothing
+        return records.nothing
 
     def _end(self, payload: dict[str, Any]) -> None:
         execution = payload["execution"]
@@ -54,7 +53,3 @@ class FinishStepJob:
         self._slack.functions_completeSuccess(
             function_execution_id=execution, outputs={"registered": payload["registered"]}
         )
-
-
-def _nothing(session: Session, now: datetime) -> None:
-    del session, now

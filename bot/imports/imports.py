@@ -100,14 +100,15 @@ class ImportActions:
             requester = Requester(user, lifecycle.peek(session, import_id).via)
         imported, registered, operation = dependencies.intake.register(
             import_id,
-            dependencies.editor(requester),
+            dependencies.principal(requester),
             including=dry_run_buttons.INCLUDING[button],
         )
         return imported, import_blocks.registered(registered, imported, operation)
 
     def drop(self, import_id: int, user: str) -> Import:
         """Drop an import."""
-        return self._dependencies.intake.drop(import_id, user)
+        principal = self._dependencies.principal(Requester(user, "button"))
+        return self._dependencies.intake.drop(import_id, principal)
 
     def send(self, import_id: int, user: str) -> Import:
         """Enqueue the whole dry run as a file for `user`."""
@@ -122,7 +123,9 @@ class ImportActions:
     def choose(self, import_id: int, menu: str, name: str) -> Import:
         """Set the site of the rows that name no site, or the build of those that name no build."""
         kind = "site" if menu == dry_run_buttons.SITE else "build"
-        return self._dependencies.intake.choose(import_id, **{kind: name})
+        return self._dependencies.intake.choose(
+            import_id, **{kind: name}, at=self._dependencies.clock()
+        )
 
 
 def source_of(file: dict[str, Any]) -> dict[str, Any]:

@@ -24,10 +24,6 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
     actions = ImportActions(dependencies)
 
-    def acknowledge(ack: Ack) -> None:
-        """Acknowledge the shortcut; the form is opened after that."""
-        ack()
-
     def form(client: WebClient, body: dict[str, Any]) -> None:
         """Open the form; there is no place to answer in, so an error comes as a message."""
 
@@ -45,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         replies.leave(context, _read(actions, dependencies, body["message"], requester))
         ack()
 
-    app.shortcut(FORM)(ack=acknowledge, lazy=[form])
+    app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
     answer = replies.later_with_table(dependencies.refused, dependencies.clock)
     app.shortcut(MESSAGE)(ack=message, lazy=[answer])
 

@@ -5,7 +5,7 @@ None is made here: its key would stay in Slack.
 
 import structlog
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import WebhooksCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import webhook_blocks
@@ -31,12 +31,8 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
                 )
             )
         dependencies.permit_named_admin(requester, MANAGING)
-        # The answer to a message is kept in the outbox, and others may read it in the channel.
-        if requester.via != "command":
-            typed = f"{dependencies.command} webhooks"
-            return plain(
-                _("Type `{command}` as a command: only you see its answer.", command=typed)
-            )
+        if refusal := refusal_in_public(dependencies, requester, "webhooks"):
+            return refusal
         if not command.act:
             with dependencies.database.reading() as session:
                 found = hooks.listed(session)

@@ -23,7 +23,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.maintenance.acts.verbs import Verb
-from provisioning.maintenance.acts.words import STATE_WORDS
+from provisioning.maintenance.acts.words import STATE_WORDS, counted, tally
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import (
     CANCELLED,
@@ -31,7 +31,7 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
-from provisioning.registrations.queries import MOST_ON_A_CARD, STALLED
+from provisioning.registrations.queries import MOST_ON_A_CARD
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, marked
 
@@ -94,22 +94,13 @@ def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTex
     return elements
 
 
-def tally(counts: Mapping[str, int]) -> str:
-    """The number of Macs in each state, in words."""
-    return " · ".join(
-        _counted(counts[state], word) for state, word in STATE_WORDS.items() if counts.get(state)
-    )
-
-
 def states_of(counts: Mapping[str, int]) -> str:
     """The same to be listened to; the state alone where there is one Mac."""
-    present = [(counts[state], word) for state, word in STATE_WORDS.items() if counts.get(state)]
+    present = [state for state in STATE_WORDS if counts.get(state)]
     is_single = sum(counts.values()) == 1
-    return commas([_(word) if is_single else _counted(number, word) for number, word in present])
-
-
-def _counted(number: int, word: str) -> str:
-    return _("{number} {state}", number=number, state=_(word))
+    return commas(
+        [_(STATE_WORDS[state]) if is_single else counted(counts[state], state) for state in present]
+    )
 
 
 def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
@@ -134,11 +125,6 @@ def bar(counts: Mapping[str, int]) -> str:
     return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
 
 
-def state_of(mac: Registration) -> str:
-    """The state of a Mac as people see it: one that imaged and fell silent has stalled."""
-    return STALLED if mac.is_stalled else mac.state
-
-
 def _fitting(lines: list[str]) -> list[str]:
     """The first lines, as many as two sections hold beside the number of the others."""
     room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
@@ -150,7 +136,7 @@ def _ends(lines: list[str]) -> Iterable[int]:
 
 
 def _line(mac: Registration, card: Card) -> str:
-    line = f"• {named_mac(mac.name)} {_(STATE_WORDS[state_of(mac)])}"
+    line = f"• {named_mac(mac.name)} {_(STATE_WORDS[mac.seen_as])}"
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:

@@ -11,7 +11,7 @@ from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
 from bot.imports.imports import ImportActions, source_of
 from bot.registrations.register import RegistrationActions
-from bot.slack import modals
+from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from infrastructure.text import Sentence
@@ -51,15 +51,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         )
         ack(options=modals.matching(choices, payload))
 
-    def acknowledge(ack: Ack) -> None:
-        ack()
-
     for name in (SITE, dry_run_buttons.SITE, edit_window.SITES):
         app.options(name)(sites)
     for name in (BUILD, dry_run_buttons.BUILD, edit_window.BUILDS):
         app.options(name)(builds)
     for menu in (SITE, BUILD):  # Slack tells each choice in a menu that is no input
-        app.action({"block_id": menu, "action_id": menu})(acknowledge)
+        app.action({"block_id": menu, "action_id": menu})(replies.acknowledge)
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 

@@ -11,7 +11,6 @@ from bot.registrations import manifest_history
 from bot.slack.markup import (
     Message,
     escape,
-    macs,
     moment,
     paragraphs,
     person,
@@ -21,10 +20,10 @@ from bot.slack.markup import (
 )
 from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
-from provisioning.maintenance.acts.words import EVENTS, OPERATIONS, way
+from provisioning.maintenance.acts.words import EVENTS, action, way
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
-from provisioning.registrations.models import BENCHED, FAILED, Event, Operation
+from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.values.language import _
 
 LONGEST_REASON = 100  # characters of the reason for which a Mac failed
@@ -79,7 +78,7 @@ def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
     return table(
         Column(_("When"), [when(operation.at) for operation, __ in operations]),
         Column(_("Who"), [_actor(operation.by) for operation, __ in operations]),
-        Column(_("What"), [words(_action(*row)) for row in operations]),
+        Column(_("What"), [words(action(*row)) for row in operations]),
         Column(_("How"), [words(way(operation)) for operation, __ in operations]),
         Column(
             _("Undone"),
@@ -95,13 +94,6 @@ def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
 
 def _actor(user: str | None) -> Cell:
     return who(user) if user else words(_("an admin"))
-
-
-def _action(operation: Operation, number: int) -> str:
-    if operation.what == BENCHED:
-        return _("opened a bench, which took {macs}", macs=macs(number))
-    verb = _(OPERATIONS.get(operation.what, operation.what))
-    return _("{verb} {macs}", verb=verb, macs=macs(number))
 
 
 def _fitting(lines: list[str]) -> list[str]:
@@ -141,7 +133,7 @@ def _operation(operation: Operation, number: int) -> str:
         "{moment} {person} {action} ({way})",
         moment=moment(operation.at),
         person=by,
-        action=_action(operation, number),
+        action=action(operation, number),
         way=escape(way(operation)),
     )
     if operation.undone_at is not None:

@@ -1,17 +1,15 @@
 """The command that gives a Mac its computer name, and its answers."""
 
 import json
-from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, escape, plain, section
 from provisioning.maintenance.acts import identity
@@ -27,50 +25,28 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
-    actions = NamingActions(dependencies)
-    dispatcher.handle(
-        NameCommand,
-        lambda command, requester: actions.name(
-            Serial.parse(command.serial), command.name, requester
-        ),
-    )
 
-    def name(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Give the doubtful name that the button holds: the person has confirmed it."""
-        value = payloads.stored(action["value"], serial=str, name=str)
-        requester = Requester.of(body)
-        message = actions.name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
-        replies.leave(context, message)
-        ack()
-
-    app.action(NAME)(ack=name, lazy=[replies.later, home.refresh])
-
-
-class NamingActions:
-    """Operations on a name: each method is one of them and one message back.
-
-    Raises RollcallError, having done nothing.
-    """
-
-    def __init__(self, dependencies: BotDependencies) -> None:
-        self._dependencies = dependencies
-
-    def name(
-        self, serial: Serial, name: str, requester: Requester, *, sure: bool = False
-    ) -> Message:
-        """Give a registered Mac a name; asks back where that is doubtful."""
+    def name(serial: Serial, text: str, requester: Requester, *, sure: bool = False) -> Message:
         naming = identity.name(
-            self._dependencies.database,
-            self._dependencies.repo,
+            dependencies.database,
+            dependencies.repo,
             serial,
-            WantedName(name, sure),
-            actor=requester.as_actor,
-            permit=partial(self._dependencies.permit, requester),
-            at=self._dependencies.clock(),
+            WantedName(text, sure),
+            dependencies.principal(requester),
         )
         if naming.operation is None:
             return really_named(naming)
         return named(naming.mac, naming.before, naming.operation)
+
+    def typed(command: NameCommand, requester: Requester) -> Message:
+        return name(Serial.parse(command.serial), command.name, requester)
+
+    def confirmed(action: dict[str, Any], requester: Requester) -> Message:
+        value = payloads.stored(action["value"], serial=str, name=str)
+        return name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
+
+    dispatcher.handle(NameCommand, typed)
+    answer_button(app, NAME, confirmed, home.refresh)
 
 
 def named(registration: Registration, before: str | None, operation: Operation) -> Message:

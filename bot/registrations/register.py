@@ -1,13 +1,11 @@
 """Listeners that register, move, re-image and cancel one Mac."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import (
     CancelCommand,
     MoveCommand,
@@ -17,15 +15,16 @@ from bot.commands.models import (
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports.imports import ImportActions
 from bot.registrations import blocks
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.markup import Message
-from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.serial_shapes import doubt_of
-from provisioning.maintenance.acts import registering
+from provisioning.imports.parsing.entries import ParseResult
+from provisioning.maintenance.acts import changing, registering
 from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
+from provisioning.maintenance.acts.verbs import Verb
+from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.registrations import changes, queries
-from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.registrations import queries
+from provisioning.registrations.models import CONFIRMED, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
@@ -63,27 +62,17 @@ def _register_commands(dispatcher: Dispatcher, actions: "RegistrationActions") -
 
 
 def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefresher) -> None:
-    def move(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        """Move the registration that the button names."""
+    def move(action: dict[str, Any], requester: Requester) -> Message:
         target = payloads.stored(action["value"], serial=str, site=str, build=str)
-        requester = Requester.of(body)
-        message = actions.move(
-            Serial.parse(target["serial"]), target["site"], target["build"], requester
-        )
-        replies.leave(context, message)
-        ack()
+        serial = Serial.parse(target["serial"])
+        return actions.move(serial, target["site"], target["build"], requester)
 
-    def reimage(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
+    def reimage(action: dict[str, Any], requester: Requester) -> Message:
         """Re-image the Mac that the button names: the person has confirmed it."""
-        requester = Requester.of(body)
-        replies.leave(context, actions.reimage(Serial.parse(action["value"]), requester, sure=True))
-        ack()
+        return actions.reimage(Serial.parse(action["value"]), requester, sure=True)
 
-    lazy = [replies.later, home.refresh]
-    app.action(blocks.MOVE)(ack=move, lazy=lazy)
-    app.action(blocks.REIMAGE)(ack=reimage, lazy=lazy)
+    answer_button(app, blocks.MOVE, move, home.refresh)
+    answer_button(app, blocks.REIMAGE, reimage, home.refresh)
 
 
 class RegistrationActions:
@@ -116,11 +105,9 @@ class RegistrationActions:
                 self._dependencies.database,
                 self._dependencies.repo,
                 wanted,
+                self._dependencies.principal(requester),
                 is_sure=False,
-                actor=requester.as_actor,
-                permit=partial(self._dependencies.permit, requester),
                 channel_of=self._dependencies.channel_of,
-                at=self._dependencies.clock(),
             )
         except DoubtfulSerial:
             return self._ask_back(wanted, requester)
@@ -130,33 +117,19 @@ class RegistrationActions:
 
     def _ask_back(self, wanted: Wanted, requester: Requester) -> Message:
         """Show a doubtful Mac as a dry run."""
-        serial, destination = wanted.serial, wanted.destination
-        doubt = doubt_of(Serial(serial.key))
-        entry = Entry(
-            serial, destination.site, destination.build, doubt=doubt, name=wanted.name or None
-        )
         submission = self._imports.submission(requester, note=wanted.note)
         places = DestinationIndex(self._dependencies.repo.now())
-        return self._imports.show(ParseResult((entry,)), places, submission)
+        return self._imports.show(ParseResult((wanted.entry,)), places, submission)
 
     def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
         """Send a registered Mac somewhere else."""
         destination = self._dependencies.repo.now().destination(site, build)
-        self._dependencies.permit(requester, destination.site, self._site_of(serial))
-        with self._dependencies.acting("moved", requester) as (session, operation):
-            mac = changes.lock_open(session, serial)
-            self._dependencies.permit(requester, mac.site)
-            changes.move(session, [mac], destination, operation)
-            return blocks.moved(mac, destination, operation)
+        mac, operation = self._change(Verb.MOVE, serial, destination, requester)
+        return blocks.moved(mac, destination, operation)
 
     def cancel(self, serial: Serial, requester: Requester) -> Message:
         """Forget a registration."""
-        self._dependencies.permit(requester, self._site_of(serial))
-        with self._dependencies.acting("cancelled", requester) as (session, operation):
-            mac = changes.lock_open(session, serial)
-            self._dependencies.permit(requester, mac.site)
-            changes.apply(session, [mac], changes.cancel, operation)
-            return blocks.cancelled(mac, operation)
+        return blocks.cancelled(*self._change(Verb.CANCEL, serial, None, requester))
 
     def reimage(self, serial: Serial, requester: Requester, *, sure: bool = False) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
@@ -164,16 +137,21 @@ class RegistrationActions:
             registration = queries.get_open(session, serial)
         if not sure and self._is_recent(registration):
             return blocks.really_reimage(registration)
-        self._dependencies.permit(requester, registration.site)
-        with self._dependencies.acting("reimaged", requester) as (session, operation):
-            mac = changes.lock_open(session, serial)
-            self._dependencies.permit(requester, mac.site)
-            changes.apply(session, [mac], changes.reimage, operation)
-            return blocks.reimaged(mac, operation)
+        return blocks.reimaged(*self._change(Verb.REIMAGE, serial, None, requester))
 
-    def _site_of(self, serial: Serial) -> str:
-        with self._dependencies.database.reading() as session:
-            return queries.get_open(session, serial).site
+    def _change(
+        self, verb: Verb, serial: Serial, destination: Destination | None, requester: Requester
+    ) -> tuple[Mac, Operation]:
+        """Change one Mac; return it as it was before, and the operation."""
+        dependencies = self._dependencies
+        changed = changing.change(
+            dependencies.database,
+            verb,
+            changing.of_mac(serial),
+            destination,
+            dependencies.principal(requester),
+        )
+        return changed.macs[0], changed.operation
 
     def _is_recent(self, mac: Registration) -> bool:
         confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None

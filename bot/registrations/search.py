@@ -19,7 +19,6 @@ from bot.commands.models import (
 )
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
-from bot.registrations.batch_card import state_of
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
@@ -159,7 +158,7 @@ def _table(macs: Sequence[Registration]) -> TableBlock:
 
 def _state(mac: Registration) -> Cell:
     confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-    return joined(words(_(STATE_WORDS[state_of(mac)])), when(confirmed_at))
+    return joined(words(_(STATE_WORDS[mac.seen_as])), when(confirmed_at))
 
 
 def _head(title: str, number: int, total: int, first: int) -> str:

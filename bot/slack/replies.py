@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import structlog
-from slack_bolt import Respond
+from slack_bolt import Ack, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -36,6 +36,11 @@ WINDOW = "window"  # the key of the context under which a listener leaves a wind
 class _Answer(NamedTuple):
     message: Message
     instead: bool
+
+
+def acknowledge(ack: Ack) -> None:
+    """Acknowledge what has no answer, such as a choice that is read later."""
+    ack()
 
 
 def leave(context: BoltContext, message: Message, *, instead: bool = False) -> None:

@@ -18,6 +18,7 @@ from threading import Lock
 
 from infrastructure.database import sqlite_files
 from infrastructure.errors import RollcallError
+from infrastructure.text import minute
 
 RESTORE = "restore"  # the role of a process that needs the database for itself
 DOUBTFUL = "doubtful"  # the line of a database that was not closed, until it was found to be sound
@@ -155,7 +156,7 @@ class Occupants:
 
 def _write_line(descriptor: int, role: str) -> tuple[int, bytes]:
     """Add a line for this process. Returns its offset in the file, and the line."""
-    since = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    since = minute(datetime.now(UTC))
     line = f"{role}\t{socket.gethostname()}\t{os.getpid()}\t{since}\n".encode()
     os.write(descriptor, line)
     return os.lseek(descriptor, 0, os.SEEK_CUR) - len(line), line

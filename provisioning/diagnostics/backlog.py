@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
+from infrastructure.text import minute
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.mail import bounces, silenced
@@ -55,7 +56,7 @@ def _refused(session: Session) -> Iterator[Finding]:
 def _pending(session: Session, now: datetime) -> Iterator[Finding]:
     since = claims.pending_since(session, now)
     if since is not None and now - since > PENDING_FOR:
-        fact = f"Messages for Slack are pending since {_moment(since)}."
+        fact = f"Messages for Slack are pending since {minute(since)}."
         fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
         yield Finding("pending messages", fact, fix)
 
@@ -83,7 +84,7 @@ def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:
     if first is not None and now - first > UNANSWERED_FOR:
         yield Finding(
             "unanswered messages",
-            f"Slack has not answered {_messages(total)}, the first of them at {_moment(first)}. "
+            f"Slack has not answered {_messages(total)}, the first of them at {minute(first)}. "
             "It may take them yet: each is looked for, and sent again after "
             f"{LATE // timedelta(minutes=1)} minutes if it is not there.",
             "Is Slack slow, or a proxy?",
@@ -103,7 +104,7 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
     for each in refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]:
         yield Finding(
             "refused addresses",
-            f"{each.address} was refused {each.total} times, last at {_moment(each.last_at)}: "
+            f"{each.address} was refused {each.total} times, last at {minute(each.last_at)}: "
             f"{each.why}.",
             "If Macs of yours are there, their workflow or report address has an old key: "
             "`boot.sh credentials list`.",
@@ -113,7 +114,7 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
 def _mail(session: Session, now: datetime) -> Iterator[Finding]:
     since = claims.pending_since(session, now, MAIL)
     if since is not None and now - since > MAIL_PENDING_FOR:
-        fact = f"Mail is pending since {_moment(since)}."
+        fact = f"Mail is pending since {minute(since)}."
         fix = "Is the relay running (`boot.sh relay`), and does the mail server take mail?"
         yield Finding("pending mail", fact, fix)
     number, reason = bounces.refused_mail(session)
@@ -123,7 +124,7 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
     for bounce in bounces.all_of(session)[:MOST_ADDRESSES]:
         yield Finding(
             "bounced mail",
-            f"The mail server refused {bounce.address} on {_moment(bounce.bounced_at)} "
+            f"The mail server refused {bounce.address} on {minute(bounce.bounced_at)} "
             f"({bounce.reason}).",
             "Put it right in the policy, or run `boot.sh mail go-on ADDRESS`; a person can confirm "
             "another address.",
@@ -138,7 +139,7 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
     """
     for each in silenced.of_policy(session, policy)[:MOST_ADDRESSES]:
         for stop in each.stops:
-            since = _moment(stop.stopped_at)
+            since = minute(stop.stopped_at)
             yield Finding(
                 "stopped mail",
                 f"{each.address} wants no more mail ({stop.kind}) since {since}.",
@@ -162,7 +163,3 @@ def _counted(number: int) -> str:
 
 def _messages(number: int) -> str:
     return "1 message" if number == 1 else f"{number} messages"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,7 +1,7 @@
 """The whole examination: the policy, the messages, the repo, the addresses, the clocks, Slack."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from threading import Lock
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import versions
@@ -131,14 +132,24 @@ def _policy(examination: Examination) -> list[Finding]:
     return findings
 
 
-def _backlog(examination: Examination, now: datetime) -> list[Finding]:
+def _of_rows(
+    examination: Examination, look: Callable[[Session], Iterable[Finding]]
+) -> list[Finding]:
+    """The findings of a look at the database; none where that, or the repo, cannot be used."""
     try:
         with examination.database.reading() as session:
-            file = examination.policy_file
-            policy = file.policy if file else None
-            return backlog_findings(session, now, examination.command, policy)
-    except SQLAlchemyError:
-        return []  # which `_database` finds
+            return list(look(session))
+    except (SQLAlchemyError, RepoUnusable):
+        return []  # which `_database` and `_repo` find
+
+
+def _backlog(examination: Examination, now: datetime) -> list[Finding]:
+    file = examination.policy_file
+    policy = file.policy if file else None
+    return _of_rows(
+        examination,
+        lambda session: backlog_findings(session, now, examination.command, policy),
+    )
 
 
 def _repo(examination: Examination) -> Iterator[Finding]:
@@ -164,13 +175,11 @@ def _layout(examination: Examination) -> Iterator[Finding]:
         return  # which is found already
 
 
-def _names(examination: Examination) -> Iterator[Finding]:
-    try:
-        look = examination.repo.now().namesakes()
-        with examination.database.reading() as session:
-            yield from computer_names.look_through(session, look)
-    except (RepoUnusable, SQLAlchemyError):
-        return  # which is found already
+def _names(examination: Examination) -> list[Finding]:
+    def look(session: Session) -> Iterator[Finding]:
+        return computer_names.look_through(session, examination.repo.now().namesakes())
+
+    return _of_rows(examination, look)
 
 
 def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
@@ -188,35 +197,29 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
         yield Finding("registrations", fact, "")
 
 
-def _drifts(examination: Examination) -> Iterator[Finding]:
-    try:
-        with examination.database.reading() as session:
-            found = drifts.newest(session, MOST_DRIFTS)
-    except SQLAlchemyError:
-        return  # which is found already
-    for drift, mac in found:
-        fact = drifts.sentence(drift, mac)
-        fix = f"Put it back or take it over: `{examination.command} show {mac.name}`."
-        yield Finding("drifts", fact, fix)
+def _drifts(examination: Examination) -> list[Finding]:
+    def look(session: Session) -> Iterator[Finding]:
+        for drift, mac in drifts.newest(session, MOST_DRIFTS):
+            fact = drifts.sentence(drift, mac)
+            fix = f"Put it back or take it over: `{examination.command} show {mac.name}`."
+            yield Finding("drifts", fact, fix)
+
+    return _of_rows(examination, look)
 
 
-def _swapped_boards(examination: Examination, now: datetime) -> Iterator[Finding]:
-    try:
-        with examination.database.reading() as session:
-            swaps = replacing.unheard(session, before=now - replacing.SILENT)
-    except SQLAlchemyError:
-        return  # which is found already
-    for swap in swaps:
-        fact = (
-            f"The board of {swap.old_name} was swapped on {swap.at:%Y-%m-%d}, and the Mac was not "
-            f"heard as {swap.new_name} since: the manifest of {swap.old_name} is still kept "
-            "in sync."
-        )
-        fix = (
-            f"Have the Mac fetch its script and run it; or, where Munki there asks for "
-            f"{swap.new_name} already, remove the manifest of {swap.old_name}."
-        )
-        yield Finding("swapped boards", fact, fix)
+def _swapped_boards(examination: Examination, now: datetime) -> list[Finding]:
+    def look(session: Session) -> Iterator[Finding]:
+        for swap in replacing.unheard(session, before=now - replacing.SILENT):
+            yield Finding(
+                "swapped boards",
+                f"The board of {swap.old_name} was swapped on {swap.at:%Y-%m-%d}, and the Mac was "
+                f"not heard as {swap.new_name} since: the manifest of {swap.old_name} is still "
+                "kept in sync.",
+                f"Have the Mac fetch its script and run it; or, where Munki there asks for "
+                f"{swap.new_name} already, remove the manifest of {swap.old_name}.",
+            )
+
+    return _of_rows(examination, look)
 
 
 def _templates(examination: Examination) -> Iterator[Finding]:
@@ -252,11 +255,7 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
 
 
 def _retention(examination: Examination, now: datetime) -> list[Finding]:
-    try:
-        with examination.database.reading() as session:
-            return list(retention.findings(session, now))
-    except SQLAlchemyError:
-        return []  # which is found already
+    return _of_rows(examination, lambda session: retention.findings(session, now))
 
 
 def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:

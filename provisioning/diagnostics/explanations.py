@@ -4,12 +4,11 @@ People are `@` and their ids in Slack, moments are in UTC.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.text import Sentence
+from infrastructure.text import Sentence, minute
 from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
@@ -48,7 +47,7 @@ def of_place(
             Sentence(
                 "Nobody registered it, and this time its script names no place: it goes where "
                 "its script said before, on {moment}.",
-                moment=moment(current.created_at),
+                moment=minute(current.created_at),
             )
         )
 
@@ -66,7 +65,7 @@ def of_unknown(decision: UnknownMacDecision, bench: Bench | None, kinds: Kinds) 
             "Nobody registered it, but @{by} has a bench open until {moment} for {place}, "
             "with room for {left} more: it takes this Mac.",
             by=bench.by,
-            moment=moment(bench.until),
+            moment=minute(bench.until),
             place=str(Destination(bench.site, bench.build)),
             left=left,
         )
@@ -144,11 +143,6 @@ def of_template(script: ScriptPreview, kinds: Kinds) -> str:
     )
 
 
-def moment(at: datetime) -> str:
-    """A moment as people read it in a text."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def _registered(
     session: Session, current: Registration, requested: Requested | None
 ) -> Iterator[str]:
@@ -161,7 +155,7 @@ def _registered(
             "@{by} moved it to {destination} on {moment}.",
             by=moved.by,
             destination=str(destination),
-            moment=moment(moved.at),
+            moment=minute(moved.at),
         )
         has_moved = True
     yield _origin(current, None if has_moved else destination)
@@ -175,7 +169,7 @@ def _origin(current: Registration, destination: Destination | None) -> Sentence:
     """The sentence on who registered a Mac, when, and where for; None: it is said already."""
     facts = {
         "by": shown(current.registered_by or ""),
-        "moment": moment(current.created_at),
+        "moment": minute(current.created_at),
         "place": str(destination),
     }
     if current.registered_by == ADOPTED:

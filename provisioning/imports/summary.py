@@ -8,6 +8,7 @@ from hashlib import sha256
 from io import StringIO
 from typing import Any
 
+from infrastructure.text import minute
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -128,7 +129,7 @@ def _cells(row: Row) -> Sequence[str]:
     reason = row.why
     if row.standing is not None:
         is_at = " / ".join(filter(None, (row.standing.site, row.standing.build)))
-        since = f"{row.standing.since:%Y-%m-%d %H:%M} UTC"
+        since = minute(row.standing.since)
         reason = "; ".join(filter(None, (f"is registered for {is_at} since {since}", reason)))
     site, build = rendered["site"] or "", rendered["build"] or ""
     entry = row.entry

@@ -15,8 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import FAILED, IMAGING, WAITING, Registration
-from provisioning.registrations.queries import STALLED
+from provisioning.registrations.models import FAILED, IMAGING, STALLED, WAITING, Registration
 
 STATES = (FAILED, STALLED, IMAGING, WAITING)  # the most urgent first
 FEW = 1_000  # Macs that are sorted sooner than met among a million others

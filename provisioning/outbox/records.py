@@ -1,4 +1,4 @@
-"""Records of jobs whose result is a message: it is enqueued with the end of the job."""
+"""Records of jobs whose result is a message, or nothing: it is enqueued with the end of the job."""
 
 from datetime import datetime
 
@@ -6,6 +6,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs.runner import Record
 from provisioning.outbox import outbox
+
+
+def nothing(_: Session, __: datetime) -> None:
+    """A record of a job whose end is all that is to be recorded."""
 
 
 def news(channel: str, sentence: str) -> Record:

@@ -15,6 +15,7 @@ from provisioning.munki import Destination
 WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
 FAILED, CANCELLED = "failed", "cancelled"
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
+STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told of its silence
 
 # The kind of operation that opens a bench: its Macs come later, and stay when it is undone.
 BENCHED = "benched"
@@ -99,6 +100,11 @@ class Registration(Base):
     def _is_stalled(cls) -> ColumnElement[bool]:
         # As a literal: SQLite uses no partial index for a parameter.
         return (cls.state == literal_column(f"'{IMAGING}'")) & cls.mentioned_at.is_not(None)
+
+    @property
+    def seen_as(self) -> str:
+        """The state as people see it: a Mac that was imaged and fell silent has stalled."""
+        return STALLED if self.is_stalled else self.state
 
     @property
     def called(self) -> str | None:

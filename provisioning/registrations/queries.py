@@ -25,6 +25,7 @@ from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
     IMAGING,
+    STALLED,
     WAITING,
     Registration,
 )
@@ -32,7 +33,6 @@ from provisioning.values import serials
 from provisioning.values.serials import Serial
 from provisioning.values.slack_ids import is_user_id
 
-STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told of its silence
 MOST_COUNTED = 10_000  # Macs that a search finds; nobody turns 500 pages
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 

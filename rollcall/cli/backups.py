@@ -10,6 +10,7 @@ from typing import IO
 import click
 
 from infrastructure.errors import RollcallError
+from infrastructure.text import minute
 from provisioning.diagnostics import Advice, compare, shortened
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import Restored
@@ -63,7 +64,7 @@ def restore(file: str, replace: bool) -> None:
 
 
 def _outcome(restored: Restored) -> Iterator[str]:
-    taken_at = f"{restored.header.taken_at:%Y-%m-%d %H:%M} UTC"
+    taken_at = minute(restored.header.taken_at)
     yield f"Restored {_content(restored.counts)}, as of {taken_at}."
     if restored.kept_as:
         yield f"What was there before is kept as {restored.kept_as}: remove it when you like."

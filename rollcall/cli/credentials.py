@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from infrastructure.text import minute
 from provisioning.access import credentials as keys
 from provisioning.access.models import (
     API,
@@ -246,7 +247,7 @@ def _place(credential: Credential, token: Token | None) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "-"
+    return minute(at) if at else "-"
 
 
 def _print(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -53,7 +53,8 @@ def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRe
         lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
     ]
     if settings.smtp_url is not None:
-        relays.append(partial(_of_mail, application, settings, policy))
+        relays.append(partial(_of_mail, application, settings))
+        relays.append(partial(_mail_gatherer, application, policy))
     return relays
 
 
@@ -159,15 +160,10 @@ def _of_webhooks(
     )
 
 
-def _of_mail(
-    application: "Application",
-    settings: "RelaySettings",
-    policy: PolicyFile | None,
-    pulse: Pulse,
-) -> Relay:
+def _of_mail(application: "Application", settings: "RelaySettings", pulse: Pulse) -> Relay:
     # Only here, so that a relay without a mail server carries none of it.
     from infrastructure.mail.server import MailServer
-    from provisioning.monitoring.mail.relay import MailRelay
+    from provisioning.monitoring.mail import bounces
     from provisioning.monitoring.mail.transport import MailTransport, Return
 
     url, sender = settings.smtp_url, settings.mail_from
@@ -178,11 +174,20 @@ def _of_mail(
     if way_back is None:
         log.warning("mails have no links", fix="set ROLLCALL_URL and ROLLCALL_SECRET_KEY here, too")
     server = MailServer(url.get_secret_value())
-    return MailRelay(
+    return Relay(
         application.database,
         MailTransport(server, sender, origin, way_back),
-        lambda: policy.policy if policy else Policy.open(),
-        channel=settings.channel,
         pulse=pulse,
         count=application.tallies.delivery,
+        tell_refused=partial(bounces.tell, channel=settings.channel),
+    )
+
+
+def _mail_gatherer(application: "Application", policy: PolicyFile | None, pulse: Pulse) -> Runner:
+    from provisioning.monitoring.mail.gathering import Gatherer
+
+    return Gatherer(
+        application.database,
+        lambda: policy.policy if policy else Policy.open(),
+        pulse=pulse,
     )

@@ -13,29 +13,18 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
-from infrastructure.database.engine import Database
-from provisioning.munki import MunkiRepo, revisions
-from provisioning.munki.editing import Author, Condition, ManifestChanged, ManifestEditor, tag
+from provisioning.munki import revisions
+from provisioning.munki.editing import Author, Condition, ManifestChanged, tag
 from provisioning.munki.errors import BadLink, ManifestUnreadable
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.storage import LARGEST, Stored
 from provisioning.registrations import guards
-from server.auth.authentication import Editors
+from server.dependencies import ServerDependencies
 
 
-def blueprint(
-    manifests: ManifestEditor,
-    repo: MunkiRepo,
-    editors: Editors,
-    database: Database,
-    *,
-    channel: str,
-) -> Blueprint:
-    """Return the routes that `manifestutil` calls, for those who have a key for manifests.
-
-    `channel` hears of removed sites and builds that Macs wait for.
-    """
-    views = _Views(manifests, repo, editors, database, channel)
+def blueprint(dependencies: ServerDependencies) -> Blueprint:
+    """Return the routes that `manifestutil` calls, for those who have a key for manifests."""
+    views = _Views(dependencies)
     routes = Blueprint("mwa2", __name__, url_prefix="/api")
     routes.before_request(views.admit)
     routes.add_url_rule("/manifests", view_func=views.manifest_names)
@@ -50,16 +39,10 @@ def blueprint(
 class _Views:
     """The views of the API; `admit` comes before each of them."""
 
-    def __init__(
-        self,
-        manifests: ManifestEditor,
-        repo: MunkiRepo,
-        editors: Editors,
-        database: Database,
-        channel: str,
-    ) -> None:
-        self._manifests, self._repo, self._editors = manifests, repo, editors
-        self._database, self._channel = database, channel
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self._manifests, self._editors = dependencies.manifests, dependencies.editors
+        self._database, self._repo = dependencies.database, dependencies.repo
+        self._channel = dependencies.channel
 
     def admit(self) -> None:
         """Let an editor in, whose name stands in the history and in the log."""

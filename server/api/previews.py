@@ -6,25 +6,17 @@ from flask import Blueprint, Response, jsonify, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from infrastructure.database.engine import Database
-from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.placement import Requested
-from provisioning.policy import PolicyFile
 from provisioning.values.kinds import BOTH
 from provisioning.values.serials import Serial
 from server.answers import text, wants_json
-from server.auth.authentication import Callers
+from server.dependencies import ServerDependencies
 from server.named_places import NamedPlaces
 
 
-def blueprint(
-    database: Database,
-    previewer: Previewer,
-    policy: PolicyFile,
-    callers: Callers,
-    named_places: NamedPlaces,
-) -> Blueprint:
+def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
     """Return the route that previews a Mac's next boot. It only reads."""
+    callers, previewer = dependencies.callers, dependencies.previewer
     routes = Blueprint("previews", __name__)
 
     @routes.get("/preview")
@@ -45,9 +37,11 @@ def blueprint(
             raise BadRequest(f"Send the field serial, and {kinds.in_words()}{how}.")
         mac = Serial.parse(serial)
         bind_contextvars(serial=mac.text)
-        with database.reading() as session:
+        with dependencies.database.reading() as session:
             now = datetime.now(UTC)
-            result = previewer.preview(session, policy.policy, mac, requested=named, at=now)
+            result = previewer.preview(
+                session, dependencies.policy.policy, mac, requested=named, at=now
+            )
         callers.confine(
             request, allowed_site, result.destination.site if result.destination else None
         )

@@ -14,8 +14,7 @@ from provisioning.access.accounts import codes, links, outsiders, people, sessio
 from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
-from provisioning.maintenance.acts.actors import Actor
-from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
@@ -74,10 +73,11 @@ class Visitor:
         """True for an admin whom the policy names: not for everybody, for want of any."""
         return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
 
-    @property
-    def editor(self) -> Editor:
-        """The person as the acts on imports know them."""
-        return Editor(self.actor, self.is_named_admin, self.permit)
+    def principal(self, at: datetime) -> Principal:
+        """Return the person as the acts know them that both doors offer."""
+        return Principal(
+            self.actor, at, self.permit, self.permit_admin, is_admin=self.is_named_admin
+        )
 
     def permit(self, *sites: str) -> None:
         """Check that the person may register and change Macs at these sites. Raises NotAllowed."""

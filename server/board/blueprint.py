@@ -14,10 +14,8 @@ from server.board.access.mail import MailViews
 from server.board.access.others import OthersViews
 from server.board.access.sign_in import SignInViews
 from server.board.access.tokens import TokenViews
-from server.board.access.trial import Trial
 from server.board.intake import hand_in
 from server.board.intake.batches import BatchViews
-from server.board.intake.desk import Desk
 from server.board.intake.hand_in import HandInViews
 from server.board.intake.imports import ImportViews
 from server.board.intake.rows import RowViews
@@ -30,7 +28,7 @@ from server.board.oversight.log import LogViews
 from server.board.oversight.places import PlaceViews
 from server.board.oversight.statistics import StatisticsViews
 from server.board.oversight.webhooks import WebhookViews
-from server.board.pages import STATIC, Pages, language_of, protect
+from server.board.pages import STATIC, Pages, Views, language_of, protect, see_other
 from server.board.registrations.bulk import BulkViews
 from server.board.registrations.overview import OverviewViews
 from server.board.registrations.table import TableViews
@@ -48,43 +46,23 @@ _OPEN = frozenset(
 )
 
 
+_VIEWS: tuple[type[Views], ...] = (
+    *(SignInViews, OverviewViews, TableViews, BulkViews, MacViews, ChangeViews, PreviewViews),
+    *(PlaceViews, StatisticsViews, LogViews, DoctorViews, CredentialViews, WebhookViews),
+    *(TokenViews, AccountViews, OthersViews, MailViews),
+    *(HandInViews, ImportViews, RowViews, BatchViews),
+)
+
+
 def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Screens) -> Blueprint:
     """Return the routes below `/board`."""
     pages = Pages()
-    database, repo, policy = dependencies.database, dependencies.repo, dependencies.policy
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
-    SignInViews(pages, browsers, dependencies.providers, Trial(pages, repo, browsers)).add_to(
-        routes
-    )
-    OverviewViews(pages, database, repo).add_to(routes)
-    TableViews(pages, database, repo, browsers).add_to(routes)
-    BulkViews(pages, database, repo, browsers).add_to(routes)
-    MacViews(pages, database, repo, browsers).add_to(routes)
-    ChangeViews(pages, database, repo, browsers).add_to(routes)
-    PreviewViews(pages, database, dependencies.previewer, policy, browsers).add_to(routes)
-    PlaceViews(pages, database, dependencies.previewer, policy).add_to(routes)
-    StatisticsViews(pages, database, repo, policy, browsers).add_to(routes)
-    LogViews(pages, database, browsers).add_to(routes)
-    DoctorViews(pages, database, dependencies.examination, browsers).add_to(routes)
-    CredentialViews(pages, database, repo, browsers).add_to(routes)
-    WebhookViews(pages, database, repo, browsers).add_to(routes)
-    ScreenViews(pages, database, repo, browsers, screens).add_to(routes)
-    TokenViews(pages, database, repo, browsers).add_to(routes)
-    AccountViews(pages, database, repo, browsers).add_to(routes)
-    OthersViews(pages, database, browsers).add_to(routes)
-    MailViews(
-        pages,
-        database,
-        policy,
-        browsers,
-        dependencies.mail_key,
-        is_sent=dependencies.sends_mail,
-    ).add_to(routes)
-    desk = Desk(pages, database, repo, policy, dependencies.channel, browsers.clock)
-    for views in (HandInViews(desk), ImportViews(desk), RowViews(desk), BatchViews(desk)):
-        views.add_to(routes)
+    for views in _VIEWS:
+        views(pages, dependencies, browsers).add_to(routes)
+    ScreenViews(pages, dependencies, browsers, screens).add_to(routes)
     return routes
 
 
@@ -128,9 +106,7 @@ class _Gate:
 
     def send_to_sign_in(self, _: NotSignedIn) -> Response:
         """Send a browser without a session to where it gets one; nothing else is told."""
-        response = Response(status=303)
-        response.headers["Location"] = f"{PATH}/sign-in"
-        return response
+        return see_other(f"{PATH}/sign-in")
 
     def domain_error(self, error: RollcallError) -> Response:
         """Return the page of an error of ours."""

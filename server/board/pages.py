@@ -1,6 +1,7 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -8,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from flask import Request, Response, request
+from flask import Blueprint, Request, Response, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import RollcallError, of_class
 from infrastructure.mail.addresses import UnusableAddress
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.imports.approval import NothingLeft
@@ -21,13 +22,13 @@ from provisioning.imports.edits.changes import NothingAlike, NotTheirs
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import DryRunChanged, NoSuchImport, NothingHandedIn
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
 from provisioning.monitoring.mail.silenced import NotOfPolicy
 from provisioning.monitoring.mail.stops import NoSuchStop
 from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
-from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import (
     ManifestUnreadable,
     RepoUnusable,
@@ -58,6 +59,7 @@ from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
 from server.board.navigation import menu
 from server.board.recent import HEADER
+from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
 
@@ -77,7 +79,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_STATUS: dict[type[RollcallError], HTTPStatus] = {
+_STATUS: dict[type[Exception], HTTPStatus] = {
     UnusableHook: HTTPStatus.BAD_REQUEST,
     UnknownHook: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
@@ -165,7 +167,7 @@ class Pages:
 
     def domain_error(self, error: RollcallError, visitor: Visitor | None) -> Response:
         """Return the page of an error of ours. Raises it where it is none for people."""
-        status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+        status = of_class(_STATUS, error)
         if status is None:
             raise error
         if isinstance(error, SignInFailed):
@@ -184,13 +186,22 @@ class Pages:
 
 
 class Views:
-    """A base of views that need pages, the database, the Munki repo, and who is there."""
+    """A base of views: the parts that they share, and who is there."""
 
-    def __init__(
-        self, pages: Pages, database: Database, repo: MunkiRepo, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers = browsers
+    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+        self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
+        self._database, self._repo = dependencies.database, dependencies.repo
+        self._policy, self._previewer = dependencies.policy, dependencies.previewer
+
+    @property
+    def _principal(self) -> Principal:
+        """The visitor, as the acts know them."""
+        visitor: Visitor = g.visitor
+        return visitor.principal(self._browsers.clock())
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add their routes."""
+        raise NotImplementedError
 
 
 @cache
@@ -209,8 +220,14 @@ def _templates() -> Environment:
         "form_token_name": FORM_TOKEN,
         "menu": menu,
     }
-    templates.filters |= {"moment": hour, "figure": figure}
+    templates.filters |= {"moment": hour, "time": time_element, "figure": figure}
     return templates
+
+
+def time_element(at: datetime) -> Markup:
+    """Return a moment in UTC as an element of HTML, to the minute that it shows."""
+    exactly = at.isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(exactly, hour(at))
 
 
 def protect(response: Response) -> Response:
@@ -249,6 +266,15 @@ def _allowed(provider: str, groups: Sequence[str]) -> str:
         provider=provider,
         names=commas(groups),
     )
+
+
+def why_not(check: Callable[..., None], *arguments: object) -> str | None:
+    """Return the reason that a check of rights gives against an act; None where it gives none."""
+    try:
+        check(*arguments)
+    except (NotAllowed, NotTheirs) as error:
+        return why(error)
+    return None
 
 
 def language_of(request: Request) -> str:

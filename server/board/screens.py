@@ -8,21 +8,19 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts import people, screens
 from provisioning.access.accounts.models import Screen
-from provisioning.munki import MunkiRepo
-from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import columns
 from provisioning.values.language import _, spoken
 from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.pages import NUMBER, Pages, why
+from server.board.pages import NUMBER, Pages, Views, see_other, why_not
 from server.board.recent import Recent, news_of
 from server.board.registrations.overview import COLUMNS, Column
+from server.dependencies import ServerDependencies
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -37,19 +35,14 @@ class Listed:
     why_not: str | None
 
 
-class ScreenViews:
+class ScreenViews(Views):
     """The views of screens."""
 
     def __init__(
-        self,
-        pages: Pages,
-        database: Database,
-        repo: MunkiRepo,
-        browsers: Browsers,
-        door: Screens,
+        self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers, door: Screens
     ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._browsers, self._door = browsers, door
+        super().__init__(pages, dependencies, browsers)
+        self._door = door
         self._found: Recent[list[Column]] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:
@@ -120,7 +113,7 @@ class ScreenViews:
                 at=self._door.clock(),
             )
         bind_contextvars(by=visitor.actor.by)
-        return _sent_to("/board/screens?done=paired")
+        return see_other("/board/screens?done=paired")
 
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
@@ -137,7 +130,7 @@ class ScreenViews:
             )
         if not is_ended:
             raise NotFound(_("There is no such screen, or it was ended already."))
-        return _sent_to("/board/screens")
+        return see_other("/board/screens")
 
     def _columns_of(self, site: str | None) -> list[Column]:
         return self._found.get(
@@ -157,20 +150,10 @@ def _permit_all(visitor: Visitor) -> Callable[[], None]:
 
 
 def _why_not(site: str | None, visitor: Visitor) -> str | None:
-    try:
-        screens.permit_showing(site, visitor.permit, _permit_all(visitor))
-    except NotAllowed as error:
-        return why(error)
-    return None
+    return why_not(screens.permit_showing, site, visitor.permit, _permit_all(visitor))
 
 
 def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:
     if is_same(screen.paired_by, visitor.actor.by):
         return None
     return _why_not(screen.site, visitor)
-
-
-def _sent_to(path: str) -> Response:
-    response = Response(status=303)
-    response.headers["Location"] = path
-    return response

@@ -10,9 +10,8 @@ from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.maintenance.acts.words import EVENTS, STATE_WORDS
 from provisioning.maintenance.acts.words import way as way_of
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
-from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
+from provisioning.registrations.models import ADOPTED, Event, Operation
 from provisioning.registrations.operations import UNDOABLE
-from provisioning.registrations.queries import STALLED
 from provisioning.values.language import _, capitalized, hour, ngettext, worded
 from provisioning.values.outsiders import is_same, shown
 from server.auth.browsers import Visitor
@@ -27,11 +26,6 @@ def state_name(state: str) -> str:
     return capitalized(_(STATE_WORDS.get(state, state)))
 
 
-def state_of(mac: Registration) -> str:
-    """The state of a Mac as it is shown."""
-    return STALLED if mac.is_stalled else mac.state
-
-
 def place(site: str, build: str) -> str:
     """A site and a build; one of them where the repo has only that kind."""
     return " / ".join(name for name in (site, build) if name) or _("nowhere")
@@ -40,15 +34,6 @@ def place(site: str, build: str) -> str:
 def macs(number: int) -> str:
     """A number of Macs."""
     return ngettext("{number} Mac", "{number} Macs", number)
-
-
-def tally(counts: Mapping[str, int]) -> str:
-    """The number of Macs in each state."""
-    return " · ".join(
-        _("{number} {state}", number=counts[state], state=_(word))
-        for state, word in STATE_WORDS.items()
-        if counts.get(state)
-    )
 
 
 def person(user: str | None, names: Names) -> str:

@@ -8,11 +8,13 @@ from provisioning.clients.computer_names import ComputerNames
 from provisioning.values.computer_names import host_name
 from provisioning.values.serials import Serial
 from server.answers import text, wants_json
-from server.auth.authentication import Callers
+from server.dependencies import ServerDependencies
 
 
-def blueprint(names: ComputerNames, callers: Callers) -> Blueprint:
+def blueprint(dependencies: ServerDependencies) -> Blueprint:
     """Return the route that gives a Mac its computer name."""
+    callers = dependencies.callers
+    names = ComputerNames(dependencies.database, dependencies.repo, dependencies.policy)
     routes = Blueprint("names", __name__)
 
     @routes.get("/computer_name")

@@ -10,26 +10,18 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.clients.imagr.assignment import Assignments
-from provisioning.clients.imagr.background import USUAL, Backgrounds
-from provisioning.clients.imagr.config_cache import ConfigCache
-from provisioning.clients.imagr.tokens import ImagrTokens
+from provisioning.clients.imagr.background import USUAL
 from provisioning.values.serials import Serial
 from server.answers import text
-from server.auth.authentication import Callers, bearer
+from server.auth.authentication import bearer
+from server.dependencies import ServerDependencies
 
 MAX_AGE = 300  # seconds for which a cache may keep a picture
 
 
-def blueprint(
-    configs: ConfigCache,
-    assignments: Assignments,
-    backgrounds: Backgrounds,
-    callers: Callers,
-    tokens: ImagrTokens,
-) -> Blueprint:
+def blueprint(dependencies: ServerDependencies) -> Blueprint:
     """Return the routes that Imagr itself calls, before there is any script."""
-    views = _Views(configs, assignments, backgrounds, callers, tokens)
+    views = _Views(dependencies)
     routes = Blueprint("imagr", __name__)
     routes.add_url_rule("/imagr_config.plist", view_func=views.config)
     routes.add_url_rule("/workflow", view_func=views.workflow)
@@ -41,16 +33,10 @@ def blueprint(
 class _Views:
     """The views for Imagr: its config, the workflow of a Mac, the background picture."""
 
-    def __init__(
-        self,
-        configs: ConfigCache,
-        assignments: Assignments,
-        backgrounds: Backgrounds,
-        callers: Callers,
-        tokens: ImagrTokens,
-    ) -> None:
-        self._configs, self._assignments, self._backgrounds = configs, assignments, backgrounds
-        self._callers, self._tokens = callers, tokens
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self._configs, self._assignments = dependencies.imagr_configs, dependencies.assignments
+        self._backgrounds, self._callers = dependencies.backgrounds, dependencies.callers
+        self._tokens = dependencies.imagr_tokens
 
     def config(self) -> Response:
         """Imagr's config: what may be imaged, and a workflow that does what is registered.

@@ -12,14 +12,13 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from infrastructure.database.engine import Database
 from provisioning.access import exposures
 from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.installapplications import promises
-from provisioning.clients.installapplications.document import InstallApplications, StagesDocument
-from provisioning.munki import Destination, MunkiRepo, RepoView
+from provisioning.clients.installapplications.document import StagesDocument
+from provisioning.munki import Destination, RepoView
 from server.answers import text
-from server.auth.authentication import Callers
+from server.dependencies import ServerDependencies
 from server.named_places import NamedPlaces
 
 log = structlog.get_logger()
@@ -27,15 +26,9 @@ log = structlog.get_logger()
 MAX_AGE = 20  # seconds that a JSON is kept
 
 
-def blueprint(
-    database: Database,
-    repo: MunkiRepo,
-    named_places: NamedPlaces,
-    installations: InstallApplications,
-    callers: Callers,
-) -> Blueprint:
+def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
     """Return the routes that InstallApplications calls."""
-    views = _Views(database, repo, named_places, installations, callers)
+    views = _Views(dependencies, named_places)
     routes = Blueprint("installapplications", __name__)
     routes.add_url_rule("/installapplications/<site>/<build>.json", view_func=views.stages)
     routes.add_url_rule("/installapplications/<site>/<build>/<digest>.sh", view_func=views.script)
@@ -48,16 +41,13 @@ def blueprint(
 class _Views:
     """The views for InstallApplications: a document of stages, and the script in it."""
 
-    def __init__(
-        self,
-        database: Database,
-        repo: MunkiRepo,
-        named_places: NamedPlaces,
-        installations: InstallApplications,
-        callers: Callers,
-    ) -> None:
-        self._database, self._repo, self._named = database, repo, named_places
-        self._installations, self._callers = installations, callers
+    def __init__(self, dependencies: ServerDependencies, named_places: NamedPlaces) -> None:
+        self._database, self._repo, self._named = (
+            dependencies.database,
+            dependencies.repo,
+            named_places,
+        )
+        self._installations, self._callers = dependencies.installations, dependencies.callers
         self._cached_document = lru_cache(maxsize=256)(self._document)
 
     def stages(self, site: str = "", build: str = "") -> Response:

@@ -8,20 +8,19 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.firstboot.placement import Requested
-from provisioning.firstboot.service import FirstBootService
-from provisioning.munki import MunkiRepo
 from provisioning.values.serials import Serial
 from server.answers import text
-from server.auth.authentication import Callers, Grant, requested_within
+from server.auth.authentication import Grant, requested_within
+from server.dependencies import ServerDependencies
 from server.named_places import NamedPlaces
 
 SAVED = "Manifest saved"  # scripts compare it to the letter
 
 
-def blueprint(
-    repo: MunkiRepo, named_places: NamedPlaces, callers: Callers, firstboot: FirstBootService
-) -> Blueprint:
+def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
     """Return the route that first-boot scripts call."""
+    repo, callers = dependencies.repo, dependencies.callers
+    firstboot = dependencies.firstboot
     routes = Blueprint("machines", __name__)
 
     @routes.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)

@@ -5,7 +5,7 @@ who knows the key is answered 200, whatever is wrong with the report.
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 import structlog
@@ -15,13 +15,13 @@ from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
 from infrastructure.text import normalize
-from provisioning.access.credentials import CredentialGrant
 from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.answers import text
-from server.auth.guards import UNKNOWN_KEY, Guard
+from server.auth.guards import UNKNOWN_KEY
 from server.auth.throttling import Tried, digest_of
+from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
 
@@ -30,35 +30,24 @@ MOST_FIELDS = 50
 ANY_KEY = "report key"  # a name that all guesses at report keys share
 
 
-def blueprint(
-    keys: Sequence[str],
-    database: Database,
-    *,
-    find_credential: Callable[[str], CredentialGrant | None],
-    guard: Guard,
-) -> Blueprint:
-    """Return the route that takes reports from those who know a key.
-
-    One of `keys` may speak of every Mac, and one that `find_credential` knows of the Macs of its
-    site.
-    """
+def blueprint(dependencies: ServerDependencies) -> Blueprint:
+    """Return the route that takes reports from those who know a key."""
     routes = Blueprint("reports", __name__)
-    views = _Views(_ReportKeys(keys, find_credential, guard), database)
+    views = _Views(_ReportKeys(dependencies), dependencies.database)
     routes.add_url_rule("/report/<key>", view_func=views.report, methods=["POST"])
     return routes
 
 
 class _ReportKeys:
-    """The keys that open the address of reports."""
+    """The keys that open the address of reports.
 
-    def __init__(
-        self,
-        keys: Sequence[str],
-        find_credential: Callable[[str], CredentialGrant | None],
-        guard: Guard,
-    ) -> None:
-        self._expected = [digest_of(key) for key in keys]
-        self._find_credential, self._guard = find_credential, guard
+    Those of the settings may speak of every Mac, and a credential of the Macs of its site.
+    """
+
+    def __init__(self, dependencies: ServerDependencies) -> None:
+        self._expected = [digest_of(key) for key in dependencies.report_keys]
+        self._find_credential = dependencies.find_report_credential
+        self._guard = dependencies.report_guard
 
     def admit(self, key: str) -> str | None:
         """Return the only site that a key may speak of. Raises NotFound, TooManyRequests."""

@@ -12,13 +12,12 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.scripts import Scripts
-from provisioning.firstboot.service import FirstBootService
-from provisioning.munki import Destination, MunkiRepo, RepoView
+from provisioning.munki import Destination, RepoView
 from provisioning.values.serials import Serial
 from server.answers import text
-from server.auth.authentication import Callers, bearer, requested_within
+from server.auth.authentication import bearer, requested_within
+from server.dependencies import ServerDependencies
 from server.named_places import NamedPlaces
 
 if TYPE_CHECKING:
@@ -27,16 +26,9 @@ if TYPE_CHECKING:
 MAX_AGE = 20  # seconds; a template that changed is served within a minute
 
 
-def blueprint(
-    repo: MunkiRepo,
-    named_places: NamedPlaces,
-    scripts: Scripts,
-    callers: Callers,
-    firstboot: FirstBootService,
-    tokens: ImagrTokens,
-) -> Blueprint:
+def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
     """Return the routes that serve scripts."""
-    views = _Views(repo, named_places, scripts, callers, firstboot, tokens)
+    views = _Views(dependencies, named_places)
     routes = Blueprint("scripts", __name__)
     routes.add_url_rule("/", view_func=views.script)
     routes.add_url_rule("/script", view_func=views.plain_script)
@@ -75,18 +67,14 @@ class _ScriptCache:
 class _Views:
     """The views that serve first-boot scripts."""
 
-    def __init__(
-        self,
-        repo: MunkiRepo,
-        named_places: NamedPlaces,
-        scripts: Scripts,
-        callers: Callers,
-        firstboot: FirstBootService,
-        tokens: ImagrTokens,
-    ) -> None:
-        self._repo, self._named, self._cache = repo, named_places, _ScriptCache(scripts)
-        self._scripts, self._callers = scripts, callers
-        self._firstboot, self._tokens = firstboot, tokens
+    def __init__(self, dependencies: ServerDependencies, named_places: NamedPlaces) -> None:
+        self._repo, self._named, self._callers = (
+            dependencies.repo,
+            named_places,
+            dependencies.callers,
+        )
+        self._scripts, self._cache = dependencies.scripts, _ScriptCache(dependencies.scripts)
+        self._firstboot, self._tokens = dependencies.firstboot, dependencies.imagr_tokens
 
     def script(self) -> Response:
         """The first-boot script, as text, for a site and a build.

@@ -11,12 +11,12 @@ from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
 from bot.imports.imports import card_for
 from provisioning.imports import lifecycle
-from provisioning.imports.edits import changes, recording
+from provisioning.imports.edits import recording
 from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
-from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import Plan
 from provisioning.munki.destinations import DestinationIndex
 
@@ -52,27 +52,13 @@ class EditActions:
                 drafts={draft.number: draft.values for draft in drafts if draft.is_touched},
             )
 
-    def save(self, import_id: int, drafts: Sequence[Draft], user: str) -> None:
-        """Save what a person filled in. Raises RowsChanged, InvalidRow, NotAllowed and NotOpen."""
-        self._edit(import_id, user, lambda _, __, listing: changes.of_drafts(listing, drafts))
-
-    def take_off(self, import_id: int, user: str) -> None:
-        """Take a scanner's S off all serials."""
-        self._edit(import_id, user, lambda _, __, listing: changes.without_s(listing))
-
-    def send_alike(self, import_id: int, unknown: str, name: str, user: str) -> None:
-        """Give all rows with an unknown name, of which `unknown` is the digest, this name."""
-        self._edit(import_id, user, lambda _, __, listing: changes.destined(listing, unknown, name))
-
-    def decide_alike(self, import_id: int, alike: str, decision: str, user: str) -> None:
-        """Take or leave out all rows that are alike, of which `alike` is the digest."""
-        self._edit(
-            import_id, user, lambda _, __, listing: changes.decided(listing, alike, decision)
-        )
+    def edit(self, import_id: int, user: str, plan: Plan) -> None:
+        """Change rows as `plan` says. Raises what it raises, NotAllowed and NotOpen."""
+        self._dependencies.intake.edit(import_id, self._principal(user), plan)
 
     def undo(self, import_id: int, edit_id: int, user: str) -> None:
         """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
-        self._dependencies.intake.undo_edit(import_id, self._editor(user), edit_id)
+        self._dependencies.intake.undo_edit(import_id, self._principal(user), edit_id)
 
     def send(self, import_id: int) -> None:
         """Go on with a dry run as a message, which only one person saw and which is out of date."""
@@ -91,8 +77,5 @@ class EditActions:
         with self._dependencies.database.reading() as session:
             return lifecycle.peek(session, import_id)
 
-    def _edit(self, import_id: int, user: str, plan: Plan) -> None:
-        self._dependencies.intake.edit(import_id, self._editor(user), plan)
-
-    def _editor(self, user: str) -> Editor:
-        return self._dependencies.editor(Requester(user, "button"))
+    def _principal(self, user: str) -> Principal:
+        return self._dependencies.principal(Requester(user, "button"))

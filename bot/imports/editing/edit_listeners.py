@@ -1,7 +1,8 @@
 """Listeners of the window with the rows of a dry run."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,9 +20,11 @@ from bot.imports.editing.window_state import WindowState
 from bot.slack import payloads, replies
 from bot.slack.markup import escape
 from bot.slack.replies import WINDOW
-from provisioning.imports.edits.changes import InvalidRow, RowsChanged
+from provisioning.imports.edits import changes
+from provisioning.imports.edits.changes import Draft, InvalidRow, RowsChanged
 from provisioning.imports.edits.words import CHANGED_MEANWHILE
 from provisioning.imports.models import READ
+from provisioning.maintenance.acts.intake import Plan
 from provisioning.values.language import _, capitalized, worded
 from provisioning.values.serials import InvalidSerial
 
@@ -43,7 +46,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     app.action(alike_blocks.TAKE_OFF)(ack=listeners.take_off, lazy=lazy)
     app.action(re.compile("^alike_(site|build)-"))(ack=listeners.send_alike, lazy=lazy)
     app.action(re.compile("^alike_(take|out)-"))(ack=listeners.decide_alike, lazy=lazy)
-    app.action(re.compile("^row_(site|build|decision)-"))(_acknowledge)
+    app.action(re.compile("^row_(site|build|decision)-"))(replies.acknowledge)
 
 
 class _Listeners:
@@ -69,7 +72,7 @@ class _Listeners:
         state = WindowState.of(view)
         drafts = state.drafts(view)
         try:
-            self._actions.save(state.import_id, drafts, body["user"]["id"])
+            self._save(state, drafts, body)
         except InvalidRow as error:
             versions = {number: version for number, version, _ in state.rows}
             block = edit_window.serial_block(error.number, versions.get(error.number, 0))
@@ -92,7 +95,7 @@ class _Listeners:
         state = WindowState.of(body["view"])
         drafts = state.drafts(body["view"])
         try:
-            self._actions.save(state.import_id, drafts, body["user"]["id"])
+            self._save(state, drafts, body)
         except (InvalidRow, RowsChanged) as error:
             numbers = error.numbers if isinstance(error, RowsChanged) else {error.number}
             text = (
@@ -122,9 +125,7 @@ class _Listeners:
 
     def take_off(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Take a scanner's S off all serials."""
-        self._alike(
-            ack, body, context, lambda state, user: self._actions.take_off(state.import_id, user)
-        )
+        self._alike(ack, body, context, changes.without_s)
 
     def send_alike(
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
@@ -132,36 +133,26 @@ class _Listeners:
         """Choose a site or a build for all rows with an unknown name."""
         unknown = action["action_id"].partition("-")[2]
         name = action["selected_option"]["value"]
-        self._alike(
-            ack,
-            body,
-            context,
-            lambda state, user: self._actions.send_alike(state.import_id, unknown, name, user),
-        )
+        plan = partial(changes.destined, unknown=unknown, name=name)
+        self._alike(ack, body, context, plan)
 
     def decide_alike(
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         """Take or leave out all rows with one doubt, or with one unknown name."""
         verb, _, alike = action["action_id"].partition("-")
-        decision = verb.removeprefix("alike_")
-        self._alike(
-            ack,
-            body,
-            context,
-            lambda state, user: self._actions.decide_alike(state.import_id, alike, decision, user),
-        )
+        plan = partial(changes.decided, alike=alike, decision=verb.removeprefix("alike_"))
+        self._alike(ack, body, context, plan)
 
-    def _alike(
-        self,
-        ack: Ack,
-        body: dict[str, Any],
-        context: BoltContext,
-        change: Callable[[WindowState, str], None],
-    ) -> None:
+    def _save(self, state: WindowState, drafts: Sequence[Draft], body: dict[str, Any]) -> None:
+        """Save what a person filled in. Raises RowsChanged, InvalidRow, NotAllowed and NotOpen."""
+        plan = partial(changes.of_drafts, drafts=drafts)
+        self._actions.edit(state.import_id, body["user"]["id"], plan)
+
+    def _alike(self, ack: Ack, body: dict[str, Any], context: BoltContext, plan: Plan) -> None:
         """Change many rows; what is filled in and not saved stays in the window."""
         state = WindowState.of(body["view"])
-        change(state, body["user"]["id"])
+        self._actions.edit(state.import_id, body["user"]["id"], plan)
         self._leave_drawn(context, state)
         context[WINDOW] = self._actions.window(state)
         ack()
@@ -199,11 +190,6 @@ def _sentence(error: InvalidRow | RowsChanged) -> str:
     if isinstance(cause, InvalidSerial):
         return _("{fact}.", fact=capitalized(worded(cause.reason)))
     return worded(error)
-
-
-def _acknowledge(ack: Ack) -> None:
-    """Acknowledge a choice in a row: it counts when it is saved."""
-    ack()
 
 
 def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:

@@ -27,7 +27,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.action(danger_blocks.CHOSEN)(ack=listeners.do_chosen, lazy=after)
     app.action(danger_blocks.ALL)(ack=listeners.do_all, lazy=[push_prepared, *after])
     app.action(danger_blocks.NONE)(ack=listeners.leave, lazy=[replies.later])
-    app.action(window_blocks.WHICH)(ack=lambda ack: ack(), lazy=[show_number])
+    app.action(window_blocks.WHICH)(ack=replies.acknowledge, lazy=[show_number])
     app.view(danger_blocks.TYPED)(ack=listeners.submit, lazy=[home.refresh])
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -28,8 +27,8 @@ from provisioning.firstboot import stalls
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.verbs import Verb
+from provisioning.maintenance.acts.words import outcome
 from provisioning.monitoring.drift import drifts
-from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.history import of_mac
@@ -163,21 +162,20 @@ class BulkActions:
         destination = None
         if selection.verb == Verb.MOVE:
             destination = self._dependencies.repo.now().destination(*names)
-        number, looked_at, operation = changing.change(
+        changed = changing.change(
             self._dependencies.database,
             selection.verb,
             lambda session: self._condition(session, selection, named),
             destination,
-            actor=requester.as_actor,
-            permit=partial(self._dependencies.permit, requester),
-            at=self._dependencies.clock(),
+            self._dependencies.principal(requester),
         )
-        sentence = _done(selection.verb, number, destination)
-        if not named and selection.shown not in (None, looked_at):
+        target = place(destination.site, destination.build) if destination else ""
+        sentence = outcome(changed.operation.what, len(changed.macs), target)
+        if not named and selection.shown not in (None, changed.looked_at):
             said = macs(selection.shown or 0)
             since = _("The window said {macs}: some have changed since.", macs=said)
             sentence = f"{sentence} {since}"
-        return undoable(plain(sentence), operation)
+        return undoable(plain(sentence), changed.operation)
 
     def remind(
         self, selection: Selection, named: Sequence[str], hours: int, requester: Requester
@@ -229,18 +227,3 @@ class BulkActions:
         return (
             replace(selection, card=None, serial=first[0].serial) if len(first) == 1 else selection
         )
-
-
-def _done(verb: str, number: int, destination: Destination | None) -> str:
-    """The sentence that says what was done."""
-    if destination is not None:
-        target = place(destination.site, destination.build)
-        return ngettext(
-            "{number} Mac moved to {place}.",
-            "{number} Macs moved to {place}.",
-            number,
-            place=target,
-        )
-    if verb == Verb.REIMAGE:
-        return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", number)
-    return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", number)

@@ -1,6 +1,6 @@
 """The actors of acts: people, and programs that act for them; their rights and operations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +33,21 @@ class Permit(Protocol):
 
     def __call__(self, *sites: str) -> None:
         """Check it, without a query: a transaction may be open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An actor at a moment, with the checks of what they may do, which raise NotAllowed.
+
+    `permit_admin` takes an action that completes “You may not …”. `is_admin`: the policy names
+    them as an admin, so that they may settle and edit what others handed in.
+    """
+
+    actor: Actor
+    at: datetime
+    permit: Permit
+    permit_admin: Callable[[str], None]
+    is_admin: bool = False
 
 
 @contextmanager

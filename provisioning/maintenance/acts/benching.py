@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from infrastructure.database.engine import Transactions
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
-from provisioning.maintenance.acts.actors import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Operation
 
@@ -28,34 +28,30 @@ class WantedBench:
 def start(
     database: Transactions,
     wanted: WantedBench,
+    principal: Principal,
     *,
-    actor: Actor,
-    permit: Permit,
     channel_of: Callable[[str], str],
-    at: datetime,
 ) -> tuple[Bench, Operation]:
     """Open a bench. Raises NotAllowed, BenchOccupied."""
     site = wanted.destination.site
-    permit(site)
-    with acting(database, BENCHED, actor, at) as (session, operation):
+    principal.permit(site)
+    with acting(database, BENCHED, principal.actor, principal.at) as (session, operation):
         bench = benches.start(
             session,
             wanted.destination,
             number=wanted.number,
             takes_named=wanted.takes_named,
-            until=at + wanted.duration,
+            until=principal.at + wanted.duration,
             operation=operation,
             channel=channel_of(site),
         )
         return bench, operation
 
 
-def end(
-    database: Transactions, bench_id: int, *, actor: Actor, permit: Permit, at: datetime
-) -> Bench:
+def end(database: Transactions, bench_id: int, principal: Principal) -> Bench:
     """End a bench before it is full. Raises NotAllowed, BenchEnded."""
     with database.reading() as session:
         site = session.get_one(Bench, bench_id).site
-    permit(site)  # Slack may be asked: before the transaction, for which others wait
+    principal.permit(site)  # Slack may be asked: before the transaction, for which others wait
     with database.begin() as session:
-        return benches.end(session, bench_id, by=actor.by, at=at)
+        return benches.end(session, bench_id, by=principal.actor.by, at=principal.at)

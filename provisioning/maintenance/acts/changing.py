@@ -1,7 +1,7 @@
 """The moving, imaging again and cancelling of Macs, one or many, and the undoing of each act."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -12,58 +12,75 @@ from provisioning.firstboot import benches
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.replacements import replacing
 from provisioning.imports import lifecycle
-from provisioning.maintenance.acts.actors import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.maintenance.acts.verbs import PAST, Verb
 from provisioning.monitoring.drift import remedies
 from provisioning.munki import Destination
 from provisioning.registrations import changes, operations, queries
 from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
-from provisioning.registrations.models import BENCHED, Mac, Operation
+from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import Undone
 from provisioning.values.outsiders import is_same
+from provisioning.values.serials import Serial
+
+Condition = Callable[[Session], ColumnElement[bool]]  # of registrations; it may raise
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The result of an act: the Macs that it changed, as they were before, and its operation.
+
+    `looked_at` counts these and the Macs that stay as they were.
+    """
+
+    macs: Sequence[Mac]
+    looked_at: int
+    operation: Operation
+
+
+def of_mac(serial: Serial) -> Condition:
+    """Return the condition for the open registration of one Mac. It raises NotRegistered."""
+
+    def condition(session: Session) -> ColumnElement[bool]:
+        return Registration.id == queries.get_open(session, serial, lock=True).id
+
+    return condition
 
 
 def change(
     database: Transactions,
     verb: str,
-    condition: Callable[[Session], ColumnElement[bool]],
+    condition: Condition,
     destination: Destination | None,
-    *,
-    actor: Actor,
-    permit: Permit,
-    at: datetime,
-) -> tuple[int, int, Operation]:
+    principal: Principal,
+) -> Changed:
     """Move (to a `destination`), re-image or cancel the registrations that meet a condition.
 
-    Returns how many were changed, how many were looked at, and the operation. Raises NotAllowed,
-    NothingToDo, TooManyMacs, and what `condition` raises.
+    Raises NotAllowed, NothingToDo, TooManyMacs, AlreadyThere, and what `condition` raises.
     """
     if destination is not None:
-        permit(destination.site)
+        principal.permit(destination.site)
     with database.reading() as session:
         sites = queries.sites_of(session, condition(session))
-    permit(*sites)
-    with acting(database, PAST[verb], actor, at) as (session, operation):
+    principal.permit(*sites)
+    with acting(database, PAST[verb], principal.actor, principal.at) as (session, operation):
         locked = changes.lock(session, condition(session))
         check_number(len(locked))
-        permit(*{mac.site for mac in locked})
-        number = _changed(session, verb, locked, destination, operation)
-    return number, len(locked), operation
+        principal.permit(*{mac.site for mac in locked})
+        changed = _changed(session, verb, locked, destination, operation)
+    return Changed(changed, len(locked), operation)
 
 
 def undo(
     database: Transactions,
     operation_id: int,
-    *,
-    actor: Actor,
-    permit_admin: Callable[[Sentence], None],
-    at: datetime,
+    principal: Principal,
 ) -> Undone:
     """Take back an operation. Raises NotUndoable, and NotAllowed where it is somebody else's."""
-    with acting(database, "undone", actor, at) as (session, undoing):
+    with acting(database, "undone", principal.actor, principal.at) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
-        if not is_same(operation.by, actor.by):
-            permit_admin(Sentence("undo what somebody else did"))
+        if not is_same(operation.by, principal.actor.by):
+            principal.permit_admin(Sentence("undo what somebody else did"))
         return _take_back(session, operation, undoing)
 
 
@@ -81,11 +98,11 @@ def _changed(
     macs: Sequence[Mac],
     destination: Destination | None,
     operation: Operation,
-) -> int:
+) -> Sequence[Mac]:
     if destination is not None:
-        return len(changes.move(session, macs, destination, operation))
+        return changes.move(session, macs, destination, operation)
     edit = changes.reimage if verb == Verb.REIMAGE else changes.cancel
-    return len(changes.apply(session, macs, edit, operation))
+    return changes.apply(session, macs, edit, operation)
 
 
 def _take_back(session: Session, operation: Operation, undoing: Operation) -> Undone:

@@ -3,9 +3,8 @@
 A manifest is restored, or put back or taken over where it has drifted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.firstboot.replacements.replacing import Exchange
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.maintenance.acts.actors import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.monitoring.drift import drifts, examination, remedies
 from provisioning.monitoring.drift.drifts import DriftChanged, NotToTakeOver
 from provisioning.monitoring.drift.examination import ExaminedMac
@@ -66,10 +65,7 @@ def name(
     repo: MunkiRepo,
     serial: Serial,
     wanted: WantedName,
-    *,
-    actor: Actor,
-    permit: Permit,
-    at: datetime,
+    principal: Principal,
 ) -> Naming:
     """Give a registered Mac a name; a doubtful one only where the person is sure.
 
@@ -79,15 +75,15 @@ def name(
     new_name, namesakes = computer_names.parse(wanted.text), repo.now().namesakes()
     with database.reading() as session:
         mac = queries.get_open(session, serial)
-        permit(mac.site)
+        principal.permit(mac.site)
         clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
         if clash and not clash.is_sure and not wanted.is_sure and mac.called != new_name:
             return Naming(mac, new_name, mac.called, doubt=clash)
-    with acting(database, NAMED, actor, at) as (session, operation):
+    with acting(database, NAMED, principal.actor, principal.at) as (session, operation):
         mac = queries.get_open(session, serial, lock=True)
         if wanted.revision not in (None, mac.revision):
             raise RegistrationChanged(serial.text)
-        permit(mac.site)
+        principal.permit(mac.site)
         before = mac.called
         assign(session, mac, new_name, namesakes, operation=operation)
         return Naming(mac, new_name, before, operation)
@@ -122,7 +118,7 @@ class Wish:
 
 
 def foresee(
-    database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, *, permit: Permit
+    database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, principal: Principal
 ) -> Prospect:
     """Return what a replacement would do. Raises NotReplaceable, NotRegistered, NotAllowed.
 
@@ -131,7 +127,7 @@ def foresee(
     with database.reading() as session:
         registration = replacing.check(session, old, new)
         doubts = list(_doubts(session, old, new))
-    permit(registration.site)
+    principal.permit(registration.site)
     found, entries = manifests.found(repo, new)
     replacing.check_entries(new, entries)
     path = repo.now().manifest_of(Serial(registration.name))
@@ -142,15 +138,15 @@ def replace(
     database: Transactions,
     repo: MunkiRepo,
     wish: Wish,
-    *,
-    actor: Actor,
-    permit: Permit,
-    at: datetime,
+    principal: Principal,
 ) -> tuple[Replacement, Operation]:
     """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
-    found = foresee(database, repo, wish.old, wish.new, permit=permit).found
+    found = foresee(database, repo, wish.old, wish.new, principal).found
     exchange = Exchange(wish.old, wish.new, wish.kind, wish.keep, found, wish.revision)
-    with acting(database, replacing.REPLACED, actor, at) as (session, operation):
+    with acting(database, replacing.REPLACED, principal.actor, principal.at) as (
+        session,
+        operation,
+    ):
         return replacing.replace(session, exchange, operation), operation
 
 
@@ -162,28 +158,24 @@ def spelled(serial: Serial) -> Serial:
 def restore(
     database: Transactions,
     revision: int,
-    *,
-    actor: Actor,
-    permit_admin: Callable[[Sentence], None],
-    at: datetime,
+    principal: Principal,
 ) -> None:
     """Have a job take back the last change of a manifest. Raises NotAllowed."""
-    permit_admin(RESTORING)
-    payload = {"revision": revision, "by": actor.by, "via": actor.via}
+    principal.permit_admin(RESTORING)
+    payload = {"revision": revision, "by": principal.actor.by, "via": principal.actor.via}
     with database.begin() as session:
-        queue.enqueue(session, RESTORE_JOB, payload, at=at)
+        queue.enqueue(session, RESTORE_JOB, payload, at=principal.at)
 
 
-def put_back(
-    database: Transactions, drift_id: int, *, actor: Actor, permit: Permit, at: datetime
-) -> Registration:
+def put_back(database: Transactions, drift_id: int, principal: Principal) -> Registration:
     """Have a job put a manifest back, and return its Mac. Raises NotAllowed, DriftSettled."""
     with database.reading() as session:
         drift, registration = drifts.find(session, drift_id)
         drifts.check_open(drift, registration)  # before the rights: it may have gone elsewhere
-    permit(registration.site)
+    principal.permit(registration.site)
+    actor = principal.actor
     with database.begin() as session:
-        remedies.ask_to_put_back(session, drift_id, by=actor.by, via=actor.via, at=at)
+        remedies.ask_to_put_back(session, drift_id, by=actor.by, via=actor.via, at=principal.at)
     return registration
 
 
@@ -192,10 +184,7 @@ def take_over(
     repo: MunkiRepo,
     drift_id: int,
     there: str,
-    *,
-    actor: Actor,
-    permit: Permit,
-    at: datetime,
+    principal: Principal,
 ) -> tuple[Registration, Destination, Operation]:
     """Have a registration follow its Mac's manifest, which is as the person saw it (`there`).
 
@@ -207,12 +196,15 @@ def take_over(
     if mac is None or found is None or found.difference.digest != there:
         if mac is not None:  # so that the message shows what is there now
             with database.begin() as session:
-                drifts.record(session, [mac], at)
+                drifts.record(session, [mac], principal.at)
         raise DriftChanged(registration.name)
     if found.refusal is not None:
         raise NotToTakeOver(registration.name, found.refusal)
-    permit(registration.site, *(found.difference.place or ())[:1])
-    with acting(database, remedies.TOOK_OVER, actor, at) as (session, operation):
+    principal.permit(registration.site, *(found.difference.place or ())[:1])
+    with acting(database, remedies.TOOK_OVER, principal.actor, principal.at) as (
+        session,
+        operation,
+    ):
         to = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
         return registration, to, operation
 

@@ -1,14 +1,13 @@
 """The rights of people at imports: who sees them, hands them in, edits and settles them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select, true
 
 from provisioning.imports import summary
 from provisioning.imports.edits.changes import NotTheirs
 from provisioning.imports.models import Import
-from provisioning.maintenance.acts.actors import Actor, Permit
+from provisioning.maintenance.acts.actors import Permit, Principal
 from provisioning.outbox.models import Card
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import is_same
@@ -16,31 +15,23 @@ from provisioning.values.outsiders import is_same
 BOARD, API = "board", "api"  # the ways by which imports come whose dry runs stand on the board
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
-    """A person at a dry run; `is_admin` where the policy names them as one."""
-
-    actor: Actor
-    is_admin: bool
-    permit: Permit
-
-    def may_edit_all(self, imported: Import) -> bool:
-        """True for who handed the Macs in, and for an admin."""
-        return self.is_admin or is_same(self.actor.by, imported.by)
+def may_edit_all(principal: Principal, imported: Import) -> bool:
+    """Return True for who handed the Macs in, and for an admin."""
+    return principal.is_admin or is_same(principal.actor.by, imported.by)
 
 
-def visible(editor: Editor, channels: Collection[str]) -> ColumnElement[bool]:
+def visible(principal: Principal, channels: Collection[str]) -> ColumnElement[bool]:
     """The condition of the imports that a person may see on the board.
 
     Those of the board and of programs are for all, as it is itself; of Slack's their own, and those
     whose dry run was shown in one of `channels`, in which people hear of all Macs. Admins may see
     every one.
     """
-    if editor.is_admin:
+    if principal.is_admin:
         return true()
     shown = select(Card.id).where(Card.channel.in_(channels))
     return or_(
-        Import.by == editor.actor.by, Import.via.in_((BOARD, API)), Import.card_id.in_(shown)
+        Import.by == principal.actor.by, Import.via.in_((BOARD, API)), Import.card_id.in_(shown)
     )
 
 
@@ -58,15 +49,15 @@ def check_may_hand_in(permit: Permit, sites: Sequence[str]) -> None:
         raise refused
 
 
-def check_may_settle(imported: Import, editor: Editor) -> None:
+def check_may_settle(imported: Import, principal: Principal) -> None:
     """Check that somebody may drop an import, or say where it goes. Raises NotAllowed, NotTheirs.
 
     Those may who handed it in, admins, and who may register Macs at all the sites of its ready
     rows.
     """
-    if editor.may_edit_all(imported):
+    if may_edit_all(principal, imported):
         return
     sites = summary.sites_of(imported.shown)
     if not sites:
         raise NotTheirs
-    editor.permit(*sites)
+    principal.permit(*sites)

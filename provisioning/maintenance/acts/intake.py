@@ -22,8 +22,8 @@ from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
-from provisioning.maintenance.acts import actors
-from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.actors import Principal, acting
+from provisioning.maintenance.acts.import_rights import may_edit_all
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownBuild, UnknownSite
@@ -32,7 +32,7 @@ from provisioning.registrations.models import Operation
 LONGEST_TEXT = 40_000  # characters that are read as a message is; more, as a file
 PASTED = "pasted.txt"  # the name of that file
 # Makes the changes of an edit, of the rows as they are when it is stored.
-Plan = Callable[[Session, Import, Listing], Changes]
+Plan = Callable[[Listing], Changes]
 
 
 class NothingHandedIn(RollcallError):
@@ -70,10 +70,8 @@ class Intake:
         database: Transactions,
         repo: MunkiRepo,
         channel_of: Callable[[str], str],
-        clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._repo = database, repo
-        self._channel_of, self._clock = channel_of, clock
+        self._database, self._repo, self._channel_of = database, repo, channel_of
 
     def find(self, import_id: int, is_visible: ColumnElement[bool]) -> Import:
         """Return an import, one of those that the caller may see. Raises NoSuchImport."""
@@ -104,7 +102,7 @@ class Intake:
         with self._database.reading() as session:
             return list(session.scalars(query))
 
-    def keep_file(self, by: str, name: str, content: BinaryIO) -> int:
+    def keep_file(self, by: str, name: str, content: BinaryIO, at: datetime) -> int:
         """Keep a file that was sent, until it is handed in; return its number.
 
         Each piece has a transaction of its own: Macs that boot wait for it. Raises FileTooLarge.
@@ -114,7 +112,7 @@ class Intake:
             raise FileTooLarge(name)
         content.seek(0)
         with self._database.begin() as session:
-            file_id = sources.begin_file(session, name, size, by=by, at=self._clock())
+            file_id = sources.begin_file(session, name, size, by=by, at=at)
         for number, piece in enumerate(iter(partial(content.read, sources.PIECE), b"")):
             with self._database.begin() as session:
                 sources.add_piece(session, file_id, number, piece)
@@ -132,7 +130,10 @@ class Intake:
             raise TooManyFiles(len(files))
         _check_names(self._places(), submission.site, submission.build)
         if len(text) > LONGEST_TEXT:
-            files = [*files, self.keep_file(submission.by, PASTED, BytesIO(text.encode()))]
+            files = [
+                *files,
+                self.keep_file(submission.by, PASTED, BytesIO(text.encode()), submission.at),
+            ]
             text = ""
         with self._database.begin() as session:
             imported = lifecycle.keep(session, ParseResult(), submission)
@@ -147,7 +148,12 @@ class Intake:
             return imported.id
 
     def register(
-        self, import_id: int, editor: Editor, *, including: Sequence[str], seen: str | None = None
+        self,
+        import_id: int,
+        principal: Principal,
+        *,
+        including: Sequence[str],
+        seen: str | None = None,
     ) -> tuple[Import, Registered, Operation]:
         """Register the ready rows of an import, and the kinds `including`; once: it is settled.
 
@@ -159,15 +165,15 @@ class Intake:
         with self._database.reading() as session:
             stored = lifecycle.waiting(session, import_id)
             foreseen = ForeseenDryRun.of(session, stored, places)
-        editor.permit(*summary.sites_of(stored.shown))
-        with actors.acting(self._database, "registered", editor.actor, self._clock()) as (
+        principal.permit(*summary.sites_of(stored.shown))
+        with acting(self._database, "registered", principal.actor, principal.at) as (
             session,
             operation,
         ):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
             present = foreseen.now(session, imported, places)
-            editor.permit(*approval.sites_of(present.dry, including))
+            principal.permit(*approval.sites_of(present.dry, including))
             registered = approval.register(
                 session,
                 imported,
@@ -179,11 +185,11 @@ class Intake:
             )
             return imported, registered, operation
 
-    def drop(self, import_id: int, by: str, *, seen: str | None = None) -> Import:
+    def drop(self, import_id: int, principal: Principal, *, seen: str | None = None) -> Import:
         """Drop an open import. Raises NotOpen, DryRunChanged."""
         with self._database.begin() as session:
             _check_seen(lifecycle.opened(session, import_id), seen)
-            return lifecycle.drop(session, import_id, by=by, at=self._clock())
+            return lifecycle.drop(session, import_id, by=principal.actor.by, at=principal.at)
 
     def choose(
         self,
@@ -192,6 +198,7 @@ class Intake:
         site: str | None = None,
         build: str | None = None,
         seen: str | None = None,
+        at: datetime,
     ) -> Import:
         """Set the site of the rows that name no site, and the build of those that name no build.
 
@@ -209,10 +216,10 @@ class Intake:
             _check_seen(imported, seen)
             lifecycle.set_defaults(imported, site=site, build=build)
             present = foreseen.now(session, imported, places)
-            lifecycle.show_summary(session, imported, present.shown, at=self._clock())
+            lifecycle.show_summary(session, imported, present.shown, at=at)
             return imported
 
-    def edit(self, import_id: int, editor: Editor, plan: Plan) -> None:
+    def edit(self, import_id: int, principal: Principal, plan: Plan) -> None:
         """Store the changes that `plan` makes of the rows of an import, as one edit.
 
         The person who submitted the Macs may edit them, and those who may register at the sites of
@@ -223,30 +230,33 @@ class Intake:
 
         def planned(session: Session, imported: Import) -> PlannedEdit:
             listing = Listing.of(session, imported, places)
-            changed = plan(session, imported, listing)
-            _check(imported, editor, listing, changed)
+            changed = plan(listing)
+            _check(imported, principal, listing, changed)
             return planning.plan(session, imported, places, listing, changed)
 
-        self._store(import_id, editor, planned)
+        self._store(import_id, principal, planned)
 
-    def undo_edit(self, import_id: int, editor: Editor, edit_id: int) -> None:
+    def undo_edit(self, import_id: int, principal: Principal, edit_id: int) -> None:
         """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
 
         places = self._places()
 
         def planned(session: Session, imported: Import) -> PlannedEdit:
             changed = recording.before_last(session, imported, edit_id)
-            if not editor.may_edit_all(imported):
-                _check(imported, editor, Listing.of(session, imported, places), changed)
+            if not may_edit_all(principal, imported):
+                _check(imported, principal, Listing.of(session, imported, places), changed)
             return planning.plan_undo(session, imported, places, edit_id, changed)
 
-        self._store(import_id, editor, planned)
+        self._store(import_id, principal, planned)
 
     def _places(self) -> DestinationIndex:
         return DestinationIndex(self._repo.now())
 
     def _store(
-        self, import_id: int, editor: Editor, planned: Callable[[Session, Import], PlannedEdit]
+        self,
+        import_id: int,
+        principal: Principal,
+        planned: Callable[[Session, Import], PlannedEdit],
     ) -> None:
         """Store an edit that is planned before the transaction, and again where that is overtaken.
 
@@ -260,7 +270,7 @@ class Intake:
             imported = lifecycle.opened(session, import_id)
             if not basis.holds(session, imported, edit.keys):
                 edit = planned(session, imported)
-            recording.record(session, imported, edit, by=editor.actor.by, at=self._clock())
+            recording.record(session, imported, edit, by=principal.actor.by, at=principal.at)
 
 
 def _check_names(places: DestinationIndex, site: str | None, build: str | None) -> None:
@@ -271,9 +281,9 @@ def _check_names(places: DestinationIndex, site: str | None, build: str | None) 
         raise UnknownBuild(build)
 
 
-def _check(imported: Import, editor: Editor, listing: Listing, planned: Changes) -> None:
-    if not editor.may_edit_all(imported):
-        editor.permit(*sorted(changes.sites_of(listing, planned)))
+def _check(imported: Import, principal: Principal, listing: Listing, planned: Changes) -> None:
+    if not may_edit_all(principal, imported):
+        principal.permit(*sorted(changes.sites_of(listing, planned)))
 
 
 def _check_seen(imported: Import, seen: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +10,9 @@ from infrastructure.errors import RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import Row
 from provisioning.imports.foreseen import History, keys_of
-from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
-from provisioning.maintenance.acts.actors import Actor, Permit, acting
+from provisioning.maintenance.acts.actors import Permit, Principal, acting
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.manifests.namesakes import ManifestFinder
@@ -27,10 +26,13 @@ from provisioning.values.serials import Serial
 
 
 class DoubtfulSerial(RollcallError):
-    """A serial, or the name with it, that a person should check before it is registered."""
+    """A serial, or the name with it, that a person should check before it is registered.
 
-    def __init__(self, serial: str) -> None:
-        super().__init__("{serial} is doubtful: compare it with the Mac first.", serial=serial)
+    `why` is what a dry run says of it, where one was made.
+    """
+
+    def __init__(self, serial: str, why: str = "is doubtful") -> None:
+        super().__init__("{serial} {why}: compare it with the Mac first.", serial=serial, why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class Wanted:
     destination: Destination
     name: str = ""
     note: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """The Mac as a dry run takes it, which says what is doubtful about it."""
+        place = self.destination
+        doubt = doubt_of(Serial(self.serial.key))
+        return Entry(self.serial, place.site, place.build, doubt=doubt, name=self.name or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,10 @@ def register(
     database: Transactions,
     repo: MunkiRepo,
     wanted: Wanted,
+    principal: Principal,
     *,
     is_sure: bool,
-    actor: Actor,
-    permit: Permit,
     channel_of: Callable[[str], str],
-    at: datetime,
 ) -> Registered:
     """Register one Mac.
 
@@ -71,7 +78,7 @@ def register(
     """
     serial, destination = wanted.serial, wanted.destination
     called = computer_names.parse(wanted.name) if wanted.name else None
-    permit(destination.site)
+    principal.permit(destination.site)
     view = repo.now()
     view.check_serial(serial)
     namesakes = view.namesakes() if called else None
@@ -79,7 +86,7 @@ def register(
         with database.reading() as session:
             if is_doubtful(session, serial, called, namesakes):
                 raise DoubtfulSerial(serial.text)
-    with acting(database, "registered", actor, at) as (session, operation):
+    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
         batch = registrations.register(
             session,
             [serial],
@@ -146,11 +153,9 @@ def register_many(
     database: Transactions,
     places: DestinationIndex,
     wanted: WantedMany,
+    principal: Principal,
     *,
-    actor: Actor,
-    permit: Permit,
     channel_of: Callable[[str], str],
-    at: datetime,
 ) -> ManyRegistered:
     """Register many Macs in one operation.
 
@@ -158,15 +163,15 @@ def register_many(
     """
     with database.reading() as session:
         history = History.of(session)
-        rows = _judged(session, wanted, places, actor)
-    chosen, refused = _allowed(rows, wanted.including, permit)
+        rows = _judged(session, wanted, places, principal.actor.by)
+    chosen, refused = _allowed(rows, wanted.including, principal.permit)
     if wanted.is_dry or not chosen:
         return ManyRegistered(rows, chosen, refused)
-    with acting(database, "registered", actor, at) as (session, operation):
+    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
         is_moving = any(row.is_registered for row in chosen)
         if is_moving and not history.holds(session, keys_of(rows)):
-            rows = _judged(session, wanted, places, actor)
-            chosen, refused = _allowed(rows, wanted.including, permit)
+            rows = _judged(session, wanted, places, principal.actor.by)
+            chosen, refused = _allowed(rows, wanted.including, principal.permit)
         _, _, conflicts = approval.apply(
             session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
         )
@@ -174,12 +179,12 @@ def register_many(
 
 
 def _judged(
-    session: Session, wanted: WantedMany, places: DestinationIndex, actor: Actor
+    session: Session, wanted: WantedMany, places: DestinationIndex, by: str
 ) -> Sequence[Row]:
     """The rows of a reading; who takes doubtful ones anyhow need not wait for them to be found."""
     is_sure = dry_run.DOUBTFUL in wanted.including
     return dry_run.classify(
-        session, wanted.reading, places, by=actor.by, looks_for_slips=not is_sure
+        session, wanted.reading, places, by=by, looks_for_slips=not is_sure
     ).rows
 
 

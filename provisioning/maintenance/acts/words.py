@@ -1,17 +1,21 @@
-"""The words for what happens to Macs, in English, for each door: texts for `_`."""
+"""The words for what happens to Macs, for each door; constants are English, and texts for `_`."""
+
+from collections.abc import Mapping
 
 from provisioning.maintenance.acts.actors import PROGRAM
+from provisioning.maintenance.acts.verbs import PAST, Verb
 from provisioning.registrations.models import (
     ADOPTED,
+    BENCHED,
     CANCELLED,
     CONFIRMED,
     FAILED,
     IMAGING,
+    STALLED,
     WAITING,
     Operation,
 )
-from provisioning.registrations.queries import STALLED
-from provisioning.values.language import _, marked
+from provisioning.values.language import _, marked, ngettext
 
 # In the order of the card: those that need a person first.
 STATE_WORDS = {
@@ -72,6 +76,36 @@ WAYS = {
     "board": marked("board"),
     "api": marked("API"),
 }
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """Return the numbers of Macs by state in the reader's language."""
+    return " · ".join(counted(counts[state], state) for state in STATE_WORDS if counts.get(state))
+
+
+def counted(number: int, state: str) -> str:
+    """Return a number of Macs in a state."""
+    return _("{number} {state}", number=number, state=_(STATE_WORDS[state]))
+
+
+def outcome(kind: str, number: int, place: str) -> str:
+    """Return the sentence on how many Macs an operation moved, to a place, or did otherwise to."""
+    if kind == PAST[Verb.MOVE]:
+        return ngettext(
+            "{number} Mac moved to {place}.", "{number} Macs moved to {place}.", number, place=place
+        )
+    if kind == PAST[Verb.REIMAGE]:
+        return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", number)
+    return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", number)
+
+
+def action(operation: Operation, number: int) -> str:
+    """Return what an operation did with a number of Macs, as the log says it."""
+    macs = ngettext("{number} Mac", "{number} Macs", number)
+    if operation.what == BENCHED:
+        return _("opened a bench, which took {macs}", macs=macs)
+    verb = _(OPERATIONS.get(operation.what, operation.what))
+    return _("{verb} {macs}", verb=verb, macs=macs)
 
 
 def way(operation: Operation) -> str:

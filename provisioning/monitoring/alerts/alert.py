@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from infrastructure.text import minute
+
 BEGUN, OVER, TRIED = "firing", "over", "test"  # states of a notice
 
 
@@ -34,7 +36,7 @@ class Notice:
     @property
     def text(self) -> str:
         """All of it, for people."""
-        since = f"{self.alert.since:%Y-%m-%d %H:%M} UTC"
+        since = minute(self.alert.since)
         if self.state == OVER:
             return f"Over, after it began at {since}: {self.alert.fact}"
         return f"{self.alert.fact} {self.alert.fix}".strip()

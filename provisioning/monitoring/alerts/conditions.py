@@ -16,6 +16,7 @@ from infrastructure.execution.loop import utc_now
 from infrastructure.findings import Finding
 from infrastructure.heartbeats.trials import HangGuard
 from infrastructure.jobs import schedule
+from infrastructure.text import minute
 from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly, RepoUnusable
@@ -72,7 +73,7 @@ def waiting(database: Database, transport: str = SLACK) -> Condition:
         with database.reading() as session:
             since = claims.pending_since(session, now, transport)
         if since is not None and now - since > WAITED:
-            yield Alert(key, f"{fact} since {since:%Y-%m-%d %H:%M} UTC.", fix, since)
+            yield Alert(key, f"{fact} since {minute(since)}.", fix, since)
 
     return late
 

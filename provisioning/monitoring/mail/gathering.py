@@ -7,17 +7,21 @@ would wait for it otherwise.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Event as Signal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
-from infrastructure.database.engine import upsert
+from infrastructure.database.engine import Database, upsert
+from infrastructure.execution import loop
+from infrastructure.execution.loop import utc_now
+from infrastructure.heartbeats.process import Pulse, unheard
 from provisioning.firstboot.models import Decision, UnknownMac
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail.audience import Audience, Hearer, Subject
@@ -31,6 +35,7 @@ from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, Even
 
 JOIN = timedelta(seconds=60)  # in which what happens together becomes one mail
 GRACE = timedelta(minutes=2)  # longer than a transaction takes; its rows may come late
+LOOK = 5.0  # seconds between two looks at what happened
 PAGE = 5000  # rows of one look
 CHANNEL = "mail:"  # the queue of an address begins with it
 _TOLD = (outbox_models.TROUBLE, outbox_models.STALL, outbox_models.DIGEST)
@@ -59,6 +64,36 @@ class News:
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.marks)
+
+
+class Gatherer:
+    """A loop that enqueues what there is to tell by mail; it sends nothing."""
+
+    def __init__(
+        self,
+        database: Database,
+        policy: Callable[[], Policy],
+        *,
+        pulse: Pulse = unheard,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database, self._policy = database, policy
+        self._pulse, self._clock = pulse, clock
+
+    def run(self, stop: Signal) -> None:
+        """Work until `stop` is set."""
+        loop.run(self.step, stop)
+
+    def step(self) -> float:
+        """Enqueue what is new. Returns the seconds until the next look."""
+        self._pulse()
+        with self._database.reading() as session:
+            is_new = is_anything_new(session)
+            news = look(session, self._policy(), self._clock()) if is_new else None
+        if news:
+            with self._database.begin() as session:
+                record(session, news)
+        return LOOK
 
 
 def look(session: Session, policy: Policy, now: datetime) -> News:

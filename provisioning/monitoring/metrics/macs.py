@@ -16,8 +16,7 @@ from infrastructure.errors import first_line
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics.labels import few, of_site, summed
 from provisioning.monitoring.metrics.models import MacCount
-from provisioning.registrations.models import IMAGING, Registration
-from provisioning.registrations.queries import STALLED
+from provisioning.registrations.models import IMAGING, STALLED, Registration
 
 log = structlog.get_logger()
 

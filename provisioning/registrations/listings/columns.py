@@ -3,14 +3,15 @@
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
-from provisioning.registrations.queries import (
-    MOST_COUNTED,
-    OPEN,
-    SEEN_AS,
+from provisioning.registrations.models import (
+    CONFIRMED,
+    FAILED,
+    IMAGING,
     STALLED,
-    newest_of,
+    WAITING,
+    Registration,
 )
+from provisioning.registrations.queries import MOST_COUNTED, OPEN, SEEN_AS, newest_of
 
 OPEN_STATES = (FAILED, STALLED, IMAGING, WAITING, CONFIRMED)
 

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal_column, sele
 from sqlalchemy.orm import Session
 
 from provisioning.registrations import queries
-from provisioning.registrations.models import CANCELLED, IMAGING, STATES, Registration
-from provisioning.registrations.queries import STALLED, URGENCY
+from provisioning.registrations.models import CANCELLED, IMAGING, STALLED, STATES, Registration
+from provisioning.registrations.queries import URGENCY
 
 SIZE = 50  # Macs a page
 ALL = "all"  # instead of a state: those that are cancelled, too

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeAlias, TypeVar, get_args
 
 from infrastructure.errors import RollcallError
-from infrastructure.text import Sentence
+from infrastructure.text import Sentence, minute
 
 if TYPE_CHECKING:
     from provisioning.values.language.catalogs import Catalog
@@ -161,7 +161,7 @@ def capitalized(text: str) -> str:
 def hour(at: datetime) -> str:
     """Return a moment in UTC, for what cannot show it in the reader's own zone."""
     catalog = _READERS.get()
-    return catalog.moment(at) if catalog else f"{at:%Y-%m-%d %H:%M} UTC"
+    return catalog.moment(at) if catalog else minute(at)
 
 
 class ListenerExecutor(ThreadPoolExecutor):

@@ -32,6 +32,7 @@ from server.api.v1.macs import MacViews
 from server.api.v1.places import PlaceViews
 from server.api.v1.registrations.batches import BatchViews
 from server.api.v1.registrations.bulk import BulkViews
+from server.api.v1.registrations.operations import OperationViews
 from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.statistics import StatisticsViews
 from server.dependencies import ServerDependencies
@@ -82,6 +83,7 @@ def all_routes(dependencies: ServerDependencies) -> Sequence[Route]:
 def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from TokenViews().routes
     yield from RegistrationViews(dependencies).routes
+    yield from OperationViews().routes
     yield from BulkViews(dependencies).routes
     yield from BatchViews().routes
     desk = Desk(dependencies)

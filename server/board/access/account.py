@@ -1,17 +1,15 @@
 """The routes about the visitor: the own sessions, who they are and what they may do."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, g
 from werkzeug.exceptions import NotFound
 
 from provisioning.access.accounts import sessions
-from provisioning.policy import NotAllowed
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.access.others import ACTION
-from server.board.pages import NUMBER, Views, why
+from server.board.pages import NUMBER, Views, see_other, why_not
 
 MOST_SITES = 500  # that are listed with what one may do there
 
@@ -47,7 +45,7 @@ class AccountViews(Views):
             "access/sessions.html",
             visitor,
             sessions=found,
-            why_not_others=why_not(lambda: visitor.permit_named_admin(ACTION)),
+            why_not_others=why_not(visitor.permit_named_admin, ACTION),
         )
 
     def end_session(self, number: int) -> Response:
@@ -57,20 +55,9 @@ class AccountViews(Views):
             at = self._browsers.clock()
             if not sessions.revoke(session, number, visitor.session.account_id, at):
                 raise NotFound("You have no such session, or it has ended.")
-        response = Response(status=303)
-        response.headers["Location"] = "/board/sessions"
-        return response
+        return see_other("/board/sessions")
 
 
 def rights(visitor: Visitor, sites: Sequence[str]) -> list[tuple[str, str | None]]:
     """Each site, with the reason why a person may not change the Macs there."""
-    return [(site, why_not(partial(visitor.permit, site))) for site in sites]
-
-
-def why_not(check: Callable[[], None]) -> str | None:
-    """The reason that a check of rights gives; None where it gives none."""
-    try:
-        check()
-    except NotAllowed as error:
-        return why(error)
-    return None
+    return [(site, why_not(visitor.permit, site)) for site in sites]

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, g, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Conflict
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.monitoring.mail import bounces, choices, silenced, stops
 from provisioning.monitoring.mail.choices import ConfirmationLinks
@@ -15,10 +14,10 @@ from provisioning.monitoring.mail.drawing import TITLES
 from provisioning.monitoring.mail.models import ALL, PARTS
 from provisioning.monitoring.mail.silenced import Silenced
 from provisioning.monitoring.mail.stops import StopLinks
-from provisioning.policy import PolicyFile
 from provisioning.values.language import _
 from server.auth.browsers import Browsers, Visitor
-from server.board.pages import Pages, see_other
+from server.board.pages import Pages, Views, see_other
+from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
 
@@ -28,26 +27,16 @@ LONGEST_TYPED = 1000  # characters of an address that are looked at
 OPEN = ("show_confirmation", "confirm_address", "show_stop", "stop_mail")
 
 
-class MailViews:
+class MailViews(Views):
     """The views about mail. Links of mails are good without a session: they are read anywhere.
 
     Opening one changes nothing, as scanners of mail open links; its page has a button.
     """
 
-    def __init__(
-        self,
-        pages: Pages,
-        database: Database,
-        policy: PolicyFile,
-        browsers: Browsers,
-        secret_key: str,
-        *,
-        is_sent: bool,
-    ) -> None:
-        self._pages, self._database, self._policy = pages, database, policy
-        self._browsers = browsers
-        self._stops, self._confirmations = StopLinks(secret_key), ConfirmationLinks(secret_key)
-        self._is_sent = is_sent
+    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+        super().__init__(pages, dependencies, browsers)
+        key = dependencies.mail_key
+        self._stops, self._confirmations = StopLinks(key), ConfirmationLinks(key)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -84,13 +73,13 @@ class MailViews:
             unasked=unasked,
             silenced=of_policy,
             parts={**{part: _(title) for part, title in TITLES.items()}, ALL: _("all mail")},
-            is_sent=self._is_sent,
+            is_sent=self._dependencies.sends_mail,
         )
 
     def choose_mail(self) -> Response:
         """Ask an address if mail for the visitor may come there."""
         visitor: Visitor = g.visitor
-        if not self._is_sent:
+        if not self._dependencies.sends_mail:
             raise Conflict(_("There is no mail server: an admin sets ROLLCALL_SMTP_URL."))
         typed = request.form.get("address", "")[:LONGEST_TYPED]
         with self._database.begin() as session:
@@ -120,33 +109,31 @@ class MailViews:
         with self._database.reading() as session:
             found = self._confirmations.find(session, token, self._browsers.clock())
             address = found.address
-        return self._pages.show(
-            "access/mail_link.html", g.visitor, address=address, is_done=False, kind=None
-        )
+        return self._link(address, is_done=False)
 
     def confirm_address(self, token: str) -> Response:
         """Send mail to an address from now on."""
         with self._database.begin() as session:
             now = self._browsers.clock()
             address = choices.confirm(session, self._confirmations, token, now).address
-        return self._pages.show(
-            "access/mail_link.html", g.visitor, address=address, is_done=True, kind=None
-        )
+        return self._link(address, is_done=True)
 
     def show_stop(self, token: str) -> Response:
         """The page of a link that stops mail: a button."""
         address, kind = self._stops.read(token)
-        return self._pages.show(
-            "access/mail_link.html", g.visitor, address=address, is_done=False, kind=kind
-        )
+        return self._link(address, is_done=False, kind=kind)
 
     def stop_mail(self, token: str) -> Response:
         """Send an address no more mail of a kind; programs of mail ask for it too (RFC 8058)."""
         address, kind = self._stops.read(token)
         with self._database.begin() as session:
             stops.stop(session, address, kind, self._browsers.clock())
+        return self._link(address, is_done=True, kind=kind)
+
+    def _link(self, address: str, *, is_done: bool, kind: str | None = None) -> Response:
+        """The page of a link of a mail: it asks, or says that it is done."""
         return self._pages.show(
-            "access/mail_link.html", g.visitor, address=address, is_done=True, kind=kind
+            "access/mail_link.html", g.visitor, address=address, is_done=is_done, kind=kind
         )
 
     def _silenced(self, session: Session, visitor: Visitor) -> Sequence[Silenced]:

@@ -4,13 +4,12 @@ import structlog
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
-from infrastructure.database.engine import Database
 from infrastructure.text import readable, storable
 from provisioning.access.accounts import sessions
 from provisioning.values.language import marked
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, Pages
+from server.board.pages import NUMBER, Views, see_other
 
 MOST = 200  # sessions on the page; a search finds others
 LONGEST = 80  # characters of what is searched for
@@ -20,11 +19,8 @@ ACTION = marked("see and end the sessions of others")
 log = structlog.get_logger()
 
 
-class OthersViews:
+class OthersViews(Views):
     """The views of the sessions of others."""
-
-    def __init__(self, pages: Pages, database: Database, browsers: Browsers) -> None:
-        self._pages, self._database, self._browsers = pages, database, browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -58,7 +54,7 @@ class OthersViews:
         if ended is None:
             raise NotFound("There is no such session, or it has ended.")
         log.info("sessions ended", of=ended, number=1, by=visitor.actor.by)
-        return _back()
+        return see_other("/board/sessions/others")
 
     def end_all_of(self) -> Response:
         """End all sessions of a person, for admins."""
@@ -70,10 +66,4 @@ class OthersViews:
         if not number:
             raise NotFound("There is no such session, or it has ended.")
         log.info("sessions ended", of=account_id, number=number, by=visitor.actor.by)
-        return _back()
-
-
-def _back() -> Response:
-    response = Response(status=303)
-    response.headers["Location"] = "/board/sessions/others"
-    return response
+        return see_other("/board/sessions/others")

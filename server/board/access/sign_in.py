@@ -8,22 +8,21 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
 from server.auth.browsers import Browsers
-from server.auth.providers import AnyProvider, PasswordProvider, Providers
+from server.auth.providers import AnyProvider, PasswordProvider
 from server.board.access.trial import ACTION, Trial
-from server.board.pages import Pages
+from server.board.pages import Pages, Views, see_other
+from server.dependencies import ServerDependencies
 
 LONGEST_CODE = 200  # characters
 UNKNOWN = "There is no such way to sign in."
 
 
-class SignInViews:
+class SignInViews(Views):
     """The views of signing in and out; all but the last are for those who are not in yet."""
 
-    def __init__(
-        self, pages: Pages, browsers: Browsers, providers: Providers, trial: Trial
-    ) -> None:
-        self._pages, self._browsers, self._providers = pages, browsers, providers
-        self._trial = trial
+    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+        super().__init__(pages, dependencies, browsers)
+        self._providers, self._trial = dependencies.providers, Trial(pages, self._repo, browsers)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -59,7 +58,7 @@ class SignInViews:
         self._browsers.check_form(request, None)
         provider = self._password_provider(name)
         claims = self._browsers.authenticate(request, provider)
-        response = _sent_to("/board")
+        response = see_other("/board")
         self._browsers.begin(request, response, provider.identify(claims))
         return response
 
@@ -84,7 +83,7 @@ class SignInViews:
                 visitor, provider, partial(provider.finish, request.args.to_dict(), attempt)
             )
         claims = provider.finish(request.args.to_dict(), attempt)
-        response = _sent_to("/board")
+        response = see_other("/board")
         self._browsers.begin(request, response, provider.identify(claims))
         return response
 
@@ -101,7 +100,7 @@ class SignInViews:
     def use_link(self) -> Response:
         """Begin the session of an admin, by a link that is good once."""
         self._browsers.check_form(request, None)
-        response = _sent_to("/board")
+        response = see_other("/board")
         code = request.form.get("code", "")[:LONGEST_CODE]
         self._browsers.begin_by_link(request, response, code)
         return response
@@ -113,14 +112,14 @@ class SignInViews:
     def use_code(self) -> Response:
         """Begin the session of a person, by a code that is good once."""
         self._browsers.check_form(request, None)
-        response = _sent_to("/board")
+        response = see_other("/board")
         typed = request.form.get("code", "")[:LONGEST_CODE]
         self._browsers.begin_by_code(request, response, typed)
         return response
 
     def sign_out(self) -> Response:
         """End the session of this browser."""
-        response = _sent_to("/board/sign-in")
+        response = see_other("/board/sign-in")
         self._browsers.end(response, g.visitor)
         return response
 
@@ -148,9 +147,3 @@ class SignInViews:
                 bind_contextvars(provider=name)
                 return provider
         raise NotFound(UNKNOWN)
-
-
-def _sent_to(path: str) -> Response:
-    response = Response(status=303)
-    response.headers["Location"] = path
-    return response

@@ -10,15 +10,15 @@ from provisioning.access.accounts import people
 from provisioning.imports.dry_run import MOVED, NEW
 from provisioning.imports.models import READING, Import
 from provisioning.maintenance.acts import changing
-from provisioning.maintenance.acts.words import OPERATIONS, way
+from provisioning.maintenance.acts.words import OPERATIONS, tally, way
 from provisioning.registrations import queries
 from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _, capitalized
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.intake.desk import Desk, sent_to
-from server.board.pages import NUMBER
+from server.board.intake.views import IntakeViews
+from server.board.pages import NUMBER, see_other
 from server.board.registrations import selection
 from server.board.registrations.done import Done
 
@@ -27,11 +27,8 @@ MACS = 200  # of a batch on a page
 MOST_OPERATIONS = 50
 
 
-class BatchViews:
+class BatchViews(IntakeViews):
     """The views of batches: Macs that were registered together for one place."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -49,14 +46,14 @@ class BatchViews:
         before = request.args.get("before", type=int)
         if before is not None and not 0 < before < 2**31:
             before = None
-        waiting = [] if before else self._desk.waiting(visitor)
-        with self._desk.database.reading() as session:
+        waiting = [] if before else self._waiting()
+        with self._database.reading() as session:
             found = batches.newest(session, before=before, limit=PAGE + 1)
             cards = found[:PAGE]
             tallies = batches.tallies(session, cards)
             by = [each.by for each in waiting] + [card.registered_by for card in cards]
             names = people.names(session, by)
-        return self._desk.pages.show(
+        return self._pages.show(
             "intake/batches.html",
             visitor,
             waiting=[(each, words.person(each.by, names), _state_of(each)) for each in waiting],
@@ -65,7 +62,7 @@ class BatchViews:
                     card,
                     words.person(card.registered_by, names),
                     words.macs(sum(tallies.get(card.id, {}).values())),
-                    words.tally(tallies.get(card.id, {})),
+                    tally(tallies.get(card.id, {})),
                 )
                 for card in cards
             ],
@@ -78,9 +75,9 @@ class BatchViews:
         """One batch, for browsers: its Macs and their states, and what was done with them."""
         visitor: Visitor = g.visitor
         page = max(0, request.args.get("page", 0, type=int))
-        with self._desk.database.reading() as session:
+        with self._database.reading() as session:
             card = batches.get(session, number)
-            done_now = Done.read(session, request.args, visitor, self._desk.clock())
+            done_now = Done.read(session, request.args, visitor, self._browsers.clock())
             offers = selection.offers(session, card.id, visitor)
             on_it = Registration.card_id == card.id
             page = min(page, 10_000)
@@ -89,18 +86,18 @@ class BatchViews:
             done = batches.operations_of(session, card, limit=MOST_OPERATIONS)
             by = {card.registered_by, *(operation.by for operation, _ in done)}
             names = people.names(session, [each for each in by if each])
-        return self._desk.pages.show(
+        return self._pages.show(
             "intake/batch.html",
             visitor,
             card=card,
             done=done_now,
             offers=offers,
             total=total,
-            tally=words.tally(counts),
-            macs=[(mac, words.state_of(mac)) for mac in macs],
+            tally=tally(counts),
+            macs=[(mac, mac.seen_as) for mac in macs],
             state_name=words.state_name,
             operations=[(each, _line(each, number, names)) for each, number in done],
-            undo=_undo(done, visitor, self._desk.clock()),
+            undo=_undo(done, visitor, self._browsers.clock()),
             registered_by=words.person(card.registered_by, names),
             place=words.place,
             page=page,
@@ -111,14 +108,8 @@ class BatchViews:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        changing.undo(
-            self._desk.database,
-            operation,
-            actor=visitor.actor,
-            permit_admin=visitor.permit_admin,
-            at=self._desk.clock(),
-        )
-        return sent_to(f"/board/batches/{number}")
+        changing.undo(self._database, operation, self._principal)
+        return see_other(f"/board/batches/{number}")
 
 
 def _undo(

@@ -20,11 +20,10 @@ from provisioning.imports.edits.listing import EditableRow, Listing
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.imports.summary import LEFT_OUT
-from provisioning.policy import NotAllowed
 from provisioning.values.language import _, capitalized, hour, spoken
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import why
+from server.board.pages import why_not
 
 PAGE = 100  # rows
 ORDER = (DOUBTFUL, CONFLICT, NOWHERE, INVALID, NEW, MOVED, UNCHANGED, LEFT_OUT)
@@ -121,7 +120,7 @@ def choices_of(imported: Import, listing: Listing, visitor: Visitor) -> dict[str
                 " ".join(including),
                 label,
                 moves if CONFLICT in including else 0,
-                _why_not(visitor, approval.sites_of(listing.dry, including)),
+                why_not(visitor.permit, *sorted(approval.sites_of(listing.dry, including))),
             )
             for including, label in row_words.approvals(counts)
         ],
@@ -146,11 +145,3 @@ def left_alone(imported: Import) -> str | None:
     """A sentence on the rows that were not registered; None where there are none."""
     outcome = (imported.shown or {}).get("outcome", {})
     return row_words.left_alone(outcome.get("left", {}))
-
-
-def _why_not(visitor: Visitor, sites: set[str]) -> str | None:
-    try:
-        visitor.permit(*sorted(sites))
-    except NotAllowed as error:
-        return why(error)
-    return None

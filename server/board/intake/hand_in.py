@@ -14,7 +14,8 @@ from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance.acts.import_rights import BOARD
 from server.auth.browsers import Visitor
-from server.board.intake.desk import Desk, sent_to
+from server.board.intake.views import IntakeViews
+from server.board.pages import see_other
 
 PATH = "/hand-in"
 LONGEST_NAME = 200  # characters of a file's
@@ -22,11 +23,8 @@ LONGEST_NUMBER = 9  # digits
 FILES, PHOTOS, SENT = "files", "photos", "sent"  # the fields of the form
 
 
-class HandInViews:
+class HandInViews(IntakeViews):
     """The views of handing Macs in. Files are kept as they come: another process reads them."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -36,9 +34,9 @@ class HandInViews:
 
     def form(self) -> Response:
         """The form to hand Macs in: a list, files, photos, and where they go."""
-        self._desk.check_may_hand_in(g.visitor)
-        repo = self._desk.repo.now()
-        return self._desk.pages.show(
+        self._check_may_hand_in()
+        repo = self._repo.now()
+        return self._pages.show(
             "intake/hand_in.html",
             g.visitor,
             once=token_urlsafe(16),
@@ -54,13 +52,13 @@ class HandInViews:
         """Have a list, files and photos read, once for a form; their page follows."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        self._desk.check_may_hand_in(visitor)
+        self._check_may_hand_in()
         form = request.form
         by = visitor.actor.by
         submission = Submission(
             by,
             BOARD,
-            self._desk.clock(),
+            self._browsers.clock(),
             site=form.get("site", "") or None,
             build=form.get("build", "") or None,
             note=readable(form.get("note", ""), LONGEST_NOTE),
@@ -71,19 +69,21 @@ class HandInViews:
         if len(numbers) + len(files) > sources.MOST:
             raise TooManyFiles(len(numbers) + len(files))
         numbers += self._keep(files, by)
-        import_id = self._desk.intake.hand_in(form.get("text", ""), numbers, submission)
-        return sent_to(f"/board/imports/{import_id}")
+        import_id = self._intake.hand_in(form.get("text", ""), numbers, submission)
+        return see_other(f"/board/imports/{import_id}")
 
     def keep_files(self) -> Response:
         """Keep a file until its form is handed in: a script sends one after the other."""
         visitor: Visitor = g.visitor
-        self._desk.check_may_hand_in(visitor)
+        self._check_may_hand_in()
         numbers = self._keep(_files(FILES)[:1], visitor.actor.by)
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:
-        intake = self._desk.intake
-        return [intake.keep_file(by, _name(file), cast("BinaryIO", file.stream)) for file in files]
+        intake, at = self._intake, self._browsers.clock()
+        return [
+            intake.keep_file(by, _name(file), cast("BinaryIO", file.stream), at) for file in files
+        ]
 
 
 def _once(by: str) -> str | None:

@@ -9,7 +9,6 @@ from structlog.contextvars import bind_contextvars
 from provisioning.access.accounts import people
 from provisioning.imports import lifecycle, summary
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL
-from provisioning.imports.edits.changes import NotTheirs
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.lifecycle import NotOpen
@@ -17,23 +16,19 @@ from provisioning.imports.models import READ, READING, Import
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.import_rights import check_may_settle
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake import dry_run
-from server.board.intake.desk import Desk, sent_to
-from server.board.pages import NUMBER, why
+from server.board.intake.views import IntakeViews
+from server.board.pages import NUMBER, see_other, why_not
 
 SLOW = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
 
 
-class ImportViews:
+class ImportViews(IntakeViews):
     """The views of an import. Who may not see it is told that there is none."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -48,7 +43,7 @@ class ImportViews:
     def imported(self, number: int) -> Response:
         """An import, for browsers: how far its reading is, its dry run, or what came of it."""
         visitor: Visitor = g.visitor
-        found = self._desk.find(number, visitor)
+        found = self._find(number)
         if found.state == READING:
             return self._reading(found, visitor)
         if found.state == READ:
@@ -57,9 +52,9 @@ class ImportViews:
 
     def dry_run_file(self, number: int) -> Response:
         """The whole dry run as a CSV file."""
-        found = self._desk.find(number, g.visitor)
-        places = DestinationIndex(self._desk.repo.now())
-        with self._desk.database.reading() as session:
+        found = self._find(number)
+        places = DestinationIndex(self._repo.now())
+        with self._database.reading() as session:
             content = summary.csv_of(lifecycle.classify(session, found, places))
         response = Response(content, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="dry-run-{number}.csv"'
@@ -69,53 +64,47 @@ class ImportViews:
         """Register what is ready, and what `including` names: `doubtful`, `conflict`; once."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        self._desk.find(number, visitor)
+        self._find(number)
         named = request.form.get("including", "").split()
         including = [kind for kind in (DOUBTFUL, CONFLICT) if kind in named]
         seen = request.form.get("seen", "")
         return _once(
             number,
-            lambda: self._desk.intake.register(
-                number, visitor.editor, including=including, seen=seen
-            ),
+            lambda: self._intake.register(number, self._principal, including=including, seen=seen),
         )
 
     def drop(self, number: int) -> Response:
         """Drop an import: nothing is registered."""
         visitor: Visitor = g.visitor
-        by, seen = visitor.actor.by, request.form.get("seen", "")
-        bind_contextvars(by=by)
-        check_may_settle(self._desk.find(number, visitor), visitor.editor)
-        return _once(number, lambda: self._desk.intake.drop(number, by, seen=seen))
+        seen = request.form.get("seen", "")
+        bind_contextvars(by=visitor.actor.by)
+        check_may_settle(self._find(number), self._principal)
+        return _once(number, lambda: self._intake.drop(number, self._principal, seen=seen))
 
     def choose(self, number: int) -> Response:
         """Choose a `site` for the Macs that name none, and a `build`."""
-        visitor: Visitor = g.visitor
-        check_may_settle(self._desk.find(number, visitor), visitor.editor)
+        check_may_settle(self._find(number), self._principal)
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
-        return _once(number, lambda: self._desk.intake.choose(number, site=site, build=build))
+        return _once(
+            number,
+            lambda: self._intake.choose(number, site=site, build=build, at=self._browsers.clock()),
+        )
 
     def undo_import(self, number: int) -> Response:
         """Take back what an import registered, within ten minutes."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        found = self._desk.find(number, visitor)
-        changing.undo(
-            self._desk.database,
-            found.act_id or 0,
-            actor=visitor.actor,
-            permit_admin=visitor.permit_admin,
-            at=self._desk.clock(),
-        )
-        return sent_to(f"/board/imports/{number}")
+        found = self._find(number)
+        changing.undo(self._database, found.act_id or 0, self._principal)
+        return see_other(f"/board/imports/{number}")
 
     def _reading(self, found: Import, visitor: Visitor) -> Response:
-        return self._desk.pages.show(
+        return self._pages.show(
             "intake/reading.html",
             visitor,
             imported=found,
             macs=len((found.reading or {}).get("entries", ())),
-            is_slow=self._desk.clock() - found.created_at > SLOW,
+            is_slow=self._browsers.clock() - found.created_at > SLOW,
         )
 
     def _dry_run(self, found: Import, visitor: Visitor) -> Response:
@@ -126,12 +115,12 @@ class ImportViews:
             response = Response(status=304)
             response.set_etag(version)
             return response
-        places = DestinationIndex(self._desk.repo.now())
-        with self._desk.database.reading() as session:
+        places = DestinationIndex(self._repo.now())
+        with self._database.reading() as session:
             listing = Listing.of(session, found, places)
             rows, page, last = dry_run.page_of(listing, page)
             names = people.names(session, [found.by, *dry_run.people_of(rows)])
-        response = self._desk.pages.show(
+        response = self._pages.show(
             "intake/dry_run.html",
             visitor,
             imported=found,
@@ -142,7 +131,7 @@ class ImportViews:
             seen=summary.digest_of(found.shown),
             sites=places.sites,
             builds=places.builds,
-            why_not_settle=_why_not_settle(found, visitor),
+            why_not_settle=why_not(check_may_settle, found, self._principal),
             **dry_run.choices_of(found, listing, visitor),
         )
         response.set_etag(version)
@@ -150,14 +139,14 @@ class ImportViews:
 
     def _settled(self, found: Import, visitor: Visitor) -> Response:
         operation, cards = None, []
-        with self._desk.database.reading() as session:
+        with self._database.reading() as session:
             if found.act_id is not None:
                 operation = session.get_one(Operation, found.act_id)
                 cards = batches.registered_by(session, found.act_id)
             undone_by = operation.undone_by if operation else None
             named = [found.by, found.settled_by, undone_by]
             names = people.names(session, [name for name in named if name])
-        return self._desk.pages.show(
+        return self._pages.show(
             "intake/settled.html",
             visitor,
             imported=found,
@@ -168,18 +157,10 @@ class ImportViews:
             settled_by=words.person(found.settled_by, names) if found.settled_by else None,
             operation=operation,
             undone_by=words.person(undone_by, names) if undone_by else None,
-            undo=operation and words.undo_offer(operation, visitor, self._desk.clock()),
+            undo=operation and words.undo_offer(operation, visitor, self._browsers.clock()),
             cards=cards,
             place=words.place,
         )
-
-
-def _why_not_settle(found: Import, visitor: Visitor) -> str | None:
-    try:
-        check_may_settle(found, visitor.editor)
-    except (NotAllowed, NotTheirs) as error:
-        return why(error)
-    return None
 
 
 def _once(number: int, act: Callable[[], object]) -> Response:
@@ -189,4 +170,4 @@ def _once(number: int, act: Callable[[], object]) -> Response:
     except NotOpen as error:
         if error.state is None:
             raise
-    return sent_to(f"/board/imports/{number}")
+    return see_other(f"/board/imports/{number}")

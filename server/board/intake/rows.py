@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
@@ -22,11 +23,10 @@ from provisioning.maintenance.acts.intake import Plan
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
-from server.auth.browsers import Visitor
 from server.board import words
-from server.board.intake.desk import Desk, sent_to
 from server.board.intake.dry_run import ShownRow
-from server.board.pages import NUMBER
+from server.board.intake.views import IntakeViews
+from server.board.pages import NUMBER, see_other
 
 MOST_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
 LONGEST_NAME = 255  # characters of a site's or a build's
@@ -55,11 +55,8 @@ class Notice:
     drafts: Sequence[Draft]
 
 
-class RowViews:
+class RowViews(IntakeViews):
     """The views of the rows that wait for a person, or were changed by one."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -71,24 +68,19 @@ class RowViews:
 
     def rows(self, number: int) -> Response:
         """The rows of a dry run that a person can put right, for browsers."""
-        found = self._desk.find(number, g.visitor)
+        found = self._find(number)
         if found.state != READ:
-            return sent_to(f"/board/imports/{number}")
+            return see_other(f"/board/imports/{number}")
         return self._show(found, max(0, request.args.get("page", 0, type=int)))
 
     def save(self, number: int) -> Response:
         """Save what was filled in. Where somebody else changed a row meanwhile, nothing is."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
-        found = self._desk.find(number, visitor)
+        bind_contextvars(by=g.visitor.actor.by)
+        found = self._find(number)
         drafts = list(_drafts(request.form))
         page = request.form.get("page", 0, type=int)
         try:
-            self._desk.intake.edit(
-                number,
-                visitor.editor,
-                lambda _, __, listing: changes.of_drafts(listing, drafts),
-            )
+            self._intake.edit(number, self._principal, partial(changes.of_drafts, drafts=drafts))
         except RowsChanged as error:
             notice = Notice(_(row_words.CHANGED_MEANWHILE), error.numbers, drafts)
             return self._show(found, page, notice)
@@ -96,33 +88,31 @@ class RowViews:
             text = _("Nothing was saved: {error}", error=_sentence(error))
             return self._show(found, page, Notice(text, frozenset({error.number}), drafts))
         following = request.form.get("to", page, type=int)
-        return sent_to(f"/board/imports/{number}/rows?page={max(0, following)}")
+        return see_other(f"/board/imports/{number}/rows?page={max(0, following)}")
 
     def change_alike(self, number: int) -> Response:
         """Change all rows that are alike: `act` is `bare`, `name`, `take` or `out`."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
-        self._desk.find(number, visitor)
+        bind_contextvars(by=g.visitor.actor.by)
+        self._find(number)
         alike = request.form.get("alike", "")
         name = storable(request.form.get("name", "").strip(), LONGEST_NAME)
         plan = _PLANS.get(request.form.get("act", ""))
         if plan is None:
             raise NothingAlike
-        self._desk.intake.edit(number, visitor.editor, plan(alike, name))
-        return sent_to(f"/board/imports/{number}/rows")
+        self._intake.edit(number, self._principal, plan(alike, name))
+        return see_other(f"/board/imports/{number}/rows")
 
     def undo_edit(self, number: int) -> Response:
         """Undo the last change of the rows, `edit`."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
-        self._desk.find(number, visitor)
+        bind_contextvars(by=g.visitor.actor.by)
+        self._find(number)
         edit = request.form.get("edit", 0, type=int)
-        self._desk.intake.undo_edit(number, visitor.editor, edit)
-        return sent_to(f"/board/imports/{number}/rows")
+        self._intake.undo_edit(number, self._principal, edit)
+        return see_other(f"/board/imports/{number}/rows")
 
     def _show(self, found: Import, page: int, notice: Notice | None = None) -> Response:
-        places = DestinationIndex(self._desk.repo.now())
-        with self._desk.database.reading() as session:
+        places = DestinationIndex(self._repo.now())
+        with self._database.reading() as session:
             imported = lifecycle.waiting(session, found.id)
             listing = Listing.of(session, imported, places)
             edit = recording.last_edit(session, imported)
@@ -132,7 +122,7 @@ class RowViews:
             names = people.names(session, [each for each in by | standing if each])
         drafts = {draft.number: draft for draft in notice.drafts} if notice else {}
         noticed = notice.rows if notice else frozenset()
-        return self._desk.pages.show(
+        return self._pages.show(
             "intake/rows.html",
             g.visitor,
             status=409 if notice else 200,
@@ -156,10 +146,10 @@ class RowViews:
 
 
 _PLANS: Mapping[str, Callable[[str, str], Plan]] = {
-    "bare": lambda _alike, _name: lambda _, __, listing: changes.without_s(listing),
-    "name": lambda alike, name: lambda _, __, listing: changes.destined(listing, alike, name),
-    "take": lambda alike, _name: lambda _, __, listing: changes.decided(listing, alike, TAKE),
-    "out": lambda alike, _name: lambda _, __, listing: changes.decided(listing, alike, OUT),
+    "bare": lambda _alike, _name: changes.without_s,
+    "name": lambda alike, name: partial(changes.destined, unknown=alike, name=name),
+    "take": lambda alike, _name: partial(changes.decided, alike=alike, decision=TAKE),
+    "out": lambda alike, _name: partial(changes.decided, alike=alike, decision=OUT),
 }
 
 

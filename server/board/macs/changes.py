@@ -13,9 +13,8 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.registrations import queries
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
-from server.auth.browsers import Visitor
 from server.board import words
-from server.board.macs.page import to_mac
+from server.board.macs.page import acted_on, to_mac
 from server.board.pages import NUMBER, Views
 
 LONGEST = 200  # characters of a name, a serial or a digest
@@ -36,20 +35,17 @@ class ChangeViews(Views):
 
     def name(self, text: str) -> Response:
         """Give a Mac a computer name, or ask back where it is doubtful."""
-        serial, visitor = Serial.parse(text), g.visitor
-        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        serial = acted_on(text)
         naming = identity.name(
             self._database,
             self._repo,
             serial,
             WantedName(request.form.get("name", "")[:LONGEST], request.form.get("sure") == "yes"),
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
+            self._principal,
         )
         if naming.doubt is not None:
             reason = worded(naming.doubt.why)
-            return self._pages.show("macs/name.html", visitor, naming=naming, reason=reason)
+            return self._pages.show("macs/name.html", g.visitor, naming=naming, reason=reason)
         return to_mac(serial, "named")
 
     def foresee(self, text: str) -> Response:
@@ -57,13 +53,13 @@ class ChangeViews(Views):
 
         Field `new`: the serial that takes the place.
         """
-        serial, visitor = Serial.parse(text), g.visitor
+        serial = Serial.parse(text)
         bind_contextvars(serial=serial.text)
         new = typed(request.args.get("new", "")[:LONGEST])
-        prospect = identity.foresee(self._database, self._repo, serial, new, permit=visitor.permit)
+        prospect = identity.foresee(self._database, self._repo, serial, new, self._principal)
         return self._pages.show(
             "macs/replace.html",
-            visitor,
+            g.visitor,
             prospect=prospect,
             mac=prospect.registration,
             new=new.text,
@@ -73,8 +69,7 @@ class ChangeViews(Views):
 
     def replace(self, text: str) -> Response:
         """Put a Mac, or a board, in the place of another."""
-        serial, visitor = Serial.parse(text), g.visitor
-        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        serial = acted_on(text)
         case, revision = request.form.get("case", ""), words.number(request.form.get("seen", ""))
         if case not in CASES or revision is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
@@ -83,45 +78,34 @@ class ChangeViews(Views):
             self._database,
             self._repo,
             Wish(serial, new, *CASES[case], revision),
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
+            self._principal,
         )
         return to_mac(new, "replaced")
 
     def put_back(self, text: str, number: int) -> Response:
         """Have a job put back a manifest that drifted, by the number of the drift."""
-        serial, visitor = self._drifted(text, number)
-        identity.put_back(
-            self._database,
-            number,
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
-        )
+        serial = self._drifted(text, number)
+        identity.put_back(self._database, number, self._principal)
         return to_mac(serial, "put-back")
 
     def take_over(self, text: str, number: int) -> Response:
         """Have the registration follow a manifest that drifted, if that is as it was seen."""
-        serial, visitor = self._drifted(text, number)
+        serial = self._drifted(text, number)
         identity.take_over(
             self._database,
             self._repo,
             number,
             request.form.get("there", "")[:LONGEST],
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
+            self._principal,
         )
         return to_mac(serial, "taken-over")
 
-    def _drifted(self, text: str, number: int) -> tuple[Serial, Visitor]:
+    def _drifted(self, text: str, number: int) -> Serial:
         """The Mac whose open drift has this number. Raises NotRegistered, DriftSettled."""
-        serial, visitor = Serial.parse(text), g.visitor
-        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        serial = acted_on(text)
         with self._database.reading() as session:
             mac = queries.get_open(session, serial)
             drift = drifts.of_mac(session, mac.id)
         if drift is None or drift.id != number:
             raise DriftSettled(mac.name, None)
-        return serial, visitor
+        return serial

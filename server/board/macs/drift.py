@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.examination import Change, Found
 from provisioning.monitoring.drift.models import PUT_BACK, Drift
-from provisioning.policy import NotAllowed
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, capitalized, commas, hour, worded
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import why
+from server.board.pages import why_not
 from server.board.words import Offer
 
 MOST_ENTRIES = 20  # of a manifest
@@ -95,23 +94,15 @@ def _putting_back(mac: Registration, visitor: Visitor) -> tuple[Offer, str]:
         "Rollcall's own entries and the catalogs go back to what they were; all else in the "
         "manifest stays."
     )
-    return Offer("put-back", _("Put back"), _why_not(visitor, mac.site)), meaning
+    return Offer("put-back", _("Put back"), why_not(visitor.permit, mac.site)), meaning
 
 
 def _taking_over(found: Found, mac: Registration, visitor: Visitor) -> tuple[Offer, str]:
     site, build = found.difference.place or (mac.site, mac.build)
     meaning = capitalized(_("it becomes registered for {place}.", place=words.place(site, build)))
-    reason = _why_not(visitor, mac.site, site)
+    reason = why_not(visitor.permit, mac.site, site)
     if found.refusal is not None:
         reason = _(
             "The registration cannot be changed to match: {reason}.", reason=worded(found.refusal)
         )
     return Offer("take-over", _("Take over"), reason), meaning
-
-
-def _why_not(visitor: Visitor, *sites: str) -> str | None:
-    try:
-        visitor.permit(*sites)
-    except NotAllowed as error:
-        return why(error)
-    return None

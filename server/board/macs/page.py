@@ -1,6 +1,5 @@
 """The routes of one Mac: its page, and the acts on it, by the functions that Slack's door calls."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
@@ -8,8 +7,6 @@ from itertools import islice
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
@@ -22,8 +19,6 @@ from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import Difference
-from provisioning.policy import NotAllowed
-from provisioning.registrations import queries
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values.language import _
@@ -31,7 +26,7 @@ from provisioning.values.serials import Serial
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.macs.drift import people_of, shown
-from server.board.pages import NUMBER, Views, see_other, why
+from server.board.pages import NUMBER, Views, see_other, why_not
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -73,8 +68,8 @@ class MacViews(Views):
             "macs/mac.html",
             visitor,
             mac=found.mac,
-            state=words.state_of(found.mac),
-            state_name=words.state_name(words.state_of(found.mac)),
+            state=found.mac.seen_as,
+            state_name=words.state_name(found.mac.seen_as),
             offers=[_offer(verb, found.mac, visitor) for verb in VERBS.values()],
             undo=self._undo_offer(found, visitor),
             events=_events(found, names),
@@ -98,44 +93,27 @@ class MacViews(Views):
         """Move a Mac, image it again or cancel it: `move`, `reimage`, `cancel`."""
         if verb not in VERBS:
             raise NotFound("There is no such act.")
-        serial, visitor = Serial.parse(text), g.visitor
-        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
+        serial = acted_on(text)
         destination = self._destination() if verb == Verb.MOVE else None
         changing.change(
             self._database,
             VERBS[verb],
-            _registration_of(serial),
+            changing.of_mac(serial),
             destination,
-            actor=visitor.actor,
-            permit=visitor.permit,
-            at=self._browsers.clock(),
+            self._principal,
         )
         return to_mac(serial, verbs.PAST[verb])
 
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
-        serial, visitor = Serial.parse(text), g.visitor
-        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
-        changing.undo(
-            self._database,
-            number,
-            actor=visitor.actor,
-            permit_admin=visitor.permit_admin,
-            at=self._browsers.clock(),
-        )
+        serial = acted_on(text)
+        changing.undo(self._database, number, self._principal)
         return to_mac(serial, "undone")
 
     def restore(self, text: str, number: int) -> Response:
         """Have a job take back the last change of a manifest, for admins."""
-        serial, visitor = Serial.parse(text), g.visitor
-        bind_contextvars(serial=serial.text, by=visitor.session.account_id)
-        identity.restore(
-            self._database,
-            number,
-            actor=visitor.actor,
-            permit_admin=visitor.permit_admin,
-            at=self._browsers.clock(),
-        )
+        serial = acted_on(text)
+        identity.restore(self._database, number, self._principal)
         return to_mac(serial, "restoring")
 
     def _destination(self) -> Destination:
@@ -150,16 +128,6 @@ class MacViews(Views):
         return operation.id, words.undo_offer(operation, visitor, self._browsers.clock())
 
 
-def _registration_of(serial: Serial) -> Callable[[Session], ColumnElement[bool]]:
-    """The condition for the open registration of a Mac. It raises NotRegistered."""
-
-    def condition(session: Session) -> ColumnElement[bool]:
-        mac = queries.get_open(session, serial)
-        return (Registration.id == mac.id) & Registration.closed_at.is_(None)
-
-    return condition
-
-
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:
     reason = _why_not(mac, visitor)
     if mac.closed_at is None and verb not in verbs.offered(mac.state):
@@ -171,20 +139,11 @@ def _why_not(mac: Registration, visitor: Visitor) -> str | None:
     """The reason why a person may not change a Mac."""
     if mac.closed_at is not None:
         return _("The Mac is registered no longer: register it again.")
-    try:
-        visitor.permit(mac.site)
-    except NotAllowed as error:
-        return why(error)
-    return None
+    return why_not(visitor.permit, mac.site)
 
 
 def _restore_offer(visitor: Visitor) -> Offer:
-    reason = None
-    try:
-        visitor.permit_admin(RESTORING)
-    except NotAllowed as error:
-        reason = why(error)
-    return Offer("restore", _("Restore"), reason)
+    return Offer("restore", _("Restore"), why_not(visitor.permit_admin, RESTORING))
 
 
 def _events(found: History, names: words.Names) -> list[tuple[datetime, str]]:
@@ -268,6 +227,13 @@ def _done(code: str) -> str | None:
         ),
     }
     return sentences.get(code)
+
+
+def acted_on(text: str) -> Serial:
+    """Return the serial in a path; the log names it, and the visitor who acts on it."""
+    serial = Serial.parse(text)
+    bind_contextvars(serial=serial.text, by=g.visitor.session.account_id)
+    return serial
 
 
 def to_mac(serial: Serial, done: str = "") -> Response:

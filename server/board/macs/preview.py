@@ -3,34 +3,19 @@
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 
-from infrastructure.database.engine import Database
 from infrastructure.text import storable
 from provisioning.access.accounts import people
-from provisioning.diagnostics.previewer import Previewer
 from provisioning.firstboot.placement import Requested
-from provisioning.policy import PolicyFile
 from provisioning.values.language import worded
 from provisioning.values.serials import Serial
-from server.auth.browsers import Browsers
 from server.board import words
-from server.board.pages import Pages
+from server.board.pages import Views
 
 LONGEST_NAME = 255  # characters of a site or a build
 
 
-class PreviewViews:
+class PreviewViews(Views):
     """The view of a preview."""
-
-    def __init__(
-        self,
-        pages: Pages,
-        database: Database,
-        previewer: Previewer,
-        policy: PolicyFile,
-        browsers: Browsers,
-    ) -> None:
-        self._pages, self._database, self._previewer = pages, database, previewer
-        self._policy, self._browsers = policy, browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""

@@ -5,10 +5,8 @@ from threading import Lock
 
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.diagnostics import (
-    Examination,
     Finding,
     Recent,
     absences,
@@ -17,23 +15,23 @@ from provisioning.diagnostics import (
     shortened,
 )
 from server.auth.browsers import Browsers
-from server.board.pages import Pages
+from server.board.pages import Pages, Views
+from server.dependencies import ServerDependencies
 
 SEEING = Sentence("see what is to be fixed")
 
 
-class DoctorViews:
+class DoctorViews(Views):
     """The view of the doctor.
 
     What takes seconds is looked at where that is asked for, and once at a time: a request holds a
     thread that Macs need, too.
     """
 
-    def __init__(
-        self, pages: Pages, database: Database, examination: Examination, browsers: Browsers
-    ) -> None:
-        self._pages, self._database, self._browsers = pages, database, browsers
-        self._examination, self._recent = examination, Recent(examination)
+    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+        super().__init__(pages, dependencies, browsers)
+        self._examination = dependencies.examination
+        self._recent = Recent(self._examination)
         self._looking = Lock()
 
     def add_to(self, routes: Blueprint) -> None:

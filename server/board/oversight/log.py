@@ -6,19 +6,18 @@ from datetime import datetime
 
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence, storable
 from provisioning.access.accounts import people
 from provisioning.maintenance.acts import changing
-from provisioning.maintenance.acts.words import OPERATIONS, WAYS, way
+from provisioning.maintenance.acts.words import OPERATIONS, WAYS, action, way
 from provisioning.registrations.listings import log
 from provisioning.registrations.listings.log import Entry, Filters
 from provisioning.registrations.models import BENCHED
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.values.language import _, hour, marked
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, Pages, address, see_other
+from server.board.pages import NUMBER, Views, address, see_other
 from server.board.words import Offer
 
 PATH = "/board/log"
@@ -39,11 +38,8 @@ class Row:
     undo: Offer | None
 
 
-class LogViews:
+class LogViews(Views):
     """The views of the log."""
-
-    def __init__(self, pages: Pages, database: Database, browsers: Browsers) -> None:
-        self._pages, self._database, self._browsers = pages, database, browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -80,14 +76,7 @@ class LogViews:
 
     def undo_logged(self, number: int) -> Response:
         """Take back an operation of the log, within ten minutes."""
-        visitor = g.visitor
-        changing.undo(
-            self._database,
-            number,
-            actor=visitor.actor,
-            permit_admin=visitor.permit_admin,
-            at=self._browsers.clock(),
-        )
+        changing.undo(self._database, number, self._principal)
         return see_other(address(PATH, {**_wanted(request.form), "undone": number}))
 
 
@@ -116,17 +105,9 @@ def _row(entry: Entry, names: words.Names, visitor: Visitor, at: datetime) -> Ro
     return Row(
         entry,
         who=words.person(operation.by, names),
-        what=_what(entry),
+        what=action(operation, entry.macs),
         how=way(operation),
         place=words.place(entry.site, entry.build) if entry.site or entry.build else "–",
         undone=undone,
         undo=words.undo_offer(operation, visitor, at) if is_undoable else None,
     )
-
-
-def _what(entry: Entry) -> str:
-    macs = words.macs(entry.macs)
-    if entry.operation.what == BENCHED:
-        return _("opened a bench, which took {macs}", macs=macs)
-    verb = _(OPERATIONS.get(entry.operation.what, entry.operation.what))
-    return _("{verb} {macs}", verb=verb, macs=macs)

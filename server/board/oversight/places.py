@@ -2,27 +2,18 @@
 
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import normalize, readable
 from provisioning.diagnostics import places
-from provisioning.diagnostics.previewer import Previewer
 from provisioning.munki.layout import Kind
-from provisioning.policy import PolicyFile
 from provisioning.values.language import _, worded
-from server.board.pages import Pages
+from server.board.pages import Views
 
 LONGEST = 80  # characters of what is searched for
 MOST = 100  # sites, and builds, on the page: the manifest of each is read
 
 
-class PlaceViews:
+class PlaceViews(Views):
     """The view of sites and builds."""
-
-    def __init__(
-        self, pages: Pages, database: Database, previewer: Previewer, policy: PolicyFile
-    ) -> None:
-        self._pages, self._database, self._previewer = pages, database, previewer
-        self._policy = policy
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""

@@ -4,35 +4,20 @@ from datetime import date
 
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import storable
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Count, Figures, by_site
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
-from provisioning.munki import MunkiRepo
-from provisioning.policy import PolicyFile
-from server.auth.browsers import Browsers
 from server.board import words
 from server.board.oversight import drawing
-from server.board.pages import Pages
+from server.board.pages import Views
 
 LONGEST = 255  # characters of a site
 SPANS = (1, 4, 12, 26, MOST_WEEKS)  # weeks, to choose from
 
 
-class StatisticsViews:
+class StatisticsViews(Views):
     """The view of the statistics."""
-
-    def __init__(
-        self,
-        pages: Pages,
-        database: Database,
-        repo: MunkiRepo,
-        policy: PolicyFile,
-        browsers: Browsers,
-    ) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
-        self._policy, self._browsers = policy, browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""

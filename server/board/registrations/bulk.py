@@ -34,7 +34,7 @@ class BulkViews(Views):
 
     def act_on_many(self) -> Response:
         """Move, image again or cancel the Macs of a selection, in one operation."""
-        selection, visitor = Selection.read(request.form), g.visitor
+        selection = Selection.read(request.form)
         seen, told = _moment(request.form.get("seen", "")), _told(request.form.get("number", ""))
         is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON
         if is_typed and request.form.get("typed", "").strip() != str(told):
@@ -45,19 +45,17 @@ class BulkViews(Views):
             names = (request.form.get(name, "") for name in ("to_site", "to_build"))
             destination = self._repo.now().destination(*names)
         try:
-            __, looked_at, operation = changing.change(
+            changed = changing.change(
                 self._database,
                 selection.verb,
                 selection.until(seen),
                 destination,
-                actor=visitor.actor,
-                permit=visitor.permit,
-                at=self._browsers.clock(),
+                self._principal,
             )
         except NothingToDo:
             return self._asking(selection, f"{left_alone(told)} {_('Nothing was changed.')}", 409)
-        left = max(told - looked_at, 0)
-        return see_other(selection.way_back(did=operation.id, left=left or ""))
+        left = max(told - changed.looked_at, 0)
+        return see_other(selection.way_back(did=changed.operation.id, left=left or ""))
 
     def _asking(
         self, selection: Selection, fault: str | None = None, status: int = 200
@@ -79,7 +77,6 @@ class BulkViews(Views):
             sites=repo.sites(),
             builds=repo.builds(),
             place=words.place,
-            state_of=words.state_of,
             state_name=words.state_name,
         )
 

@@ -7,8 +7,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from provisioning.maintenance.acts import verbs
-from provisioning.maintenance.acts.verbs import Verb
+from provisioning.maintenance.acts.words import outcome
 from provisioning.registrations.listings import log
 from provisioning.registrations.listings.log import Entry
 from provisioning.values.language import _, ngettext
@@ -60,13 +59,5 @@ def left_alone(number: int) -> str:
 def _outcome(entry: Entry) -> str:
     if entry.operation.undone_at is not None:
         return _("That was undone.")
-    if entry.operation.what == verbs.PAST[Verb.MOVE]:
-        return ngettext(
-            "{number} Mac moved to {place}.",
-            "{number} Macs moved to {place}.",
-            entry.macs,
-            place=words.place(entry.site, entry.build),
-        )
-    if entry.operation.what == verbs.PAST[Verb.REIMAGE]:
-        return ngettext("{number} Mac reimaged.", "{number} Macs reimaged.", entry.macs)
-    return ngettext("{number} Mac cancelled.", "{number} Macs cancelled.", entry.macs)
+    place = words.place(entry.site, entry.build)
+    return outcome(entry.operation.what, entry.macs, place)

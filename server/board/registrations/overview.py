@@ -5,18 +5,17 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
 
-from infrastructure.database.engine import Database
 from infrastructure.text import storable
 from provisioning.maintenance.acts.words import STATE_WORDS
-from provisioning.munki import MunkiRepo
 from provisioning.registrations.listings import columns
 from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
-from server.auth.browsers import Visitor
+from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages
+from server.board.pages import Pages, Views
 from server.board.recent import Recent, news_of
 from server.board.registrations.query import LONGEST
+from server.dependencies import ServerDependencies
 
 MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
 COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
@@ -52,11 +51,11 @@ class Column:
         return self.number - len(self.macs)
 
 
-class OverviewViews:
+class OverviewViews(Views):
     """The view of the board."""
 
-    def __init__(self, pages: Pages, database: Database, repo: MunkiRepo) -> None:
-        self._pages, self._database, self._repo = pages, database, repo
+    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+        super().__init__(pages, dependencies, browsers)
         self._drawn: Recent[str] = Recent()
 
     def add_to(self, routes: Blueprint) -> None:

@@ -12,7 +12,6 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.maintenance.acts import verbs
 from provisioning.maintenance.acts.verbs import Verb
-from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.registrations.changes import MOST_AT_ONCE
 from provisioning.registrations.listings import batches, table
@@ -21,7 +20,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.language import _
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import address, why
+from server.board.pages import address, why_not
 from server.board.registrations.query import Query
 
 MOST_SHOWN = 30  # Macs that the page names; the rest is counted
@@ -141,8 +140,4 @@ def _why_not(
             "More than {number} Macs are too many at once: set filters, such as a site.",
             number=MOST_AT_ONCE,
         )
-    try:
-        visitor.permit(*sites)
-    except NotAllowed as error:
-        return why(error)
-    return None
+    return why_not(visitor.permit, *sites)

@@ -8,13 +8,11 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts import people
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.words import STATE_WORDS
-from provisioning.policy import NotAllowed
 from provisioning.registrations.listings import export, table
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _
-from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, Views, address, see_other, why
+from server.board.pages import NUMBER, Views, address, see_other, why_not
 from server.board.registrations.done import Done
 from server.board.registrations.query import PATH, Query
 from server.board.registrations.selection import VERBS
@@ -60,8 +58,7 @@ class TableViews(Views):
             sites=repo.sites(),
             builds=repo.builds(),
             export_path=address(f"{PATH}.csv", query.values),
-            why_no_export=_why_no_export(visitor),
-            state_of=words.state_of,
+            why_no_export=why_not(visitor.permit_admin, EXPORTING),
             state_name=words.state_name,
             person=words.person,
         )
@@ -79,14 +76,7 @@ class TableViews(Views):
 
     def undo_many(self, number: int) -> Response:
         """Take back an operation on Macs of the table, within ten minutes."""
-        visitor = g.visitor
-        undone = changing.undo(
-            self._database,
-            number,
-            actor=visitor.actor,
-            permit_admin=visitor.permit_admin,
-            at=self._browsers.clock(),
-        )
+        undone = changing.undo(self._database, number, self._principal)
         query = Query.read(request.form)
         return see_other(query.with_values(did=number, left=len(undone.left) or ""))
 
@@ -111,11 +101,3 @@ def _states() -> list[tuple[str, str]]:
         *((state, words.state_name(state)) for state in STATE_WORDS),
         (ALL, _("all, also the cancelled")),
     ]
-
-
-def _why_no_export(visitor: Visitor) -> str | None:
-    try:
-        visitor.permit_admin(EXPORTING)
-    except NotAllowed as error:
-        return why(error)
-    return None

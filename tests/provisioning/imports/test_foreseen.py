@@ -22,8 +22,7 @@ from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult, to_json
-from provisioning.maintenance.acts.actors import Actor
-from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.intake import Intake, Plan
 from provisioning.maintenance.acts.registering import WantedMany, register_many
 from provisioning.munki import Destination, MunkiRepo
@@ -37,7 +36,7 @@ from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 
 MINE, NEXT = "C02XG0FDJGH5", "C02XG0FDJGH6"
-ALICE = Editor(Actor("U0ALICE", "board"), is_admin=False, permit=lambda *_: None)
+ALICE = Principal(Actor("U0ALICE", "board"), datetime.now(UTC), lambda *_: None, lambda _: None)
 
 
 class Meanwhile:
@@ -82,7 +81,7 @@ def meanwhile(database: Database) -> Meanwhile:
 
 @pytest.fixture
 def intake(meanwhile: Meanwhile, repo: MunkiRepo) -> Intake:
-    return Intake(meanwhile, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    return Intake(meanwhile, repo, lambda _: "C0IMAGING")
 
 
 def take(database: Database, serial: str, site: str = "paris") -> None:
@@ -97,10 +96,10 @@ def take(database: Database, serial: str, site: str = "paris") -> None:
 def test_two_who_choose_at_once_have_both_chosen(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
 ) -> None:
-    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
-    meanwhile.happens = lambda: other.choose(import_id, site="london")
+    other = Intake(database, repo, lambda _: "C0IMAGING")
+    meanwhile.happens = lambda: other.choose(import_id, site="london", at=ALICE.at)
 
-    imported = intake.choose(import_id, build="design")
+    imported = intake.choose(import_id, build="design", at=ALICE.at)
 
     assert (imported.site, imported.build) == ("london", "design")
     assert (imported.shown or {})["counts"][NEW] == 1
@@ -109,7 +108,7 @@ def test_two_who_choose_at_once_have_both_chosen(
 def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design")
+    intake.choose(import_id, site="london", build="design", at=ALICE.at)
     with database.begin() as session:
         session.get_one(Import, import_id).reading = to_json(
             ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
@@ -126,7 +125,7 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
 def test_one_that_is_settled_meanwhile_is_not_registered(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design")
+    intake.choose(import_id, site="london", build="design", at=ALICE.at)
 
     def drop() -> None:
         with database.begin() as session:
@@ -173,7 +172,7 @@ class Editing:
         self._meanwhile, self._number = meanwhile, number
         self.planned_in_a_transaction: list[bool] = []
 
-    def __call__(self, _: Session, __: Import, listing: Listing) -> Changes:
+    def __call__(self, listing: Listing) -> Changes:
         self.planned_in_a_transaction.append(self._meanwhile.is_open)
         return {self._number: replace(listing.rows[self._number].choice, decision=OUT)}
 
@@ -200,7 +199,7 @@ def test_an_edit_that_is_overtaken_by_another_is_planned_again(
         session.get_one(Import, import_id).reading = to_json(
             ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
         )
-    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    other = Intake(database, repo, lambda _: "C0IMAGING")
     meanwhile.happens = lambda: other.edit(import_id, ALICE, Editing(meanwhile, 1))
     editing = Editing(meanwhile)
 
@@ -215,7 +214,7 @@ def test_an_edit_that_is_overtaken_by_another_is_planned_again(
 def plan_of(number: int, **values: str) -> Plan:
     """A plan to fill in a row, of which a person saw the first version."""
 
-    def plan(_: Session, __: Import, listing: Listing) -> Changes:
+    def plan(listing: Listing) -> Changes:
         shown = listing.rows[number].values
         return changes.of_drafts(listing, [Draft(number, 0, "", replace(shown, **values))])
 
@@ -225,7 +224,7 @@ def plan_of(number: int, **values: str) -> Plan:
 def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
 ) -> None:
-    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    other = Intake(database, repo, lambda _: "C0IMAGING")
     meanwhile.happens = lambda: other.edit(import_id, ALICE, plan_of(0, site="paris"))
 
     with pytest.raises(RowsChanged):
@@ -251,9 +250,9 @@ def test_rights_hold_for_an_edit_as_it_is_stored(
         if "paris" in sites:
             raise NotAllowed("register Macs for Paris")
 
-    bob = Editor(Actor("U0BOB", "board"), is_admin=False, permit=permit)
-    intake.choose(import_id, site="london", build="design")
-    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    bob = replace(ALICE, actor=Actor("U0BOB", "board"), permit=permit)
+    intake.choose(import_id, site="london", build="design", at=ALICE.at)
+    other = Intake(database, repo, lambda _: "C0IMAGING")
     meanwhile.happens = lambda: other.edit(
         import_id, ALICE, lambda *_: {0: Choice(site="paris", build="design")}
     )
@@ -266,7 +265,7 @@ def test_of_two_who_undo_an_edit_at_once_one_is_told(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
 ) -> None:
     intake.edit(import_id, ALICE, Editing(meanwhile))
-    other = Intake(database, repo, lambda _: "C0IMAGING", lambda: datetime.now(UTC))
+    other = Intake(database, repo, lambda _: "C0IMAGING")
     meanwhile.happens = lambda: other.undo_edit(import_id, ALICE, 1)
 
     with pytest.raises(NothingToUndo):
@@ -297,10 +296,8 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
             meanwhile,
             DestinationIndex(repo.now()),
             WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
-            actor=ALICE.actor,
-            permit=permit,
+            replace(ALICE, at=NOON, permit=permit),
             channel_of=lambda _: "C0IMAGING",
-            at=NOON,
         )
 
     with database.reading() as session:

@@ -18,7 +18,7 @@ from provisioning.access.programs.tokens import Wish
 from provisioning.imports.dry_run import DOUBTFUL
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.maintenance.acts import registering
-from provisioning.maintenance.acts.actors import Actor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.registering import WantedMany
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
@@ -109,10 +109,8 @@ def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> N
         opened,
         DestinationIndex(repo.now()),
         WantedMany(ParseResult(entries), [DOUBTFUL]),
-        actor=Actor(BY, "command"),
-        permit=lambda *_: None,
+        Principal(Actor(BY, "command"), datetime.now(UTC), lambda *_: None, lambda _: None),
         channel_of=lambda _: CHANNEL,
-        at=datetime.now(UTC),
     )
 
 

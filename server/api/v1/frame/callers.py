@@ -13,8 +13,7 @@ from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.programs import tokens
 from provisioning.access.programs.tokens import BoundToken, MakerGone, OtherAct, OutsideToken, Token
-from provisioning.maintenance.acts.actors import Actor
-from provisioning.maintenance.acts.import_rights import Editor
+from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import PolicyFile
 from server.auth import admission
 from server.auth.browsers import Visitor
@@ -68,11 +67,10 @@ class Caller:
         if self._maker is not None:
             self._maker.permit_named_admin(action)
 
-    @property
-    def editor(self) -> Editor:
-        """The program as the acts on imports know it."""
+    def principal(self, at: datetime) -> Principal:
+        """Return the program as the acts know it that all doors offer."""
         is_admin = self.token.sites is None and (self._maker is None or self._maker.is_named_admin)
-        return Editor(self.actor, is_admin, self.permit)
+        return Principal(self.actor, at, self.permit, self.permit_admin, is_admin=is_admin)
 
 
 class Programs:

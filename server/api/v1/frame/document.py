@@ -118,7 +118,7 @@ def _errors(route: Route) -> Iterator[type[Exception]]:
 
 def _models(route: Route) -> Iterator[type[BaseModel]]:
     yield Problem
-    for each in (route.query, route.body, route.content):
+    for each in (route.body, route.content):
         if each is not None:
             yield each
 
@@ -128,7 +128,7 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
     needs = f"Needs a token for the act `{route.act}`." if route.act else "Any token may."
     described = " ".join([*rest.split(), needs])
     operation: dict[str, Any] = {
-        "operationId": route.view.__qualname__.replace("Views.", "_").lower(),
+        "operationId": route.view.__name__,  # the name of a function in a program's client
         "summary": summary,
         "description": described,
         "tags": [route.tag],
@@ -142,7 +142,9 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
         schema = {"application/json": {"schema": schemas[route.body]}}
         operation["requestBody"] = {"required": True, "content": schema}
     elif route.takes_file:
-        operation["requestBody"] = {"required": True, "content": {FILE: {}}}
+        # The standard needs no schema there; what makes clients of the document does.
+        schema = {FILE: {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": schema}
     return operation
 
 
@@ -158,7 +160,8 @@ def _message(name: str, schema: Any) -> dict[str, Any]:
     headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
     return {
         "post": {
-            "operationId": f"message_{name}",
+            "operationId": f"message_{name.replace('.', '_')}",
+            "summary": f"The message that tells of `{name}`.",
             "security": [],
             "parameters": [
                 {"name": each, "in": "header", "required": True, "schema": text} for each in headers
@@ -197,22 +200,42 @@ def _response(
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.has_number:
-        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
-        yield {"name": "number", "in": "path", "required": True, "schema": schema}
+        yield {
+            "name": "number",
+            "in": "path",
+            "description": "The id of the thing.",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER},
+        }
     if route.is_act:
         text = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
         yield {
             "name": "Idempotency-Key",
             "in": "header",
+            "description": "Another text for each act; the same one where a call is sent again.",
             "required": True,
             "schema": {**text, "pattern": "^[!-~]+$"},
         }
     if route.conditional:
-        yield {"name": "If-Match", "in": "header", "required": True, "schema": _TAG}
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "description": "The `ETag` under which the thing was seen, or `*`.",
+            "required": True,
+            "schema": _TAG,
+        }
     if not route.is_act:
-        yield {"name": "If-None-Match", "in": "header", "required": False, "schema": _TAG}
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The `ETag` of an answer that is there already: 304 if it is the same.",
+            "required": False,
+            "schema": _TAG,
+        }
     if route.query is not None:
         of_query = route.query.model_json_schema(ref_template=_REF)
         for name, described in of_query["properties"].items():
             is_needed = name in of_query.get("required", ())
-            yield {"name": name, "in": "query", "required": is_needed, "schema": described}
+            words = described.pop("description")
+            parameter = {"name": name, "in": "query", "description": words}
+            yield {**parameter, "required": is_needed, "schema": described}

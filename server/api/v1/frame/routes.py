@@ -20,10 +20,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    WithJsonSchema,
 )
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
+from provisioning.maintenance.acts.actors import Principal
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.problems import Changed, Invalid, NoCondition
 
@@ -66,7 +68,11 @@ def _rfc3339(at: datetime) -> str:
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
-Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
@@ -97,6 +103,11 @@ class Call:
     database: Transactions
     at: datetime
     seen: frozenset[str] = frozenset()
+
+    @property
+    def principal(self) -> Principal:
+        """The program as the acts know it that all doors offer."""
+        return self.caller.principal(self.at)
 
     def check_seen(self, etag: str) -> None:
         """Check that a thing is as the program saw it. Raises Changed."""

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy.orm import Session
-
 from provisioning.access.programs.models import READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.imports import lifecycle
@@ -19,7 +17,6 @@ from provisioning.imports.edits.changes import (
 from provisioning.imports.edits.listing import EditableRow, Listing
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
-from provisioning.imports.models import Import as Row
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
 from server.api.v1.frame import paging
@@ -54,20 +51,27 @@ class RowViews:
         refused = (OutsideToken, NotAllowed, NotTheirs, NotOpen)
         path = f"{ONE}/rows"
         return [
-            Route("GET", path, self.rows, READ, (NotOpen,), tag=TAG),
+            Route("GET", path, self.list_import_rows, READ, (NotOpen,), tag=TAG),
             Route(
                 "POST",
                 path,
-                self.edit,
+                self.edit_import_rows,
                 REGISTER,
                 (*refused, InvalidRow, RowsChanged),
                 tag=TAG,
                 largest=LARGEST_EDIT,
             ),
-            Route("POST", f"{path}/undo", self.undo, REGISTER, (*refused, NothingToUndo), tag=TAG),
+            Route(
+                "POST",
+                f"{path}/undo",
+                self.undo_import_edit,
+                REGISTER,
+                (*refused, NothingToUndo),
+                tag=TAG,
+            ),
         ]
 
-    def rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
+    def list_import_rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
         """The rows of a dry run that is open, as they stand at this moment."""
         self._desk.find(call, number)
         last = paging.last_of(query.cursor)
@@ -91,7 +95,7 @@ class RowViews:
         ]
         return Answer(ImportRows(items=items, next=following))
 
-    def edit(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
+    def edit_import_rows(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
         """Change rows: serials, where they go, what is decided; all of that or nothing.
 
         Each says which version of its row was seen. Rows that somebody changed meanwhile are
@@ -99,16 +103,16 @@ class RowViews:
         """
         self._desk.find(call, number)
 
-        def plan(_: Session, __: Row, listing: Listing) -> Changes:
+        def plan(listing: Listing) -> Changes:
             return changes.of_drafts(listing, list(_drafts(listing, body.rows)))
 
-        self._desk.intake(call).edit(number, call.caller.editor, plan)
+        self._desk.intake(call).edit(number, call.principal, plan)
         return self._edited(call, number)
 
-    def undo(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
+    def undo_import_edit(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
         """Take back the newest edit of rows."""
         self._desk.find(call, number)
-        self._desk.intake(call).undo_edit(number, call.caller.editor, body.edit)
+        self._desk.intake(call).undo_edit(number, call.principal, body.edit)
         return self._edited(call, number)
 
     def _edited(self, call: Call, number: int) -> Answer[Edited]:

@@ -1,7 +1,6 @@
 """The views of imports: Macs are handed in, read by a job, and approved or dropped."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from secrets import token_urlsafe
@@ -60,15 +59,16 @@ class Desk:
 
     def intake(self, call: Call) -> Intake:
         """The acts on imports, which take part in the transaction of a call."""
-        return self._intake(call.database, call.at)
+        return self._intake(call.database)
 
-    def apart(self, call: Call) -> Intake:
+    @property
+    def apart(self) -> Intake:
         """The acts on imports in transactions of their own."""
-        return self._intake(self._database, call.at)
+        return self._intake(self._database)
 
     def find(self, call: Call, number: int) -> Row:
         """Return an import that a token sees. Raises NoSuchImport."""
-        return self.intake(call).find(number, self.visible(call.caller))
+        return self.intake(call).find(number, self.visible(call))
 
     def seen(self, call: Call, number: int) -> Row:
         """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""
@@ -76,14 +76,15 @@ class Desk:
         call.check_seen(etag_of(found))
         return found
 
-    def visible(self, caller: Caller) -> ColumnElement[bool]:
+    def visible(self, call: Call) -> ColumnElement[bool]:
         """The condition of the imports that a token sees.
 
         One of certain sites sees those that it handed in itself: the others may name any site.
         """
-        if caller.token.sites is not None:
-            return Row.once.startswith(_mark(caller))
-        return import_rights.visible(caller.editor, self._policy.policy.channels | {self._channel})
+        if call.caller.token.sites is not None:
+            return Row.once.startswith(_mark(call.caller))
+        channels = self._policy.policy.channels | {self._channel}
+        return import_rights.visible(call.principal, channels)
 
     def site(self, call: Call, name: str) -> str | None:
         """Return a site, where the token may register Macs, as the repo spells it; None for "".
@@ -101,8 +102,8 @@ class Desk:
         sites = [site for site in self.repo.now().sites() if call.caller.token.reaches(site)]
         import_rights.check_may_hand_in(call.caller.permit, sites)
 
-    def _intake(self, database: Transactions, at: datetime) -> Intake:
-        return Intake(database, self.repo, self._channel_of, lambda: at)
+    def _intake(self, database: Transactions) -> Intake:
+        return Intake(database, self.repo, self._channel_of)
 
 
 class ImportViews:
@@ -117,34 +118,36 @@ class ImportViews:
         act = partial(Route, "POST", act=REGISTER, tag=TAG)
         settle: Callable[..., Route] = partial(act, conditional=True)
         return [
-            Route("GET", "/imports", self.imports, MAY_READ, tag=TAG),
-            Route("GET", ONE, self.imported, MAY_READ, tag=TAG),
+            Route("GET", "/imports", self.list_imports, MAY_READ, tag=TAG),
+            Route("GET", ONE, self.get_import, MAY_READ, tag=TAG),
             act(
                 "/imports/files",
-                self.keep_file,
+                self.upload_file,
                 refuses=PLACE[:2],
                 status=HTTPStatus.CREATED,
                 largest=sources.LARGEST,
             ),
             act(
                 "/imports",
-                self.hand_in,
+                self.start_import,
                 refuses=(*PLACE, NothingHandedIn, FilesGone),
                 status=HTTPStatus.CREATED,
                 largest=LARGEST_LIST,
             ),
-            settle(f"{ONE}/choose", self.choose, refuses=(*PLACE, NotTheirs, NotOpen)),
-            settle(f"{ONE}/register", self.register, refuses=(*PLACE[:2], NotOpen, NothingLeft)),
-            settle(f"{ONE}/drop", self.drop, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
+            settle(f"{ONE}/choose", self.choose_import_place, refuses=(*PLACE, NotTheirs, NotOpen)),
+            settle(
+                f"{ONE}/register", self.register_import, refuses=(*PLACE[:2], NotOpen, NothingLeft)
+            ),
+            settle(f"{ONE}/drop", self.drop_import, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
         ]
 
-    def imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:
+    def list_imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:
         """Imports, the newest first: those that are read or wait, or those in one state.
 
         A token of certain sites sees those that it handed in itself.
         """
         found = self._desk.intake(call).listed(
-            self._desk.visible(call.caller),
+            self._desk.visible(call),
             _STATES.get(query.state, (query.state,)),
             limit=query.limit + 1,
             before=paging.last_of(query.cursor),
@@ -152,11 +155,11 @@ class ImportViews:
         page, following = paging.cut(found, query.limit)
         return Answer(Imports(items=[Import.of(row) for row in page], next=following))
 
-    def imported(self, call: Call, number: int) -> Answer[Import]:
+    def get_import(self, call: Call, number: int) -> Answer[Import]:
         """One import, with an `ETag` for what is done with it."""
         return _shown(self._desk.find(call, number))
 
-    def keep_file(self, call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
+    def upload_file(self, call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
         """Send a file of up to 20 MB ahead: CSV, Excel, text, mail, HTML, JSON, or a photo.
 
         It is read once its number is handed in with an import, and kept for a day until then.
@@ -164,10 +167,10 @@ class ImportViews:
         self._desk.check_may_hand_in(call)
         # In pieces, each with its own transaction: what a lost call leaves is deleted after a day.
         name = readable(query.name.replace("\\", "/").rpartition("/")[2], 200) or "a file"
-        number = self._desk.apart(call).keep_file(call.caller.actor.by, name, content)
+        number = self._desk.apart.keep_file(call.caller.actor.by, name, content, call.at)
         return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
 
-    def hand_in(self, call: Call, body: NewImport) -> Answer[Import]:
+    def start_import(self, call: Call, body: NewImport) -> Answer[Import]:
         """Hand Macs in: a job reads them, and then the dry run says what an approval would do.
 
         It stands on the board too, where people may put it right and approve it.
@@ -186,15 +189,17 @@ class ImportViews:
         number = self._desk.intake(call).hand_in(body.text, body.files, submission)
         return _shown(self._desk.find(call, number), HTTPStatus.CREATED)
 
-    def choose(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
+    def choose_import_place(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
         """Say where the Macs go that name no site, or no build."""
         found = self._desk.seen(call, number)
-        import_rights.check_may_settle(found, call.caller.editor)
+        import_rights.check_may_settle(found, call.principal)
         site, build = self._desk.site(call, body.site), body.build or None
         seen = summary.digest_of(found.shown)
-        return _shown(self._desk.intake(call).choose(number, site=site, build=build, seen=seen))
+        return _shown(
+            self._desk.intake(call).choose(number, site=site, build=build, seen=seen, at=call.at)
+        )
 
-    def register(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
+    def register_import(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
         """Approve a dry run: its ready Macs are registered, in one operation.
 
         There is one card for each site and build.
@@ -202,7 +207,7 @@ class ImportViews:
         found = self._desk.seen(call, number)
         imported, registered, operation = self._desk.intake(call).register(
             number,
-            call.caller.editor,
+            call.principal,
             including=body.including,
             seen=summary.digest_of(found.shown),
         )
@@ -215,12 +220,12 @@ class ImportViews:
         )
         return Answer(approved, etag=etag_of(imported))
 
-    def drop(self, call: Call, number: int) -> Answer[Import]:
+    def drop_import(self, call: Call, number: int) -> Answer[Import]:
         """Drop an import: nothing is registered."""
         found = self._desk.seen(call, number)
-        import_rights.check_may_settle(found, call.caller.editor)
-        by, seen = call.caller.actor.by, summary.digest_of(found.shown)
-        return _shown(self._desk.intake(call).drop(number, by, seen=seen))
+        import_rights.check_may_settle(found, call.principal)
+        seen = summary.digest_of(found.shown)
+        return _shown(self._desk.intake(call).drop(number, call.principal, seen=seen))
 
 
 def _mark(caller: Caller) -> str:

@@ -64,7 +64,7 @@ class BulkViews:
             Route(
                 "POST",
                 f"{path}/bulk",
-                self.register_many,
+                self.register_macs,
                 REGISTER,
                 (NothingLeft,),
                 tag=tag,
@@ -73,7 +73,7 @@ class BulkViews:
             Route(
                 "POST",
                 f"{path}/change",
-                self.change_many,
+                self.change_macs,
                 CHANGE,
                 (*refused, *fruitless, UnknownDestination),
                 tag=tag,
@@ -81,7 +81,7 @@ class BulkViews:
             ),
         ]
 
-    def register_many(self, call: Call, body: Many) -> Answer[ManyDone]:
+    def register_macs(self, call: Call, body: Many) -> Answer[ManyDone]:
         """Register up to 10,000 Macs in one operation, with the outcome of each row.
 
         What can be registered is, whatever becomes of the other rows. There is one card for each
@@ -98,10 +98,8 @@ class BulkViews:
                 body.note,
                 body.dry_run,
             ),
-            actor=call.caller.actor,
-            permit=call.caller.permit,
+            call.principal,
             channel_of=self._channel_of,
-            at=call.at,
         )
         with call.database.reading() as session:
             numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
@@ -110,7 +108,7 @@ class BulkViews:
         number = result.operation.id if result.operation else None
         return Answer(ManyDone(operation=number, rows=outcomes))
 
-    def change_many(self, call: Call, body: Change) -> Answer[ChangeDone]:
+    def change_macs(self, call: Call, body: Change) -> Answer[ChangeDone]:
         """Move, image again or cancel all Macs that are chosen, in one operation."""
         verb, destination = Verb(body.act), None
         if verb == Verb.MOVE:
@@ -126,17 +124,16 @@ class BulkViews:
             return Answer(ChangeDone(operation=None, changed=number, left=others))
         with call.database.reading() as session:
             all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
-        changed, _, operation = changing.change(
+        done = changing.change(
             call.database,
             verb,
             lambda session: _chosen(session, call, body) & _meant(verb, body),
             destination,
-            actor=call.caller.actor,
-            permit=call.caller.permit,
-            at=call.at,
+            call.principal,
         )
+        changed = len(done.macs)
         left = max(all_of_them - changed, 0)
-        return Answer(ChangeDone(operation=operation.id, changed=changed, left=left))
+        return Answer(ChangeDone(operation=done.operation.id, changed=changed, left=left))
 
 
 def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.mail.server import MailServer
-from provisioning.monitoring.mail import choices
+from provisioning.monitoring.mail import bounces, choices
 from provisioning.monitoring.mail.choices import ConfirmationLinks
+from provisioning.monitoring.mail.gathering import Gatherer
 from provisioning.monitoring.mail.models import MailRequest
-from provisioning.monitoring.mail.relay import MailRelay
 from provisioning.monitoring.mail.transport import MailTransport, Return
 from provisioning.outbox import outbox
 from provisioning.outbox.models import MAIL, SLACK, Notification
+from provisioning.outbox.relay import Relay
 from provisioning.policy import Policy
 from provisioning.registrations.models import FAILED, Event, Registration
 from tests.fakes.smtp import Mailbox
@@ -40,7 +42,8 @@ class Post:
     mailbox: Mailbox
     policy: Policy = POLICY
     now: datetime = NOW
-    relay: MailRelay = field(init=False)
+    relay: Relay = field(init=False)
+    gatherer: Gatherer = field(init=False)
 
     def __post_init__(self) -> None:
         transport = MailTransport(
@@ -49,20 +52,18 @@ class Post:
             ORIGIN,
             Return(ORIGIN, KEY),
         )
-        self.relay = MailRelay(
+        self.relay = Relay(
             self.database,
             transport,
-            lambda: self.policy,
-            channel="C0ALL",
-            pulse=lambda *_: None,
-            count=lambda *_: None,
+            tell_refused=partial(bounces.tell, channel="C0ALL"),
             clock=lambda: self.now,
         )
-        self.relay.gather()  # what was before is nobody's mail
+        self.gatherer = Gatherer(self.database, lambda: self.policy, clock=lambda: self.now)
+        self.gatherer.step()  # what was before is nobody's mail
 
     def pass_on(self, minutes: float = 0) -> None:
         """Let time pass, gather, and deliver what is due."""
-        self.relay.gather()
+        self.gatherer.step()
         self.now += timedelta(minutes=minutes)
         while self.relay.deliver():
             pass

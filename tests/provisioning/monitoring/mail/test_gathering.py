@@ -9,15 +9,13 @@ import pytest
 from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.orm import Session
 
-from infrastructure.mail.server import MailServer
 from provisioning.access.accounts.models import Account
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Decision
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail import gathering
+from provisioning.monitoring.mail.gathering import Gatherer
 from provisioning.monitoring.mail.models import ATTENTION
-from provisioning.monitoring.mail.relay import MailRelay
-from provisioning.monitoring.mail.transport import MailTransport
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
@@ -195,7 +193,7 @@ def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post)
             for mac in done:
                 confirm(session, session.merge(mac), card.id, NOW)
         with statements() as said:
-            post.relay.gather()
+            post.gatherer.step()
         taken.append(len(said))
 
     assert taken[0] == taken[1]
@@ -215,9 +213,9 @@ def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait
     post: Post,
 ) -> None:
     post.trouble("The disk is full.")
-    post.relay.gather()
+    post.gatherer.step()
     with statements() as said:
-        post.relay.gather()
+        post.gatherer.step()
 
     assert said
     assert [each for each in said if not each.startswith("SELECT")] == []
@@ -242,19 +240,11 @@ def test_rows_of_another_release_hold_up_no_mail(post: Post) -> None:
     assert "The disk is full." in told(post)
 
 
-def test_what_fails_in_the_gathering_ends_the_relay_of_mail(post: Post) -> None:
+def test_what_fails_ends_the_gathering(post: Post) -> None:
     def policy() -> Policy:
         raise ZeroDivisionError
 
-    relay = MailRelay(
-        post.database,
-        MailTransport(MailServer(post.mailbox.url), "rollcall@example.com", None, None),
-        policy,
-        channel=None,
-        pulse=lambda *_: None,
-        count=lambda *_: None,
-    )
     post.trouble("The disk is full.")
 
     with pytest.raises(ZeroDivisionError):
-        relay.run(Event())
+        Gatherer(post.database, policy).run(Event())

@@ -37,7 +37,7 @@ def test_what_happens_within_a_minute_is_one_mail_and_the_next_follows_minutes_l
 
 def test_what_is_no_longer_so_is_not_mailed(post: Post) -> None:
     post.fail("C02PARIS", "paris")
-    post.relay.gather()
+    post.gatherer.step()
     with post.database.begin() as session:
         session.scalars(select(Registration)).one().state = "confirmed"
     post.pass_on(2)

@@ -1,5 +1,6 @@
 """The frame of the API: tokens, keys of acts, limits, problems, the document."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -70,6 +71,24 @@ def test_the_document_is_openapi_3_1_and_has_each_route(
     names = [operation["operationId"] for _, operation in routes(document)]
     assert len(set(names)) == len(names)
     assert all(operation["summary"] for _, operation in routes(document))
+
+
+def test_a_client_can_be_made_from_the_document(document: dict[str, Any]) -> None:
+    for name, operation in routes(document):
+        assert (name, operation["operationId"].isidentifier()) == (name, True)
+        sent = operation.get("requestBody", {}).get("content", {})
+        assert (name, [kind for kind in sent if not sent[kind].get("schema")]) == (name, [])
+        bare = [each["name"] for each in operation["parameters"] if not each.get("description")]
+        assert (name, bare) == (name, [])
+    for name, told in document["webhooks"].items():
+        operation = told["post"]
+        assert (name, operation["operationId"].isidentifier()) == (name, True)
+        assert (name, bool(operation["summary"])) == (name, True)
+    text = json.dumps(document)
+    models = document["components"]["schemas"]
+    assert [model for model in models if f'schemas/{model}"' not in text] == []
+    created = models["Registration"]["properties"]["created_at"]
+    assert (created["type"], created["format"]) == ("string", "date-time")
 
 
 def test_the_document_is_a_page_for_people_with_each_route_model_and_problem(
@@ -260,8 +279,8 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
     class Dying(RegistrationViews):
         """Views whose worker dies once the Mac is registered."""
 
-        def register(self, call: Call, body: NewRegistration) -> Routed[Done]:
-            super().register(call, body)
+        def register_mac(self, call: Call, body: NewRegistration) -> Routed[Done]:
+            super().register_mac(call, body)
             raise Dead
 
     (route,) = (
@@ -297,9 +316,9 @@ def test_what_a_token_does_while_it_is_ended_is_not_done(
     class Slow(RegistrationViews):
         """Views that take so long that something happens meanwhile."""
 
-        def register(self, call: Call, body: NewRegistration) -> Routed[Done]:
+        def register_mac(self, call: Call, body: NewRegistration) -> Routed[Done]:
             meanwhile.pop()()
-            return super().register(call, body)
+            return super().register_mac(call, body)
 
     views = Slow(application.machines.dependencies)
     (route,) = (each for each in views.routes if each.name == "POST /registrations")

@@ -11,8 +11,8 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import READ
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.maintenance.acts.actors import Actor
-from provisioning.maintenance.acts.import_rights import Editor, visible
+from provisioning.maintenance.acts.actors import Actor, Principal
+from provisioning.maintenance.acts.import_rights import visible
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
@@ -41,10 +41,10 @@ def test_the_list_of_dry_runs_reads_nobodys_rows(
     alice: Browser, database: Database, repo: MunkiRepo, hand_in: HandIn
 ) -> None:
     hand_in(alice, LIST)
-    editor = Editor(Actor("U0BOB", "board"), is_admin=False, permit=lambda *_: None)
-    intake = Intake(database, repo, str, lambda: datetime.now(UTC))
+    bob = Principal(Actor("U0BOB", "board"), datetime.now(UTC), lambda *_: None, lambda _: None)
+    intake = Intake(database, repo, str)
 
-    (found,) = intake.listed(visible(editor, ()), (READ,), limit=2)
+    (found,) = intake.listed(visible(bob, ()), (READ,), limit=2)
 
     assert {"sources", "reading"} <= inspect(found).unloaded
 
