@@ -31,6 +31,8 @@ def parse(typed: str) -> str:
     local, at, host = text.rpartition("@")
     if not at or len(text) > LONGEST or len(local) > LONGEST_LOCAL:
         raise UnusableAddress
+    if "=?" in local:  # the beginning of an encoded word, which a header would hide anything in
+        raise UnusableAddress
     labels = host.lower().split(".")
     are_labels = all(_LABEL.fullmatch(each) and len(each) <= LONGEST_LABEL for each in labels)
     if not _LOCAL.fullmatch(local) or not are_labels or not _fits_dns(host):
