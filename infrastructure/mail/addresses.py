@@ -56,6 +56,8 @@ def for_server(address: str, *, takes_letters: bool) -> str | None:
     has it, and for the part before the @ there is no such form.
     """
     local, _, host = address.rpartition("@")
+    if "=?" in local:  # kept by a release that did not refuse it
+        return None
     if takes_letters or address.isascii():
         return address
     return f"{local}@{host.encode('idna').decode()}" if local.isascii() else None

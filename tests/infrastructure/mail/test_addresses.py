@@ -52,6 +52,7 @@ def test_another_text_is_no_address(typed: str) -> None:
         ("it@bücher.example", False, "it@xn--bcher-kva.example"),
         ("zoë@example.com", True, "zoë@example.com"),
         ("zoë@example.com", False, None),
+        ("=?utf-8?q?x=0D=0A?=@example.com", True, None),
     ],
 )
 def test_a_server_gets_letters_beyond_ascii_where_it_takes_them(
