@@ -100,3 +100,12 @@ class Sentence(str):
 def counted(one: str, many: str, number: int, /, **facts: Any) -> Sentence:
     """Return a sentence that counts: `one` for a number of 1, `many` for others."""
     return Sentence(one, many, number=number, **facts)
+
+
+def without_encoded_words(text: str) -> str:
+    """Return a text for a header of a mail, in which nothing is an encoded word (RFC 2047).
+
+    Python reads such words where a header is set: one with a line's end in it would end the header
+    and begin another one.
+    """
+    return text.replace("=?", "= ?")

@@ -122,10 +122,14 @@ class ErrorHandlers:
         dedup_key = at.date(), key
         if not isinstance(error, _TROUBLE) or dedup_key in self._notified:
             return
-        with self._database.begin() as session:
-            is_new = outbox.enqueue_trouble(
-                session, channel=self._channel, sentence=error.sentence, key=key, at=at
-            )
+        try:
+            with self._database.begin() as session:
+                is_new = outbox.enqueue_trouble(
+                    session, channel=self._channel, sentence=error.sentence, key=key, at=at
+                )
+        except exc.SQLAlchemyError as fault:  # it is told when it comes again
+            log.error("trouble not told", reason=str(error), fault=first_line(fault))
+            return
         if is_new:
             log.error("trouble", reason=str(error))
         if len(self._notified) >= MOST_KEYS:

@@ -51,7 +51,11 @@ class _PatientConnection(Connection[Any]):
         self, operation: Generator[Any, Any, Value], patience: Patience
     ) -> Generator[Any, Any, Value]:
         """The same operation, which ends in time; the driver says ten times a second "nothing"."""
-        waiting = _begun(patience)
+        try:
+            waiting = _begun(patience)
+        except OperationalError:
+            self.close()  # or its pool would ask for a rollback, in vain
+            raise
         try:
             wish = next(operation)
             while True:

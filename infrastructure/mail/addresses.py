@@ -31,6 +31,8 @@ def parse(typed: str) -> str:
     local, at, host = text.rpartition("@")
     if not at or len(text) > LONGEST or len(local) > LONGEST_LOCAL:
         raise UnusableAddress
+    if "=?" in local:  # the beginning of an encoded word, which a header would hide anything in
+        raise UnusableAddress
     labels = host.lower().split(".")
     are_labels = all(_LABEL.fullmatch(each) and len(each) <= LONGEST_LABEL for each in labels)
     if not _LOCAL.fullmatch(local) or not are_labels or not _fits_dns(host):
@@ -54,6 +56,8 @@ def for_server(address: str, *, takes_letters: bool) -> str | None:
     has it, and for the part before the @ there is no such form.
     """
     local, _, host = address.rpartition("@")
+    if "=?" in local:  # kept by a release that did not refuse it
+        return None
     if takes_letters or address.isascii():
         return address
     return f"{local}@{host.encode('idna').decode()}" if local.isascii() else None

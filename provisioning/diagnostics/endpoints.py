@@ -25,12 +25,11 @@ def installation(secret_key: str) -> str:
 
 def exposed_login(setting: str) -> Finding:
     """Return the finding that an address of the settings has a login in it, which others read."""
-    fact = f"{setting} has a user or a password in it, which stand in what others are told."
+    fact = f"{setting} has a user or a password in it, which stand in every script."
     fix = "Take them out: a later release refuses them."
     if setting == "MUNKI_REPO_URL":
+        fact = f"{setting} has a user or a password in it, which are not sent to the repo."
         fix = "Put them into MUNKI_REPO_AUTHORIZATION: a later release refuses them."
-    elif setting == "BOOTSTRAP_URL":
-        fact = f"{setting} has a user or a password in it, which stand in every script."
     return Finding("exposed credentials", fact, fix)
 
 

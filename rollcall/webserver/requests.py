@@ -61,7 +61,10 @@ class Request:
         self.head_size += len(piece)
 
     def add_header(self, name: bytes, value: bytes) -> None:
-        """Take a header. What comes more than once is joined, as WSGI has one value for a name."""
+        """Take a header. What comes more than once is joined, as WSGI has one value for a name.
+
+        Raises RequestRefused for a second Host: a proxy may have gone by the other one.
+        """
         self.head_size += len(name) + len(value) + _MARKS
         match key := _key(name):
             case None:
@@ -75,6 +78,8 @@ class Request:
             case _:
                 text = value.decode("latin-1")
                 if key in self.headers:
+                    if key == "HTTP_HOST":
+                        raise RequestRefused(HTTPStatus.BAD_REQUEST, "Name one host alone.")
                     text = f"{self.headers[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
                 self.headers[key] = text
 
@@ -82,6 +87,8 @@ class Request:
         """Note what the parser knows once the headers are complete. Raises RequestRefused."""
         if version not in VERSIONS:
             raise RequestRefused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.")
+        if version == "1.1" and "HTTP_HOST" not in self.headers:
+            raise RequestRefused(HTTPStatus.BAD_REQUEST, "Name the host, in the header Host.")
         self.path, self.query = _split(self.target.decode("latin-1"))
         self.method, self.version = method.decode("ascii"), version
         # An old client does not expect a connection to be kept unless it is told so.

@@ -10,6 +10,7 @@ import structlog
 from infrastructure.execution.loop import utc_now
 from infrastructure.mail.errors import MailFailure
 from infrastructure.mail.server import MailServer
+from infrastructure.text import without_encoded_words
 from provisioning.monitoring.alerts.alert import OVER, TRIED, Notice
 
 log = structlog.get_logger()
@@ -60,7 +61,7 @@ class Mail:
     def tell(self, notice: Notice) -> None:
         """Send a notice; a receiver that is refused while others are not is in the log."""
         message = EmailMessage()
-        fact = " ".join(notice.alert.fact.split())  # a subject is one line
+        fact = without_encoded_words(" ".join(notice.alert.fact.split()))  # one line
         message["Subject"] = f"{_SUBJECTS.get(notice.state, 'Rollcall')}: {fact}"[:150]
         message["Date"], message["Auto-Submitted"] = utc_now(), "auto-generated"
         message.set_content(notice.text + "\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from infrastructure.text import readable
+from infrastructure.text import readable, without_encoded_words
 from provisioning.monitoring.mail.drawing import Section
 from provisioning.monitoring.mail.models import ALL
 from provisioning.values.language import _, ngettext, spoken
@@ -68,7 +68,8 @@ class Letters:
         values: dict[str, object],
     ) -> EmailMessage:
         message = EmailMessage()
-        message["Subject"] = readable(f"Rollcall: {subject}", LONGEST_SUBJECT)
+        line = readable(f"Rollcall: {subject}", LONGEST_SUBJECT)
+        message["Subject"] = without_encoded_words(line)
         message["Message-ID"] = f"<{key}@{self._domain}>"
         message["Date"] = format_datetime(at)
         message["Auto-Submitted"] = "auto-generated"

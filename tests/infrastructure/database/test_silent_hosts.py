@@ -141,11 +141,14 @@ def test_one_that_falls_silent_is_given_up_and_asked_again_once_it_speaks(
         assert act(database) == 1
 
 
-def test_while_it_is_silent_few_wait_and_all_others_are_refused_at_once(line: Line) -> None:
+def test_while_it_is_silent_few_wait_and_all_others_are_refused_at_once(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
     url = f"{line.url}?connect_timeout=1"
     with connected(url, places=1) as database, ThreadPoolExecutor(5) as threads:
         cache = QueryCache(database, ask, name="one", max_age=0.01, max_stale_age=0.02)
         cache.current()
+        begin(database)
         line.go_silent()
         first = [threads.submit(seconds_of_failure, lambda: share(database)) for _ in range(5)]
         took = sorted(each.result() for each in first)
@@ -153,11 +156,13 @@ def test_while_it_is_silent_few_wait_and_all_others_are_refused_at_once(line: Li
         assert database.patience is not None
         trying = database.patience.begin()  # as one does who has a connection
         refused = seconds_of_failure(lambda: share(database))
+        assert seconds_of_failure(lambda: begin(database)) < SOON / 4
         assert cache.current() == 1  # what was there stays
         trying.end()
 
     assert took[2] < SOON  # one waits on, and another one where that was for its turn
     assert refused < SOON / 4
+    assert caplog.records == []  # of the pool, for example
 
 
 def test_who_waits_for_a_lock_of_others_is_given_up_by_the_server_too(postgresql_url: str) -> None:

@@ -35,6 +35,7 @@ def test_an_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         *(".ada@example.com", "ada.@example.com", "a..b@example.com", "ada@example.com."),
         *("ada@ex\u202eample.com", "ada\u200b@example.com", "ada@\ud800.com", "ada@example_.com"),
         *(f"{'a' * 65}@example.com", f"a@{'b' * 64}.com", f"a@{'b.' * 130}com", "mailto:a@x.com"),
+        "=?utf-8?q?ada=0D=0ABcc=3A_bob?=@example.com",
         *("ada;@x.com", "ada,bob@x.com", "ada(x)@x.com", "ada:x@x.com", "ada\\@x.com"),
     ],
 )
@@ -51,6 +52,7 @@ def test_another_text_is_no_address(typed: str) -> None:
         ("it@bücher.example", False, "it@xn--bcher-kva.example"),
         ("zoë@example.com", True, "zoë@example.com"),
         ("zoë@example.com", False, None),
+        ("=?utf-8?q?x=0D=0A?=@example.com", True, None),
     ],
 )
 def test_a_server_gets_letters_beyond_ascii_where_it_takes_them(

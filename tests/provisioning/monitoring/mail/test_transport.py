@@ -139,3 +139,13 @@ def test_a_server_that_refuses_us_is_told_of_once_and_resent_when_that_is_fixed(
     assert bounces.resend(post.database, most=1) == 2
     post.pass_on(10)
     assert set(post.receivers) == {"a@example.com", "b@example.com"}
+
+
+def test_what_looks_like_an_encoded_word_adds_no_header(post: Post) -> None:
+    """Python would read it, with the line's end in it; a Mac or a person may have written it."""
+    post.trouble("=?utf-8?q?full=0D=0ABcc:_eve=40example.com?= and =?utf-8?b?DQpCY2M6IGV2ZQ==?=")
+    post.pass_on(2)
+
+    [mail] = post.mailbox.mails
+    assert mail["Bcc"] is None
+    assert "Bcc:_eve" in mail["Subject"]
