@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import structlog
 
+from rollcall.parts.waits import Waits
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
@@ -64,6 +65,7 @@ class Application:
         database: "Database | None" = None,
     ) -> None:
         self._settings, self.role, self._clock = settings, role, clock
+        self._waits = Waits(settings, is_command=not role)
         if database is not None:
             self.database = database
 
@@ -85,7 +87,8 @@ class Application:
         import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
         from infrastructure.database.engine import COMMAND, Database
 
-        return Database(self._of(Settings).connection_url, self.role or COMMAND)
+        url = self._of(Settings).connection_url
+        return Database(url, self.role or COMMAND, self._waits.patience())
 
     @cached_property
     def tallies(self) -> "Tallies":
@@ -107,6 +110,7 @@ class Application:
             root=table.root,
             layout=lambda: self.policy.policy.munki.layout,
             note=self.tallies.repo_call if self.role else None,
+            patience=self._waits.patience(),
         )
 
     @cached_property
@@ -243,18 +247,15 @@ class Application:
         and UnusableSettings where there is no signing secret.
         """
         app = self.machines.web_app(later, wanted_parts)
-        if self._has(BotSettings):
-            self._add_slack(app)
+        if bot := self._has(BotSettings):
+            from rollcall.parts.slack_requests import Signatures, add_slack
+
+            if bot.signing_secret is None:
+                words = "SLACK_SIGNING_SECRET is not set: anybody could pass for Slack."
+                raise UnusableSettings(words)
+            secret = bot.signing_secret.get_secret_value()
+            add_slack(app, self.bolt_app, Signatures(secret, self.machines.guard()))
         return app
-
-    def _add_slack(self, app: "Flask") -> None:
-        from rollcall.parts.slack_requests import Signatures, add_slack
-
-        secret = self._of(BotSettings).signing_secret
-        if secret is None:
-            raise UnusableSettings("SLACK_SIGNING_SECRET is not set: anybody could pass for Slack.")
-        signatures = Signatures(secret.get_secret_value(), self.machines.guard())
-        add_slack(app, self.bolt_app, signatures)
 
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":

@@ -97,8 +97,8 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     What Hypothesis learns of characters and of our modules at its first example takes seconds,
     and is no test's expense.
     """
-    rewriting.share(session.config)
-    yield
+    with rewriting.shared(session.config):
+        yield
     if getattr(session, "items", None):  # a process that only hands out tests tries no example
         _first_example()
         if session.config.getoption("processes") > 1:

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 from bot.commands.help import USAGE
 from infrastructure.database.engine import Database
+from provisioning.imports.parsing.vocabulary.words import ABOUT, listed
 from provisioning.policy import Build, Policy, SignIn, Site, munki_table
 from rollcall import secret_files
 from rollcall.__main__ import rollcall
@@ -110,8 +111,7 @@ def api() -> Iterator[str]:
         for method, operation in operations.items():
             yield from (f"### `{method.upper()} {path}`", "")
             yield from (operation["summary"], "", operation["description"], "")
-            for title, fields in _sent(operation):
-                yield from (f"{title}: {fields}.", "")
+            yield from _sent(operation)
             yield from ("| status | |", "|---|---|")
             for status, response in operation["responses"].items():
                 yield _row(status, _words_of(response))
@@ -126,15 +126,22 @@ def api() -> Iterator[str]:
         yield ""
 
 
-def _sent(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    by_place: dict[str, list[str]] = {}
+def _sent(operation: dict[str, Any]) -> Iterator[str]:
+    """Yield what a call of an operation takes: its headers, its query, and its body."""
+    by_place: dict[str, list[dict[str, Any]]] = {}
     for parameter in operation["parameters"]:
-        by_place.setdefault(parameter["in"], []).append(parameter["name"])
-    titles = {"query": "Query", "header": "Headers"}
-    yield from ((titles[at], _codes(names)) for at, names in by_place.items() if at in titles)
-    if body := operation.get("requestBody"):
-        for kind, sent in body["content"].items():
-            yield "Body", _type(sent["schema"]) if "schema" in sent else f"a file, as `{kind}`"
+        by_place.setdefault(parameter["in"], []).append(parameter)
+    if headers := by_place.get("header"):
+        yield from (f"Headers: {_codes(each['name'] for each in headers)}.", "")
+    for kind, sent in operation.get("requestBody", {}).get("content", {}).items():
+        is_model = "$ref" in sent["schema"]
+        yield from (f"Body: {_type(sent['schema']) if is_model else f'a file, as `{kind}`'}.", "")
+    if query := by_place.get("query"):
+        yield from ("| query | type | | |", "|---|---|---|---|")
+        for each in query:
+            needed = "" if each["required"] else "optional"
+            yield _row(f"`{each['name']}`", _type(each["schema"]), needed, each["description"])
+        yield ""
 
 
 def _words_of(response: dict[str, Any]) -> str:
@@ -222,6 +229,15 @@ def templates() -> Iterator[str]:
         yield _row(f"`{path.relative_to(TEMPLATES)}`", _codes(blocks), _codes(sorted(values)))
 
 
+def lists() -> Iterator[str]:
+    """Yield a chapter for each key of the words by which lists are read, by language."""
+    for key, about in ABOUT.items():
+        yield from (f"### {key}", "", f"{' '.join(about.split())}.", "")
+        for language, spellings in listed(key).items():
+            yield f"- {language}: {_codes(spellings)}"
+        yield ""
+
+
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -245,6 +261,7 @@ CHAPTERS: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": command_line,
     "commands.md": commands,
     "http.md": routes,
+    "lists.md": lists,
     "policy.md": policy,
     "settings.md": settings,
     "templates.md": templates,

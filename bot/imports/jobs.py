@@ -10,7 +10,9 @@ from infrastructure.errors import first_line
 from infrastructure.jobs.runner import Record
 from provisioning.imports import readers, reading, sources
 from provisioning.imports.models import Import
+from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.readers import ReadFile
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
@@ -24,12 +26,20 @@ class ReadSourceJob:
     """A job that reads one source of an import after the other.
 
     `fetch` gets the URL and the name of a file, and returns its bytes; `look_up` gets the id of
-    one, and returns Slack's file object.
+    one, and returns Slack's file object. `read_file` reads a table or a text, in a sandbox unless
+    it is another one.
     """
 
-    def __init__(self, database: Database, repo: MunkiRepo, fetch: Fetch, look_up: LookUp) -> None:
+    def __init__(
+        self,
+        database: Database,
+        repo: MunkiRepo,
+        fetch: Fetch,
+        look_up: LookUp,
+        read_file: ReadFile = files.read,
+    ) -> None:
         self._database, self._repo = database, repo
-        self._fetch, self._look_up = fetch, look_up
+        self._fetch, self._look_up, self._read_file = fetch, look_up, read_file
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Read the source that `payload` name. Raises OSError where it may be there in a minute."""
@@ -69,7 +79,8 @@ class ReadSourceJob:
             content = self._content(source) if source["kind"] in sources.DOWNLOADED else b""
         except NotDownloadable as error:
             return sources.unread(source, error.reason), source
-        return readers.read(source, content, places, several=many), source
+        result = readers.read(source, content, places, several=many, read_file=self._read_file)
+        return result, source
 
     def _content(self, source: dict[str, Any]) -> bytes:
         if "text" in source:

@@ -17,8 +17,7 @@ from bot.imports.imports import ImportActions
 from bot.registrations import blocks
 from bot.slack import payloads
 from bot.slack.markup import Message
-from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
 from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
 from provisioning.maintenance.acts.verbs import Verb
@@ -118,14 +117,9 @@ class RegistrationActions:
 
     def _ask_back(self, wanted: Wanted, requester: Requester) -> Message:
         """Show a doubtful Mac as a dry run."""
-        serial, destination = wanted.serial, wanted.destination
-        doubt = doubt_of(Serial(serial.key))
-        entry = Entry(
-            serial, destination.site, destination.build, doubt=doubt, name=wanted.name or None
-        )
         submission = self._imports.submission(requester, note=wanted.note)
         places = DestinationIndex(self._dependencies.repo.now())
-        return self._imports.show(ParseResult((entry,)), places, submission)
+        return self._imports.show(ParseResult((wanted.entry,)), places, submission)
 
     def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
         """Send a registered Mac somewhere else."""

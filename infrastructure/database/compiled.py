@@ -76,7 +76,28 @@ def _executed(
         cursor.execute(sql, parameters)
         return result(cursor)
     except cast(type[Exception], connection.dialect.loaded_dbapi.Error) as error:
-        raise DBAPIError(sql, None, error) from error
+        raise _translated(connection, sql, error) from error
+
+
+def _translated(connection: Connection, sql: str, error: Exception) -> Exception:
+    """An error of the driver as SQLAlchemy would raise it, of the class of its kind.
+
+    As there, a connection that is lost is given up, and so are those that wait in its pool: they
+    were lost with it.
+    """
+    dialect, driver = connection.dialect, connection.connection.driver_connection
+    is_lost = dialect.is_disconnect(cast(Any, error), driver, None)
+    if is_lost:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    return DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
 
 
 class _Compiled:

@@ -1,6 +1,5 @@
 """The database: SQLite for one machine, PostgreSQL for several, behind the same sessions."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Dialect,
-    Engine,
     Executable,
     Table,
     TypeDecorator,
@@ -23,16 +21,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.database import sqlite_files
+from infrastructure.database import writers
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
-from infrastructure.database.writers import BEGIN_IMMEDIATE, BUSY_TIMEOUT, Writers
+from infrastructure.database.writers import BEGIN_IMMEDIATE, Writers
 from infrastructure.execution.batching import Batcher
+from infrastructure.execution.patience import OutOfPatience, Patience
 from infrastructure.execution.retry import NO_PAUSE, retry
 
 if TYPE_CHECKING:
@@ -83,24 +81,32 @@ class Database:
     """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
     `role` names the process for others that need to know which processes use the database.
+    Without `patience` its answers are waited for for ever.
     """
 
-    def __init__(self, url: str, role: str = COMMAND) -> None:
+    def __init__(self, url: str, role: str = COMMAND, patience: Patience | None = None) -> None:
         target = named(url, role)
-        self.engine = create_engine(target, pool_size=4, max_overflow=12)
+        self.patience = patience
+        longest = patience.seconds if patience else 30.0  # for a connection that others have
+        self.engine = create_engine(target, pool_size=4, max_overflow=12, pool_timeout=longest)
         self._lines = ThreadConnections(target)
         self._writers: Writers | None = None
-        self._turns: Batcher[Session] = Batcher(self._committing)
+        self._turns: Batcher[Session] = Batcher(self._committing, patience=patience)
         self._before_close: list[Callable[[], None]] = []
         self._begin, self._begin_snapshot = "BEGIN", BEGIN_SNAPSHOT
         self._occupants: Occupants | None = None
         if target.get_backend_name() == "sqlite":
-            self._writers = Writers(f"{target.database}.lock")
+            self._writers = Writers(f"{target.database}.lock", patience=patience)
             self._begin, self._begin_snapshot = BEGIN_IMMEDIATE, "BEGIN"
             self._occupants = Occupants(str(target.database), role)
-            _prepare_sqlite(self.engine, self._occupants)
-            _prepare_sqlite(self._lines.engine, self._occupants)
-            event.listen(self.engine, "begin", _begin_immediate)
+            writers.prepare(self.engine, self._occupants)
+            writers.prepare(self._lines.engine, self._occupants)
+            event.listen(self.engine, "begin", writers.begin_immediate)
+        elif patience is not None:
+            from infrastructure.database.postgresql import wait_with  # noqa: PLC0415 - the driver
+
+            wait_with(patience, self.engine)
+            wait_with(patience, self._lines.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -126,12 +132,18 @@ class Database:
         """
         if self._writers:
             self._writers.refuse_in_vain()
-        return retry(
-            lambda: self._turns.run(work),
-            DBAPIError,
-            when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
-            pauses=NO_PAUSE * DEADLOCKS,
-        )
+        try:
+            result = retry(
+                lambda: self._turns.run(work),
+                DBAPIError,
+                when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
+                pauses=NO_PAUSE * DEADLOCKS,
+            )
+        except OutOfPatience as error:
+            raise OperationalError(self._begin, None, error) from None
+        if self.patience is not None:
+            self.patience.note_answer()
+        return result
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -210,46 +222,6 @@ def named(url: str, role: str) -> URL:
         session = {"application_name": f"{APPLICATION} {role}", "client_encoding": "utf8"}
         target = target.update_query_dict({**PATIENCE, **target.query, **session})
     return target
-
-
-def _prepare_sqlite(engine: Engine, occupants: Occupants) -> None:
-    path = str(engine.url.database)
-
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: Dialect, _: ConnectionPoolEntry, places: Any, options: Any) -> Any:
-        sqlite_files.check_file(path)
-        try:
-            return dialect.connect(*places, **options)
-        except sqlite3.OperationalError as error:
-            raise sqlite_files.explained(error, path) from None
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _: ConnectionPoolEntry) -> None:
-        try:
-            occupants.enter()  # before the first look at the file
-            _set_up(connection)
-        except OSError as error:
-            raise sqlite_files.of_system(error) from None
-        except sqlite3.DatabaseError as error:
-            raise sqlite_files.explained(error, path) from None
-
-
-def _set_up(connection: sqlite3.Connection) -> None:
-    connection.isolation_level = None  # BEGIN is ours, below
-    if not connection.execute("PRAGMA page_count").fetchone()[0]:
-        # A new file, which can then give back to the disk what deleted rows leave. Said to
-        # others it would be a transaction.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Begin as a writer: what reads first and writes later fails at once beside another one."""
-    connection.exec_driver_sql(BEGIN_IMMEDIATE)
 
 
 def changed(session: Session, statement: Executable) -> int:

@@ -7,11 +7,12 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
+from infrastructure.execution.patience import OutOfPatience
 
 log = structlog.get_logger()
 
@@ -47,14 +48,33 @@ class QueryCache(Generic[Value]):
         """Return the result. Raises SQLAlchemyError where there never was one, nor a `first`."""
         value, age = self._value, self._clock() - self._looked
         if value is None or age >= self._max_stale_age:
-            with self._looking:
-                return self._look()
+            return self._current()
         if age >= self._max_age and self._looking.acquire(blocking=False):
             try:
                 return self._look()
             finally:
                 self._looking.release()
         return value
+
+    def _current(self) -> Value:
+        """The result of now, after the look of another thread, if that is at it."""
+        try:
+            self._wait_for_turn()
+        except OutOfPatience as error:
+            if self._value is None:
+                raise OperationalError(self._name, None, error) from None
+            self._looked = self._clock()  # or all would wait for it, one after the other
+            return self._value
+        try:
+            return self._look()
+        finally:
+            self._looking.release()
+
+    def _wait_for_turn(self) -> None:
+        patience = self._database.patience
+        if self._looking.acquire(blocking=patience is None) or patience is None:
+            return
+        patience.wait(lambda seconds: self._looking.acquire(timeout=seconds))
 
     def _look(self) -> Value:
         now, value = self._clock(), self._value

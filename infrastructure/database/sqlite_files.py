@@ -1,5 +1,6 @@
 """An SQLite database as its files: the main one, and beside it a write-ahead log (WAL) while it is
-open. The log of one database must never meet the main file of another: SQLite would mix them.
+open. The log of one database must never meet the main file of another: SQLite would mix them. Free
+pages are what deleted rows leave in it, which new rows use again.
 """
 
 import errno
@@ -7,13 +8,21 @@ import os
 import sqlite3
 import stat
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from infrastructure.errors import RollcallError
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.mounts import SYSTEM, System
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+INCREMENTAL = 2  # the value of auto_vacuum with which a file gives pages back on demand
+STEP = 250  # pages of one transaction
+SPARED = 0.1  # of all pages: these stay for new rows
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite names after the main file
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -28,6 +37,43 @@ class DatabaseDamaged(RollcallError):
             "is kept beside it."
         )
         self.found = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of an SQLite file, of `size` bytes each; it `can_shrink`, or was made too early."""
+
+    total: int
+    free: int
+    size: int
+    can_shrink: bool
+
+    @classmethod
+    def of(cls, session: "Session") -> "Pages | None":
+        """Return those of a database; None for one that is not SQLite's."""
+        if session.get_bind().dialect.name != "sqlite":
+            return None
+        total, free, size, mode = (
+            int(session.connection().exec_driver_sql(f"PRAGMA {name}").scalar_one())
+            for name in ("page_count", "freelist_count", "page_size", "auto_vacuum")
+        )
+        return cls(total, free, size, mode == INCREMENTAL)
+
+    @property
+    def spare(self) -> int:
+        """The free pages beyond those that stay for new rows."""
+        return max(0, self.free - int(self.total * SPARED))
+
+
+def give_back(session: "Session") -> int:
+    """Give up to STEP free pages of an SQLite file back to the disk; returns their number."""
+    pages = Pages.of(session)
+    if pages is None or not pages.can_shrink:
+        return 0
+    number = min(STEP, pages.spare)
+    for _ in range(number):  # one by one: the driver ends after the first page, whatever is asked
+        session.connection().exec_driver_sql("PRAGMA incremental_vacuum(1)")
+    return number
 
 
 def path_of(url: str) -> str | None:

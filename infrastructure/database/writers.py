@@ -1,14 +1,21 @@
-"""A queue for the writers of an SQLite database, which are threads of several processes."""
+"""Connections to an SQLite database, and a queue for its writers, which are threads of several
+processes.
+"""
 
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
+from typing import Any
 
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from infrastructure.database import sqlite_files
+from infrastructure.database.occupants import Occupants
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
 
 BUSY_TIMEOUT = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
@@ -24,8 +31,13 @@ class Writers:
     that not all threads wait.
     """
 
-    def __init__(self, lock: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._lock, self._clock = lock, clock
+    def __init__(
+        self,
+        lock: str,
+        clock: Callable[[], float] = time.monotonic,
+        patience: Patience | None = None,
+    ) -> None:
+        self._lock, self._clock, self._patience = lock, clock, patience
         self._gate = Lock()
         self._again_at: float | None = None  # when to try again; None while no process holds it
         self._is_trying = False
@@ -56,10 +68,10 @@ class Writers:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """The lock file, locked. Raises OperationalError where it cannot be opened."""
+        """The lock file, locked. Raises OperationalError where it cannot be, or not in time."""
         with ExitStack() as stack:
             try:
-                stack.enter_context(atomic.exclusive(self._lock))
+                stack.enter_context(atomic.exclusive(self._lock, patience=self._patience))
             except OSError as error:
                 fault = sqlite_files.of_system(error)
                 raise OperationalError(BEGIN_IMMEDIATE, None, fault) from None
@@ -80,6 +92,47 @@ class Writers:
     def _settle(self, *, is_held: bool) -> None:
         with self._gate:
             self._again_at = self._clock() + REST if is_held else None
+
+
+def prepare(engine: Engine, occupants: Occupants) -> None:
+    """Have all connections of an engine set up, and their process listed among the occupants."""
+    path = str(engine.url.database)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _: ConnectionPoolEntry, places: Any, options: Any) -> Any:
+        sqlite_files.check_file(path)
+        try:
+            return dialect.connect(*places, **options)
+        except sqlite3.OperationalError as error:
+            raise sqlite_files.explained(error, path) from None
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: ConnectionPoolEntry) -> None:
+        try:
+            occupants.enter()  # before the first look at the file
+            _set_up(connection)
+        except OSError as error:
+            raise sqlite_files.of_system(error) from None
+        except sqlite3.DatabaseError as error:
+            raise sqlite_files.explained(error, path) from None
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None  # BEGIN is ours, below
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:
+        # A new file, which can then give back to the disk what deleted rows leave. Said to
+        # others it would be a transaction.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # what was promised survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -512")  # KiB a connection; the system caches too
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000}")
+
+
+def begin_immediate(connection: Connection) -> None:
+    """Begin as a writer: what reads first and writes later fails at once beside another one."""
+    connection.exec_driver_sql(BEGIN_IMMEDIATE)
 
 
 def _is_held(error: DBAPIError) -> bool:

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from infrastructure.errors import RollcallError
+from infrastructure.execution.patience import OutOfPatience, Patience
 
 Place = TypeVar("Place")
 Value = TypeVar("Value")
@@ -19,14 +20,17 @@ class Batcher(Generic[Place]):
 
     `opened` is a context manager around the work of a batch; its error is raised in all of its
     threads. A batch waits `linger` seconds for more threads before it begins: threads of one batch
-    often come again together.
+    often come again together. Threads wait for their turn with `patience`, without one for ever.
     """
 
     def __init__(
-        self, opened: Callable[[], AbstractContextManager[Place]], linger: float = 0
+        self,
+        opened: Callable[[], AbstractContextManager[Place]],
+        linger: float = 0,
+        patience: Patience | None = None,
     ) -> None:
         self._opened = opened
-        self._linger = linger
+        self._linger, self._patience = linger, patience
         self._turn = Lock()
         self._gate = Lock()
         self._waiting: list[tuple[Callable[[Place], Any], Future[Any]]] = []
@@ -35,18 +39,33 @@ class Batcher(Generic[Place]):
         """Return the result of `work`, once its batch has ended.
 
         A RollcallError of `work` is raised in its thread alone; any other error ends the batch.
+        Raises OutOfPatience; then the work may be done later, by the batch that has begun.
         """
         mine: Future[Value] = Future()
+        item = work, mine
         with self._gate:
-            self._waiting.append((work, mine))
-        with self._turn:
+            self._waiting.append(item)
+        try:
+            self._wait_for_turn()
+        except OutOfPatience:
+            with self._gate, suppress(ValueError):  # a batch has it
+                self._waiting.remove(item)
+            raise
+        try:
             if not mine.done():
                 if self._linger:
                     time.sleep(self._linger)
                 with self._gate:
                     batch, self._waiting = self._waiting, []
                 self._serve(batch)
+        finally:
+            self._turn.release()
         return mine.result()
+
+    def _wait_for_turn(self) -> None:
+        if self._turn.acquire(blocking=self._patience is None) or self._patience is None:
+            return
+        self._patience.wait(lambda seconds: self._turn.acquire(timeout=seconds))
 
     def _serve(self, batch: list[tuple[Callable[[Place], Any], Future[Any]]]) -> None:
         served: list[Callable[[], None]] = []

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 
 from infrastructure.execution.batching import Batcher
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.mounts import SYSTEM, System
 
@@ -14,12 +15,12 @@ Condition = Callable[[os.stat_result | None], None]
 
 
 def exclusive(
-    lock: str, system: System = SYSTEM, patience: float | None = None
+    lock: str, system: System = SYSTEM, patience: Patience | None = None
 ) -> AbstractContextManager[int]:
     """Lock the file `lock` (made where missing) against all other threads and processes.
 
-    Yields its descriptor: a child process that inherits it holds the lock, too. `patience` is the
-    time to wait, in seconds; None: for ever.
+    Yields its descriptor: a child process that inherits it holds the lock, too. Without `patience`
+    it is waited for for ever.
     """
     return mounts.locked(lock, system, patience=patience)
 

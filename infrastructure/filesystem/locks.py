@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
 from infrastructure.filesystem.mounts import SYSTEM, System
 
@@ -18,7 +19,7 @@ def stripe(name: str) -> int:
 
 @contextmanager
 def named_lock(
-    folder: str, name: str, system: System = SYSTEM, patience: float | None = None
+    folder: str, name: str, system: System = SYSTEM, patience: Patience | None = None
 ) -> Iterator[None]:
     """Lock `name`, in any case, against all callers with the same `folder`; as `exclusive`.
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from infrastructure.execution.patience import OutOfPatience, Patience
 from infrastructure.execution.retry import retry
 
 Value = TypeVar("Value")
@@ -89,14 +90,14 @@ def sync_folder(path: str, system: System) -> None:
 
 @contextmanager
 def locked(
-    lock: str, system: System, abandoned: float = ABANDONED, patience: float | None = None
+    lock: str, system: System, abandoned: float = ABANDONED, patience: Patience | None = None
 ) -> Iterator[int]:
     """Lock the file `lock` (made where missing) against all other threads and processes.
 
     flock queues waiters in the kernel, and ends with the last process that has the descriptor that
     this yields. On a mount without flock, the lock is a file `lock`.held, which stays for
-    `abandoned` seconds after the death of the process that made it. After `patience`, in seconds,
-    OSError (EAGAIN) is raised.
+    `abandoned` seconds after the death of the process that made it. Out of `patience`, raises
+    OSError (EAGAIN).
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:
@@ -105,7 +106,7 @@ def locked(
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
-            with _made(f"{lock}.held", system, abandoned):
+            with _made(f"{lock}.held", system, abandoned, patience):
                 yield descriptor
         else:
             yield descriptor
@@ -113,7 +114,7 @@ def locked(
         os.close(descriptor)
 
 
-def _wait(descriptor: int, lock: str, system: System, patience: float | None) -> None:
+def _wait(descriptor: int, lock: str, system: System, patience: Patience | None) -> None:
     if patience is None:
         system.flock(descriptor)
         return
@@ -127,13 +128,27 @@ def _wait(descriptor: int, lock: str, system: System, patience: float | None) ->
     threading.Thread(
         target=_queue, args=(os.dup(descriptor), system, outcome), name="lock", daemon=True
     ).start()
+    faults: list[OSError | None] = []
+
+    def look(seconds: float) -> bool:
+        with suppress(Empty):
+            faults.append(outcome.get(timeout=seconds))
+        return bool(faults)
+
+    with _giving_up(lock):
+        patience.wait(look)
+    patience.note_answer()
+    if faults[0] is not None:
+        raise faults[0]
+
+
+@contextmanager
+def _giving_up(lock: str) -> Iterator[None]:
     try:
-        error = outcome.get(timeout=patience)
-    except Empty:
-        reason = f"another process has not let go of it for {patience:.0f} s"
+        yield
+    except OutOfPatience as error:
+        reason = f"another process has not let go of it: {error}"
         raise OSError(errno.EAGAIN, reason, lock) from None
-    if error is not None:
-        raise error
 
 
 def _queue(descriptor: int, system: System, outcome: "SimpleQueue[OSError | None]") -> None:
@@ -149,7 +164,9 @@ def _queue(descriptor: int, system: System, outcome: "SimpleQueue[OSError | None
 
 
 @contextmanager
-def _made(lock_file: str, system: System, abandoned: float) -> Iterator[None]:
+def _made(
+    lock_file: str, system: System, abandoned: float, patience: Patience | None
+) -> Iterator[None]:
     """Make the file `lock_file`, which even on old mounts only one process can do, and remove it.
 
     Its text names the holder, for people. A dead holder leaves it: it is removed once its text has
@@ -157,13 +174,26 @@ def _made(lock_file: str, system: System, abandoned: float) -> Iterator[None]:
     """
     mine = f"{socket.gethostname()} {os.getpid()} {threading.get_ident()} {time.time_ns()}\n"
     holder, since = "", time.monotonic()
-    while not _make(lock_file, mine, system):
+
+    def make(_: float = 0) -> bool:
+        nonlocal holder, since
+        if _make(lock_file, mine, system):
+            return True
         current_holder = _read(lock_file, system)
         if current_holder != holder:
             holder, since = current_holder, time.monotonic()
         elif time.monotonic() - since > abandoned:
             _take_away(lock_file, holder, system)
         time.sleep(random.uniform(0.005, 0.025))  # noqa: S311 - so that no process is always late
+        return False
+
+    if patience is None:
+        while not make():
+            pass
+    else:
+        with _giving_up(lock_file):
+            patience.wait(make)
+        patience.note_answer()
     try:
         yield
     finally:

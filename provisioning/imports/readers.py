@@ -3,6 +3,7 @@
 A module of its own, because only the job that reads needs the decoders.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,8 @@ from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
 from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, name_of, unread
 from provisioning.munki.destinations import DestinationIndex
+
+ReadFile = Callable[..., ParseResult]  # as `files.read`
 
 _READABLE = "Rollcall reads CSV and Excel (.xlsx) files, text, and photos (JPEG, PNG, HEIC)"
 
@@ -26,12 +29,17 @@ _OTHERS = {
 
 
 def read(
-    source: dict[str, Any], content: bytes, places: DestinationIndex, *, several: bool
+    source: dict[str, Any],
+    content: bytes,
+    places: DestinationIndex,
+    *,
+    several: bool,
+    read_file: ReadFile = files.read,
 ) -> ParseResult:
     """Return the Macs in a source; one rejection with the reason where it cannot be read.
 
-    `content` is that of a file, and empty for a text. Where the import has `several` sources, the
-    places of the Macs begin with the file's name.
+    `content` is that of a file, which `read_file` reads, and empty for a text. Where the import has
+    `several` sources, the places of the Macs begin with the file's name.
     """
     name = name_of(source)
     if source["kind"] in (OTHER, UNSEEN):
@@ -42,7 +50,7 @@ def read(
             return free_text.read(source["text"], *places.known)
         if source["kind"] == PHOTO:
             return _read_photo(content, name)
-        result = files.read(content, name, *places.known)
+        result = read_file(content, name, *places.known)
     except (UnreadableFile, UnreadablePhoto) as error:
         return unread(source, error.reason)
     except GaveUp as error:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infrastructure.execution.patience import Patience
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
@@ -36,23 +37,24 @@ def opened(
     root: str = "",
     layout: Callable[[], Layout] = lambda: DEFAULT,
     note: CallNote | None = None,
+    patience: Patience | None = None,
 ) -> MunkiRepo:
     """Return the repo at `place`, which is a setting's text; nothing is read before its first use.
 
     `copy` is the folder for clones of repos in git, `root` the folder of the repo at the place,
-    "" for the place itself, and `layout` returns the layout in force; `note` gets its calls. Raises
-    UnusablePlace.
+    "" for the place itself, and `layout` returns the layout in force; `note` gets its calls. Locks
+    of others are waited for with `patience`. Raises UnusablePlace.
     """
-    kept = store(place, copy, root)
+    kept = store(place, copy, root, patience)
     return MunkiRepo(TimedStore(kept, _backend(place), note) if note else kept, layout)
 
 
-def store(place: str, copy: Path = COPY, root: str = "") -> Store:
+def store(place: str, copy: Path = COPY, root: str = "", patience: Patience | None = None) -> Store:
     """Return the store at `place`: a folder, a git remote or a bucket. Raises UnusablePlace."""
     if place.startswith("git+"):
         from provisioning.munki.storage.git import GitLocation, GitStore  # noqa: PLC0415 - most need none
 
-        in_git = GitStore(GitLocation.parse(place), copy)
+        in_git = GitStore(GitLocation.parse(place), copy, patience=patience)
         return RootedStore(in_git, root) if root else in_git
     if place.startswith("s3://"):
         refuse_impossible(place)
@@ -60,7 +62,7 @@ def store(place: str, copy: Path = COPY, root: str = "") -> Store:
 
         return BucketStore(f"{place.rstrip('/')}/{root}" if root else place)
     if not _LIKE_A_URL.match(place):
-        return FolderStore(Path(place) / root)
+        return FolderStore(Path(place) / root, patience=patience)
     raise UnusablePlace(
         "names no place that Rollcall knows: a folder, or git+ssh://…, git+https://…, "
         "git+http://… and git+file:///…, each with #branch where it is not the default, or "

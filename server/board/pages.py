@@ -1,6 +1,7 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 import structlog
 from flask import Blueprint, Request, Response, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError, of_class
@@ -219,8 +221,14 @@ def _templates() -> Environment:
         "form_token_name": FORM_TOKEN,
         "menu": menu,
     }
-    templates.filters |= {"moment": hour, "figure": figure}
+    templates.filters |= {"moment": hour, "time": time_element, "figure": figure}
     return templates
+
+
+def time_element(at: datetime) -> Markup:
+    """Return a moment in UTC as an element of HTML, to the minute that it shows."""
+    exactly = at.isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(exactly, hour(at))
 
 
 def protect(response: Response) -> Response:

@@ -45,11 +45,12 @@ def test_each_line_of_the_page_does_what_the_page_says(
                 if done.stdout:
                     answers.append(_content(done.stdout))
 
-    token, registered, listed, _shown, moved, undone, many, tried, mac, *others = answers
+    token, registered, listed, again, _shown, moved, undone, many, tried, mac, *others = answers
     bench, kept, handed_in, doubtful, edited, approved, events, numbers = others
     assert token["acts"] == ["change", "read", "register"]
     assert registered["registration"]["computer_name"] == "desk-17"
     assert len(listed["items"]) == 1
+    assert again == listed
     assert moved["registration"]["build"] == "kiosk"
     assert undone == {"operation": 2, "restored": 1, "left": 0}
     assert [row["outcome"] for row in many["rows"]] == ["registered"]

@@ -112,7 +112,7 @@ def test_a_relay_whose_mails_can_have_no_links_says_so_at_its_start(
             **others,
         }
     )
-    make = relays.of(Application(given, database=database), given)[-1]
+    make, _gatherer = relays.of(Application(given, database=database), given)[-2:]
 
     with capture_logs() as lines:
         make(unheard)

@@ -43,6 +43,7 @@ _TEMPLATES = (
     marked("stands in a sheet called {name}"),
     marked("is listed as {name}"),
     marked("is marked as not wanted in its row"),
+    marked("is marked as not ready in its row"),
     marked("is commented out"),
     marked("has the status {status}"),
     marked("is not in the column of the serials"),
@@ -56,6 +57,7 @@ _TEMPLATES = (
     marked("stands below another heading than the serials"),
     marked("stands in one row with {number} more that may be the serial"),
     marked("is for {place} in one place and for {other} in another"),
+    marked("is for {name} only by a row above it"),
     # of texts that are no serials
     marked("there is no serial in this row"),
     marked("there is no serial in it"),

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
-from provisioning.imports.parsing.grids.blocks import Lines
+from provisioning.imports.parsing.grids.blocks import Lines, Placed
 from provisioning.imports.parsing.grids.columns import find_columns
-from provisioning.imports.parsing.grids.headings import find_headings, names_above
+from provisioning.imports.parsing.grids.heads import Head
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
-from provisioning.imports.parsing.grids.rows import Placed, read_rows
+from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import sentences
@@ -189,8 +189,7 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     rows = _split_at_tabs(used[:-1] if closing else used)
     rows = turned(rows) or rows
     cells = [row for _, row in rows]
-    has_headings = find_headings(cells) is not None or names_above(cells, names) is not None
-    if not has_headings and max(map(count_serials, cells)) != 1:
+    if not Head.of(cells, names).is_known and max(map(count_serials, cells)) != 1:
         return None
     if not find_columns(cells, names).groups:
         return None

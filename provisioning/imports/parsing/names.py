@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from infrastructure.text import normalize
+from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.kinds import Kinds
 
 KnownNames: TypeAlias = Sequence[str] | None
@@ -20,6 +21,11 @@ _PIECE = re.compile(rf"\s+|[{_SCRIPT}]+|[^\W{_SCRIPT}]+|[^\w\s]")
 _IN_SCRIPT = re.compile(f"[{_SCRIPT}]")
 _MARKS = re.compile("[\u0300-\u036f]")  # accents
 _KIND_BEFORE = re.compile(
+    r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_KINDS = known("place")
+_BEFORE = re.compile(
     r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})

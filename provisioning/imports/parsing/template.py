@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from provisioning.imports.parsing.grids.headings import COMMENT
+from provisioning.imports.parsing.vocabulary.headings import COMMENT
 
 MOST_EXAMPLES = 20  # names of sites or of builds that the template lists
 

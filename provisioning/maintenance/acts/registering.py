@@ -10,7 +10,7 @@ from infrastructure.errors import RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import Row
 from provisioning.imports.foreseen import History, keys_of
-from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Permit, Principal, acting
 from provisioning.munki import Destination, MunkiRepo
@@ -26,10 +26,13 @@ from provisioning.values.serials import Serial
 
 
 class DoubtfulSerial(RollcallError):
-    """A serial, or the name with it, that a person should check before it is registered."""
+    """A serial, or the name with it, that a person should check before it is registered.
 
-    def __init__(self, serial: str) -> None:
-        super().__init__("{serial} is doubtful: compare it with the Mac first.", serial=serial)
+    `why` is what a dry run says of it, where one was made.
+    """
+
+    def __init__(self, serial: str, why: str = "is doubtful") -> None:
+        super().__init__("{serial} {why}: compare it with the Mac first.", serial=serial, why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class Wanted:
     destination: Destination
     name: str = ""
     note: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """The Mac as a dry run takes it, which says what is doubtful about it."""
+        place = self.destination
+        doubt = doubt_of(Serial(self.serial.key))
+        return Entry(self.serial, place.site, place.build, doubt=doubt, name=self.name or None)
 
 
 @dataclass(frozen=True, slots=True)

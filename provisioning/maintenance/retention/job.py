@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database import free_pages
+from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
@@ -112,7 +112,7 @@ class RetentionJob:
     def _step(self, progress: Progress) -> Progress:
         if progress.part == PAGES:
             with self._database.begin() as session:
-                pages = free_pages.give_back(session)
+                pages = sqlite_files.give_back(session)
             return progress.going_on(0, pages) if pages else progress.next_part()
         sweep = SWEEPS[str(progress.part)]
         with self._database.reading() as session:

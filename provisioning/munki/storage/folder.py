@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
 from infrastructure.filesystem.locks import named_lock
 from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
@@ -45,13 +46,15 @@ _MISSING = frozenset(
 
 
 class FolderStore:
-    """The store below the folder `root`; `patience` is the time to wait for a lock, in seconds."""
+    """The store below the folder `root`; locks are waited for with `patience`."""
 
     reads_at_once = 1
 
-    def __init__(self, root: Path, system: System = SYSTEM, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, root: Path, system: System = SYSTEM, *, patience: Patience | None = None
+    ) -> None:
         self._root = str(root)  # text: every call of a Mac puts paths together
-        self._system, self._patience = system, patience
+        self._system, self._patience = system, patience or Patience(PATIENCE)
         self._folders: dict[str, atomic.Folder] = {}
         self._listings = Listings()
         self._trial = Trial(self._write)

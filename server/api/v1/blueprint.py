@@ -1,8 +1,10 @@
 """The API's blueprint: its routes, and what comes before and after each of them."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, g, request, send_from_directory
@@ -23,18 +25,20 @@ from server.api.v1.firstboot.unknown import UnknownMacViews
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
-from server.api.v1.frame.routes import Answer, Call, Route
+from server.api.v1.frame.routes import OF_ANSWER, Answer, Call, Route
 from server.api.v1.imports.rows import RowViews
 from server.api.v1.imports.views import Desk, ImportViews
 from server.api.v1.macs import MacViews
 from server.api.v1.places import PlaceViews
 from server.api.v1.registrations.batches import BatchViews
 from server.api.v1.registrations.bulk import BulkViews
+from server.api.v1.registrations.operations import OperationViews
 from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.statistics import StatisticsViews
 from server.dependencies import ServerDependencies
 
 STATIC = reading.TEMPLATES.parent / "static"
+DIGEST = 12  # bytes
 _CONVERTER = "<int(min=1,max=2147483647):number>"
 
 
@@ -79,6 +83,7 @@ def all_routes(dependencies: ServerDependencies) -> Sequence[Route]:
 def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from TokenViews().routes
     yield from RegistrationViews(dependencies).routes
+    yield from OperationViews().routes
     yield from BulkViews(dependencies).routes
     yield from BatchViews().routes
     desk = Desk(dependencies)
@@ -159,7 +164,7 @@ class _Door:
         given = route.read(request)
         if not route.is_act:
             call = Call(caller, self._database, now)
-            return _response(route.view(call, **numbers, **given))
+            return _unless_known(_response(route.view(call, **numbers, **given)))
 
         def do(transaction: OneTransaction) -> Response:
             call = Call(caller, transaction, now, seen)
@@ -177,4 +182,18 @@ def _response(answer: Answer[Any]) -> Response:
         response.set_etag(answer.etag)
     if answer.location is not None:
         response.headers["Location"] = f"{problems.PREFIX}{answer.location}"
+    return response
+
+
+def _unless_known(response: Response) -> Response:
+    """An answer with its entity tag; without its content where the program has that already."""
+    version, _ = response.get_etag()
+    digest = hashlib.blake2b(response.get_data(), digest_size=DIGEST).hexdigest()
+    tag = f"{version}{OF_ANSWER}{digest}" if version else digest
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"  # to be kept, and asked about
+    known = request.if_none_match
+    if known.star_tag or known.contains_weak(tag):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+        response.set_data(b"")
     return response

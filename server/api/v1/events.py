@@ -1,9 +1,9 @@
 """Events of all Macs for programs: what happened, from where a program left off."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from provisioning.access.programs.models import READ
 from provisioning.monitoring.webhooks.events import MacTold
@@ -25,12 +25,15 @@ class Happened(BaseModel):
 
 
 class EventsQuery(PageQuery):
-    """A question for events; `start` is where one without a `cursor` begins.
+    """A question for events."""
 
-    The newest are those of the last minute.
-    """
-
-    start: Literal["oldest", "newest"] = "oldest"
+    start: Annotated[
+        Literal["oldest", "newest"],
+        Field(
+            description="Where a call without a `cursor` begins; the newest events are those of "
+            "the last minute."
+        ),
+    ] = "oldest"
 
 
 class Events(BaseModel):
@@ -50,9 +53,9 @@ class EventViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        return [Route("GET", "/events", self.events, READ, tag="events")]
+        return [Route("GET", "/events", self.list_events, READ, tag="events")]
 
-    def events(self, call: Call, query: EventsQuery) -> Answer[Events]:
+    def list_events(self, call: Call, query: EventsQuery) -> Answer[Events]:
         """Events of Macs, the oldest first.
 
         A page may have fewer events than `limit`, or none, and the next one some: some tell nothing

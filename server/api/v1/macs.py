@@ -1,9 +1,9 @@
 """One Mac for programs: its registration, its history, and how its manifest stands."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import READ
@@ -64,17 +64,19 @@ class Mac(BaseModel):
     manifest: ManifestChange | None
 
 
-class MacQuery(Sent):
-    """A question for one Mac; `before`: the id of an event, before which its events are wanted."""
+class HistoryQuery(Sent):
+    """A question for a part of a Mac's history."""
 
-    serial: Name
-    before: Number | None = None
+    before: Annotated[
+        Number | None,
+        Field(description="The id of an event: the events before it; else the newest ones."),
+    ] = None
 
 
-class Before(Sent):
-    """The id of an event, before which events are wanted."""
+class MacQuery(HistoryQuery):
+    """A question for one Mac."""
 
-    before: Number | None = None
+    serial: Annotated[Name, Field(description="Its serial, as people type it.")]
 
 
 class MacViews:
@@ -85,15 +87,15 @@ class MacViews:
         """The routes."""
         refused = (InvalidSerial, PlaceholderSerial, NotRegistered)
         return [
-            Route("GET", "/macs", self.by_serial, READ, refused, tag="macs"),
-            Route("GET", "/macs/{number}", self.by_number, READ, refused, tag="macs"),
+            Route("GET", "/macs", self.find_mac, READ, refused, tag="macs"),
+            Route("GET", "/macs/{number}", self.get_mac, READ, refused, tag="macs"),
         ]
 
-    def by_serial(self, call: Call, query: MacQuery) -> Answer[Mac]:
+    def find_mac(self, call: Call, query: MacQuery) -> Answer[Mac]:
         """One Mac by its serial; of one that was replaced, the Mac in its place."""
         return self._mac(call, Serial.parse(query.serial), query.before)
 
-    def by_number(self, call: Call, number: int, query: Before) -> Answer[Mac]:
+    def get_mac(self, call: Call, number: int, query: HistoryQuery) -> Answer[Mac]:
         """One Mac by the number of a registration of it."""
         with call.database.reading() as session:
             serial = Serial(find(session, call.caller, number).name)

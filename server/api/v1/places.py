@@ -46,17 +46,17 @@ class PlaceViews:
     def routes(self) -> Sequence[Route]:
         """The routes."""
         return [
-            Route("GET", "/sites", self.sites, READ, tag="places"),
-            Route("GET", "/builds", self.builds, READ, tag="places"),
+            Route("GET", "/sites", self.list_sites, READ, tag="places"),
+            Route("GET", "/builds", self.list_builds, READ, tag="places"),
         ]
 
-    def sites(self, call: Call) -> Answer[Sites]:
+    def list_sites(self, call: Call) -> Answer[Sites]:
         """The sites to which Macs can be sent and that the token reaches."""
         policy, token = self._policy.policy, call.caller.token
         names = filter(token.reaches, self._repo.now().sites())
         return Answer(Sites(items=[Site(name=name, title=policy.title_of(name)) for name in names]))
 
-    def builds(self, _: Call) -> Answer[Builds]:
+    def list_builds(self, _: Call) -> Answer[Builds]:
         """All builds that Macs can become."""
         policy = self._policy.policy
         names = self._repo.now().builds()

@@ -17,10 +17,12 @@ from server.api.v1.frame.routes import Answer, Call, Name, Route, Sent
 
 
 class StatisticsQuery(Sent):
-    """A question for the last weeks, of a site alone where one is named, as the list spells it."""
+    """A question for the last weeks."""
 
-    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = WEEKS
-    site: Name | None = None
+    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS, description="How many weeks.")] = WEEKS
+    site: Annotated[
+        Name | None, Field(description="One site alone, spelled as the list of sites does.")
+    ] = None
 
 
 class Day(BaseModel):
@@ -65,9 +67,9 @@ class StatisticsViews:
     def routes(self) -> Sequence[Route]:
         """The routes."""
         refused = (OutsideToken,)
-        return [Route("GET", "/statistics", self.statistics, READ, refused, tag="statistics")]
+        return [Route("GET", "/statistics", self.get_statistics, READ, refused, tag="statistics")]
 
-    def statistics(self, call: Call, query: StatisticsQuery) -> Answer[Statistics]:
+    def get_statistics(self, call: Call, query: StatisticsQuery) -> Answer[Statistics]:
         """Macs registered and confirmed by day and site, and how long they waited.
 
         A token of certain sites has to name one of them, letter by letter.

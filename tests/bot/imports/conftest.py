@@ -1,13 +1,18 @@
 """People who hand Macs in, and a job runner that reads what they hand in."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
+from bot.imports.jobs import ReadSourceJob
+from bot.slack.web import downloads
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.imports.parsing import files
+from provisioning.imports.reading import READ_SOURCE
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
@@ -17,8 +22,16 @@ from tests.support.fixtures.doors import Clock
 
 @pytest.fixture
 def runner(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
-    """A job runner with everything that a job runner does."""
-    return JobRunner(database, Application(bot_settings, database=database).job_handlers, [])
+    """A job runner with everything that a job runner does; it reads files without a sandbox."""
+    application = Application(bot_settings, database=database)
+    fetch = partial(
+        downloads.fetch,
+        token=bot_settings.bot_token.get_secret_value(),
+        api_url=str(bot_settings.api_url),
+    )
+    look_up = partial(downloads.look_up, slack_client)
+    job = ReadSourceJob(database, application.repo, fetch, look_up, files.read_here)
+    return JobRunner(database, {**application.job_handlers, READ_SOURCE: job}, [])
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -43,6 +44,12 @@ def extracted() -> Catalog:
     return texts.template()
 
 
+@cache
+def translations(code: str) -> Sequence[Entry]:
+    """The texts of a language, with their translations."""
+    return [entry for entry in texts.catalog_of(code) if entry.id]
+
+
 def forms(entry: Entry) -> Sequence[tuple[str, str]]:
     """Each form of a translation, beside the English text for many things, or the only one."""
     string: Any = entry.string
@@ -62,17 +69,16 @@ def test_a_catalog_has_the_texts_of_the_code_and_each_is_translated(
     code: str, extracted: Catalog
 ) -> None:
     """Else: `python -m tools.texts`, and translate what it says."""
-    catalog = texts.catalog_of(code)
+    updated = texts.updated(code, extracted)
 
-    assert list(texts.untranslated(texts.updated(code, extracted))) == []
-    assert (FOLDER / f"{code}.po").read_bytes() == texts.written(catalog)
-    assert texts.written(catalog) == texts.written(texts.updated(code, extracted))
+    assert list(texts.untranslated(updated)) == []
+    assert (FOLDER / f"{code}.po").read_bytes() == texts.written(updated)
 
 
 @for_each("code", TRANSLATED)
 def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> None:
-    for entry in texts.catalog_of(code):
-        for english, translated in forms(entry) if entry.id else ():
+    for entry in translations(code):
+        for english, translated in forms(entry):
             missing = set(marks(english)) ^ set(marks(translated))
             counted = {"{number}"} if isinstance(entry.id, list | tuple) else set()
             assert missing - counted == set(), translated
@@ -83,7 +89,7 @@ def test_translations_have_the_facts_and_the_markup_of_the_text(code: str) -> No
 
 @for_each("code", TRANSLATED)
 def test_the_form_for_many_says_how_many_where_the_english_one_does(code: str) -> None:
-    for entry in texts.catalog_of(code):
+    for entry in translations(code):
         if isinstance(entry.id, list | tuple):
             english, translated = forms(entry)[-1]
             assert ("{number" in english) == ("{number" in translated), translated
@@ -91,15 +97,15 @@ def test_the_form_for_many_says_how_many_where_the_english_one_does(code: str) -
 
 @for_each("code", TRANSLATED)
 def test_translations_are_set_as_their_language_is(code: str) -> None:
-    for entry in texts.catalog_of(code):
-        for _, translated in forms(entry) if entry.id else ():
+    for entry in translations(code):
+        for _, translated in forms(entry):
             found = UNTYPICAL[code].search(MACHINES.sub("x", translated))
             assert found is None, translated
 
 
 def test_a_spanish_question_begins_with_its_mark() -> None:
-    for entry in texts.catalog_of("es"):
-        for _, translated in forms(entry) if entry.id else ():
+    for entry in translations("es"):
+        for _, translated in forms(entry):
             assert translated.count("¿") == translated.count("?"), translated
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from infrastructure.database import free_pages
+from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
-from infrastructure.database.free_pages import STEP, Pages
+from infrastructure.database.sqlite_files import STEP, Pages
 
 ROWS = 1200  # of a page each
 
@@ -51,7 +51,7 @@ def test_a_new_file_gives_them_back_step_by_step(database: Database, file: Path)
     steps: list[int] = []
     while not steps or steps[-1]:
         with database.begin() as session:
-            steps.append(free_pages.give_back(session))
+            steps.append(sqlite_files.give_back(session))
 
     after = pages(database)
     assert steps[:2] == [STEP, STEP]
@@ -70,7 +70,7 @@ def test_a_file_of_an_earlier_release_stays_as_large_as_it_is(
     fill_and_empty(database)
 
     with database.begin() as session:
-        assert free_pages.give_back(session) == 0
+        assert sqlite_files.give_back(session) == 0
 
     assert not pages(database).can_shrink
 
@@ -80,4 +80,4 @@ def test_another_database_has_none(database_url: str) -> None:
     with closing(Database(database_url)) as database, database.begin() as session:
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         assert (Pages.of(session) is None) != is_sqlite
-        assert free_pages.give_back(session) == 0
+        assert sqlite_files.give_back(session) == 0

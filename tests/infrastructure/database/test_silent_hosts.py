@@ -1,17 +1,118 @@
 """A PostgreSQL that is there and says nothing, or is gone without a word."""
 
+import os
+import select
+import signal
 import socket
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Event, Semaphore, Thread
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import COMMAND, Database, named
+from infrastructure.database.query_cache import QueryCache
+from infrastructure.execution.patience import Patience
+from tests.support.databases import postgres
 from tests.support.soaking import soak_only
+from tests.support.waiting import eventually
 
 URL = "postgresql://rollcall@db.example.com/rollcall"
+SOON = 0.4  # seconds of patience
+ADVISORY = "SELECT pg_advisory_lock(4711)"
+
+
+class Line:
+    """A line to PostgreSQL, which can go silent: what is sent is taken, and nothing comes back."""
+
+    def __init__(self, url: str) -> None:
+        target = make_url(url)
+        self._there = target.host or "", target.port or 5432
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = target.set(port=self._listener.getsockname()[1]).render_as_string(False)
+        self._speaks, self._ended = Event(), Event()
+        self._speaks.set()
+        Thread(target=self._accept, daemon=True).start()
+
+    def go_silent(self) -> None:
+        """Answer nothing from now on."""
+        self._speaks.clear()
+
+    def speak(self) -> None:
+        """Answer again."""
+        self._speaks.set()
+
+    def close(self) -> None:
+        """End all connections."""
+        self._ended.set()
+        self._speaks.set()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._ended.is_set():
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            Thread(target=self._carry, args=(near,), daemon=True).start()
+
+    def _carry(self, near: socket.socket) -> None:
+        with near, socket.create_connection(self._there) as far:
+            others = {near: far, far: near}
+            while not self._ended.is_set():
+                for ready in select.select([near, far], [], [], 0.05)[0]:
+                    sent = ready.recv(65536)
+                    self._speaks.wait()
+                    if not sent or self._ended.is_set():
+                        return
+                    others[ready].sendall(sent)
+
+
+@pytest.fixture
+def line(postgresql_url: str) -> Iterator[Line]:
+    with closing(Line(postgresql_url)) as line:
+        yield line
+
+
+@contextmanager
+def connected(url: str, places: int | None = None) -> Iterator[Database]:
+    """A database with little patience, to which there is a connection already."""
+    patience = Patience(SOON, None if places is None else Semaphore(places), moment=SOON / 4)
+    with closing(Database(url, patience=patience)) as database:
+        database.run_shared(ask)
+        yield database
+
+
+def ask(session: Session) -> object:
+    return session.scalar(text("SELECT 1"))
+
+
+def read(database: Database) -> object:
+    with database.reading() as session:
+        return ask(session)
+
+
+def begin(database: Database) -> object:
+    with database.begin() as session:
+        return ask(session)
+
+
+def share(database: Database) -> object:
+    return database.run_shared(ask)
+
+
+def seconds_of_failure(act: Callable[[], object]) -> float:
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        act()
+    return time.monotonic() - began
 
 
 def test_a_host_that_is_gone_is_waited_for_seconds_unless_the_url_says_otherwise() -> None:
@@ -25,6 +126,86 @@ def test_a_host_that_is_gone_is_waited_for_seconds_unless_the_url_says_otherwise
 def test_the_driver_takes_these_words(postgresql_url: str) -> None:
     with closing(Database(postgresql_url)) as database, database.reading() as session:
         assert session.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize("act", [read, begin, share])
+def test_one_that_falls_silent_is_given_up_and_asked_again_once_it_speaks(
+    line: Line, act: Callable[[Database], object]
+) -> None:
+    with connected(f"{line.url}?connect_timeout=2") as database:
+        act(database)
+        line.go_silent()
+
+        assert seconds_of_failure(lambda: act(database)) < 4
+        line.speak()
+        assert act(database) == 1
+
+
+def test_while_it_is_silent_few_wait_and_all_others_are_refused_at_once(line: Line) -> None:
+    url = f"{line.url}?connect_timeout=1"
+    with connected(url, places=1) as database, ThreadPoolExecutor(5) as threads:
+        cache = QueryCache(database, ask, name="one", max_age=0.01, max_stale_age=0.02)
+        cache.current()
+        line.go_silent()
+        first = [threads.submit(seconds_of_failure, lambda: share(database)) for _ in range(5)]
+        took = sorted(each.result() for each in first)
+
+        assert database.patience is not None
+        trying = database.patience.begin()  # as one does who has a connection
+        refused = seconds_of_failure(lambda: share(database))
+        assert cache.current() == 1  # what was there stays
+        trying.end()
+
+    assert took[2] < SOON  # one waits on, and another one where that was for its turn
+    assert refused < SOON / 4
+
+
+def test_who_waits_for_a_lock_of_others_is_given_up_by_the_server_too(postgresql_url: str) -> None:
+    with (
+        psycopg.connect(postgresql_url, autocommit=True) as other,
+        connected(postgresql_url) as database,
+    ):
+        other.execute(ADVISORY)
+
+        def want(session: Session) -> None:
+            session.execute(text(ADVISORY))
+
+        assert seconds_of_failure(lambda: database.run_shared(want)) < 2
+        eventually(lambda: not postgres.is_one_waiting(postgresql_url))
+        assert share(database) == 1
+
+
+@soak_only("the same, with what stands still in earnest; it starts a PostgreSQL of its own")
+def test_one_whose_processes_all_stand_still_is_given_up() -> None:
+    with postgres.cluster() as url, connected(f"{url}/postgres") as database:
+        with psycopg.connect(f"{url}/postgres") as connection:
+            main = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert main is not None
+        stopped = processes(make_url(url).port or 0)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            assert seconds_of_failure(lambda: share(database)) < 4
+            assert seconds_of_failure(lambda: share(database)) < 8
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+        assert share(database) == 1
+
+
+def processes(port: int) -> list[int]:
+    """The main process of the PostgreSQL at a port, and its children."""
+    found, parents = [], {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_text()
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        parents[int(process.name)] = parent
+        if f"-cport={port}" in words:
+            found.append(int(process.name))
+    return found + [pid for pid, parent in parents.items() if parent in found]
 
 
 @soak_only("it waits for five seconds; that the driver is told so is held above")

@@ -7,7 +7,6 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from threading import Barrier, Event, Thread
 
-import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -19,6 +18,7 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.models import LastRun
 from provisioning.firstboot import reports
 from provisioning.values.serials import Serial
+from tests.support.databases import postgres
 
 pytestmark = pytest.mark.postgresql
 
@@ -119,7 +119,7 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_ur
         for thread in threads:
             thread.join()
         asked(database)
-        end_connections(own_postgresql_url)
+        postgres.end_connections(own_postgresql_url)
 
         with suppress(SQLAlchemyError):
             asked(database)
@@ -152,7 +152,7 @@ def test_a_connection_that_is_lost_in_mid_call_is_the_databases_error(
 
     def lost(session: Session) -> None:
         session.execute(text("SELECT 1"))
-        end_connections(own_postgresql_url)
+        postgres.end_connections(own_postgresql_url)
         goes_on(session)
 
     with closing(Database(own_postgresql_url)) as database:
@@ -181,12 +181,3 @@ def in_another_thread(act: Callable[[], None]) -> None:
     thread = Thread(target=act)
     thread.start()
     thread.join()
-
-
-def end_connections(url: str) -> None:
-    """End all connections to a database, as a restart of PostgreSQL does, and wait for that."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 30_000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
 from tests.support.fixtures.repo import Want
 from tests.support.installation import ROOT
@@ -100,7 +101,7 @@ def test_with_patience_a_lock_is_got_when_it_is_let_go_and_not_when_it_is_asked_
     got, late = list[float](), list[float]()
 
     def wait() -> None:
-        with atomic.exclusive(lock, patience=30):
+        with atomic.exclusive(lock, patience=Patience(30)):
             got.append(time.monotonic())
 
     for _ in range(3):  # of which one is not disturbed by other programs
@@ -138,12 +139,36 @@ def test_with_patience_a_lock_that_another_process_keeps_is_given_up(
 ) -> None:
     with (
         pytest.raises(OSError, match="another process has not let go of it"),
-        atomic.exclusive(lock, patience=0.01),
+        atomic.exclusive(lock, patience=Patience(0.01)),
     ):
         pass
     held_elsewhere.kill()
 
-    with atomic.exclusive(lock, patience=10):
+    with atomic.exclusive(lock, patience=Patience(10)):
         pass
-    with atomic.exclusive(lock, patience=10):  # who gave up has let go of it
+    with atomic.exclusive(lock, patience=Patience(10)):  # who gave up has let go of it
         pass
+
+
+def test_of_those_who_wait_for_a_lock_that_hangs_all_but_few_are_refused_soon(
+    lock: str, held_elsewhere: "subprocess.Popen[str]"
+) -> None:
+    patience = Patience(0.5, threading.Semaphore(1), moment=0.1)
+    took = list[float]()
+
+    def want() -> None:
+        began = time.monotonic()
+        with (
+            pytest.raises(OSError, match="has not let go"),
+            atomic.exclusive(lock, patience=patience),
+        ):
+            pass
+        took.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=want) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [seconds < 0.5 for seconds in took] == [True, True, True, False]

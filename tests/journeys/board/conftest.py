@@ -142,9 +142,11 @@ def at_work(
             with policy.open("a") as file:
                 file.write(CORP.format(url=directory.plain, ca=directory.ca))
         there.start("live")  # which ends in a test
-        stack.enter_context(working(there, "jobs", "relay"))
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
         stack.enter_context(working(there, "server"))
+        there.environment["SLACK_API_URL"] = slack.api_url
+        # Last: what asks Slack from now on reads the environment, which no longer changes.
+        stack.enter_context(working(there, "jobs", "relay"))
         there.wait_until_ready()
         database = Database(there.environment["ROLLCALL_DATABASE_URL"])
         stack.enter_context(closing(database))

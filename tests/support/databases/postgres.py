@@ -124,6 +124,15 @@ def is_one_waiting(url: str) -> bool:
         return connection.execute(query).fetchone() == (True,)
 
 
+def end_connections(url: str) -> None:
+    """End all connections to a database, as a restart of PostgreSQL does, and wait for that."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 30_000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 def free_port() -> int:
     """A port that no process listens on now."""
     with socket.socket() as listener:

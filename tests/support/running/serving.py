@@ -1,9 +1,10 @@
 """An app of ours on a port, for those who come over HTTP."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from socket import create_connection
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
-POLL = 0.005  # seconds between looks for the end, for which every test waits
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -21,7 +21,35 @@ class QuietHandler(WSGIRequestHandler):
         """Nothing."""
 
 
-class Patient(ThreadedWSGIServer):
+class Sleeping(ThreadedWSGIServer):
+    """A server that sleeps until it is asked something, or to end.
+
+    Python's own looks for its end many times a second, and each test would wait for that look.
+    """
+
+    _ends = False
+
+    def __init__(self, app: "WSGIApplication", port: int = 0) -> None:
+        super().__init__(LOOPBACK, port, app, QuietHandler)
+
+    def serve(self) -> None:
+        """Answer requests until `end` is called, and free the port."""
+        while not self._ends:
+            self.handle_request()
+        self.server_close()
+
+    def end(self) -> None:
+        """Have `serve` take no more requests; returns at once."""
+        self._ends = True
+        with suppress(OSError):  # it has ended already
+            create_connection((LOOPBACK, self.port)).close()
+
+    def verify_request(self, *_: Any, **__: Any) -> bool:
+        """False for the one that only wakes the server."""
+        return not self._ends
+
+
+class Patient(Sleeping):
     """A server that ends when all that it was asked is done: the database is closed then."""
 
     daemon_threads = False
@@ -30,12 +58,11 @@ class Patient(ThreadedWSGIServer):
 @contextmanager
 def served(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
     """Serve an app on loopback, on any free port where none is named; yields its URL."""
-    server = Patient(LOOPBACK, port, app, QuietHandler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": POLL})
+    server = Patient(app, port)
+    thread = Thread(target=server.serve)
     thread.start()
     try:
-        yield f"http://{LOOPBACK}:{server.server_port}"
+        yield f"http://{LOOPBACK}:{server.port}"
     finally:
-        server.shutdown()
+        server.end()
         thread.join()
-        server.server_close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
@@ -122,7 +123,9 @@ def test_a_process_stops_at_the_first_failure_that_is_allowed(tmp_path: Path) ->
     assert "test_behind" not in output
 
 
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "asked", [signal.SIGTERM, *in_soak("SIGTERM comes the same way", signal.SIGINT)]
+)
 def test_processes_end_their_fixtures_where_the_run_is_interrupted(
     tmp_path: Path, asked: signal.Signals
 ) -> None:

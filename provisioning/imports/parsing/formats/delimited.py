@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from provisioning.imports.parsing.grids.headings import COMMENT
-from provisioning.imports.parsing.grids.rows import Placed
+from provisioning.imports.parsing.grids.blocks import Placed
 from provisioning.imports.parsing.serial_shapes import count_serials
+from provisioning.imports.parsing.vocabulary.headings import COMMENT
 
 DELIMITERS = ",;\t|"
 _NAMED = re.compile(rf'"?sep=([{DELIMITERS}])"?', re.IGNORECASE)

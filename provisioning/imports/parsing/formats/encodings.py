@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 
 from provisioning.imports.parsing.entries import UnreadableFile
-from provisioning.imports.parsing.grids.headings import meaning
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.vocabulary.headings import meaning
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from infrastructure.text import Sentence
 from provisioning.imports.parsing.entries import UnreadableFile
-from provisioning.imports.parsing.grids.rows import Placed
+from provisioning.imports.parsing.grids.blocks import Placed
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 20_000  # with something in them

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from provisioning.imports.parsing.formats.limits import MOST_COLUMNS, MOST_ROWS
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.rows import Placed
+from provisioning.imports.parsing.grids.blocks import Placed
+from provisioning.imports.parsing.vocabulary.headings import meaning
 
 DEEPEST = 20  # lists and objects in each other
 MOST_OBJECTS = MOST_ROWS + 1  # one more, so that too many are told from enough

@@ -19,22 +19,20 @@ from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, jo
 from provisioning.imports.parsing.formats.archive import repack
 from provisioning.imports.parsing.formats.limits import limited
 from provisioning.imports.parsing.formats.marks import Marks, marks_of
+from provisioning.imports.parsing.grids.blocks import Placed
 from provisioning.imports.parsing.grids.layouts import turned
-from provisioning.imports.parsing.grids.rows import Placed, read_rows
+from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import Place
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose.sections import aside
 from provisioning.imports.parsing.tokens.machines import machines_in
+from provisioning.imports.parsing.vocabulary.words import known
 
 EXACT = 10**15  # Excel keeps fifteen digits of a number
 MOST_MERGED = 1_000  # areas of a sheet of which every cell says the same
 HIDDEN_COLUMN = "stands in a hidden column"
 HIDDEN_SHEET = "stands in a hidden sheet"
-# The names of sheets whose Macs are gone, or wait for something else.
-_ASIDE = re.compile(
-    r"\b(?:old|retired|returns?|returned|disposed|scrap(?:ped)?|archived?|lost|stolen|broken|defective|sold"
-    r"|ausgemustert|verschrottet|alt|archiv|defekt|verkauft|ancien|rebut|bajas?)\b",
-    re.IGNORECASE,
-)
+_FORMER = known("a_former")
 _DAMAGED = "it is damaged; save it again as .xlsx or CSV"
 
 Cell = str | float | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -57,7 +55,8 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         place = Place(named.site, named.build, _machine(title))
         marked = marks.get(title, Marks())
         result = _read(_without(used, marked.columns), names, place)
-        readings.append(_doubted(result, marked, title, is_seen=is_seen))
+        doubt = f"stands in a sheet called {title!r}" if _is_aside(named.rest) else None
+        readings.append(_doubted(result, marked, None if is_seen else HIDDEN_SHEET, doubt))
         if marked.columns:
             readings.append(_only_hidden(_read(used, names, place), result))
     return join(readings)
@@ -98,14 +97,17 @@ def _freely(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
     )
 
 
-def _doubted(result: ParseResult, marks: Marks, title: str, *, is_seen: bool) -> ParseResult:
-    entries = []
-    aside = f"stands in a sheet called {title!r}" if _ASIDE.search(title) else None
-    for entry in result.entries:
-        row = int(entry.where.split(" ")[1])
-        doubt = (marks.doubt_about(row) or aside) if is_seen else HIDDEN_SHEET
-        entries.append(with_doubt(entry, doubt))
-    return replace(result, entries=tuple(entries))
+def _is_aside(title: str) -> bool:
+    """Tell if the name of a sheet says that its Macs are gone, or old."""
+    return bool(aside(title) or _FORMER.intersection(re.findall(r"\w+", title.casefold())))
+
+
+def _doubted(
+    result: ParseResult, marks: Marks, hidden: str | None, called: str | None
+) -> ParseResult:
+    rows = (int(entry.where.split(" ")[1]) for entry in result.entries)
+    doubts = (hidden or marks.doubt_about(row) or called for row in rows)
+    return replace(result, entries=tuple(map(with_doubt, result.entries, doubts)))
 
 
 def _sheets(content: bytes, name: str) -> Iterator[Sheet]:

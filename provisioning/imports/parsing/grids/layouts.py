@@ -6,23 +6,23 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
+from provisioning.imports.parsing.grids.blocks import (
+    LONGEST_LINE,
+    RULE,
+    Lines,
+    Placed,
+    Table,
+    following,
+)
 from provisioning.imports.parsing.grids.columns import find_columns
-from provisioning.imports.parsing.grids.headings import (
-    find_headings,
-    meaning,
-    meanings,
-    names_above,
-)
+from provisioning.imports.parsing.grids.heads import find_headings, names_above
 from provisioning.imports.parsing.grids.records import records_at
-from provisioning.imports.parsing.grids.rows import Placed
-from provisioning.imports.parsing.grids.spellings import (
-    SERIAL,
-)
+from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.vocabulary.headings import Kind, meaning, meanings
 
 SEPARATORS = ("\t", "|", ";", ",")
 MOST_TABLES = 1_000  # lines that may be headings, in one text
@@ -61,10 +61,10 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
     used = [(where, cells) for where, cells in rows if any(cells)]
     first = [cells[0] if cells else "" for _, cells in used[:50]]
     kinds = meanings(first)
-    if SERIAL not in kinds or kinds == {SERIAL} or len(used) > len(first):
+    if Kind.SERIAL not in kinds or kinds == {Kind.SERIAL} or len(used) > len(first):
         return None
-    serials = next(cells for (_, cells) in used if meaning(cells[0]) == SERIAL)
-    where = next(place for place, cells in used if meaning(cells[0]) == SERIAL)
+    serials = next(cells for (_, cells) in used if meaning(cells[0]) == Kind.SERIAL)
+    where = next(place for place, cells in used if meaning(cells[0]) == Kind.SERIAL)
     if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
         return None
     if any(
@@ -92,7 +92,7 @@ def _separated(lines: Lines, at: int) -> Table | None:
         is_head = len(cells) > 1 and find_headings([cells]) is not None
         if (
             is_head
-            and (SERIAL in kinds or 2 * known > len(cells))
+            and (Kind.SERIAL in kinds or 2 * known > len(cells))
             and (best is None or known > best[0])
         ):
             best = known, sign
@@ -231,7 +231,7 @@ def _unheaded(lines: Lines, at: int, names: Names) -> Table | None:
     if width < NARROWEST or len(rows) == 1:
         return None
     columns = find_columns([cells for _, cells in rows], names)
-    numbers = columns.of(SERIAL)
+    numbers = columns.of(Role.SERIAL)
     if not 0 < len(numbers) < width - 1:
         return None
     are_whole = all(

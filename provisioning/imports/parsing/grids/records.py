@@ -4,22 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from provisioning.imports.parsing.grids.blocks import LONGEST_LINE, RULE, Lines, Table, following
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.rows import Placed
-from provisioning.imports.parsing.grids.spellings import (
-    BUILD,
-    DEVICE,
-    NAME,
-    NOTE,
-    OTHER,
-    SERIAL,
-    SITE,
+from provisioning.imports.parsing.grids.blocks import (
+    LONGEST_LINE,
+    RULE,
+    Lines,
+    Placed,
+    Table,
+    following,
 )
+from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
-_HELD = frozenset({SITE, BUILD, NAME})
+_HELD = frozenset({Kind.SITE, Kind.BUILD, Kind.NAME})
 
 
 def records_at(lines: Lines, at: int) -> Table | None:
@@ -39,13 +36,13 @@ def records_at(lines: Lines, at: int) -> Table | None:
         end += 1
     kinds = [meaning(name) for _, name, _ in fields]
     counts = Counter(kinds)
-    if not counts.get(SERIAL) or {*kinds} <= {None, SERIAL}:
+    if not counts.get(Kind.SERIAL) or {*kinds} <= {None, Kind.SERIAL}:
         return None
     held = [counts[kind] for kind in _HELD if kind in counts]
-    are_items = bullets == [kind == SERIAL for kind in kinds]  # one bullet for each Mac
-    if held and max(held) < counts[SERIAL] and not are_items:
+    are_items = bullets == [kind == Kind.SERIAL for kind in kinds]  # one bullet for each Mac
+    if held and max(held) < counts[Kind.SERIAL] and not are_items:
         return None  # said once for all of them, as in a list with a heading
-    if not {SITE, BUILD, NAME, NOTE, DEVICE, OTHER} & {*kinds}:
+    if not {Kind.SITE, Kind.BUILD, Kind.NAME, Kind.NOTE, Kind.DEVICE, Kind.OTHER} & {*kinds}:
         return None
     return Table(at, end, _as_rows(fields))
 
@@ -64,11 +61,11 @@ def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     for where, name, value in fields:
         if name in record:
             end()
-            carried = {key: text for key, text in record.items() if meaning(key) == DEVICE}
-            if meaning(name) != SERIAL:
+            carried = {key: text for key, text in record.items() if meaning(key) == Kind.DEVICE}
+            if meaning(name) != Kind.SERIAL:
                 carried = {}
             record = {}
         record[name] = value
-        place = where if meaning(name) == SERIAL or len(record) == 1 else place
+        place = where if meaning(name) == Kind.SERIAL or len(record) == 1 else place
     end()
     return rows

@@ -1,52 +1,68 @@
-"""Remarks in the rows of a table about Macs, beside those in the columns that are read."""
+"""Remarks about Macs in the other cells of their rows, which leave them out or raise a doubt."""
 
 import re
 from collections.abc import Iterator
 
 from provisioning.imports.parsing.entries import Rejected
+from provisioning.imports.parsing.grids.blocks import cell_at
+from provisioning.imports.parsing.grids.column import serials_in
 from provisioning.imports.parsing.grids.columns import Columns
-from provisioning.imports.parsing.grids.decisions import doubt_about
-from provisioning.imports.parsing.grids.sample import cell_at, serials_in
-from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
+from provisioning.imports.parsing.grids.heads import STRANGE
+from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, reject
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
+from provisioning.imports.parsing.vocabulary.headings import Kind
+from provisioning.imports.parsing.vocabulary.words import known
 
 REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
-_FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
-
 MISHEADED = "stands below another heading than the serials"
+COMMENTED = "is commented out"
+_UNDONE = {
+    Kind.WANTED: "is marked as not wanted in its row",
+    Kind.READY: "is marked as not ready in its row",
+}
+_NO, _GONE = known("no"), known("gone", "absent")
+_FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
+_COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of the serials of old Macs and of other machines in a row."""
-    for number in columns.olds:
-        if is_apple(old := cleaned(cell_at(cells, number))):
+    for column in columns.headed[Kind.OLD]:
+        if is_apple(old := cleaned(column.of(cells))):
             yield reject(old, where, REPLACED)
-    for number, heading in columns.foreign:
-        if _FOREIGN_SERIAL.fullmatch(text := cleaned(cell_at(cells, number))):
-            kinds = [kind for _, kind in machines_in(heading) if kind]
+    for column in columns.headed[Kind.FOREIGN]:
+        if _FOREIGN_SERIAL.fullmatch(text := cleaned(column.of(cells))):
+            kinds = [kind for _, kind in machines_in(column.heading) if kind]
             yield reject(text, where, reason_for(kinds[0] if kinds else "accessory"))
 
 
 def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of what looks like serials in the other cells of a row with one."""
-    read = {*columns.of(SERIAL), *columns.spare}
+    unread = {column.number for column in columns.having[Role.UNREAD]}
+    read = {*columns.of(Role.SERIAL), *(column.number for column in columns.having[Role.SPARE])}
     for number, cell in enumerate(cells):
-        if len(cell) < SHORTEST or number in read or number in columns.unread:
+        if len(cell) < SHORTEST or number in read or number in unread:
             continue
         for token in serials_in(cell):
             if not any(token in cell_at(cells, n) for n in read):
                 yield reject(token.upper(), where, IN_NOTE)
 
 
-def decided(columns: Columns, cells: list[str]) -> Iterator[str | None]:
+def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     """Yield the doubts that the decisions in a row raise, and those about virtual Macs."""
-    for number, kind in columns.decisions:
-        yield doubt_about(kind, cell_at(cells, number))
-    if any(VIRTUAL.search(cell_at(cells, number)) for number in columns.devices):
+    for column in columns.having[Role.DECISION]:
+        cell = column.of(cells).strip()
+        text = cell.strip(" .!").casefold()
+        if column.kind in _UNDONE:
+            if text in _NO:
+                yield _UNDONE[column.kind]
+        elif text in _GONE:
+            yield f"has the status {cell!r}"
+    if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
 
 
@@ -56,8 +72,14 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
         return MISHEADED
     if count == 1 or columns.are_sure:
         return None
-    used = {*columns.of(SERIAL), *columns.of(SITE), *columns.of(BUILD)}
+    used = columns.of(Role.SERIAL, Role.SITE, Role.BUILD)
     rest = [cell for number, cell in enumerate(cells) if number not in used]
-    if columns.strange is None and not any(cell and not cell.isdigit() for cell in rest):
+    if columns.head.kind != STRANGE and not any(cell and not cell.isdigit() for cell in rest):
         return None
     return f"stands in one row with {count - 1} more that may be the serial"
+
+
+def commented(lines: list[str]) -> set[int]:
+    """Return the numbers of the lines that are commented out, where most of the others are not."""
+    found = {number for number, line in enumerate(lines) if _COMMENT.match(line)}
+    return found if 2 * len(found) < len(lines) else set()

@@ -4,30 +4,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.grids import remarks
-from provisioning.imports.parsing.grids.columns import Columns, find_columns
-from provisioning.imports.parsing.grids.decisions import COMMENTED, commented
-from provisioning.imports.parsing.grids.groups import Group
-from provisioning.imports.parsing.grids.headings import COMMENT, meaning, meanings
-from provisioning.imports.parsing.grids.sample import SAMPLE, cell_at, is_blank, serials_in
-from provisioning.imports.parsing.grids.sections import Place, Section, filled, only_cell
-from provisioning.imports.parsing.grids.spellings import BUILD, SERIAL, SITE
+from provisioning.imports.parsing.grids import outlines, remarks
+from provisioning.imports.parsing.grids.blocks import Placed, cell_at
+from provisioning.imports.parsing.grids.column import SAMPLE, serials_in
+from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
+from provisioning.imports.parsing.grids.destinations import Destinations
+from provisioning.imports.parsing.grids.roles import Role
+from provisioning.imports.parsing.grids.sections import Place, Section, only_cell
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.vocabulary.headings import COMMENT, Kind, meaning, meanings
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
-MOST_VALUES = 10_000  # of the cells whose meaning is remembered
 MOST_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
-
-Placed = tuple[str, list[str]]
-"""A row: its place for people, and its cells without the white space around them."""
 
 
 def read_rows(
@@ -43,7 +38,7 @@ def read_rows(
     left, tries = rows, MOST_TABLES
     while left:
         columns = find_columns([cells for _, cells in left], names)
-        if not (items or columns.groups or columns.foreign):
+        if not (items or columns.groups or columns.headed[Kind.FOREIGN]):
             return None
         reading = _Reading(columns, names, place or Place(), tries)
         items += reading.read(left)
@@ -72,8 +67,8 @@ class _Reading:
         self._section = Section(names, place)
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
-        self._of_places = {*columns.of(SITE), *columns.of(BUILD)}
-        self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
+        self._destinations = Destinations(columns, names)
+        self._of_places = columns.of(Role.SITE, Role.BUILD)
         self._above: str | None = None  # the machine of the last row
 
     @property
@@ -83,36 +78,37 @@ class _Reading:
 
     def read(self, rows: Sequence[Placed]) -> Iterator[Entry | Rejected]:
         """Yield what is in the rows, down to those of another table."""
-        first = self._columns.first
+        first = self._columns.head.first
         self.end = len(rows)
-        below = filled(rows[first:], *map(self._columns.of, (SERIAL, SITE, BUILD)))
+        below = [*outlines.filled(rows[first:], self._columns)]
         for _, cells in rows[: max(0, first - 1)]:
             self._section.take(cells)
-        aside = commented([next(filter(None, cells), "") for _, cells in below])
-        for at, (where, cells) in enumerate(below, start=first):
+        aside = remarks.commented([next(filter(None, cells), "") for _, cells, _ in below])
+        for at, (where, cells, above) in enumerate(below, start=first):
             is_comment = bool(cells) and cells[0].startswith(COMMENT)
             if not any(cells) or (is_comment and not looks_serial(cells[0][1:].strip())):
                 continue
             if first and self._is_other_table(cells, rows, at):
                 self.end = at
                 return
-            yield from self._read_row(where, cells, COMMENTED if at - first in aside else None)
+            comment = remarks.COMMENTED if at - first in aside else None
+            yield from self._read_row(where, cells, (above, comment))
 
     def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
         """Tell if a row holds the headings of another table, with other columns."""
         numbers = [group.serial for group in self._columns.groups]
-        if not self.tries or any(map(looks_serial, cells)) or SERIAL not in meanings(cells):
+        if not self.tries or any(map(looks_serial, cells)) or Kind.SERIAL not in meanings(cells):
             return False
         in_column = [cell_at(cells, number) for number in numbers]
-        is_row = any(is_mixed(cell) or meaning(cell) == SERIAL for cell in in_column)
+        is_row = any(is_mixed(cell) or meaning(cell) == Kind.SERIAL for cell in in_column)
         if is_row or sum(map(bool, cells)) <= 1:
             return False
         self.tries -= 1
         columns = find_columns([below for _, below in rows[at : at + SAMPLE]], self._names)
-        return bool(columns.groups or columns.foreign)
+        return bool(columns.groups or columns.headed[Kind.FOREIGN])
 
     def _read_row(
-        self, where: str, cells: list[str], aside: str | None
+        self, where: str, cells: list[str], doubts: tuple[str | None, ...]
     ) -> Iterator[Entry | Rejected]:
         yield from remarks.of_others(self._columns, where, cells)
         only = only_cell(cells)
@@ -124,24 +120,24 @@ class _Reading:
         if not texts:
             yield from self._without_serial(where, cells)
             return
-        if self._columns.rivals:
+        if self._columns.are_rivals:
             texts += spare
         else:
             yield from (reject(text, where, f"it {NOT_IN_COLUMN}") for _, text in spare)
         yield from remarks.in_notes(self._columns, where, cells)
-        doubt = (
+        rival = (
             ONE_OF_TWO
-            if self._columns.rivals and spare
+            if self._columns.are_rivals and spare
             else remarks.rivals(self._columns, len(texts), cells)
         )
-        said = (doubt, aside, self._section.doubt, *remarks.decided(self._columns, cells))
-        doubts = "; ".join(filter(None, said)) or None
+        said = (rival, *doubts, self._section.doubt, *remarks.decided(self._columns, cells))
+        doubt = "; ".join(filter(None, said)) or None
         machine = self._machine_of(cells, len(texts))
         for group, text in texts:
             # Not the headings again, as on every printed page.
-            if looks_serial(text) or meaning(text) != SERIAL:
+            if looks_serial(text) or meaning(text) != Kind.SERIAL:
                 for item in read_cell(text, where):
-                    yield self._judged(item, machine, group, cells, doubts)
+                    yield self._judged(item, machine, group, cells, doubt)
 
     def _texts(self, cells: list[str]) -> tuple[list[_Text], list[_Text]]:
         """The texts in the place of serials, and others that look like serials."""
@@ -149,18 +145,19 @@ class _Reading:
         texts = [(group, cell_at(cells, group.serial)) for group in groups]
         texts = [(group, text) for group, text in texts if re.search(r"\w", text)]
         known = {text for _, text in texts}
-        spare = [cell_at(cells, number) for number in self._columns.spare]
+        spare = [column.of(cells) for column in self._columns.having[Role.SPARE]]
         others = [(groups[0], text) for text in spare if text not in known and looks_serial(text)]
-        if not texts and self._columns.rivals:
+        if not texts and self._columns.are_rivals:
             return others[:1], others[1:]
         return texts, others
 
     def _machine_of(self, cells: list[str], count: int) -> str | None:
         """The machine that a row is about where that is no Mac, by its cells or those above it."""
-        if not (self._columns.devices or self._columns.names):
+        devices, names = self._columns.having[Role.DEVICE], self._columns.headed[Kind.NAME]
+        if not (devices or names):
             return self._section.machine
-        described = [cell_at(cells, number) for number in self._columns.devices]
-        called = [cell_at(cells, number) for number in self._columns.names]
+        described = [column.of(cells) for column in devices]
+        called = [column.of(cells) for column in names]
         machine = machines.other_machine(described) or next(
             filter(None, map(machines.named_other, called)), None
         )
@@ -183,19 +180,8 @@ class _Reading:
         return with_doubt(self._completed(item, group, cells), doubt)
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
-        site, build = self._value(cells, group.site, SITE), self._value(cells, group.build, BUILD)
-        headings = [group.above, *(h for n, h in self._columns.marked if cell_at(cells, n))]
-        named = self._names.named_in(" , ".join(filter(None, headings)))
-        if max(len(named.sites), len(named.builds)) == 1:
-            site, build = site or named.site or "", build or named.build or ""
-        if self._columns.headings is None and not (group.site and group.build):
-            site, build = self._named_beside(group, cells, site, build)
-        others = (self._value(cells, number, SITE) for number in self._columns.elsewhere)
-        rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
-        if site and rival:
-            doubt = f"is for {site} in one place and for {rival} in another"
-            entry = with_doubt(entry, doubt)
-        return Entry(
+        site, build, doubt = self._destinations.of(group, cells)
+        whole = Entry(
             entry.serial,
             site or self._section.place.site,
             build or self._section.place.build,
@@ -204,6 +190,7 @@ class _Reading:
             entry.doubt,
             self._name(entry, cell_at(cells, group.name)),
         )
+        return with_doubt(whole, doubt)
 
     def _name(self, entry: Entry, text: str) -> str | None:
         if not text:
@@ -214,42 +201,10 @@ class _Reading:
             may_be_host=self._columns.are_hosts,
         )
 
-    def _value(self, cells: list[str], number: int | None, kind: str) -> str:
-        """The site or the build in a cell; the one name of that kind in a cell of only names."""
-        text = _said(cells, number)
-        if (known := self._values.get((kind, text))) is not None:
-            return known
-        if len(self._values) < MOST_VALUES:
-            return self._values.setdefault((kind, text), self._meant(text, kind))
-        return self._meant(text, kind)
-
-    def _meant(self, text: str, kind: str) -> str:
-        """The name that a cell means: the whole one of an end, the only one in it, or its text."""
-        if not text:
-            return text
-        complete = self._names.as_site if kind == SITE else self._names.as_build
-        is_one = self._names.is_site if kind == SITE else self._names.is_build
-        if is_one(text):
-            return complete(text)
-        named = self._names.only_named_in(text)
-        found = (named.sites if kind == SITE else named.builds) if named else ()
-        return found[0] if len(found) == 1 else complete(text)
-
-    def _named_beside(
-        self, group: Group, cells: list[str], site: str, build: str
-    ) -> tuple[str, str]:
-        """The site and the build that other cells of a row name, where no column is one of them."""
-        rest = [cell for number, cell in enumerate(cells) if number != group.serial]
-        named = self._names.named_in(" , ".join(rest)[:LONGEST_NOTE])
-        if group.site is None and len(named.sites) == 1:
-            site = named.sites[0]
-        if group.build is None and len(named.builds) == 1:
-            build = named.builds[0]
-        return site, build
-
     def _without_serial(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
         """The rejections for a row without a serial in its column."""
-        shown = (cell for n, cell in enumerate(cells) if n not in self._columns.olds)
+        olds = {column.number for column in self._columns.headed[Kind.OLD]}
+        shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
         if len([cell for cell in cells if cell]) == 1 or SERIAL_LABEL.search(" ".join(cells)):
             for stray in strays:
@@ -265,16 +220,9 @@ class _Reading:
         for stray in strays:
             entry = read_serial(stray, where)
             yield with_doubt(entry, NOT_IN_COLUMN) if isinstance(entry, Entry) else entry
-        groups = self._columns.groups
         if strays:
             return
-        if any(_said(cells, group.site) or _said(cells, group.build) for group in groups):
+        if self._destinations.names_any(cells):
             yield reject("", where, "there is no serial in this row")
         else:
             self._section.take(cells)
-
-
-def _said(cells: list[str], number: int | None) -> str:
-    """The name of a site or a build in a cell; empty where the cell says that there is none."""
-    text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
-    return "" if is_blank(text) else text

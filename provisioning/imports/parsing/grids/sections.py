@@ -1,10 +1,9 @@
-"""Sections of a table: what is said once, in a row or beside the first one, of several rows."""
+"""Sections of a table: what a row without a serial says about the rows below it."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provisioning.imports.parsing.grids.sample import cell_at
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.prose.places import is_filler
@@ -13,7 +12,6 @@ from provisioning.imports.parsing.tokens import machines
 
 MOST_BESIDE = 2  # other words in such a row
 MOST_IN_HEADING = 60  # characters of a row that names a place for the rows below it
-FEWEST = 2  # names of an outline
 _TEXT = re.compile(r"[^\d.,\s]")
 
 
@@ -72,51 +70,3 @@ def only_cell(cells: Sequence[str]) -> int | None:
     """Return the number of the only cell in a row that is no count; None where there are more."""
     filled = [number for number, cell in enumerate(cells) if _TEXT.search(cell)]
     return filled[0] if len(filled) == 1 else None
-
-
-def filled(
-    rows: Sequence[tuple[str, list[str]]],
-    serials: Sequence[int],
-    sites: Sequence[int],
-    builds: Sequence[int],
-) -> list[tuple[str, list[str]]]:
-    """Return the rows with each name of an outline in the rows below it, too.
-
-    `serials`, `sites` and `builds` are the numbers of columns. A column is an outline where it
-    stands before the serials, no name stands in it twice, and most rows have none. A name that
-    begins anew ends those of the columns behind it. Builds are no outline beside sites that are
-    none: there, each holds for its row only.
-    """
-    before = sorted(number for number in {*sites, *builds} if number < min(serials, default=0))
-    outlines = [number for number in before if _is_outline(rows, serials, number)]
-    if not {*sites} <= {*outlines}:
-        outlines = [number for number in outlines if number in sites]
-    if not outlines:
-        return list(rows)
-    result, names = [], dict.fromkeys(outlines, "")
-    for where, cells in rows:
-        for number in outlines:
-            if own := cell_at(cells, number):
-                names |= {other: "" for other in outlines if other > number} | {number: own}
-        has_serial = any(cell_at(cells, number) for number in serials)
-        blank = [number for number in outlines if has_serial and not cell_at(cells, number)]
-        width = max([len(cells), *(number + 1 for number in blank)])
-        whole = [*cells, *[""] * (width - len(cells))]
-        for number in blank:
-            whole[number] = names[number]
-        result.append((where, whole))
-    return result
-
-
-def _is_outline(rows: Sequence[tuple[str, list[str]]], serials: Sequence[int], number: int) -> bool:
-    texts = [
-        cell_at(cells, number)
-        for _, cells in rows
-        if any(cell_at(cells, serial) for serial in serials)
-    ]
-    names = [text for text in texts if text]
-    return (
-        bool(texts and texts[0])
-        and len(set(names)) == len(names) >= FEWEST
-        and 2 * len(names) <= len(texts)
-    )

@@ -8,8 +8,9 @@ from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places
+from provisioning.imports.parsing.vocabulary.words import pattern
 
-_OF_ALL = re.compile(r"[(\[]\s*(?:both|all|each|alle|beide|tous|ambos|todos)\b", re.IGNORECASE)
+_OF_ALL = re.compile(rf"[(\[]\s*(?:{pattern('all')})\b", re.IGNORECASE)
 _MAY_HOLD = "which may hold for it"
 
 

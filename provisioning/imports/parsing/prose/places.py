@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.spellings import BUILD, SITE
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
+from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
@@ -38,9 +38,7 @@ _NEGATED = re.compile(
     r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|pas|sans|no)\b", re.IGNORECASE
 )
 # Words for the place of another serial.
-_AS_BEFORE = re.compile(
-    r"\b(?:same|ditto|dito|likewise|ebenso|idem|mismo|misma|même|stesso|stessa)\b", re.IGNORECASE
-)
+_AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 # A place before serials: `for London: …`.
 _TARGET = re.compile(
     r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
@@ -53,25 +51,7 @@ _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
-_FILLER_WORDS = (
-    "site build builds location office standort role roles type profile profiles "
-    "included_manifests for to in at as the and with all both pour please go goes going are is "
-    "these they mac macs register macbook macbooks imac imacs mini pro air studio laptops "
-    "computers devices machines units pcs pieces new x one ones batch them this those that "
-    "everything everyone thanks thank you thx cheers best regards hi hello hey team of our on "
-    "following list should be deploy deployed set up setup campus lab delivery shipment sites "
-    "serials serial numbers number rollout it its re we i can could would will want need needs "
-    "get gets make put here there from by today tomorrow now next week monday tuesday wednesday "
-    "thursday friday morning asap pls plz use using same too also only just so then default ok "
-    "okay yes arrived came ship sent image imaged install installed below above rest every each "
-    "everybody which must shall add belong belongs für nach an ins im am ab auf mit den dem der "
-    "die das des und alle sind sollen soll werden wird bitte kommen kommt gehen geht neue neuen "
-    "neuer geräte rechner folgende einrichten danke gruß grüße viele lieferung stück als hallo "
-    "à a au aux tous toutes vont va les ces sont avec merci bonjour voici la le sur todos todas "
-    "para van con son estos estas los las el gracias hola por favor per tutti vanno sono questi "
-    "grazie voor naar met deze zijn allemaal bedankt"
-)
-_FILLERS = frozenset(_FILLER_WORDS.split())
+_FILLERS = known("filler")
 
 Place: TypeAlias = tuple[int, int, str, bool]
 """The span of a name in a line, the name, and if it is that of a site."""
@@ -116,7 +96,7 @@ def _is_field(line: str, named: Sequence[Place]) -> bool:
     words = label.split()
     if not named or not words or re.search(r"\w", value) or named[0][0] < len(label):
         return False
-    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint((SITE, BUILD))
+    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint((Kind.SITE, Kind.BUILD))
 
 
 def are_fillers(words: Iterable[Word]) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.grids.headings import meaning
-from provisioning.imports.parsing.grids.spellings import NOTE, OLD, OTHER, SERIAL
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import callings, places, sections, sentences
 from provisioning.imports.parsing.prose.lines import Line
@@ -15,9 +13,14 @@ from provisioning.imports.parsing.tokens import computer_names, forms, glued, ot
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 from provisioning.values.serials import Serial
 
-_LABELS = {OTHER: tokens.OTHER, NOTE: tokens.OTHER, OLD: tokens.OLD, SERIAL: tokens.SERIAL}
+_LABELS: dict[str | None, str] = {
+    **dict.fromkeys((Kind.OTHER, Kind.NOTE), tokens.OTHER),
+    Kind.OLD: tokens.OLD,
+    Kind.SERIAL: tokens.SERIAL,
+}
 _SEVERAL = "several"  # labels, one line below the other, as the headings of a page
 
 Judged = list[tuple[Word, Entry | Rejected]]
@@ -143,7 +146,7 @@ class Reader:
     def _under_label(self, words: list[Word], line: str) -> list[Word]:
         """The words, labelled by the line above where that held nothing but a label."""
         before, had_colon = self._label, self._had_colon
-        self._label = _LABELS.get(meaning(line.strip(" :*_")) or "", "")
+        self._label = _LABELS.get(meaning(line.strip(" :*_")), "")
         if before and self._label:
             self._label = _SEVERAL
         self._had_colon = line.rstrip().endswith(":")

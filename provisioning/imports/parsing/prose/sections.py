@@ -4,22 +4,21 @@ import re
 
 from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.vocabulary.words import pattern
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 _ASIDE = re.compile(
     # What became of them.
-    r"\b(?:return(?:s|ed|ing)?|broken|defective|faulty|damaged|dead|doa|lost|stolen|sold"
-    r"|scrap(?:ped)?|retired?|dispos(?:ed|al)|skip(?:ped)?|ignored?|exclude[ds]?|outgoing"
-    r"|cancel(?:led)?|on hold|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready"
-    r"|working|to be|for us)|zurück|rückgaben?|defekte?[nrs]?|kaputte?[nrs]?|verkaufte?[nrs]?"
-    r"|gestohlene?[nrs]?|ausgemusterte?[nrs]?|nicht (?:da|geliefert|einrichten)|retours?|cassée?s?"
-    r"|volée?s?|vendue?s?|devuelt[oa]s?|rot[oa]s?|rott[ei]|guast[ei]|defecte?)(?![\w-])"
+    rf"\b(?:{pattern('gone', 'aside')}"
+    r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
+    r"|nicht (?:da|geliefert|einrichten))(?![\w-])"
     # Their age: an old building is none of theirs.
     r"|\b(?:old|former|previous|alte?[nrs]?|ancien(?:ne)?s?|antigu[oa]s?|viej[oa]s?|vecchi[oe]?"
     r"|oude?)(?:$|\s(?:macs?|macbooks?|imacs?|laptops?|notebooks?|devices?|machines?|computers?"
     r"|units?|ones?|serials?|geräte?n?|rechner|ordinateurs?|postes?|equipos?|dispositivi)(?!\w))"
-    r"|^(?:out|missing|later|später|do(?:n['’]t| not)(?: (?:set up|register|deploy|image|use))?)$",
+    rf"|^(?:{pattern('absent')}|out|later|später|do(?:n['’]t| not)"
+    r"(?: (?:set up|register|deploy|image|use))?)$",
     re.IGNORECASE,
 )
 # Macs that come in their place, or that are to be set up all the same.
@@ -48,14 +47,14 @@ def heading_of(line: str) -> str | None:
         return None
     if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MOST_WORDS):
         return None
-    is_whole = text.endswith(":") or all(_aside(word) or is_filler(word) for word in words)
-    return _aside(text) if is_whole else ""
+    is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
+    return aside(text) if is_whole else ""
 
 
 def label_of(before: str) -> str:
     """Return the label before the first serial of a line, where it says that these are aside."""
     match = _LABEL.fullmatch(before)
-    return _aside(match[1]) if match else ""
+    return aside(match[1]) if match else ""
 
 
 def doubt_of(heading: str) -> str | None:
@@ -63,7 +62,8 @@ def doubt_of(heading: str) -> str | None:
     return f"is listed as {heading!r}" if heading else None
 
 
-def _aside(text: str) -> str:
+def aside(text: str) -> str:
+    """Return a heading, or the name of a sheet, where it says that Macs are gone; else nothing."""
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
     said = _IN_BRACKETS.sub("", plain).strip()
     is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)

@@ -2,6 +2,8 @@
 
 import re
 
+from provisioning.imports.parsing.vocabulary.words import pattern
+
 _NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
 
@@ -69,9 +71,7 @@ TAKEN_BACK_BEFORE = re.compile(
 )
 _GONE = (
     r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
-    r"(?:broken|defective|faulty|damaged|doa|dead|lost|stolen|sold|scrapped|retired|returned|defekt|kaputt"
-    r"|besch[aä]digt|verloren|gestohlen|verkauft|ausgemustert|zur[uü]ckgegeben|cass[eé]e?|perdue?"
-    r"|vol[eé]e?|vendue?|rendue?|rot[oa]|perdid[oa]|robad[oa]|vendid[oa]|devuelt[oa])\b"
+    rf"(?:{pattern('gone')})\b"
 )
 TAKEN_BACK_BEHIND = re.compile(
     rf"{_GONE}|"
@@ -88,7 +88,7 @@ NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", 
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
-EITHER = re.compile(r"\W*(?:or|oder|ou|either|eller|lub|nebo)\W+", re.IGNORECASE)
+EITHER = re.compile(rf"\W*(?:{pattern('or')})\W+", re.IGNORECASE)
 
 
 def quoted_whole(line: str) -> str:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem.locks import named_lock
+from infrastructure.filesystem.mounts import SYSTEM
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoReadOnly, RepoUnusable
 from provisioning.munki.storage.base import ChangeNote, Reader, Stored, faults
@@ -38,12 +40,21 @@ class _Listed:
 
 
 class GitStore:
-    """The store of the remote `place`, with a clone below the folder `home`, made when needed."""
+    """The store of the remote `place`, with a clone below the folder `home`, made when needed.
+
+    Files that others hold are waited for with `patience`, without one for ever.
+    """
 
     reads_at_once = 1
 
-    def __init__(self, place: GitLocation, home: Path, pace: RefreshPace = PACE) -> None:
-        self._copy = Clone(home, place)
+    def __init__(
+        self,
+        place: GitLocation,
+        home: Path,
+        pace: RefreshPace = PACE,
+        patience: Patience | None = None,
+    ) -> None:
+        self._copy, self._patience = Clone(home, place), patience
         self._objects = Objects(self._copy.environment)
         self._publisher = Publisher(self._copy, self._objects)
         self._watch = CloneWatcher(self._copy, pace)
@@ -119,7 +130,8 @@ class GitStore:
         with ExitStack() as holds:
             with faults():
                 Path(self._copy.folder).mkdir(parents=True, exist_ok=True)
-                holds.enter_context(named_lock(f"{self._copy.folder}/held", name))
+                held = named_lock(f"{self._copy.folder}/held", name, SYSTEM, self._patience)
+                holds.enter_context(held)
             yield
 
     def check(self) -> None:

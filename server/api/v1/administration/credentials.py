@@ -46,25 +46,25 @@ class CredentialViews:
         """The routes."""
         refused, tag = (BoundToken, NotAllowed), "credentials"
         return [
-            Route("GET", "/credentials", self.listed, ADMINISTER, refused, tag=tag),
+            Route("GET", "/credentials", self.list_credentials, ADMINISTER, refused, tag=tag),
             Route(
                 "POST",
                 "/credentials/{number}/revoke",
-                self.revoke,
+                self.revoke_credential,
                 ADMINISTER,
                 (*refused, UnknownCredential),
                 tag=tag,
             ),
         ]
 
-    def listed(self, call: Call) -> Answer[Credentials]:
+    def list_credentials(self, call: Call) -> Answer[Credentials]:
         """All keys for the Macs' door, and all tokens, without themselves."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
             items = [Credential.model_validate(each) for each in keys.listed(session)]
         return Answer(Credentials(items=items))
 
-    def revoke(self, call: Call, number: int) -> Answer[Credential]:
+    def revoke_credential(self, call: Call, number: int) -> Answer[Credential]:
         """Revoke a key or a token: every server refuses it within two seconds."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.begin() as session:

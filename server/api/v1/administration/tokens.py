@@ -32,9 +32,9 @@ class TokenViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        return [Route("GET", "/token", self.token, None, tag="token")]
+        return [Route("GET", "/token", self.get_token, None, tag="token")]
 
-    def token(self, call: Call) -> Answer[Token]:
+    def get_token(self, call: Call) -> Answer[Token]:
         """The token of this call: what it may do, and until when."""
         token = call.caller.token
         return Answer(

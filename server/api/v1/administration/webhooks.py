@@ -92,22 +92,24 @@ class WebhookViews:
         one = "/webhooks/{number}"
         route = partial(Route, act=ADMINISTER, tag="webhooks")
         return [
-            route("GET", "/webhooks", self.listed, refuses=refused),
-            route("POST", "/webhooks", self.make, refuses=of_new, status=HTTPStatus.CREATED),
-            route("GET", one, self.one, refuses=of_one),
-            route("POST", f"{one}/key", self.key, refuses=of_one, conditional=True),
-            route("POST", f"{one}/test", self.test, refuses=of_one),
-            route("POST", f"{one}/replay", self.replay, refuses=of_one),
-            route("POST", f"{one}/end", self.end, refuses=of_one, conditional=True),
+            route("GET", "/webhooks", self.list_webhooks, refuses=refused),
+            route(
+                "POST", "/webhooks", self.make_webhook, refuses=of_new, status=HTTPStatus.CREATED
+            ),
+            route("GET", one, self.get_webhook, refuses=of_one),
+            route("POST", f"{one}/key", self.change_webhook_key, refuses=of_one, conditional=True),
+            route("POST", f"{one}/test", self.test_webhook, refuses=of_one),
+            route("POST", f"{one}/replay", self.replay_webhook, refuses=of_one),
+            route("POST", f"{one}/end", self.end_webhook, refuses=of_one, conditional=True),
         ]
 
-    def listed(self, call: Call) -> Answer[Webhooks]:
+    def list_webhooks(self, call: Call) -> Answer[Webhooks]:
         """All webhooks without their keys, and what waits for each."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
             return Answer(Webhooks(items=[_shown(each) for each in hooks.listed(session)]))
 
-    def make(self, call: Call, body: WebhookWish) -> Answer[WebhookKey]:
+    def make_webhook(self, call: Call, body: WebhookWish) -> Answer[WebhookKey]:
         """Make a webhook. This answer alone has its key."""
         call.caller.permit_named_admin(MANAGING)
         repo = self._repo.now()
@@ -126,13 +128,13 @@ class WebhookViews:
             key = WebhookKey(webhook=hook.id, key=hook.key, former_until=None)
             return Answer(key, HTTPStatus.CREATED, _etag(hook), f"/webhooks/{hook.id}")
 
-    def one(self, call: Call, number: int) -> Answer[Webhook]:
+    def get_webhook(self, call: Call, number: int) -> Answer[Webhook]:
         """A webhook, an ended one too. Its ETag changes with its key and its end."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
             return _answer(session, number)
 
-    def key(self, call: Call, number: int) -> Answer[WebhookKey]:
+    def change_webhook_key(self, call: Call, number: int) -> Answer[WebhookKey]:
         """Give a webhook another key, which this answer alone has. For a day both sign."""
         with call.database.begin() as session:
             _check_seen(call, session, number)
@@ -140,20 +142,20 @@ class WebhookViews:
             key = WebhookKey(webhook=number, key=hook.key, former_until=hook.former_until)
             return Answer(key, etag=_etag(hook))
 
-    def test(self, call: Call, number: int) -> Answer[Webhook]:
+    def test_webhook(self, call: Call, number: int) -> Answer[Webhook]:
         """Send a message of the type `test`, whatever the webhook listens to."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.begin() as session:
             hooks.try_out(session, number, by=call.caller.actor.by, at=call.at)
             return _answer(session, number)
 
-    def replay(self, call: Call, number: int) -> Answer[Replayed]:
+    def replay_webhook(self, call: Call, number: int) -> Answer[Replayed]:
         """Send again what was not taken for three days and was set aside."""
         call.caller.permit_named_admin(MANAGING)
         # In transactions of its own: what a lost call leaves set aside, the next one sends again.
         return Answer(Replayed(messages=hooks.replay(self._database, number, at=call.at)))
 
-    def end(self, call: Call, number: int) -> Answer[Webhook]:
+    def end_webhook(self, call: Call, number: int) -> Answer[Webhook]:
         """End a webhook; what waits for it is deleted."""
         with call.database.begin() as session:
             _check_seen(call, session, number)

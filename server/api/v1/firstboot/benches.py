@@ -80,12 +80,12 @@ class BenchViews:
         """The routes."""
         tag, refused = "benches", (OutsideToken, NotAllowed)
         return [
-            Route("GET", "/benches", self.listed, READ, tag=tag),
-            Route("GET", "/benches/{number}", self.bench, READ, tag=tag),
+            Route("GET", "/benches", self.list_benches, READ, tag=tag),
+            Route("GET", "/benches/{number}", self.get_bench, READ, tag=tag),
             Route(
                 "POST",
                 "/benches",
-                self.start,
+                self.start_bench,
                 REGISTER,
                 (*refused, UnknownDestination, BenchOccupied),
                 HTTPStatus.CREATED,
@@ -94,7 +94,7 @@ class BenchViews:
             Route(
                 "POST",
                 "/benches/{number}/end",
-                self.end,
+                self.end_bench,
                 CHANGE,
                 (*refused, BenchEnded),
                 conditional=True,
@@ -102,7 +102,7 @@ class BenchViews:
             ),
         ]
 
-    def listed(self, call: Call, query: PageQuery) -> Answer[Benches]:
+    def list_benches(self, call: Call, query: PageQuery) -> Answer[Benches]:
         """Benches at sites that the token reaches, the newest first."""
         last, sites = paging.last_of(query.cursor), call.caller.token.sites
         with call.database.reading() as session:
@@ -110,13 +110,13 @@ class BenchViews:
         page, following = paging.cut(found, query.limit)
         return Answer(Benches(items=[_of(row, call) for row in page], next=following))
 
-    def bench(self, call: Call, number: int) -> Answer[Bench]:
+    def get_bench(self, call: Call, number: int) -> Answer[Bench]:
         """One bench, with an `ETag` for its end."""
         with call.database.reading() as session:
             row = _find(session, call, number)
             return Answer(_of(row, call), etag=_etag_of(row))
 
-    def start(self, call: Call, body: NewBench) -> Answer[Bench]:
+    def start_bench(self, call: Call, body: NewBench) -> Answer[Bench]:
         """Open a bench: the next unknown Macs are registered as they boot.
 
         Its card is in the channel of the site.
@@ -139,7 +139,7 @@ class BenchViews:
             location=f"/benches/{bench.id}",
         )
 
-    def end(self, call: Call, number: int) -> Answer[Bench]:
+    def end_bench(self, call: Call, number: int) -> Answer[Bench]:
         """End a bench before it is full; the Macs that it took stay registered."""
         with call.database.begin() as session:  # until the end of the act: it may take a Mac now
             call.check_seen(_etag_of(_find(session, call, number, lock=True)))

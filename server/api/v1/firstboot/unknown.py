@@ -37,18 +37,18 @@ class UnknownMacViews:
         """The routes."""
         tag, refused = "unknown", (BoundToken,)
         return [
-            Route("GET", "/unknown", self.listed, READ, refused, tag=tag),
+            Route("GET", "/unknown", self.list_unknown_macs, READ, refused, tag=tag),
             Route(
                 "POST",
                 "/unknown/{number}/dismiss",
-                self.dismiss,
+                self.dismiss_unknown_mac,
                 CHANGE,
                 (*refused, AlreadySettled),
                 tag=tag,
             ),
         ]
 
-    def listed(self, call: Call, query: PageQuery) -> Answer[UnknownMacs]:
+    def list_unknown_macs(self, call: Call, query: PageQuery) -> Answer[UnknownMacs]:
         """Unknown Macs that wait for an answer, the newest first.
 
         They are of no site, so a token of certain sites does not see them.
@@ -59,7 +59,7 @@ class UnknownMacViews:
         page, following = paging.cut(found, query.limit)
         return Answer(UnknownMacs(items=[_shown(row) for row in page], next=following))
 
-    def dismiss(self, call: Call, number: int) -> Answer[UnknownMac]:
+    def dismiss_unknown_mac(self, call: Call, number: int) -> Answer[UnknownMac]:
         """Say that one is not ours: nobody is asked about it again for a day."""
         call.caller.permit_all_sites()  # unknown Macs are of none
         with call.database.begin() as session:

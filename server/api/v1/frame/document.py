@@ -34,6 +34,7 @@ ABOUT = (
 )
 _REF = "#/components/schemas/{model}"
 _LIMITS = ("RateLimit", "RateLimit-Policy")
+_TAG = {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'}
 _COMMON = {
     401: "There is no good token in the call.",
     403: "The token is not for that act.",
@@ -68,7 +69,7 @@ def made(
         "components": {
             "schemas": definitions.get("$defs", {}),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "headers": {name: {"schema": {"type": "string"}} for name in _LIMITS},
+            "headers": {name: {"schema": {"type": "string"}} for name in (*_LIMITS, "ETag")},
         },
     }
 
@@ -89,6 +90,8 @@ def answers(route: Route) -> dict[int, str]:
         found[status] = f"{found.get(status, HTTP_STATUS_CODES[status])} ({problems})"
     if route.is_act:
         found[413] = "The body is too large."
+    else:
+        found[304] = "It is as If-None-Match says."
     if route.body is not None:
         found[415] = "The body is no JSON."
     elif route.takes_file:
@@ -115,7 +118,7 @@ def _errors(route: Route) -> Iterator[type[Exception]]:
 
 def _models(route: Route) -> Iterator[type[BaseModel]]:
     yield Problem
-    for each in (route.query, route.body, route.content):
+    for each in (route.body, route.content):
         if each is not None:
             yield each
 
@@ -125,7 +128,7 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
     needs = f"Needs a token for the act `{route.act}`." if route.act else "Any token may."
     described = " ".join([*rest.split(), needs])
     operation: dict[str, Any] = {
-        "operationId": route.view.__qualname__.replace("Views.", "_").lower(),
+        "operationId": route.view.__name__,  # the name of a function in a program's client
         "summary": summary,
         "description": described,
         "tags": [route.tag],
@@ -139,7 +142,9 @@ def _operation(route: Route, schemas: Mapping[type[BaseModel], Any]) -> dict[str
         schema = {"application/json": {"schema": schemas[route.body]}}
         operation["requestBody"] = {"required": True, "content": schema}
     elif route.takes_file:
-        operation["requestBody"] = {"required": True, "content": {FILE: {}}}
+        # The standard needs no schema there; what makes clients of the document does.
+        schema = {FILE: {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": schema}
     return operation
 
 
@@ -155,7 +160,8 @@ def _message(name: str, schema: Any) -> dict[str, Any]:
     headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
     return {
         "post": {
-            "operationId": f"message_{name}",
+            "operationId": f"message_{name.replace('.', '_')}",
+            "summary": f"The message that tells of `{name}`.",
             "security": [],
             "parameters": [
                 {"name": each, "in": "header", "required": True, "schema": text} for each in headers
@@ -177,8 +183,13 @@ def _response(
 ) -> dict[str, Any]:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
     found: dict[str, Any] = {"description": words}
+    is_read = not route.is_act and status in (route.status, HTTPStatus.NOT_MODIFIED)
+    if is_read:
+        headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if status != HTTPStatus.UNAUTHORIZED:
         found["headers"] = headers
+    if status == HTTPStatus.NOT_MODIFIED:
+        return found
     if status == route.status:
         if route.content is not None:
             found["content"] = {"application/json": {"schema": schemas[route.content]}}
@@ -189,21 +200,42 @@ def _response(
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.has_number:
-        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
-        yield {"name": "number", "in": "path", "required": True, "schema": schema}
+        yield {
+            "name": "number",
+            "in": "path",
+            "description": "The id of the thing.",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER},
+        }
     if route.is_act:
         text = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
         yield {
             "name": "Idempotency-Key",
             "in": "header",
+            "description": "Another text for each act; the same one where a call is sent again.",
             "required": True,
             "schema": {**text, "pattern": "^[!-~]+$"},
         }
     if route.conditional:
-        text = {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'}
-        yield {"name": "If-Match", "in": "header", "required": True, "schema": text}
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "description": "The `ETag` under which the thing was seen, or `*`.",
+            "required": True,
+            "schema": _TAG,
+        }
+    if not route.is_act:
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The `ETag` of an answer that is there already: 304 if it is the same.",
+            "required": False,
+            "schema": _TAG,
+        }
     if route.query is not None:
         of_query = route.query.model_json_schema(ref_template=_REF)
         for name, described in of_query["properties"].items():
             is_needed = name in of_query.get("required", ())
-            yield {"name": name, "in": "query", "required": is_needed, "schema": described}
+            words = described.pop("description")
+            parameter = {"name": name, "in": "query", "description": words}
+            yield {**parameter, "required": is_needed, "schema": described}

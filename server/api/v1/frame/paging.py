@@ -21,10 +21,17 @@ Thing = TypeVar("Thing")
 
 
 class PageQuery(Sent):
-    """A question for a page of a list: the page behind `cursor`, or the first one."""
+    """A question for a page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=LARGEST)] = SIZE
-    cursor: Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST, description="The most items of a page.")] = SIZE
+    cursor: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=LONGEST_CURSOR,
+            description="The page behind it, as `next` of the page before says; else the first.",
+        ),
+    ] = None
 
 
 class Page(BaseModel, Generic[Thing]):

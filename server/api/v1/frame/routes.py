@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    WithJsonSchema,
 )
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
@@ -32,6 +33,9 @@ NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
 LONGEST_TEXT = 255
 FILE = "application/octet-stream"  # the media type of a file as it is
+# In an entity tag, between the version of a thing, by which changes of it are refused, and the
+# digest of the answer, which also has what changes without them.
+OF_ANSWER = "/"
 ACTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 Content = TypeVar("Content", bound=BaseModel | None)
@@ -64,7 +68,11 @@ def _rfc3339(at: datetime) -> str:
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
-Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
@@ -88,7 +96,7 @@ class Answer(Generic[Content]):
 class Call:
     """A call of a program: who calls, by what transactions, at which moment.
 
-    `seen` are the entity tags under which the program saw the thing that it changes.
+    `seen` are the versions in which the program saw the thing that it changes.
     """
 
     caller: Caller
@@ -189,14 +197,15 @@ class Route:
         return given
 
     def condition(self, request: Request) -> frozenset[str]:
-        """Return the entity tags that a request names. Raises NoCondition."""
+        """Return the versions that a request names by entity tags. Raises NoCondition."""
         if not self.conditional:
             return frozenset()
         if "If-Match" not in request.headers:
             raise NoCondition
         if request.if_match.star_tag:
             return frozenset({"*"})
-        return frozenset(request.if_match.as_set())
+        tags = filter(None, request.if_match.as_set())  # None for an empty one
+        return frozenset(tag.partition(OF_ANSWER)[0] for tag in tags)
 
 
 def _check_form(request: Request, mimetype: str, form: str) -> None:

@@ -31,9 +31,11 @@ Kind = Literal[
 
 
 class FileQuery(Sent):
-    """The name of a file that is sent: its ending tells how it is read."""
+    """The name of a file that is sent."""
 
-    name: Annotated[Name, Field(max_length=200)]
+    name: Annotated[
+        Name, Field(max_length=200, description="The file's name; its ending says how it is read.")
+    ]
 
 
 class KeptFile(BaseModel):
@@ -130,9 +132,12 @@ def etag_of(row: Row) -> str:
 
 
 class ImportQuery(PageQuery):
-    """A question to the list of imports: those that are open, or those in one `state`."""
+    """A question to the list of imports."""
 
-    state: State | Literal["", "all"] = ""
+    state: Annotated[
+        Literal[State, "all", ""],
+        Field(description="One state; `all`: settled ones too; empty: those read or waiting."),
+    ] = ""
 
 
 class Imports(Page[Import]):
@@ -202,9 +207,11 @@ class ImportRow(BaseModel):
 
 
 class RowQuery(PageQuery):
-    """A question to the rows of a dry run: all of them, or those of one `kind`."""
+    """A question to the rows of a dry run."""
 
-    kind: Kind | Literal[""] = ""
+    kind: Annotated[
+        Literal[Kind, ""], Field(description="Rows of one kind; empty: all of them.")
+    ] = ""
 
 
 class ImportRows(Page[ImportRow]):

@@ -51,20 +51,27 @@ class RowViews:
         refused = (OutsideToken, NotAllowed, NotTheirs, NotOpen)
         path = f"{ONE}/rows"
         return [
-            Route("GET", path, self.rows, READ, (NotOpen,), tag=TAG),
+            Route("GET", path, self.list_import_rows, READ, (NotOpen,), tag=TAG),
             Route(
                 "POST",
                 path,
-                self.edit,
+                self.edit_import_rows,
                 REGISTER,
                 (*refused, InvalidRow, RowsChanged),
                 tag=TAG,
                 largest=LARGEST_EDIT,
             ),
-            Route("POST", f"{path}/undo", self.undo, REGISTER, (*refused, NothingToUndo), tag=TAG),
+            Route(
+                "POST",
+                f"{path}/undo",
+                self.undo_import_edit,
+                REGISTER,
+                (*refused, NothingToUndo),
+                tag=TAG,
+            ),
         ]
 
-    def rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
+    def list_import_rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
         """The rows of a dry run that is open, as they stand at this moment."""
         self._desk.find(call, number)
         last = paging.last_of(query.cursor)
@@ -88,7 +95,7 @@ class RowViews:
         ]
         return Answer(ImportRows(items=items, next=following))
 
-    def edit(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
+    def edit_import_rows(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
         """Change rows: serials, where they go, what is decided; all of that or nothing.
 
         Each says which version of its row was seen. Rows that somebody changed meanwhile are
@@ -102,7 +109,7 @@ class RowViews:
         self._desk.intake(call).edit(number, call.principal, plan)
         return self._edited(call, number)
 
-    def undo(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
+    def undo_import_edit(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
         """Take back the newest edit of rows."""
         self._desk.find(call, number)
         self._desk.intake(call).undo_edit(number, call.principal, body.edit)

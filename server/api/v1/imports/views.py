@@ -118,28 +118,30 @@ class ImportViews:
         act = partial(Route, "POST", act=REGISTER, tag=TAG)
         settle: Callable[..., Route] = partial(act, conditional=True)
         return [
-            Route("GET", "/imports", self.imports, MAY_READ, tag=TAG),
-            Route("GET", ONE, self.imported, MAY_READ, tag=TAG),
+            Route("GET", "/imports", self.list_imports, MAY_READ, tag=TAG),
+            Route("GET", ONE, self.get_import, MAY_READ, tag=TAG),
             act(
                 "/imports/files",
-                self.keep_file,
+                self.upload_file,
                 refuses=PLACE[:2],
                 status=HTTPStatus.CREATED,
                 largest=sources.LARGEST,
             ),
             act(
                 "/imports",
-                self.hand_in,
+                self.start_import,
                 refuses=(*PLACE, NothingHandedIn, FilesGone),
                 status=HTTPStatus.CREATED,
                 largest=LARGEST_LIST,
             ),
-            settle(f"{ONE}/choose", self.choose, refuses=(*PLACE, NotTheirs, NotOpen)),
-            settle(f"{ONE}/register", self.register, refuses=(*PLACE[:2], NotOpen, NothingLeft)),
-            settle(f"{ONE}/drop", self.drop, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
+            settle(f"{ONE}/choose", self.choose_import_place, refuses=(*PLACE, NotTheirs, NotOpen)),
+            settle(
+                f"{ONE}/register", self.register_import, refuses=(*PLACE[:2], NotOpen, NothingLeft)
+            ),
+            settle(f"{ONE}/drop", self.drop_import, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
         ]
 
-    def imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:
+    def list_imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:
         """Imports, the newest first: those that are read or wait, or those in one state.
 
         A token of certain sites sees those that it handed in itself.
@@ -153,11 +155,11 @@ class ImportViews:
         page, following = paging.cut(found, query.limit)
         return Answer(Imports(items=[Import.of(row) for row in page], next=following))
 
-    def imported(self, call: Call, number: int) -> Answer[Import]:
+    def get_import(self, call: Call, number: int) -> Answer[Import]:
         """One import, with an `ETag` for what is done with it."""
         return _shown(self._desk.find(call, number))
 
-    def keep_file(self, call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
+    def upload_file(self, call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
         """Send a file of up to 20 MB ahead: CSV, Excel, text, mail, HTML, JSON, or a photo.
 
         It is read once its number is handed in with an import, and kept for a day until then.
@@ -168,7 +170,7 @@ class ImportViews:
         number = self._desk.apart.keep_file(call.caller.actor.by, name, content, call.at)
         return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
 
-    def hand_in(self, call: Call, body: NewImport) -> Answer[Import]:
+    def start_import(self, call: Call, body: NewImport) -> Answer[Import]:
         """Hand Macs in: a job reads them, and then the dry run says what an approval would do.
 
         It stands on the board too, where people may put it right and approve it.
@@ -187,7 +189,7 @@ class ImportViews:
         number = self._desk.intake(call).hand_in(body.text, body.files, submission)
         return _shown(self._desk.find(call, number), HTTPStatus.CREATED)
 
-    def choose(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
+    def choose_import_place(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
         """Say where the Macs go that name no site, or no build."""
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.principal)
@@ -197,7 +199,7 @@ class ImportViews:
             self._desk.intake(call).choose(number, site=site, build=build, seen=seen, at=call.at)
         )
 
-    def register(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
+    def register_import(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
         """Approve a dry run: its ready Macs are registered, in one operation.
 
         There is one card for each site and build.
@@ -218,7 +220,7 @@ class ImportViews:
         )
         return Answer(approved, etag=etag_of(imported))
 
-    def drop(self, call: Call, number: int) -> Answer[Import]:
+    def drop_import(self, call: Call, number: int) -> Answer[Import]:
         """Drop an import: nothing is registered."""
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.principal)

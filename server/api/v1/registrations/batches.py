@@ -52,11 +52,11 @@ class BatchViews:
         """The routes."""
         tag = "batches"
         return [
-            Route("GET", "/batches", self.listed, READ, tag=tag),
-            Route("GET", "/batches/{number}", self.batch, READ, tag=tag),
+            Route("GET", "/batches", self.list_batches, READ, tag=tag),
+            Route("GET", "/batches/{number}", self.get_batch, READ, tag=tag),
         ]
 
-    def listed(self, call: Call, query: PageQuery) -> Answer[Batches]:
+    def list_batches(self, call: Call, query: PageQuery) -> Answer[Batches]:
         """Batches for sites that the token reaches, the newest first."""
         with call.database.reading() as session:
             found = batches.newest(
@@ -70,7 +70,7 @@ class BatchViews:
         items = [Batch.of(card, tallies.get(card.id, {})) for card in page]
         return Answer(Batches(items=items, next=following))
 
-    def batch(self, call: Call, number: int) -> Answer[Batch]:
+    def get_batch(self, call: Call, number: int) -> Answer[Batch]:
         """One batch: how many of its Macs are in which state."""
         with call.database.reading() as session:
             try:

@@ -64,7 +64,7 @@ class BulkViews:
             Route(
                 "POST",
                 f"{path}/bulk",
-                self.register_many,
+                self.register_macs,
                 REGISTER,
                 (NothingLeft,),
                 tag=tag,
@@ -73,7 +73,7 @@ class BulkViews:
             Route(
                 "POST",
                 f"{path}/change",
-                self.change_many,
+                self.change_macs,
                 CHANGE,
                 (*refused, *fruitless, UnknownDestination),
                 tag=tag,
@@ -81,7 +81,7 @@ class BulkViews:
             ),
         ]
 
-    def register_many(self, call: Call, body: Many) -> Answer[ManyDone]:
+    def register_macs(self, call: Call, body: Many) -> Answer[ManyDone]:
         """Register up to 10,000 Macs in one operation, with the outcome of each row.
 
         What can be registered is, whatever becomes of the other rows. There is one card for each
@@ -108,7 +108,7 @@ class BulkViews:
         number = result.operation.id if result.operation else None
         return Answer(ManyDone(operation=number, rows=outcomes))
 
-    def change_many(self, call: Call, body: Change) -> Answer[ChangeDone]:
+    def change_macs(self, call: Call, body: Change) -> Answer[ChangeDone]:
         """Move, image again or cancel all Macs that are chosen, in one operation."""
         verb, destination = Verb(body.act), None
         if verb == Verb.MOVE:

@@ -66,18 +66,24 @@ class Registrations(Page[Registration]):
 
 
 class RegistrationQuery(PageQuery):
-    """A question to the list: all that is open, or what the fields let through.
+    """A question to the list: all that is open, or what the fields let through."""
 
-    `site` and `build` are compared letter by letter. Those of a `batch` are the Macs of one card.
-    `text` is a part of a serial, a site, a build or a note, or the id of a person in Slack; `state`
-    one of the states, or `all`: those that are cancelled too.
-    """
-
-    text: Text = ""
-    site: Text = ""
-    build: Text = ""
-    state: State | Literal["", "all"] = ""
-    batch: Number | None = None
+    text: Annotated[
+        Text,
+        Field(
+            description="A part of a serial, a site, a build or a note, or the id of a person in "
+            "Slack."
+        ),
+    ] = ""
+    site: Annotated[Text, Field(description="A site, compared letter by letter.")] = ""
+    build: Annotated[Text, Field(description="A build, compared letter by letter.")] = ""
+    state: Annotated[
+        Literal[State, "all", ""],
+        Field(description="One state; `all`: those that are cancelled too; empty: all open ones."),
+    ] = ""
+    batch: Annotated[
+        Number | None, Field(description="The id of a batch: the Macs of one card.")
+    ] = None
 
 
 class NewRegistration(Sent):

@@ -12,28 +12,28 @@ from provisioning.access.programs.models import CHANGE, READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.imports.dry_run import classify
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, identity, registering
-from provisioning.maintenance.acts.actors import PROGRAM
 from provisioning.maintenance.acts.identity import WantedName, Wish
 from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import (
     ManifestUnreadable,
     SerialMeansSomething,
     UnknownDestination,
 )
 from provisioning.policy import NotAllowed
-from provisioning.registrations import operations, queries
+from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import Filters
 from provisioning.registrations.models import Registration as Row
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
-from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
-from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
 from server.api.v1.frame import paging
 from server.api.v1.frame.problems import AlreadyRegistered, Changed, DoubtfulName
@@ -42,16 +42,14 @@ from server.api.v1.registrations.models import (
     Done,
     NewName,
     NewRegistration,
-    Operation,
     Place,
     Registration,
     RegistrationQuery,
     Registrations,
     Replacing,
-    Undone,
     etag_of,
 )
-from server.api.v1.registrations.reach import find, find_operation, reached
+from server.api.v1.registrations.reach import find, reached, reasons
 from server.dependencies import ServerDependencies
 
 _ONE = "/registrations/{number}"
@@ -63,7 +61,7 @@ KINDS = {"board": BOARD, "mac": MAC}
 
 
 class RegistrationViews:
-    """The views of registrations, and of operations on them."""
+    """The views of registrations."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
         self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
@@ -74,38 +72,29 @@ class RegistrationViews:
         change = partial(Route, "POST", act=CHANGE, conditional=True, tag="registrations")
         tag, refused = "registrations", (OutsideToken, NotAllowed)
         return [
-            Route("GET", "/registrations", self.registrations, READ, tag=tag),
-            Route("GET", _ONE, self.registration, READ, tag=tag),
+            Route("GET", "/registrations", self.list_registrations, READ, tag=tag),
+            Route("GET", _ONE, self.get_registration, READ, tag=tag),
             Route(
                 "POST",
                 "/registrations",
-                self.register,
+                self.register_mac,
                 REGISTER,
                 (*_PLACE, *_SERIAL, *_NAME, *_REFUSED),
                 HTTPStatus.CREATED,
                 tag=tag,
             ),
-            change(f"{_ONE}/move", self.move, refuses=(*_PLACE, AlreadyThere)),
-            change(f"{_ONE}/reimage", self.reimage, refuses=refused),
-            change(f"{_ONE}/cancel", self.cancel, refuses=refused),
-            change(f"{_ONE}/name", self.name, refuses=(*refused, *_NAME, DoubtfulName)),
+            change(f"{_ONE}/move", self.move_mac, refuses=(*_PLACE, AlreadyThere)),
+            change(f"{_ONE}/reimage", self.reimage_mac, refuses=refused),
+            change(f"{_ONE}/cancel", self.cancel_registration, refuses=refused),
+            change(f"{_ONE}/name", self.name_mac, refuses=(*refused, *_NAME, DoubtfulName)),
             change(
                 f"{_ONE}/replace",
-                self.replace,
+                self.replace_mac,
                 refuses=(*refused, *_SERIAL, NotReplaceable, ManifestUnreadable),
-            ),
-            Route("GET", "/operations/{number}", self.operation, READ, tag="operations"),
-            Route(
-                "POST",
-                "/operations/{number}/undo",
-                self.undo,
-                CHANGE,
-                (*refused, NotUndoable),
-                tag="operations",
             ),
         ]
 
-    def registrations(self, call: Call, query: RegistrationQuery) -> Answer[Registrations]:
+    def list_registrations(self, call: Call, query: RegistrationQuery) -> Answer[Registrations]:
         """Registrations, the newest first, page by page.
 
         The filters are those of the board's table.
@@ -122,13 +111,13 @@ class RegistrationViews:
             page, following = paging.cut(session.scalars(rows).all(), query.limit)
         return Answer(Registrations(items=[Registration.of(row) for row in page], next=following))
 
-    def registration(self, call: Call, number: int) -> Answer[Registration]:
+    def get_registration(self, call: Call, number: int) -> Answer[Registration]:
         """One registration, with an `ETag` for changes of it."""
         with call.database.reading() as session:
             row = find(session, call.caller, number)
             return Answer(Registration.of(row), etag=etag_of(row))
 
-    def register(self, call: Call, body: NewRegistration) -> Answer[Done]:
+    def register_mac(self, call: Call, body: NewRegistration) -> Answer[Done]:
         """Register one Mac, as in Slack.
 
         Its card is in the channel of the site. A doubtful serial or name is refused, unless
@@ -137,14 +126,18 @@ class RegistrationViews:
         serial = Serial.parse(body.serial)
         bind_contextvars(serial=serial.text)
         destination = self._repo.now().destination(body.site, body.build)
-        result = registering.register(
-            call.database,
-            self._repo,
-            Wanted(serial, destination, body.name, body.note),
-            call.principal,
-            is_sure=body.is_sure,
-            channel_of=self._channel_of,
-        )
+        wanted = Wanted(serial, destination, body.name, body.note)
+        try:
+            result = registering.register(
+                call.database,
+                self._repo,
+                wanted,
+                call.principal,
+                is_sure=body.is_sure,
+                channel_of=self._channel_of,
+            )
+        except DoubtfulSerial:
+            raise DoubtfulSerial(serial.text, self._doubt_of(call, wanted)) from None
         if result.batch.already:
             (row,) = result.batch.already
             if not call.caller.token.reaches(row.site):
@@ -156,20 +149,20 @@ class RegistrationViews:
             path = f"/registrations/{row.id}"
             return Answer(done, HTTPStatus.CREATED, etag_of(row), path)
 
-    def move(self, call: Call, number: int, body: Place) -> Answer[Done]:
+    def move_mac(self, call: Call, number: int, body: Place) -> Answer[Done]:
         """Send a Mac to another site or build; it waits again."""
         destination = self._repo.now().destination(body.site, body.build)
         return self._change(call, Verb.MOVE, number, destination)
 
-    def reimage(self, call: Call, number: int) -> Answer[Done]:
+    def reimage_mac(self, call: Call, number: int) -> Answer[Done]:
         """Have a Mac wait for another first boot."""
         return self._change(call, Verb.REIMAGE, number)
 
-    def cancel(self, call: Call, number: int) -> Answer[Done]:
+    def cancel_registration(self, call: Call, number: int) -> Answer[Done]:
         """Cancel a registration; its history stays."""
         return self._change(call, Verb.CANCEL, number)
 
-    def name(self, call: Call, number: int, body: NewName) -> Answer[Done]:
+    def name_mac(self, call: Call, number: int, body: NewName) -> Answer[Done]:
         """Give a Mac a computer name."""
         serial, revision = _serial_of(call, number)
         naming = identity.name(
@@ -183,7 +176,7 @@ class RegistrationViews:
             raise DoubtfulName(naming.doubt)
         return _done(call, number, naming.operation.id)
 
-    def replace(self, call: Call, number: int, body: Replacing) -> Answer[Done]:
+    def replace_mac(self, call: Call, number: int, body: Replacing) -> Answer[Done]:
         """Put a Mac, or a new board, in the place of another: registration and manifest go along.
 
         The manifest is copied by a job.
@@ -207,34 +200,13 @@ class RegistrationViews:
         )
         return _done(call, number, operation.id)
 
-    def operation(self, call: Call, number: int) -> Answer[Operation]:
-        """One operation: what was done at once, by one person or program."""
+    def _doubt_of(self, call: Call, wanted: Wanted) -> str:
+        """The reason for which a person should compare a Mac, as far as the token may know it."""
+        places = DestinationIndex(self._repo.now(), call.caller.token.reaches)
+        read = ParseResult((wanted.entry,))
         with call.database.reading() as session:
-            row, _ = find_operation(session, call.caller, number)
-            return Answer(
-                Operation(
-                    id=row.id,
-                    what=row.what,
-                    by=shown(row.by),
-                    via=row.via,
-                    token=(row.facts or {}).get(PROGRAM),
-                    at=row.at,
-                    undone_at=row.undone_at,
-                )
-            )
-
-    def undo(self, call: Call, number: int) -> Answer[Undone]:
-        """Take back an operation, within ten minutes, on all Macs that have not changed since."""
-        with call.database.reading() as session:
-            _, sites = find_operation(session, call.caller, number)
-        call.caller.permit(*sites)
-        undone = changing.undo(call.database, number, call.principal)
-        with call.database.reading() as session:
-            back = operations.sites_of(session, number)
-        call.caller.permit(*back)  # where they are again; a refusal rolls all of it back
-        return Answer(
-            Undone(operation=number, restored=len(undone.restored), left=len(undone.left))
-        )
+            rows = classify(session, read, places, by=call.caller.actor.by).rows
+            return reasons(session, call.caller, rows)(rows[0])
 
     def _change(
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
-from werkzeug.serving import ThreadedWSGIServer
 
 from tests.fakes.slack.people.responding import respond
 from tests.fakes.slack.sending.line import Line
@@ -22,12 +21,10 @@ from tests.fakes.slack.web.calls import Arguments
 from tests.fakes.slack.web.faults import RESPONSE_URL, Kind
 from tests.fakes.slack.web.file_routes import add_file_routes
 from tests.fakes.slack.web.wire import JSON, Refused
-from tests.support.running.serving import QuietHandler
+from tests.support.running.serving import Sleeping
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-POLL = 0.005  # seconds between looks for the end, for which every test waits
 
 
 class Server:
@@ -56,15 +53,15 @@ class Server:
             self._open(self._listener.port)
 
     def _open(self, port: int) -> None:
-        self._listener = ThreadedWSGIServer("127.0.0.1", port, self._app, QuietHandler)
+        self._listener = Sleeping(self._app, port)
         self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(POLL,), name="stand-in Slack", daemon=True
+            target=self._listener.serve, name="stand-in Slack", daemon=True
         )
         self._thread.start()
 
     def _close(self) -> None:
         if self._thread.is_alive():
-            self._listener.shutdown()
+            self._listener.end()
             self._thread.join()
 
 

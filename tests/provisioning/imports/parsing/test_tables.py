@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from itertools import product
 
 import pytest
 from hypothesis import example, given
@@ -15,7 +14,6 @@ from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableF
 from provisioning.imports.parsing.serial_shapes import is_apple
 from provisioning.imports.parsing.template import csv_template
 from provisioning.values.serials import Serial
-from tests.support.soaking import SOAK, soak
 from tests.support.tables import for_each
 
 SITES = ("london", "new york", "paris")
@@ -54,34 +52,8 @@ def test_a_table_is_read_however_it_was_saved(encoding: str, delimiter: str, new
     )
 
 
-@for_each(
-    "heading",
-    [
-        *("Serial", "SERIAL NUMBER", "Serial no.", "Serial #", "S/N", "sn", "serial_number"),
-        *("SerialNumber", "Seriennummer", "Numéro de série", "Número de serie", "N° de série"),
-        *("Serial (on the box)", "Apple serial number", "Laptop Serial"),
-    ],
-)
-def test_the_column_of_the_serials_is_told_by_its_heading(heading: str) -> None:
-    assert serials(f"Nr,Asset,{heading}\n1,LON0012345,{ONE}\n2,LON0012346,c02abc\n") == [
-        ONE, "c02abc",
-    ]  # fmt: skip
-
-
-SPELLINGS = (
-    ("Site", "location", "OFFICE", "Standort", "Site"),
-    ("Build", "role", "Type", "Profile", "Image"),
-    ("Note", "Comments", "Remark", "User", "Asset Tag"),
-)
-
-
-@soak  # with each other: a column is told by its own heading
-@pytest.mark.parametrize(
-    ("site", "build", "note"),
-    sorted(set(product(*SPELLINGS) if SOAK else zip(*SPELLINGS, strict=True))),
-)
-def test_the_other_columns_come_in_any_order_and_spelling(site: str, build: str, note: str) -> None:
-    reading = read(f"{note};{build};Price;{site};Serial\nx;Design;3,50;Rome;{ONE}\n")
+def test_the_other_columns_come_in_any_order() -> None:
+    reading = read(f"Remark;Role;Price;OFFICE;Serial\nx;Design;3,50;Rome;{ONE}\n")
 
     assert reading.entries == (Entry(Serial(ONE), "Rome", "Design", "x", "line 2"),)
 

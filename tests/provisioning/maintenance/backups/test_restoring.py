@@ -12,9 +12,8 @@ import pytest
 from sqlalchemy import select, text
 
 from infrastructure.database.engine import Database
-from infrastructure.database.free_pages import Pages
 from infrastructure.database.schema import migrations, versions
-from infrastructure.database.sqlite_files import DatabaseDamaged
+from infrastructure.database.sqlite_files import DatabaseDamaged, Pages
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import LINK
 from provisioning.maintenance import backups

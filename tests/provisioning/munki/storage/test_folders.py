@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.execution.patience import Patience
 from provisioning.munki import ChangeNote
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage import FolderStore
@@ -43,11 +44,11 @@ def test_nothing_lies_below_a_file(tmp_path: Path) -> None:
 def test_a_lock_that_somebody_else_keeps_is_given_up_with_its_name(tmp_path: Path) -> None:
     """As by a machine that died with it on an NFS mount: all threads would wait for it in turn."""
     (tmp_path / "manifests").mkdir()
-    other, store = FolderStore(tmp_path), FolderStore(tmp_path, patience=0.01)
+    other, store = FolderStore(tmp_path), FolderStore(tmp_path, patience=Patience(0.01))
 
     with (
         other.holding("manifests/C02XG0FDJGH5"),
-        pytest.raises(RepoUnusable, match=r"not let go of it .*/\.rollcall-locks/\d\d.*fuser"),
+        pytest.raises(RepoUnusable, match=r"not let go of it: .*/\.rollcall-locks/\d\d.*fuser"),
         store.holding("manifests/C02XG0FDJGH5"),
     ):
         pass

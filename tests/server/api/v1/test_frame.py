@@ -1,5 +1,6 @@
 """The frame of the API: tokens, keys of acts, limits, problems, the document."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -32,6 +33,7 @@ from tests.server.board.conftest import PEOPLE, read_people
 
 DOCUMENTS = {"GET /openapi.json", "GET /", "GET /static/board.css"}
 MAC = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}
+MAC_ELSEWHERE = {"site": "paris", "build": "design"}
 BODIES: dict[str, Any] = {"POST /registrations": MAC}
 
 
@@ -69,6 +71,24 @@ def test_the_document_is_openapi_3_1_and_has_each_route(
     names = [operation["operationId"] for _, operation in routes(document)]
     assert len(set(names)) == len(names)
     assert all(operation["summary"] for _, operation in routes(document))
+
+
+def test_a_client_can_be_made_from_the_document(document: dict[str, Any]) -> None:
+    for name, operation in routes(document):
+        assert (name, operation["operationId"].isidentifier()) == (name, True)
+        sent = operation.get("requestBody", {}).get("content", {})
+        assert (name, [kind for kind in sent if not sent[kind].get("schema")]) == (name, [])
+        bare = [each["name"] for each in operation["parameters"] if not each.get("description")]
+        assert (name, bare) == (name, [])
+    for name, told in document["webhooks"].items():
+        operation = told["post"]
+        assert (name, operation["operationId"].isidentifier()) == (name, True)
+        assert (name, bool(operation["summary"])) == (name, True)
+    text = json.dumps(document)
+    models = document["components"]["schemas"]
+    assert [model for model in models if f'schemas/{model}"' not in text] == []
+    created = models["Registration"]["properties"]["created_at"]
+    assert (created["type"], created["format"]) == ("string", "date-time")
 
 
 def test_the_document_is_a_page_for_people_with_each_route_model_and_problem(
@@ -259,8 +279,8 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
     class Dying(RegistrationViews):
         """Views whose worker dies once the Mac is registered."""
 
-        def register(self, call: Call, body: NewRegistration) -> Routed[Done]:
-            super().register(call, body)
+        def register_mac(self, call: Call, body: NewRegistration) -> Routed[Done]:
+            super().register_mac(call, body)
             raise Dead
 
     (route,) = (
@@ -296,9 +316,9 @@ def test_what_a_token_does_while_it_is_ended_is_not_done(
     class Slow(RegistrationViews):
         """Views that take so long that something happens meanwhile."""
 
-        def register(self, call: Call, body: NewRegistration) -> Routed[Done]:
+        def register_mac(self, call: Call, body: NewRegistration) -> Routed[Done]:
             meanwhile.pop()()
-            return super().register(call, body)
+            return super().register_mac(call, body)
 
     views = Slow(application.machines.dependencies)
     (route,) = (each for each in views.routes if each.name == "POST /registrations")
@@ -350,3 +370,33 @@ def test_too_many_calls_of_a_token_have_to_wait(
     answer = program.get("/token")
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("path", ["/registrations/1", "/registrations", "/token"])
+def test_who_has_an_answer_already_gets_it_again_only_once_it_changed(
+    program: Program, path: str
+) -> None:
+    program.post("/registrations", MAC)
+    first = program.get(path)
+    known = {"If-None-Match": first.headers["ETag"]}
+
+    same = program.send("GET", path, headers=known)
+    program.post("/registrations/1/name", {"name": "desk-17"}, If_Match="*")
+    changed = program.send("GET", path, headers=known)
+    others = program.send("GET", path, headers={"If-None-Match": '"1-1", W/"x", odd'})
+
+    assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert "Content-Type" not in same.headers
+    assert same.headers["Cache-Control"] == "private, no-cache"
+    assert changed.status_code == (304 if path == "/token" else 200)
+    assert (others.status_code, others.data) == (200, program.get(path).data)
+
+
+def test_a_tag_of_an_answer_says_also_which_version_is_changed(program: Program) -> None:
+    made = program.post("/registrations", MAC).headers["ETag"]
+    read = program.get("/registrations/1").headers["ETag"]
+
+    assert read.startswith(made.rstrip('"'))
+    wrong = program.post("/registrations/1/move", MAC_ELSEWHERE, If_Match='"1-0/' + read[5:])
+    assert wrong.status_code == 412
+    assert program.post("/registrations/1/move", MAC_ELSEWHERE, If_Match=read).status_code == 200

@@ -42,7 +42,8 @@ def test_a_mac_is_registered_by_the_program_and_shown_with_its_name(
         "desk-17",
     )
     assert answer.headers["Location"] == f"/api/v1/registrations/{done['id']}"
-    assert program.get(f"/registrations/{done['id']}").headers["ETag"] == answer.headers["ETag"]
+    read = program.get(f"/registrations/{done['id']}").headers["ETag"]
+    assert read.startswith(answer.headers["ETag"].rstrip('"') + "/")
     with database.reading() as session:
         operation = session.scalars(select(Operation)).one()
     assert (operation.via, operation.what) == ("api", "registered")
@@ -67,6 +68,8 @@ def test_what_slack_would_ask_about_is_refused_with_its_fix(program: Program) ->
         assert (body, *found) == (body, status, f"/api/v1/#{kind}")
         assert answer.get_json()["fix"]
     assert str(number) in program.post("/registrations", {"serial": "C02XL0AAJGH5", **LONDON}).text
+    slip = program.post("/registrations", {"serial": "C02XL0AAJGH6", **LONDON}).get_json()
+    assert "is one slip away from C02XL0AAJGH5, which is registered" in slip["detail"]
     assert register(program, "C02XL0AAJGH6", is_sure=True) > number
 
 
@@ -218,7 +221,9 @@ def test_a_token_of_a_site_hears_no_name_of_another(
     theirs = {"serial": "C02XL0AAJGH5", "kind": "mac"}
     replaced = of_paris.change(f"/registrations/{number}/replace", theirs)
 
-    assert (misspelled.status_code, replaced.status_code) == (404, 403)
+    slip = of_paris.post("/registrations", {**mac, "serial": "C02XL0AAJGH6"})
+    assert (misspelled.status_code, replaced.status_code, slip.status_code) == (404, 403, 409)
+    assert "one slip away from a Mac that this token does not reach" in slip.get_json()["detail"]
     assert "london" not in misspelled.text + replaced.text
     assert "Did you mean london?" in program.post("/registrations", {**mac, "site": "lundon"}).text
 

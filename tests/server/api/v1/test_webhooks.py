@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from provisioning.access.programs.calls import RUNNING
+from provisioning.access.programs.models import ApiCall
 from provisioning.monitoring.webhooks import events
 from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.outbox.models import PARKED, WEBHOOK, Notification
@@ -80,6 +83,38 @@ def test_a_test_is_sent_and_what_was_set_aside_is_sent_again(
     seen = program.get("/webhooks/1").get_json()
     assert (seen["parked"], seen["reason"]) == (1, "it answered 500")
     assert program.post("/webhooks/1/replay").get_json() == {"messages": 1}
+
+
+def test_a_webhook_shows_what_waits_for_it_also_to_who_has_seen_it(program: Program) -> None:
+    """Its version is for changes of it, and stays the same."""
+    program.post("/webhooks", WISH)
+    seen = program.get("/webhooks/1").headers["ETag"]
+    program.post("/webhooks/1/test")
+
+    again = program.send("GET", "/webhooks/1", headers={"If-None-Match": seen})
+
+    assert (again.status_code, again.get_json()["pending"]) == (200, 1)
+    assert program.post("/webhooks/1/key", If_Match=seen).status_code == 200
+
+
+def test_a_replay_whose_answer_was_lost_is_not_done_twice(
+    program: Program, database: Database
+) -> None:
+    """It is done in transactions of its own: the server may die before it keeps the answer."""
+    program.post("/webhooks", WISH)
+    program.post("/webhooks/1/test")
+    with database.begin() as session:
+        session.execute(update(Notification).values(state=PARKED))
+    first = program.post("/webhooks/1/replay", Idempotency_Key="again")
+    with database.begin() as session:  # as it was before the answer was kept, a while ago
+        died = {"status": None, "body": None, "claimed_at": datetime.now(UTC) - 2 * RUNNING}
+        session.execute(update(ApiCall).where(ApiCall.key == "again").values(**died))
+
+    second = program.post("/webhooks/1/replay", Idempotency_Key="again")
+
+    assert (first.get_json(), second.get_json()) == ({"messages": 1}, {"messages": 0})
+    with database.reading() as session:
+        assert len(session.scalars(select(Notification)).all()) == 1
 
 
 def test_an_ended_webhook_is_sent_nothing_and_is_still_shown(

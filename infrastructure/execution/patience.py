@@ -1,0 +1,91 @@
+"""Patience: for how long threads wait for a thing that does not answer, and how many of them."""
+
+import time
+from collections.abc import Callable
+from threading import Semaphore
+
+MOMENT = 1.5  # seconds
+STEP = 0.1  # seconds between two looks at the clock
+
+
+class OutOfPatience(Exception):
+    """A wait that took too long, or that has no place; the message is for admins."""
+
+
+class Patience:
+    """The patience with one thing, such as a database: threads wait for it for so many `seconds`.
+
+    Who has waited for a `moment` needs one of the `places` to go on, so that threads are left for
+    all else; several things may share them. Once a wait was given up, who begins one needs a place
+    at once, until the thing has answered somebody.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        places: Semaphore | None = None,
+        *,
+        moment: float = MOMENT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.seconds, self.moment, self.places, self.clock = seconds, moment, places, clock
+        self._answered_at = float("-inf")
+        self._is_doubtful = False
+
+    def begin(self) -> "Waiting":
+        """Begin a wait, which has to be ended. Raises OutOfPatience."""
+        waiting = Waiting(self)
+        if self._is_doubtful:
+            waiting.take_place()
+        return waiting
+
+    def wait(self, attempt: Callable[[float], bool]) -> None:
+        """Wait until an `attempt`, which takes so many seconds, succeeds. Raises OutOfPatience."""
+        waiting = self.begin()
+        try:
+            while not attempt(min(STEP, self.seconds)):
+                waiting.go_on()
+        finally:
+            waiting.end()
+
+    def note_answer(self) -> None:
+        """Note that the thing has answered."""
+        self._answered_at, self._is_doubtful = self.clock(), False
+
+    def note_silence(self, since: float) -> None:
+        """Note that a wait was given up, which began at a moment of the clock."""
+        self._is_doubtful |= self._answered_at <= since
+
+
+class Waiting:
+    """A wait of one thread."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience, self._since = patience, patience.clock()
+        self._has_place = False
+
+    def go_on(self) -> None:
+        """Go on waiting. Raises OutOfPatience."""
+        patience = self._patience
+        waited = patience.clock() - self._since
+        if waited >= patience.seconds:
+            patience.note_silence(self._since)
+            raise OutOfPatience(f"no answer for {waited:.0f} s")
+        if waited >= patience.moment:
+            self.take_place()
+
+    def take_place(self) -> None:
+        """Take a place, unless this wait has one. Raises OutOfPatience where none is free."""
+        places = self._patience.places
+        if places is None or self._has_place:
+            return
+        if not places.acquire(blocking=False):
+            self._patience.note_silence(self._since)
+            raise OutOfPatience("it does not answer, and enough calls wait for it")
+        self._has_place = True
+
+    def end(self) -> None:
+        """Free the place."""
+        if self._has_place and self._patience.places is not None:
+            self._has_place = False
+            self._patience.places.release()

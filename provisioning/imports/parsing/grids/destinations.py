@@ -1,0 +1,91 @@
+"""Destinations of the Macs in a table: the sites and builds that the cells of their rows name."""
+
+from infrastructure.text import normalize
+from provisioning.imports.parsing.grids.blocks import cell_at
+from provisioning.imports.parsing.grids.column import is_blank
+from provisioning.imports.parsing.grids.columns import Columns, Group
+from provisioning.imports.parsing.grids.roles import Role
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.vocabulary.headings import Kind
+
+LONGEST_ROW, LONGEST_NAME = 200, 80  # characters that are looked at
+MOST_VALUES = 10_000  # of the cells whose meaning is remembered
+
+
+class Destinations:
+    """A reader of the sites and builds in the rows of one table."""
+
+    def __init__(self, columns: Columns, names: Names) -> None:
+        self._columns, self._names = columns, names
+        self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
+
+    def of(self, group: Group, cells: list[str]) -> tuple[str, str, str | None]:
+        """Return the site and the build of a Mac in a row, "" for none, and a doubt.
+
+        Its own columns come first; then the names above its column and above marks in its row; then
+        names in other cells, where the table has no headings that say more.
+        """
+        site, build = (
+            self._value(cells, group.site, Kind.SITE),
+            self._value(cells, group.build, Kind.BUILD),
+        )
+        headings = [
+            group.above,
+            *(c.heading for c in self._columns.having[Role.MARKED] if c.of(cells)),
+        ]
+        named = self._names.named_in(" , ".join(filter(None, headings)))
+        if max(len(named.sites), len(named.builds)) == 1:
+            site, build = site or named.site or "", build or named.build or ""
+        if not self._columns.head.is_known and not (group.site and group.build):
+            site, build = self._named_beside(group, cells, site, build)
+        others = (
+            self._value(cells, c.number, Kind.SITE) for c in self._columns.having[Role.ELSEWHERE]
+        )
+        rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
+        doubt = f"is for {site} in one place and for {rival} in another"
+        return site, build, doubt if site and rival else None
+
+    def names_any(self, cells: list[str]) -> bool:
+        """Tell if the row names a site or a build for any Mac in it."""
+        groups = self._columns.groups
+        return any(_said(cells, group.site) or _said(cells, group.build) for group in groups)
+
+    def _value(self, cells: list[str], number: int | None, kind: str) -> str:
+        """The site or the build in a cell; the one name of that kind in a cell of only names."""
+        text = _said(cells, number)
+        if (known := self._values.get((kind, text))) is not None:
+            return known
+        if len(self._values) < MOST_VALUES:
+            return self._values.setdefault((kind, text), self._meant(text, kind))
+        return self._meant(text, kind)
+
+    def _meant(self, text: str, kind: str) -> str:
+        """The name that a cell means: the whole one of an end, the only one in it, or its text."""
+        if not text:
+            return text
+        complete = self._names.as_site if kind == Kind.SITE else self._names.as_build
+        is_one = self._names.is_site if kind == Kind.SITE else self._names.is_build
+        if is_one(text):
+            return complete(text)
+        named = self._names.only_named_in(text)
+        found = (named.sites if kind == Kind.SITE else named.builds) if named else ()
+        return found[0] if len(found) == 1 else complete(text)
+
+    def _named_beside(
+        self, group: Group, cells: list[str], site: str, build: str
+    ) -> tuple[str, str]:
+        """The site and the build that other cells of a row name, where no column is one of them."""
+        rest = [cell for number, cell in enumerate(cells) if number != group.serial]
+        named = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
+        if group.site is None and len(named.sites) == 1:
+            site = named.sites[0]
+        if group.build is None and len(named.builds) == 1:
+            build = named.builds[0]
+        return site, build
+
+
+def _said(cells: list[str], number: int | None) -> str:
+    """The name of a site or a build in a cell; empty where the cell says that there is none."""
+    text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
+    return "" if is_blank(text) else text

@@ -1,0 +1,59 @@
+"""Outlines: names of places that stand once, beside the first of the rows for which they hold."""
+
+from collections.abc import Iterator, Sequence
+
+from provisioning.imports.parsing.grids.blocks import Placed, cell_at
+from provisioning.imports.parsing.grids.column import is_blank
+from provisioning.imports.parsing.grids.columns import Columns
+from provisioning.imports.parsing.grids.roles import Role
+
+FEWEST = 2  # names of an outline
+
+
+def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list[str], str | None]]:
+    """Yield the rows with each name of an outline in the rows below it, too, which is a doubt.
+
+    A column of sites or builds is an outline where it stands before the serials, no name stands in
+    it twice, and most rows have none. A name that begins anew ends those of the columns behind it.
+    Builds are no outline beside sites that are none: there, each holds for its row only.
+    """
+    outlines = _outlines(rows, columns)
+    serials, names = columns.of(Role.SERIAL), dict.fromkeys(outlines, "")
+    for where, cells in rows:
+        for number in outlines:
+            if own := cell_at(cells, number):
+                names |= {other: "" for other in outlines if other > number}
+                names[number] = "" if is_blank(own) else own
+        has_serial = any(cell_at(cells, number) for number in serials)
+        blank = [n for n in outlines if has_serial and not cell_at(cells, n) and names[n]]
+        whole = [*cells, *[""] * (blank[-1] + 1 - len(cells))] if blank else cells
+        for number in blank:
+            whole[number] = names[number]
+        above = " and ".join(names[number] for number in blank)
+        yield where, whole, f"is for {above} only by a row above it" if above else None
+
+
+def _outlines(rows: Sequence[Placed], columns: Columns) -> list[int]:
+    """The numbers of the columns that are outlines, in their order."""
+    sites, serials = columns.of(Role.SITE), columns.of(Role.SERIAL)
+    before = [
+        number for number in columns.of(Role.SITE, Role.BUILD) if number < min(serials, default=0)
+    ]
+    outlines = [number for number in before if _is_outline(rows, serials, number)]
+    if not {*sites} <= {*outlines}:
+        outlines = [number for number in outlines if number in sites]
+    return outlines
+
+
+def _is_outline(rows: Sequence[Placed], serials: Sequence[int], number: int) -> bool:
+    texts = [
+        cell_at(cells, number)
+        for _, cells in rows
+        if any(cell_at(cells, serial) for serial in serials)
+    ]
+    names = [text for text in texts if not is_blank(text)]
+    return (
+        bool(texts and texts[0])
+        and len(set(names)) == len(names) >= FEWEST
+        and 2 * len(names) <= len(texts)
+    )

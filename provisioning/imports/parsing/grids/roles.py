@@ -1,0 +1,251 @@
+"""Roles of columns: which holds the serials, and which the sites, the builds, names and notes.
+
+A role is told by what stands in the cells first, then by the heading. `give` asks for one role
+after the other; below it stands a function for each, which says what decides.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum, auto
+from itertools import pairwise
+
+from infrastructure.text import nearest
+from provisioning.imports.parsing.grids.column import LONGEST_CELL, Column
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.tokens import computer_names, others
+from provisioning.imports.parsing.vocabulary.headings import LAST_RANK, Kind, names_places
+
+
+class Role(StrEnum):
+    """A role of a column for the Macs in its rows; it may have several."""
+
+    # one of each for a Mac
+    SERIAL, SITE, BUILD, NAME, NOTE = auto(), auto(), auto(), auto(), auto()
+    ELSEWHERE = auto()  # a second column of sites, of which no heading says more
+    MARKED = auto()  # marks below the name of a site or of a build
+    SPARE = auto()  # looks like serials too
+    DEVICE = auto()  # may say what a machine is
+    DECISION = auto()  # says what is wanted, or what became of a Mac
+    UNREAD = auto()  # no word in it is a serial of a Mac
+
+
+_MOST_COMPARED = 20  # different values of a column that are compared with names
+# Kinds of columns that hold no places.
+_UNPLACED = (Kind.OLD, Kind.OTHER, Kind.FOREIGN, Kind.WANTED)
+_READ = {Role.SERIAL, Role.SITE, Role.BUILD}
+# Headings of other numbers under which the serials stand, where nothing else holds any.
+_LOOSE = frozenset({"mac", "macs", "id"})
+_SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
+_ANY_NAMES = frozenset({"name", "nom"})  # of a person, of a model or of a computer
+_OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
+
+
+def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None:
+    """Give the columns of a table their roles; none where none of them holds serials.
+
+    A column of sites, or of builds, is one only where the repo has that kind. One column may be
+    both, as a cell may name both.
+    """
+    serials = _serials(columns, has_headings=has_headings)
+    _give(Role.SERIAL, serials)
+    if not serials:
+        return
+    free = [column for column in columns if not column.roles]
+    for role, kind in ((Role.SITE, Kind.SITE), (Role.BUILD, Kind.BUILD)):
+        if kind in names.kinds.names:
+            _give(role, _places(free, kind, names))
+    _give(Role.ELSEWHERE, _elsewhere(free, names))
+    free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
+    _give(Role.NAME, _named(free))
+    _give(Role.NOTE, [column for column in free if column.kind == Kind.NOTE])
+    _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
+    for column in columns:
+        column.roles.update(_of_kind(column))
+
+
+def are_blocks(serials: Sequence[Column], width: int) -> bool:
+    """Tell if blocks of as many columns stand side by side, each with one of serials."""
+    steps = {second.number - first.number for first, second in pairwise(serials)}
+    step = min(steps)
+    return len(steps) == 1 and step > 1 and len(serials) * step == width
+
+
+def _give(role: Role, columns: Sequence[Column]) -> None:
+    for column in columns:
+        column.roles.add(role)
+
+
+def _of_kind(column: Column) -> Iterator[Role]:
+    """The roles that follow from the kind of a column, beside the roles that it has.
+
+    A column of what is ready decides where it says so of some: all may wait to be set up.
+    """
+    is_ready = column.kind == Kind.READY and column.marks
+    if column.kind in (Kind.WANTED, Kind.STATUS, Kind.NOTE) or is_ready:
+        yield Role.DECISION
+    if column.kind in (Kind.OTHER, Kind.OLD, Kind.FOREIGN):
+        yield Role.UNREAD
+    if column.kind in (Kind.DEVICE, Kind.BUILD, None) and not column.roles & _READ:
+        yield Role.DEVICE
+    is_headed = column.kind == Kind.SERIAL and column.cells
+    is_like = column.kind not in (*_UNPLACED, Kind.STATUS, Kind.NOTE) and column.has_serials
+    if (is_headed or is_like) and Role.SERIAL not in column.roles:
+        yield Role.SPARE
+
+
+def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
+    """The columns of serials: those that are headed so and hold some, else those that hold most."""
+    headed = [column for column in columns if column.kind == Kind.SERIAL]
+    filled = [column for column in headed if column.serials]
+    if filled:
+        return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
+    by_content = [
+        column
+        for column in columns
+        if column.kind in (None, Kind.SERIAL, Kind.BUILD, Kind.SITE, Kind.DEVICE)
+        and column.has_serials
+    ]
+    # Numbers in a series are asset tags, unless there are no others.
+    by_content = [column for column in by_content if not column.is_series] or by_content
+    if by_content:
+        return by_content
+    if headed:
+        return _misheaded(columns, headed) or _plainest(headed)
+    loose = [c for c in columns if c.plain in _LOOSE and c.is_mostly_serials]
+    noted = [c for c in columns if c.kind in (Kind.NOTE, Kind.NAME) and c.is_mostly_serials]
+    return loose[:1] or (noted[:1] if has_headings else [])
+
+
+def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Column]:
+    """The columns full of serials below headings of other numbers.
+
+    Only where the column that is `headed` as that of serials holds asset tags: the headings may be
+    exchanged.
+    """
+    if not all(others.is_counted(cell.upper()) for column in headed for cell in column.cells):
+        return []
+    return [
+        c
+        for c in columns
+        if c.kind in (Kind.OTHER, Kind.NOTE) and c.cells and c.serials == len(c.cells)
+    ]
+
+
+def _are_qualified(headed: Sequence[Column], width: int) -> bool:
+    """Tell if columns stand in blocks, and no heading is plainer: `Left S/N`, `Right S/N`."""
+    is_any_known = any(column.rank < LAST_RANK for column in headed)
+    return len(headed) > 1 and not is_any_known and are_blocks(headed, width)
+
+
+def _plainest(columns: Sequence[Column]) -> list[Column]:
+    """The columns with the plainest heading; several of one heading stand side by side."""
+    best = min(columns, key=lambda column: column.rank)
+    return [column for column in columns if column.plain == best.plain]
+
+
+def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
+    """The columns of sites, or of builds: that fit best, and others of the same heading."""
+    has_target = any(column.direction > 0 for column in columns)
+    candidates = [
+        (order, column)
+        for column in columns
+        if (order := _order(column, kind, names, has_target=has_target)) is not None
+    ]
+    if not candidates:
+        return []
+    _, best = min(candidates, key=lambda pair: (pair[0], pair[1].number))
+    return [
+        column
+        for _, column in candidates
+        if column is best or (best.heading and column.heading == best.heading)
+    ]
+
+
+def _order(
+    column: Column, kind: str, names: Names, *, has_target: bool
+) -> tuple[int | bool, ...] | None:
+    """The order of a column among those of sites, or builds; None for one that is none.
+
+    First come those of which half the cells are names; then those with a heading of places, of
+    these the plainest. A heading may say that Macs leave such places: that counts most beside one
+    of places to which they go, and least elsewhere.
+    """
+    if column.kind in _UNPLACED:
+        return None
+    is_headed = column.kind == kind
+    share = column.share(lambda cell: _is_one(cell, kind, names, is_headed=is_headed))
+    if not is_headed and 2 * share < 1:
+        return None
+    if is_headed and share == 0 and not _may_fit(column, kind, names):
+        return None
+    away = -column.direction
+    return (
+        2 * share < 1,
+        away if has_target else 0,
+        not (is_headed or names_places(column.heading)),
+        not is_headed,
+        away,
+        column.rank if is_headed else 0,
+    )
+
+
+def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
+    """Tell if a cell names a site, or a build.
+
+    A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
+    that without a heading it counts alone or beside a site.
+    """
+    if names.is_site(cell) if kind == Kind.SITE else names.is_build(cell):
+        return True
+    named = names.only_named_in(cell) if len(cell) <= LONGEST_CELL else None
+    if named is None or kind == Kind.SITE:
+        return bool(named and named.sites)
+    return bool(named.builds and (is_headed or named.sites))
+
+
+def _may_fit(column: Column, kind: str, names: Names) -> bool:
+    """Tell if a headed column without a known name is one all the same, whose names are asked."""
+    if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
+        return False
+    if kind == Kind.SITE or column.plain in _SURE_BUILDS:
+        return True
+    values = [*dict.fromkeys(column.cells)][:_MOST_COMPARED]
+    return any(nearest(value, names.builds) for value in values)
+
+
+def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
+    """The other columns of sites, where no heading says from where to where Macs go."""
+    chosen = [column for column in columns if Role.SITE in column.roles]
+    if not chosen or any(column.direction for column in chosen):
+        return []
+    rest = (
+        c
+        for c in columns
+        if Role.SITE not in c.roles and (not c.heading or names_places(c.heading))
+    )
+    return [c for c in rest if not c.direction and 2 * c.share(names.is_site) >= 1]
+
+
+def _is_marked(column: Column, names: Names) -> bool:
+    """Tell if a column has marks for the Macs of the site, or build, that its heading names."""
+    return names.is_known(column.heading) and column.marks == 1
+
+
+def _named(columns: Sequence[Column]) -> list[Column]:
+    """The columns of computers' names, not those of people's and models'."""
+    headed = [column for column in columns if column.kind == Kind.NAME and column.cells]
+    usable = [column for column in headed if not _is_of_others(column)]
+    if usable:
+        return _plainest(usable)
+    hosts = [c for c in columns if c.kind is None and c.cells and c.share(_is_host) == 1]
+    return [column for column in hosts if len({*column.cells}) == len(column.cells)]
+
+
+def _is_host(cell: str) -> bool:
+    return computer_names.is_host(cell) or others.HOST.fullmatch(cell) is not None
+
+
+def _is_of_others(column: Column) -> bool:
+    repeats = len({*column.cells}) < len(column.cells)
+    people = column.share(computer_names.is_person)
+    return 2 * people >= 1 or (column.plain in _ANY_NAMES and (repeats or people > 0))

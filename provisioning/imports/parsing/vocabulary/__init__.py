@@ -1,0 +1,1 @@
+"""Vocabulary of lists: what single words and headings mean, in any language of `words.toml`."""

@@ -1,0 +1,132 @@
+"""Headings of columns, and what they mean.
+
+`meaning` asks in this order: is it a heading of `words.toml`, a database's `table.column`, words of
+which one means a serial, a serial's heading with a word for old or new, or such a heading in
+brackets? The first answer counts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum, auto
+
+from provisioning.imports.parsing.vocabulary.words import known, listed
+
+
+class Kind(StrEnum):
+    """A kind of column, by what its heading says; `words.ABOUT` explains each.
+
+    A spelling of two kinds, of two languages, means the first one.
+    """
+
+    SERIAL, SITE, BUILD, NAME, NOTE = auto(), auto(), auto(), auto(), auto()
+    OLD, DEVICE, FOREIGN = auto(), auto(), auto()
+    WANTED, READY, STATUS, OTHER = auto(), auto(), auto(), auto()
+
+
+LONGEST = 60  # characters
+COMMENT = "# "  # begins a row that is not read, as in the template
+MOST_WORDS = 4  # of a heading with "serial" in it that is not among the spellings
+MOST_QUALIFIED = 8  # of one that begins with it
+LAST_RANK = 1_000
+
+_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\]\[]*\]")
+_VALUE = re.compile(r"^[^()\[\]（）]*\d[^()\[\]（）]*$")  # digits, and nothing aside
+_SLASHED = re.compile(r"(?<!\w)s\s?/\s?n(?!\w)")
+_INNER = re.compile(r"[^()]*\(([^()]*)\)\s*")  # such as Jira's `Custom field (Serial Number)`
+_DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)  # a table and its column
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SERIAL_WORDS, _OLD_WORDS, _NEW_WORDS = known("a_serial"), known("a_former"), known("a_new")
+_PART_WORDS, _THING_WORDS = known("a_part"), known("a_thing")
+_LEFT_WORDS, _TARGET_WORDS = known("a_former", "from"), known("a_new", "to")
+
+
+def plain(heading: str) -> str:
+    """Return the letters of a heading, or nothing where digits make a value of it."""
+    text = _ASIDE.sub("", heading[:LONGEST])
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    letters = [char for char in decomposed if char.isalnum()]
+    return "" if any(char.isdecimal() for char in letters) else "".join(letters)
+
+
+def _spellings() -> dict[str, tuple[Kind, int]]:
+    found: dict[str, tuple[Kind, int]] = {}
+    for kind in Kind:
+        for spellings in listed(kind).values():
+            for place, spelling in enumerate(spellings):
+                found.setdefault(plain(spelling), (kind, place))
+    return found
+
+
+_SPELLINGS = _spellings()
+
+
+def meaning(heading: str) -> Kind | None:
+    """Return the kind of column that a heading means, such as SERIAL, or None.
+
+    Case, accents and punctuation make no difference. A name such as `_name` is one of a program's
+    own parts.
+    """
+    if heading.startswith("_") and not heading.endswith("_"):
+        return None
+    if not heading or len(heading) > LONGEST or _VALUE.search(heading):
+        return None
+    return (
+        _spelt(heading)
+        or (_spelt(heading.rpartition(".")[2]) if _DOTTED.fullmatch(heading) else None)
+        or _of_words(heading)
+        or _of_age(heading)
+        or (_spelt(inner[1]) if (inner := _INNER.fullmatch(heading)) else None)
+    )
+
+
+def meanings(row: Sequence[str]) -> set[Kind]:
+    """Return the meanings of the cells of a row, without those of COMMENTs."""
+    return {kind for cell in row if not cell.startswith(COMMENT) and (kind := meaning(cell))}
+
+
+def rank(heading: str) -> int:
+    """Return the place of a heading among those of its language: the plainest has 0."""
+    return _SPELLINGS.get(plain(heading), (None, LAST_RANK))[1]
+
+
+def direction(heading: str) -> int:
+    """Return 1 for a heading of places to which Macs go, -1 for one of those that they leave."""
+    words = {*_LETTERS.findall(heading.casefold())}
+    return bool(words & _TARGET_WORDS) - bool(words & _LEFT_WORDS)
+
+
+def names_places(heading: str) -> bool:
+    """Tell if a word of a heading means places, such as `Current location`."""
+    return any(meaning(word) == Kind.SITE for word in heading.split())
+
+
+def _spelt(heading: str) -> Kind | None:
+    return _SPELLINGS.get(plain(heading), (None, 0))[0]
+
+
+def _of_words(heading: str) -> Kind | None:
+    """The meaning of a heading of several words, of which one says that serials stand below."""
+    words = _LETTERS.findall(_SLASHED.sub("sn", _ASIDE.sub("", heading).casefold()))
+    most = MOST_QUALIFIED if _SERIAL_WORDS & {*words[:1]} else MOST_WORDS
+    if not 1 < len(words) <= most or re.search(r"\d", heading):
+        return None
+    if not _SERIAL_WORDS & {*words} or heading.startswith(COMMENT):
+        is_computer = words[-1] in {"name", "hostname"} and words[0] in {"computer", "mac", "new"}
+        return Kind.OTHER if {"mac", "address"} <= {*words} else Kind.NAME if is_computer else None
+    if _OLD_WORDS & {*words}:
+        return Kind.OLD
+    if _THING_WORDS & {*words}:
+        return Kind.FOREIGN
+    return Kind.OTHER if _PART_WORDS & {*words} else Kind.SERIAL
+
+
+def _of_age(heading: str) -> Kind | None:
+    """The meaning of a heading of serials, in any language, that says if the Mac is old or new."""
+    text = unicodedata.normalize("NFC", heading).casefold().strip()
+    first, _, rest = text.partition(" ")
+    rest_before, _, last = text.rpartition(" ")
+    for age, about in ((first, rest), (last, rest_before), (text[:1], text[1:])):
+        if _spelt(about) == Kind.SERIAL:
+            return Kind.OLD if age in _OLD_WORDS else Kind.SERIAL if age in _NEW_WORDS else None
+    return None

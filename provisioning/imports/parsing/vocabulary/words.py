@@ -1,0 +1,44 @@
+"""Words by which lists are read, out of `words.toml`: a section for each language.
+
+`ABOUT` says what the words of each key mean.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+_MARKS = re.compile("[\u0300-\u036f]")  # accents
+_LANGUAGES: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
+ABOUT = _LANGUAGES.pop("about")
+
+
+def listed(key: str) -> dict[str, list[str]]:
+    """Return the words of a key by language, as they are written there, the plainest first."""
+    return {language: _parts(keys[key]) for language, keys in _LANGUAGES.items() if key in keys}
+
+
+def known(*keys: str) -> frozenset[str]:
+    """Return the words of some keys in all languages, in small letters, also without accents."""
+    words = {word.casefold() for key in keys for word in _inflected(key)}
+    return frozenset(words | {_MARKS.sub("", unicodedata.normalize("NFKD", w)) for w in words})
+
+
+def pattern(*keys: str) -> str:
+    """Return a regular expression for one of the words that are `known`, without groups."""
+    return "|".join(re.escape(word) for word in sorted(known(*keys), key=len, reverse=True))
+
+
+def _inflected(key: str) -> Iterator[str]:
+    for language, words in listed(key).items():
+        endings = _parts(_LANGUAGES[language].get("endings", ""))
+        for word in words:
+            forms = (word[:-1] + ending[1:] for ending in endings)
+            yield from forms if len(word) > 1 and word.endswith("-") else (word,)
+
+
+def _parts(text: str) -> list[str]:
+    return [" ".join(word.split()) for word in text.split(",") if word.strip()]

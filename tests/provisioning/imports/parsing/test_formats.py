@@ -1,0 +1,84 @@
+"""Formats of files: mails, pages, XML, JSON and encodings, and files that are refused."""
+
+import base64
+import quopri
+
+import pytest
+
+from provisioning.imports.parsing.entries import UnreadableFile
+from tests.support.inputs.lists import A, dropped, pasted
+from tests.support.inputs.spreadsheets import archive
+from tests.support.tables import for_each
+
+
+def mail(encoding: str, body: bytes, kind: str = "plain") -> str:
+    head = f"Subject: Macs\nContent-Type: text/{kind}; charset=utf-8\n"
+    return f"{head}Content-Transfer-Encoding: {encoding}\n\n{body.decode('ascii')}"
+
+
+@for_each(
+    ("encoding", "body", "kind"),
+    [
+        ("quoted-printable", quopri.encodestring(f"SN={A} london".encode()), "plain"),
+        ("base64", base64.encodebytes(f"Serial: {A} london".encode()), "plain"),
+        ("7bit", f"<p>Serial: <b>{A}</b> london</p>".encode(), "html"),
+    ],
+)
+def test_a_mail_is_decoded(encoding: str, body: bytes, kind: str) -> None:
+    assert dropped(mail(encoding, body, kind), "mail.eml").macs == "A london"
+
+
+def test_a_mail_in_two_forms_is_read_once() -> None:
+    parts = [f"--b\nContent-Type: text/{kind}\n\n$A london\n" for kind in ("plain", "html")]
+    whole = f"Content-Type: multipart/alternative; boundary=b\n\n{''.join(parts)}--b--\n"
+
+    told = dropped(whole, "mail.eml")
+    assert (told.macs, told.why) == ("A london", {})
+
+
+def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
+    inner = "Subject: list for Paris\nContent-Type: text/plain\n\n$A\n"
+    head = 'Subject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="q"\n\n'
+
+    text = f"{head}--q\nContent-Type: message/rfc822\n\n{inner}\n--q--\n"
+    assert dropped(text, "list.eml").macs == "A Paris"
+
+
+_FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"
+_PROPERTIES = (
+    "<dict><key>serial_number</key><string>{}</string>\n<key>site</key><string>{}</string></dict>"
+)
+
+
+@for_each("form", [_FIELDS, _PROPERTIES])
+def test_fields_of_xml_are_apart(form: str) -> None:
+    macs = f"{form.format('$A', 'london')}{form.format('$B', 'paris')}"
+    for text in (f"<list>{macs}</list>", f"<all><size>2</size>{macs}</all>"):
+        assert dropped(text, "macs.xml").macs == pasted(text).macs == "A london, B paris"
+
+
+def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:
+    text = '{"SPHardwareDataType": [{"_name": "hardware_overview", "serial_number": "$A"}]}'
+
+    assert dropped(text, "mac.json").macs == "A"
+
+
+@for_each("encoding", ["mac_roman", "cp850", "cp1252", "utf-16"])
+def test_an_encoding_is_the_one_that_makes_the_site_known(encoding: str) -> None:
+    assert dropped(f"Serial,Site\n{A},zürich\n".encode(encoding)).macs == "A zürich"
+
+
+@for_each(
+    ("content", "name", "mend"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "macs.xls", "save it as .xlsx or CSV"),
+        (archive({"content.xml": b""}), "macs.ods", "save it as .xlsx or CSV"),
+        (archive({"Index/Document.iwa": b""}), "macs.numbers", "export it as CSV or for Excel"),
+        (b"%PDF-1.7", "macs.pdf", "copy its text and paste it, or send a spreadsheet"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_what_to_do(
+    content: bytes, name: str, mend: str
+) -> None:
+    with pytest.raises(UnreadableFile, match=mend):
+        dropped(content, name)

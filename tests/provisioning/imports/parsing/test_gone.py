@@ -1,0 +1,92 @@
+"""Macs that a text calls gone: broken, returned, replaced, crossed out, or below such a heading."""
+
+import pytest
+
+from provisioning.imports.parsing import free_text
+from tests.support.inputs.lists import A, B, C, dropped, pasted
+from tests.support.inputs.spreadsheets import workbook
+from tests.support.tables import for_each
+
+
+@for_each(
+    "words",
+    [
+        *("is broken", "was stolen", "(defekt)", "is defekt", "returned to Apple", "ist kaputt"),
+        *("est cassé", "está roto", "a été vendu", "arrived damaged", "ist verschrottet"),
+    ],
+)
+def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None:
+    told = pasted(f"$D {words}\n$A")
+
+    assert (told.macs, told.why) == ("D?, A", {"D": "may be taken back in its sentence"})
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("pas $B mais $A pour Paris", "B? Paris, A Paris"),
+        ("$B DOA, $A for Paris", "B? Paris, A Paris"),
+        (":white_check_mark: $A paris\n❌ $B paris", "A paris, B? paris"),
+        ("$A paris\n:x: $B paris", "A paris, B? paris"),
+        ("$A paris\n:no_entry_sign: $B paris", "A paris, B? paris"),
+        ("$A london; $B same; $C paris", "A? london, B? london, C? london"),
+    ],
+)
+def test_macs_that_are_taken_back_or_crossed_out_are_asked_about(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each("text", ["$A replaces broken $D paris", "$A (was $D) paris", "$A (ex $D) paris"])
+def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
+    told = pasted(text)
+
+    assert (told.macs, told.why) == ("A paris", {"D": "it is the serial of the old Mac"})
+
+
+@for_each(
+    "text",
+    [
+        "Old:\n$D\nNew:\n$A paris",
+        "Old Macs:\n$D\n\nNew Macs:\n$A paris",
+        "To be returned to the lessor:\n- $D\n\nTo set up in Paris:\n- $A paris",
+        "OUT\n$D\n\nIN\n$A paris",
+        "Defekt: $D\nOk: $A paris",
+        "In repair:\n$D\nNew:\n$A paris",
+        "New:\nSerial,Site\n$A,paris\n\nReturned:\nSerial,Reason\n$D,broken",
+        "### Returned\n| Serial |\n|---|\n| $D |\n\n### New\n| Serial |\n|---|\n| $A | paris",
+    ],
+)
+def test_macs_below_a_heading_that_says_that_they_are_gone_are_not_taken(text: str) -> None:
+    told = pasted(text)
+
+    assert [mac for mac in told.macs.split(", ") if "?" not in mac] == ["A paris"]
+    assert [*told.why] == ["D"]
+
+
+@for_each(
+    "heading",
+    [
+        *("Not in Jamf yet:", "New MacBooks:", "Old Street:", "Cancel meeting", "Alt-Moabit:"),
+        *("Replacements for broken Macs:", "New Macs, old building:", "Für die alte Schule:"),
+        *("Old office:", "Oude Gracht:", "Missing from my last list:", "Wir sind später dran:"),
+        *("Here are the missing ones:", "Do not touch before Monday:", "Returned, now for paris:"),
+        *("Returning students:", "Lost property office:", "Dead Sea room:", "Sala vieja:"),
+        *("Do not forget:", "New (old ones come back later):", "Later today I need:"),
+    ],
+)
+def test_other_headings_raise_no_question(heading: str) -> None:
+    result = free_text.read(f"{heading}\n{A}\n{B}", ("Old Street", "paris"), ("basic",))
+
+    assert {entry.doubt for entry in result.entries} == {None}
+
+
+@pytest.mark.parametrize(
+    ("title", "is_asked"),
+    [("Retired", True), ("Old 2025", True), ("alt", True), ("Archiv", True), ("Kaputte", True),
+     ("london", False), ("Ersatz für defekte", False)],
+)  # fmt: skip
+def test_the_name_of_a_sheet_is_such_a_heading_too(title: str, is_asked: bool) -> None:
+    told = dropped(workbook({title: [["Serial"], [C]]}), "plan.xlsx")
+
+    assert bool(told.why) == is_asked
+    assert told.why.get("C") in (None, f"stands in a sheet called {title!r}")

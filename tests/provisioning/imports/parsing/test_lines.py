@@ -1,0 +1,187 @@
+"""Lines of text: what stands at a serial, and the places that lines name for serials."""
+
+from provisioning.imports.parsing import free_text
+from tests.support.inputs.lists import A, D, dropped, pasted
+from tests.support.tables import for_each
+
+PUNCTUATION = {
+    "$A->berlin design": "A berlin design",
+    "$A- berlin design": "A berlin design",
+    "$A → berlin, design": "A berlin design",
+    "$A+$B for paris": "A paris, B paris",
+    "$A-$B for paris": "A paris, B paris",
+    "${A}_$B for paris": "A paris, B paris",
+    "$A=$B for paris": "A paris, B paris",
+    "$A.$B for paris": "A paris, B paris",
+    "$A、$B，$C": "A, B, C",
+    "$A；$B → $C": "A, B, C",
+    "$A✅✅": "A",
+    "Ｈ４ＷＫ７Ｑ０ＰＸＶ": "A",
+    "Serials:\n$A, $B\n$C": "A, B, C",
+    "1.$A\n2.$D\nparis": "A paris, D paris",
+    "1)$A\n2)$D\nparis": "A paris, D paris",
+    "1-$A\n2-$D\nparis": "A paris, D paris",
+    "#1:$A\n#2:$D\nparis": "A paris, D paris",
+    "(b)$A\n(b)$D\nparis": "A paris, D paris",
+    "$A=paris\n$D=london": "A paris, D london",
+    "$A@paris\n$D@london": "A paris, D london",
+    "paris-$A\nlondon-$D": "A paris, D london",
+    "paris=$A.\nlondon=$D.": "A paris, D london",
+    "$A named lab‐07 paris\n$B‐ paris": "A paris lab-07, B paris",
+    "$A named lab‑07 paris\n$B‑ paris": "A paris lab-07, B paris",
+    "$A named lab−07 paris\n$B− paris": "A paris lab-07, B paris",
+    "<p>for London: <b>C02XG</b>0FDJGH5</p>": "D London",
+    "]d20100194253123456\x1d21$A\n]d20100194253123456\x1d21$D": "A, D",
+    "010019425312345621$A\n010019425312345621$D": "A, D",
+    "(01)00194253123456(21)$A\n(01)00194253123456(21)$D": "A, D",
+}
+
+ASKED = {
+    "H4WK 7Q0P XV\n$B": "A?, B",
+    "C 02XG0 FDJGH5\n$B": "D?, B",
+    "H4W K7Q 0PX V\n$B": "A?, B",
+    "SN$A\n$B": "SNH4WK7Q0PXV?, B",
+    "H4WK7Q0PXl paris": "H4WK7Q0PXL? paris",
+    "for the guests: Kx7Qm29LpZ": "KX7QM29LPZ?",
+    "$A.local paris": "H4WK7Q0PXV.local? paris",
+    "mac-$A paris": "mac-H4WK7Q0PXV? paris",
+    "$A-mbp paris": "H4WK7Q0PXV-mbp? paris",
+    "S$B\nSK9TXK7J4QZ": "B?, K9TXK7J4QZ?",
+}
+
+PLACES = {
+    "of serials for people it is that of the line": (
+        "for Ann: $A, for Ben: $B, both in Paris",
+        "A Paris, B Paris",
+    ),
+    "in brackets behind the last serial it is its own": (
+        "- Paris\n  - $A\n- London\n  - $B (design)",
+        "A Paris, B London design",
+    ),
+    "in brackets it gives the other Macs nothing": (
+        "$A london\n$B (design)",
+        "A london, B design",
+    ),
+    "in brackets it may be meant for a Mac above without any": ("$A\n$B (paris)", "A?, B paris"),
+    "in brackets it may say that it is for both": ("$A\n$B (both paris)", "A paris, B paris"),
+    "in brackets it is an exception from the one before all serials": (
+        "London unless noted: $A, $B (paris), $C",
+        "A London, B paris, C London",
+    ),
+    "of a Mac that is to be shipped is named before a comma": (
+        "ship $A to paris, then $B",
+        "A paris, B paris",
+    ),
+    "of a manifest is a line of its own": (
+        "included_manifests/sites/london\nincluded_manifests/builds/design\n$A",
+        "A london design",
+    ),
+    "a line in Japanese may name it": (
+        "下記のMac 2台をlondonのdesignで登録お願いします。\n・$A\n・$B",
+        "A london design, B london design",
+    ),
+    "or with a colon": (
+        "以下の端末: london, design\n・$A\n・$B",
+        "A london design, B london design",
+    ),
+    "or in Korean": ("다음 맥을 london design\n・$A\n・$B", "A london design, B london design"),
+    "greetings beside it say nothing": (
+        "$A\n$B\nLondon design, viele Grüße",
+        "A London design, B London design",
+    ),
+    "a Mac with a charger has one": (
+        "$A with charger, $B without, both for paris",
+        "A paris, B paris",
+    ),
+    "a sentence above columns names that of all rows": (
+        "hi, please do these for Paris\n\n$A\tlab-01\n$B\tlab-02",
+        "A Paris lab-01, B Paris lab-02",
+    ),
+    "a line below columns does": (
+        "$A\tlab-01\n$B\tlab-02\nberlin basic",
+        "A berlin basic lab-01, B berlin basic lab-02",
+    ),
+    "and a sentence below a table": (
+        "Serial\tName\n$A\tlab-01\n$B\tlab-02\n\nall for Berlin, basic",
+        "A Berlin basic lab-01, B Berlin basic lab-02",
+    ),
+    "whatever separates its cells": (
+        "Serial,Name\n$A,lab-01\n$B,lab-02\nberlin basic",
+        "A berlin basic lab-01, B berlin basic lab-02",
+    ),
+    "a line below that says more names none": (
+        "$A\tlab-01\n$B\tlab-02\nnot for berlin but soon",
+        "A lab-01, B lab-02",
+    ),
+    "of two Macs with names it is that of the last line": (
+        "$A lab-mac-07\n$B lab-mac-08\nlondon design",
+        "A london design lab-mac-07, B london design lab-mac-08",
+    ),
+    "a command may name the Macs": (
+        "register $A london design named lab-07\n$B london design named lab-08",
+        "A london design lab-07, B london design lab-08",
+    ),
+}
+
+
+@for_each(("text", "macs"), PUNCTUATION.items())
+def test_punctuation_and_markup_at_serials_are_none_of_theirs(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), ASKED.items())
+def test_serials_that_were_written_oddly_are_asked_about(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), PLACES.values(), ids=PLACES)
+def test_the_place_of_serials(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    "text",
+    [
+        f"please set up the Mac with the serial {D[:6]}-\n{D[6:]} for berlin",
+        f"the serial number of the Mac that you asked for is {D[:7]}=\n{D[7:]} for berlin",
+    ],
+)
+def test_a_serial_that_a_mail_has_wrapped_is_one_and_asked_about(text: str) -> None:
+    told = pasted(text)
+
+    assert (told.macs, told.why) == ("D? berlin", {"D": "was written over two lines"})
+
+
+def test_another_word_that_stands_at_a_serial_is_asked_about() -> None:
+    told = pasted("$D-Ann\n$A=Munich")
+
+    assert told.macs == "D?"
+    assert f"{A}=Munich" in told.why
+
+
+def test_serials_for_a_place_that_is_not_known_are_asked_about_beside_one_that_is() -> None:
+    told = pasted("Nouveaux Mac pour Paris : $A et $B ; pour Londres : $C")
+
+    assert told.macs == "A Paris, B Paris, C?"
+    assert told.why == {"C": "is for 'Londres', and there is no site of that name"}
+
+
+def test_a_place_in_brackets_that_may_hold_for_a_mac_above_is_named() -> None:
+    assert pasted("$A\n$B (paris)").why == {
+        "A": "stands above 'paris' in brackets, which may hold for it"
+    }
+
+
+def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
+    [entry] = free_text.read(f"{A} new_york", ("new york",), ()).entries
+
+    assert entry.site == "new york"
+
+
+def test_an_s_of_a_scanner_is_none_where_other_codes_show_it() -> None:
+    assert pasted("S$B\n1PMGPK3BA\n").macs == "B"
+
+
+def test_small_letters_alone_are_no_doubt() -> None:
+    for text in (A, A.lower(), A.capitalize()):
+        assert dropped(f"Serial\n{text}\n").macs == pasted(f"for the guests: {text}").macs == "A"

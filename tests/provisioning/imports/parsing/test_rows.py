@@ -1,0 +1,158 @@
+"""Rows of tables: cells with more than a serial, sections, outlines, and what leaves Macs out."""
+
+from tests.support.inputs.lists import A, B, C, D, dropped, pasted
+from tests.support.inputs.spreadsheets import workbook
+from tests.support.tables import for_each
+
+CELLS = {
+    "$A, $B": "A london, B london",
+    "$A / $B": "A london, B london",
+    "$A\n$B": "A london, B london",
+    "$A+$B": "A london, B london",
+    "${A}_$B": "A london, B london",
+    "$A=$B": "A london, B london",
+    "$A (Ann)": "A london",
+    "SN: $A": "A london",
+    "$A*": "A london",
+    "1.$A": "A london",
+    '=""$A""': "A london",
+    "'$A": "A london",
+    "$D-Ann": "C02XG0FDJGH5-Ann? london",
+    "H4WK7Q0PXl": "H4WK7Q0PXL? london",
+    "C02YK1QW": "C02YK1QW? london",
+    "C02YK1QWLVDNAB": "C02YK1QWLVDNAB? london",
+    "HQXKJTWMLV": "HQXKJTWMLV london",
+}
+
+SECTIONS = {
+    "a row of one name holds for those below": (
+        "Serial,Count\nlondon,2\n$A,1\n$B,1\nparis,2\n$C,1\n$D,1",
+        "A london, B london, C paris, D paris",
+    ),
+    "an outline is filled in and asked about": (
+        "Site,Serial\nlondon,$A\n,$B\nparis,$C\n,$D",
+        "A london, B? london, C paris, D? paris",
+    ),
+    "a site that begins anew in it ends the build of the one before": (
+        "Site,Build,Serial\nlondon,design,$A\n,,$B\nparis,,$C\n,basic,$D",
+        "A london design, B? london design, C paris, D? paris basic",
+    ),
+    "a site that some rows lack is no outline": (
+        "Site,Serial\nlondon,$A\n,$B\nlondon,$C\n,$D",
+        "A london, B, C london, D",
+    ),
+    "nor is one behind the serials": (
+        "Serial,Site\n$A,london\n$B,\n$C,paris\n$D,",
+        "A london, B, C paris, D",
+    ),
+    "nor is a build in a flat table": (
+        "Site,Build,Serial\nlondon,design,$A\nlondon,,$B\nparis,,$C\nparis,basic,$D",
+        "A london design, B london, C paris, D paris basic",
+    ),
+    "a cell that says that there is nothing ends the one above": (
+        "Site,Serial\nlondon,$A\n,$B\nn/a,$C\n,$D\nparis,C02YK1QWLVDN",
+        "A london, B? london, C, D, C02YK1QWLVDN paris",
+    ),
+    "a section may be of Macs that are gone": (
+        "Serial,Site\nTo deploy,\n$A,paris\nReturned,\n$B,paris\nNew,\n$C,paris",
+        "A paris, B? paris, C paris",
+    ),
+}
+
+MARKS = {
+    "no where it is asked what to deploy": (
+        "S/N,Site,Ready to deploy?\n$A,london,Y\n$B,paris,N",
+        "A london, B? paris",
+    ),
+    "no where others are ready": ("Serial,Ready?\n$A,no\n$B,yes", "A?, B"),
+    "but not where none is, as all wait to be set up": ("Serial,Ready?\n$A,N\n$B,N", "A, B"),
+    "a state": (
+        "Serial,State\n$A,In repair\n$B,Delivered\n$C,missing\n$D,verkaufter",
+        "A?, B, C?, D?",
+    ),
+    "a note": (
+        "Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger",
+        "A?, B?, C",
+    ),
+}
+
+
+@for_each(("cell", "macs"), CELLS.items())
+def test_a_cell_is_read_as_free_text_is(cell: str, macs: str) -> None:
+    assert dropped(f'Serial,Site\n"{cell}",london\n').macs == macs
+
+
+@for_each("heading", ['="Serial"\n="$A"', '"=""Serial"""\n"=""$A"""', "'Serial'\n'$A'"])
+def test_quotes_and_formulas_of_programs_are_taken_off(heading: str) -> None:
+    assert dropped(f"{heading}\n").macs == "A"
+
+
+@for_each(("text", "macs"), SECTIONS.values(), ids=SECTIONS)
+def test_a_place_that_stands_once_holds_for_several_rows(text: str, macs: str) -> None:
+    assert dropped(f"{text}\n").macs == macs
+
+
+def test_a_place_out_of_the_row_above_is_one_doubt_for_all_of_them() -> None:
+    why = dropped("Site,Build,Serial\nlondon,design,$A\n,,$B\nparis,basic,$C\n,,$D\n").why
+
+    assert why == {
+        "B": "is for london and design only by a row above it",
+        "D": "is for paris and basic only by a row above it",
+    }
+
+
+def test_a_workbooks_blank_cell_is_asked_about_too() -> None:
+    rows: list[list[str | None]] = [
+        ["Site", "Serial"],
+        ["london", A],
+        [None, B],
+        ["paris", C],
+        [None, D],
+    ]
+
+    macs = dropped(workbook({"Plan": rows}), "plan.xlsx").macs
+    assert macs == "A london, B? london, C paris, D? paris"
+
+
+@for_each(("text", "macs"), MARKS.values(), ids=MARKS)
+def test_macs_that_their_rows_call_unwanted_or_gone_are_asked_about(text: str, macs: str) -> None:
+    assert dropped(f"{text}\n").macs == macs
+
+
+@for_each(
+    ("column", "value", "machine"),
+    [
+        ("Type", "iPad", "an iPad"),
+        ("Model", "iPhone 15", "an iPhone"),
+        ("Manufacturer", "HP", "a machine of HP's"),
+        ("OS", "Windows 11", "a Windows PC"),
+        ("Artikel", "AppleCare+ für Mac", "an accessory"),
+        ("Artikel", "Netzteil 67W", "an accessory"),
+        ("Item", "Power Adapter 96W", "an accessory"),
+        ("Article", "Chargeur USB-C", "an accessory"),
+        ("Artikel", "Tastatur, schwarz", "an accessory"),
+    ],
+)
+def test_other_machines_are_left_out_with_the_reason(column: str, value: str, machine: str) -> None:
+    found = dropped(f"{column};Serial\nMacBook Air;$A\n{value};$B\n")
+
+    assert found.macs == "A"
+    assert found.why["B"] == f"it belongs to {machine}, which is no Mac"
+
+
+def test_a_mac_in_capitals_beside_another_machine_stays_a_mac() -> None:
+    found = dropped("Serial,Accessory,Model\n$A,iPad,MAC MINI\n$B,iPad,iPad\n")
+
+    assert (found.macs, [*found.why]) == ("A", ["B"])
+
+
+def test_old_serials_beside_new_ones_are_left_out() -> None:
+    found = dropped("Old serial,New serial,Site\n$A,$B,london\n")
+
+    assert (found.macs, found.why) == ("B london", {"A": "it is the serial of the old Mac"})
+
+
+def test_one_cell_of_notes_holds_no_mac_without_a_word() -> None:
+    assert pasted("Serial\tNote\n$A\tback: $D").why == {
+        "D": "it stands in another cell than the serials, such as a note"
+    }
