@@ -1,4 +1,4 @@
-"""What the outbox owes still."""
+"""The messages that the outbox still owes."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session

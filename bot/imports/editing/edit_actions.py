@@ -20,7 +20,7 @@ from provisioning.munki.destinations import DestinationIndex
 
 
 class EditActions:
-    """What the listeners of the window read and write, each in one transaction."""
+    """The reads and writes of the listeners of the window, each in one transaction."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
