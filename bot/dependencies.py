@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, Self
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.slack.drawings import RefusedDrawings
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
+from infrastructure.execution.loop import utc_now
 from provisioning.diagnostics.previewer import Previewer
 from provisioning.maintenance.acts import actors
 from provisioning.maintenance.acts.actors import Actor, Principal
@@ -66,7 +67,7 @@ class BotDependencies:
     policy: PolicyFile
     members: SlackUsers
     previewer: Previewer
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = utc_now
     refused: RefusedDrawings = field(default_factory=RefusedDrawings)
     version: str = ""
     board_origin: str | None = None

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from infrastructure.database.engine import Database
+from infrastructure.execution.loop import utc_now
 from provisioning.access.credentials import CredentialGrant
 from provisioning.clients.check import TemplateWatcher
 from provisioning.clients.imagr.assignment import Assignments
@@ -69,7 +70,7 @@ class ServerDependencies:
     providers: Providers = tuple
     mail_key: str = ""
     sends_mail: bool = False
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = utc_now
     most_calls: int = 1200
 
     def channel_of(self, site: str) -> str:

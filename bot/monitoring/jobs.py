@@ -1,7 +1,5 @@
 """Jobs of monitoring: they send a picture or a list to the person who asked for it."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from bot.slack.markup import escape
@@ -29,16 +27,8 @@ class TooLarge(RollcallError):
 class StatisticsJob:
     """A job that draws the statistics of some weeks for the person who asked."""
 
-    def __init__(
-        self,
-        database: Database,
-        policy: PolicyFile,
-        *,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self._database = database
-        self._policy = policy
-        self._clock = clock
+    def __init__(self, database: Database, policy: PolicyFile) -> None:
+        self._database, self._policy = database, policy
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Draw; `payload` are `by` (a user id), `site` (None: all) and `weeks`.
@@ -48,7 +38,7 @@ class StatisticsJob:
         need_pictures()
         from provisioning.monitoring import charts  # noqa: PLC0415 - 12 MiB: only for who draws
 
-        policy, site, now = self._policy.policy, payload["site"], self._clock()
+        policy, site, now = self._policy.policy, payload["site"], utc_now()
         with self._database.reading() as session:
             figures = statistics.of_weeks(
                 session, policy, weeks=payload["weeks"], site=site, now=now
@@ -77,9 +67,8 @@ class StatisticsJob:
 class ExportJob:
     """A job that writes registrations into a CSV file for the person who asked."""
 
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Write; `payload` are `by` (a user id) and `site` (None: all). Raises TooLarge."""
@@ -88,7 +77,7 @@ class ExportJob:
             content += piece
             if len(content) > LARGEST:
                 raise TooLarge
-        name = f"registrations-{self._clock():%Y-%m-%d}.csv"
+        name = f"registrations-{utc_now():%Y-%m-%d}.csv"
         sentence = Sentence("All registrations there are; times are in UTC.")
         if payload["site"]:
             site = escape(payload["site"])

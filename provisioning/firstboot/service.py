@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from structlog.contextvars import bind_contextvars
@@ -34,7 +35,6 @@ from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a Mac whose registration changes while its manifest is written
 
-
 # Errors for which a Mac is marked as failed: people have to do something.
 _FAILURES = (
     LayoutChanged,
@@ -43,6 +43,20 @@ _FAILURES = (
     SerialMeansSomething,
     TwoOfAKind,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the script of the Mac `serial` for its manifest.
+
+    `grant` holds the rights of the script's token, None where it came with a password;
+    `identifier` is the ClientIdentifier that Munki has on the Mac, where its script sends it.
+    """
+
+    serial: Serial
+    requested: Requested | None = None
+    grant: TokenGrant | None = None
+    identifier: str | None = None
 
 
 class FirstBootService:
@@ -79,15 +93,7 @@ class FirstBootService:
         self._reports = ReportRecorder(database)
         self._replaced = ReplacedManifests(database, repo)
 
-    def provision(
-        self,
-        serial: Serial,
-        requested: Requested | None,
-        grant: TokenGrant | None = None,
-        *,
-        identifier: str | None = None,
-        repo: RepoView | None = None,
-    ) -> str | None:
+    def provision(self, call: Call, repo: RepoView | None = None) -> str | None:
         """Write the Mac's manifest, confirm its registration and enqueue the message.
 
         Returns the ClientIdentifier to set where the Mac has none, which is the path of its
@@ -95,41 +101,37 @@ class FirstBootService:
         Munki finds it by that alone.
 
         An unknown Mac may be taken by an open bench, and goes on at once; otherwise the channel is
-        asked for its destination. `grant` holds the rights of the token of its script, None where
-        it came with a password; `identifier` is the ClientIdentifier that Munki has on the Mac,
-        where its script sends it; `repo` is as the caller has seen it already. Safe to repeat.
+        asked for its destination. `repo` is as the caller has seen it already. Safe to repeat.
         Raises what `placement.place` and `MunkiRepo.assign` raise, and RegistrationChanged where
         the registration still changes after ATTEMPTS. A Mac whose manifest cannot be written is
         marked as failed, until it can.
         """
         repo = repo or self._repo.now()
+        serial = call.serial
         with self._failing(serial):
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    mac = self._attempt(repo, attempt, serial, requested, grant, identifier)
+                    mac = self._attempt(repo, attempt, call)
                 except RegistrationChanged:
                     if attempt == ATTEMPTS:
                         raise
                 except NotRegistered:
                     repo.check_serial(serial)  # where such a Mac goes is no question
-                    if attempt == ATTEMPTS or not self._place_unknown(serial):
+                    if attempt == ATTEMPTS:
+                        raise
+                    if not placement.place_unknown(self._database, serial, channel=self._channel):
                         raise
                 else:
-                    self._note_call(repo, mac, serial, identifier)
-                    return None if identifier is None else self._identifier(repo, mac)
+                    self._note_call(repo, mac, call)
+                    return None if call.identifier is None else self._identifier(repo, mac)
         raise AssertionError(serial)  # the last attempt returned or raised
 
-    def _place_unknown(self, serial: Serial) -> bool:
-        return placement.place_unknown(self._database, serial, channel=self._channel)
-
-    def _note_call(
-        self, repo: RepoView, mac: PlacedMac, serial: Serial, identifier: str | None
-    ) -> None:
+    def _note_call(self, repo: RepoView, mac: PlacedMac, call: Call) -> None:
         """Have the manifests follow the call of a Mac that took the place of another."""
         registration = mac.registration
         if registration is not None and registration.is_replaced:
-            in_use = (identifier or "").removeprefix(f"{repo.layout.macs}/")
-            heard = mac.serial.key == serial.key
+            in_use = (call.identifier or "").removeprefix(f"{repo.layout.macs}/")
+            heard = mac.serial.key == call.serial.key
             self._replaced.note_call(registration.id, heard=heard, in_use=in_use)
 
     def _identifier(self, repo: RepoView, mac: PlacedMac) -> str | None:
@@ -157,7 +159,7 @@ class FirstBootService:
         """
         with self._failing(serial):
             repo = self._repo.now()
-            mac = self._prepared(self._place(repo, serial, None, None))
+            mac = self._prepared(self._place(repo, Call(serial)))
             if not self._is_finished(repo, mac):
                 if mac.written is None:
                     repo.check_own(mac.serial)
@@ -183,24 +185,16 @@ class FirstBootService:
         with self._database.begin() as session:
             two_of_a_kind.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
 
-    def _attempt(
-        self,
-        repo: RepoView,
-        attempt: int,
-        serial: Serial,
-        requested: Requested | None,
-        grant: TokenGrant | None,
-        identifier: str | None,
-    ) -> PlacedMac:
+    def _attempt(self, repo: RepoView, attempt: int, call: Call) -> PlacedMac:
         """Write the manifest, unless the call only repeats a finished one, as most calls do.
 
         Returns the Mac as it is placed. A registration that changed meanwhile is noticed when it
         is recorded. That is seldom, so only from the second attempt on the placement is decided
         again under the Mac's lock.
         """
-        mac = self._place(repo, serial, requested, grant)
+        mac = self._place(repo, call)
         if placement.take_named(self._database, repo, self._policy.policy, mac):
-            mac = self._place(repo, serial, requested, grant)
+            mac = self._place(repo, call)
         mac = self._prepared(mac)
         if self._is_finished(repo, mac):
             return mac
@@ -209,10 +203,10 @@ class FirstBootService:
             repo.check_own(held)
         with repo.holding(held):
             if attempt > 1:
-                mac = self._place(repo, serial, requested, grant)
+                mac = self._place(repo, call)
                 if mac.serial != held:  # it was replaced by another at this moment, or that undone
-                    raise RegistrationChanged(serial.text)
-            self._write(repo, mac, identifier=identifier)
+                    raise RegistrationChanged(call.serial.text)
+            self._write(repo, mac, identifier=call.identifier)
         return mac
 
     def _prepared(self, mac: PlacedMac) -> PlacedMac:
@@ -222,15 +216,9 @@ class FirstBootService:
                 self._replaced.prepare(mac.registration.id)
         return mac
 
-    def _place(
-        self,
-        repo: RepoView,
-        serial: Serial,
-        requested: Requested | None,
-        grant: TokenGrant | None,
-    ) -> PlacedMac:
+    def _place(self, repo: RepoView, call: Call) -> PlacedMac:
         with self._database.reading() as session:
-            mac = placement.place(session, repo, serial, requested, grant)
+            mac = placement.place(session, repo, call.serial, call.requested, call.grant)
         bind_contextvars(registration=mac.registration.id if mac.registration else None)
         return mac
 

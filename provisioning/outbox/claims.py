@@ -190,11 +190,6 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
-def count_pending(session: Session, transport: str = SLACK) -> int:
-    """Return the number of pending messages of a transport."""
-    return session.scalar(select(func.count()).where(in_state(OWED, transport))) or 0
-
-
 def pending_since(session: Session, now: datetime, transport: str = SLACK) -> datetime | None:
     """Return the moment of a transport's oldest pending message that could be sent, or None."""
     due = or_(Notification.due_at.is_(None), Notification.due_at <= now)

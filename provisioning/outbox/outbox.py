@@ -147,25 +147,15 @@ def enqueue_news(
     sentence: str,
     at: datetime,
     thread: Card | None = None,
-    registration_id: int | None = None,
     dedup_key: str | None = None,
-    due_at: datetime | None = None,
 ) -> bool:
     """Enqueue a sentence of Slack's markup to a channel, a person (by user id) or a card's thread.
 
-    It is sent at `due_at`, or at once. A message with a `dedup_key` (255 characters count) is
-    enqueued once for ever. Returns False where it was enqueued before.
+    A message with a `dedup_key` is enqueued once for ever. Returns False where it was before.
     """
-    return _enqueue_once(
-        session,
-        channel=channel,
-        kind=NEWS,
-        thread_id=thread.id if thread else None,
-        registration_id=registration_id,
-        facts=_said(sentence),
-        once=dedup_key and dedup_key[:255],
-        occurred_at=at,
-        due_at=due_at,
+    payload = _said(sentence)
+    return enqueue_message(
+        session, NEWS, channel=channel, payload=payload, at=at, thread=thread, dedup_key=dedup_key
     )
 
 
@@ -186,9 +176,10 @@ def enqueue_message(
     dedup_key: str | None = None,
     due_at: datetime | None = None,
 ) -> bool:
-    """Enqueue a message of a kind of its own, drawn when it is sent; else as `enqueue_news`.
+    """Enqueue a message of a kind, which is drawn when it is sent, at `due_at` or at once.
 
-    Where nothing is left to draw by then, it is skipped.
+    Where nothing is left to draw by then, it is skipped. One with a `dedup_key` (255 characters
+    count) is enqueued once for ever. Returns False where it was enqueued before.
     """
     return _enqueue_once(
         session,
@@ -266,11 +257,11 @@ def enqueue_trouble(
     Where several sentences tell the same trouble, of each Mac for one, they have a `key` that is
     the same. Returns False where it was enqueued before on the same day (UTC).
     """
-    return _enqueue_once(
+    return enqueue_message(
         session,
+        TROUBLE,
         channel=channel,
-        kind=TROUBLE,
-        facts=_said(sentence),
-        once=f"{at:%Y-%m-%d} {key or sentence}"[:255],
-        occurred_at=at,
+        payload=_said(sentence),
+        at=at,
+        dedup_key=f"{at:%Y-%m-%d} {key or sentence}",
     )

@@ -15,7 +15,7 @@ from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations import history, queries
+from provisioning.registrations import history
 from provisioning.registrations.models import (
     CANCELLED,
     MAC_COLUMNS,
@@ -86,14 +86,6 @@ class Edit:
 
 Change = Callable[[Mac, Operation], Edit | None]  # None: that Mac stays as it is
 Before = dict[str, Any] | None  # what an event keeps of a Mac; None: it was not registered
-
-
-def lock_open(session: Session, serial: Serial) -> Mac:
-    """Return the open registration of a Mac, locked until the commit.
-
-    Raises NotRegistered, with similar serials.
-    """
-    return Mac.of(queries.get_open(session, serial, lock=True))
 
 
 def lock(session: Session, condition: ColumnElement[bool]) -> list[Mac]:

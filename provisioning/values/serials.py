@@ -170,9 +170,9 @@ def parse_all(texts: Iterable[str]) -> list[Serial]:
     return parsed
 
 
-def nearest(serial: Serial, keys: Iterable[str], limit: int = 3) -> list[str]:
-    """Return up to `limit` of the keys that are similar to `serial`, the most similar first."""
-    return get_close_matches(serial.key, list(keys), n=limit, cutoff=LIKENESS)
+def nearest(serial: Serial, keys: Iterable[str]) -> list[str]:
+    """Return up to three of the keys that are similar to `serial`, the most similar first."""
+    return get_close_matches(serial.key, list(keys), n=3, cutoff=LIKENESS)
 
 
 def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:

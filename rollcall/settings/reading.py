@@ -44,9 +44,9 @@ def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:
     return has_secret and not has_token
 
 
-def speaks_to_slack(environment: Mapping[str, str] = os.environ) -> bool:
+def speaks_to_slack() -> bool:
     """Return True with a bot token: Slack can be asked."""
-    return secret_files.is_here("SLACK_BOT_TOKEN", environment)
+    return secret_files.is_here("SLACK_BOT_TOKEN")
 
 
 def _from_files(kind: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:

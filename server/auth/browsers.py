@@ -1,14 +1,14 @@
 """Browsers at the board's door: sessions by cookie, and forms that only our own pages may send."""
 
 import hmac
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from flask import Request, Response
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from infrastructure.execution.loop import utc_now
 from infrastructure.text import Sentence
 from provisioning.access.accounts import codes, links, outsiders, people, sessions
 from provisioning.access.accounts.models import CODE, LINK, SLACK
@@ -117,10 +117,9 @@ class Browsers:
         origin: str,
         secret_key: str,
         guard: Guard,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
-        self.origin, self.clock = origin, clock
+        self.origin = origin
         self._groups, self._cookies = people.Groups(database), Cookies(origin)
         self.attempts = Attempts(secret_key, self._cookies)
 
@@ -129,7 +128,7 @@ class Browsers:
         token = request.cookies.get(self._cookies.named(SESSION), "")[:LONGEST_COOKIE]
         if not token:
             raise NotSignedIn
-        now = self.clock()
+        now = utc_now()
         with self._database.reading() as session:
             signed_in = sessions.find(session, token, now)
             is_ended = signed_in is None and sessions.is_known(session, token)
@@ -158,7 +157,7 @@ class Browsers:
 
     def begin(self, request: Request, response: Response, identity: Identity | Outsider) -> None:
         """Begin the session of a person whom a provider vouches for. Raises SignInFailed."""
-        now, agent = self.clock(), request.headers.get("User-Agent", "")
+        now, agent = utc_now(), request.headers.get("User-Agent", "")
         way = identity.provider if isinstance(identity, Outsider) else SLACK
         with self._database.begin() as session:
             admission.check(session, self._policy.policy, identity, now)
@@ -183,14 +182,14 @@ class Browsers:
         """Return the reason why a person may not begin a session; None where they may."""
         try:
             with self._database.reading() as session:
-                admission.check(session, self._policy.policy, identity, self.clock())
+                admission.check(session, self._policy.policy, identity, utc_now())
         except SignInFailed as error:
             return error
         return None
 
     def begin_by_link(self, request: Request, response: Response, code: str) -> None:
         """Begin the session of an admin who has a link. Raises SignInFailed, TooManyRequests."""
-        now = self.clock()
+        now = utc_now()
         with self._database.begin() as session:
             account_id = links.redeem(session, code, now)
             standing = people.standing(session, account_id, now) if account_id else None
@@ -230,7 +229,7 @@ class Browsers:
         A code is short, so whoever guessed too often waits before it is looked at. Raises
         SignInFailed, TooManyRequests.
         """
-        now, tried = self.clock(), Tried(digest_of(typed))
+        now, tried = utc_now(), Tried(digest_of(typed))
         self._guard.hear(request, tried)
         with self._database.begin() as session:
             account_id = codes.redeem(session, typed, now)
@@ -249,7 +248,7 @@ class Browsers:
         """End a session, and have the browser forget it."""
         with self._database.begin() as session:
             signed_in = visitor.session
-            sessions.revoke(session, signed_in.session_id, signed_in.account_id, self.clock())
+            sessions.revoke(session, signed_in.session_id, signed_in.account_id, utc_now())
         self._cookies.set(response, SESSION, "", 0)
 
     def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:

@@ -10,12 +10,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Request, Response
 from werkzeug.exceptions import TooManyRequests
 
 from infrastructure.database.engine import Database
+from infrastructure.execution.loop import utc_now
 from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen
 from server.auth.client_address import address_of
@@ -51,7 +52,7 @@ class Screens:
         secret_key: str,
         origin: str,
         throttle: Throttle,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database, self._throttle, self.clock = database, throttle, clock
         self._key = hmac.digest(secret_key.encode(), b"rollcall.screens", "sha256")

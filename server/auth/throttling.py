@@ -40,14 +40,12 @@ class Throttle:
     An attempt that was made before from the same address, or at the same name, is no new guess.
     """
 
-    def __init__(
-        self, limit: int = MOST, *, max_keys: int = MOST_KEYS, clock: Clock = time.monotonic
-    ) -> None:
+    def __init__(self, limit: int = MOST, *, clock: Clock = time.monotonic) -> None:
         self._clock, self._over = clock, -math.inf
-        self._addresses = Counts(limit, max_keys, clock)
-        self._customers = Counts(MOST_OF_CUSTOMER, max_keys, clock)
-        self._names = Counts(MOST_OF_NAME, max_keys, clock)
-        self._unheard = Counts(MOST_UNHEARD, max_keys, clock, shares_counter=False)
+        self._addresses = Counts(limit, MOST_KEYS, clock)
+        self._customers = Counts(MOST_OF_CUSTOMER, MOST_KEYS, clock)
+        self._names = Counts(MOST_OF_NAME, MOST_KEYS, clock)
+        self._unheard = Counts(MOST_UNHEARD, MOST_KEYS, clock, shares_counter=False)
         self._counted, self._passed_over = Attempts(), Attempts()
 
     @property

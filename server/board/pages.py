@@ -192,12 +192,13 @@ class Views:
         self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
         self._database, self._repo = dependencies.database, dependencies.repo
         self._policy, self._previewer = dependencies.policy, dependencies.previewer
+        self._clock = dependencies.clock
 
     @property
     def _principal(self) -> Principal:
         """The visitor, as the acts know them."""
         visitor: Visitor = g.visitor
-        return visitor.principal(self._browsers.clock())
+        return visitor.principal(self._clock())
 
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""

@@ -8,6 +8,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.firstboot.placement import Requested
+from provisioning.firstboot.service import Call
 from provisioning.values.serials import Serial
 from server.answers import text
 from server.auth.authentication import Grant, requested_within
@@ -20,7 +21,6 @@ SAVED = "Manifest saved"  # scripts compare it to the letter
 def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
     """Return the route that first-boot scripts call."""
     repo, callers = dependencies.repo, dependencies.callers
-    firstboot = dependencies.firstboot
     routes = Blueprint("machines", __name__)
 
     @routes.route("/gen_manifest", methods=["GET", "POST"], strict_slashes=False)
@@ -40,14 +40,9 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
         site, build = named_places.read(now, _field("site"), _field("build"))
         callers.confine(request, grant.allowed_site, site)
         identifier = request.values.get("client_identifier")
-        to_set = firstboot.provision(
-            serial,
-            _requested(grant, site, build),
-            grant.token_grant,
-            identifier=identifier,
-            repo=now,
-        )
-        if identifier is None:  # a script of before, which reads one line
+        call = Call(serial, _requested(grant, site, build), grant.token_grant, identifier)
+        to_set = dependencies.firstboot.provision(call, now)
+        if identifier is None:  # an old script, which reads one line
             return text(SAVED)
         return text(f"{SAVED}\n{to_set}" if to_set else SAVED)
 

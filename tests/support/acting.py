@@ -8,8 +8,8 @@ from infrastructure.database.engine import Database
 from provisioning.maintenance import adoption
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.layout.finder.existing import read_existing
-from provisioning.registrations import changes, operations
-from provisioning.registrations.models import Operation
+from provisioning.registrations import changes, operations, queries
+from provisioning.registrations.models import Mac, Operation
 from provisioning.registrations.operations import Undone
 from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL
@@ -26,19 +26,24 @@ def undo(session: Session, act_id: int, *, by: str, at: datetime) -> Undone:
     return operations.undo(session, operations.begin_undo(session, act_id, undoing), undoing)
 
 
+def lock_open(session: Session, serial: Serial) -> Mac:
+    """The open registration of a Mac, locked until the commit."""
+    return Mac.of(queries.get_open(session, serial, lock=True))
+
+
 def move(session: Session, serial: Serial, destination: Destination, *, act: Operation) -> None:
     """Send a registered Mac somewhere else."""
-    changes.move(session, [changes.lock_open(session, serial)], destination, act)
+    changes.move(session, [lock_open(session, serial)], destination, act)
 
 
 def reimage(session: Session, serial: Serial, *, act: Operation) -> None:
     """Have a registered Mac wait for another first boot."""
-    changes.apply(session, [changes.lock_open(session, serial)], changes.reimage, act)
+    changes.apply(session, [lock_open(session, serial)], changes.reimage, act)
 
 
 def cancel(session: Session, serial: Serial, *, act: Operation) -> None:
     """Close the registration of a Mac."""
-    changes.apply(session, [changes.lock_open(session, serial)], changes.cancel, act)
+    changes.apply(session, [lock_open(session, serial)], changes.cancel, act)
 
 
 def adopt(database: Database, repo: MunkiRepo, *, at: datetime | None = None) -> int:

@@ -1,11 +1,11 @@
-"""Actions of people on the rows of a dry run: each is one transaction."""
+"""The window on the rows of a dry run, and the message of one, from the database."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 
 from slack_sdk.models.views import View
 
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.imports.editing import edit_window
 from bot.imports.editing.edit_window import Notice
 from bot.imports.editing.window_state import WindowState
@@ -16,13 +16,11 @@ from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import Import
-from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.intake import Plan
 from provisioning.munki.destinations import DestinationIndex
 
 
 class EditActions:
-    """Actions on the rows of a dry run. They raise RollcallError, having done nothing."""
+    """The reads and writes of the listeners of the window, each in one transaction."""
 
     def __init__(self, dependencies: BotDependencies) -> None:
         self._dependencies = dependencies
@@ -52,14 +50,6 @@ class EditActions:
                 drafts={draft.number: draft.values for draft in drafts if draft.is_touched},
             )
 
-    def edit(self, import_id: int, user: str, plan: Plan) -> None:
-        """Change rows as `plan` says. Raises what it raises, NotAllowed and NotOpen."""
-        self._dependencies.intake.edit(import_id, self._principal(user), plan)
-
-    def undo(self, import_id: int, edit_id: int, user: str) -> None:
-        """Undo the newest edit, of any person. Raises NothingToUndo where it is another one."""
-        self._dependencies.intake.undo_edit(import_id, self._principal(user), edit_id)
-
     def send(self, import_id: int) -> None:
         """Go on with a dry run as a message, which only one person saw and which is out of date."""
         with suppress(NotOpen), self._dependencies.database.begin() as session:
@@ -76,6 +66,3 @@ class EditActions:
         """Return an import, to draw its message again."""
         with self._dependencies.database.reading() as session:
             return lifecycle.peek(session, import_id)
-
-    def _principal(self, user: str) -> Principal:
-        return self._dependencies.principal(Requester(user, "button"))

@@ -11,7 +11,7 @@ from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.dependencies import BotDependencies
+from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons
 from bot.imports.editing import alike_blocks, edit_window
 from bot.imports.editing.edit_actions import EditActions
@@ -24,6 +24,7 @@ from provisioning.imports.edits import changes
 from provisioning.imports.edits.changes import Draft, InvalidRow, RowsChanged
 from provisioning.imports.edits.words import CHANGED_MEANWHILE
 from provisioning.imports.models import READ
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import Plan
 from provisioning.values.language import _, capitalized, worded
 from provisioning.values.serials import InvalidSerial
@@ -118,7 +119,8 @@ class _Listeners:
     ) -> None:
         """Undo the newest edit."""
         state = WindowState.of(body["view"])
-        self._actions.undo(state.import_id, payloads.number(action["value"]), body["user"]["id"])
+        edit_id = payloads.number(action["value"])
+        self._dependencies.intake.undo_edit(state.import_id, self._principal(body), edit_id)
         self._leave_drawn(context, state)
         context[WINDOW] = self._actions.window(state)
         ack()
@@ -144,15 +146,18 @@ class _Listeners:
         plan = partial(changes.decided, alike=alike, decision=verb.removeprefix("alike_"))
         self._alike(ack, body, context, plan)
 
+    def _principal(self, body: dict[str, Any]) -> Principal:
+        return self._dependencies.principal(Requester.of(body))
+
     def _save(self, state: WindowState, drafts: Sequence[Draft], body: dict[str, Any]) -> None:
         """Save what a person filled in. Raises RowsChanged, InvalidRow, NotAllowed and NotOpen."""
         plan = partial(changes.of_drafts, drafts=drafts)
-        self._actions.edit(state.import_id, body["user"]["id"], plan)
+        self._dependencies.intake.edit(state.import_id, self._principal(body), plan)
 
     def _alike(self, ack: Ack, body: dict[str, Any], context: BoltContext, plan: Plan) -> None:
         """Change many rows; what is filled in and not saved stays in the window."""
         state = WindowState.of(body["view"])
-        self._actions.edit(state.import_id, body["user"]["id"], plan)
+        self._dependencies.intake.edit(state.import_id, self._principal(body), plan)
         self._leave_drawn(context, state)
         context[WINDOW] = self._actions.window(state)
         ack()

@@ -71,11 +71,7 @@ def change(
     return Changed(changed, len(locked), operation)
 
 
-def undo(
-    database: Transactions,
-    operation_id: int,
-    principal: Principal,
-) -> Undone:
+def undo(database: Transactions, operation_id: int, principal: Principal) -> Undone:
     """Take back an operation. Raises NotUndoable, and NotAllowed where it is somebody else's."""
     with acting(database, "undone", principal.actor, principal.at) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)

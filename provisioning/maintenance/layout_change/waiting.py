@@ -1,7 +1,7 @@
 """Registrations and benches whose names lead elsewhere by the present layout."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -64,15 +64,13 @@ class WaitingNames:
     So a probe goes seldom through all registrations.
     """
 
-    def __init__(
-        self, database: Database, repo: MunkiRepo, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._database, self._repo, self._clock = database, repo, clock
+    def __init__(self, database: Database, repo: MunkiRepo) -> None:
+        self._database, self._repo = database, repo
         self._known: tuple[Layout, float, Sequence[str]] | None = None
 
     def sentences(self) -> Sequence[str]:
         """Return a sentence for each name, without numbers. Raises SQLAlchemyError."""
-        now, at = self._repo.now().layout, self._clock()
+        now, at = self._repo.now().layout, time.monotonic()
         known = self._known
         if known is None or known[0] is not now or at - known[1] >= MAX_AGE:
             with self._database.reading() as session:

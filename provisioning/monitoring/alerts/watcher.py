@@ -88,12 +88,11 @@ class Watcher:
         lock: Path,
         watchdog: Watchdog | None = None,
         *,
-        clock: Callable[[], datetime] = utc_now,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._watch, self._targets, self._watchdog = watch, targets, watchdog
         self._lock_path, self._lock = lock, -1
-        self._clock, self._timer = clock, timer
+        self._timer = timer
         self._pinged = float("-inf")
         self._ended = Event()
         self._thread = Thread(target=self._run, name="alerts", daemon=True)
@@ -116,7 +115,7 @@ class Watcher:
             return
         try:
             if self._targets:
-                self._watch.compare(self._targets, self._clock())
+                self._watch.compare(self._targets, utc_now())
         except SQLAlchemyError as error:  # which is a condition of its own
             log.warning("alerts cannot be compared", reason=first_line(error))
         except Exception:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from socket import socket
@@ -20,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
+from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse
 from provisioning.registrations.recent import ChangeReader
 from rollcall.webserver.answers import plain
@@ -64,7 +64,7 @@ class Terms:
 class LiveServer:
     """A server of news for the boards at an `origin`.
 
-    `pulse` gets its heartbeats. `now` is the time of day, by which sessions end.
+    `pulse` gets its heartbeats.
     """
 
     def __init__(
@@ -76,13 +76,12 @@ class LiveServer:
         pulse: Pulse,
         limits: Limits | None = None,
         crowd: Crowd | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.limits = limits or Limits(answer=30.0)
         self.register = Register(self.limits)
         self.journal, self.crowd = Journal(), crowd or Crowd()
         self._database, self._origin, self._terms = database, origin, terms
-        self._pulse, self._now = pulse, now
+        self._pulse = pulse
         self._watchers, self._changes = Watchers(origin), ChangeReader()
         self._connections: set[BoardConnection] = set()
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="looking")
@@ -156,7 +155,7 @@ class LiveServer:
         try:
             cookies = request.headers.get("HTTP_COOKIE", "")
             with self._database.reading() as session:
-                watcher = self._watchers.find(session, cookies, self._now())
+                watcher = self._watchers.find(session, cookies, utc_now())
         except SQLAlchemyError as error:
             self._repeats.say("database", "database not reached", reason=first_line(error))
             refusal = plain(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
@@ -220,7 +219,7 @@ class LiveServer:
         with self._database.reading() as session:
             gone = set()
             if watchers:
-                gone = watchers - self._watchers.still_in(session, watchers, self._now())
+                gone = watchers - self._watchers.still_in(session, watchers, utc_now())
             return self._changes.read(session), gone
 
     async def _tell(self) -> None:

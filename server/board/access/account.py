@@ -40,7 +40,7 @@ class AccountViews(Views):
         """The open sessions of the visitor, for browsers."""
         visitor: Visitor = g.visitor
         with self._database.reading() as session:
-            found = sessions.open_of(session, visitor.session.account_id, self._browsers.clock())
+            found = sessions.open_of(session, visitor.session.account_id, self._clock())
         return self._pages.show(
             "access/sessions.html",
             visitor,
@@ -52,7 +52,7 @@ class AccountViews(Views):
         """End one of the own sessions."""
         visitor: Visitor = g.visitor
         with self._database.begin() as session:
-            at = self._browsers.clock()
+            at = self._clock()
             if not sessions.revoke(session, number, visitor.session.account_id, at):
                 raise NotFound("You have no such session, or it has ended.")
         return see_other("/board/sessions")

@@ -57,7 +57,7 @@ class MailViews(Views):
         with self._database.reading() as session:
             person = visitor.session.account_id
             choice = choices.of_person(session, person)
-            waiting = choices.open_request(session, person, self._browsers.clock())
+            waiting = choices.open_request(session, person, self._clock())
             stopped = self._stopped(session, choice.address) if choice else ()
             bounce = bounces.of(session, choice.address) if choice else None
             asked = (waiting.address, waiting.made_at) if waiting else None
@@ -84,14 +84,14 @@ class MailViews(Views):
         typed = request.form.get("address", "")[:LONGEST_TYPED]
         with self._database.begin() as session:
             person = visitor.session.account_id
-            choices.ask(session, person, typed, self._browsers.clock())
+            choices.ask(session, person, typed, self._clock())
         return see_other(PATH)
 
     def end_mail(self) -> Response:
         """Send the visitor no more mail."""
         visitor: Visitor = g.visitor
         with self._database.begin() as session:
-            choices.end(session, visitor.session.account_id, self._browsers.clock())
+            choices.end(session, visitor.session.account_id, self._clock())
         return see_other(PATH)
 
     def let_go_on(self) -> Response:
@@ -107,14 +107,14 @@ class MailViews(Views):
     def show_confirmation(self, token: str) -> Response:
         """The page of a link that confirms an address: a button."""
         with self._database.reading() as session:
-            found = self._confirmations.find(session, token, self._browsers.clock())
+            found = self._confirmations.find(session, token, self._clock())
             address = found.address
         return self._link(address, is_done=False)
 
     def confirm_address(self, token: str) -> Response:
         """Send mail to an address from now on."""
         with self._database.begin() as session:
-            now = self._browsers.clock()
+            now = self._clock()
             address = choices.confirm(session, self._confirmations, token, now).address
         return self._link(address, is_done=True)
 
@@ -127,7 +127,7 @@ class MailViews(Views):
         """Send an address no more mail of a kind; programs of mail ask for it too (RFC 8058)."""
         address, kind = self._stops.read(token)
         with self._database.begin() as session:
-            stops.stop(session, address, kind, self._browsers.clock())
+            stops.stop(session, address, kind, self._clock())
         return self._link(address, is_done=True, kind=kind)
 
     def _link(self, address: str, *, is_done: bool, kind: str | None = None) -> Response:

@@ -64,7 +64,7 @@ class TokenViews(Views):
         )
         try:
             with self._database.begin() as session:
-                at, author = self._browsers.clock(), visitor.session.author
+                at, author = self._clock(), visitor.session.author
                 key = tokens.make(session, wish, made_by=author, at=at)
         except UnusableToken:
             raise BadRequest(
@@ -81,14 +81,14 @@ class TokenViews(Views):
         mine = None if visitor.is_named_admin else visitor.session.author
         try:
             with self._database.begin() as session:
-                tokens.revoke(session, number, self._browsers.clock(), made_by=mine)
+                tokens.revoke(session, number, self._clock(), made_by=mine)
         except UnknownCredential:
             raise NotFound(_("There is no such token.")) from None
         log.info("token revoked", by=visitor.session.account_id, credential=number)
         return see_other(PATH)
 
     def _list(self, key: str | None = None) -> Response:
-        visitor, now = g.visitor, self._browsers.clock()
+        visitor, now = g.visitor, self._clock()
         author = visitor.session.author
         with self._database.reading() as session:
             found = tokens.listed(session, None if visitor.is_named_admin else author)

@@ -77,7 +77,7 @@ class BatchViews(IntakeViews):
         page = max(0, request.args.get("page", 0, type=int))
         with self._database.reading() as session:
             card = batches.get(session, number)
-            done_now = Done.read(session, request.args, visitor, self._browsers.clock())
+            done_now = Done.read(session, request.args, visitor, self._clock())
             offers = selection.offers(session, card.id, visitor)
             on_it = Registration.card_id == card.id
             page = min(page, 10_000)
@@ -97,7 +97,7 @@ class BatchViews(IntakeViews):
             macs=[(mac, mac.seen_as) for mac in macs],
             state_name=words.state_name,
             operations=[(each, _line(each, number, names)) for each, number in done],
-            undo=_undo(done, visitor, self._browsers.clock()),
+            undo=_undo(done, visitor, self._clock()),
             registered_by=words.person(card.registered_by, names),
             place=words.place,
             page=page,

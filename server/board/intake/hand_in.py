@@ -58,7 +58,7 @@ class HandInViews(IntakeViews):
         submission = Submission(
             by,
             BOARD,
-            self._browsers.clock(),
+            self._clock(),
             site=form.get("site", "") or None,
             build=form.get("build", "") or None,
             note=readable(form.get("note", ""), LONGEST_NOTE),
@@ -80,7 +80,7 @@ class HandInViews(IntakeViews):
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:
-        intake, at = self._intake, self._browsers.clock()
+        intake, at = self._intake, self._clock()
         return [
             intake.keep_file(by, _name(file), cast("BinaryIO", file.stream), at) for file in files
         ]

@@ -87,7 +87,7 @@ class ImportViews(IntakeViews):
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
         return _once(
             number,
-            lambda: self._intake.choose(number, site=site, build=build, at=self._browsers.clock()),
+            lambda: self._intake.choose(number, site=site, build=build, at=self._clock()),
         )
 
     def undo_import(self, number: int) -> Response:
@@ -104,7 +104,7 @@ class ImportViews(IntakeViews):
             visitor,
             imported=found,
             macs=len((found.reading or {}).get("entries", ())),
-            is_slow=self._browsers.clock() - found.created_at > SLOW,
+            is_slow=self._clock() - found.created_at > SLOW,
         )
 
     def _dry_run(self, found: Import, visitor: Visitor) -> Response:
@@ -157,7 +157,7 @@ class ImportViews(IntakeViews):
             settled_by=words.person(found.settled_by, names) if found.settled_by else None,
             operation=operation,
             undone_by=words.person(undone_by, names) if undone_by else None,
-            undo=operation and words.undo_offer(operation, visitor, self._browsers.clock()),
+            undo=operation and words.undo_offer(operation, visitor, self._clock()),
             cards=cards,
             place=words.place,
         )

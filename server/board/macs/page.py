@@ -125,7 +125,7 @@ class MacViews(Views):
         operation = next((each for _event, each in found.events if each is not None), None)
         if operation is None or operation.what in ("undone", BENCHED):
             return None
-        return operation.id, words.undo_offer(operation, visitor, self._browsers.clock())
+        return operation.id, words.undo_offer(operation, visitor, self._clock())
 
 
 def _offer(verb: Verb, mac: Registration, visitor: Visitor) -> Offer:

@@ -38,7 +38,7 @@ class PreviewViews(Views):
                 self._policy.policy,
                 serial,
                 requested=requested,
-                at=self._browsers.clock(),
+                at=self._clock(),
             )
             names = people.names(session, words.people_in((*result.why, *result.faults)))
         repo = self._previewer.repo.now()

@@ -57,7 +57,7 @@ class CredentialViews(Views):
             raise BadRequest(_("This form is incomplete: load its page again."))
         site, build = self._place(opens)
         with self._database.begin() as session:
-            key = keys.make(session, site, opens, self._browsers.clock(), build=build)
+            key = keys.make(session, site, opens, self._clock(), build=build)
         log.info("key made", by=visitor.session.account_id, opens=opens, site=site, build=build)
         return self._list(key)
 
@@ -67,7 +67,7 @@ class CredentialViews(Views):
         visitor.permit_named_admin(MANAGING)
         with self._database.begin() as session:
             try:
-                keys.revoke(session, number, self._browsers.clock())
+                keys.revoke(session, number, self._clock())
             except UnknownCredential:
                 raise NotFound(_("There is no such key.")) from None
         log.info("key revoked", by=visitor.session.account_id, credential=number)

@@ -63,7 +63,7 @@ class DoctorViews(Views):
         )
 
     def _at_once(self) -> Iterator[Finding]:
-        examination, now = self._examination, self._browsers.clock()
+        examination, now = self._examination, self._clock()
         file = examination.policy_file
         if file is not None:
             yield from policy_findings(file, examination.repo)

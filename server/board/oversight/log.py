@@ -60,7 +60,7 @@ class LogViews(Views):
             actors = log.people(session)
             users = {*actors, *(entry.operation.undone_by or "" for entry in page.entries)}
             names = people.names(session, users)
-        at = self._browsers.clock()
+        at = self._clock()
         last = page.entries[-1].operation.id if page.entries else None
         return self._pages.show(
             "oversight/log.html",

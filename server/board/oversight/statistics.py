@@ -36,7 +36,7 @@ class StatisticsViews(Views):
                 self._policy.policy,
                 weeks=weeks,
                 site=site or None,
-                now=self._browsers.clock(),
+                now=self._clock(),
             )
         days = _days(figures)
         return self._pages.show(

@@ -40,7 +40,7 @@ class WebhookViews(Views):
                 session,
                 form.get("url", ""),
                 by=visitor.actor.by,
-                at=self._browsers.clock(),
+                at=self._clock(),
                 description=form.get("description", ""),
                 types=form.getlist("types"),
                 sites=sites,
@@ -50,7 +50,7 @@ class WebhookViews(Views):
 
     def act_on_webhook(self, number: int, verb: str) -> Response:
         """Send a test, send again what was set aside, give another key, or end a webhook."""
-        visitor, at, key = g.visitor, self._browsers.clock(), None
+        visitor, at, key = g.visitor, self._clock(), None
         visitor.permit_named_admin(MANAGING)
         by = visitor.actor.by
         if verb == "replay":

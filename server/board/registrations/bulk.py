@@ -73,7 +73,7 @@ class BulkViews(Views):
             label=_(selection.verb.label),
             consequence=_(selection.verb.consequence),
             is_typed=selection.verb != Verb.MOVE and prospect.number > MOST_BY_BUTTON,
-            seen=self._browsers.clock().isoformat(),
+            seen=self._clock().isoformat(),
             sites=repo.sites(),
             builds=repo.builds(),
             place=words.place,

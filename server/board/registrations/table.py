@@ -43,7 +43,7 @@ class TableViews(Views):
             names = people.names(
                 session, [mac.registered_by for mac in page.macs if mac.registered_by]
             )
-            done = Done.read(session, request.args, visitor, self._browsers.clock())
+            done = Done.read(session, request.args, visitor, self._clock())
         repo = self._repo.now()
         return self._pages.show(
             "registrations/table.html",

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.maintenance.retention import documents
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import outbox
 from provisioning.outbox.models import Document
 from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
@@ -18,6 +18,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.owed import count_pending
 from tests.support.soaking import in_soak, rows_in_soak
 
 
@@ -59,7 +60,7 @@ def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     [message] = received(alice)
     assert [file.content for file in message.files] == [b"serial\n"]
     with database.reading() as session:
-        assert claims.count_pending(session) == 0
+        assert count_pending(session) == 0
         assert refused_messages.refused_messages(session) == []
 
 

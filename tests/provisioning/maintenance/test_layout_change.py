@@ -18,7 +18,7 @@ from provisioning.access.programs.tokens import Wish
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.firstboot.service import FirstBootService
+from provisioning.firstboot.service import Call, FirstBootService
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import Asked, NothingToUndo, Proposal
 from provisioning.maintenance.layout_change.renames import PAGE
@@ -88,7 +88,7 @@ class Installation:
         service = FirstBootService(
             self.database, self.repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
         )
-        service.provision(Serial(serial), None)
+        service.provision(Call(Serial(serial)))
 
     def macs(self) -> dict[str, tuple[str, str, str | None]]:
         with self.database.reading() as session:

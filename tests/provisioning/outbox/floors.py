@@ -3,7 +3,7 @@
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import outbox
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial, parse_all
@@ -11,6 +11,7 @@ from tests.fakes.slack import Workspace, readable
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.owed import count_pending
 
 LONDON = Destination("london", "design")
 
@@ -53,7 +54,7 @@ class Floor:
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return claims.count_pending(session)
+            return count_pending(session)
 
     def refused(self) -> list[str]:
         with self._database.reading() as session:

@@ -24,6 +24,7 @@ from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.databases.plans import plans_of
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.owed import count_pending
 
 MANY = 2_000
 
@@ -73,7 +74,7 @@ def test_a_relay_sends_what_is_owed_by_its_own_transport_alone(
     assert post.sent == ["for a person"]
     assert [sentence.endswith("for Slack") for sentence in shown(slack)] == [True]
     with database.reading() as session:
-        assert claims.count_pending(session, WEBHOOK) == 1
+        assert count_pending(session, WEBHOOK) == 1
         assert claims.pending_since(session, clock(), WEBHOOK) is not None
         assert claims.pending_since(session, clock()) is None
 
@@ -132,7 +133,7 @@ def test_a_relay_that_hangs_in_one_transport_delays_no_other(
 
     def ended() -> bool:
         with database.reading() as session:
-            return not claims.count_pending(session, MAIL)
+            return not count_pending(session, MAIL)
 
     watcher = threading.Thread(target=until, args=(ended, (arrived, stop)))
     watcher.start()

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
-from provisioning.registrations import changes, queries, register
+from provisioning.registrations import queries, register
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.serials import parse_all
-from tests.support.acting import did
+from tests.support.acting import cancel, did
 from tests.support.inputs.examples import NOON
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
@@ -69,8 +69,7 @@ def test_a_whole_serial_finds_that_mac_alone_also_where_it_was_cancelled(
 ) -> None:
     with database.begin() as session:
         operation = did(session, "cancelled", by="U0ALICE", at=NOON)
-        cancelled = changes.lock_open(session, parse_all(LAB[:1])[0])
-        changes.apply(session, [cancelled], changes.cancel, operation)
+        cancel(session, parse_all(LAB[:1])[0], act=operation)
         place = Destination("london", "design")
         longer = did(session, "registered", by="U0BOB", at=NOON)
         register.register(

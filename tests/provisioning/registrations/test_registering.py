@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.outbox import claims
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
@@ -22,6 +21,7 @@ from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
+from tests.support.owed import count_pending
 
 pytestmark = pytest.mark.postgresql(instead=True)
 
@@ -253,4 +253,4 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
 
     assert number_of(database, Registration) == 0
     with database.reading() as session:
-        assert claims.count_pending(session) == 0
+        assert count_pending(session) == 0

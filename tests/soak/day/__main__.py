@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
-from provisioning.outbox import claims
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.soak.day.house import ROLES, House, at_work
 from tests.soak.day.troubles import TROUBLES
 from tests.soak.day.units import HOUR, MACS, UNITS, grown
 from tests.soak.progress import Result, say
 from tests.support.installation import ROOT
+from tests.support.owed import count_pending
 
 FOLDER = ROOT / ".soak" / "day"
 AFTERWARDS = 600.0  # seconds, within which everybody has been told of everything
@@ -104,7 +104,7 @@ def _wrong_rows(house: House) -> Iterator[str]:
         rows = session.scalar(select(func.count()).where(ours)) or 0
         confirmed = ours & (Registration.state == CONFIRMED)
         done = session.scalar(select(func.count()).where(confirmed)) or 0
-        owed = claims.count_pending(session)
+        owed = count_pending(session)
     if (rows, done) != (len(house.serials),) * 2:
         yield f"{rows} registrations, {done} of them confirmed, of {len(house.serials)} Macs"
     if owed:

@@ -18,7 +18,7 @@ from provisioning.access.programs.models import REGISTER, ApiCall
 from provisioning.access.programs.tokens import Wish
 from provisioning.firstboot.prestage import PRESTAGE
 from provisioning.munki import Destination
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import outbox
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
 from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
@@ -29,6 +29,7 @@ from tests.soak.kills.repos import Repo
 from tests.support.acting import did
 from tests.support.inputs.manifests import includes_of
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
+from tests.support.owed import count_pending
 
 LONDON = Destination("london", "design")
 
@@ -170,7 +171,7 @@ class RelayPiece(Piece):
     def look(self, _: str, *, whole: bool) -> list[str]:
         """Nothing is owed; how often it was said, Slack says in the end."""
         with self.database.reading() as session:
-            owed = claims.count_pending(session)
+            owed = count_pending(session)
         return [f"{owed} messages are still owed"] if whole and owed else []
 
 

@@ -10,6 +10,8 @@ from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Kind
 from provisioning.munki.layout.ownership import merge
 
+SHOWN = 5  # examples
+
 
 @dataclass(frozen=True, slots=True)
 class AdoptedMac:
@@ -123,12 +125,18 @@ class Adoption:
         return all(included.issuperset(each) for each in paths.values())
 
 
-def examples(macs: Sequence[AdoptedMac], most: int = 5) -> list[AdoptedMac]:
+def examples(macs: Sequence[AdoptedMac]) -> list[AdoptedMac]:
     """Return the Macs that show most: some that change, some that stay, of several places."""
     changed = [mac for mac in macs if not mac.stays and not mac.problem]
     stay = [mac for mac in macs if mac.stays]
-    chosen = [*_various(changed)[: most // 2], *_various(stay)[:most], *changed, *stay, *macs]
-    return list({mac.name: mac for mac in chosen}.values())[:most]
+    chosen = [
+        *_various(changed)[: SHOWN // 2],
+        *_various(stay)[:SHOWN],
+        *changed,
+        *stay,
+        *macs,
+    ]
+    return list({mac.name: mac for mac in chosen}.values())[:SHOWN]
 
 
 def _various(macs: Sequence[AdoptedMac]) -> list[AdoptedMac]:

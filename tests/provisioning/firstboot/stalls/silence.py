@@ -7,7 +7,6 @@ from provisioning.firstboot import confirmation, placement, reports, stalls
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.reports import Report
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.outbox import claims
 from provisioning.policy import Policy
 from provisioning.registrations import queries, register
 from provisioning.registrations.models import Registration
@@ -15,6 +14,7 @@ from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.owed import count_pending
 
 OTHER = "C0PARIS"
 
@@ -86,4 +86,4 @@ class Floor:
 
     def owed(self) -> int:
         with self._database.reading() as session:
-            return claims.count_pending(session)
+            return count_pending(session)

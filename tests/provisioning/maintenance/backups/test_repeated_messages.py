@@ -29,6 +29,7 @@ from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.owed import count_pending
 from tests.support.soaking import soak_only
 
 pytestmark = pytest.mark.usefixtures("unhurried")
@@ -55,7 +56,7 @@ class Outbox:
             self._clock.advance(seconds=2)
             relay.deliver()
             with database.reading() as session:
-                if claims.count_pending(session) == 0:
+                if count_pending(session) == 0:
                     return
         raise AssertionError("something is still owed")
 

@@ -16,7 +16,7 @@ from provisioning.monitoring.webhooks import hooks, sender
 from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.munki import MunkiRepo
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.models import Event
@@ -26,6 +26,7 @@ from tests.provisioning.monitoring.webhooks.conftest import LOOPBACK
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.owed import count_pending
 
 HandOn = Callable[[], None]
 
@@ -153,7 +154,7 @@ def test_a_message_that_is_declined_holds_up_its_own_mac_alone(
     own = [body["type"] for _, body in receiver.taken if body["data"]["serial"] == "C02AAA"]
     assert own == ["mac.registered", "mac.confirmed"]
     with database.reading() as session:
-        assert claims.count_pending(session, WEBHOOK) == 0
+        assert count_pending(session, WEBHOOK) == 0
     assert hook
 
 
@@ -248,7 +249,7 @@ def test_a_webhook_that_ends_while_it_is_posted_to_leaves_nothing(
     assert receiver.asked == 1
     with database.reading() as session:
         ended = hooks.status(session, hook)
-        assert claims.count_pending(session, WEBHOOK) == 0
+        assert count_pending(session, WEBHOOK) == 0
         assert told_of(session, "Webhook") == []
     assert (ended.parked, ended.hook.ended_by) == (0, "U0ALICE")
 
@@ -296,11 +297,11 @@ def test_a_step_writes_no_more_for_many_receivers_than_for_one(
     fan_out, written = FanOut(database, clock=clock, most=6), [0]
     while fan_out.step() or written[-1] == 0:
         with database.reading() as session:
-            written.append(claims.count_pending(session, WEBHOOK))
+            written.append(count_pending(session, WEBHOOK))
 
     assert written == [0, 6, 12]
     with database.reading() as session:
-        assert claims.count_pending(session, WEBHOOK) == 15
+        assert count_pending(session, WEBHOOK) == 15
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

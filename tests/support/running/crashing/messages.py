@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.outbox import claims, outbox
+from provisioning.outbox import outbox
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
 from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
@@ -25,6 +25,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
+from tests.support.owed import count_pending
 from tests.support.running.crashing.killing import killed_at, lines_of
 from tests.support.running.doors import machines_door
 from tests.support.running.settings import server_settings
@@ -157,7 +158,7 @@ class Delivery:
 
     def _is_anything_owed(self) -> bool:
         with self._database.reading() as session:
-            return claims.count_pending(session) > 0
+            return count_pending(session) > 0
 
 
 def main() -> None:
