@@ -29,6 +29,9 @@ _NO_LOCKS = _UNKNOWN | {errno.ENOLCK}
 # while its holder stands still.
 _LATE: set[str] = set()
 _ENDING = threading.Lock()
+# The holders of locks on mounts without flock, and since when they are seen: no thread waits for so
+# long that it sees alone which of them are dead.
+_HOLDERS: dict[str, tuple[str | None, float]] = {}
 
 
 class System:
@@ -200,19 +203,18 @@ def _made(
     """Make the file `lock_file`, which even on old mounts only one process can do, and remove it.
 
     Its text names the holder, for people. A dead holder leaves it: it is removed once its text has
-    stayed the same for `abandoned` seconds of the waiting process's own clock.
+    stayed the same for `abandoned` seconds of the waiting process's own clock, in which one of its
+    threads may come after the other.
     """
     mine = f"{socket.gethostname()} {os.getpid()} {threading.get_ident()} {time.time_ns()}\n"
-    holder, since = "", time.monotonic()
+    began = time.monotonic()
 
     def make(_: float = 0) -> bool:
-        nonlocal holder, since
         if _make(lock_file, mine, system):
+            _HOLDERS.pop(lock_file, None)
             return True
-        current_holder = _read(lock_file, system)
-        if current_holder != holder:
-            holder, since = current_holder, time.monotonic()
-        elif time.monotonic() - since > abandoned:
+        holder = _read(lock_file, system)
+        if time.monotonic() - _seen_since(lock_file, holder, began) > abandoned:
             _take_away(lock_file, holder, system)
         time.sleep(random.uniform(0.005, 0.025))  # noqa: S311 - so that no process is always late
         return False
@@ -228,6 +230,18 @@ def _made(
         yield
     finally:
         _take_away(lock_file, mine, system)
+
+
+def _seen_since(lock_file: str, holder: str, began: float) -> float:
+    """Return since when a lock has the same holder; no text is looked for since a wait `began`.
+
+    Each holder is without one for a moment: of two such moments nobody knows if they are one.
+    """
+    known, since = _HOLDERS.get(lock_file, (None, 0.0))
+    if known != holder or (not holder and since < began):
+        since = time.monotonic()
+        _HOLDERS[lock_file] = holder, since
+    return since
 
 
 def _make(lock_file: str, mine: str, system: System) -> bool:
