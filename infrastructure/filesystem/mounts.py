@@ -222,7 +222,7 @@ def _made(
     if patience is None:
         while not make():
             pass
-    else:
+    elif not make():
         with _giving_up(lock_file):
             patience.wait(make)
         patience.note_answer()

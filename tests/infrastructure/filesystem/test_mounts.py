@@ -194,6 +194,16 @@ def test_what_a_dead_process_held_is_free_though_no_call_waits_for_so_long(tmp_p
     assert time.monotonic() < until
 
 
+def test_what_nobody_holds_on_a_mount_without_locks_needs_no_place_to_wait(tmp_path: Path) -> None:
+    patience = Patience(0.1, threading.Semaphore(0))
+    patience.note_silence(patience.clock())  # another lock hangs, and takes all places
+
+    with mounts.locked(
+        str(tmp_path / "lock"), Mount(flock=(errno.ENOLCK, FOREVER)), patience=patience
+    ):
+        assert (tmp_path / "lock.held").exists()
+
+
 HOLD = """
 import errno, sys
 from infrastructure.filesystem import mounts
