@@ -8,7 +8,8 @@ import structlog
 from slack_bolt import App, BoltResponse
 from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy import exc
+from sqlalchemy.exc import NoResultFound
 
 from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies
@@ -96,7 +97,7 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
 
 def _unexpected(error: Exception) -> str:
     reference = uuid4().hex[:8]
-    if isinstance(error, DBAPIError):
+    if isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
         reason = first_line(error)
         log.error("database failed", reference=reference, reason=reason)
         return _(

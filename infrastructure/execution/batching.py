@@ -50,6 +50,8 @@ class Batcher(Generic[Place]):
         except OutOfPatience:
             with self._gate, suppress(ValueError):  # a batch has it
                 self._waiting.remove(item)
+            if mine.done():  # just now
+                return mine.result()
             raise
         try:
             if not mine.done():

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -24,6 +25,13 @@ PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds until a client may have closed the fil
 _OPEN_ELSEWHERE = frozenset({errno.EACCES, errno.EBUSY, errno.EEXIST, errno.ETXTBSY})
 _UNKNOWN = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 _NO_LOCKS = _UNKNOWN | {errno.ENOLCK}
+# Locks for which a thread waits whose caller has given up: one of each is enough, however many ask
+# while its holder stands still.
+_LATE: set[str] = set()
+_ENDING = threading.Lock()
+# The holders of locks on mounts without flock, and since when they are seen: no thread waits for so
+# long that it sees alone which of them are dead.
+_HOLDERS: dict[str, tuple[str | None, float]] = {}
 
 
 class System:
@@ -121,13 +129,23 @@ def _wait(descriptor: int, lock: str, system: System, patience: Patience | None)
     with suppress(BlockingIOError):
         system.flock(descriptor, waits=False)
         return
-    # A thread waits in the kernel's queue, which has no limit of time: who asks again and again
-    # instead comes last for as long as others write. It has a descriptor of its own for the lock,
-    # and lets go of it when it comes too late.
+    with _giving_up(lock):
+        if lock in _LATE:
+            patience.wait(partial(_try, descriptor, system))
+        else:
+            _wait_in_queue(descriptor, lock, system, patience)
+    patience.note_answer()
+
+
+def _wait_in_queue(descriptor: int, lock: str, system: System, patience: Patience) -> None:
+    """Wait in the kernel's queue, which has no limit of time: so a thread does.
+
+    Who asks again and again instead comes last for as long as others write. The thread has a
+    descriptor of its own for the lock, and lets go of it when it comes too late.
+    """
     outcome: SimpleQueue[OSError | None] = SimpleQueue()
-    threading.Thread(
-        target=_queue, args=(os.dup(descriptor), system, outcome), name="lock", daemon=True
-    ).start()
+    arguments = os.dup(descriptor), lock, system, outcome
+    threading.Thread(target=_queue, args=arguments, name="lock", daemon=True).start()
     faults: list[OSError | None] = []
 
     def look(seconds: float) -> bool:
@@ -135,11 +153,23 @@ def _wait(descriptor: int, lock: str, system: System, patience: Patience | None)
             faults.append(outcome.get(timeout=seconds))
         return bool(faults)
 
-    with _giving_up(lock):
+    try:
         patience.wait(look)
-    patience.note_answer()
+    except OutOfPatience:
+        with _ENDING:
+            if outcome.empty():
+                _LATE.add(lock)
+        raise
     if faults[0] is not None:
         raise faults[0]
+
+
+def _try(descriptor: int, system: System, seconds: float) -> bool:
+    time.sleep(seconds)
+    with suppress(BlockingIOError):
+        system.flock(descriptor, waits=False)
+        return True
+    return False
 
 
 @contextmanager
@@ -151,16 +181,19 @@ def _giving_up(lock: str) -> Iterator[None]:
         raise OSError(errno.EAGAIN, reason, lock) from None
 
 
-def _queue(descriptor: int, system: System, outcome: "SimpleQueue[OSError | None]") -> None:
+def _queue(
+    descriptor: int, lock: str, system: System, outcome: "SimpleQueue[OSError | None]"
+) -> None:
     """Lock a file, put the error of that or None into `outcome`, and close the descriptor."""
+    fault = None
     try:
         system.flock(descriptor)
     except OSError as error:
-        outcome.put(error)
-    else:
-        outcome.put(None)
-    finally:
-        os.close(descriptor)
+        fault = error
+    with _ENDING:
+        outcome.put(fault)
+        _LATE.discard(lock)
+    os.close(descriptor)
 
 
 @contextmanager
@@ -170,19 +203,18 @@ def _made(
     """Make the file `lock_file`, which even on old mounts only one process can do, and remove it.
 
     Its text names the holder, for people. A dead holder leaves it: it is removed once its text has
-    stayed the same for `abandoned` seconds of the waiting process's own clock.
+    stayed the same for `abandoned` seconds of the waiting process's own clock, in which one of its
+    threads may come after the other.
     """
     mine = f"{socket.gethostname()} {os.getpid()} {threading.get_ident()} {time.time_ns()}\n"
-    holder, since = "", time.monotonic()
+    began = time.monotonic()
 
     def make(_: float = 0) -> bool:
-        nonlocal holder, since
         if _make(lock_file, mine, system):
+            _HOLDERS.pop(lock_file, None)
             return True
-        current_holder = _read(lock_file, system)
-        if current_holder != holder:
-            holder, since = current_holder, time.monotonic()
-        elif time.monotonic() - since > abandoned:
+        holder = _read(lock_file, system)
+        if time.monotonic() - _seen_since(lock_file, holder, began) > abandoned:
             _take_away(lock_file, holder, system)
         time.sleep(random.uniform(0.005, 0.025))  # noqa: S311 - so that no process is always late
         return False
@@ -190,7 +222,7 @@ def _made(
     if patience is None:
         while not make():
             pass
-    else:
+    elif not make():
         with _giving_up(lock_file):
             patience.wait(make)
         patience.note_answer()
@@ -198,6 +230,18 @@ def _made(
         yield
     finally:
         _take_away(lock_file, mine, system)
+
+
+def _seen_since(lock_file: str, holder: str, began: float) -> float:
+    """Return since when a lock has the same holder; no text is looked for since a wait `began`.
+
+    Each holder is without one for a moment: of two such moments nobody knows if they are one.
+    """
+    known, since = _HOLDERS.get(lock_file, (None, 0.0))
+    if known != holder or (not holder and since < began):
+        since = time.monotonic()
+        _HOLDERS[lock_file] = holder, since
+    return since
 
 
 def _make(lock_file: str, mine: str, system: System) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
 from infrastructure.filesystem.locks import named_lock
-from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
+from infrastructure.filesystem.mounts import ABANDONED, SYSTEM, System, again_if_stale
 from infrastructure.filesystem.plain import NO_FILE
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
@@ -34,8 +34,9 @@ from provisioning.munki.storage.listings import Listings
 Value = TypeVar("Value")
 
 # Seconds for a lock, which is held for as long as a manifest is written: longer has one that hangs,
-# or a machine that died with it on an NFS mount. All threads would wait for it in turn.
-PATIENCE = 30.0
+# or a machine that died with it on an NFS mount. All threads would wait for it in turn. On a mount
+# without locks, what a dead process left is removed meanwhile.
+PATIENCE = ABANDONED + 10
 LOCK_FOLDER = ".rollcall-locks"  # Munki's tools pass over names that begin with a dot
 PROBE = ".rollcall-probe"  # the file of the trial
 _PROBED = b"Rollcall tries here whether it can write.\n" * 100  # a block of the disk

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,19 @@ def test_a_database_that_fails_is_an_answer_with_a_reference_for_the_log(
     assert "nothing was changed" in answer
     assert "in the log" in answer
     assert registrations(database) == []
+
+
+def test_that_all_connections_wait_for_the_database_is_told_as_that(
+    alice: Person, database: Database
+) -> None:
+    database.engine.pool._timeout = 0.01  # type: ignore[attr-defined]  # noqa: SLF001
+    with ExitStack() as others:
+        for _ in range(16):
+            others.enter_context(database.engine.connect())
+
+        answer = typed(alice, "register C02AAA london design")
+
+    assert "its database cannot be used at this moment" in answer
 
 
 def test_a_command_that_is_not_ours_is_answered_with_ours(alice: Person) -> None:

@@ -1,13 +1,14 @@
 """Batches: work of threads that come at the same time is done at once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
 from infrastructure.execution.batching import Batcher
+from infrastructure.execution.patience import OutOfPatience, Patience
 from provisioning.munki.errors import RepoUnusable
 from tests.support.waiting import eventually
 
@@ -92,3 +93,27 @@ def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
         done = [pool.submit(turns.run, lambda place: place.opened) for _ in range(4)]
 
     assert {each.result() for each in done} == {1}
+
+
+def test_what_is_done_as_its_wait_ends_is_no_failure(place: Place) -> None:
+    """Its turn did not come, because the batches of others had theirs."""
+
+    class Ending(Patience):
+        """A patience that ends once the first batch has ended, which did the work too."""
+
+        def wait(self, attempt: Callable[[float], bool]) -> None:
+            del attempt
+            place.may_go_on.set()
+            first.result()
+            others = turns.run(lambda there: there.do("others"))
+            raise OutOfPatience(others)
+
+    turns = Batcher(place.open, patience=Ending(1))
+    place.may_go_on.clear()
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(turns.run, lambda there: there.do("first"))
+        place.entered.wait(60)
+
+        assert turns.run(lambda there: there.do("mine")) == "mine"
+
+    assert place.done == ["first", "mine", "others"]

@@ -172,3 +172,24 @@ def test_of_those_who_wait_for_a_lock_that_hangs_all_but_few_are_refused_soon(
         thread.join()
 
     assert [seconds < 0.5 for seconds in took] == [True, True, True, False]
+
+
+def test_of_those_who_give_up_a_lock_that_hangs_one_thread_is_left(
+    lock: str, held_elsewhere: "subprocess.Popen[str]"
+) -> None:
+    before = threads_in_queues()
+    for _ in range(3):
+        with (
+            pytest.raises(OSError, match="has not let go"),
+            atomic.exclusive(lock, patience=Patience(0.01)),
+        ):
+            pass
+    assert threads_in_queues() == before + 1
+
+    threading.Timer(0.05, held_elsewhere.kill).start()
+    with atomic.exclusive(lock, patience=Patience(10)):
+        pass
+
+
+def threads_in_queues() -> int:
+    return sum(thread.name == "lock" for thread in threading.enumerate())

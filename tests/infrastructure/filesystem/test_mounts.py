@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.atomic import Folder
 from provisioning.munki import MunkiRepo
@@ -171,6 +172,36 @@ def test_what_a_dead_process_held_on_a_mount_without_locks_is_free_after_a_while
 
     assert other.has_it()
     assert time.monotonic() - began > 0.5
+
+
+def test_what_a_dead_process_held_is_free_though_no_call_waits_for_so_long(tmp_path: Path) -> None:
+    with elsewhere(tmp_path / "lock") as process:
+        process.kill()
+        process.wait()
+    mount, until = Mount(flock=(errno.ENOLCK, FOREVER)), time.monotonic() + 5
+    given_up = 0
+
+    while time.monotonic() < until:
+        try:
+            with mounts.locked(
+                str(tmp_path / "lock"), mount, abandoned=0.3, patience=Patience(0.1)
+            ):
+                break
+        except BlockingIOError:
+            given_up += 1
+
+    assert given_up
+    assert time.monotonic() < until
+
+
+def test_what_nobody_holds_on_a_mount_without_locks_needs_no_place_to_wait(tmp_path: Path) -> None:
+    patience = Patience(0.1, threading.Semaphore(0))
+    patience.note_silence(patience.clock())  # another lock hangs, and takes all places
+
+    with mounts.locked(
+        str(tmp_path / "lock"), Mount(flock=(errno.ENOLCK, FOREVER)), patience=patience
+    ):
+        assert (tmp_path / "lock.held").exists()
 
 
 HOLD = """

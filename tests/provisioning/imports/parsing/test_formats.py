@@ -5,9 +5,10 @@ import quopri
 
 import pytest
 
+from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.formats.pages import MOST_REPEATED, text_of
-from tests.support.inputs.lists import A, dropped, pasted
+from tests.support.inputs.lists import BUILDS, SITES, A, B, dropped, pasted
 from tests.support.inputs.spreadsheets import archive
 from tests.support.tables import for_each
 
@@ -119,3 +120,28 @@ def test_a_file_of_another_kind_is_refused_with_what_to_do(
 ) -> None:
     with pytest.raises(UnreadableFile, match=mend):
         dropped(content, name)
+
+
+def test_a_file_is_read_in_the_sandbox_as_it_is_in_this_process() -> None:
+    """Most tests read it here."""
+    rows = f"Serial,Site,Name,Note,Status\n{A},zürich,desk-17,Anna,broken\nnone,,,,\n{B},,,,\n"
+    content = rows.encode()
+
+    result = files.read(content, "macs.csv", SITES, BUILDS)
+
+    assert result == files.read_here(content, "macs.csv", SITES, BUILDS)
+    assert [(entry.site, entry.name) for entry in result.entries] == [
+        ("zürich", "desk-17"),
+        (None, None),
+    ]
+    assert result.entries[0].doubt
+    assert result.rejected
+
+
+def test_what_cannot_be_read_in_the_sandbox_is_told_with_its_mend() -> None:
+    with pytest.raises(UnreadableFile, match=r"^old\.xls cannot be read: ") as here:
+        files.read_here(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old.xls")
+    with pytest.raises(UnreadableFile) as there:
+        files.read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old.xls")
+
+    assert (str(there.value), there.value.reason) == (str(here.value), here.value.reason)
