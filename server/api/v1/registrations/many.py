@@ -79,7 +79,7 @@ class Choice(Sent):
     text: Text = ""
     site: Text = ""
     build: Text = ""
-    state: State | Literal["", "all"] = ""
+    state: Literal[State, "all", ""] = ""
 
 
 class Change(Sent):
