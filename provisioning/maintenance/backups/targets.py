@@ -17,6 +17,7 @@ from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import UnusableBackup
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
@@ -168,6 +169,8 @@ def _refuse_others(connection: Connection) -> None:
 def _empty(connection: Connection, revision: str) -> None:
     """Leave empty tables where they are of `revision` already, so that views on them stay."""
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
+    if inspect(connection).has_table(serial_index.INDEX.name):
+        names.append(serial_index.INDEX.name)
     if names and versions.current(Session(connection)) == revision:
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
     else:

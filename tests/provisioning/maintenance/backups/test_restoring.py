@@ -134,6 +134,21 @@ def test_views_and_rights_on_the_tables_stay_in_postgresql(
         assert admin.execute("SELECT * FROM dashboard").fetchall() == [(3,)]
 
 
+@pytest.mark.parametrize("other_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("revision", ["0033", versions.REVISION])
+def test_the_index_of_serials_knows_none_of_those_that_went(
+    revision: str, database: Database, other_url: str, take: Take
+) -> None:
+    with closing(Database(other_url)) as other, other.begin() as session:
+        session.execute(text("INSERT INTO serial_parts (rowid, serial) VALUES (9, 'C02AAA')"))
+    migrations.go_back(database, revision)
+
+    backups.restore(other_url, io.BytesIO(take(database)), replace=False)
+
+    with closing(Database(other_url)) as other, other.reading() as session:
+        assert session.execute(text("SELECT * FROM serial_parts")).all() == []
+
+
 def test_a_nul_becomes_what_postgresql_can_hold_and_is_counted(
     sqlite_url: str, own_postgresql_url: str, tmp_path: Path, take: Take
 ) -> None:

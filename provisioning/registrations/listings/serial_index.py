@@ -1,0 +1,84 @@
+"""An index of serials by their parts of three characters: a search reads few of a million.
+
+It follows the registrations. A periodic task adds those that have been there for a while, and a
+search looks through the newer ones itself, so that no Mac's call waits for an index. A serial never
+changes, and no registration is deleted, so nothing in it is ever out of date.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import take_turns
+from provisioning.registrations.models import Registration
+
+# In SQLite a table of its extension FTS5, which calls the key so; in PostgreSQL one of ours.
+INDEX = table("serial_parts", column("rowid", Integer), column("serial", Text))
+SHORTEST = 3  # characters of a part that it finds
+# PostgreSQL gives a number to a registration before its commit, and a later one may commit first.
+SETTLED = timedelta(hours=1)  # no transaction takes so long
+ADDED = 2000  # serials a run: some 20 ms, for which others that write wait
+
+
+def containing(session: Session, part: str) -> Sequence[Select[int]]:
+    """Return queries for the ids of registrations whose serial contains a part, in upper case.
+
+    They find all of them together, and none of them twice.
+    """
+    contains = Registration.serial.contains(part, autoescape=True)
+    if len(part) < SHORTEST or not (part.isascii() and part.isprintable()):
+        return [select(Registration.id).where(contains)]
+    has_part = _on_postgresql if session.get_bind().dialect.name == "postgresql" else _on_sqlite
+    return [
+        select(INDEX.c.rowid.label("id")).where(has_part(part)),
+        select(Registration.id).where(Registration.id > _last(session), contains),
+    ]
+
+
+def follow(session: Session, now: datetime) -> int:
+    """Add the next registrations that are not in it yet, ADDED at most; returns their number."""
+    take_turns(session, INDEX.name)
+    rows = session.execute(
+        select(Registration.id, Registration.serial, Registration.created_at)
+        .where(Registration.id > _last(session))
+        .order_by(Registration.id)
+        .limit(ADDED)
+    )
+    settled = takewhile(lambda row: row.created_at <= now - SETTLED, rows.all())
+    added = [{"rowid": row.id, "serial": row.serial} for row in settled]
+    if added:
+        session.execute(insert(INDEX), added)
+    return len(added)
+
+
+def _last(session: Session) -> int:
+    """The id of the last registration that is in it, 0 for none."""
+    newest = select(INDEX.c.rowid).order_by(INDEX.c.rowid.desc()).limit(1)
+    return session.scalar(newest) or 0
+
+
+def _on_sqlite(part: str) -> ColumnElement[bool]:
+    """The condition for the rows of the index that contain a part: a phrase of FTS5."""
+    quoted = part.replace('"', '""')
+    return INDEX.c.serial.op("MATCH", is_comparison=True)(f'"{quoted}"')
+
+
+def _on_postgresql(part: str) -> ColumnElement[bool]:
+    """The same: those with all three characters of the part, of which some have them apart."""
+    trigrams = func.serial_trigrams(INDEX.c.serial)
+    has_all = trigrams.op("@>", is_comparison=True)(func.serial_trigrams(literal(part)))
+    return has_all & INDEX.c.serial.contains(part, autoescape=True)
