@@ -14,12 +14,8 @@ oldest = "0018"  # an index alone
 
 SQLITE = "CREATE VIRTUAL TABLE serial_parts USING fts5(serial, content='', tokenize='trigram')"
 POSTGRESQL = """
-CREATE OR REPLACE FUNCTION serial_trigrams(serial text) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array_agg(substr(serial, place, 3)) FROM generate_series(1, length(serial) - 2) AS place
-$$;
-CREATE TABLE serial_parts (rowid bigint PRIMARY KEY, serial text NOT NULL);
-CREATE INDEX ix_serial_parts ON serial_parts USING gin (serial_trigrams(serial));
+CREATE TABLE serial_parts (rowid bigint PRIMARY KEY, serial text NOT NULL, parts text[] NOT NULL);
+CREATE INDEX ix_serial_parts_parts ON serial_parts USING gin (parts);
 """
 
 
@@ -29,5 +25,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE serial_parts")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION serial_trigrams")
