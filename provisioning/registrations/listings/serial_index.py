@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     ColumnElement,
     Integer,
     Select,
