@@ -19,6 +19,7 @@ from provisioning.maintenance.acts import actors
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import PolicyFile
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
@@ -77,6 +78,11 @@ class BotDependencies:
     def kinds(self) -> Kinds:
         """The kinds of names that say where a Mac goes, by the layout of this moment."""
         return self.repo.now().layout.kinds
+
+    @property
+    def places(self) -> DestinationIndex:
+        """An index of the sites and builds of this moment. Raises RepoUnusable."""
+        return DestinationIndex(self.repo.now())
 
     def admit(self, user: str) -> None:
         """Check that `user` is a full member, and speak their language from here on in this thread.
