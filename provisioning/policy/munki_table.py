@@ -54,7 +54,7 @@ OURS = {
 
 @dataclass(frozen=True, slots=True)
 class MunkiTable:
-    """The folder of a repo below MUNKI_REPO, and its layout. `root` is read at a process's start."""
+    """The folder of a repo below MUNKI_REPO, and its layout. `root` is read once, at the start."""
 
     root: str = ""
     layout: Layout = DEFAULT

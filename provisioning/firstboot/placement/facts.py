@@ -35,8 +35,7 @@ class Requested:
         return ours == (normalize(destination.site), normalize(destination.build))
 
     def within(self, layout: Layout) -> "Requested | None":
-        """Return this with only the kinds that the layout has; None where one of these is missing.
-        """
+        """Return this with only the kinds that the layout has; None where it lacks one of them."""
         site, build = layout.present(self.site, self.build)
         if not layout.is_complete(site, build):
             return None
