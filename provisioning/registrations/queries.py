@@ -75,7 +75,7 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 
 def is_open(session: Session, serial: Serial) -> bool:
-    """Tell if a Mac has an open registration, made by a person or by its own script."""
+    """Return True if a Mac has an open registration, made by a person or by its own script."""
     row = _IS_OPEN.row(session, key=serial.key)
     return row is not None and bool(row[0])
 
@@ -123,7 +123,7 @@ def of_serial(key: str) -> ColumnElement[bool]:
 def matching(session: Session, text: str) -> ColumnElement[bool]:
     """Return the condition for the registrations that match a text, as for `find`.
 
-    It looks at all of them, once; to find the newest of them is quicker in `find`.
+    It reads all of them, once; for the newest ones `find` is faster.
     """
     return or_(*_meanings(session, text))
 
@@ -154,7 +154,7 @@ def newest_of(session: Session, text: str, number: int) -> Select[int]:
 
 
 def _names(session: Session, column: InstrumentedAttribute[str], text: str) -> list[str]:
-    """The names in a column that hold a text: a look at its index for each name, not each Mac."""
+    """The names in a column that contain a text: one step in its index a name, not a Mac."""
     names = select(func.min(column).label("name")).cte("names", recursive=True)
     following = select(func.min(column)).where(column > names.c.name).scalar_subquery()
     names = names.union_all(select(following).where(names.c.name.is_not(None)))
