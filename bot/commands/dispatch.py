@@ -61,8 +61,8 @@ def refusal_in_public(
 ) -> Message | None:
     """Return the answer to a verb whose answer is for one person, where it came in a message.
 
-    The answer to a message is kept in the outbox, and others may read it in the channel. None for
-    a command.
+    The answer to a message is stored in the outbox, and others may read it in the channel. None
+    for a command.
     """
     if requester.via == "command":
         return None

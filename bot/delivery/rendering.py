@@ -99,7 +99,7 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
 
 
 def _confirmation(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
-    """One Mac is news for the channel; of a batch, only that all of it is done."""
+    """The news of one Mac, or of a batch, which goes to the channel once all of it is done."""
     notification = claim.notification
     payloads = list(
         session.scalars(
@@ -127,7 +127,7 @@ def _outgoing(
 
 
 def _tally(session: Session, card: Card) -> dict[str, int]:
-    """The number of Macs of a card in each state, with those that an open bench still wants."""
+    """The number of Macs of a card in each state, with those that an open bench can still take."""
     counts = queries.tally(session, card)
     if card.kind == BENCH and (missing := benches.missing(benches.on_card(session, card))):
         counts["missing"] = missing
@@ -223,7 +223,7 @@ _RENDERERS: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessag
 
 
 def _thread_of_card(session: Session, notification: Notification) -> str | None:
-    """The thread of its card; None where that was never shown, or there is none."""
+    """The thread of a message's card; None without a card, or where that was never shown."""
     if notification.thread_id is None:
         return None
     card = session.get_one(Card, notification.thread_id)

@@ -20,14 +20,14 @@ from provisioning.values.serials import Serial
 def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
-    """Answer the command, and the buttons that say what was exchanged."""
+    """Answer the command, and the buttons for the exchanged part."""
 
     def foresee(old: Serial, new: Serial, requester: Requester) -> Prospect:
         principal = dependencies.principal(requester)
         return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
 
     def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
-        """Show what a replacement would do, with the two cases to choose from."""
+        """Show the effect of a replacement, with the two cases to choose from."""
         old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
         prospect = foresee(old, new, requester)
         wish = Wish(old.key, new.text, prospect.registration.revision)
@@ -36,7 +36,7 @@ def register_listeners(
         )
 
     def ask(action: dict[str, Any], requester: Requester) -> Replacement:
-        """Ask what becomes of the former manifest, in the place of the dry run."""
+        """Ask about the former manifest, in the place of the dry run."""
         wish = Wish.from_json(action["value"])
         prospect = foresee(Serial(wish.old), Serial(wish.new), requester)
         question = replacement_blocks.keep_or_remove(prospect.registration, wish, prospect.path)

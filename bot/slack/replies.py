@@ -43,7 +43,7 @@ Answer = Message | Replacement  # a message alone is shown beside the other, or 
 
 
 def acknowledge(ack: Ack) -> None:
-    """Acknowledge what has no answer, such as a choice that is read later."""
+    """Acknowledge an action without an answer, such as a choice that is read later."""
     ack()
 
 
@@ -127,7 +127,7 @@ def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookRes
 def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
     """Respond. Raises SlackApiError where Slack does not take it.
 
-    A response_url says so by its status and a code, alone or in JSON.
+    A response_url answers with a status and a code, alone or in JSON.
     """
     response = _respond(respond, message, instead=instead)
     if response.status_code != HTTPStatus.OK:

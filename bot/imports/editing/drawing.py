@@ -24,7 +24,7 @@ def window(
     notice: Notice | None = None,
     drafts: Sequence[Draft] = (),
 ) -> View:
-    """Return the window on the rows as they are now, with what was filled in. Raises NotOpen.
+    """Return the window on the present rows, with the values in `drafts`. Raises NotOpen.
 
     A row that was not touched is shown as it is: else the next save would take back what
     another person changed in it.

@@ -114,7 +114,7 @@ def _turn_and_undo(app: App, dependencies: BotDependencies, lazy: Sequence[Lazy]
 
 
 def _change_alike(app: App, dependencies: BotDependencies, lazy: Sequence[Lazy]) -> None:
-    """Listen for what changes many rows; what is filled in and not saved stays in the window."""
+    """Listen for the choices for many rows; unsaved values stay in the window."""
 
     def change(body: dict[str, Any], context: BoltContext, plan: Plan) -> None:
         state = WindowState.of(body["view"])

@@ -89,7 +89,7 @@ def counted(number: int, state: str) -> str:
 
 
 def outcome(kind: str, number: int, place: str) -> str:
-    """Return the sentence about the number of Macs that an operation changed, or moved to a place."""
+    """Return the sentence about an operation: the number of Macs, and the place of moved ones."""
     if kind == PAST[Verb.MOVE]:
         return ngettext(
             "{number} Mac moved to {place}.", "{number} Macs moved to {place}.", number, place=place
