@@ -37,7 +37,7 @@ EVENTS = ("member_joined_channel", "channel_unarchive", "group_unarchive")
 
 
 class UnknownScopes(RollcallError):
-    """Slack did not say which scopes the app has."""
+    """Scopes of the app that Slack did not tell."""
 
 
 def missing(client: WebClient) -> list[Finding]:

@@ -6,11 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlock
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import (
     FindCommand,
     ListCommand,
@@ -21,6 +20,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from bot.slack.replies import Replacement
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
@@ -76,11 +76,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
-    def turn_page(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def turn_page(action: dict[str, Any], __: Requester) -> Replacement:
         """Show the page that the button names, in place of the one that it is on."""
-        question = Question.from_json(action["value"])
-        replies.leave(context, _answer(dependencies, question), instead=True)
-        ack()
+        return Replacement(_answer(dependencies, Question.from_json(action["value"])))
 
     def show(command: ShowCommand, __: Requester) -> Message:
         serial = Serial.parse(command.serial)
@@ -102,7 +100,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(LogCommand, log)
     later = replies.later_with_table(dependencies.refused, dependencies.clock)
     for action_id in (OLDER, NEWER):
-        app.action(action_id)(ack=turn_page, lazy=[later])
+        answer_button(app, action_id, turn_page, later=later)
 
 
 def _answer(dependencies: BotDependencies, question: Question) -> Message:

@@ -1,4 +1,4 @@
-"""Builders of tables, for rows that are compared: narrow cells, the one that names a row first.
+"""Builders of tables: narrow cells, the name of a row first.
 
 Limits by docs.slack.dev/reference/block-kit/blocks/table-block, as of September 2026: one table in
 a message, of 100 rows and 20 columns, with 10,000 characters in all its cells. It stands in

@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL on which answers are waited for with patience.
+"""Connections to PostgreSQL that wait for answers for a limited time.
 
-The system tells of a host that is gone. Of a server that is there and stands still, and of a lock
-that another session does not let go of, nobody tells.
+The system reports a host that is gone, but not a server that hangs, or a lock that another session
+never releases.
 """
 
 from collections.abc import Generator
@@ -37,7 +37,7 @@ def wait_with(patience: Patience, engine: Engine) -> None:
 
 
 class _PatientConnection(Connection[Any]):
-    """A connection that is closed where an answer is not there in time."""
+    """A connection that is closed where an answer does not come in time."""
 
     patience: Patience | None = None
 
@@ -74,7 +74,7 @@ class _PatientConnection(Connection[Any]):
             waiting.end()
 
     def _give_up(self) -> None:
-        """Close the connection, and have the server go on no longer, where it hears that."""
+        """Close the connection, and ask the server to cancel the statement."""
         with suppress(Error):
             if capabilities.has_cancel_safe():  # without it, the driver would wait for ever
                 self.cancel_safe(timeout=CANCELLING)

@@ -81,13 +81,13 @@ def decide(*, unwanted: bool, bench: Bench | None) -> UnknownMacDecision:
 
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:
-    """Tell if a call of an unknown Mac at `at` changes nothing: it has a card; reads only."""
+    """Return True if an unknown Mac that calls at `at` has a card already; reads only."""
     lately = _OPEN & (UnknownMac.last_at > at - NOTED)
     return _is_any(session, serial, or_(lately, _unwanted(at)))
 
 
 def is_unwanted(session: Session, serial: Serial, at: datetime) -> bool:
-    """Tell if a person answered less than a day ago that this Mac is not ours."""
+    """Return True if a person answered less than a day ago that this Mac is not ours."""
     return _is_any(session, serial, _unwanted(at))
 
 

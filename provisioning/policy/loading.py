@@ -18,7 +18,7 @@ LARGEST = 64 * 1024  # bytes; a site takes about 200
 def load(path: Path, root: str | None = None) -> Policy:
     """Return the policy in the file at `path`. Raises UnusablePolicy, with all its faults.
 
-    `root` is the one of the repo that is open, which cannot change any more; None: none is open.
+    `root` is that of the open repo, which cannot change until a restart; None where none is open.
     """
     try:
         content = plain.read(path, LARGEST + 1)

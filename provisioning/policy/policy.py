@@ -166,7 +166,7 @@ class Policy(PolicyTable):
     def is_admin(self, user: str) -> bool:
         """True where a person may see the log and undo others' operations: all, without admins.
 
-        Of an outsider nothing is known here: see `makes_admin`.
+        For an outsider see `makes_admin`.
         """
         return user in self.admins or not (self.admins or is_outsider(user))
 
@@ -184,7 +184,7 @@ class Policy(PolicyTable):
         """Raise NotAllowed where `user` may not register or change Macs at `site`.
 
         `is_in` tells if the person is in a Slack user group. It is called only where that matters:
-        not for admins, nor where the site has no group. Its own errors are passed on.
+        not for admins, nor where the site has no group. Its errors are passed on.
         """
         group = self.group_for(site)
         if user in self.admins:

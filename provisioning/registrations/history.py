@@ -39,8 +39,8 @@ _LATEST = (Event.id + 0).desc()
 def following(session: Session, last: int, most: int, now: datetime) -> tuple[list[int], bool]:
     """Return the ids of the events behind `last`, oldest first, and whether there are more now.
 
-    On PostgreSQL a transaction may commit a lower id after a higher one. So behind an id that is
-    missing, events wait until they are LATE old: whoever goes on from the last one misses none.
+    On PostgreSQL a transaction may commit a lower id after a higher one. So events behind a
+    missing id are withheld until they are LATE old, and no caller misses one.
     """
     rows = session.execute(
         select(Event.id, Event.at).where(Event.id > last).order_by(Event.id).limit(most + 1)
@@ -54,7 +54,7 @@ def following(session: Session, last: int, most: int, now: datetime) -> tuple[li
 
 
 def latest(session: Session, now: datetime) -> int:
-    """Return the id of the newest event before which none is missing any more; 0 without one."""
+    """Return the id of the newest event before which none can be missing; 0 without one."""
     settled = select(Event.id).where(Event.at <= now - LATE).order_by(Event.id.desc()).limit(1)
     return session.scalar(settled) or 0
 

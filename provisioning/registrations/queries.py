@@ -72,7 +72,7 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 
 def is_open(session: Session, serial: Serial) -> bool:
-    """Tell if a Mac has an open registration, made by a person or by its own script."""
+    """Return True if a Mac has an open registration, made by a person or by its own script."""
     row = _IS_OPEN.row(session, key=serial.key)
     return row is not None and bool(row[0])
 

@@ -1,4 +1,4 @@
-"""Losses of a step back of the schema: rows, and values of columns that go."""
+"""Losses of a downgrade of the schema: rows, and values of removed columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
@@ -15,7 +15,7 @@ _Schema: TypeAlias = Mapping[str, Mapping[str, str | None]]
 
 
 def of(connection: Connection, step: Callable[[], None]) -> Sequence[str]:
-    """Return what `step` would lose, as phrases such as `12 rows of drifts`; it is undone.
+    """Return the losses of `step`, which is rolled back, as phrases such as `12 rows of drifts`.
 
     Needs a database whose changes of the schema can be undone, as those of SQLite and PostgreSQL
     can.
@@ -58,7 +58,7 @@ def _count(connection: Connection, table: str) -> int:
 
 
 def _values(connection: Connection, table: str, column: str, default: str | None) -> int:
-    """The number of values of a column that are not what every new row has."""
+    """The number of values of a column that differ from its default."""
     condition = f'"{column}" IS NOT NULL'
     if default is not None:
         condition += f' AND "{column}" <> {default}'

@@ -186,9 +186,9 @@ def take_over(
     there: str,
     principal: Principal,
 ) -> tuple[Registration, Destination, Operation]:
-    """Have a registration follow its Mac's manifest, which is as the person saw it (`there`).
+    """Have a registration follow its Mac's manifest, if that is as the person saw it (`there`).
 
-    Returns the Mac, where it is registered now, and the operation. Raises NotAllowed, DriftSettled,
+    Returns the Mac, its new destination, and the operation. Raises NotAllowed, DriftSettled,
     DriftChanged, NotToTakeOver.
     """
     registration, mac = _examined(database, repo, drift_id)
@@ -212,7 +212,7 @@ def take_over(
 def _examined(
     database: Transactions, repo: MunkiRepo, drift_id: int
 ) -> tuple[Registration, ExaminedMac | None]:
-    """The registration of an open drift, and its Mac as it is now; None: it is not done."""
+    """The registration of an open drift, and its Mac as it is now; None if not confirmed."""
     with database.reading() as session:
         drift, registration = drifts.find(session, drift_id)
         drifts.check_open(drift, registration)

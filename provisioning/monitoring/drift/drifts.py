@@ -1,4 +1,4 @@
-"""Drifts: they are recorded, told once by a card in Slack, and settled."""
+"""Drifts: they are recorded, shown once by a card in Slack, and settled."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ Told = tuple[Drift, Registration]
 
 
 class DriftSettled(RollcallError):
-    """A drift that was answered or settled before; `by` is the person, None for nobody."""
+    """A drift that was answered or settled before; `by` is the person, None where there is none."""
 
     def __init__(self, serial: str, by: str | None) -> None:
         super().__init__(
@@ -42,7 +42,7 @@ class DriftSettled(RollcallError):
 
 
 class DriftChanged(RollcallError):
-    """A manifest that is otherwise by now than the person saw it who decided about it."""
+    """A manifest that has changed since the person saw it who decided about it."""
 
     def __init__(self, serial: str) -> None:
         super().__init__(
@@ -64,9 +64,9 @@ class NotToTakeOver(RollcallError):
 
 
 def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> None:
-    """Record what was found: new drifts, others than before, and those that are over.
+    """Record the results of an examination: new drifts, changed ones, and those that are over.
 
-    What was found of a Mac that changed since is passed over.
+    The results of Macs that changed since are ignored.
     """
     ids = [mac.registration_id for mac in examined]
     are_known = select(Drift).where(OPEN, Drift.registration_id.in_(ids))
@@ -81,7 +81,7 @@ def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> N
 
 
 def is_current(registration: Registration, mac: ExaminedMac) -> bool:
-    """Return True where a registration is as it was when its Mac was examined."""
+    """Return True if a registration has not changed since its Mac was examined."""
     is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
     seen = (mac.includes, mac.confirmed_at)
     return is_confirmed and (registration.includes, registration.confirmed_at) == seen
@@ -111,7 +111,7 @@ def _is_news(known: Found, found: Found) -> bool:
 
 
 def found_in(drift: Drift) -> Found:
-    """Return what was found of a drift."""
+    """Return the finding of a drift."""
     return Found.from_json(drift.there)
 
 
@@ -200,7 +200,7 @@ def _show(
 
 
 def get_open(session: Session, drift_id: int) -> Told:
-    """Return a drift that nobody answered yet, and its registration; both are locked.
+    """Return a drift without an answer, and its registration; both are locked.
 
     Raises DriftSettled.
     """
@@ -224,7 +224,7 @@ def lock(session: Session, drift_id: int) -> Told:
 
 
 def is_over(drift: Drift, registration: Registration) -> bool:
-    """Return True where a drift is settled, or will be because its registration changed."""
+    """Return True if a drift is settled, or will be because its registration changed."""
     is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
     is_same = is_confirmed and registration.confirmed_at == drift.confirmed_at
     return drift.settled_at is not None or not is_same
@@ -237,7 +237,7 @@ def check_open(drift: Drift, registration: Registration) -> None:
 
 
 def of_mac(session: Session, registration_id: int) -> Drift | None:
-    """Return the open drift of a Mac; None where its manifest is as it should be."""
+    """Return the open drift of a Mac; None where there is none."""
     query = select(Drift).where(OPEN, Drift.registration_id == registration_id)
     return session.scalars(query).one_or_none()
 

@@ -1,7 +1,7 @@
 """Addresses to which messages may go: those of the internet, and networks that the policy allows.
 
-A name is looked up at each attempt, and the connection goes to the address that was judged: a name
-that leads elsewhere at the next look-up leads us nowhere.
+A name is looked up at each attempt, and the connection goes to the address that was checked, so a
+name that is changed between check and connection has no effect.
 """
 
 import socket
@@ -22,7 +22,7 @@ _OF_NOBODY = tuple(map(ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.12
 
 
 class ForbiddenAddress(RollcallError):
-    """A name that leads to no address to which messages may go."""
+    """A host without an address to which messages may go."""
 
 
 def resolve(host: str, port: int) -> Sequence[str]:

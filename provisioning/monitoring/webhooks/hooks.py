@@ -1,4 +1,4 @@
-"""Receivers of webhooks: made, given another key, ended, and tried; those of admins alone."""
+"""Receivers of webhooks, which admins make, test and end."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 class UnusableHook(RollcallError):
-    """A webhook that cannot be made or changed so; the text says what to write."""
+    """A webhook that cannot be made or changed like this; the text has the fix."""
 
 
 class UnknownHook(RollcallError):
@@ -46,7 +46,7 @@ class UnknownHook(RollcallError):
 class HookStatus:
     """A webhook with what is pending and set aside for it, each counted up to MOST_COUNTED.
 
-    `reason` is why something is set aside; where nothing is, why something pending was not taken.
+    `reason` is that of a message set aside, or else of a pending one that was not taken.
     """
 
     hook: Webhook
@@ -65,7 +65,7 @@ def make(
     types: Collection[str] = (),
     sites: Collection[str] = (),
 ) -> Webhook:
-    """Make a webhook, which hears of what happens from now on. Raises UnusableHook.
+    """Make a webhook for events from now on. Raises UnusableHook.
 
     `types` and `sites` are all where they are empty. Sites are as the repo spells them.
     """
@@ -120,13 +120,13 @@ def get(session: Session, number: int) -> Webhook:
 
 
 def listed(session: Session, most: int = MOST_COUNTED) -> Sequence[HookStatus]:
-    """Return all webhooks, the ended ones too, with what is pending for each."""
+    """Return all webhooks, the ended ones too, with the numbers of their messages."""
     every = select(Webhook).order_by(Webhook.id)
     return [_status(session, hook, most) for hook in session.scalars(every).all()]
 
 
 def status(session: Session, number: int) -> HookStatus:
-    """Return a webhook, an ended one too, with what is pending for it. Raises UnknownHook."""
+    """Return a webhook, even an ended one, with the numbers of its messages. Raises UnknownHook."""
     hook = session.get(Webhook, number)
     if hook is None:
         raise UnknownHook(number)
@@ -142,9 +142,9 @@ def _status(session: Session, hook: Webhook, most: int) -> HookStatus:
 
 
 def _waiting(session: Session, state: str, number: int, most: int) -> tuple[int, str | None]:
-    """The number that waits for a receiver in a state, `most` and one more at the most.
+    """Return the number of a receiver's messages in a state, up to `most` and one more.
 
-    And the reason of one, where there is one.
+    And the reason of one of them, where it has one.
     """
     total, reason = 0, None
     for queue in queues.channels(number):
@@ -160,8 +160,8 @@ def _first(
 ) -> Select[Value]:
     """Select a column of the first messages of a queue that are in a state.
 
-    The queue is a range, in the order of the index of its state: where few wait of very many that
-    were sent, PostgreSQL would walk through all messages otherwise.
+    The queue is a range, in the order of the index of its state: where few are pending and very
+    many were sent, PostgreSQL would walk through all messages otherwise.
     """
     is_theirs = in_state(state, WEBHOOK) & Notification.channel.between(queue, queue)
     rows = select(column).where(is_theirs)
@@ -169,9 +169,9 @@ def _first(
 
 
 def orphaned(session: Session) -> Sequence[Webhook]:
-    """Return the present webhooks of people who may not use Rollcall any more.
+    """Return the present webhooks of people who may no longer use Rollcall.
 
-    Of people in Slack, where there is a copy of who they are.
+    They are people in Slack; without a copy of Slack's people there are none.
     """
     if session.scalar(select(Account.id).limit(1)) is None:
         return ()
@@ -193,7 +193,7 @@ def change_key(session: Session, number: int, *, at: datetime) -> Webhook:
 def end(session: Session, number: int, *, by: str, reason: str, at: datetime) -> Webhook:
     """End a webhook, and delete its keys. Raises UnknownHook.
 
-    Nothing is sent any more; what waited for it is deleted by the relay, as it may be very much.
+    Nothing more is sent; the relay deletes its pending messages, which may be very many.
     """
     hook = get(session, number)
     hook.key, hook.former_key = "", None
@@ -202,7 +202,7 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
 
 
 def left_behind(session: Session, number: int, most: int = MOST_AT_ONCE) -> Sequence[int]:
-    """Return the ids of the first `most` messages that wait for a webhook; reads only."""
+    """Return the ids of the first `most` pending messages of a webhook; reads only."""
     for state, queue in product((OWED, PARKED), queues.channels(number)):
         if found := session.scalars(_first(Notification.id, state, queue, most)).all():
             return found
@@ -210,14 +210,14 @@ def left_behind(session: Session, number: int, most: int = MOST_AT_ONCE) -> Sequ
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:
-    """Delete messages that waited for a webhook that has ended."""
+    """Delete messages of an ended webhook."""
     is_waiting = Notification.id.in_(ids) & Notification.state.in_((OWED, PARKED))
     rows = delete(Notification).where(is_waiting)
     session.execute(rows.execution_options(synchronize_session=False))
 
 
 def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
-    """Enqueue a test for a webhook, whatever it listens to. Raises UnknownHook."""
+    """Enqueue a test message for a webhook. Raises UnknownHook."""
     get(session, number)
     told = events.TestTold(text=f"A test from Rollcall, for {shown(by)}.").model_dump()
     moment = at.isoformat()
@@ -226,10 +226,10 @@ def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
 
 
 def replay(database: Transactions, number: int, *, at: datetime, most: int = MOST_AT_ONCE) -> int:
-    """Enqueue again what was set aside for a webhook. Returns the number. Raises UnknownHook.
+    """Enqueue again the messages set aside for a webhook. Returns the number. Raises UnknownHook.
 
-    In transactions of `most` messages, the oldest of a queue first; where it is broken off, the
-    rest is still set aside, and the next replay goes on.
+    In transactions of `most` messages, the oldest of a queue first; where it is interrupted, the
+    next replay goes on with the rest.
     """
     total = 0
     for queue in queues.channels(number):
@@ -267,7 +267,7 @@ def row(
 
 
 def _checked(url: str) -> str:
-    """A URL that can be posted to. Raises UnusableHook."""
+    """Return a URL to which messages can be posted. Raises UnusableHook."""
     try:
         parts = urlsplit(url)
         is_usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0

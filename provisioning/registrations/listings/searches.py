@@ -40,7 +40,7 @@ def find(
 def matching(session: Session, text: str) -> ColumnElement[bool]:
     """Return the condition for the registrations that match a text, as for `find`.
 
-    It looks at all of them, once; to find the newest of them is quicker in `find`.
+    It reads all of them, once; for the newest ones `find` is faster.
     """
     serial = Registration.serial.contains(text.upper(), autoescape=True)
     return or_(serial, *_other_meanings(session, text))
@@ -76,7 +76,7 @@ def _other_meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
 
 
 def _names(session: Session, column: InstrumentedAttribute[str], text: str) -> list[str]:
-    """The names in a column that hold a text: a look at its index for each name, not each Mac."""
+    """The names in a column that contain a text: one step in its index a name, not a Mac."""
     names = select(func.min(column).label("name")).cte("names", recursive=True)
     following = select(func.min(column)).where(column > names.c.name).scalar_subquery()
     names = names.union_all(select(following).where(names.c.name.is_not(None)))

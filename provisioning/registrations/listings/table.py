@@ -1,4 +1,4 @@
-"""A table of registrations: those that filters let through, sorted by a column, page by page."""
+"""A table of registrations: filtered, sorted by a column, page by page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def page(session: Session, filters: Filters, order: Order, number: int) -> Page:
 def _cut(
     session: Session, condition: ColumnElement[bool], order: Order, skipped: int, total: int
 ) -> Sequence[int]:
-    """The ids of a page, from the nearer end: a database reads and sorts all that it skips."""
+    """The ids of a page, from the nearer end: a database reads and sorts all rows that it skips."""
     if skipped <= total // 2:
         return session.scalars(_ids(condition, order).offset(skipped).limit(SIZE)).all()
     number = min(SIZE, total - skipped)
