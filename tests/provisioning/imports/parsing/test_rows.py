@@ -82,6 +82,22 @@ MARKS = {
         "Serial,State\n$A,In repair\n$B,Delivered\n$C,missing\n$D,verkaufter",
         "A?, B, C?, D?",
     ),
+    "a state of any kind": (
+        "Serial,Asset State,MDM status\n$A,Missing,ok\n$B,In stock,Removed\n$C,In stock,ok",
+        "A?, B?, C",
+    ),
+    "yes where it is asked if it is gone": (
+        "Serial,Is Missing,is_removed\n$A,True,False\n$B,False,yes\n$C,False,False",
+        "A?, B?, C",
+    ),
+    "a note that says not to": (
+        "Serial,Comment\n$A,DO NOT DEPLOY\n$B,nicht ausrollen\n$C,do not lift alone",
+        "A?, B?, C",
+    ),
+    "that it is an example": (
+        "Device,Location\nExample: $A,paris\n$B,london",
+        "A? paris, B london",
+    ),
     "a note": (
         "Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger",
         "A?, B?, C",
