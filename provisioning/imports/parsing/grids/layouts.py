@@ -5,6 +5,7 @@ import io
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from provisioning.imports.parsing.grids.blocks import (
     LONGEST_LINE,
@@ -216,8 +217,12 @@ def _aligned(line: str, starts: list[int]) -> list[str]:
     pieces = [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line)]
     if len(pieces) == len(starts):
         return [text for _, text in pieces]
+    # A cell as wide as its column stands one space before the next; a place is never off by more.
+    begins = {place + off for place in starts for off in (-1, 0, 1)}
+    gaps = [match.start() for match in re.finditer(r"(?<=\S )\S", line) if match.start() in begins]
+    edges = sorted({*(start for start, _ in pieces), *gaps, len(line)})
     cells = [""] * len(starts)
-    for start, text in pieces:
+    for start, text in ((low, line[low:high].strip()) for low, high in pairwise(edges)):
         column = max((n for n, place in enumerate(starts) if place <= start + 1), default=0)
         cells[column] = f"{cells[column]} {text}".strip()
     return cells

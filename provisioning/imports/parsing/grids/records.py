@@ -104,6 +104,23 @@ def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
     return Table(at, end, rows) if len(rows) > 1 and is_even else None
 
 
+def _each(record: dict[str, str]) -> list[dict[str, str]]:
+    """The record of each Mac in one of several, whose values are lists of as many items.
+
+    A value that is none holds for all of them.
+    """
+    items = {name: [*map(str.strip, value.split(","))] for name, value in record.items()}
+    lists = [items[name] for name in record if meaning(name) == Kind.SERIAL]
+    count = len(lists[0]) if len(lists) == 1 and all(map(looks_serial, lists[0])) else 1
+    are_lists = sum(len(each) == count for each in items.values()) > 1
+    if count == 1 or not are_lists:
+        return [record]
+    return [
+        {name: each[at] if len(each) == count else record[name] for name, each in items.items()}
+        for at in range(count)
+    ]
+
+
 def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     headings = [*dict.fromkeys(name for _, name, _ in fields)]
     rows: list[Placed] = [(fields[0][0], headings)]
@@ -112,8 +129,10 @@ def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     place = ""
 
     def end() -> None:
-        whole = carried | record
-        rows.append((place, [whole.get(heading, "") for heading in headings]))
+        rows.extend(
+            (place, [whole.get(heading, "") for heading in headings])
+            for whole in _each(carried | record)
+        )
 
     for where, name, value in fields:
         if name in record:

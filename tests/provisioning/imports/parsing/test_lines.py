@@ -150,6 +150,14 @@ PLACES = {
         "$A\nlondon\ndesign\n$B\nberlin\nkiosk",
         "A london design, B berlin kiosk",
     ),
+    "a line for each heading may list as many": (
+        "Serial: $A, $B\nSite: london, berlin\nBuild: design",
+        "A london design, B berlin design",
+    ),
+    "a cell as wide as its column does not hide the next": (
+        "Serial       Asset     Site\n$D AT20012345 london\n$A              berlin",
+        "D london, A berlin",
+    ),
     "names of computers before serials are each their own": (
         "lab-07 = $A, lab-08 = $B, london",
         "A london lab-07, B london lab-08",
