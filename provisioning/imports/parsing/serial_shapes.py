@@ -77,19 +77,28 @@ def is_old(text: str) -> bool:
 def as_meant(text: str) -> tuple[Serial, str | None]:
     """Return the serial in `text` and a doubt: Apple's in upper case, any other as it was written.
 
-    An S that Apple's labels put before a serial is removed: without a doubt where the text would be
+    An S or SN that labels put before a serial is removed: without a doubt where the text would be
     too long with it, with SCANNED where it has eleven characters, as no Mac has had since 2010.
     Raises InvalidSerial.
     """
     text = text.strip()
-    bare = text[1:]
-    is_led = len(text) in (SHORTEST + 1, LONGEST + 1) and text[0] in "Ss" and is_apple(bare)
+    label = _label_before(text)
+    bare = text[len(label) :]
+    is_led = label and is_apple(bare)
     if is_led and (is_mixed(bare) or (bare.isalpha() and not others.is_word(bare.upper()))):
         serial = Serial.parse(bare.upper())
         doubts = [SCANNED] if len(bare) == SHORTEST else []
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
     serial = Serial.parse(text.upper() if is_apple(text) else text)
     return serial, doubt_of(serial)
+
+
+def _label_before(text: str) -> str:
+    """The letters of a label before a serial; SN before one of ten may be the serial's own."""
+    if len(text) == LONGEST + len("SN") and text[:2].upper() == "SN":
+        return text[:2]
+    is_longer = len(text) in (SHORTEST + 1, LONGEST + 1)
+    return text[:1] if is_longer and text[:1] in {"S", "s"} else ""
 
 
 def typed(text: str) -> Serial:

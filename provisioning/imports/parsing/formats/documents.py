@@ -88,13 +88,18 @@ def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
     """The Macs in the form of a mail that holds most, and in the files that came with it."""
     message = mails.parse(content, name)
     forms = [_freely(text, names) for text in mails.forms_of(message)]
-    best = max(forms, key=lambda form: len(form.entries), default=ParseResult())
+    best = max(forms, key=_worth, default=ParseResult())
     files = [
         result
         for filename, attachment in mails.attached(message)[:MOST_ATTACHED]
         if (result := _attachment(attachment, filename, names)) is not None
     ]
     return join([best, *files])
+
+
+def _worth(form: ParseResult) -> tuple[int, int]:
+    """The number of Macs in a form of a mail, and of the places that it names for them."""
+    return len(form.entries), sum(bool(e.site) + bool(e.build) for e in form.entries)
 
 
 def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:

@@ -26,6 +26,7 @@ from provisioning.imports.parsing.grids.sections import Place
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.sections import aside
 from provisioning.imports.parsing.tokens.machines import machines_in
+from provisioning.imports.parsing.vocabulary.headings import meaning
 from provisioning.imports.parsing.vocabulary.words import known
 
 EXACT = 10**15  # Excel keeps fifteen digits of a number
@@ -91,10 +92,17 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
 
 def _freely(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
     """The Macs in a sheet without columns, such as a packing slip."""
-    lines = [(where, free_text.bare("   ".join(filter(None, cells)))) for where, cells in rows]
+    lines = [(where, free_text.bare(_line(cells))) for where, cells in rows]
     return free_text.read_lines(
         [(where, line.replace("\n", " ")) for where, line in lines], names, place
     )
+
+
+def _line(cells: Sequence[str]) -> str:
+    """The text of a row: a heading and its value, or the cells with gaps between."""
+    used = [*filter(None, cells)]
+    is_field = len(used) == len(("heading", "value")) and meaning(used[0])
+    return (": " if is_field and not used[0].endswith(":") else "   ").join(used)
 
 
 def _is_aside(title: str) -> bool:

@@ -101,6 +101,7 @@ class Reader:
             stands=not serials and places.stand_alone(line, words, named),
             heads=bool(serials) and places.heads(line, named, serials[0]),
             speaks=not places.are_fillers(word for word in plain if word.start not in starts),
+            repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
         )
 
     def _aside(self, masked: str, starts: Sequence[int]) -> str | None:

@@ -8,6 +8,13 @@ from provisioning.imports.parsing.vocabulary.words import pattern
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
+# A whole heading, or a whole cell.
+ABSENT = re.compile(
+    rf"{pattern('absent')}|out|later|später|(?:please )?do(?:n['’]t| not)"
+    r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
+    r"(?: (?:this|it|yet))?)?",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     # What became of them.
     rf"\b(?:{pattern('gone', 'aside')}"
@@ -15,8 +22,7 @@ _ASIDE = re.compile(
     r"|nicht (?:da|geliefert|einrichten))(?![\w-])"
     # Their age: an old building is none of theirs.
     rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
-    rf"|^(?:{pattern('absent')}|out|later|später|do(?:n['’]t| not)"
-    r"(?: (?:set up|register|deploy|image|use))?)$",
+    rf"|^(?:{ABSENT.pattern})$",
     re.IGNORECASE,
 )
 # Macs that come in their place, or that are to be set up all the same.

@@ -11,6 +11,7 @@ from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.serial_shapes import (
     LONGEST,
     SHORTEST,
+    is_old,
     looks_serial,
     reject,
 )
@@ -47,10 +48,10 @@ def wrapped(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[Entry, tuple[str
         left = _BROKEN.search(line[-LONGEST_TAIL:]) if right else None
         if not (left and right):
             continue
-        is_ended = len(line) < _WRAPPED_AT and line.rstrip()[-1] not in "-="
-        if is_ended and not labels.SERIAL_LABEL.search(line):
-            continue
         text = left[1] + right[1]
+        is_ended = len(line) < _WRAPPED_AT and line.rstrip()[-1] not in "-="
+        if is_ended and not (labels.SERIAL_LABEL.search(line) or is_old(text)):
+            continue
         parts = (left[1], right[1])
         if (
             len(text) in (SHORTEST, LONGEST)

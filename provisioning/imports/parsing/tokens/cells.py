@@ -35,7 +35,7 @@ _MADE_BY_SPREADSHEETS = (
     (re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}([./-])\d{1,2}\1\d{2,4}"), "it is a date"),
 )
 TOO_SHORT = "is shorter than Apple's serials, which have 10 to 12 characters"
-_SHORT = re.compile(r"(?=.*\d)[A-Z0-9]{4,7}")
+_SHORT = re.compile(r"(?=.*\d)[A-Za-z0-9]{3,7}")
 _SIGNS = re.compile(r"[+=._-]")
 _FORMULA = re.compile(r"=\s*\"+([^\"]*)\"+")
 _QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)

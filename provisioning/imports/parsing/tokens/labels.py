@@ -20,7 +20,7 @@ SERIAL_LABEL = re.compile(
 _OTHERS = (
     r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
     r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
-    r"|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
+    r"|pass\s?(?:code|phrase)|meeting\sid|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
     r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|pallet|carton|lot"
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
@@ -65,7 +65,8 @@ REPLACED_BEHIND = re.compile(
 )
 TAKEN_BACK_BEFORE = re.compile(
     r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
-    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|streich\w*|vergiss|sans)\b"
+    r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
+    r"|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )

@@ -110,6 +110,7 @@ def _judge_doubtful(
     word: Word, bare: str, where: str, *, alone: bool, beside: bool
 ) -> Entry | Rejected | None:
     """As `judge`, for what is no plain serial."""
+    alone = alone and not (beside and others.is_counted(bare.upper()))
     if reason := _other(bare, word.label, alone=alone):
         return reject(bare, where, reason) if _is_tempting(bare) else None
     serial, doubt = _serial(bare)

@@ -29,6 +29,9 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         (":white_check_mark: $A paris\n❌ $B paris", "A paris, B? paris"),
         ("$A paris\n:x: $B paris", "A paris, B? paris"),
         ("$A paris\n:no_entry_sign: $B paris", "A paris, B? paris"),
+        ("don't register $B, but $A paris", "B? paris, A paris"),
+        ("# for Paris\n$A\n# $B\n$C", "A Paris, B? Paris, C Paris"),
+        ("Example: $B\n$A paris", "B?, A paris"),
         ("$A london; $B same; $C paris", "A? london, B? london, C? london"),
     ],
 )
