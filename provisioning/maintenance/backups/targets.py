@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from infrastructure.database import sqlite_files
-from infrastructure.database.engine import APPLICATION, named
+from infrastructure.database.addresses import APPLICATION, named
 from infrastructure.database.occupants import RESTORE, DatabaseInUse, Occupants
 from infrastructure.database.schema import migrations, versions
 from infrastructure.errors import RollcallError
