@@ -98,8 +98,10 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
     is_known = names.is_site(command.site) and names.is_build(command.build)
     is_other = not is_known and all(entry.site and entry.build for entry in result.entries)
     if command.name:
-        is_exchanged = names.is_build(command.site) and names.is_site(command.build)
-        return replace(command, site=command.build, build=command.site) if is_exchanged else command
+        can_be = names.is_build(command.site) and names.is_site(command.build)
+        if can_be and not is_known:
+            return replace(command, site=command.build, build=command.site)
+        return command
     return PasteCommand(result) if len(result.entries) > (not is_other) else command
 
 

@@ -188,6 +188,15 @@ def test_a_list_may_begin_as_people_begin_to_speak(greeting: str) -> None:
     ]  # fmt: skip
 
 
+def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged() -> None:
+    def both() -> list[str]:
+        return ["lab", "kiosk"]
+
+    command = parser.parse("register C02A lab kiosk named lab-07", both, both)
+
+    assert command == RegisterCommand("C02A", "lab", "kiosk", "lab-07")
+
+
 def test_a_list_may_be_called_one() -> None:
     assert pasted("list of Macs for london:\nC02XG0FDJGH5\nC02YK1QWLVDN") == [
         "C02XG0FDJGH5", "C02YK1QWLVDN",
