@@ -14,11 +14,13 @@ from provisioning.imports.parsing.grids.blocks import (
     following,
 )
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
+_WORD = re.compile(r"[A-Za-z0-9]+")
 MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({Kind.SITE, Kind.BUILD, Kind.NAME})
@@ -66,13 +68,16 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
     width = serial - place
     if width <= 1 or not kinds[0] or 2 * sum(map(bool, kinds[:width])) <= width:
         return None
+    if any(sections.aside(text) for _, _, text in head[:width]):
+        return None  # the heading of a section, such as `Broken:`
     cells = chain(head[width:], filled)
     rows: list[Placed] = [(head[0][1], [text for _, _, text in head[:width]])]
     end = at
     while len(row := [*islice(cells, width)]) == width:
         texts = [text for _, _, text in row]
-        if not looks_serial(texts[place]) or sum(map(looks_serial, texts)) > 1:
-            break
+        held = [looks_serial(word) for text in texts for word in _WORD.findall(text)]
+        if not looks_serial(texts[place]) or sum(held) > 1:
+            break  # a line with a serial in it begins no cell of another Mac
         rows.append((row[place][1], texts))
         end = row[-1][0] + 1
     return Table(at, end, rows) if len(rows) > 1 else None

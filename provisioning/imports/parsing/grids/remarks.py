@@ -99,6 +99,8 @@ def lines_with_serials(lines: Sequence[str]) -> list[int]:
 def commented_serials(lines: Sequence[str], held: Sequence[int]) -> set[int]:
     """Return the numbers of those lines that hold serials, and are commented out as few are."""
     found = {number for number in held if _COMMENTED.match(lines[number])}
+    if any(";" in lines[number].lstrip("; \t") for number in held):  # which parts their cells
+        found = {number for number in found if not lines[number].lstrip().startswith(";")}
     return found if 2 * len(found) < len(held) else set()
 
 

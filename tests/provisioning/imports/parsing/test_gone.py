@@ -51,6 +51,7 @@ def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
     [
         "Old:\n$D\nNew:\n$A paris",
         "Old Macs:\n$D\n\nNew Macs:\n$A paris",
+        "Serial numbers:\nBroken:\n$D\nNew:\n$A paris",
         "To be returned to the lessor:\n- $D\n\nTo set up in Paris:\n- $A paris",
         "OUT\n$D\n\nIN\n$A paris",
         "Defekt: $D\nOk: $A paris",
@@ -94,3 +95,7 @@ def test_the_name_of_a_sheet_is_such_a_heading_too(title: str, is_asked: bool) -
 
     assert bool(told.why) == is_asked
     assert told.why.get("C") in (None, f"stands in a sheet called {title!r}")
+
+
+def test_a_semicolon_before_a_serial_is_an_empty_cell_where_others_part_cells() -> None:
+    assert pasted("7;$A;paris\n;$B;paris\n8;$C;paris").macs == "A paris, B paris, C paris"

@@ -224,6 +224,12 @@ def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
     assert entry.site == "new york"
 
 
+def test_no_serial_is_lost_where_one_line_of_copied_cells_has_two_of_them() -> None:
+    told = pasted("Serial\nSite\nBuild\n$A\nlondon\nlab $B\nparis\nlab")
+
+    assert all(letter in told.macs for letter in "AB")
+
+
 def test_a_name_of_several_words_may_be_written_as_one() -> None:
     [entry] = free_text.read(f"{A} NewYork", ("new york", "york"), ()).entries
 
