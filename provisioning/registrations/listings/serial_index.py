@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import take_turns
 from provisioning.registrations.models import Registration
+from provisioning.values.serials import LONGEST
 
 SHORTEST = 3  # characters of a part that it finds
 # PostgreSQL gives a number to a registration before its commit, and a later one may commit first.
@@ -43,6 +44,8 @@ def containing(session: Session, part: str) -> Sequence[Select[int]]:
 
     They find all of them together, and none of them twice.
     """
+    if len(part) > LONGEST:
+        return []  # the extension of SQLite takes seconds for a long text
     contains = Registration.serial.contains(part, autoescape=True)
     if len(part) < SHORTEST or not (part.isascii() and part.isprintable()):
         return [select(Registration.id).where(contains)]

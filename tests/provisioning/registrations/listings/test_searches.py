@@ -56,6 +56,7 @@ def found(session: Session, text: str, **page: int) -> tuple[list[str], int]:
         ('"C02"', []),
         ("C02 AAA", []),
         ("C02*", []),
+        ("C02" * 85, []),
         ("Ç02", []),
         ("LONDON", LAB),
         ("kios", HALL),
