@@ -35,6 +35,7 @@ _TEMPLATES = (
     marked("was written with a space in it"),
     marked("is one of two, of which one is meant"),
     marked("may be taken back in its sentence"),
+    marked("may be only an example"),
     # of rows
     marked("is struck through"),
     marked("stands in a hidden row"),
