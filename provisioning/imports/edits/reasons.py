@@ -66,6 +66,7 @@ _TEMPLATES = (
     marked("it is empty"),
     marked("it is what Macs without a serial number say; give this one its own"),
     marked("only letters, digits and + = . _ - can be in one"),
+    marked("its {sign} is no letter and no digit; type what stands there"),
     marked("its letter {letter} is of another alphabet; type it in Latin letters"),
     marked("it is the serial of the old Mac"),
     marked("it stands in another cell than the serials, such as a note"),
