@@ -50,10 +50,12 @@ def reason_of(error: Exception) -> str:
 
 
 def _is_of_this_machine(error: Exception) -> bool:
-    """True where the system or the database said it: SQLAlchemy is loaded where one was opened."""
-    sqlalchemy = sys.modules.get("sqlalchemy.exc")
-    return isinstance(error, OSError) or (
-        sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError)
+    """True where the system or the database said it, whose modules are loaded if one was opened."""
+    sqlalchemy, sqlite = sys.modules.get("sqlalchemy.exc"), sys.modules.get("sqlite3")
+    return (
+        isinstance(error, OSError)
+        or (sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError))
+        or (sqlite is not None and isinstance(error, sqlite.Error))
     )
 
 
