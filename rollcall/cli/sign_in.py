@@ -1,4 +1,4 @@
-"""Commands about who is in the board: a link for an admin, and the sessions of everybody."""
+"""Commands about the board: a sign-in link for an admin, and the sessions of all people."""
 
 from datetime import UTC, datetime
 

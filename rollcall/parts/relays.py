@@ -45,7 +45,7 @@ MakeRelay: TypeAlias = Callable[[Pulse], Runner]
 
 
 def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRelay]:
-    """Return what makes the relays, that of Slack first; each takes the pulse of its loop."""
+    """Return factories of the relays, that of Slack first; each takes the pulse of its loop."""
     policy = policy_if_usable(application)
     relays: list[MakeRelay] = [
         partial(_of_slack, application, settings, policy),
@@ -61,7 +61,7 @@ def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRe
 def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
     """Deliver by all relays until `stop` is set; one that fails ends all, with its error.
 
-    `beat` hears of the process while each of its relays is heard.
+    `beat` is called while every relay gives signs of life.
     """
     first, *others = relays
     heard = [time.monotonic() for _ in others]

@@ -54,35 +54,35 @@ LONGEST_INPUT = 200  # characters of what was sent that are told
 
 
 class Changed(RollcallError):
-    """A thing that is not as the program saw it."""
+    """A resource that changed after the program read it."""
 
     def __init__(self) -> None:
         super().__init__("This has changed since you read it, so nothing was done.")
 
 
 class NoCondition(RollcallError):
-    """A change of one thing without the condition that it is as the program saw it."""
+    """A change of one resource without the condition that it has not changed since it was read."""
 
     def __init__(self) -> None:
         super().__init__("There is no If-Match in this call.")
 
 
 class NoKey(RollcallError):
-    """An act without a key by which it is known when it comes again."""
+    """An act without a key, by which a repetition is recognized."""
 
     def __init__(self) -> None:
         super().__init__("There is no Idempotency-Key of 1 to 255 plain characters in this call.")
 
 
 class NoSuchThing(RollcallError):
-    """A number that nothing has, or that the token does not reach."""
+    """A number of no resource, or of one that the token does not reach."""
 
     def __init__(self) -> None:
         super().__init__("There is no such thing, or this token does not reach it.")
 
 
 class Invalid(RollcallError):
-    """A call that is not of the form that the document gives; `faults` says where and why."""
+    """A call that differs from the form in the document; `faults` are the places and reasons."""
 
     def __init__(self, faults: list[dict[str, str]]) -> None:
         super().__init__("This call is not as the document says.")
@@ -90,7 +90,7 @@ class Invalid(RollcallError):
 
     @classmethod
     def of(cls, error: ValidationError) -> "Invalid":
-        """Return what pydantic found, without what was sent."""
+        """Return the faults that pydantic found, without the values."""
         found = error.errors(include_url=False, include_input=False, include_context=False)
         return cls(
             [
@@ -223,7 +223,7 @@ _FAILED = "Tell an admin: Rollcall's log says why."
 
 
 def answer_to(error: Exception) -> Response:
-    """Return the answer to any error; those that are none of ours are logged."""
+    """Return the answer to any error; unknown ones are logged."""
     match error:
         case RollcallError():
             kind = kind_of(error)
@@ -269,7 +269,7 @@ def name_of(kind: type[Exception]) -> str:
 
 
 def anywhere(error: HTTPException) -> Response:
-    """Answer to a path or method that there is not: below the API's as a problem, or as ever."""
+    """Answer to an unknown path or method: below the API's path as a problem, else as text."""
     return _of_http(error) if _is_ours() else errors.http_error(error)
 
 
