@@ -111,9 +111,9 @@ def is_being_put_back(mac: Registration) -> Message:
     )
 
 
-def taken_over(mac: Registration, to: Destination, operation: Operation) -> Message:
+def taken_over(mac: Registration, destination: Destination, operation: Operation) -> Message:
     """The answer to a person who has a registration follow its Mac's manifest."""
-    there = place(to.site, to.build)
+    there = place(destination.site, destination.build)
     message = plain(
         _(
             "`{name}` is registered for {there} now, as its manifest says.",

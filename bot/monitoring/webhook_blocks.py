@@ -8,9 +8,9 @@ from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.values.language import _, commas, ngettext
 
 
-def listed(found: Sequence[HookStatus], command: str, board: str | None) -> Message:
+def listed(statuses: Sequence[HookStatus], command: str, board: str | None) -> Message:
     """The webhooks that are open, each with what it hears of and what waits for it."""
-    present = [status for status in found if status.hook.ended_at is None]
+    present = [status for status in statuses if status.hook.ended_at is None]
     head = _("There are no webhooks.")
     if present:
         head = ngettext("{number} webhook", "{number} webhooks", len(present))

@@ -133,18 +133,18 @@ def announcement(
     return _("{subject}: {state}", subject=subject, state=state) if state else subject
 
 
-def announced(shown: Sequence[Registration], total: int, state: str) -> str:
-    """The announcement of `total` registered Macs, the first of which are `shown`.
+def announced(registrations: Sequence[Registration], total: int, state: str) -> str:
+    """The announcement of `total` registered Macs, the first of which are `registrations`.
 
     Where these are not all, or several people registered them, it does not say the others' places
     or who they were.
     """
-    origins = {registered(mac.registered_by) for mac in shown}
-    are_all = total <= len(shown)
+    origins = {registered(mac.registered_by) for mac in registrations}
+    are_all = total <= len(registrations)
     return announcement(
-        [mac.name for mac in shown],
+        [mac.name for mac in registrations],
         total,
-        target=places((mac.site, mac.build) for mac in shown) if are_all else "",
+        target=places((mac.site, mac.build) for mac in registrations) if are_all else "",
         origin=origins.pop() if are_all and len(origins) == 1 else "",
         state=state,
     )

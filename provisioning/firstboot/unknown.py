@@ -109,9 +109,9 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
         session.delete(card)
 
 
-def pending(session: Session, before: int | None, most: int) -> list[UnknownMac]:
+def pending(session: Session, before: int | None, limit: int) -> list[UnknownMac]:
     """Return unknown Macs that are not settled, the newest first, from before an id on."""
-    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(most)
+    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(limit)
     return [*session.scalars(query if before is None else query.where(UnknownMac.id < before))]
 
 

@@ -95,12 +95,12 @@ class Request:
         self.keeps = keeps and version == "1.1"
         self.expects = self.expects and version == "1.1"
 
-    def add_body(self, piece: bytes, most: int) -> None:
-        """Take a piece of the body; with more than `most` bytes it is in a file without a name.
+    def add_body(self, piece: bytes, limit: int) -> None:
+        """Take a piece of the body; with more than `limit` bytes it is in a file without a name.
 
         Raises OSError where there is no room for that.
         """
-        if isinstance(self.body, io.BytesIO) and self.body.tell() + len(piece) > most:
+        if isinstance(self.body, io.BytesIO) and self.body.tell() + len(piece) > limit:
             file = TemporaryFile()  # noqa: SIM115 - `close` does
             file.write(self.body.getbuffer())
             self.body = file

@@ -94,9 +94,9 @@ def _window(selection: Selection, blocks: Sequence[Block]) -> View:
     )
 
 
-def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool) -> list[Block]:
+def _buttons(selection: Selection, action_id: str, macs: str, *, is_typed: bool) -> list[Block]:
     """The red button, which asks again, but where a window does; and the one beside it."""
-    phrase = _phrase(selection, whom)
+    phrase = _phrase(selection, macs)
     button = buttons.danger(
         phrase,
         action_id,
@@ -110,8 +110,8 @@ def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool)
     return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 
 
-def _phrase(selection: Selection, whom: str) -> str:
-    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=whom))
+def _phrase(selection: Selection, macs: str) -> str:
+    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=macs))
 
 
 def _all(total: int) -> str:

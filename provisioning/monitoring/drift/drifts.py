@@ -106,8 +106,8 @@ def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetim
         redraw(session, [drift], at)
 
 
-def _is_news(known: Found, found: Found) -> bool:
-    return (known.difference, known.refusal) != (found.difference, found.refusal)
+def _is_news(before: Found, now: Found) -> bool:
+    return (before.difference, before.refusal) != (now.difference, now.refusal)
 
 
 def found_in(drift: Drift) -> Found:

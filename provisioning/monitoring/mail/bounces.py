@@ -84,17 +84,17 @@ def all_of(session: Session) -> Sequence[MailBounce]:
     return session.scalars(select(MailBounce).order_by(MailBounce.bounced_at.desc())).all()
 
 
-def resend(database: Database, most: int = MOST_RESENT) -> int:
+def resend(database: Database, limit: int = MOST_RESENT) -> int:
     """Enqueue again the mail that the mail server refused, of all addresses. Returns the number.
 
-    In transactions of `most` messages; where it is broken off, the next one goes on.
+    In transactions of `limit` messages; where it is broken off, the next one goes on.
     """
     with database.reading() as session:
         parked = select(Notification.id).where(in_state(PARKED, MAIL)).order_by(Notification.id)
         refused = session.scalars(parked).all()
     number = 0
-    for first in range(0, len(refused), most):
-        some = Notification.id.in_(refused[first : first + most])
+    for first in range(0, len(refused), limit):
+        some = Notification.id.in_(refused[first : first + limit])
         again = update(Notification).where(some, Notification.state == PARKED)
         with database.begin() as session:
             number += changed(session, again.values(state=OWED, reason=None, retry_at=None))

@@ -32,13 +32,13 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def permitted(
-    found: Sequence[str], allowed: Collection[Network], *, is_safe: bool
+    addresses: Sequence[str], allowed: Collection[Network], *, is_safe: bool
 ) -> Sequence[str]:
     """Return the addresses to which messages may go. Raises ForbiddenAddress where none is.
 
     Without TLS, where it is not `is_safe`, only networks that are `allowed` will do.
     """
-    good = [text for text in found if _is_permitted(text, allowed, is_safe=is_safe)]
+    good = [text for text in addresses if _is_permitted(text, allowed, is_safe=is_safe)]
     if not good:
         raise ForbiddenAddress(
             "Its name leads to no address that is public or in a network of webhooks.allow."

@@ -78,7 +78,7 @@ class Crowd:
         before = self._due.get(connection, frozenset())
         self._due[connection] = None if macs is None or before is None else before | macs
 
-    def next(self, now: float, most: int) -> list[tuple[BoardConnection, frozenset[int] | None]]:
+    def next(self, now: float, limit: int) -> list[tuple[BoardConnection, frozenset[int] | None]]:
         """Return those whose turn it is, at most so many; `now` is in seconds."""
         if now > self._at:
             grown = self._allowed + (now - self._at) * self._a_second
@@ -86,7 +86,7 @@ class Crowd:
             self._allowed, self._at = min(grown, self._at_once, len(self._open)), now
         if self._allowed < min(len(self._due), TOGETHER):
             return []
-        number = min(most, int(self._allowed), len(self._due))
+        number = min(limit, int(self._allowed), len(self._due))
         self._allowed -= number
         turns = []
         for _ in range(number):

@@ -103,5 +103,5 @@ class StatisticsViews:
         )
 
 
-def _wait(of: WaitingTimes) -> Wait:
-    return Wait(day=of.day, macs=of.count, median=of.median, ninetieth=of.ninetieth)
+def _wait(times: WaitingTimes) -> Wait:
+    return Wait(day=times.day, macs=times.count, median=times.median, ninetieth=times.ninetieth)

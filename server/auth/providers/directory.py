@@ -151,13 +151,13 @@ class Directory:
         return [value.decode("utf-8", "replace") for value in values]
 
     def _search(
-        self, connection: Any, sought: str, wanted: list[str], *, limit: int = MOST_GROUPS + 1
+        self, connection: Any, sought: str, attributes: list[str], *, limit: int = MOST_GROUPS + 1
     ) -> list[Entry]:
         found = connection.search_ext_s(
             self._table.base,
             ldap.SCOPE_SUBTREE,
             sought,
-            wanted,
+            attributes,
             timeout=TIMEOUT,
             sizelimit=limit,
         )
@@ -217,9 +217,9 @@ def _faults() -> Iterator[None]:
         raise DirectoryFault(": ".join(told)) from None
 
 
-def _entries(found: Sequence[Any]) -> list[Entry]:
+def _entries(answer: Sequence[Any]) -> list[Entry]:
     """The entries of an answer, without references to other directories."""
-    return [(each[0], each[1]) for each in found if each[0] is not None]
+    return [(each[0], each[1]) for each in answer if each[0] is not None]
 
 
 def _text(entry: Entry, attribute: str) -> str:

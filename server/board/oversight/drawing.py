@@ -63,13 +63,13 @@ def macs(days: Sequence[date], counts: Mapping[date, Count]) -> Chart:
     return Chart(_rows(top), _labels(days), bars=bars)
 
 
-def waits(days: Sequence[date], found: Sequence[WaitingTimes]) -> Chart:
+def waits(days: Sequence[date], times: Sequence[WaitingTimes]) -> Chart:
     """Return the chart of the waiting times: the median, and what nine of ten stayed within."""
-    longest = max((wait.ninetieth for wait in found), default=0)
+    longest = max((wait.ninetieth for wait in times), default=0)
     unit, name = (MINUTE, _("minutes")) if longest < 2 * HOUR else (HOUR, _("hours"))
     unit, name = (unit, name) if longest < 3 * DAY else (DAY, _("days"))
     top = max(-(-int(longest / unit + 1) // STEPS) * STEPS, STEPS)
-    of_day = {wait.day: wait for wait in found}
+    of_day = {wait.day: wait for wait in times}
     points: dict[str, list[list[tuple[float, float]]]] = {"median": [[]], "ninetieth": [[]]}
     for number, day in enumerate(days):
         wait = of_day.get(day)
