@@ -225,19 +225,19 @@ def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     session.execute(insert(Notification).values(row(number, facts, at)))
 
 
-def replay(database: Transactions, number: int, *, at: datetime, most: int = MOST_AT_ONCE) -> int:
+def replay(database: Transactions, number: int, *, at: datetime, limit: int = MOST_AT_ONCE) -> int:
     """Enqueue again the messages set aside for a webhook. Returns the number. Raises UnknownHook.
 
-    In transactions of `most` messages, the oldest of a queue first; where it is interrupted, the
+    In transactions of `limit` messages, the oldest of a queue first; where it is interrupted, the
     next replay goes on with the rest.
     """
     total = 0
     for queue in queues.channels(number):
-        sent = most
-        while sent == most:
+        sent = limit
+        while sent == limit:
             with database.begin() as session:
                 get(session, number)
-                sent = _replay(session, queue, at, most)
+                sent = _replay(session, queue, at, limit)
             total += sent
     return total
 
