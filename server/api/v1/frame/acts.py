@@ -11,7 +11,7 @@ from flask import Request, Response
 from infrastructure.database.engine import Database
 from provisioning.access.programs import calls
 from provisioning.access.programs.calls import Answer, Asked, OneTransaction
-from server.api.v1.frame.problems import NoKey
+from server.api.v1.frame.errors import NoKey
 from server.api.v1.frame.routes import whole
 
 HEADER = "Idempotency-Key"

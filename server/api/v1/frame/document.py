@@ -10,19 +10,17 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from provisioning.access.programs.calls import KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct
-from server.api.v1.frame.problems import (
-    CONTENT_TYPE,
+from server.api.v1.frame.errors import (
     KINDS,
-    PREFIX,
     Changed,
     Invalid,
     NoCondition,
     NoKey,
     NoSuchThing,
-    Problem,
     kind_of,
     name_of,
 )
+from server.api.v1.frame.problems import CONTENT_TYPE, PREFIX, Problem
 from server.api.v1.frame.routes import FILE, LARGEST_NUMBER, LONGEST_TEXT, Route
 
 TITLE = "Rollcall"

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from server.api.v1.frame.problems import Invalid
+from server.api.v1.frame.errors import Invalid
 from server.api.v1.frame.routes import LARGEST_NUMBER, Sent
 
 SIZE, LARGEST = 100, 500  # things on a page

@@ -27,7 +27,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from infrastructure.database.engine import Transactions
 from provisioning.maintenance.acts.actors import Principal
 from server.api.v1.frame.callers import Caller
-from server.api.v1.frame.problems import Changed, Invalid, NoCondition
+from server.api.v1.frame.errors import Changed, Invalid, NoCondition
 
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id

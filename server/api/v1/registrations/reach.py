@@ -12,7 +12,7 @@ from provisioning.registrations.models import Operation
 from provisioning.registrations.models import Registration as Row
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.discretion import without_manifest
-from server.api.v1.frame.problems import NoSuchThing
+from server.api.v1.frame.errors import NoSuchThing
 
 
 def reached(caller: Caller) -> ColumnElement[bool]:
