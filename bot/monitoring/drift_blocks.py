@@ -1,4 +1,4 @@
-"""Blocks about drifts: manifests that are otherwise than Rollcall wrote them."""
+"""Blocks about drifts: manifests that differ from those that Rollcall wrote."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -87,7 +87,7 @@ def one(drift: Drift, mac: Registration) -> Message:
 
 
 def blocks(drift: Drift, mac: Registration) -> list[Block]:
-    """Blocks about an open drift: what is there, who changed it, and the buttons."""
+    """Blocks about an open drift: the differences, the last change, and the buttons."""
     facts = facts_of(drift)
     lines = [f":warning: {_fact(facts, mac)}"]
     lines += [f"• {detail}" for detail in words.details(facts, mac, _entries)]
@@ -130,13 +130,13 @@ def taken_over(mac: Registration, destination: Destination, operation: Operation
 
 
 def _line(drift: Drift, mac: Registration) -> str:
-    """A drift in one line, with what became of it."""
+    """A drift in one line, with its outcome."""
     fact = _fact(facts_of(drift), mac) if drift.settled_at is None else _past(facts_of(drift), mac)
     return " ".join([fact, *_outcome(drift)])
 
 
 def _state(drift: Drift, mac: Registration) -> str:
-    """The same behind the name of a Mac, to be listened to."""
+    """The same in a few words behind the name of a Mac, for screen readers."""
     facts = facts_of(drift)
     leads_to = facts.difference.place
     is_led = leads_to is not None and leads_to != (mac.site, mac.build)
@@ -161,7 +161,7 @@ def _being_put_back(drift: Drift) -> str:
 
 
 def _outcome(drift: Drift) -> Iterator[str]:
-    """Yield what became of a drift; nothing where it is open."""
+    """Yield the outcome of a drift; nothing where it is open."""
     if drift.settled_at is None:
         if drift.answer == PUT_BACK:
             yield _being_put_back(drift)
@@ -214,7 +214,7 @@ def _entries(entries: Sequence[str]) -> str:
 
 
 def _remedies(drift: Drift, facts: DriftFacts, mac: Registration) -> Iterator[Block]:
-    """Yield what can be done about a drift, each with its button beside it."""
+    """Yield the remedies of a drift, each with its button beside it."""
     value = json.dumps({"drift": drift.id, "there": facts.difference.digest})
     back = _(words.PUTTING_BACK)
     button = danger(

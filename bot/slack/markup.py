@@ -28,8 +28,8 @@ LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a 
 class Message:
     """A message for Slack: blocks, and the text for notifications and screen readers.
 
-    Where there is a table among the blocks, `without_table` are those that say the same without
-    one, for a window, and for a Slack that refuses it.
+    Where there is a table among the blocks, `without_table` are blocks with the same content, for
+    a window, and for a Slack that refuses the table.
     """
 
     text: str
@@ -60,14 +60,14 @@ def unmarked(text: str) -> str:
 
 
 def markup(text: str) -> MarkdownTextObject:
-    """Markup that Slack is to take as it is, without finding links and mentions of its own."""
+    """Markup that Slack takes as it is, without looking for links and mentions."""
     return MarkdownTextObject(text=text, verbatim=True)
 
 
 def person(user: str | None) -> str:
     """A mention of a Slack user, whose name the client shows; who adopts Macs has none.
 
-    Somebody who is not in Slack is named.
+    A person who is not in Slack is named.
     """
     if user and is_outsider(user):
         return escape(shown(user))

@@ -1,6 +1,6 @@
-"""Plain files, read at once: a pipe or a device in place of one is refused, and not waited for.
+"""Plain files, read at once: a pipe or a device in place of one is refused without waiting.
 
-A pipe is read where its reader says for how long it may be waited for: by secrets.
+A pipe is read only where the caller gives a time limit, as for secrets.
 
 Nothing but the standard library is imported: probes of health read secrets by it.
 """
@@ -17,7 +17,7 @@ SILENT = "it is a pipe that nothing wrote into, or whose writer does not end"
 
 
 def read(path: str | Path, limit: int = -1, *, patience: float | None = None) -> bytes:
-    """Return the bytes of a file, `limit` of them at the most. Raises OSError.
+    """Return at most `limit` bytes of a file. Raises OSError.
 
     With `patience`, in seconds, a pipe is read too, up to `limit` or to the end of its writer.
     """

@@ -68,7 +68,7 @@ def blueprint(scrapes: Scrapes, scrapers: Scrapers) -> Blueprint:
 
 
 def application(scrapes: Scrapes) -> "WSGIApplication":
-    """Return the application for a port of its own, where nobody is asked for a key."""
+    """Return the application for a port of its own, which needs no key."""
 
     @Request.application
     def answer(request: Request) -> PlainResponse:
