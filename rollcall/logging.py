@@ -169,7 +169,7 @@ class LogLines:
                 yield line
                 continue
             try:
-                line()  # what it makes waits now, too
+                line()  # its lines wait now, too
             except Exception:  # it ends neither the log nor the others
                 yield orjson.dumps(
                     {"event": "a line cannot be made", "level": "error"}

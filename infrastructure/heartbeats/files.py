@@ -1,6 +1,6 @@
 """Heartbeats in files, of the processes on one machine or in one container.
 
-Nothing but the standard library is imported: a probe is started anew every few seconds.
+Nothing but the standard library is imported: a probe is started every few seconds.
 """
 
 import fcntl

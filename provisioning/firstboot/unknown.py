@@ -178,7 +178,7 @@ def on_card(session: Session, card: Card) -> UnknownMac:
 def outcome(session: Session, unknown_mac: UnknownMac) -> tuple[Registration | None, str | None]:
     """Return the registration of a settled Mac, and the serial that a correction replaced.
 
-    Both are None where the Mac is not ours; the serial is where nothing was corrected.
+    Both are None where the Mac is not ours; the serial also where nothing was corrected.
     """
     if unknown_mac.registration_id is None:
         return None, None

@@ -77,7 +77,7 @@ def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
     def deliver(relay: Runner) -> None:
         try:
             relay.run(stop)
-        except BaseException as error:  # raised again below: the process ends, and is started anew
+        except BaseException as error:  # raised again below: the process ends, and is started again
             errors.append(error)
             stop.set()
 
@@ -114,7 +114,7 @@ def _of_slack(
     policy: PolicyFile | None,
     pulse: Pulse,
 ) -> Relay:
-    # A relay starts anew with a new token, or where the app was installed again.
+    # A relay starts again with a new token, or where the app was installed again.
     with application.database.begin() as session:
         held.release_refused_for(session, OF_INSTALLATION, utc_now())
     return Relay(

@@ -6,7 +6,7 @@ from threading import Semaphore
 from infrastructure.execution.patience import Patience
 from rollcall.settings import BotSettings, ServerSettings, Settings
 
-# Seconds where a Mac or a person waits, and where nobody does.
+# Seconds where a Mac or a person waits, and in the background.
 ASKED, IN_BACKGROUND = 6.0, 60.0
 
 

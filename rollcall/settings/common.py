@@ -81,7 +81,7 @@ class Settings(AlertSettings):
         if self.database_password is None:
             return self.database_url
         user, _, place = self.database_url.partition("@")
-        # Quoted, because it may have any character: nobody has to write it as a part of a URL.
+        # Quoted, because it may have any character: it need not be written as a part of a URL.
         return f"{user}:{quote(self.database_password.get_secret_value(), safe='')}@{place}"
 
     @property

@@ -60,7 +60,7 @@ class Register:
                 first.expire(wait)
 
     def longest(self) -> Waiting | None:
-        """The connection with the longest wait, of the first kind that has any; None without one."""
+        """The connection with the longest wait of the first kind; None without one."""
         return next((first for since in self._since.values() for first in since), None)
 
     def holder(self) -> Waiting | None:

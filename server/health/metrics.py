@@ -36,7 +36,7 @@ class Scrapes:
 
     @cached_property
     def _exposition(self) -> "Exposition":
-        # Here, because a server that nobody scrapes carries none of it.
+        # Here, so that a server without scrapes does not load it.
         from provisioning.monitoring.metrics.exposition import Exposition  # noqa: PLC0415
 
         return Exposition(

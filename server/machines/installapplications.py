@@ -97,7 +97,7 @@ class _Views:
     def _document(
         self, repo: RepoView, to: Destination, site_locked: bool, slot: int
     ) -> StagesDocument:
-        """Return the JSON of a site and build; a new `slot` of time makes it anew."""
+        """Return the JSON of a site and build; it is made again for a new `slot` of time."""
         del slot
         destination = repo.exact_destination(to.site, to.build)
         return self._installations.document(destination, site_locked=site_locked)

@@ -16,7 +16,7 @@ from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup
 
 EVERY = timedelta(minutes=1)  # between two readings
-OLDEST = timedelta(minutes=5)  # of a copy by which somebody new is let in
+OLDEST = timedelta(minutes=5)  # of a copy by which a new person is let in
 LONGEST_NAME = 80  # characters
 MAX_AGE, STALE = 1.0, 1.8  # seconds for which groups hold, and after which a request waits for them
 _ONLY = 1  # the id of the only directory

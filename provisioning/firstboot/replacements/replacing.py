@@ -123,7 +123,7 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
     try:
         with session.begin_nested():
             changes.apply(session, [mac], _getting(new, exchange.kind), operation)
-    except IntegrityError as error:  # somebody registered the other one at this very moment
+    except IntegrityError as error:  # the other one was registered at this moment
         raise NotReplaceable(
             "{new} was registered at this moment; cancel that first.", new=new
         ) from error

@@ -17,7 +17,7 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
 _UNICAST = ip_network("2000::/3")  # all that is given out of IPv6; NAT64 and others lie outside
 _EXAMPLES = ip_network("3fff::/20")  # RFC 9637
-# Relays of 6to4, which nobody uses any more; protocols' own, and metadata of two clouds.
+# Relays of 6to4, which is out of use; protocols' own, and metadata of two clouds.
 _OF_NOBODY = tuple(map(ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")))
 
 

@@ -134,7 +134,7 @@ def status(session: Session, number: int) -> HookStatus:
 
 
 def _status(session: Session, hook: Webhook, limit: int) -> HookStatus:
-    if hook.ended_at is not None:  # what the relay has not deleted yet waits for nobody
+    if hook.ended_at is not None:  # the relay deletes its messages later
         return HookStatus(hook, 0, 0, None)
     parked, why = _waiting(session, PARKED, hook.id, limit)
     pending, reason = _waiting(session, OWED, hook.id, limit)

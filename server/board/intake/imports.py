@@ -1,4 +1,4 @@
-"""The routes of an import: its page, from its reading to its end, and what is done with it."""
+"""The routes of an import: its page, from its reading to its end, and the acts on it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ SLOW = timedelta(seconds=30)  # of reading, after which the page says what may b
 
 
 class ImportViews(IntakeViews):
-    """The views of an import. Who may not see it is told that there is none."""
+    """The views of an import. To people who may not see it, it does not exist."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -164,7 +164,7 @@ class ImportViews(IntakeViews):
 
 
 def _once(number: int, act: Callable[[], object]) -> Response:
-    """Do what a form says; where that is settled, its page says what came of it, and by whom."""
+    """Carry out a form; where the import is settled already, its page shows the outcome."""
     try:
         act()
     except NotOpen as error:

@@ -19,9 +19,9 @@ MOST_ENTRIES = 20  # of a manifest
 
 @dataclass(frozen=True, slots=True)
 class ShownDrift:
-    """An open drift as its part of a Mac's page: a `fact`, what differs, and what can be done.
+    """An open drift on a Mac's page: a `fact`, the differences as `points`, and the possible acts.
 
-    `there` tells this difference from others. Without `offers` it is being put back.
+    `there` is the digest of the difference. Without `offers` it is being put back.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""The routes of one Mac: its page, and the acts on it, by the functions that Slack's door calls."""
+"""The routes of one Mac: its page, and the acts on it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,7 +151,7 @@ def _events(history: History, names: words.Names) -> list[tuple[datetime, str]]:
 
 
 def _reports(history: History) -> list[tuple[datetime, str, str | None]]:
-    """The moment, the state and the step of what the Mac said by itself."""
+    """The moment, the state and the step of each report of the Mac."""
     return [
         (event.at, words.state_name(event.what), (event.after or {}).get("step"))
         for event, operation in history.events
@@ -212,7 +212,7 @@ def _diff(revision: Revision) -> list[str]:
 
 
 def _done(code: str) -> str | None:
-    """The sentence on what was just done, by a word of ours in the address."""
+    """The sentence about the last act, by a word of ours in the address."""
     sentences = {
         "moved": _("Moved. The card in Slack follows."),
         "reimaged": _("It waits for its first boot. The card in Slack follows."),
@@ -230,13 +230,13 @@ def _done(code: str) -> str | None:
 
 
 def acted_on(text: str) -> Serial:
-    """Return the serial in a path; the log names it, and the visitor who acts on it."""
+    """Return the serial in a path, and add it and the visitor to the log's context."""
     serial = Serial.parse(text)
     bind_contextvars(serial=serial.text, by=g.visitor.session.account_id)
     return serial
 
 
 def to_mac(serial: Serial, done: str = "") -> Response:
-    """Return the way to the page of a Mac, which says what was done by a word of ours."""
+    """Return a redirect to the page of a Mac, with a word for the act that was done."""
     query = f"?done={done}" if done else ""
     return see_other(f"/board/macs/{quote(serial.text)}{query}")
