@@ -31,7 +31,7 @@ from provisioning.registrations.models import (
 )
 from provisioning.values import serials
 from provisioning.values.serials import Serial
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 MOST_COUNTED = 10_000  # Macs that a search finds: 500 pages
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file

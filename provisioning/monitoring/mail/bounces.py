@@ -14,8 +14,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification, in_state
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_user_id
-from provisioning.values.slack_markup import escape
+from provisioning.values.slack import escape, is_user_id
 
 MOST_RESENT = 2000  # messages of one transaction: on SQLite Macs wait for it
 

@@ -19,7 +19,7 @@ from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
 from provisioning.values.outsiders import shown
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 Value = TypeVar("Value")
 
