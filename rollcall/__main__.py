@@ -50,7 +50,7 @@ def reason_of(error: Exception) -> str:
 
 
 def _is_of_this_machine(error: Exception) -> bool:
-    """True for an error of the system or the database, whose modules are loaded if one was opened."""
+    """True for an error of the system or the database: its modules are loaded if one was opened."""
     sqlalchemy, sqlite = sys.modules.get("sqlalchemy.exc"), sys.modules.get("sqlite3")
     return (
         isinstance(error, OSError)
