@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands import bench_words, readers
 from bot.commands.models import (
+    BenchCommand,
     CancelCommand,
     Command,
     DigestCommand,
@@ -15,6 +16,7 @@ from bot.commands.models import (
     ListCommand,
     LogCommand,
     LongPasteCommand,
+    MoveCommand,
     PasteCommand,
     RegisterCommand,
     ReimageCommand,
@@ -34,6 +36,7 @@ from bot.commands.words import (
     words_of,
     words_or_none,
 )
+from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
@@ -81,6 +84,8 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, *_known(sites, builds, kinds))
     if isinstance(command, _Text):
         return _paste(command, sites, builds, kinds)
+    if isinstance(command, BenchCommand | MoveCommand):
+        return _in_order(command, sites, builds, kinds)
     return command
 
 
@@ -103,6 +108,23 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
             return replace(command, site=command.build, build=command.site)
         return command
     return PasteCommand(result) if len(result.entries) > (not is_other) else command
+
+
+def _in_order(
+    command: BenchCommand | MoveCommand, sites: NameLister, builds: NameLister, kinds: Kinds
+) -> Command:
+    """The command with the build that was typed before the site behind it.
+
+    Where the repo cannot be read it stays as it was typed, and its act says why.
+    """
+    try:
+        names = Names.of(*_known(sites, builds, kinds))
+    except RollcallError:
+        return command
+    if names.is_site(command.site) or names.is_build(command.build):
+        return command
+    is_exchanged = names.is_build(command.site) and names.is_site(command.build)
+    return replace(command, site=command.build, build=command.site) if is_exchanged else command
 
 
 def _read_by_names(

@@ -19,7 +19,7 @@ from provisioning.outbox.models import BATCH, BENCH, DECISION, DRIFT, IMPORT, ST
 from provisioning.registrations import queries
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
-from provisioning.values.slack_ids import is_conversation_id
+from provisioning.values.slack import is_conversation_id
 
 
 def _batch(session: Session, card: Card, _: Kinds) -> Message:

@@ -11,7 +11,7 @@ from provisioning.imports import lifecycle
 from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.policy import PolicyFile
 from provisioning.values.language import ENGLISH
-from provisioning.values.slack_ids import is_conversation_id, is_user_id
+from provisioning.values.slack import is_conversation_id, is_user_id
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from provisioning.outbox.outcomes import Outcome
 from provisioning.values.board_pages import leading_to
 from provisioning.values.kinds import BOTH, Kinds
 from provisioning.values.language import in_language
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 # About one message a second and channel, and 50 edits a minute.
 PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))

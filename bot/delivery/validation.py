@@ -24,7 +24,7 @@ from provisioning.values.kinds import Kinds
 
 log = structlog.get_logger()
 
-TIMEOUT = 2  # seconds for one question: somebody waits for the doctor
+TIMEOUT = 2  # seconds for one question: a person waits for the doctor
 MOST_REASONS = 3
 # The answers of blocks.validate about what was shown to it, not about the question
 # (docs.slack.dev/reference/methods/blocks.validate). It needs no scope.
@@ -79,7 +79,7 @@ def _reasons(error: SlackApiError) -> str:
 
 
 def _newest(database: Database, now: datetime, kinds: Kinds) -> dict[str, Message]:
-    """The newest message of each kind, drawn anew; those that have no content are left out."""
+    """The newest message of each kind, drawn now; those without content are left out."""
     with database.reading() as session:
         try:
             drawn = [

@@ -13,7 +13,7 @@ from infrastructure.findings import Finding
 
 log = structlog.get_logger()
 
-TIMEOUT = 2  # seconds: somebody waits for their Home tab, or for the doctor
+TIMEOUT = 2  # seconds: a person waits for the Home tab, or for the doctor
 MAX_AGE = 600.0  # seconds
 HEADER = "x-oauth-scopes"
 

@@ -32,7 +32,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         ack()
 
     def dismiss(action: dict[str, Any], requester: Requester) -> Message:
-        """Note that an unknown Mac is none of ours."""
+        """Record that an unknown Mac is not ours."""
         mac_id, at = payloads.number(action["value"]), dependencies.clock()
         with dependencies.database.begin() as session:
             mac = unknown.dismiss(session, mac_id, by=requester.user, at=at)

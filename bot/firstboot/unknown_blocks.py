@@ -125,7 +125,7 @@ def corrected(registration: Registration, mistyped: str, operation: Operation) -
 
 
 def dismissed(mac: UnknownMac) -> Message:
-    """The answer to a person who said that a Mac is none of ours."""
+    """The answer to a person who said that a Mac is not ours."""
     return plain(
         _(
             "`{serial}` gets no manifest, and nobody is asked about it for 24 hours. You can "

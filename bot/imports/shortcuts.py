@@ -24,7 +24,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
 
     def form(client: WebClient, body: dict[str, Any]) -> None:
-        """Open the form; there is no place to answer in, so an error comes as a message."""
+        """Open the form; there is no place for an answer, so an error comes as a message."""
 
         def reply(text: str, **_: object) -> None:
             with dependencies.database.begin() as session:

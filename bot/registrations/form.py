@@ -25,9 +25,9 @@ from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Offer the sites and the builds that exist now, by their titles, and take the form.
+    """Offer the present sites and builds by their titles, and take the form.
 
-    The window then says what came of it.
+    The window then shows the result.
     """
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
@@ -41,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack(options=modals.matching(choices, payload))
 
     def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
-        """Offer the builds of the chosen site, where they belong to sites; else all."""
+        """Offer the builds of the chosen site where builds belong to sites, else all."""
         policy = dependencies.policy.policy
         site = site_beside(body) or modals.chosen_site(body)
         names = dependencies.repo.now().builds(site)

@@ -207,7 +207,7 @@ class _Event(_Checked):
 
     @model_validator(mode="after")
     def _names_people_by_ids(self) -> Self:
-        """Only events that nobody listens to, such as user_change, have objects there."""
+        """Only events without a listener, such as user_change, have objects there."""
         if self.type in _HEARD and (isinstance(self.user, dict) or isinstance(self.channel, dict)):
             raise ValueError("user and channel have to be ids")
         return self

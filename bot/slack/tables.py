@@ -15,7 +15,7 @@ from provisioning.registrations.models import ADOPTED
 from provisioning.values import board_pages
 from provisioning.values.language import _, hour
 from provisioning.values.outsiders import shown
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 FEWEST = 3  # rows: fewer are read as sentences
 LONGEST_CELL = 64  # characters, as many as a serial may have; 30 rows of 5 such cells fit

@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from infrastructure.execution.patience import OutOfPatience, Patience, Waiting
 
-CANCELLING = 1.0  # seconds to tell a server that nobody waits any more
+CANCELLING = 1.0  # seconds to tell a server to cancel
 
 Value = TypeVar("Value")
 

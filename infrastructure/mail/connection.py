@@ -156,8 +156,8 @@ class Connection(smtplib.SMTP):
             raise failure(code, answer)
 
     @staticmethod
-    def _expect(wanted: int, code: int, answer: bytes) -> None:
-        if code != wanted:
+    def _expect(expected: int, code: int, answer: bytes) -> None:
+        if code != expected:
             raise smtplib.SMTPResponseException(code, answer)
 
 

@@ -17,7 +17,7 @@ from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 MOST_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding

@@ -109,9 +109,9 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
         session.delete(card)
 
 
-def pending(session: Session, before: int | None, most: int) -> list[UnknownMac]:
+def pending(session: Session, before: int | None, limit: int) -> list[UnknownMac]:
     """Return unknown Macs that are not settled, the newest first, from before an id on."""
-    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(most)
+    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(limit)
     return [*session.scalars(query if before is None else query.where(UnknownMac.id < before))]
 
 
@@ -178,7 +178,7 @@ def on_card(session: Session, card: Card) -> UnknownMac:
 def outcome(session: Session, unknown_mac: UnknownMac) -> tuple[Registration | None, str | None]:
     """Return the registration of a settled Mac, and the serial that a correction replaced.
 
-    Both are None where the Mac is not ours; the serial is where nothing was corrected.
+    Both are None where the Mac is not ours; the serial also where nothing was corrected.
     """
     if unknown_mac.registration_id is None:
         return None, None

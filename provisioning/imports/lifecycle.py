@@ -28,7 +28,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
-OPEN_FOR = timedelta(days=14)  # after which a dry run ends that nobody settled or edited
+OPEN_FOR = timedelta(days=14)  # after the last edit, until a dry run ends
 
 
 class NotOpen(RollcallError):

@@ -59,10 +59,10 @@ def _validated(raw: dict[str, Any], text: str, name: str, root: str | None) -> P
     return policy
 
 
-def _unusable(name: str, found: list[tuple[int | None, str]]) -> UnusablePolicy:
+def _unusable(name: str, faults: list[tuple[int | None, str]]) -> UnusablePolicy:
     return UnusablePolicy(
         [
             f"{name}: {said}" if line is None else f"{name}, line {line}: {said}"
-            for line, said in sorted(found, key=lambda problem: problem[0] or 0)
+            for line, said in sorted(faults, key=lambda problem: problem[0] or 0)
         ]
     )

@@ -170,15 +170,15 @@ class Policy(PolicyTable):
         """
         return user in self.admins or not (self.admins or is_outsider(user))
 
-    def permit_admin(self, user: str, wanted: str) -> None:
-        """Raise NotAllowed where `user` is no admin; `wanted` completes “You may not …”."""
+    def permit_admin(self, user: str, action: str) -> None:
+        """Raise NotAllowed where `user` is no admin; `action` completes “You may not …”."""
         if not self.is_admin(user):
-            raise NotAllowed(wanted, admins=self.admins)
+            raise NotAllowed(action, admins=self.admins)
 
-    def permit_named_admin(self, user: str, wanted: str) -> None:
+    def permit_named_admin(self, user: str, action: str) -> None:
         """Raise NotAllowed where `user` is no admin whom the policy names; as `permit_admin`."""
         if user not in self.admins:
-            raise NotAllowed(wanted, admins=self.admins)
+            raise NotAllowed(action, admins=self.admins)
 
     def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:
         """Raise NotAllowed where `user` may not register or change Macs at `site`.

@@ -61,7 +61,7 @@ def job_handlers(
 ) -> Mapping[str, JobHandler]:
     """Return the jobs by their kind.
 
-    `fetch` gets a file from Slack; `channel` hears of troubles.
+    `fetch` gets a file from Slack; `channel` is told of troubles.
     """
     return {
         reading.READ_SOURCE: ReadSourceJob(

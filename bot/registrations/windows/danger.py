@@ -1,4 +1,4 @@
-"""Listeners of the windows of operations that take something away."""
+"""Listeners of the windows of destructive operations."""
 
 from collections.abc import Sequence
 from typing import Any

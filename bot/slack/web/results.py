@@ -30,7 +30,7 @@ _FIXES = {
     "missing_scope": marked("install the app again with the scopes of slack-app.yaml"),
     **TOKEN_FIXES,
 }
-# Those that a new installation mends, after which a relay starts anew.
+# Those that a new installation of the app fixes, after which a relay starts again.
 OF_INSTALLATION = frozenset({"missing_scope", *TOKEN_FIXES})
 
 

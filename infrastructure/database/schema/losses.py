@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
-# What is in these is of no use later: a cursor begins anew with what it counts.
+# What is in these is of no use later: a cursor begins again with its rows.
 PASSING = {"alembic_version", "heartbeats", "mail_cursors", "webhook_cursors"}
 DERIVED = "serial_parts"  # an index, and in SQLite the tables in which its extension keeps it
 MOST_SAID = 6  # of the tables and columns that would lose something

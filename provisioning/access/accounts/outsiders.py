@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import OutsideAccount
 from provisioning.values import outsiders
 
@@ -50,7 +50,7 @@ def record(session: Session, outsider: Outsider, at: datetime) -> None:
     """
     same = select(OutsideAccount.issuer).where(OutsideAccount.id == outsider.account_id)
     if session.scalar(same) not in (None, outsider.issuer):
-        sessions.end_all_of(session, outsider.account_id, at)
+        open_sessions.end_all_of(session, outsider.account_id, at)
     values = {
         "provider": outsider.provider,
         "issuer": outsider.issuer,

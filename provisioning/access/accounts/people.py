@@ -12,11 +12,11 @@ from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import Database, upsert
 from infrastructure.database.query_cache import QueryCache
 from infrastructure.text import Sentence, readable
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup
 
 EVERY = timedelta(minutes=1)  # between two readings
-OLDEST = timedelta(minutes=5)  # of a copy by which somebody new is let in
+OLDEST = timedelta(minutes=5)  # of a copy by which a new person is let in
 LONGEST_NAME = 80  # characters
 MAX_AGE, STALE = 1.0, 1.8  # seconds for which groups hold, and after which a request waits for them
 _ONLY = 1  # the id of the only directory
@@ -124,7 +124,7 @@ def record(session: Session, reading: Reading, difference: Difference, now: date
     groups = [{"id": name, "members": sorted(ids)} for name, ids in reading.groups.items()]
     if groups:
         session.execute(insert(UserGroup), groups)
-    sessions.end_all_but(session, difference.admitted, difference.refused, now)
+    open_sessions.end_all_but(session, difference.admitted, difference.refused, now)
     values = {"team": reading.team, "read_at": now}
     session.execute(update(Directory).where(Directory.id == _ONLY).values(**values))
 

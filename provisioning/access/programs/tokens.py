@@ -141,7 +141,7 @@ def make(session: Session, wish: Wish, *, made_by: str | None, at: datetime) -> 
 
 
 def find(session: Session, credential_id: int) -> Token | None:
-    """Return a token by the number of its credential; None where it is none."""
+    """Return a token by the number of its credential; None for another number."""
     row = session.execute(_TOKENS.where(Credential.id == credential_id)).one_or_none()
     return None if row is None else _token(row)
 

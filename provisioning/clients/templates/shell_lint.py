@@ -73,7 +73,7 @@ def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[s
         return None
 
 
-@lru_cache(maxsize=64)  # what it says of the same script is the same: 50 ms each
+@lru_cache(maxsize=64)  # a run takes 50 ms
 def _ended(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - a program of ours, which only reads
         command, input=script, capture_output=True, text=True, timeout=TIMEOUT, check=False

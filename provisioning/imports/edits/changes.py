@@ -143,17 +143,17 @@ def _any(changes: Changes) -> Changes:
     return changes
 
 
-def _chosen(row: EditableRow, wanted: Values) -> Choice:
+def _chosen(row: EditableRow, values: Values) -> Choice:
     """Return the choice that gives a row the values of a draft. Raises InvalidRow."""
     choice, shown = row.choice, row.values
-    if wanted.serial != shown.serial:
-        choice = replace(choice, serial=_checked(row.number, wanted.serial))
-    if wanted.site != shown.site:
-        choice = replace(choice, site=wanted.site[:LONGEST_NAME] or None)
-    if wanted.build != shown.build:
-        choice = replace(choice, build=wanted.build[:LONGEST_NAME] or None)
-    decision = wanted.decision if wanted.decision in (OUT, TAKE) else None
-    is_same_mac = decision == TAKE and wanted.serial == shown.serial
+    if values.serial != shown.serial:
+        choice = replace(choice, serial=_checked(row.number, values.serial))
+    if values.site != shown.site:
+        choice = replace(choice, site=values.site[:LONGEST_NAME] or None)
+    if values.build != shown.build:
+        choice = replace(choice, build=values.build[:LONGEST_NAME] or None)
+    decision = values.decision if values.decision in (OUT, TAKE) else None
+    is_same_mac = decision == TAKE and values.serial == shown.serial
     accepted = choice.accepted if is_same_mac else None
     return replace(choice, decision=decision, accepted=accepted)
 

@@ -188,9 +188,9 @@ class Listing:
         shared = [SharedDoubt(why, tuple(them)) for why, them in found.items() if len(them) > 1]
         return sorted(shared, key=lambda doubt: -len(doubt.numbers))
 
-    def unknown_name(self, wanted: str) -> WrittenName | None:
+    def unknown_name(self, digest: str) -> WrittenName | None:
         """Return the unknown name with this digest; None where there is none any more."""
-        return next((name for name in self.unknown if name.digest == wanted), None)
+        return next((name for name in self.unknown if name.digest == digest), None)
 
 
 def key_of(row: EditableRow) -> str:

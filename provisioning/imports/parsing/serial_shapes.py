@@ -121,7 +121,8 @@ def doubt_of(serial: Serial) -> str | None:
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"
-    if len(text) > LONGEST and text.isalnum():
+    is_short = len(text) == SHORTEST - 2 and is_mixed(text) and text == text.upper()
+    if text.isalnum() and (len(text) > LONGEST or is_short):
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None
@@ -146,7 +147,13 @@ def reason_against(text: str) -> str | None:
     try:
         Serial.parse(text)
     except InvalidSerial as error:
-        return error.reason
+        signs = "".join(re.findall(r"[^A-Za-z0-9+=._-]", text))
+        is_near = len(signs) == 1 and signs.isascii() and SHORTEST <= len(text) <= LONGEST
+        return (
+            f"its {signs} is no letter and no digit; type what stands there"
+            if is_near
+            else error.reason
+        )
     return None
 
 

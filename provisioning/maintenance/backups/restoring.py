@@ -26,7 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from infrastructure.database.schema import migrations
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.maintenance.backups import targets, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
 from provisioning.maintenance.backups.taking import ROWS_AT_ONCE
@@ -79,7 +79,7 @@ def _settle(connection: Connection, header: Header) -> int:
     with Session(connection) as session:
         session.execute(delete(Heartbeat))  # of processes that ran when the backup was taken
         now = datetime.now(UTC)
-        sessions.end_all(session, now)  # some were ended since the backup was taken
+        open_sessions.end_all(session, now)  # some were ended since the backup was taken
         session.add(Restore(taken_at=header.taken_at, restored_at=now))
         doubtful = claims.put_all_in_doubt(session, header.taken_at, now)
         session.flush()

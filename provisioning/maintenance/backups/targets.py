@@ -1,5 +1,6 @@
 """Targets of a restore: databases that are emptied, and stay as they were where it fails."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager
 @contextmanager
 def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
     """A new file, which takes the place of the database."""
-    path = Path(database).resolve()
+    path = Path(os.path.realpath(database))
+    sqlite_files.check_file(str(path))
     new_path = path.with_name(f".{path.name}.restored")
     with Occupants(str(path), RESTORE).alone():
         if not replace:

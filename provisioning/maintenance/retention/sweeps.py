@@ -59,21 +59,21 @@ class Sweep:
     forget: Forget | None = None
     most: int = DELETED
 
-    def page(self, session: Session, after: int, found: Spent) -> Page | None:
+    def page(self, session: Session, after: int, spent: Spent) -> Page | None:
         """Return the page behind the row `after`; None at the end. Reads only."""
         key = self.table.id
         rows = select(key.label("key"), self.at.label("at")).where(key > after)
         looked = rows.order_by(key).limit(LOOKED_AT).subquery()
         last, oldest = session.execute(select(func.max(looked.c.key), func.min(looked.c.at))).one()
-        if last is None or oldest >= found.before:
+        if last is None or oldest >= spent.before:
             return None
-        is_in = (key > after) & (key <= last) & found.condition
+        is_in = (key > after) & (key <= last) & spent.condition
         ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.most)).all()
         return Page(ids, ids[-1] if len(ids) == self.most else last)
 
-    def delete(self, session: Session, page: Page, found: Spent) -> int:
+    def delete(self, session: Session, page: Page, spent: Spent) -> int:
         """Delete the rows of a page that are still spent; returns their number."""
-        condition = self.table.id.in_(page.ids) & found.condition
+        condition = self.table.id.in_(page.ids) & spent.condition
         if self.forget is not None:
             return self.forget(session, condition)
         rows = delete(self.table).where(condition)

@@ -111,9 +111,9 @@ class FileLedger:
         """Remove one."""
         self._write({key: each for key, each in self.told().items() if key != alert.key})
 
-    def _write(self, told: dict[str, Alert]) -> None:
-        self._told = told
-        rows = [asdict(alert) | {"since": alert.since.isoformat()} for alert in told.values()]
+    def _write(self, alerts: dict[str, Alert]) -> None:
+        self._told = alerts
+        rows = [asdict(alert) | {"since": alert.since.isoformat()} for alert in alerts.values()]
         fresh = self._path.with_suffix(".new")
         try:
             files.make_private(self._path.parent)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import RollcallError
-from provisioning.monitoring.drift.examination import ExaminedMac, Found
+from provisioning.monitoring.drift.examination import DriftFacts, ExaminedMac
 from provisioning.monitoring.drift.models import (
     AGREES,
     CANCELLED,
@@ -100,24 +100,24 @@ def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetim
             found_at=at,
         )
         session.execute(new.on_conflict_do_nothing())
-    elif _is_news(found_in(drift), mac.found):
+    elif _is_news(facts_of(drift), mac.found):
         drift.there, drift.confirmed_at = mac.found.to_json(), mac.confirmed_at
         session.flush()
         redraw(session, [drift], at)
 
 
-def _is_news(known: Found, found: Found) -> bool:
-    return (known.difference, known.refusal) != (found.difference, found.refusal)
+def _is_news(before: DriftFacts, now: DriftFacts) -> bool:
+    return (before.difference, before.refusal) != (now.difference, now.refusal)
 
 
-def found_in(drift: Drift) -> Found:
+def facts_of(drift: Drift) -> DriftFacts:
     """Return the finding of a drift."""
-    return Found.from_json(drift.there)
+    return DriftFacts.from_json(drift.there)
 
 
 def sentence(drift: Drift, registration: Registration) -> str:
     """Return the fact of an open drift, as plain text."""
-    difference = found_in(drift).difference
+    difference = facts_of(drift).difference
     here = Destination(registration.site, registration.build)
     if difference.gone:
         return f"The manifest of {registration.name} is gone; it is registered for {here}."

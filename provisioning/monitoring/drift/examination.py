@@ -44,7 +44,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DriftFacts:
     """The finding of a drift.
 
     `refusal` is the reason why the registration cannot follow the manifest, None where it can;
@@ -89,7 +89,7 @@ class ExaminedMac:
     registration_id: int
     includes: dict[str, Any]
     confirmed_at: datetime | None
-    found: Found | None
+    found: DriftFacts | None
 
 
 def page(session: Session, condition: ColumnElement[bool]) -> Sequence[Registration]:
@@ -116,7 +116,7 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
             name = view.manifest_of(Serial(mac.name))
             change = _last_change(session, repo.store, name, stored) if authors else None
             authors = max(authors - 1, 0)
-            found = Found(difference, _refusal(view, written, difference), change)
+            found = DriftFacts(difference, _refusal(view, written, difference), change)
         examined.append(ExaminedMac(mac.id, includes, mac.confirmed_at, found))
     return examined
 

@@ -16,8 +16,8 @@ AGREES, MOVED, CANCELLED, CONFIRMED_AGAIN = "agrees", "moved", "cancelled", "con
 class Drift(Base):
     """A drift: a manifest that differs from what Rollcall wrote. A Mac has one open at a time.
 
-    `there` is a `Found` as JSON. `confirmed_at` is the registration's: of the confirmation that the
-    manifest differs from, as the clocks of machines may differ. A card shows it since `told_at`.
+    `there` is a `DriftFacts` as JSON. `confirmed_at` is that of the confirmation from which the
+    manifest differs. A card shows it since `told_at`.
     `answer` is the choice of the person `answered_by`; a drift stays open until its manifest was
     put back. A settled one has an `outcome`.
     """

@@ -14,8 +14,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification, in_state
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_user_id
-from provisioning.values.slack_markup import escape
+from provisioning.values.slack import escape, is_user_id
 
 MOST_RESENT = 2000  # messages of one transaction: on SQLite Macs wait for it
 
@@ -84,17 +83,17 @@ def all_of(session: Session) -> Sequence[MailBounce]:
     return session.scalars(select(MailBounce).order_by(MailBounce.bounced_at.desc())).all()
 
 
-def resend(database: Database, most: int = MOST_RESENT) -> int:
+def resend(database: Database, limit: int = MOST_RESENT) -> int:
     """Enqueue again the mail that the mail server refused, of all addresses. Returns the number.
 
-    In transactions of `most` messages; where it is broken off, the next one goes on.
+    In transactions of `limit` messages; where it is broken off, the next one goes on.
     """
     with database.reading() as session:
         parked = select(Notification.id).where(in_state(PARKED, MAIL)).order_by(Notification.id)
         refused = session.scalars(parked).all()
     number = 0
-    for first in range(0, len(refused), most):
-        some = Notification.id.in_(refused[first : first + most])
+    for first in range(0, len(refused), limit):
+        some = Notification.id.in_(refused[first : first + limit])
         again = update(Notification).where(some, Notification.state == PARKED)
         with database.begin() as session:
             number += changed(session, again.values(state=OWED, reason=None, retry_at=None))

@@ -138,7 +138,7 @@ def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[L
         if part.total > len(part.first):
             more = _("… and {number} more", number=part.total - len(part.first))
             yield Line(f"{state}: {more}")
-    if facts["sites"] is None:  # nobody knows to which site an unknown Mac goes
+    if facts["sites"] is None:  # an unknown Mac has no site yet
         for unknown_mac in gathered.unknown_macs:
             serial = readable(unknown_mac.reported_as, LONGEST_LINE)
             yield Line(f"{serial}: {_('not registered')}", board_pages.of_mac(serial))

@@ -106,7 +106,7 @@ def look(session: Session, policy: Policy, now: datetime) -> News:
         ("events", Event.id, Event.at, true()),
     ):
         begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == source))
-        if begin is None:  # nobody wants mail of last year
+        if begin is None:  # mail of last year is of no use
             marks[source] = session.scalar(select(func.max(column))) or 0
             continue
         page = select(column).where(column > begin, is_counted).order_by(column).limit(PAGE)

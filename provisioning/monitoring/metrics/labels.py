@@ -6,7 +6,7 @@ No label is a serial, a person or an address.
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from provisioning.values.slack_ids import is_conversation_id, is_user_id
+from provisioning.values.slack import is_conversation_id, is_user_id
 
 Labels = tuple[str, ...]
 Key = TypeVar("Key", bound=Labels)

@@ -41,8 +41,8 @@ def is_any_new(session: Session) -> bool:
     )
 
 
-def advance(session: Session, name: str, now: datetime, most: int = MOST) -> Collection[int]:
-    """Return the ids of at most `most` next rows of a source, and move its cursor on.
+def advance(session: Session, name: str, now: datetime, limit: int = MOST) -> Collection[int]:
+    """Return the ids of at most `limit` next rows of a source, and move its cursor on.
 
     The cursor is locked until the commit: rows are handed on in the same transaction.
     """
@@ -53,7 +53,7 @@ def advance(session: Session, name: str, now: datetime, most: int = MOST) -> Col
     missing = {int(each): datetime.fromisoformat(at) for each, at in cursor.missing.items()}
     missing = {each: at for each, at in missing.items() if now - MISSING_FOR < at <= now}
     is_new = or_(key > cursor.last, key.in_(missing)) if missing else key > cursor.last
-    ids = session.scalars(select(key).where(is_new).order_by(key).limit(most)).all()
+    ids = session.scalars(select(key).where(is_new).order_by(key).limit(limit)).all()
     last = max([cursor.last, *ids])
     between = range(max(cursor.last + 1, last - MOST_MISSING), last)
     looked_for: dict[int, Any] = {**dict.fromkeys(between, now), **missing}

@@ -19,7 +19,7 @@ from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
 from provisioning.values.outsiders import shown
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 Value = TypeVar("Value")
 
@@ -119,10 +119,10 @@ def get(session: Session, number: int) -> Webhook:
     return hook
 
 
-def listed(session: Session, most: int = MOST_COUNTED) -> Sequence[HookStatus]:
+def listed(session: Session, limit: int = MOST_COUNTED) -> Sequence[HookStatus]:
     """Return all webhooks, the ended ones too, with the numbers of their messages."""
     every = select(Webhook).order_by(Webhook.id)
-    return [_status(session, hook, most) for hook in session.scalars(every).all()]
+    return [_status(session, hook, limit) for hook in session.scalars(every).all()]
 
 
 def status(session: Session, number: int) -> HookStatus:
@@ -133,30 +133,30 @@ def status(session: Session, number: int) -> HookStatus:
     return _status(session, hook, MOST_COUNTED)
 
 
-def _status(session: Session, hook: Webhook, most: int) -> HookStatus:
-    if hook.ended_at is not None:  # what the relay has not deleted yet waits for nobody
+def _status(session: Session, hook: Webhook, limit: int) -> HookStatus:
+    if hook.ended_at is not None:  # the relay deletes its messages later
         return HookStatus(hook, 0, 0, None)
-    parked, why = _waiting(session, PARKED, hook.id, most)
-    pending, reason = _waiting(session, OWED, hook.id, most)
+    parked, why = _waiting(session, PARKED, hook.id, limit)
+    pending, reason = _waiting(session, OWED, hook.id, limit)
     return HookStatus(hook, pending, parked, why or reason)
 
 
-def _waiting(session: Session, state: str, number: int, most: int) -> tuple[int, str | None]:
-    """Return the number of a receiver's messages in a state, up to `most` and one more.
+def _waiting(session: Session, state: str, number: int, limit: int) -> tuple[int, str | None]:
+    """Return the number of a receiver's messages in a state, up to `limit` and one more.
 
     And the reason of one of them, where it has one.
     """
     total, reason = 0, None
     for queue in queues.channels(number):
-        some = _first(Notification.id, state, queue, most + 1).subquery()
+        some = _first(Notification.id, state, queue, limit + 1).subquery()
         total += session.scalar(select(func.count()).select_from(some)) or 0
         head = session.scalars(_first(Notification.reason, state, queue, LOOKED_AT))
         reason = reason or next(filter(None, head), None)
-    return min(total, most + 1), reason
+    return min(total, limit + 1), reason
 
 
 def _first(
-    column: InstrumentedAttribute[Value], state: str, queue: str, most: int
+    column: InstrumentedAttribute[Value], state: str, queue: str, limit: int
 ) -> Select[Value]:
     """Select a column of the first messages of a queue that are in a state.
 
@@ -165,7 +165,7 @@ def _first(
     """
     is_theirs = in_state(state, WEBHOOK) & Notification.channel.between(queue, queue)
     rows = select(column).where(is_theirs)
-    return rows.order_by(Notification.channel, Notification.id).limit(most)
+    return rows.order_by(Notification.channel, Notification.id).limit(limit)
 
 
 def orphaned(session: Session) -> Sequence[Webhook]:
@@ -201,10 +201,10 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
     return hook
 
 
-def left_behind(session: Session, number: int, most: int = MOST_AT_ONCE) -> Sequence[int]:
-    """Return the ids of the first `most` pending messages of a webhook; reads only."""
+def left_behind(session: Session, number: int, limit: int = MOST_AT_ONCE) -> Sequence[int]:
+    """Return the ids of the first `limit` pending messages of a webhook; reads only."""
     for state, queue in product((OWED, PARKED), queues.channels(number)):
-        if found := session.scalars(_first(Notification.id, state, queue, most)).all():
+        if found := session.scalars(_first(Notification.id, state, queue, limit)).all():
             return found
     return ()
 
@@ -225,25 +225,25 @@ def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     session.execute(insert(Notification).values(row(number, facts, at)))
 
 
-def replay(database: Transactions, number: int, *, at: datetime, most: int = MOST_AT_ONCE) -> int:
+def replay(database: Transactions, number: int, *, at: datetime, limit: int = MOST_AT_ONCE) -> int:
     """Enqueue again the messages set aside for a webhook. Returns the number. Raises UnknownHook.
 
-    In transactions of `most` messages, the oldest of a queue first; where it is interrupted, the
+    In transactions of `limit` messages, the oldest of a queue first; where it is interrupted, the
     next replay goes on with the rest.
     """
     total = 0
     for queue in queues.channels(number):
-        sent = most
-        while sent == most:
+        sent = limit
+        while sent == limit:
             with database.begin() as session:
                 get(session, number)
-                sent = _replay(session, queue, at, most)
+                sent = _replay(session, queue, at, limit)
             total += sent
     return total
 
 
-def _replay(session: Session, queue: str, at: datetime, most: int) -> int:
-    first = _first(Notification.id, PARKED, queue, most)
+def _replay(session: Session, queue: str, at: datetime, limit: int) -> int:
+    first = _first(Notification.id, PARKED, queue, limit)
     fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
     again = update(Notification).where(Notification.id.in_(first)).values(fresh)
     return changed(session, again.execution_options(synchronize_session=False))

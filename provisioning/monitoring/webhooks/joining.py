@@ -21,13 +21,13 @@ def late(session: Session, now: datetime) -> Sequence[tuple[str, int]]:
     return [(channel, newest) for channel, newest in rows]
 
 
-def join(session: Session, found: Sequence[tuple[str, int]], now: datetime) -> None:
+def join(session: Session, late_messages: Sequence[tuple[str, int]], now: datetime) -> None:
     """Settle the older messages of the Macs whose newest ones `late` found.
 
     The newest keeps its own id: under the id of an older one, which the receiver may have taken
     without answering, it would be ignored. One that was settled since replaces nothing.
     """
-    for channel, newest in found:
+    for channel, newest in late_messages:
         message = session.get(Notification, newest)
         if message is None or message.state != OWED:
             continue

@@ -11,8 +11,7 @@ from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_user_id
-from provisioning.values.slack_markup import escape
+from provisioning.values.slack import escape, is_user_id
 
 ITSELF = "the receiver"  # by whom a webhook was ended
 

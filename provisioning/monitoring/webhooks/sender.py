@@ -118,7 +118,7 @@ def _answer(response: http.client.HTTPResponse, end: float) -> Answer:
     _left(end)  # its headers are whole: nothing ended the connection meanwhile
     answer = Answer(response.status, _retry_after(response.headers.get("Retry-After", "")))
     with suppress(OSError, http.client.HTTPException, ValueError):
-        response.read(LONGEST_ANSWER)  # politely: what it says matters to nobody
+        response.read(LONGEST_ANSWER)  # politely: its content is ignored
     return answer
 
 

@@ -9,7 +9,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import UNHEARD, Card
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_channel_id, is_user_id
+from provisioning.values.slack import is_channel_id, is_user_id
 
 
 def tell(

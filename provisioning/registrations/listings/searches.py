@@ -17,7 +17,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 MOST_COUNTED = 10_000  # Macs that a search finds; nobody turns 500 pages
 

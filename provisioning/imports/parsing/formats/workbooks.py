@@ -21,12 +21,12 @@ from provisioning.imports.parsing.formats.limits import limited
 from provisioning.imports.parsing.formats.marks import Marks, marks_of
 from provisioning.imports.parsing.grids.blocks import Placed
 from provisioning.imports.parsing.grids.layouts import turned
+from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import Place
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.sections import aside
 from provisioning.imports.parsing.tokens.machines import machines_in
-from provisioning.imports.parsing.vocabulary.headings import meaning
 from provisioning.imports.parsing.vocabulary.words import known
 
 EXACT = 10**15  # Excel keeps fifteen digits of a number
@@ -64,7 +64,8 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
 
 
 def _read(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
-    return read_rows(turned(rows) or rows, names, place) or _freely(rows, names, place)
+    table = turned(rows) or cards_in(rows) or rows
+    return read_rows(table, names, place) or _freely(rows, names, place)
 
 
 def _machine(title: str) -> str | None:
@@ -92,17 +93,10 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
 
 def _freely(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
     """The Macs in a sheet without columns, such as a packing slip."""
-    lines = [(where, free_text.bare(_line(cells))) for where, cells in rows]
+    lines = [(where, free_text.bare("   ".join(filter(None, cells)))) for where, cells in rows]
     return free_text.read_lines(
         [(where, line.replace("\n", " ")) for where, line in lines], names, place
     )
-
-
-def _line(cells: Sequence[str]) -> str:
-    """The text of a row: a heading and its value, or the cells with gaps between."""
-    used = [*filter(None, cells)]
-    is_field = len(used) == len(("heading", "value")) and meaning(used[0])
-    return (": " if is_field and not used[0].endswith(":") else "   ").join(used)
 
 
 def _is_aside(title: str) -> bool:

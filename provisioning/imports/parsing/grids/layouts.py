@@ -19,6 +19,7 @@ from provisioning.imports.parsing.grids.columns import find_columns
 from provisioning.imports.parsing.grids.heads import find_headings, names_above
 from provisioning.imports.parsing.grids.records import (
     is_above_name,
+    pairs_at,
     records_at,
     stacked_at,
     stacked_below_serials,
@@ -59,6 +60,7 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
                 or records_at(lines, at)
                 or _unheaded(lines, at, names)
                 or stacked_at(lines, at)
+                or pairs_at(lines, at)
                 or stacked_below_serials(lines, at, names)
             )
         if table is None:

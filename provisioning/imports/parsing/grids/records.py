@@ -21,6 +21,7 @@ from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
+PAIR = 2  # cells: a heading and a value
 MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({Kind.SITE, Kind.BUILD, Kind.NAME})
@@ -52,6 +53,41 @@ def records_at(lines: Lines, at: int) -> Table | None:
     if not {Kind.SITE, Kind.BUILD, Kind.NAME, Kind.NOTE, Kind.DEVICE, Kind.OTHER} & {*kinds}:
         return None
     return Table(at, end, _as_rows(fields))
+
+
+def cards_in(rows: Sequence[Placed]) -> list[Placed] | None:
+    """Return the rows of Macs of which each is described by rows with a heading and a value.
+
+    None for rows of another kind; a row with one cell may be the title of such a card.
+    """
+    filled = [(where, [*filter(None, cells)]) for where, cells in rows]
+    pairs = [(where, cells) for where, cells in filled if len(cells) == PAIR]
+    fields = [(where, cells[0], cells[1]) for where, cells in pairs if meaning(cells[0])]
+    kinds = Counter(meaning(name) for _, name, _ in fields)
+    serials = sum(looks_serial(cell) for _, cells in filled for cell in cells)
+    are_cards = kinds[Kind.SERIAL] == serials > 1 and len(kinds) > 1
+    is_narrow = all(len(cells) <= PAIR for _, cells in filled)
+    return _as_rows(fields) if are_cards and is_narrow else None
+
+
+def pairs_at(lines: Lines, at: int) -> Table | None:
+    """Return the table of Macs of which each heading, and each value, stands in a line of its own.
+
+    As pages are copied that show one machine; a blank line may stand anywhere.
+    """
+    used = ((at + n, where, line.strip()) for n, (where, line) in enumerate(following(lines, at)))
+    filled = (each for each in used if each[2])
+    fields: list[tuple[str, str, str]] = []
+    end = at
+    for number, where, name in filled:
+        below = next(filled, None)
+        if below is None or not meaning(name) or meaning(below[2]) or number < end:
+            break
+        fields.append((where, name, below[2]))
+        end = below[0] + 1
+    serials = [value for _, name, value in fields if meaning(name) == Kind.SERIAL]
+    is_whole = len(fields) > len(serials) > 0 and all(map(looks_serial, serials))
+    return Table(at, end, _as_rows(fields)) if is_whole else None
 
 
 def stacked_at(lines: Lines, at: int) -> Table | None:

@@ -87,7 +87,7 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
 def labelled(cell: str) -> str | None:
     """Return the doubt about the serials in a cell with a label before them: `Example: C02…`."""
     match = _TOKEN.search(cell) if ":" in cell else None
-    label = sections.label_of(cell[: match.start()]) if match else ""
+    label = sections.label_of(cell[: match.start()]) if match else None
     return sections.doubt_of(label)
 
 

@@ -33,6 +33,7 @@ PUNCTUATION = {
     "<p>for London: <b>C02XG</b>0FDJGH5</p>": "D London",
     "]d20100194253123456\x1d21$A\n]d20100194253123456\x1d21$D": "A, D",
     "010019425312345621$A\n010019425312345621$D": "A, D",
+    "$A*$B*": "A, B",
     "(01)00194253123456(21)$A\n(01)00194253123456(21)$D": "A, D",
     "SN$D paris": "D paris",
 }
@@ -145,6 +146,14 @@ PLACES = {
     "cells that were copied one a line stand below their headings": (
         "Hi,\n\nSerial\n\nLocation\n\nProfile\n\n$A\n\nlondon\n\ndesign\n\n$B\n\nberlin\n\nkiosk\n\nBye",
         "A london design, B berlin kiosk",
+    ),
+    "or each below its heading": (
+        "Serial Number\n$A\nModel\nMac mini\nSite\nlondon\n\nSerial Number\n$B\nSite\nberlin",
+        "A london, B berlin",
+    ),
+    "one for all holds unless a line says more": (
+        "Everything london unless noted\n$A\n$B berlin",
+        "A london, B berlin",
     ),
     "or below their serials": (
         "$A\nlondon\ndesign\n$B\nberlin\nkiosk",
