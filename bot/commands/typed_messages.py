@@ -9,6 +9,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.typed import TypedMessage, edited, is_typed
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import plain
+from infrastructure.execution import outcomes
 from provisioning.outbox import answers
 from provisioning.values.language import _, marked
 
@@ -39,6 +40,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             ):
                 return
         dependencies.admit(message.user)
+        outcomes.begin()  # the claim is none of what they ask for
         repo = dependencies.repo.now()
         parsed = parser.parse(message.text, repo.sites, repo.builds, repo.layout.kinds)
         answered = dispatcher.dispatch(parsed, Requester(message.user, "message"))

@@ -11,6 +11,7 @@ from bot.slack.markup import LONGEST_POST, Message, section
 from infrastructure.database.engine import Database
 from provisioning.outbox import answers
 from provisioning.outbox.models import Notification
+from provisioning.registrations.models import Event
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Message as Shown
 from tests.fakes.slack import Workspace, readable
@@ -44,6 +45,19 @@ def test_a_command_in_the_messages_tab_is_done_and_answered_in_its_thread(
     assert registrations(database) == [("C02AAA", "london", "design", "waiting")]
     [answer] = replies(slack, said)
     assert "Registered 1 Mac for *london* / *design*." in answer
+
+
+def test_of_a_command_that_fails_it_is_said_that_nothing_was_changed(
+    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+) -> None:
+    with database.begin() as session:
+        Event.__table__.drop(session.connection())
+
+    said = alice.say(alice.dm.id, "register C02AAA london design")
+    deliver_all()
+
+    [answer] = replies(slack, said)
+    assert "nothing was changed" in answer
 
 
 @for_each("before", [" ", ": ", ", ", "\n", ": /mac "])
