@@ -20,6 +20,8 @@ CREATE INDEX ix_serial_parts_parts ON serial_parts USING gin (parts);
 
 
 def upgrade() -> None:
+    # Older code that restores a backup into PostgreSQL leaves it, because it does not know it.
+    op.execute("DROP TABLE IF EXISTS serial_parts")
     op.execute(SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL)
 
 

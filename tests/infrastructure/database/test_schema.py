@@ -8,8 +8,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from sqlalchemy import text
+
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import versions
+from infrastructure.database.schema import migrations, versions
 from infrastructure.database.schema.losses import DERIVED
 from infrastructure.database.schema.migrations import FOLDER
 from provisioning.maintenance import tables
@@ -30,6 +32,19 @@ def test_the_migrations_make_what_the_models_say(migrated_sqlite: Path) -> None:
             session.connection(), opts={"include_name": _is_no_index}
         )
         assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+def test_an_index_that_older_code_has_left_at_a_restore_is_made_anew(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/rollcall.sqlite3")
+    with database.begin() as session:
+        migrations.bring_to(session.connection(), "0033")
+        session.execute(text("CREATE TABLE serial_parts (rowid bigint)"))
+
+    migrations.upgrade(database)
+
+    with database.reading() as session:
+        assert session.execute(text("SELECT serial FROM serial_parts")).all() == []
     database.close()
 
 
