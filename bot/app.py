@@ -84,7 +84,7 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         body: dict[str, object],
         next: Callable[[], BoltResponse],  # noqa: A002
     ) -> BoltResponse:
-        speak(ENGLISH)  # whoever this thread answered before
+        speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":
             dependencies.admit(context.user_id)

@@ -133,7 +133,7 @@ def _unknown(dependencies: BotDependencies) -> str:
 
 
 def _is_left_alone(error: Exception, body: dict[str, Any]) -> bool:
-    """Return whether no lazy listener gives the answer: none ran, or it has no place for it."""
+    """Return True if no lazy listener gives the answer: none ran, or it has no place for it."""
     return body["type"] == "shortcut" or isinstance(
         error, NotAMember | CannotCheck | BoltUnhandledRequestError
     )
@@ -185,7 +185,7 @@ def _answer_event(
 def _window(error: Exception, text: str, window: dict[str, Any]) -> dict[str, Any]:
     """The answer to a window: the error beside its field, or in place of the form.
 
-    Slack shows errors beside inputs alone. One of a menu that is none stands at the first input.
+    Slack shows errors beside inputs alone. An error of another menu stands at the first input.
     """
     blocks = window.get("blocks") or []
     inputs = [str(block.get("block_id")) for block in blocks if block.get("type") == "input"]

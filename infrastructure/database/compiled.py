@@ -1,7 +1,7 @@
-"""Compiled statements of what is done often: compiled once, executed by the driver itself.
+"""Statements of frequent work: compiled once, executed by the driver itself.
 
-Executing a small statement costs SQLAlchemy several times what it costs the database. These few
-are written in its language all the same, so that they follow the models and the dialect.
+Executing a small statement costs SQLAlchemy several times as much as the database. These few are
+still written with SQLAlchemy, so that they follow the models and the dialect.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ class CompiledStatement:
         self._compiled: dict[str, _Compiled] = {}
 
     def execute(self, session: Session, **parameters: object) -> int:
-        """Execute it in the transaction of `session`; returns how many rows it touched."""
+        """Execute it in the transaction of `session`; returns the number of rows."""
         connection = session.connection()
         compiled = self._in(connection.dialect)
         return int(_executed(connection, compiled.sql, compiled.bound(parameters), _ROWCOUNT))
@@ -108,7 +108,7 @@ def _translated(connection: Connection, sql: str, error: Exception) -> Exception
 
 
 class _Compiled:
-    """A statement in one database's SQL, and how values get into and out of it."""
+    """A statement in one database's SQL, with the conversion of its values."""
 
     def __init__(self, statement: Statement, columns: tuple[str, ...], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)

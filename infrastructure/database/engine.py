@@ -74,7 +74,7 @@ class Database:
     """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
     `role` names the process for others that need to know which processes use the database.
-    Without `patience` its answers are waited for for ever.
+    Without `patience` it waits for answers for ever.
     """
 
     def __init__(self, url: str, role: str = COMMAND, patience: Patience | None = None) -> None:
@@ -222,7 +222,7 @@ class Database:
             self._before_close.pop()()
 
     def close(self) -> None:
-        """Give all connections back; the last process that does so leaves one whole file."""
+        """Close all connections; the last process that does so leaves one complete file."""
         self.end_background_work()
         self.engine.dispose()
         self._lines.close()
@@ -251,7 +251,7 @@ def _sqlstate(error: DBAPIError) -> str | None:
 def _roll_back(session: Session, error: BaseException) -> None:
     """End a transaction in which `error` was raised; a connection that was lost has ended it.
 
-    Raises SQLAlchemyError where the connection is no use any more and `error` does not say so.
+    Raises SQLAlchemyError where the connection is lost and `error` does not say so.
     """
     try:
         directly(session, "ROLLBACK")
@@ -261,14 +261,14 @@ def _roll_back(session: Session, error: BaseException) -> None:
 
 
 def changed(session: Session, statement: Executable) -> int:
-    """Execute a statement and return how many rows it inserted, updated or deleted."""
+    """Execute a statement and return the number of rows that it inserted, updated or deleted."""
     # Without the option a driver that returns keys says -1 here.
     result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast_type(CursorResult[Any], result).rowcount
 
 
 def take_turns(session: Session, act: str) -> None:
-    """Lock acts of one name until the commit, so that none changes what another one has counted.
+    """Lock acts of one name until the commit, so that none changes the rows that another counted.
 
     On SQLite one transaction writes at a time as it is.
     """

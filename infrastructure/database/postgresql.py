@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL on which answers are waited for with patience.
+"""Connections to PostgreSQL that wait for answers for a limited time.
 
-The system tells of a host that is gone. Of a server that is there and stands still, and of a lock
-that another session does not let go of, nobody tells.
+The system reports a host that is gone, but not a server that hangs, or a lock that another session
+never releases.
 """
 
 from collections.abc import Generator
@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from infrastructure.execution.patience import OutOfPatience, Patience, Waiting
 
-CANCELLING = 1.0  # seconds to tell a server that nobody waits any more
+CANCELLING = 1.0  # seconds to tell a server to cancel
 
 Value = TypeVar("Value")
 
@@ -37,7 +37,7 @@ def wait_with(patience: Patience, engine: Engine) -> None:
 
 
 class _PatientConnection(Connection[Any]):
-    """A connection that is closed where an answer is not there in time.
+    """A connection that is closed where an answer does not come in time.
 
     `seconds` are how long it waits, where that is not what the patience says.
     """
@@ -78,7 +78,7 @@ class _PatientConnection(Connection[Any]):
             waiting.end()
 
     def _give_up(self) -> None:
-        """Close the connection, and have the server go on no longer, where it hears that."""
+        """Close the connection, and ask the server to cancel the statement."""
         with suppress(Error):
             if capabilities.has_cancel_safe():  # without it, the driver would wait for ever
                 self.cancel_safe(timeout=CANCELLING)

@@ -1,4 +1,4 @@
-"""Patience: for how long threads wait for a thing that does not answer, and how many of them."""
+"""Patience: limits on the time and the number of threads that wait for a silent resource."""
 
 import time
 from collections.abc import Callable
@@ -13,11 +13,11 @@ class OutOfPatience(Exception):
 
 
 class Patience:
-    """The patience with one thing, such as a database: threads wait for it for so many `seconds`.
+    """The patience with one resource, such as a database: a thread waits at most `seconds`.
 
-    Who has waited for a `moment` needs one of the `places` to go on, so that threads are left for
-    all else; several things may share them. Once a wait was given up, who begins one needs a place
-    at once, until the thing has answered somebody.
+    After a `moment` a thread needs one of the `places` to go on waiting, so that threads are left
+    for other work; several resources may share the places. Once a wait was given up, a new one
+    needs a place at once, until the resource has answered a thread.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Patience:
             waiting.end()
 
     def note_answer(self) -> None:
-        """Note that the thing has answered."""
+        """Note that the resource has answered."""
         self._answered_at, self._is_doubtful = self.clock(), False
 
     def note_silence(self, since: float) -> None:

@@ -98,7 +98,7 @@ class StatusChange:
 
     @property
     def is_turn(self) -> bool:
-        """Tell if the state changes: that is an event, and the card shows it at once."""
+        """True if the state changes: that is an event, and the card shows it at once."""
         return self.state != self.before.state
 
 

@@ -1,6 +1,7 @@
 """The form of all values: text on one line, as a person types it.
 
-What libraries strip or read over is accepted: only what would go wrong later is refused.
+Characters that libraries strip or ignore are accepted; only those that would fail later are
+refused.
 """
 
 import re
@@ -55,7 +56,7 @@ class TextSettings(BaseSettings):
 
 
 def _check(name: str, text: str) -> None:
-    """Raise ValueError for what libraries would refuse later, with the value in their words."""
+    """Raise ValueError for a value that libraries would refuse later."""
     if text and not text.strip():
         raise ValueError("it has nothing but blanks in it")
     if not text.isascii() and not _is_unicode(text) and not (name in PLACES and _is_there(text)):
@@ -88,7 +89,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _is_there(place: str) -> bool:
-    """True where a file or a folder has just this name, as strange as it is: that is in use."""
+    """Return True if a file or a folder has exactly this name, which is then accepted."""
     from infrastructure.database.sqlite_files import path_of
 
     return Path(path_of(place) or place).exists()
