@@ -22,6 +22,7 @@ Stamp = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$"
 Text = str | None
 Fields = dict[str, Any]
 _NUMBER = re.compile("[0-9]{1,9}")  # that a database takes
+_HALF = re.compile("[\ud800-\udfff]")  # a surrogate alone, which JSON can say and UTF-8 cannot
 SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
 # Messages that people write: new ones, with files, and replies that are shown in the channel too.
 _WRITTEN = (None, "file_share", "thread_broadcast")
@@ -143,6 +144,8 @@ def _strict(value: Any) -> Any:
             return [_strict(inner) for inner in value]
         case str() if "\0" in value:  # which PostgreSQL takes for an error
             raise StrangePayload("Slack's payload has a NUL in a text.")
+        case str() if not value.isascii() and _HALF.search(value):
+            raise StrangePayload("Slack's payload has half a character in a text.")
         case _:
             return value
 

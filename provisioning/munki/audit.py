@@ -23,6 +23,7 @@ from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Reader, Store
 
 Parsed = tuple[str, Manifest]
+_Content = bytes | ManifestUnreadable | Finding | None
 MAX_AGE = 60.0  # seconds, for which a reading of all manifests is good
 _THE_SAME = "in the same case, and with accents that are stored in the same way"
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
@@ -124,7 +125,9 @@ def readings(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest
         try:
             if isinstance(content, ManifestUnreadable):
                 raise content
-            if content is not None:
+            if isinstance(content, Finding):
+                yield name, content
+            elif content is not None:
                 yield name, loads(name, content)
         except ManifestUnreadable as error:
             yield name, unreadable(error)
@@ -139,7 +142,15 @@ def unreadable(error: ManifestUnreadable) -> Finding:
     return Finding("unreadable manifests", str(error), fix)
 
 
-def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUnreadable | None]:
+def of_rights(name: str, error: RepoUnusable) -> Finding:
+    """Return the finding for a manifest that this user may not read. Raises any other error."""
+    if not isinstance(error.__cause__, PermissionError):
+        raise error
+    fix = "Let Rollcall's user read it."
+    return Finding("unreadable manifests", f"{name} may not be read.", fix)
+
+
+def _contents(store: Store, names: Sequence[str]) -> Iterable[_Content]:
     look = partial(_content, store.reader())
     if store.reads_at_once == 1:
         return map(look, names)
@@ -147,11 +158,13 @@ def _contents(store: Store, names: Sequence[str]) -> Iterable[bytes | ManifestUn
         return list(pool.map(look, names))
 
 
-def _content(read: Reader, name: str) -> bytes | ManifestUnreadable | None:
+def _content(read: Reader, name: str) -> _Content:
     try:
         stored = read(f"manifests/{name}")
     except ManifestUnreadable as error:
         return error
+    except RepoUnusable as error:
+        return of_rights(name, error)
     return stored.content if stored else None
 
 

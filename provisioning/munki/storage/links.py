@@ -56,8 +56,9 @@ def entries(root: str, folder: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
     """Yield all files below a folder of the repo, by their paths from it, folder by folder.
 
     Dot-files are left out. Linked folders are followed, but not into themselves. A link that leads
-    nowhere or out of the repo is a name among the others, so that its reader hears the reason.
-    Raises OSError for a folder that cannot be read; one that was removed meanwhile is passed over.
+    nowhere or out of the repo is a name among the others, so that its reader hears the reason, and
+    so is a folder that this user may not read. Raises OSError for one that cannot be read for
+    another reason; one that was removed meanwhile is passed over.
     """
     top = os.path.realpath(f"{root}/{folder}")
     waiting = [("", top, frozenset({top}))]
@@ -69,7 +70,8 @@ def entries(root: str, folder: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
                 yield within + entry.name, entry
                 continue
             real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-            if _inside(root, folder.split("/", maxsplit=1)[0], real) is None:
+            is_inside = _inside(root, folder.split("/", maxsplit=1)[0], real) is not None
+            if not is_inside or not os.access(real, os.R_OK | os.X_OK):
                 yield within + entry.name, entry
             elif real not in met:
                 folders.append((f"{within}{entry.name}/", real, met | {real}))

@@ -1,5 +1,6 @@
 """Listings of folders, read again only where a folder changed."""
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -12,6 +13,7 @@ SETTLED = 2.5  # seconds
 MANY = 50  # names; of no more than these, every change is seen at once
 GLANCE, GLANCE_PER_NAME = 0.5, 50e-6  # seconds
 LATEST = 2.0  # seconds; changes have to be seen within 5, after a fetch too
+_ASTRAY = frozenset({errno.ELOOP, errno.ENAMETOOLONG, errno.EACCES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,12 @@ class Listings:
 
         Only a link has them compared by their real paths, which take many questions to find.
         """
-        listed, around = self._look(folder), (*around, folder)
+        try:
+            listed, around = self._look(folder), (*around, folder)
+        except PermissionError:  # such as lost+found, at the top of a disk
+            if within:
+                return
+            raise
         yield within, listed
         for name in listed.folders:
             inner = f"{folder}/{name}"
@@ -127,10 +134,24 @@ def _listed(folder: str) -> _Listed:
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
-                if entry.is_file():
+                is_file, is_folder = _kind(entry)
+                if is_file:
                     files.append(entry.name)
-                elif entry.is_dir():
+                elif is_folder:
                     folders.append(entry.name)
                     if entry.is_symlink():
                         linked.add(entry.name)
     return _Listed(tuple(sorted(files)), tuple(sorted(folders)), linked)
+
+
+def _kind(entry: "os.DirEntry[str]") -> tuple[bool, bool]:
+    """True for a file, and for a folder; for a link what it leads to, which may be nothing.
+
+    One that leads to itself, or to where this user may not look, must not hide all others.
+    """
+    try:
+        return entry.is_file(), entry.is_dir()
+    except OSError as error:
+        if error.errno not in _ASTRAY or not entry.is_symlink():
+            raise
+        return False, False

@@ -13,6 +13,7 @@ from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
+from provisioning.munki.storage.base import Stored
 from tests.support.inputs.samples import DistantStore
 from tests.support.tables import for_each
 
@@ -47,6 +48,28 @@ def test_a_repo_in_which_all_is_well_has_nothing(found: Callable[[], list[str]],
     put("C02XG0FDJGH5", mac("included_manifests/sites/london"))
 
     assert found() == []
+
+
+class GuardedStore(FolderStore):
+    """A repo in which one manifest is not for the user that reads it."""
+
+    def read(self, name: str) -> Stored | None:
+        """Return a file. Raises RepoUnusable."""
+        if name.endswith("/secret"):
+            raise RepoUnusable("Permission denied") from PermissionError()
+        return super().read(name)
+
+
+def test_a_manifest_that_may_not_be_read_hides_nothing_about_the_others(
+    put: Put, repo_folder: Path
+) -> None:
+    put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
+    put("secret", {})
+
+    findings = "\n".join(map(str, look_through(GuardedStore(repo_folder))))
+
+    assert "secret may not be read. Let Rollcall's user read it." in findings
+    assert "C02XG0FDJGH5 includes 'included_manifests/sites/rome'" in findings
 
 
 def test_a_repo_that_is_read_by_several_threads_has_the_same_findings(

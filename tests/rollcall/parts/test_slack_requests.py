@@ -201,6 +201,16 @@ def test_a_signed_request_that_is_no_payload_is_told_so_in_one_line(
         assert not faults(lines)
 
 
+def test_half_a_character_is_told_so_in_one_line(post: Post) -> None:
+    message = {"type": "message", "user": "U0ALICE", "text": "hi", "channel": "\ud800", "ts": "1.0"}
+    with capture_logs() as lines:
+        answer = post(json.dumps({**DROPPED, "event": message}).encode(), JSON)
+
+    assert answer.status_code == 400
+    assert "half a character" in answer.text
+    assert not faults(lines)
+
+
 def test_slack_may_look_at_the_certificate(post: Post) -> None:
     assert post(b"ssl_check=1&token=x").status_code == 200
 

@@ -11,7 +11,7 @@ from provisioning.imports.parsing.formats.limits import MOST_COLUMNS
 MOST_STYLES = 65_000
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(rb"(?<![\w:])([\w:]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^<>]*)>")
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)((?:\s[^<>]*)?)>")
 _FONT = re.compile(rb"<(?:\w+:)?font(?:\s[^<>]*)?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)

@@ -11,7 +11,7 @@ _SERIAL = r"([A-Z0-9]{10,12}|[a-z0-9]{10,12})"
 _NUMBER = re.compile(
     rf"(?<![^\s,;(])#?(?:\d{{1,4}}|[A-Za-z])[.):_=-]+{_SERIAL}(?![A-Za-z0-9]|[.-]\w)"
 )
-_WORD = re.compile(r"[^\s,;:|/()!?]*[^\s,;:|/()!?.]")
+_WORD = re.compile(r"[^\s,;:|/()!?]+")
 _BESIDE = re.compile(rf"(?:(.+?)[=@_.+-]+)?{_SERIAL}(?:[=@_.+-]+(.+))?")
 _SIGN = re.compile(r"[=@_.+-]")
 
@@ -28,12 +28,15 @@ def parted(line: str, is_known: Callable[[str], bool]) -> str:
     return _WORD.sub(lambda match: _parted(match[0], is_known), without_number(line))
 
 
-def _parted(word: str, is_known: Callable[[str], bool]) -> str:
+def _parted(text: str, is_known: Callable[[str], bool]) -> str:
+    word = text.rstrip(".")
     match = _BESIDE.fullmatch(word) if len(word) <= LONGEST and _SIGN.search(word) else None
     if not match or not _is_serial(match[2]):
-        return word
+        return text
     names = [name for name in (match[1], match[3]) if name]
-    return " ".join(filter(None, match.groups())) if all(map(is_known, names)) else word
+    if not all(map(is_known, names)):
+        return text
+    return " ".join(filter(None, match.groups())) + text[len(word) :]
 
 
 def _is_serial(text: str) -> bool:

@@ -27,7 +27,6 @@ _SERIAL = re.compile(
 _NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
 GONE = "no files"  # the kind of finding of a name that leads to none, such as a pipe's
 _FIX_GONE = "Remove it, or put a manifest in its place."
-_FIX_RIGHTS = "Let Rollcall's user read it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +152,7 @@ def _manifest(reader: Reader, folder: str, name: str) -> Manifest | Finding:
     except ManifestUnreadable as error:
         return audit.unreadable(error)
     except RepoUnusable as error:
-        if isinstance(error.__cause__, PermissionError):
-            return Finding("unreadable manifests", f"{name} may not be read.", _FIX_RIGHTS)
-        raise
+        return audit.of_rights(name, error)
 
 
 def _catalogs(store: Store, folder: str) -> Iterator[str]:

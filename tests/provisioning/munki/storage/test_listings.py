@@ -75,6 +75,16 @@ def test_linked_folders_are_looked_through_and_not_into_themselves(folder: Path)
     )
 
 
+@pytest.mark.parametrize("look", [Listings.of, Listings.below])
+def test_a_link_to_itself_hides_none_of_the_others(
+    folder: Path, look: Callable[[Listings, str], Sequence[str]]
+) -> None:
+    (folder / "rome").symlink_to("rome")
+    (folder / "oslo").symlink_to("x" * 300)
+
+    assert look(Listings(), str(folder)) == ("london", "paris")
+
+
 class Clock:
     """A clock that a test sets."""
 
