@@ -13,8 +13,17 @@ SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its
 LONGEST_SHOWN = 80  # characters of a rejected text
 
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
+# Most serials of 12 characters begin so; of 34³ that Apple draws since 2021, one.
+_CUT = re.compile(r"C02[A-Z0-9]{7,8}", re.ASCII)
+# A plant, the year's last digit and the week, and six characters.
+_BEFORE_2010 = re.compile(r"[A-Z0-9]{2}[0-9][0-5][0-9][A-Z0-9]{6}", re.ASCII)
+ELEVEN = "has 11 characters, as no Mac's serial since 2010; is one missing or too many?"
+OTHER_FORM = "has another form than Apple's serials; is it a virtual Mac's?"
+CUT = "begins as Apple's serials of 12 characters do; is its end missing?"
 _PLAINEST = re.compile(
-    r"(?!SN[A-Z0-9]{10}$)[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?", re.ASCII
+    rf"(?!{_CUT.pattern}$)"
+    r"(?!SN[A-Z0-9]{10}$)[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?",
+    re.ASCII,
 )
 _ALMOST = re.compile(
     rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1},{LONGEST + 2}}}", re.ASCII
@@ -127,6 +136,10 @@ def doubt_of(serial: Serial) -> str | None:
     if not (is_apple(text) and text == text.upper()):
         return None
     doubts = [*_foreign_letters(text)]
+    if _CUT.fullmatch(text):
+        doubts.append(CUT)
+    elif len(text) == SHORTEST + 1 and not _BEFORE_2010.fullmatch(text):
+        doubts.append(ELEVEN)
     if not (is_mixed(text) or is_old(text)):
         doubts.append("has only digits; a product's barcode?" if text.isdigit() else NO_DIGIT)
     for label in LABELS:

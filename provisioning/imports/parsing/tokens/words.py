@@ -121,7 +121,8 @@ def _judge_doubtful(
         return Entry(serial, where=where, doubt=None if beside else doubt)
     if serial and (_is_likely(serial, bare) or (alone and _is_possible(bare))):
         other = others.kind_of(serial.text) or (COUNTED if others.is_counted(serial.text) else None)
-        entry = with_doubt(Entry(serial, where=where, doubt=doubt), _asked(word.text, serial))
+        asked = None if doubt else _asked(word.text, serial)
+        entry = with_doubt(Entry(serial, where=where, doubt=doubt), asked)
         return with_doubt(entry, f"may be none: {other}" if other else short(serial.text))
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
 
@@ -253,7 +254,7 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):
         return Entry(Serial(inner.upper()), where=where, doubt=glued.INSIDE)
-    if any(looks_serial(part) for part in _SIGN.split(bare)):
+    if bare.isascii() and any(looks_serial(p) for p in re.split(r"[^A-Za-z0-9]+", bare)):
         return reject(bare, where, "more than a serial is in it; put a space around the serial")
     good = re.sub(r"[^A-Za-z0-9]", "", bare)
     wrong = len(bare) - len(good)
