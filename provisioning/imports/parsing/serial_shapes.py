@@ -99,7 +99,18 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
         doubts = [SCANNED] if len(bare) == SHORTEST else []
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
     serial = Serial.parse(text.upper() if is_apple(text) else text)
-    return serial, doubt_of(serial)
+    return serial, "; ".join(filter(None, (doubt_of(serial), lost_from(serial.text)))) or None
+
+
+def lost_from(text: str) -> str | None:
+    """Return the doubt about a text in a list that may be a serial without some of its characters.
+
+    What a person types alone, or a program sends, is meant as it is.
+    """
+    if _CUT.fullmatch(text):
+        return CUT
+    is_eleven = len(text) == SHORTEST + 1 and is_apple(text) and is_mixed(text)
+    return ELEVEN if is_eleven and not _BEFORE_2010.fullmatch(text.upper()) else None
 
 
 def _label_before(text: str) -> str:
@@ -130,16 +141,11 @@ def doubt_of(serial: Serial) -> str | None:
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"
-    is_short = len(text) == SHORTEST - 2 and is_mixed(text) and text == text.upper()
-    if text.isalnum() and (len(text) > LONGEST or is_short):
+    if len(text) > LONGEST and text.isalnum():
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None
     doubts = [*_foreign_letters(text)]
-    if _CUT.fullmatch(text):
-        doubts.append(CUT)
-    elif len(text) == SHORTEST + 1 and not _BEFORE_2010.fullmatch(text):
-        doubts.append(ELEVEN)
     if not (is_mixed(text) or is_old(text)):
         doubts.append("has only digits; a product's barcode?" if text.isdigit() else NO_DIGIT)
     for label in LABELS:
