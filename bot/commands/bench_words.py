@@ -1,4 +1,4 @@
-"""Words of the command that opens a bench: SITE BUILD 12 for 2h all."""
+"""The words of the command that opens a bench: SITE BUILD 12 for 2h all."""
 
 from datetime import timedelta
 

@@ -57,7 +57,7 @@ _TRIPLE = 3  # words: a serial, a site, a build
 
 @dataclass(frozen=True, slots=True)
 class _Text(Command):
-    """Words that are no command and may hold serials; `error` is the error where they do not.
+    """Words that are not a command and may hold serials; `error` is raised where they do not.
 
     `several`: they have to hold more than one. `is_named`: they have to begin with a place.
     """
@@ -72,8 +72,8 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
     """Return the command in `text`, a paste with the Macs in it.
 
     `sites` and `builds` return the names that exist, of the `kinds` that the repo has. They are
-    called where a text may hold several serials, and for nothing else: so `help` needs no Munki
-    repo. Raises Misunderstood, with what was expected, and what the two raise.
+    called only where a text may hold several serials, so `help` needs no Munki repo. Raises
+    Misunderstood, with the expected form, and what the two raise.
     """
     text = unescaped(text)
     try:
@@ -97,7 +97,7 @@ def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNa
 
 
 def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
-    """A single Mac to register, or a paste: serials in a row, or names that stand otherwise."""
+    """A single Mac to register, or a paste: several serials, or words in another order."""
     text, names = f"{command.serial} {command.site} {command.build}", Names.of(sites, builds)
     result = free_text.read(text, sites, builds)
     is_known = names.is_site(command.site) and names.is_build(command.build)
@@ -171,7 +171,7 @@ def _paste(
 
 
 def _begins_list(word: str, names: Names) -> bool:
-    """Tell if a word before a serial says where that goes: by the first kind that there is."""
+    """Return True if a word before a serial is a name of the repo's first kind."""
     named = names.named_in(word)
     return bool(named.sites if SITE in names.kinds.names else named.builds)
 
@@ -198,7 +198,7 @@ def _words_or_all(text: str, verb: str) -> list[str]:
 
 
 def _unknown_text(text: str, words: list[str]) -> _Text:
-    """A text that begins with no verb; a slip of a verb is never taken for Macs to register."""
+    """The error of a text without a verb; a mistyped verb is never taken for Macs to register."""
     is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])

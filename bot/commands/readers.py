@@ -1,4 +1,4 @@
-"""Words behind each verb of the slash command: read as the command that they mean."""
+"""Readers of the words behind each verb of the slash command."""
 
 import re
 from collections.abc import Callable
@@ -148,7 +148,7 @@ def token(words: list[str], kinds: Kinds) -> TokenCommand:
 
 
 def webhooks(words: list[str], _: Kinds) -> WebhooksCommand:
-    """Return what is done with webhooks in the words behind `webhooks`. Raises Misunderstood."""
+    """Return the request in the words behind `webhooks`. Raises Misunderstood."""
     match [word.lower() for word in words]:
         case []:
             return WebhooksCommand()

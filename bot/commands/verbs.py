@@ -1,4 +1,4 @@
-"""The nearest verb to a word that is none: a slip of the finger, or another word for it."""
+"""The nearest verb to an unknown word: a mistyped verb, or another word for it."""
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
@@ -40,7 +40,7 @@ OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.s
 
 
 class UnknownVerb(Misunderstood):
-    """A text that begins with no verb; `nearest` are those that may be meant."""
+    """A text that begins with no verb; `nearest` are the possible ones."""
 
     def __init__(self, word: str, nearest: Sequence[str] = ()) -> None:
         super().__init__("There is no command {word}", word=repr(word[:40]))
@@ -48,13 +48,13 @@ class UnknownVerb(Misunderstood):
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
-    """Return the verbs of which `word` looks like a slip, the likeliest first."""
+    """Return the verbs of which `word` may be a mistyped form, the likeliest first."""
     # A hyphen is seldom forgotten, and `design`, which many builds are called, is like `sign-in`.
     likely = [verb for verb in verbs if "-" in word or "-" not in verb]
     return get_close_matches(word.lower(), likely, n=2)
 
 
 def other_word_for(word: str) -> Sequence[str]:
-    """Return the verb that does what `word` says elsewhere, if there is one."""
+    """Return the verb for `word`, which other programs use for the same, if there is one."""
     verb = OTHER_WORDS.get(word.lower())
     return [verb] if verb else []

@@ -48,7 +48,7 @@ _DURATION = re.compile(_HOURS + _MINUTES)
 
 
 class Misunderstood(RollcallError):
-    """A typed text that is no command; the error's text says what is missing."""
+    """A typed text that is not a command; the error's text names the missing part."""
 
 
 def unescaped(text: str) -> str:
@@ -74,7 +74,7 @@ def bare(serial: str) -> str:
 def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """Return the words of a command; quotes keep a name together. Raises Misunderstood.
 
-    The punctuation of a sentence is none of them; a name keeps its own, as quotes do.
+    The punctuation of a sentence is left out; a name keeps its own, and so does a quoted text.
     """
     text = re.sub(r"\s", " ", text)
     if is_sentence:
@@ -101,12 +101,12 @@ def hyphened(words: Sequence[str]) -> str:
 
 
 def telling(words: Sequence[str]) -> list[str]:
-    """Return the words that say something: without arrows, and words such as “to” and “please”."""
+    """Return the words without arrows, and without words such as “to” and “please”."""
     return [word for word in words if re.search(r"\w", word) and word.casefold() not in _FILLERS]
 
 
 def words_or_none(text: str) -> list[str] | None:
-    """Return the words of a text that may be no command; None where a quote has no partner."""
+    """Return the words of a text that may not be a command; None where a quote has no partner."""
     try:
         return words_of(text)
     except Misunderstood:
@@ -116,7 +116,7 @@ def words_or_none(text: str) -> list[str] | None:
 def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -> timedelta:
     """Return the duration in words such as `2h`, `90 min` or `1h 30m`, in any case.
 
-    Raises Misunderstood for anything else, and for what is shorter or longer than it may be.
+    Raises Misunderstood for anything else, and for a duration that is too short or too long.
     """
     match = _DURATION.fullmatch("".join(words).casefold())
     if not words or match is None or match.lastgroup is None:

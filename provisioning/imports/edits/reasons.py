@@ -1,7 +1,7 @@
-"""Reasons of the reader in the language of who reads them.
+"""Reasons of the parser, translated into a person's language.
 
-They are stored as English clauses, several of them with a semicolon between. Here are the templates
-of these clauses, by which one is found again, in rows of former releases too.
+They are stored as English clauses, separated by semicolons. Here are the templates of these
+clauses, by which their facts are found again, in rows of former releases too.
 """
 
 import re
@@ -145,7 +145,7 @@ _PLACES = (marked("line {number}"), marked("row {number} of {name}"))
 
 
 def reworded(reasons: str) -> str:
-    """Return clauses of the reader in the reader's language; what has no template as it is."""
+    """Return clauses in the person's language; one without a template stays as it is."""
     if spoken() == ENGLISH:
         return reasons
     pieces, worded = reasons.split("; "), list[str]()
@@ -160,7 +160,7 @@ def reworded(reasons: str) -> str:
 
 
 def placed(where: str) -> str:
-    """Return the place of a row in the reader's language: `stock.csv, line 12`."""
+    """Return the place of a row in the person's language: `stock.csv, line 12`."""
     if spoken() == ENGLISH:
         return where
     head, comma, last = where.rpartition(", ")
@@ -171,7 +171,7 @@ def placed(where: str) -> str:
 
 
 def _clause(text: str) -> str | None:
-    """A clause in the reader's language; None where it is none, or several."""
+    """A clause in the person's language; None where it is not one clause."""
     for template in _TEMPLATES:
         if found := _pattern(template).fullmatch(text):
             facts = found.groupdict()
@@ -184,7 +184,7 @@ def _clause(text: str) -> str | None:
 
 
 def _quoted(fact: str) -> str:
-    """A fact; one between the quotation marks of Python between those of the language."""
+    """A fact, in which the quotation marks of Python become those of the language."""
     if len(fact) > 1 and fact[0] == fact[-1] and fact[0] in "'\"":
         return _("“{text}”", text=fact[1:-1])
     return fact
