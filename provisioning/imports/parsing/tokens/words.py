@@ -46,6 +46,7 @@ _PREFIXED = re.compile(
     r"(?:[A-Za-z]{2,6}\d{0,2}[-_])([A-Za-z0-9]{10,12})|([A-Za-z0-9]{10,12})(?:[-_][A-Za-z]{2,6}|\.[a-z]{2,6})"
 )
 _SIGN = re.compile(r"[+=._-]")
+_FIELD = re.compile(r"[A-Za-z]{2,20}=\w")  # such as name=lab-07
 _BETWEEN = re.compile(r"[^A-Z0-9]+")
 _OLD_LENGTH = 11
 
@@ -209,6 +210,7 @@ def _is_possible(bare: str) -> bool:
     is_other = is_other and (
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
+    is_other = is_other and not _FIELD.match(bare)
     is_other = is_other and not others.HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
