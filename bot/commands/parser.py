@@ -125,7 +125,7 @@ def _in_order(
         return command
     if isinstance(command, MoveCommand) and names.is_known(command.serial):
         with suppress(Misunderstood):
-            return _read_by_names(text, kinds, *listers, Misunderstood("A serial"))
+            return _read_by_names(text, kinds, *listers, Misunderstood("One serial"))
     if names.is_site(command.site) or names.is_build(command.build):
         return command
     is_exchanged = names.is_build(command.site) and names.is_site(command.build)
