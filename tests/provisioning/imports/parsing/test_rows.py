@@ -91,6 +91,18 @@ MARKS = {
         "Serial,Is Missing,is_removed\n$A,True,False\n$B,False,yes\n$C,False,False",
         "A?, B?, C",
     ),
+    "a date on which it was gone": (
+        "Serial,Returned,Retired Date\n$A,2025-01-31,\n$B,,01/02/2025\n$C,,",
+        "A?, B?, C",
+    ),
+    "a note that it is to go or to wait": (
+        "Serial,Notes\n$A,on hold until May\n$B,to be returned to us\n$C,return label in box",
+        "A?, B?, C",
+    ),
+    "and no below the name of a place is none": (
+        "Serial,design,kiosk\n$A,TRUE,FALSE\n$B,no,yes",
+        "A design, B kiosk",
+    ),
     "a note that says not to": (
         "Serial,Comment\n$A,DO NOT DEPLOY\n$B,nicht ausrollen\n$C,do not lift alone",
         "A?, B?, C",
