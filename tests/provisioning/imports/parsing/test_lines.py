@@ -150,6 +150,14 @@ PLACES = {
         "Hi,\n\nSerial\n\nLocation\n\nProfile\n\n$A\n\nlondon\n\ndesign\n\n$B\n\nberlin\n\nkiosk\n\nBye",
         "A london design, B berlin kiosk",
     ),
+    "fields may stand below a serial alone": (
+        "1. $A\n   site: berlin\n   build: kiosk\n2. $B\n   site: paris\n   build: design",
+        "A berlin kiosk, B paris design",
+    ),
+    "or below all of them": (
+        "$A\n$B\nsite: berlin\nbuild: kiosk",
+        "A berlin kiosk, B berlin kiosk",
+    ),
     "or each below its heading": (
         "Serial Number\n$A\nModel\nMac mini\nSite\nlondon\n\nSerial Number\n$B\nSite\nberlin",
         "A london, B berlin",
