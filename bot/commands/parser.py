@@ -1,6 +1,7 @@
 """The parser of the text behind the slash command."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.commands import bench_words, readers
@@ -85,7 +86,7 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
     if isinstance(command, _Text):
         return _paste(command, sites, builds, kinds)
     if isinstance(command, BenchCommand | MoveCommand):
-        return _in_order(command, sites, builds, kinds)
+        return _in_order(text, command, (sites, builds), kinds)
     return command
 
 
@@ -111,16 +112,22 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
 
 
 def _in_order(
-    command: BenchCommand | MoveCommand, sites: NameLister, builds: NameLister, kinds: Kinds
+    text: str,
+    command: BenchCommand | MoveCommand,
+    listers: tuple[NameLister, NameLister],
+    kinds: Kinds,
 ) -> Command:
-    """The command with the build that was typed before the site behind it.
+    """The command with a build behind its site, and a serial before both, whatever was typed first.
 
     Where the repo cannot be read it stays as it was typed, and its act says why.
     """
     try:
-        names = Names.of(*_known(sites, builds, kinds))
+        names = Names.of(*_known(*listers, kinds))
     except RollcallError:
         return command
+    if isinstance(command, MoveCommand) and names.is_known(command.serial):
+        with suppress(Misunderstood):
+            return _read_by_names(text, kinds, *listers, Misunderstood("One serial"))
     if names.is_site(command.site) or names.is_build(command.build):
         return command
     is_exchanged = names.is_build(command.site) and names.is_site(command.build)

@@ -25,6 +25,7 @@ from provisioning.values.kinds import BOTH, SITE, Kinds
 
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
+_WEEKS = frozenset({"week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"})
 _IS = frozenset({"as", "to", "=", "is", "als", "en", "como"})  # between a serial and its name
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
@@ -112,6 +113,7 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
+    words = [word for word in words if word.casefold() not in _WEEKS]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.imports.models import Import, ImportRow
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.imports.parsing.serial_shapes import OTHER_FORM, doubt_of, lost_from
 from provisioning.values.serials import Serial
 
 OUT, TAKE = "out", "take"  # decisions: the row is left out, or taken in spite of its doubt
@@ -110,7 +110,8 @@ def _chosen(read: Read, choice: Choice) -> Entry | None:
 def _corrected(entry: Entry, text: str) -> Entry:
     """Return an entry with another serial: the doubts about the old one are gone."""
     serial = Serial.parse(text)
-    old = (doubt_of(entry.serial) or "").split("; ")
+    of_shape = (doubt_of(entry.serial), lost_from(entry.serial.text), OTHER_FORM)
+    old = "; ".join(filter(None, of_shape)).split("; ")
     kept = [doubt for doubt in (entry.doubt or "").split("; ") if doubt not in old]
     return with_doubt(
         replace(entry, serial=serial, doubt="; ".join(kept) or None), doubt_of(serial)

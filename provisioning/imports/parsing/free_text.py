@@ -66,6 +66,7 @@ _CROSS = re.compile(
 _GS1 = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:\][A-Za-z]\d)?01\d{14}\x1d?|\x1d)21(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
 )
+AROUND = "()[]{}<>«»「」.,;:!?"  # a serial that is typed
 _HERE = Named((), (), "")
 
 
@@ -116,7 +117,7 @@ def read_typed(
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
     """Tell if words are no serials each: groups of one, or names of computers beside some."""
-    hosts = sum(map(is_host, serials))
+    hosts = sum(is_host(word.rpartition("=")[2]) for word in serials)
     keys = [entry.serial.key for entry in read.entries]
     are_groups = len(serials) > 1 and keys == ["".join(serials).upper()]
     return are_groups or (bool(keys) and 0 < hosts < len(serials))
@@ -284,6 +285,7 @@ def _taken(serials: Sequence[str], site: str | None, build: str | None) -> Parse
 
 
 def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
+    text = text.strip(AROUND) or text
     try:
         serial = Serial.parse(text)
     except InvalidSerial as error:

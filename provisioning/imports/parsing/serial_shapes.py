@@ -13,8 +13,17 @@ SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its
 LONGEST_SHOWN = 80  # characters of a rejected text
 
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
+# Most serials of 12 characters begin so; of 34³ that Apple draws since 2021, one.
+_CUT = re.compile(r"C02[A-Z0-9]{7,8}", re.ASCII)
+# A plant, the year's last digit and the week, and six characters.
+_BEFORE_2010 = re.compile(r"[A-Z0-9]{2}[0-9][0-5][0-9][A-Z0-9]{6}", re.ASCII)
+ELEVEN = "has 11 characters, as no Mac's serial since 2010; is one missing or too many?"
+OTHER_FORM = "has another form than Apple's serials; is it a virtual Mac's?"
+CUT = "begins as Apple's serials of 12 characters do; is its end missing?"
 _PLAINEST = re.compile(
-    r"(?!SN[A-Z0-9]{10}$)[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?", re.ASCII
+    rf"(?!{_CUT.pattern}$)"
+    r"(?!SN[A-Z0-9]{10}$)[A-HJ-NP-RT-Z0-9][A-HJ-NP-Z0-9]{9}(?:[A-HJ-NP-Z0-9]{2})?",
+    re.ASCII,
 )
 _ALMOST = re.compile(
     rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1},{LONGEST + 2}}}", re.ASCII
@@ -90,7 +99,18 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
         doubts = [SCANNED] if len(bare) == SHORTEST else []
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
     serial = Serial.parse(text.upper() if is_apple(text) else text)
-    return serial, doubt_of(serial)
+    return serial, "; ".join(filter(None, (doubt_of(serial), lost_from(serial.text)))) or None
+
+
+def lost_from(text: str) -> str | None:
+    """Return the doubt about a text in a list that may be a serial without some of its characters.
+
+    What a person types alone, or a program sends, is meant as it is.
+    """
+    if _CUT.fullmatch(text):
+        return CUT
+    is_eleven = len(text) == SHORTEST + 1 and is_apple(text) and is_mixed(text)
+    return ELEVEN if is_eleven and not _BEFORE_2010.fullmatch(text.upper()) else None
 
 
 def _label_before(text: str) -> str:
@@ -121,8 +141,7 @@ def doubt_of(serial: Serial) -> str | None:
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"
-    is_short = len(text) == SHORTEST - 2 and is_mixed(text) and text == text.upper()
-    if text.isalnum() and (len(text) > LONGEST or is_short):
+    if len(text) > LONGEST and text.isalnum():
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None

@@ -158,6 +158,8 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("move C02A from london to paris as a kiosk", MOVED),
         ("Move C02A nach paris als kiosk", MOVED),
         ("move C02A kiosk paris", MOVED),
+        ("move paris kiosk C02A", MOVED),
+        ("stats london 12 weeks", StatisticsCommand("london", 12)),
         ("list new york", ListCommand("new york")),
         ("list in london please", ListCommand("london")),
         ("list all", ListCommand(None)),
@@ -355,9 +357,16 @@ def test_names_in_another_form_are_read_for_a_dry_run(typed: str) -> None:
     assert (entry.serial.text, entry.site, entry.build) == ("C02XG0FDJGH5", "paris", "kiosk")
 
 
-@for_each("name", ["lab-07", "“lab-07”"])
+@for_each("name", ["lab-07", "“lab-07”", "name=lab-07", "hostname=lab-07"])
 def test_a_computers_name_beside_a_serial_is_no_mac(name: str) -> None:
     assert pasted(f"register C02XG0FDJGH5 {name} london design") == ["C02XG0FDJGH5"]
+    assert pasted(f"register C02XG0FDJGH5 london design {name}") == ["C02XG0FDJGH5"]
+
+
+def test_brackets_around_several_serials_are_none_of_them() -> None:
+    assert pasted("register (C02XG0FDJGH5, C02XG0FDJGH6) london design") == [
+        "C02XG0FDJGH5", "C02XG0FDJGH6",
+    ]  # fmt: skip
 
 
 @for_each(

@@ -21,6 +21,7 @@ from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import OPEN_FOR, NotOpen, Submission
 from provisioning.imports.models import Import, ImportRow
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected
+from provisioning.imports.parsing.serial_shapes import CUT, OTHER_FORM
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.serials import Serial
@@ -113,6 +114,17 @@ def test_a_serial_is_corrected_and_its_own_doubt_goes(begin: Begin) -> None:
 
     [row] = editor.dry_run().rows
     assert row.entry.serial.text == GOOD
+
+
+@for_each(("cut", "doubt"), [("C02XG0FDJG", CUT), ("C02XG0FDJGH", CUT), ("lon-mac-1", OTHER_FORM)])
+def test_what_a_serial_had_lost_is_no_doubt_about_the_whole_one(
+    begin: Begin, cut: str, doubt: str
+) -> None:
+    editor = begin(mac(cut, doubt=doubt))
+
+    editor.save(editor.draft(0, serial=GOOD))
+
+    assert editor.kinds() == [NEW]
 
 
 def test_a_text_that_is_no_serial_becomes_one(begin: Begin) -> None:

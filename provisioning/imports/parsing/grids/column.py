@@ -72,6 +72,10 @@ class Column:
         """The share of its cells that say yes, in words or by a sign such as an x."""
         return self.share(lambda cell: cell.strip().casefold() in _YES)
 
+    def says_yes(self, cells: Row) -> bool:
+        """Tell if its cell in a row says yes."""
+        return self.of(cells).strip().casefold() in _YES
+
     def of(self, cells: Row) -> str:
         """Return the cell of a row in this column."""
         return cell_at(cells, self.number)

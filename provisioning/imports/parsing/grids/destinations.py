@@ -32,7 +32,7 @@ class Destinations:
         )
         headings = [
             group.above,
-            *(c.heading for c in self._columns.having[Role.MARKED] if c.of(cells)),
+            *(c.heading for c in self._columns.having[Role.MARKED] if c.says_yes(cells)),
         ]
         named = self._names.named_in(" , ".join(filter(None, headings)))
         if max(len(named.sites), len(named.builds)) == 1:

@@ -19,8 +19,10 @@ from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
+_ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?([A-Za-z0-9]{10,12}):?\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
+SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
 PAIR = 2  # cells: a heading and a value
 MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
@@ -29,17 +31,18 @@ _HELD = frozenset({Kind.SITE, Kind.BUILD, Kind.NAME})
 
 def records_at(lines: Lines, at: int) -> Table | None:
     """Return the table of Macs of which each is described by lines with a heading and a value."""
-    if at and _FIELD.fullmatch(lines[at - 1][1][:LONGEST_LINE]):
+    above = next((line for _, line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
+    if _field_in(above[:LONGEST_LINE]):
         return None  # the middle of a block, which was no table from its beginning
     fields: list[tuple[str, str, str]] = []
     bullets: list[bool] = []
     end = at
     for where, line in following(lines, at):
-        match = _FIELD.fullmatch(line[:LONGEST_LINE])
-        if not match and line.strip() and not RULE.fullmatch(line):
+        field = _field_in(line[:LONGEST_LINE])
+        if not field and line.strip() and not RULE.fullmatch(line):
             break
-        if match:
-            fields.append((where, match[1], match[2]))
+        if field:
+            fields.append((where, *field))
             bullets.append(_BULLET.match(line) is not None)
         end += 1
     kinds = [meaning(name) for _, name, _ in fields]
@@ -47,12 +50,23 @@ def records_at(lines: Lines, at: int) -> Table | None:
     if not counts.get(Kind.SERIAL) or {*kinds} <= {None, Kind.SERIAL}:
         return None
     held = [counts[kind] for kind in _HELD if kind in counts]
+    if SERIAL in (name for _, name, _ in fields) and max(held, default=0) < counts[Kind.SERIAL]:
+        return None  # alone in their lines, and not each with a place of its own
     are_items = bullets == [kind == Kind.SERIAL for kind in kinds]  # one bullet for each Mac
     if held and max(held) < counts[Kind.SERIAL] and not are_items:
         return None  # said once for all of them, as in a list with a heading
     if not {Kind.SITE, Kind.BUILD, Kind.NAME, Kind.NOTE, Kind.DEVICE, Kind.OTHER} & {*kinds}:
         return None
     return Table(at, end, _as_rows(fields))
+
+
+def _field_in(line: str) -> tuple[str, str] | None:
+    """The heading and the value in a line; of a serial alone in it SERIAL."""
+    alone = _ALONE.fullmatch(line)
+    if alone and looks_serial(alone[1]):
+        return SERIAL, alone[1]
+    match = _FIELD.fullmatch(line)
+    return (match[1], match[2]) if match else None
 
 
 def cards_in(rows: Sequence[Placed]) -> list[Placed] | None:
@@ -120,11 +134,13 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
 
 
 def is_above_name(lines: Lines, at: int, names: Names) -> bool:
-    """Tell if a serial alone in its line stands above a name alone in its own."""
-    if not looks_serial(lines[at][1].strip()):
+    """Tell if a serial alone in its line stands above a name alone in its own, or a field."""
+    alone = _ALONE.fullmatch(lines[at][1][:LONGEST_LINE])
+    if not (alone and looks_serial(alone[1])):
         return False
     below = next((line.strip() for _, line in lines[at + 1 : at + 4] if line.strip()), "")
-    return names.is_known(below)
+    field = _FIELD.fullmatch(below[:LONGEST_LINE])
+    return names.is_known(below) or bool(field and meaning(field[1]) in _HELD)
 
 
 def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:

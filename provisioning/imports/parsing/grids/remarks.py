@@ -29,6 +29,7 @@ _MARKS: dict[Kind | None, tuple[frozenset[str], str]] = {
     Kind.DONE: (_YES, "is marked as done in its row"),
 }
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
@@ -65,7 +66,9 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         said = cell.strip(" .!").casefold()
         if column.kind == Kind.STATUS and says_gone(column.heading):
             marks, doubt = _YES, f"has the status {column.heading!r}"
-        if said in marks or (marks is _GONE and sections.ABSENT.fullmatch(said)):
+        is_dated = marks is _YES and column.kind == Kind.STATUS and _DATE.match(said)
+        is_absent = marks is _GONE and sections.ABSENT.fullmatch(said)
+        if said in marks or is_dated or is_absent:
             yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC

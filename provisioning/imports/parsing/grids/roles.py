@@ -14,6 +14,7 @@ from provisioning.imports.parsing.grids.column import LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
 from provisioning.imports.parsing.vocabulary.headings import LAST_RANK, Kind, names_places
+from provisioning.imports.parsing.vocabulary.words import known
 
 
 class Role(StrEnum):
@@ -29,6 +30,7 @@ class Role(StrEnum):
     UNREAD = auto()  # no word in it is a serial of a Mac
 
 
+_YES, _NO = known("yes"), known("no")
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
 _UNPLACED = (Kind.OLD, Kind.OTHER, Kind.FOREIGN, Kind.WANTED)
@@ -228,7 +230,8 @@ def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
 
 def _is_marked(column: Column, names: Names) -> bool:
     """Tell if a column has marks for the Macs of the site, or build, that its heading names."""
-    return names.is_known(column.heading) and column.marks == 1
+    are_answers = column.share(lambda cell: cell.strip().casefold() in _YES | _NO) == 1
+    return names.is_known(column.heading) and are_answers and column.marks > 0
 
 
 def _named(columns: Sequence[Column]) -> list[Column]:

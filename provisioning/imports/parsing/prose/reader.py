@@ -188,7 +188,8 @@ def _strayed(
 def _judged(words: list[Word], line: str, where: str) -> Judged:
     """The words that are serials or look like some, with what they are."""
     joined = [(word, entry) for word in words for entry in tokens.joined(word.text, where)]
-    runs = {word.start for word, _ in joined}
+    split = [*sentences.split_up(words, line, where)]
+    runs = {word.start for word, _ in joined} | {w.start for parts, _ in split for w in parts}
     alone = tokens.may_be_alone(words)
     beside = any(looks_serial(tokens.bared(word.text)) for word in words)
     judged: Judged = []
@@ -198,4 +199,4 @@ def _judged(words: list[Word], line: str, where: str) -> Judged:
         item = tokens.judge(word, where, alone=alone, beside=beside)
         if item is not None:
             judged.append((word, item))
-    return [*judged, *sentences.split_up(words, line, where), *joined]
+    return [*judged, *((first, entry) for (first, _), entry in split), *joined]

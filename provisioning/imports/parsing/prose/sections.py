@@ -10,9 +10,11 @@ MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 # A whole heading, or a whole cell.
 ABSENT = re.compile(
-    rf"{pattern('absent')}|out|later|später|(?:please )?do(?:n['’]t| not)"
+    rf"(?:{pattern('absent')})(?: (?:until|till|bis|jusqu|hasta)\b.*)?|out|later|später"
+    r"|(?:please )?do(?:n['’]t| not)"
     r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
-    r"(?: (?:this|it|yet))?)?",
+    r"(?: (?:this|it|yet))?)?"
+    rf"|(?:to|will) be (?:{pattern('gone')}|sent back|recycled|repaired)(?: .*)?",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -37,6 +39,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
+_OLD_IN_BRACKETS = re.compile(rf"\((?:{pattern('a_former', 'gone')})\)", re.IGNORECASE)
 _LABEL = re.compile(r"(?:^|[.;,|])\s*\W*([^:.;,|]{3,40}):\W*$")
 
 
@@ -73,5 +76,7 @@ def aside(text: str) -> str:
     """Return a heading, or the name of a sheet, where it says that Macs are gone; else nothing."""
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
     said = _IN_BRACKETS.sub("", plain).strip()
+    if _OLD_IN_BRACKETS.search(plain):
+        return plain
     is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)
     return plain if _ASIDE.search(said) and not is_other else ""

@@ -17,7 +17,7 @@ from provisioning.imports.parsing.serial_shapes import (
 )
 from provisioning.imports.parsing.tokens import forms, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
-from provisioning.imports.parsing.tokens.cells import STRUCK, read_serial
+from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.words import Word
 
 REPLACED = "it is the serial of the old Mac"
@@ -113,19 +113,23 @@ def _said(before: str, behind: str, is_last: bool) -> str | None:
     return TAKEN_BACK if is_before or is_behind else None
 
 
-def split_up(words: Sequence[Word], line: str, where: str) -> Iterator[tuple[Word, Entry]]:
-    """Yield the serials of older Macs that are written with a space in them."""
+def split_up(
+    words: Sequence[Word], line: str, where: str
+) -> Iterator[tuple[tuple[Word, Word], Entry]]:
+    """Yield the serials of older Macs that are written with a space in them, with both parts."""
     for first, second in pairwise(words):
         text = tokens.bared(first.text) + tokens.bared(second.text)
         between = line[first.start + len(first.text) : second.start]
         is_old = len(text) == LONGEST and text[:3] in others.OLD_PLANTS and text == text.upper()
+        is_begun = 0 < len(tokens.bared(first.text)) < len("C02")  # its rest may look like one
         is_old = is_old and not any(
-            looks_serial(tokens.bared(word.text)) for word in (first, second)
+            looks_serial(tokens.bared(word.text))
+            for word in (first, *([] if is_begun else [second]))
         )
         if is_old and len(between) == 1 and looks_serial(text):
             item = read_serial(text, where)
             if isinstance(item, Entry):
-                yield first, with_doubt(item, "was written with a space in it")
+                yield (first, second), with_doubt(item, SPACED)
 
 
 def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:

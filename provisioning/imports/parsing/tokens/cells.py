@@ -9,12 +9,14 @@ from provisioning.imports.parsing.serial_shapes import (
     CAPRICIOUS,
     LONGEST,
     NO_DIGIT,
+    OTHER_FORM,
     SHORTEST,
     as_meant,
     doubt_of,
     is_apple,
     is_capricious,
     is_mixed,
+    is_old,
     is_plain,
     reason_against,
     reject,
@@ -27,6 +29,7 @@ FEWEST = 8  # characters of a short serial that is asked about
 LONGEST_SERIAL = 19  # characters in one word; longer ones may be several
 LONGEST_CELL = 500  # characters that are read
 STRUCK = "is struck through"
+SPACED = "was written with a space in it"
 NO_SERIAL = "there is no serial in it"
 _MADE_BY_SPREADSHEETS = (
     (
@@ -121,27 +124,37 @@ def short(text: str) -> str | None:
 
 
 def short_doubted(items: list[Entry | Rejected]) -> list[Entry | Rejected]:
-    """Return the items with a doubt about shorter serials among those of Apple's form."""
+    """Return the items with a doubt about those of other forms among Apple's."""
     entries = [item for item in items if isinstance(item, Entry)]
     if not any(is_apple(entry.serial.text) for entry in entries):
         return items
     return [
         with_doubt(item, TOO_SHORT)
         if isinstance(item, Entry) and _SHORT.fullmatch(item.serial.text)
-        else item
+        else _formed(item)
         for item in items
     ]
+
+
+def _formed(item: Entry | Rejected) -> Entry | Rejected:
+    """An item, with a doubt where it is an entry of another form than Apple's that has none."""
+    if not isinstance(item, Entry) or item.doubt or is_apple(item.serial.text):
+        return item
+    return with_doubt(item, OTHER_FORM)
 
 
 def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
     """The serials in a cell that holds more than the letters and digits of one."""
     tokens = [token for token in _TOKEN.findall(text) if _may_be(token)]
     whole = read_serial(text, where)
-    joined = re.sub(r"[ -]", "", text)
+    joined = re.sub(r"[^A-Za-z0-9]", "", text)
     if isinstance(whole, Entry) and not (
         tokens and is_apple(tokens[0]) and _is_decorated(text, tokens)
     ):
         yield whole
+    elif joined not in tokens and _is_split(text, joined, whole):
+        item = read_serial(joined, where)
+        yield with_doubt(item, SPACED) if isinstance(item, Entry) else item
     elif tokens and not _is_broken(text):
         for token in dict.fromkeys(tokens):
             yield read_serial(token, where)
@@ -151,6 +164,12 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
         yield reject(text, where, NO_SERIAL)
     else:
         yield whole
+
+
+def _is_split(text: str, joined: str, whole: Entry | Rejected) -> bool:
+    """Tell if a sign that is no space and no hyphen stands in an older serial: `C0>2XG0FDJGH5`."""
+    is_whole = len(joined) == LONGEST and is_old(joined)
+    return is_whole and isinstance(whole, Rejected) and not _SPACED.fullmatch(text)
 
 
 def _is_broken(text: str) -> bool:

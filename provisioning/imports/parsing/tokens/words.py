@@ -46,6 +46,7 @@ _PREFIXED = re.compile(
     r"(?:[A-Za-z]{2,6}\d{0,2}[-_])([A-Za-z0-9]{10,12})|([A-Za-z0-9]{10,12})(?:[-_][A-Za-z]{2,6}|\.[a-z]{2,6})"
 )
 _SIGN = re.compile(r"[+=._-]")
+_FIELD = re.compile(r"[A-Za-z]{2,20}=\w")  # such as name=lab-07
 _BETWEEN = re.compile(r"[^A-Z0-9]+")
 _OLD_LENGTH = 11
 
@@ -121,7 +122,8 @@ def _judge_doubtful(
         return Entry(serial, where=where, doubt=None if beside else doubt)
     if serial and (_is_likely(serial, bare) or (alone and _is_possible(bare))):
         other = others.kind_of(serial.text) or (COUNTED if others.is_counted(serial.text) else None)
-        entry = with_doubt(Entry(serial, where=where, doubt=doubt), _asked(word.text, serial))
+        asked = None if doubt else _asked(word.text, serial)
+        entry = with_doubt(Entry(serial, where=where, doubt=doubt), asked)
         return with_doubt(entry, f"may be none: {other}" if other else short(serial.text))
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
 
@@ -208,6 +210,7 @@ def _is_possible(bare: str) -> bool:
     is_other = is_other and (
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
+    is_other = is_other and not _FIELD.match(bare)
     is_other = is_other and not others.HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
@@ -253,7 +256,7 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):
         return Entry(Serial(inner.upper()), where=where, doubt=glued.INSIDE)
-    if any(looks_serial(part) for part in _SIGN.split(bare)):
+    if bare.isascii() and any(looks_serial(p) for p in re.split(r"[^A-Za-z0-9]+", bare)):
         return reject(bare, where, "more than a serial is in it; put a space around the serial")
     good = re.sub(r"[^A-Za-z0-9]", "", bare)
     wrong = len(bare) - len(good)

@@ -38,6 +38,7 @@ _DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)  # a table and its
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SERIAL_WORDS, _OLD_WORDS, _NEW_WORDS = known("a_serial"), known("a_former"), known("a_new")
 _PART_WORDS, _THING_WORDS = known("a_part"), known("a_thing")
+_WHEN = re.compile(r"[\s_](?:date|on|at)$", re.IGNORECASE)
 _IS = re.compile(r"^(?:is|was|has been)[\s_]", re.IGNORECASE)
 _LEFT_WORDS, _TARGET_WORDS = known("a_former", "from"), known("a_new", "to")
 
@@ -133,7 +134,7 @@ def _of_state(heading: str) -> Kind | None:
 
 def says_gone(heading: str) -> bool:
     """Tell if a heading asks if a Mac is gone, such as `Is missing`."""
-    return plain(_IS.sub("", heading)) in _GONE_WORDS
+    return plain(_WHEN.sub("", _IS.sub("", heading))) in _GONE_WORDS
 
 
 def _of_age(heading: str) -> Kind | None:

@@ -70,6 +70,7 @@ def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
         "To be returned to the lessor:\n- $D\n\nTo set up in Paris:\n- $A paris",
         "OUT\n$D\n\nIN\n$A paris",
         "Defekt: $D\nOk: $A paris",
+        "Serials (old): $D\nSerials (new): $A paris",
         "In repair:\n$D\nNew:\n$A paris",
         "New:\nSerial,Site\n$A,paris\n\nReturned:\nSerial,Reason\n$D,broken",
         "### Returned\n| Serial |\n|---|\n| $D |\n\n### New\n| Serial |\n|---|\n| $A | paris",

@@ -34,6 +34,7 @@ PUNCTUATION = {
     "]d20100194253123456\x1d21$A\n]d20100194253123456\x1d21$D": "A, D",
     "010019425312345621$A\n010019425312345621$D": "A, D",
     "$A*$B*": "A, B",
+    "$A - $D paris": "A paris, D paris",
     "(01)00194253123456(21)$A\n(01)00194253123456(21)$D": "A, D",
     "SN$D paris": "D paris",
 }
@@ -47,6 +48,8 @@ ASKED = {
     "for the guests: Kx7Qm29LpZ": "KX7QM29LPZ?",
     "$A.local paris": "H4WK7Q0PXV.local? paris",
     "mac-$A paris": "mac-H4WK7Q0PXV? paris",
+    "C0 2XG0FDJGH5\n$B": "D?, B",
+    "C—02XG0FDJGH5 paris": "D? paris",
     "$A-mbp paris": "H4WK7Q0PXV-mbp? paris",
     "S$B\nSK9TXK7J4QZ": "B?, K9TXK7J4QZ?",
 }
@@ -147,6 +150,14 @@ PLACES = {
         "Hi,\n\nSerial\n\nLocation\n\nProfile\n\n$A\n\nlondon\n\ndesign\n\n$B\n\nberlin\n\nkiosk\n\nBye",
         "A london design, B berlin kiosk",
     ),
+    "fields may stand below a serial alone": (
+        "1. $A\n   site: berlin\n   build: kiosk\n2. $B\n   site: paris\n   build: design",
+        "A berlin kiosk, B paris design",
+    ),
+    "or below all of them": (
+        "$A\n$B\nsite: berlin\nbuild: kiosk",
+        "A berlin kiosk, B berlin kiosk",
+    ),
     "or each below its heading": (
         "Serial Number\n$A\nModel\nMac mini\nSite\nlondon\n\nSerial Number\n$B\nSite\nberlin",
         "A london, B berlin",
@@ -212,6 +223,8 @@ def test_another_word_that_stands_at_a_serial_is_asked_about() -> None:
 
     assert told.macs == "D?"
     assert f"{A}=Munich" in told.why
+    for text in (f"ann?{A}", f"{A}~ann", f"12@{A}"):
+        assert pasted(f"please do {text} for paris").why, text
 
 
 def test_serials_for_a_place_that_is_not_known_are_asked_about_beside_one_that_is() -> None:

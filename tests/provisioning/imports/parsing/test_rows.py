@@ -1,5 +1,6 @@
 """Rows of tables: cells with more than a serial, sections, outlines, and what leaves Macs out."""
 
+from provisioning.imports.parsing.serial_shapes import CUT, ELEVEN, OTHER_FORM
 from tests.support.inputs.lists import A, B, C, D, dropped, pasted
 from tests.support.inputs.spreadsheets import workbook
 from tests.support.tables import for_each
@@ -90,6 +91,18 @@ MARKS = {
         "Serial,Is Missing,is_removed\n$A,True,False\n$B,False,yes\n$C,False,False",
         "A?, B?, C",
     ),
+    "a date on which it was gone": (
+        "Serial,Returned,Retired Date\n$A,2025-01-31,\n$B,,01/02/2025\n$C,,",
+        "A?, B?, C",
+    ),
+    "a note that it is to go or to wait": (
+        "Serial,Notes\n$A,on hold until May\n$B,to be returned to us\n$C,return label in box",
+        "A?, B?, C",
+    ),
+    "and no below the name of a place is none": (
+        "Serial,design,kiosk\n$A,TRUE,FALSE\n$B,no,yes",
+        "A design, B kiosk",
+    ),
     "a note that says not to": (
         "Serial,Comment\n$A,DO NOT DEPLOY\n$B,nicht ausrollen\n$C,do not lift alone",
         "A?, B?, C",
@@ -113,6 +126,25 @@ def test_a_cell_is_read_as_free_text_is(cell: str, macs: str) -> None:
 @for_each("heading", ['="Serial"\n="$A"', '"=""Serial"""\n"=""$A"""', "'Serial'\n'$A'"])
 def test_quotes_and_formulas_of_programs_are_taken_off(heading: str) -> None:
     assert dropped(f"{heading}\n").macs == "A"
+
+
+@for_each(
+    ("cell", "reason"),
+    [
+        ("C02XG0FDJG", CUT),
+        ("H4WK7Q0PXV2", ELEVEN),
+        ("C0>2XG0FDJGH5", "was written with a space in it"),
+        ("H4--K7Q0PXV", OTHER_FORM),
+        ("lon-mac-1", OTHER_FORM),
+        ("W88401AB1CD", None),
+    ],
+)  # fmt: skip
+def test_a_cell_that_lost_a_part_of_its_serial_is_asked_about(
+    cell: str, reason: str | None
+) -> None:
+    told = dropped(f"Serial,Site\n$A,london\n{cell},paris\n")
+
+    assert [*told.why.values()] == ([reason] if reason else [])
 
 
 @for_each(("text", "macs"), SECTIONS.values(), ids=SECTIONS)

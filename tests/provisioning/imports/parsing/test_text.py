@@ -160,7 +160,7 @@ def test_the_scanners_s_goes_only_where_the_serial_would_be_too_long() -> None:
             "AT20012345",
             "may be none: it looks like an asset's or an order's number: letters, then digits",
         ),
-        ("C02XG0FDJGH?", "has a question mark behind it; is a character missing?"),
+        ("C02XG0FDJGH?", "begins as Apple's serials of 12 characters do; is its end missing?"),
     ],
 )
 def test_what_is_probably_wrong_is_doubted_and_not_lost(text: str, doubt: str) -> None:
