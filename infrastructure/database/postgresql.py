@@ -12,7 +12,7 @@ from psycopg import Connection, Error, OperationalError, capabilities
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.execution.patience import OutOfPatience, Patience, Waiting
+from infrastructure.execution.patience import OutOfPatience, Patience, ThreadWait
 
 CANCELLING = 1.0  # seconds to tell a server to cancel
 
@@ -81,7 +81,7 @@ class _PatientConnection(Connection[Any]):
         self.close()
 
 
-def _begun(patience: Patience) -> Waiting:
+def _begun(patience: Patience) -> ThreadWait:
     try:
         return patience.begin()
     except OutOfPatience as error:

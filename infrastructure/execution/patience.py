@@ -32,9 +32,9 @@ class Patience:
         self._answered_at = float("-inf")
         self._is_doubtful = False
 
-    def begin(self) -> "Waiting":
+    def begin(self) -> "ThreadWait":
         """Begin a wait, which has to be ended. Raises OutOfPatience."""
-        waiting = Waiting(self)
+        waiting = ThreadWait(self)
         if self._is_doubtful:
             waiting.take_place()
         return waiting
@@ -57,7 +57,7 @@ class Patience:
         self._is_doubtful |= self._answered_at <= since
 
 
-class Waiting:
+class ThreadWait:
     """A wait of one thread."""
 
     def __init__(self, patience: Patience) -> None:

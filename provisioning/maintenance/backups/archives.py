@@ -44,14 +44,14 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class TableSection:
     """A table: its columns, and the kind of each."""
 
     table: str
     columns: Mapping[str, str]
 
 
-Rows: TypeAlias = tuple[Section, Iterable[Row]]
+Rows: TypeAlias = tuple[TableSection, Iterable[Row]]
 
 
 class Sink(Protocol):
@@ -153,7 +153,7 @@ class Archive:
             yield section, self._rows(section)
         self._check_end(self._next)
 
-    def _rows(self, section: Section) -> Iterator[Row]:
+    def _rows(self, section: TableSection) -> Iterator[Row]:
         loaded = value_types.loading(list(section.columns.values()))
         while isinstance(row := self._line(), list):
             try:
@@ -214,7 +214,7 @@ def _header(line: Any) -> Header:
     return Header(revision, database, taken_at)
 
 
-def _section(line: JSON) -> Section:
+def _section(line: JSON) -> TableSection:
     table, columns = line.get("table"), line.get("columns")
     if (
         not isinstance(table, str)
@@ -222,4 +222,4 @@ def _section(line: JSON) -> Section:
         or not all(map(value_types.is_known, columns.values()))
     ):
         raise UnusableBackup("It is damaged: it does not say what a table has.")
-    return Section(table, columns)
+    return TableSection(table, columns)
