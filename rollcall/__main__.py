@@ -50,10 +50,12 @@ def reason_of(error: Exception) -> str:
 
 
 def _is_of_this_machine(error: Exception) -> bool:
-    """True for an error of the system or the database: SQLAlchemy is loaded if one was opened."""
-    sqlalchemy = sys.modules.get("sqlalchemy.exc")
-    return isinstance(error, OSError) or (
-        sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError)
+    """True for an error of the system or the database: its modules are loaded if one was opened."""
+    sqlalchemy, sqlite = sys.modules.get("sqlalchemy.exc"), sys.modules.get("sqlite3")
+    return (
+        isinstance(error, OSError)
+        or (sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError))
+        or (sqlite is not None and isinstance(error, sqlite.Error))
     )
 
 

@@ -5,27 +5,38 @@ from difflib import get_close_matches
 
 from bot.commands.words import Misunderstood
 
-# What people type who know other tools; the verb that does it here.
-OTHER_WORDS = {
-    **dict.fromkeys(("add", "assign", "create", "enrol", "enroll", "set"), "register"),
-    **dict.fromkeys(("delete", "drop", "forget", "remove", "rm", "unregister"), "cancel"),
-    **dict.fromkeys(("change", "edit", "update"), "move"),
-    **dict.fromkeys(("rename", "call"), "name"),
-    **dict.fromkeys(("erase", "reinstall", "restore", "wipe"), "reimage"),
-    **dict.fromkeys(("exchange", "swap"), "replace"),
-    **dict.fromkeys(("get", "info", "status", "state", "where"), "show"),
-    **dict.fromkeys(("explain", "simulate", "test", "try"), "preview"),
-    **dict.fromkeys(("search", "lookup", "grep"), "find"),
-    **dict.fromkeys(("ls", "open", "pending", "waiting"), "list"),
-    **dict.fromkeys(("history", "audit", "events"), "log"),
-    **dict.fromkeys(("summary", "today"), "digest"),
-    **dict.fromkeys(("charts", "report", "statistics"), "stats"),
-    **dict.fromkeys(("csv", "download", "backup"), "export"),
-    **dict.fromkeys(("check", "diagnose", "health", "ping"), "doctor"),
-    **dict.fromkeys(("login", "signin", "board", "code"), "sign-in"),
-    **dict.fromkeys(("hook", "hooks", "webhook"), "webhooks"),
-    **dict.fromkeys(("?", "-h", "--help", "commands", "hello", "hey", "hi", "usage"), "help"),
+# A line for each verb: the words for it in other tools, and in other languages.
+_OTHERS = {
+    "register": "add assign create enrol enroll image reg set",
+    "cancel": """
+        delete deregister drop forget remove rm stop unenrol unenroll unregister
+        abbrechen entferne lösche löschen storniere stornieren annule annuler supprime supprimer
+        cancela cancelar elimina eliminar キャンセル 取消 削除
+        """,
+    "move": """
+        change edit reassign relocate transfer update verlege verschiebe verschieben
+        déplace déplacer mueve mover 移動
+        """,
+    "name": "rename call benenne renomme renommer renombrar",
+    "reimage": "erase reinstall restore wipe",
+    "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
+    "show": """
+        get info is status state where wo zeig zeige zeigen affiche afficher montre montrer où
+        dónde muestra mostrar 表示
+        """,
+    "preview": "explain simulate test try",
+    "find": "search lookup grep finde suche suchen cherche chercher busca buscar 検索",
+    "list": "ls open pending waiting liste lister listar 一覧",
+    "log": "history audit events undo",
+    "digest": "summary today",
+    "stats": "charts report statistics",
+    "export": "csv download backup",
+    "doctor": "check diagnose health ping",
+    "sign-in": "login sign signin board code",
+    "webhooks": "hook hooks webhook",
+    "help": "? -h --help commands hello hey hi usage hilfe aide ayuda aiuto ヘルプ",
 }
+OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 
 
 class UnknownVerb(Misunderstood):

@@ -27,16 +27,19 @@ _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _END = re.compile(r"(?<=\w)[.!?…;:]+\s*$")  # of the whole text
 # Words between those that say something; “to” in front of a site is none of its name.
+_DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 _FILLERS = frozenset(
     {
-        *("a", "as", "at", "bitte", "by", "for", "from", "in"),
-        *("into", "is", "mac", "me", "my", "of", "on", "please"),
-        *("pls", "plz", "s/n", "serial", "sn", "the", "to", "with"),
+        *("a", "an", "as", "at", "bitte", "build", "by", "for", "from", "in"),
+        *("into", "is", "mac", "macs", "me", "my", "of", "on", "please", "svp"),
+        *("pls", "plz", "s/n", "serial", "site", "sn", "thanks", "the", "to", "with"),
+        *("als", "den", "der", "die", "für", "nach", "und", "à", "au", "comme", "de", "en", "le"),
+        *("les", "para", "pour", "como", "el", "la", "per", "voor", "naar", "por", "favor"),
     }
 )
 _GREETING = re.compile(
     r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
-    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)",
+    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
@@ -90,6 +93,11 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
 def without_greeting(text: str) -> str:
     """Return a text without the words with which people begin, such as “Hi, could you please”."""
     return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+
+
+def hyphened(words: Sequence[str]) -> str:
+    """Return a computer's name as it is meant, where a phone made a dash of the hyphen in it."""
+    return _DASHED.sub("-", " ".join(words))
 
 
 def telling(words: Sequence[str]) -> list[str]:

@@ -181,9 +181,10 @@ def _titled(kind: str, number: int) -> str:
 def line(kind: str, row: Mapping[str, Any]) -> str:
     """A row of a summary: its Mac, its destination, its current place and the reason."""
     name = escape(row["serial"][:64])
-    text = f"• `{name}`"
-    if row["where"]:
-        text += f" ({escape(placed(row['where'])[:LONGEST_NAME])})"
+    where = escape(placed(row["where"])[:LONGEST_NAME])
+    text = f"• `{name}`" if name else f"• {where}"
+    if where and name:
+        text += f" ({where})"
     if row.get("name"):
         text += _(" called {name}", name=escape(row["name"][:LONGEST_NAME]))
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and (row["site"] or row["build"]):

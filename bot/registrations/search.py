@@ -29,6 +29,7 @@ from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
+from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
@@ -113,7 +114,7 @@ def _page_of(dependencies: BotDependencies, question: Question) -> tuple[list[Re
     page = {"limit": SIZE, "offset": question.first}
     with dependencies.database.reading() as session:
         if question.text is not None:
-            return queries.find(session, question.text, **page)
+            return searches.find(session, question.text, **page)
         return queries.waiting(session, question.site, **page)
 
 
@@ -130,7 +131,7 @@ def _title(question: Question) -> str:
 def found(macs: Sequence[Registration], total: int, title: str, question: Question) -> Message:
     """A page of the `total` Macs that answer a question, under its title.
 
-    A total above `queries.MOST_COUNTED` says that there are more than so many.
+    A total above `searches.MOST_COUNTED` says that there are more than so many.
     """
     if not total:
         return plain(_("{title}: none.", title=title))
@@ -174,7 +175,7 @@ def _head(title: str, number: int, total: int, first: int) -> str:
 
 
 def _total(total: int) -> str:
-    most = queries.MOST_COUNTED
+    most = searches.MOST_COUNTED
     return figure(total) if total <= most else _("more than {number}", number=figure(most))
 
 
@@ -185,6 +186,6 @@ def _buttons(total: int, question: Question) -> list[Block]:
             (_("Newer"), NEWER, question.first - SIZE),
             (_("Older"), OLDER, question.first + SIZE),
         )
-        if 0 <= first < min(total, queries.MOST_COUNTED)
+        if 0 <= first < min(total, searches.MOST_COUNTED)
     ]
     return [ActionsBlock(elements=buttons)] if buttons else []

@@ -17,9 +17,12 @@ Value = TypeVar("Value")
 Statement = Insert | Update | Select[*tuple[Any, ...]]
 
 
-def directly(session: Session, sql: str) -> None:
-    """Have the driver execute a statement without parameters. Raises DBAPIError."""
-    _executed(session.connection(), sql, (), _ROWCOUNT)
+def directly(session: Session, sql: str, **options: Any) -> None:
+    """Have the driver execute a statement without parameters. Raises DBAPIError.
+
+    `options` are those of the driver.
+    """
+    _executed(session.connection(), sql, (), _ROWCOUNT, **options)
 
 
 class CompiledStatement:
@@ -67,13 +70,17 @@ _FIRST_ROW, _ALL_ROWS = methodcaller("fetchone"), methodcaller("fetchall")
 
 
 def _executed(
-    connection: Connection, sql: str, parameters: Any, result: Callable[[Any], Value]
+    connection: Connection,
+    sql: str,
+    parameters: Any,
+    result: Callable[[Any], Value],
+    **options: Any,
 ) -> Value:
     """Have the driver execute `sql`; returns the `result` of its cursor. Raises DBAPIError."""
     driver = connection.connection
     try:
         cursor = driver.cursor()  # a connection that was lost gives none
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, parameters, **options)
         return result(cursor)
     except cast(type[Exception], connection.dialect.loaded_dbapi.Error) as error:
         raise _translated(connection, sql, error) from error

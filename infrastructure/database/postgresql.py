@@ -37,9 +37,13 @@ def wait_with(patience: Patience, engine: Engine) -> None:
 
 
 class _PatientConnection(Connection[Any]):
-    """A connection that is closed where an answer does not come in time."""
+    """A connection that is closed where an answer does not come in time.
+
+    `seconds` are how long it waits, where that is not what the patience says.
+    """
 
     patience: Patience | None = None
+    seconds: float | None = None
 
     def wait(self, gen: Generator[Any, Any, Value], *limits: Any, **others: Any) -> Value:
         """Run an operation of the driver to its end. Raises OperationalError."""
@@ -52,7 +56,7 @@ class _PatientConnection(Connection[Any]):
     ) -> Generator[Any, Any, Value]:
         """The same operation, which ends in time; the driver says ten times a second "nothing"."""
         try:
-            waiting = _begun(patience)
+            waiting = _begun(patience, self.seconds)
         except OperationalError:
             self.close()  # or its pool would ask for a rollback, in vain
             raise
@@ -81,8 +85,8 @@ class _PatientConnection(Connection[Any]):
         self.close()
 
 
-def _begun(patience: Patience) -> ThreadWait:
+def _begun(patience: Patience, seconds: float | None = None) -> ThreadWait:
     try:
-        return patience.begin()
+        return patience.begin(seconds)
     except OutOfPatience as error:
         raise OperationalError(str(error)) from None

@@ -32,9 +32,9 @@ class Patience:
         self._answered_at = float("-inf")
         self._is_doubtful = False
 
-    def begin(self) -> "ThreadWait":
-        """Begin a wait, which has to be ended. Raises OutOfPatience."""
-        waiting = ThreadWait(self)
+    def begin(self, seconds: float | None = None) -> "ThreadWait":
+        """Begin a wait, of other `seconds` where given; it has to be ended. Raises OutOfPatience."""
+        waiting = ThreadWait(self, self.seconds if seconds is None else seconds)
         if self._is_doubtful:
             waiting.take_place()
         return waiting
@@ -58,17 +58,17 @@ class Patience:
 
 
 class ThreadWait:
-    """A wait of one thread."""
+    """A wait of one thread, at most `seconds` long."""
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience, self._since = patience, patience.clock()
+    def __init__(self, patience: Patience, seconds: float) -> None:
+        self._patience, self._since, self._seconds = patience, patience.clock(), seconds
         self._has_place = False
 
     def go_on(self) -> None:
         """Go on waiting. Raises OutOfPatience."""
         patience = self._patience
         waited = patience.clock() - self._since
-        if waited >= patience.seconds:
+        if waited >= self._seconds:
             patience.note_silence(self._since)
             raise OutOfPatience(f"no answer for {waited:.0f} s")
         if waited >= patience.moment:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
+from functools import cache
 from threading import BoundedSemaphore, Lock, Timer
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -106,7 +107,7 @@ class MailServer:
     def _opened(self, deadline: Deadline) -> "Connection":
         """A new connection, with the login done. Raises NotNow and MailRefused."""
         parts = self._parts
-        context = self._context or ssl.create_default_context()
+        context = self._context or _verifying()
         connection = Connection(deadline, context, is_tls=parts.scheme == "smtps")
         try:
             connection.open(parts.hostname or "", parts.port or _PORTS[parts.scheme])
@@ -128,3 +129,9 @@ class MailServer:
             connection.end()
             raise NotNow(f"it cannot be reached ({why_lost(error)})") from None
         return connection
+
+
+@cache
+def _verifying() -> ssl.SSLContext:
+    """A context that verifies certificates; made once: it reads the authorities of the system."""
+    return ssl.create_default_context()

@@ -57,6 +57,12 @@ class TextSettings(BaseSettings):
 
 def _check(name: str, text: str) -> None:
     """Raise ValueError for a value that libraries would refuse later."""
+    if text and not text.strip():
+        raise ValueError("it has nothing but blanks in it")
+    if not text.isascii() and not _is_unicode(text) and not (name in PLACES and _is_there(text)):
+        raise ValueError(
+            "it has bytes in it that are no UTF-8: save the file that it is from as UTF-8"
+        )
     is_strange = _CONTROL.search(text) or text != text.strip()
     if not is_strange or name in AS_THEY_ARE or (name in PLACES and _is_there(text)):
         return
@@ -71,6 +77,15 @@ def _check(name: str, text: str) -> None:
         )
     if name in _WITHOUT_BLANKS and text != text.strip():
         raise ValueError("it begins or ends with a blank")
+
+
+def _is_unicode(text: str) -> bool:
+    """False where it has bytes that the system's encoding does not know, which Python keeps."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_there(place: str) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 # What is in these is of no use later: a cursor begins again with its rows.
 PASSING = {"alembic_version", "heartbeats", "mail_cursors", "webhook_cursors"}
+DERIVED = "serial_parts"  # an index, and in SQLite the tables in which its extension keeps it
 MOST_SAID = 6  # of the tables and columns that would lose something
 
 _Schema: TypeAlias = Mapping[str, Mapping[str, str | None]]
@@ -48,7 +49,7 @@ def _schema(connection: Connection) -> _Schema:
     return {
         table: {column["name"]: column.get("default") for column in found.get_columns(table)}
         for table in found.get_table_names()
-        if table not in PASSING
+        if table not in PASSING and not table.startswith(DERIVED)
     }
 
 

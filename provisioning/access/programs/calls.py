@@ -77,14 +77,14 @@ class OneTransaction:
             yield self._session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
         """A session for reads: that of the transaction once it is begun."""
         if self._session is not None:
             self._session.flush()
             self._session.expire_all()
             yield self._session
             return
-        with self.database.reading() as session:
+        with self.database.reading(at_length=at_length) as session:
             yield session
 
     def __enter__(self) -> Self:

@@ -35,6 +35,7 @@ _TEMPLATES = (
     marked("was written with a space in it"),
     marked("is one of two, of which one is meant"),
     marked("may be taken back in its sentence"),
+    marked("may be only an example"),
     # of rows
     marked("is struck through"),
     marked("stands in a hidden row"),
@@ -65,6 +66,7 @@ _TEMPLATES = (
     marked("it is empty"),
     marked("it is what Macs without a serial number say; give this one its own"),
     marked("only letters, digits and + = . _ - can be in one"),
+    marked("its {sign} is no letter and no digit; type what stands there"),
     marked("its letter {letter} is of another alphabet; type it in Latin letters"),
     marked("it is the serial of the old Mac"),
     marked("it stands in another cell than the serials, such as a note"),

@@ -1,5 +1,6 @@
 """Targets of a restore: databases that are emptied, and stay as they were where it fails."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from infrastructure.database import sqlite_files
-from infrastructure.database.engine import APPLICATION, named
+from infrastructure.database.addresses import APPLICATION, named
 from infrastructure.database.occupants import RESTORE, DatabaseInUse, Occupants
 from infrastructure.database.schema import migrations, versions
 from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import UnusableBackup
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
@@ -58,7 +60,8 @@ def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager
 @contextmanager
 def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
     """A new file, which takes the place of the database."""
-    path = Path(database).resolve()
+    path = Path(os.path.realpath(database))
+    sqlite_files.check_file(str(path))
     new_path = path.with_name(f".{path.name}.restored")
     with Occupants(str(path), RESTORE).alone():
         if not replace:
@@ -168,6 +171,8 @@ def _refuse_others(connection: Connection) -> None:
 def _empty(connection: Connection, revision: str) -> None:
     """Empty the tables where they are of `revision`, so that views on them stay; else drop them."""
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
+    if inspect(connection).has_table(serial_index.INDEX.name):
+        names.append(serial_index.INDEX.name)
     if names and versions.current(Session(connection)) == revision:
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
     else:

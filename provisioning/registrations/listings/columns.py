@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from provisioning.registrations.listings.searches import MOST_COUNTED, newest_of
 from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
@@ -11,7 +12,7 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
-from provisioning.registrations.queries import MOST_COUNTED, OPEN, SEEN_AS, newest_of
+from provisioning.registrations.queries import OPEN, SEEN_AS
 
 OPEN_STATES = (FAILED, STALLED, IMAGING, WAITING, CONFIRMED)
 

@@ -50,7 +50,7 @@ def csv_of(
     after = 0
     page = _rows(site, since) if where is None else _rows(site, since).where(where)
     while True:
-        with database.reading() as session:
+        with database.reading(at_length=True) as session:
             rows = session.execute(page.where(Registration.id > after)).all()
         if not rows:
             return

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal_column, sele
 from sqlalchemy.orm import Session
 
 from provisioning.registrations import queries
+from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CANCELLED, IMAGING, STALLED, STATES, Registration
 from provisioning.registrations.queries import URGENCY
 
@@ -32,7 +33,7 @@ class TableFilters:
     """Filters of a table; an empty one lets all through.
 
     `state` is one of a registration, STALLED or ALL; without one those that are open are meant.
-    `text` is as for `queries.find`.
+    `text` is as for `searches.find`.
     """
 
     text: str = ""
@@ -69,7 +70,7 @@ def condition(session: Session, filters: TableFilters) -> ColumnElement[bool]:
     if text := filters.text.strip():
         whole = queries.of_serial(text.upper())
         is_known = session.scalar(select(exists().where(whole)))
-        found &= whole if is_known else queries.matching(session, text)
+        found &= whole if is_known else searches.matching(session, text)
     return found
 
 

@@ -70,10 +70,9 @@ class _Grant:
 
 
 @cache
-def _keys() -> tuple[RSAKey, RSAKey, RSAKey]:
-    """The provider's key, one of nobody, the next; making them takes longer than what is tested."""
-    first, foreign, second = (RSAKey.generate_key(2048, {"kid": kid}) for kid in "112")
-    return first, foreign, second
+def _key(kid: str) -> RSAKey:
+    """A key of the provider, or of nobody; making one takes longer than what is tested."""
+    return RSAKey.generate_key(2048, {"kid": kid})
 
 
 @dataclass
@@ -124,8 +123,7 @@ class OpenIdProvider:
 
     def keys(self) -> Response:
         """Show the public keys."""
-        first, _, second = _keys()
-        key = second if self.has_new_key else first
+        key = _key("2" if self.has_new_key else "1")
         return jsonify({"keys": [key.as_dict(private=False)]})
 
     def authorize(self) -> Response | tuple[str, int]:
@@ -188,17 +186,15 @@ class OpenIdProvider:
             claims |= person.more
         if self.fault is Fault.AUDIENCE:
             claims["azp"] = CLIENT[0]  # by which alone it would be ours
-        key, foreign, second = _keys()
         if self.fault is Fault.NO_SIGNATURE:
             return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."
         if self.fault is Fault.SHARED_KEY:
             signed = f"{_encoded({'alg': 'HS256', 'kid': '1'})}.{_encoded(claims)}"
-            mac = hmac.digest(key.as_pem(private=False), signed.encode(), "sha256")
+            mac = hmac.digest(_key("1").as_pem(private=False), signed.encode(), "sha256")
             return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
-        signing = foreign if self.fault is Fault.WRONG_KEY else key
-        if self.has_new_key:
-            return jwt.encode({"alg": "RS256", "kid": "2"}, claims, second)
-        return jwt.encode({"alg": "RS256", "kid": "1"}, claims, signing)
+        kid = "2" if self.has_new_key else "1"
+        signing = _key("nobody's" if self.fault is Fault.WRONG_KEY else kid)
+        return jwt.encode({"alg": "RS256", "kid": kid}, claims, signing)
 
     def _refuse(self, reason: str) -> str:
         self.refused.append(reason)

@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--processes {number}: at least one has to run the tests")
     if number > 1 and any(config.getoption(name, default=False) for name in ALONE):
         raise pytest.UsageError("--pdb, --trace and --setup-show need one process, not --processes")
+    # At the end pytest collects garbage five times over, for interpreters that need it.
+    config.stash[unraisableexception.gc_collect_iterations_key] = 1
 
 
 @pytest.hookimpl(tryfirst=True)

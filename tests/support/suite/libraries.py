@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from types import CodeType, SimpleNamespace
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import slack_bolt.util.utils
 from flask import Flask
 from sqlalchemy.orm import configure_mappers
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, MapAdapter, Rule
 
 from provisioning.values.language import ENGLISH, LANGUAGES
 from provisioning.values.language.catalogs import catalog
@@ -21,32 +21,69 @@ LATE = (
     *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
     *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
 )
-BUILDERS = ("_build", "_build_unknown")
-MADE = ("_parts", "_trace", "_converters", "arguments", *BUILDERS)  # of a route's text
 
 
-class SharedRule(Rule):
-    """A route that shares all that is made of its text with all routes of the same text.
+class Text:
+    """A route as Flask gives it: a path, and the options of the Rule that may be made of it."""
 
-    Werkzeug takes the text apart, and compiles functions that make an URL of it, which takes most
-    of the time of making an application.
+    def __init__(self, path: str, *, methods: Iterable[str], **options: Any) -> None:
+        self.path, self.methods, self.options = path, frozenset(methods), options
+        self.provide_automatic_options: bool | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All of it."""
+        options = {**self.options, "defaults": tuple((self.options.get("defaults") or {}).items())}
+        return self.path, self.methods, self.provide_automatic_options, *options.items()
+
+    def rule(self) -> Rule:
+        """A route of it."""
+        rule = Rule(self.path, methods=self.methods, **self.options)
+        vars(rule)["provide_automatic_options"] = self.provide_automatic_options  # Flask's own
+        return rule
+
+
+class SharedMap(Map):
+    """The routes of an application, which are one object for all applications with the same ones.
+
+    Werkzeug takes each path apart, compiles functions that make an URL of it, and keeps it in a
+    tree. That takes most of the time of making an application, and of collecting it as garbage.
     """
 
-    _made: ClassVar[dict[tuple[object, ...], dict[str, Any]]] = {}
+    _made: ClassVar[dict[tuple[object, ...], Map]] = {}
 
-    def compile(self) -> None:
-        """Take what was made of the text for another route, or make it."""
-        converters = tuple(self.map.converters.items())
-        key = (self.rule, self.subdomain, self.host, self.merge_slashes, converters)
-        if self.defaults:
-            super().compile()
-        elif made := self._made.get(key):
-            vars(self).update(made)
-            for name in BUILDERS:
-                setattr(self, name, made[name].__func__.__get__(self, None))
-        else:
-            super().compile()
-            self._made[key] = {name: vars(self)[name] for name in MADE}
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._texts: list[Any] = []
+        self._whole: Map | None = None
+
+    def add(self, text: Any) -> None:
+        """Add a route."""
+        self._texts.append(text)
+        self._whole = None
+
+    def whole(self) -> Map:
+        """The routes, as werkzeug has them."""
+        if self._whole is None:
+            key = (self.merge_slashes, self.host_matching, *(text.key for text in self._texts))
+            if key not in self._made:
+                rules = [text.rule() for text in self._texts]
+                slashes, hosts = self.merge_slashes, self.host_matching
+                self._made[key] = Map(rules, merge_slashes=slashes, host_matching=hosts)
+            self._whole = self._made[key]
+        return self._whole
+
+    def bind(self, *arguments: Any, **options: Any) -> MapAdapter:
+        """Bind all of them to a host."""
+        return self.whole().bind(*arguments, **options)
+
+    def bind_to_environ(self, *arguments: Any, **options: Any) -> MapAdapter:
+        """Bind all of them to a request."""
+        return self.whole().bind_to_environ(*arguments, **options)
+
+    def iter_rules(self, endpoint: str | None = None) -> Iterator[Rule]:
+        """All of them, or those of an endpoint."""
+        return self.whole().iter_rules(endpoint)
 
 
 class Arguments:
@@ -91,7 +128,7 @@ def do_once() -> None:
     Every application shares its routes and the arguments of its listeners. Every web server says of
     which version it is, which Python looks up in the files of the package.
     """
-    Flask.url_rule_class = SharedRule
+    Flask.url_rule_class, Flask.url_map_class = Text, SharedMap  # type: ignore[assignment]
     importlib.metadata.version = cache(importlib.metadata.version)
     slack_bolt.util.utils.inspect = SimpleNamespace(  # type: ignore[attr-defined, assignment]
         unwrap=lambda function: (

@@ -4,6 +4,7 @@ import itertools
 import json
 import logging
 import queue
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,7 +135,9 @@ class Line:
     def __init__(self, url: str) -> None:
         self.heard: queue.SimpleQueue[str] = queue.SimpleQueue()
         logger = logging.getLogger(__name__)
-        self.connection = Connection(url, logger, on_message_listener=self.heard.put)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # it would read the system's authorities
+        hear = self.heard.put
+        self.connection = Connection(url, logger, on_message_listener=hear, ssl_context=tls)
         self.connection.connect()
         self._state = ConnectionState()  # type: ignore[no-untyped-call]
         listen = self.connection.run_until_completion
