@@ -33,7 +33,7 @@ class Patience:
         self._is_doubtful = False
 
     def begin(self, seconds: float | None = None) -> "ThreadWait":
-        """Begin a wait, of other `seconds` where given; it has to be ended. Raises OutOfPatience."""
+        """Begin a wait, of these `seconds` if any; it has to be ended. Raises OutOfPatience."""
         waiting = ThreadWait(self, self.seconds if seconds is None else seconds)
         if self._is_doubtful:
             waiting.take_place()
