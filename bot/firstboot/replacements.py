@@ -21,26 +21,7 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command, and the buttons for the exchanged part."""
-
-    def foresee(old: Serial, new: Serial, requester: Requester) -> ReplacementPreview:
-        principal = dependencies.principal(requester)
-        return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
-
-    def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
-        """Show the effect of a replacement, with the two cases to choose from."""
-        old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
-        prospect = foresee(old, new, requester)
-        wish = ShownReplacement(old.key, new.text, prospect.registration.revision)
-        return replacement_blocks.dry_run(
-            prospect.registration, wish, prospect.doubts, prospect.path
-        )
-
-    def ask(action: dict[str, Any], requester: Requester) -> ReplacingAnswer:
-        """Ask about the former manifest, in the place of the dry run."""
-        wish = ShownReplacement.from_json(action["value"])
-        prospect = foresee(Serial(wish.old), Serial(wish.new), requester)
-        question = replacement_blocks.keep_or_remove(prospect.registration, wish, prospect.path)
-        return ReplacingAnswer(question)
+    _preview(app, dispatcher, dependencies)
 
     def replace(action: dict[str, Any], requester: Requester) -> ReplacingAnswer:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
@@ -55,11 +36,33 @@ def register_listeners(
         )
         return ReplacingAnswer(replacement_blocks.replaced(replacement, operation))
 
-    dispatcher.handle(ReplaceCommand, dry_run)
-    answer_button(app, replacement_blocks.EXCHANGED, ask)
     for action_id in (
         replacement_blocks.SWAPPED,
         replacement_blocks.KEEP,
         replacement_blocks.REMOVE,
     ):
         answer_button(app, action_id, replace, home.refresh)
+
+
+def _preview(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    def foresee(old: Serial, new: Serial, requester: Requester) -> ReplacementPreview:
+        principal = dependencies.principal(requester)
+        return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
+
+    def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
+        """Show the effect of a replacement, with the two cases to choose from."""
+        old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
+        preview = foresee(old, new, requester)
+        mac = preview.registration
+        wish = ShownReplacement(old.key, new.text, mac.revision)
+        return replacement_blocks.dry_run(mac, wish, preview.doubts, preview.path)
+
+    def ask(action: dict[str, Any], requester: Requester) -> ReplacingAnswer:
+        """Ask about the former manifest, in the place of the dry run."""
+        wish = ShownReplacement.from_json(action["value"])
+        preview = foresee(Serial(wish.old), Serial(wish.new), requester)
+        question = replacement_blocks.keep_or_remove(preview.registration, wish, preview.path)
+        return ReplacingAnswer(question)
+
+    dispatcher.handle(ReplaceCommand, dry_run)
+    answer_button(app, replacement_blocks.EXCHANGED, ask)
