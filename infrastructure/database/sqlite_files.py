@@ -139,7 +139,7 @@ def opened_to_read(path: str) -> sqlite3.Connection:
 
 
 def has_wal(path: str) -> bool:
-    """True where there are changes that the main file does not have."""
+    """True if there are changes that the main file does not have."""
     with suppress(FileNotFoundError):
         return os.stat(f"{os.path.realpath(path)}-wal").st_size > 0
     return False

@@ -151,7 +151,7 @@ def _reason_against(text: str) -> Sentence:
 
 
 def is_vmware(text: str) -> bool:
-    """Tell if a text has the form of the serials that VMware makes."""
+    """Return True if a text has the form of the serials that VMware makes."""
     return _VMWARE.fullmatch(text) is not None
 
 
@@ -213,7 +213,7 @@ def near(key: str, others: Iterable[str]) -> str | None:
 
 
 def is_slip(key: str, other: str) -> bool:
-    """Tell if `key` and `other` are one slip apart; equal ones are not."""
+    """Return True if `key` and `other` are one slip apart; equal ones are not."""
     if key == other:
         return False
     if _normalized(key) == _normalized(other):

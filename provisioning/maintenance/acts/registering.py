@@ -104,7 +104,7 @@ def register(
 def is_doubtful(
     session: Session, serial: Serial, name: str | None, namesakes: ManifestFinder | None
 ) -> bool:
-    """Return whether a person should check a serial or a name; never of a registered Mac.
+    """Return True if a person should check a serial or a name; never of a registered Mac.
 
     Those that are not of Apple's shape are often numbered, so each is near another one.
     """

@@ -54,7 +54,7 @@ class KeyRename:
 
     @property
     def is_known(self) -> bool:
-        """True where both names are known."""
+        """True if both names are known."""
         return self.new_site is not None and (self.build is None or self.new_build is not None)
 
 
@@ -75,7 +75,7 @@ class RenameProposal:
 
     @property
     def is_empty(self) -> bool:
-        """True where there is no row to rename."""
+        """True if there is no row to rename."""
         is_known = any(key.is_known for key in self.keys)
         return not (self.renames or is_known or any(each.is_known for each in self.bindings))
 

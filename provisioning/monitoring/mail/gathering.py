@@ -136,7 +136,7 @@ def record(session: Session, news: MailNews) -> int:
 
 
 def is_anything_new(session: Session) -> bool:
-    """True where a look could find something; reads only."""
+    """True if a look could find something; reads only."""
     cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
     if len(cursors) < len(_LETTERS):
         return True

@@ -53,7 +53,7 @@ class BoardConnection(asyncio.Protocol):
 
     @property
     def is_closing(self) -> bool:
-        """True where nothing more is sent."""
+        """True if nothing more is sent."""
         return self._transport.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
