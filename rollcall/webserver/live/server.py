@@ -39,7 +39,7 @@ PATH = "/board/live"
 PROBE = "/healthz"
 TICK = 0.02  # seconds between two turns of telling boards
 AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
-FIRST_LOOK = 5.0  # seconds for it; the port is open by then, and connections wait
+FIRST_LOOK = 5.0  # seconds for it before the port is opened; nobody is admitted before it
 ADMITTING = 2  # threads that authenticate
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
 
