@@ -132,7 +132,7 @@ class Serial:
 
     @property
     def is_placeholder(self) -> bool:
-        """True for what many Macs without a serial number say."""
+        """True if many Macs without a serial number report this."""
         return is_placeholder(self.text)
 
     def __str__(self) -> str:
@@ -156,7 +156,7 @@ def is_vmware(text: str) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell if a text is what machines without a serial number say, such as “Default string”."""
+    """Return True if machines without a serial number report this, such as “Default string”."""
     plain = re.sub(r"[\s._/#-]", "", text.upper())
     return (
         plain in _PLACEHOLDERS

@@ -1,6 +1,6 @@
 """The language of the person who reads: texts, plurals, lists and numbers in it.
 
-Texts stand in the code in English, and so does what no catalog has.
+Texts are English in the code; those that no catalog has stay English.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 
 def speak(code: str) -> None:
-    """Word what follows in this thread in a language; in English where there is no catalog."""
+    """From here on, word texts in this thread in a language; in English without a catalog."""
     _READERS.set(_catalog(code))
 
 
@@ -159,7 +159,7 @@ def capitalized(text: str) -> str:
 
 
 def hour(at: datetime) -> str:
-    """Return a moment in UTC, for what cannot show it in the reader's own zone."""
+    """Return a moment in UTC, for places that cannot show the reader's own zone."""
     catalog = _READERS.get()
     return catalog.moment(at) if catalog else minute(at)
 
