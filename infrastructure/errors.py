@@ -1,7 +1,7 @@
 """The root of all errors: facts, which each door translates for its people."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from infrastructure.text import Sentence
 
@@ -14,7 +14,7 @@ class RollcallError(Exception):
     `sentence` has a `{name}` for each of the facts, where it has any; see Sentence.
     """
 
-    def __init__(self, sentence: str = "", /, **facts: Any) -> None:
+    def __init__(self, sentence: str = "", /, **facts: object) -> None:
         self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, **facts)
         super().__init__(str(self.sentence))
 

@@ -72,7 +72,7 @@ class Sentence(str):
     many: str | None
     facts: Mapping[str, Any]
 
-    def __new__(cls, template: str, many: str | None = None, /, **facts: Any) -> Self:
+    def __new__(cls, template: str, many: str | None = None, /, **facts: object) -> Self:
         """Return the sentence with its facts."""
         chosen = template if many is None or facts["number"] == 1 else many
         sentence = super().__new__(cls, chosen.format_map(facts) if facts else chosen)
@@ -97,7 +97,7 @@ class Sentence(str):
         return cls(stored["template"], stored["many"], **facts)
 
 
-def counted(one: str, many: str, number: int, /, **facts: Any) -> Sentence:
+def counted(one: str, many: str, number: int, /, **facts: object) -> Sentence:
     """Return a sentence that counts: `one` for a number of 1, `many` for others."""
     return Sentence(one, many, number=number, **facts)
 

@@ -11,7 +11,7 @@ def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
 
 
 def wants_json() -> bool:
-    """Return whether the client prefers JSON to text; text is the default."""
+    """Return True if the client prefers JSON to text; text is the default."""
     offered = ["text/plain", "application/json"]
     return request.accept_mimetypes.best_match(offered, "text/plain") == "application/json"
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any
 
 MINUTE = 60.0  # seconds
 MOST_KEYS = 1000  # that are remembered
@@ -23,7 +22,7 @@ class Repeats:
         self._logged: dict[Hashable, tuple[float, int]] = {}
         self._lock = Lock()
 
-    def say(self, key: Hashable, event: str, **values: Any) -> None:
+    def say(self, key: Hashable, event: str, **values: object) -> None:
         """Log `event` with its values, where none of `key` was logged within the last minute."""
         now = self._clock()
         with self._lock:

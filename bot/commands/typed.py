@@ -64,7 +64,7 @@ class TypedMessage:
 
 
 def is_typed(body: dict[str, Any]) -> bool:
-    """Return whether an event is a person's text for Rollcall.
+    """Return True if an event is a person's text for Rollcall.
 
     It is one in their own conversation, or begins with a mention. Messages of bots, edited ones,
     and those that mention Rollcall later in the text are not.

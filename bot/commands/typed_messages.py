@@ -53,6 +53,11 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
                 at=dependencies.clock(),
             )
 
+    app.event("message", matchers=[is_typed])(answer)
+    _answer_edits(app, dependencies)
+
+
+def _answer_edits(app: App, dependencies: BotDependencies) -> None:
     def tell(body: dict[str, Any]) -> None:
         """Say, once for a message, that its editing changes nothing."""
         event = edited(body) or {}
@@ -64,5 +69,4 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             if answers.claim(session, once, channel=message.channel, payload=payload, at=at):
                 answers.give(session, once, channel=message.channel, payload=payload, at=at)
 
-    app.event("message", matchers=[is_typed])(answer)
     app.event("message", matchers=[lambda body: edited(body) is not None])(tell)

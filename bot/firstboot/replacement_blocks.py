@@ -20,7 +20,7 @@ KEEP, REMOVE = "replace_keep", "replace_remove"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ShownReplacement:
     """A replacement that a person is asked about: two serials, and the `revision` they saw."""
 
     old: str
@@ -38,7 +38,9 @@ class Wish:
         return json.dumps(asdict(self))
 
 
-def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path: str) -> Message:
+def dry_run(
+    registration: Registration, wish: ShownReplacement, doubts: Sequence[str], path: str
+) -> Message:
     """The dry run: the entries to be copied, and the two cases; `path` is the manifest's."""
     lines = [
         _(
@@ -72,7 +74,7 @@ def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path:
     )
 
 
-def keep_or_remove(registration: Registration, wish: Wish, path: str) -> Message:
+def keep_or_remove(registration: Registration, wish: ShownReplacement, path: str) -> Message:
     """The question about the manifest of a Mac that is replaced."""
     question = _(
         "What should become of the manifest `{path}`, once `{new}` has taken the place of "
@@ -124,5 +126,5 @@ def _asking(lines: Sequence[str], buttons: Sequence[ButtonElement]) -> Message:
     return Message(lines[0], [section("\n".join(lines)), *rows(buttons)])
 
 
-def _button(text: str, action_id: str, wish: Wish) -> ButtonElement:
+def _button(text: str, action_id: str, wish: ShownReplacement) -> ButtonElement:
     return ButtonElement(text=text, action_id=action_id, value=wish.to_json())

@@ -8,12 +8,12 @@ from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import ReplaceCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.firstboot import replacement_blocks
-from bot.firstboot.replacement_blocks import Wish
+from bot.firstboot.replacement_blocks import ShownReplacement
 from bot.slack.markup import Message
-from bot.slack.replies import Replacement
+from bot.slack.replies import ReplacingAnswer
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.maintenance.acts import identity
-from provisioning.maintenance.acts.identity import Prospect
+from provisioning.maintenance.acts.identity import ReplacementPreview
 from provisioning.values.serials import Serial
 
 
@@ -21,45 +21,48 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the command, and the buttons for the exchanged part."""
+    _preview(app, dispatcher, dependencies)
 
-    def foresee(old: Serial, new: Serial, requester: Requester) -> Prospect:
-        principal = dependencies.principal(requester)
-        return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
-
-    def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
-        """Show the effect of a replacement, with the two cases to choose from."""
-        old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
-        prospect = foresee(old, new, requester)
-        wish = Wish(old.key, new.text, prospect.registration.revision)
-        return replacement_blocks.dry_run(
-            prospect.registration, wish, prospect.doubts, prospect.path
-        )
-
-    def ask(action: dict[str, Any], requester: Requester) -> Replacement:
-        """Ask about the former manifest, in the place of the dry run."""
-        wish = Wish.from_json(action["value"])
-        prospect = foresee(Serial(wish.old), Serial(wish.new), requester)
-        question = replacement_blocks.keep_or_remove(prospect.registration, wish, prospect.path)
-        return Replacement(question)
-
-    def replace(action: dict[str, Any], requester: Requester) -> Replacement:
+    def replace(action: dict[str, Any], requester: Requester) -> ReplacingAnswer:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
-        wish, pressed = Wish.from_json(action["value"]), action["action_id"]
+        wish, pressed = ShownReplacement.from_json(action["value"]), action["action_id"]
         kind = BOARD if pressed == replacement_blocks.SWAPPED else MAC
         keep = pressed == replacement_blocks.KEEP
         replacement, operation = identity.replace(
             dependencies.database,
             dependencies.repo,
-            identity.Wish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
+            identity.ReplacementWish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
             dependencies.principal(requester),
         )
-        return Replacement(replacement_blocks.replaced(replacement, operation))
+        return ReplacingAnswer(replacement_blocks.replaced(replacement, operation))
 
-    dispatcher.handle(ReplaceCommand, dry_run)
-    answer_button(app, replacement_blocks.EXCHANGED, ask)
     for action_id in (
         replacement_blocks.SWAPPED,
         replacement_blocks.KEEP,
         replacement_blocks.REMOVE,
     ):
         answer_button(app, action_id, replace, home.refresh)
+
+
+def _preview(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    def foresee(old: Serial, new: Serial, requester: Requester) -> ReplacementPreview:
+        principal = dependencies.principal(requester)
+        return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
+
+    def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
+        """Show the effect of a replacement, with the two cases to choose from."""
+        old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
+        preview = foresee(old, new, requester)
+        mac = preview.registration
+        wish = ShownReplacement(old.key, new.text, mac.revision)
+        return replacement_blocks.dry_run(mac, wish, preview.doubts, preview.path)
+
+    def ask(action: dict[str, Any], requester: Requester) -> ReplacingAnswer:
+        """Ask about the former manifest, in the place of the dry run."""
+        wish = ShownReplacement.from_json(action["value"])
+        preview = foresee(Serial(wish.old), Serial(wish.new), requester)
+        question = replacement_blocks.keep_or_remove(preview.registration, wish, preview.path)
+        return ReplacingAnswer(question)
+
+    dispatcher.handle(ReplaceCommand, dry_run)
+    answer_button(app, replacement_blocks.EXCHANGED, ask)

@@ -5,7 +5,7 @@ from bot.commands.models import TokenCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, escape, plain
 from provisioning.access.programs import tokens
-from provisioning.access.programs.tokens import MOST_OPEN, TooManyTokens, Wish
+from provisioning.access.programs.tokens import MOST_OPEN, TokenWish, TooManyTokens
 from provisioning.munki import RepoView
 from provisioning.values.language import _, commas
 
@@ -18,7 +18,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             return plain(_("There is no board: `ROLLCALL_URL` is not set."))
         if refusal := refusal_in_public(dependencies, requester, "token"):
             return refusal
-        wish = Wish(command.name, command.acts, _sites(dependencies.repo.now(), command.sites))
+        wish = TokenWish(command.name, command.acts, _sites(dependencies.repo.now(), command.sites))
         try:
             with dependencies.database.begin() as session:
                 at = dependencies.clock()
@@ -41,7 +41,7 @@ def _sites(repo: RepoView, names: tuple[str, ...]) -> tuple[str, ...] | None:
     return tuple(repo.site(name) for name in names) or None
 
 
-def _told(wish: Wish, key: str) -> str:
+def _told(wish: TokenWish, key: str) -> str:
     sentence = _(
         "`{token}` is your token {name}: it may {acts}, at {sites}, as long as you may, for "
         "{days} days.",

@@ -8,7 +8,7 @@ from bot.commands.dispatch import answer_button
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.slack import payloads, replies
-from bot.slack.replies import Answer, Replacement
+from bot.slack.replies import Answer, ReplacingAnswer
 from provisioning.imports import lifecycle, summary
 
 
@@ -29,12 +29,14 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
             including=dry_run_buttons.INCLUDING[action["action_id"]],
         )
         message = import_blocks.registered(registered, imported, operation)
-        return Replacement(message) if imported.card_id is None else message
+        return ReplacingAnswer(message) if imported.card_id is None else message
 
     def drop(action: dict[str, Any], requester: Requester) -> Answer | None:
         principal = dependencies.principal(requester)
         imported = dependencies.intake.drop(payloads.number(action["value"]), principal)
-        return Replacement(import_blocks.dropped(imported)) if imported.card_id is None else None
+        return (
+            ReplacingAnswer(import_blocks.dropped(imported)) if imported.card_id is None else None
+        )
 
     for action_id in dry_run_buttons.INCLUDING:
         answer_button(app, action_id, register, home.refresh)
@@ -51,7 +53,9 @@ def _show_tables(app: App, dependencies: BotDependencies) -> None:
         import_id = payloads.number(action["block_id"].rpartition("-")[2])
         chosen = {kind: action["selected_option"]["value"]}
         imported = dependencies.intake.choose(import_id, **chosen, at=dependencies.clock())
-        return Replacement(dry_run_blocks.dry_run(imported)) if imported.card_id is None else None
+        return (
+            ReplacingAnswer(dry_run_blocks.dry_run(imported)) if imported.card_id is None else None
+        )
 
     def send(action: dict[str, Any], requester: Requester) -> Answer:
         """Enqueue the whole dry run as a file for the person."""
@@ -62,7 +66,7 @@ def _show_tables(app: App, dependencies: BotDependencies) -> None:
             content = summary.csv_of(lifecycle.classify(session, imported, places))
         with dependencies.database.begin() as session:
             lifecycle.enqueue_file(session, content, channel=requester.user, at=at)
-        return Replacement(dry_run_blocks.dry_run(imported, sent=True))
+        return ReplacingAnswer(dry_run_blocks.dry_run(imported, sent=True))
 
     later = replies.later_with_table(dependencies.refused, dependencies.clock)
     answer_button(app, dry_run_buttons.SITE, choose, later=later)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.imports.dry_run_blocks import announced, dry_run, line
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, escape, macs, moment, person, plain
-from provisioning.imports.approval import Registered
+from provisioning.imports.approval import RegisteredRows
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits import words
 from provisioning.imports.edits.reasons import reworded
@@ -52,7 +52,7 @@ def being_read() -> Message:
     return plain(_("It is being read. The result comes as a message from Rollcall."))
 
 
-def registered(result: Registered, imported: Import, operation: Operation) -> Message:
+def registered(result: RegisteredRows, imported: Import, operation: Operation) -> Message:
     """Return the answer to the person who registered an import."""
     lines = [_("{fact}.", fact=words.deed(result.new, result.moved))]
     if result.meanwhile:

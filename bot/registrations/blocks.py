@@ -28,7 +28,7 @@ from bot.slack.markup import (
 )
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
-from provisioning.registrations.operations import Undone
+from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import Batch
 from provisioning.values.language import _, commas, ngettext
 
@@ -90,7 +90,7 @@ def _elsewhere(macs_there: Sequence[Registration], destination: Destination) -> 
     ]
 
 
-def undone(result: Undone) -> Message:
+def undone(result: UndoResult) -> Message:
     """The answer to an undo."""
     lines = [
         ngettext(
@@ -171,7 +171,7 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     return undoable(message, operation)
 
 
-def _bench_undone(result: Undone) -> str:
+def _bench_undone(result: UndoResult) -> str:
     names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])
     number = len(result.left) - MOST_NAMED
     if number > 0:

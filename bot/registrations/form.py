@@ -17,7 +17,7 @@ from bot.slack.markup import Message
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.maintenance.acts.registering import Wanted
+from provisioning.maintenance.acts.registering import WantedMac
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
 from provisioning.values.kinds import BUILD, SITE
@@ -80,7 +80,7 @@ def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Reque
         case [entry] if not result.rejected and not entry.doubt:
             site, build = entry.site or site or "", entry.build or build or ""
             if repo.layout.is_complete(site, build):
-                wanted = Wanted(entry.serial, repo.destination(site, build), typed_name, note)
+                wanted = WantedMac(entry.serial, repo.destination(site, build), typed_name, note)
                 return register(dependencies, wanted, requester)
     return imports.show(dependencies, _named(result, typed_name), places, submission)
 

@@ -20,7 +20,7 @@ from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
-from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
+from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.registrations import queries
@@ -43,7 +43,7 @@ def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> N
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
         destination = dependencies.repo.now().destination(command.site, command.build)
-        return register(dependencies, Wanted(serial, destination, command.name), requester)
+        return register(dependencies, WantedMac(serial, destination, command.name), requester)
 
     def move(command: MoveCommand, requester: Requester) -> Message:
         serial = Serial.parse(command.serial)
@@ -83,7 +83,7 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
     answer_button(app, blocks.REIMAGE, reimage, home.refresh)
 
 
-def register(dependencies: BotDependencies, wanted: Wanted, requester: Requester) -> Message:
+def register(dependencies: BotDependencies, wanted: WantedMac, requester: Requester) -> Message:
     """Register a Mac, or show it as a dry run where its serial or its name is doubtful.
 
     Raises RollcallError, having done nothing.

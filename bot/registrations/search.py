@@ -20,7 +20,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
-from bot.slack.replies import Replacement
+from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
@@ -76,9 +76,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
-    def turn_page(action: dict[str, Any], __: Requester) -> Replacement:
+    def turn_page(action: dict[str, Any], __: Requester) -> ReplacingAnswer:
         """Show the page that the button names, in place of the one that it is on."""
-        return Replacement(_answer(dependencies, Question.from_json(action["value"])))
+        return ReplacingAnswer(_answer(dependencies, Question.from_json(action["value"])))
 
     def show(command: ShowCommand, __: Requester) -> Message:
         serial = Serial.parse(command.serial)

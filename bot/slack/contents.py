@@ -60,11 +60,11 @@ def _attachments(message: Message) -> list[dict[str, Any]]:
     return _objects(message.get("attachments"))
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
+def _objects(value: object) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _tables(value: Any) -> Iterator[str]:
+def _tables(value: object) -> Iterator[str]:
     """The tables somewhere in a value."""
     match value:
         case {"rows": list(rows)}:
@@ -83,7 +83,7 @@ def _table(rows: list[Any]) -> str:
     return "\n".join(map("\t".join, cells))
 
 
-def _said(element: Any) -> str:
+def _said(element: object) -> str:
     """The text of a cell, or of an element of rich text; a part of a word may be one itself."""
     match element:
         case {"elements": list(inner), **rest}:
@@ -95,7 +95,7 @@ def _said(element: Any) -> str:
     return ""
 
 
-def _lines(value: Any) -> Iterator[str]:
+def _lines(value: object) -> Iterator[str]:
     """The lines that blocks and attachments show."""
     match value:
         case list():

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.slack.users import CannotCheck, answered, expect, person_in, team_of
-from provisioning.access.accounts.people import Member, Reading
+from provisioning.access.accounts.people import Member, PeopleReading
 
 PAGE = 1000  # people, the most that users.list takes
 LONGEST_PAUSE = 60.0  # seconds that are waited where Slack says that it is asked too often
@@ -25,14 +25,16 @@ class DirectoryReader:
     def __init__(self, slack: WebClient, pause: Callable[[float], object] = time.sleep) -> None:
         self._slack, self._pause = slack, pause
 
-    def read(self, groups: Collection[str]) -> Reading:
+    def read(self, groups: Collection[str]) -> PeopleReading:
         """Return the people, and the members of these `groups`. Raises CannotCheck.
 
         A group that Slack does not know has no members.
         """
         team = team_of(self._slack)
         members = tuple(_member(user, team) for user in self._users())
-        return Reading(team, members, {group: self._members(group) for group in sorted(groups)})
+        return PeopleReading(
+            team, members, {group: self._members(group) for group in sorted(groups)}
+        )
 
     def _users(self) -> Iterator[dict[str, Any]]:
         cursor = ""

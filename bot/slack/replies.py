@@ -33,13 +33,13 @@ _KEY = "answer"
 WINDOW = "window"  # the key of the context under which a listener leaves a window
 
 
-class Replacement(NamedTuple):
+class ReplacingAnswer(NamedTuple):
     """An answer that takes the place of the message whose button was pressed."""
 
     message: Message
 
 
-Answer = Message | Replacement  # a message alone is shown beside the other, or in the window
+Answer = Message | ReplacingAnswer  # a message alone is shown beside the other, or in the window
 
 
 def acknowledge(ack: Ack) -> None:
@@ -110,7 +110,7 @@ def send(
 
 
 def _parts(answer: Answer) -> tuple[Message, bool]:
-    if isinstance(answer, Replacement):
+    if isinstance(answer, ReplacingAnswer):
         return answer.message, True
     return answer, False
 

@@ -193,7 +193,7 @@ def _exclusion(user: dict[str, Any]) -> Sentence | None:
     return None
 
 
-def expect(value: Any, kind: type[Kind]) -> Kind:
+def expect(value: object, kind: type[Kind]) -> Kind:
     """Return a part of an answer that is of this kind. Raises CannotCheck."""
     if isinstance(value, kind):
         return value

@@ -12,7 +12,7 @@ from psycopg import Connection, Error, OperationalError, capabilities
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.execution.patience import OutOfPatience, Patience, Waiting
+from infrastructure.execution.patience import OutOfPatience, Patience, ThreadWait
 
 CANCELLING = 1.0  # seconds to tell a server to cancel
 
@@ -85,7 +85,7 @@ class _PatientConnection(Connection[Any]):
         self.close()
 
 
-def _begun(patience: Patience, seconds: float | None = None) -> Waiting:
+def _begun(patience: Patience, seconds: float | None = None) -> ThreadWait:
     try:
         return patience.begin(seconds)
     except OutOfPatience as error:

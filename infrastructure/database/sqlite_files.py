@@ -40,7 +40,7 @@ class DatabaseDamaged(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class FilePages:
     """The pages of an SQLite file, of `size` bytes each; it `can_shrink`, or was made too early."""
 
     total: int
@@ -49,7 +49,7 @@ class Pages:
     can_shrink: bool
 
     @classmethod
-    def of(cls, session: "Session") -> "Pages | None":
+    def of(cls, session: "Session") -> "FilePages | None":
         """Return those of a database; None for one that is not SQLite's."""
         if session.get_bind().dialect.name != "sqlite":
             return None
@@ -67,7 +67,7 @@ class Pages:
 
 def give_back(session: "Session") -> int:
     """Give up to STEP free pages of an SQLite file back to the disk; returns their number."""
-    pages = Pages.of(session)
+    pages = FilePages.of(session)
     if pages is None or not pages.can_shrink:
         return 0
     number = min(STEP, pages.spare)
@@ -139,7 +139,7 @@ def opened_to_read(path: str) -> sqlite3.Connection:
 
 
 def has_wal(path: str) -> bool:
-    """True where there are changes that the main file does not have."""
+    """True if there are changes that the main file does not have."""
     with suppress(FileNotFoundError):
         return os.stat(f"{os.path.realpath(path)}-wal").st_size > 0
     return False

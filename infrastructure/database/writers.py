@@ -78,7 +78,7 @@ class Writers:
             yield
 
     def _enter(self) -> bool:
-        """True where the caller is the one that tries; False while no other program has it."""
+        """True if the caller is the one that tries; False while no other program has it."""
         with self._gate:
             if self._is_in_vain():
                 raise _refusal()

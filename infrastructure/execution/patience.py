@@ -32,9 +32,9 @@ class Patience:
         self._answered_at = float("-inf")
         self._is_doubtful = False
 
-    def begin(self, seconds: float | None = None) -> "Waiting":
-        """Begin a wait, of other `seconds` than most; it has to be ended. Raises OutOfPatience."""
-        waiting = Waiting(self, self.seconds if seconds is None else seconds)
+    def begin(self, seconds: float | None = None) -> "ThreadWait":
+        """Begin a wait, of these `seconds` if any; it has to be ended. Raises OutOfPatience."""
+        waiting = ThreadWait(self, self.seconds if seconds is None else seconds)
         if self._is_doubtful:
             waiting.take_place()
         return waiting
@@ -57,8 +57,8 @@ class Patience:
         self._is_doubtful |= self._answered_at <= since
 
 
-class Waiting:
-    """A wait of one thread, for so many `seconds` at the most."""
+class ThreadWait:
+    """A wait of one thread, at most `seconds` long."""
 
     def __init__(self, patience: Patience, seconds: float) -> None:
         self._patience, self._since, self._seconds = patience, patience.clock(), seconds

@@ -163,7 +163,7 @@ def _held(lock: Path) -> int:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
-    """Return True where an open file still has that name."""
+    """Return True if an open file still has that name."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:

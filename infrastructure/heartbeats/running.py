@@ -13,7 +13,7 @@ from infrastructure.heartbeats.files import SILENT, present_name, title
 from infrastructure.heartbeats.models import Heartbeat
 
 
-class StillRunning(RollcallError):
+class OldProcessesRunning(RollcallError):
     """A change of the schema with which running processes would not work; nothing was changed."""
 
     def __init__(self, revision: str, processes: Sequence[str]) -> None:
@@ -45,13 +45,13 @@ class _Process:
 
 
 def check(session: Session, present: SchemaVersion, planned: SchemaVersion) -> None:
-    """Raise StillRunning where a process at work would not work with the `planned` version.
+    """Raise OldProcessesRunning where a process at work would not work with the `planned` version.
 
     The database may have any schema, also one without heartbeats or without their revisions.
     """
     unfit = [str(each) for each in _living(session) if not each.works_with(planned, present)]
     if unfit:
-        raise StillRunning(planned.revision, sorted(set(unfit)))
+        raise OldProcessesRunning(planned.revision, sorted(set(unfit)))
 
 
 def _living(session: Session) -> Iterator[_Process]:

@@ -23,7 +23,7 @@ def enqueue(session: Session, kind: str, payload: dict[str, Any], *, at: datetim
 
 
 def is_any_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
-    """Return True where a claim at `now` could succeed; reads only."""
+    """Return True if a claim at `now` could succeed; reads only."""
     return bool(session.scalar(select(exists().where(_due(now, kinds)))))
 
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
@@ -147,7 +146,7 @@ class _Signer(TimestampSigner):
         return self._at
 
 
-def _read(content: Any) -> tuple[Destination, Bound | None, str | None]:
+def _read(content: object) -> tuple[Destination, Bound | None, str | None]:
     """Return the content of a token. Raises ValueError or TypeError for one that is not ours."""
     if not isinstance(content, list):
         raise TypeError

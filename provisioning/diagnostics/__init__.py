@@ -2,7 +2,7 @@
 
 from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.backlog import backlog_findings
-from provisioning.diagnostics.doctor import Examination, Recent, examined, inspected
+from provisioning.diagnostics.doctor import Examination, RecentFindings, examined, inspected
 from provisioning.diagnostics.endpoints import HEADER, installation
 from provisioning.diagnostics.policy_file import policy_findings, unusable_policy_findings
 from provisioning.diagnostics.processes import absences
@@ -16,7 +16,7 @@ __all__ = [
     "Advice",
     "Examination",
     "Finding",
-    "Recent",
+    "RecentFindings",
     "absences",
     "backlog_findings",
     "compare",

@@ -95,7 +95,7 @@ def inspected(examination: Examination) -> list[Finding]:
     ]
 
 
-class Recent:
+class RecentFindings:
     """The findings of the last examination, which is repeated after MAX_AGE.
 
     A call during an examination waits for its end: it reads the whole repo.

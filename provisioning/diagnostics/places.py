@@ -25,7 +25,7 @@ GONE = Sentence("The Munki repo does not have it any more.")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceOverview:
     """A site or a build: its manifests below `manifests/`, its templates, and what it `lacks`.
 
     `macs` counts the open registrations, and `waiting` those of them that are not confirmed.
@@ -44,7 +44,7 @@ class Place:
 class Overview:
     """A part of the sites and builds of a repo, their number, and those that are not offered."""
 
-    places: Sequence[Place]
+    places: Sequence[PlaceOverview]
     total: int
     findings: Sequence[Finding]
 
@@ -99,7 +99,7 @@ def overview(
     names = [name for name in (*gone, *present) if wanted(name)]
     faults = _Faults(repo.store)
     places = [
-        Place(
+        PlaceOverview(
             kind,
             name,
             manifests := () if name in gone else _manifests(view, kind, name),

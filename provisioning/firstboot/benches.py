@@ -17,7 +17,7 @@ from provisioning.outbox.models import BENCH, Card
 from provisioning.policy import Policy
 from provisioning.registrations import history, operations
 from provisioning.registrations.models import WAITING, Operation, Registration
-from provisioning.registrations.operations import NotUndoable, Undone
+from provisioning.registrations.operations import NotUndoable, UndoResult
 from provisioning.values.serials import Serial
 
 FEWEST, MOST = 1, 200  # Macs of a bench
@@ -152,7 +152,7 @@ def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
     return bench
 
 
-def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
+def undo(session: Session, operation: Operation, undoing: Operation) -> UndoResult:
     """End the bench of an operation that is marked as undone; the Macs that it took stay.
 
     Raises NotUndoable where the bench has ended.
@@ -166,7 +166,7 @@ def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
     if card_id is None:
         raise NotUndoable(str(BenchEnded()))
     outbox.enqueue_card(session, session.get_one(Card, card_id), at=undoing.at)
-    return Undone(operation, [], operations.macs_of(session, operation))
+    return UndoResult(operation, [], operations.macs_of(session, operation))
 
 
 def close_expired(session: Session, now: datetime) -> int:

@@ -46,7 +46,7 @@ _FAILURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ManifestCall:
     """A call of the script of the Mac `serial` for its manifest.
 
     `grant` holds the rights of the script's token, None where it came with a password;
@@ -93,7 +93,7 @@ class FirstBootService:
         self._reports = ReportRecorder(database)
         self._replaced = ReplacedManifests(database, repo)
 
-    def provision(self, call: Call, repo: RepoView | None = None) -> str | None:
+    def provision(self, call: ManifestCall, repo: RepoView | None = None) -> str | None:
         """Write the Mac's manifest, confirm its registration and enqueue the message.
 
         Returns the ClientIdentifier to set where the Mac has none, which is the path of its
@@ -126,7 +126,7 @@ class FirstBootService:
                     return None if call.identifier is None else self._identifier(repo, mac)
         raise AssertionError(serial)  # the last attempt returned or raised
 
-    def _note_call(self, repo: RepoView, mac: PlacedMac, call: Call) -> None:
+    def _note_call(self, repo: RepoView, mac: PlacedMac, call: ManifestCall) -> None:
         """Have the manifests follow the call of a Mac that took the place of another."""
         registration = mac.registration
         if registration is not None and registration.is_replaced:
@@ -159,7 +159,7 @@ class FirstBootService:
         """
         with self._failing(serial):
             repo = self._repo.now()
-            mac = self._prepared(self._place(repo, Call(serial)))
+            mac = self._prepared(self._place(repo, ManifestCall(serial)))
             if not self._is_finished(repo, mac):
                 if mac.written is None:
                     repo.check_own(mac.serial)
@@ -185,7 +185,7 @@ class FirstBootService:
         with self._database.begin() as session:
             two_of_a_kind.ask(session, serial, error, channel=self._channel, at=datetime.now(UTC))
 
-    def _attempt(self, repo: RepoView, attempt: int, call: Call) -> PlacedMac:
+    def _attempt(self, repo: RepoView, attempt: int, call: ManifestCall) -> PlacedMac:
         """Write the manifest, unless the call only repeats a finished one, as most calls do.
 
         Returns the Mac as it is placed. A registration that changed meanwhile is noticed when it
@@ -216,7 +216,7 @@ class FirstBootService:
                 self._replaced.prepare(mac.registration.id)
         return mac
 
-    def _place(self, repo: RepoView, call: Call) -> PlacedMac:
+    def _place(self, repo: RepoView, call: ManifestCall) -> PlacedMac:
         with self._database.reading() as session:
             mac = placement.place(session, repo, call.serial, call.requested, call.grant)
         bind_contextvars(registration=mac.registration.id if mac.registration else None)

@@ -28,7 +28,7 @@ class NothingLeft(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredRows:
     """The result of an approval: the numbers of new and of moved Macs, and the conflicts.
 
     `meanwhile` holds rows that were ready when they were shown, and are no longer.
@@ -48,7 +48,7 @@ def register(
     including: Sequence[str] = (),
     operation: Operation,
     channel_of: Callable[[str], str],
-) -> Registered:
+) -> RegisteredRows:
     """Register the ready rows of `dry`, which is the present dry run of a locked import.
 
     `rendered` is its summary; `including` names more kinds of rows to register. There is one card
@@ -68,7 +68,7 @@ def register(
     remaining = summary.left(rendered, *_done(including))
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
     lifecycle.refresh_card(session, imported, at=operation.at)
-    return Registered(new, moved, meanwhile)
+    return RegisteredRows(new, moved, meanwhile)
 
 
 def apply(
@@ -100,7 +100,7 @@ def register_ready(
     *,
     operation: Operation,
     channel_of: Callable[[str], str],
-) -> Registered:
+) -> RegisteredRows:
     """Register the ready rows of `dry`, and settle the import even where there are none."""
     if chosen(dry, ()):
         rendered = summary.of(dry)
@@ -108,7 +108,7 @@ def register_ready(
             session, imported, dry, rendered, operation=operation, channel_of=channel_of
         )
     lifecycle.settle(session, imported, dry, by=operation.by, at=operation.at)
-    return Registered(0, 0, ())
+    return RegisteredRows(0, 0, ())
 
 
 def chosen(dry: DryRun, including: Sequence[str]) -> list[Row]:

@@ -16,7 +16,7 @@ from provisioning.registrations.models import Event, Registration
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class HistoryMark:
     """The history until a moment: `newest` is the id of the newest event.
 
     PostgreSQL may show an event later than one with a greater id. The registering of such a Mac
@@ -57,12 +57,12 @@ class Basis:
     """The basis of a dry run: the choices of people, and the history until then."""
 
     choices: tuple[object, ...]
-    history: History
+    history: HistoryMark
 
     @classmethod
     def of(cls, session: Session, imported: Import) -> Self:
         """Return the present basis. To be read before the dry run, or a change would be missed."""
-        return cls(_choices(session, imported), History.of(session))
+        return cls(_choices(session, imported), HistoryMark.of(session))
 
     def holds(self, session: Session, imported: Import, keys: Iterable[str]) -> bool:
         """Return True if a dry run of the Macs with these `keys` would be the same as before."""

@@ -22,7 +22,7 @@ LONGEST_REASON = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReadingProgress:
     """The progress of an import by one source: all its Macs so far, the dry run after the last.
 
     `source` is the number of the source, from 0; a `quiet` import shows nothing yet. Of the dry
@@ -74,7 +74,7 @@ def advance(
     result: ParseResult,
     source: dict[str, Any],
     places: DestinationIndex,
-) -> Progress:
+) -> ReadingProgress:
     """Return the progress of an import by the `result` of the source in a job's payload.
 
     `source` is that source, with the kind that was found: some events do not tell it.
@@ -84,7 +84,7 @@ def advance(
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
     quiet = payload["quiet"] and not sources.is_meant(result, source)
-    progress = Progress(imported.id, payload["source"], quiet, joined)
+    progress = ReadingProgress(imported.id, payload["source"], quiet, joined)
     if payload["source"] + 1 < len(imported.sources):
         return progress
     dry_run = lifecycle.classify(session, imported, places, joined)
@@ -93,7 +93,7 @@ def advance(
     return replace(progress, shown=shown, file=file)
 
 
-def record(session: Session, progress: Progress, now: datetime) -> None:
+def record(session: Session, progress: ReadingProgress, now: datetime) -> None:
     """Store a progress and show it, unless another job has done so meanwhile.
 
     A quiet import without a serial is dropped.

@@ -155,10 +155,10 @@ def is_last(session: Session) -> bool:
 
 
 def begin_undo(session: Session, at: datetime) -> Undo:
-    """Begin to undo the last adoption, however long ago it was. Raises NothingToUndo."""
+    """Begin to undo the last adoption, however long ago it was. Raises NoRenameToUndo."""
     operation = _newest(session)
     if operation is None:
-        raise layout_change.NothingToUndo
+        raise layout_change.NoRenameToUndo
     undoing = operations.begin(session, UNDONE, by="", via=VIA, at=at)
     return Undo(operation.id, undoing.id)
 

@@ -73,7 +73,7 @@ def made_since(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The difference of two manifests: names of keys, sorted, by what happened to them."""
+    """The difference of two manifests: sorted names of new, changed, removed and kept keys."""
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
@@ -82,7 +82,7 @@ class Difference:
 
     @classmethod
     def between(cls, before: bytes | None, after: bytes | None) -> Self:
-        """Compare the bytes of two versions; None, or what cannot be read, has no keys."""
+        """Compare the bytes of two versions; None, or an unreadable one, has no keys."""
         old, new_keys = _keys(before), _keys(after)
         shared = sorted(old.keys() & new_keys.keys())
         return cls(

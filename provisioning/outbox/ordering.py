@@ -48,7 +48,7 @@ MOST_TOLD = 1_000  # confirmed Macs in one message
 def is_any_due(
     session: Session, now: datetime, *, but: Collection[str] = (), transport: str = SLACK
 ) -> bool:
-    """Return True where a claim at `now`, in a channel not in `but`, could succeed; reads only."""
+    """Return True if a claim at `now`, in a channel not in `but`, could succeed; reads only."""
     values = {**_moments(now), "but": [*but], "transport": transport}
     return bool(session.scalar(_any_due(), values))
 

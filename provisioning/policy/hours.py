@@ -75,7 +75,7 @@ class Quiet:
         return parsed
 
     def holds(self, local: datetime) -> bool:
-        """True where it is quiet when the clock on the wall shows `local` (naive)."""
+        """True if it is quiet when the clock on the wall shows `local` (naive)."""
         return bool(self.rest(local))
 
     def rest(self, local: datetime) -> timedelta:

@@ -61,7 +61,7 @@ class MunkiTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class TableFault:
     """A fault of the table: the value at a key with the fix, or an unknown key."""
 
     where: Where
@@ -69,7 +69,7 @@ class Fault:
     is_unknown_key: bool = False
 
 
-def read(written: Any) -> tuple[MunkiTable, Sequence[Fault]]:
+def read(written: Any) -> tuple[MunkiTable, Sequence[TableFault]]:
     """Return the table that is written under `munki`, and its faults.
 
     Where there are faults, the table is the part of it that has none.
@@ -82,7 +82,7 @@ def read(written: Any) -> tuple[MunkiTable, Sequence[Fault]]:
 class _Reader:
     """A reader of one table, which collects faults and goes on."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[TableFault] = field(default_factory=list)
 
     def table(self, written: Any) -> MunkiTable:
         if not isinstance(written, dict):
@@ -105,14 +105,14 @@ class _Reader:
         return MunkiTable(self._folder("root", written.get("root", "")), layout)
 
     def _add(self, where: Where, fix: str) -> None:
-        self.faults.append(Fault(where, fix))
+        self.faults.append(TableFault(where, fix))
 
     def _unknown_keys(self, where: Where, table: Mapping[str, Any], known: Iterable[str]) -> None:
         for key in table:
             if key not in known:
                 near = nearest(key, known)
                 fix = f"did you mean {near}?" if near else f"there are {', '.join(sorted(known))}"
-                self.faults.append(Fault((*where, key), fix, is_unknown_key=True))
+                self.faults.append(TableFault((*where, key), fix, is_unknown_key=True))
 
     def _path(self, where: Where, written: Any, kind: str = _PATH) -> str:
         try:

@@ -46,7 +46,7 @@ class Pattern:
 
     @property
     def counts(self) -> bool:
-        """True where a number is part of each name."""
+        """True if a number is part of each name."""
         return any(_COUNTER.fullmatch(field) for field in _FIELD.findall(self.text))
 
     def counting(self) -> Self:

@@ -119,7 +119,7 @@ class Policy(PolicyTable):
         return own or self.build(build).name or here.name
 
     def identifies(self, site: str, build: str, name: str | None) -> bool:
-        """True where a Mac's script sets Munki's ClientIdentifier; by default, if it sets a name.
+        """True if a Mac's script sets Munki's ClientIdentifier; by default, if it sets a name.
 
         `name` is the present name of the Mac, if any.
         """
@@ -164,7 +164,7 @@ class Policy(PolicyTable):
         return self.site(site).language or self.language
 
     def is_admin(self, user: str) -> bool:
-        """True where a person may see the log and undo others' operations: all, without admins.
+        """True if a person may see the log and undo others' operations: all, without admins.
 
         For an outsider see `makes_admin`.
         """
@@ -200,7 +200,7 @@ class Policy(PolicyTable):
         return table.title or name if table else name
 
     def lets_in(self, provider: str, groups: Collection[str]) -> bool:
-        """True where an outsider in these groups of a provider has any right at all."""
+        """True if an outsider in these groups of a provider has any right at all."""
         mapped = self.sign_in[provider].groups if provider in self.sign_in else {}
         tables = (
             *mapped.values(),
@@ -209,7 +209,7 @@ class Policy(PolicyTable):
         return any(group in groups for table in tables for group in table)
 
     def makes_admin(self, provider: str, groups: Collection[str]) -> bool:
-        """True where an outsider in these groups of a provider is an admin."""
+        """True if an outsider in these groups of a provider is an admin."""
         table = self.sign_in.get(provider)
         return table is not None and any(each in groups for each in table.groups.get("admins", ()))
 

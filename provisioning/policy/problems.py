@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from infrastructure.text import nearest, normalize
 from provisioning.policy import munki_table
-from provisioning.policy.munki_table import Fault
+from provisioning.policy.munki_table import TableFault
 from provisioning.policy.policy import Policy
 from provisioning.policy.schema import SAID, Build, SignIn, Site
 from provisioning.policy.toml_lines import open_since
@@ -86,7 +86,7 @@ def of_layout(raw: Mapping[str, Any], root: str | None = None) -> list[Problem]:
     return found
 
 
-def _layout_sentence(raw: Mapping[str, Any], fault: Fault) -> str:
+def _layout_sentence(raw: Mapping[str, Any], fault: TableFault) -> str:
     where = ("munki", *fault.where)
     if fault.is_unknown_key:
         return f"{dotted(where)} is not a key of the policy; {fault.fix}"

@@ -7,7 +7,7 @@ import re
 from datetime import time
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -42,7 +42,7 @@ def _said(fix: str) -> PydanticCustomError:
     return PydanticCustomError(SAID, "{fix}", {"fix": fix})
 
 
-def _zone(name: Any) -> ZoneInfo:
+def _zone(name: object) -> ZoneInfo:
     if isinstance(name, ZoneInfo):
         return name
     if not isinstance(name, str):
@@ -64,7 +64,7 @@ def _nearest_zone(name: str) -> str | None:
     return zones_by_name[near[0]] if near else None
 
 
-def _quiet(value: Any) -> Quiet:
+def _quiet(value: object) -> Quiet:
     if isinstance(value, Quiet):
         return value
     texts = [value] if isinstance(value, str) else value
@@ -76,7 +76,7 @@ def _quiet(value: Any) -> Quiet:
         raise _said("leave some hours of the week in which people may be mentioned") from None
 
 
-def _pattern(value: Any) -> Pattern:
+def _pattern(value: object) -> Pattern:
     if isinstance(value, Pattern):
         return value
     if not isinstance(value, str):
@@ -87,7 +87,7 @@ def _pattern(value: Any) -> Pattern:
         raise _said(str(error)) from None
 
 
-def _time(value: Any) -> time:
+def _time(value: object) -> time:
     if isinstance(value, time):  # TOML has times of its own: 08:30:00, without quotation marks
         return value.replace(microsecond=0)
     if not isinstance(value, str):
@@ -101,7 +101,7 @@ def _provider(name: str) -> str:
     return name
 
 
-def _issuer(value: Any) -> str:
+def _issuer(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("no text")
     parts = urlsplit(value)
@@ -119,15 +119,17 @@ def _issuer(value: Any) -> str:
     return value
 
 
-def _directory_url(value: Any) -> str:
-    parts = urlsplit(value) if isinstance(value, str) else None
-    if parts is None or parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
+def _directory_url(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no address of a directory")
+    parts = urlsplit(value)
+    if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
         raise ValueError("no address of a directory")
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("more than a host")
     if len(value) > LONGEST_ISSUER:
         raise ValueError("too long")
-    return str(value)
+    return value
 
 
 def _mail_address(text: str) -> str:

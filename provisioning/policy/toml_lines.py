@@ -60,7 +60,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
         yield first, statement, None
 
 
-def _paths(values: Any) -> Iterator[Path]:
+def _paths(values: object) -> Iterator[Path]:
     """Every key in `values`, as its path; the keys around it come first."""
     if isinstance(values, list) and values:  # [[name]]: each is a table of the same name
         values = values[-1]

@@ -79,7 +79,7 @@ class Edit:
     new: dict[str, Any]
     also: Collection[str] = ()
 
-    def value(self, column: str) -> Any:
+    def value(self, column: str) -> object:
         """Return the value of a column once it is changed."""
         return self.new[column] if column in self.new else getattr(self.mac, column)
 

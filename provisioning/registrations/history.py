@@ -64,7 +64,7 @@ def snapshot(mac: Registration | Mac, *columns: str) -> dict[str, Any]:
     return {name: plain(getattr(mac, name)) for name in (*KEPT_COLUMNS, *columns)}
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Return the value of a column as JSON; a moment becomes ISO 8601."""
     return value.isoformat() if isinstance(value, datetime) else value
 

@@ -22,7 +22,7 @@ class NotUndoable(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """The result of an undo: the restored Macs, and those left alone.
 
     A Mac is left alone where it changed after the operation.
@@ -64,7 +64,7 @@ def begin_undo(session: Session, operation_id: int, undoing: Operation) -> Opera
     return operation
 
 
-def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
+def undo(session: Session, operation: Operation, undoing: Operation) -> UndoResult:
     """Take back the changes of an operation, for every Mac that did not change since.
 
     `operation` is marked as undone already, by the operation `undoing`.
@@ -76,7 +76,7 @@ def undo(session: Session, operation: Operation, undoing: Operation) -> Undone:
     restored, left = _divided(session, rows)
     befores = {mac.id: before for mac, before, _ in rows}
     changes.apply(session, restored, changes.restore(befores), undoing)
-    return Undone(operation, restored, left)
+    return UndoResult(operation, restored, left)
 
 
 def macs_of(session: Session, operation: Operation) -> list[Mac]:

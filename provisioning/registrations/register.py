@@ -65,8 +65,7 @@ def register(
     the card of a question that the registration answers.
     """
     keys = sorted({serial.key for serial in serials})  # in one order, or two batches deadlock
-    card = asked_on or Card(key=uuid4().hex, created_at=operation.at)
-    card.channel = asked_on.channel if asked_on else channel
+    card = asked_on or Card(key=uuid4().hex, channel=channel, created_at=operation.at)
     card.site, card.build = destination.site, destination.build
     card.registered_by, card.note = operation.by, note
     session.add(card)

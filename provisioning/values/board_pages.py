@@ -10,13 +10,13 @@ _ORIGIN: ContextVar[str | None] = ContextVar("board", default=None)
 
 
 def lead_to(origin: str | None) -> None:
-    """Have what is drawn from here on in this thread lead to the board at an address, if any."""
+    """From here on, have messages drawn in this thread link to the board at an address, if any."""
     _ORIGIN.set(origin)
 
 
 @contextmanager
 def leading_to(origin: str | None) -> Iterator[None]:
-    """A context in which what is drawn leads to the board at an address, as for `lead_to`."""
+    """A context in which messages link to the board at an address, as for `lead_to`."""
     token = _ORIGIN.set(origin)
     try:
         yield

@@ -68,5 +68,5 @@ def tamed(text: str) -> str:
 
 
 def is_usable(sign: str) -> bool:
-    """Tell if a character can be in a name."""
+    """Return True if a character can be in a name."""
     return sign.isalnum() or sign in f" {MARKS}" or unicodedata.category(sign).startswith("M")

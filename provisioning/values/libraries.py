@@ -21,7 +21,7 @@ class NoPictures(RollcallError):
 
 
 def has(libraries: Sequence[str]) -> bool:
-    """Return True where all of them are installed; none is imported for that."""
+    """Return True if all of them are installed; none is imported for that."""
     return all(find_spec(name) is not None for name in libraries)
 
 

@@ -1,6 +1,6 @@
 """People who sign in by another provider than Slack, as rows name them: outsiders.
 
-Somebody in Slack is named by the user id alone, `U0ALICE`, and Slack shows the name. An outsider is
+A person in Slack is named by the user id alone, `U0ALICE`, and Slack shows the name. An outsider is
 named by provider, subject and the name at that time: `okta:00u1abc Ada Lovelace`. So a row says who
 did it also when the provider knows the person no more.
 """

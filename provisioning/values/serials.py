@@ -132,7 +132,7 @@ class Serial:
 
     @property
     def is_placeholder(self) -> bool:
-        """True for what many Macs without a serial number say."""
+        """True if many Macs without a serial number report this."""
         return is_placeholder(self.text)
 
     def __str__(self) -> str:
@@ -151,12 +151,12 @@ def _reason_against(text: str) -> Sentence:
 
 
 def is_vmware(text: str) -> bool:
-    """Tell if a text has the form of the serials that VMware makes."""
+    """Return True if a text has the form of the serials that VMware makes."""
     return _VMWARE.fullmatch(text) is not None
 
 
 def is_placeholder(text: str) -> bool:
-    """Tell if a text is what machines without a serial number say, such as “Default string”."""
+    """Return True if machines without a serial number report this, such as “Default string”."""
     plain = re.sub(r"[\s._/#-]", "", text.upper())
     return (
         plain in _PLACEHOLDERS
@@ -213,7 +213,7 @@ def near(key: str, others: Iterable[str]) -> str | None:
 
 
 def is_slip(key: str, other: str) -> bool:
-    """Tell if `key` and `other` are one slip apart; equal ones are not."""
+    """Return True if `key` and `other` are one slip apart; equal ones are not."""
     if key == other:
         return False
     if _normalized(key) == _normalized(other):

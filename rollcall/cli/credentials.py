@@ -19,7 +19,7 @@ from provisioning.access.models import (
 )
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS, READ
-from provisioning.access.programs.tokens import Token, UnusableToken, Wish
+from provisioning.access.programs.tokens import Token, TokenWish, UnusableToken
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -91,7 +91,7 @@ def make(
     """
     _refuse_nonsense(site, all_sites, opens or (API if name is not None else None), build)
     if name is not None:
-        _make_token(site, Wish(name, acts or (READ,), None, _lifetime(days)))
+        _make_token(site, TokenWish(name, acts or (READ,), None, _lifetime(days)))
         return
     if acts or days is not None:
         raise click.UsageError("--act and --days are for a token: say --api NAME too.")
@@ -105,7 +105,7 @@ def make(
     click.echo(key)
 
 
-def _make_token(site: str | None, wish: Wish) -> None:
+def _make_token(site: str | None, wish: TokenWish) -> None:
     with Application(read(RepoSettings)) as application:
         if site is not None:
             found, _ = _existing(application.repo.now(), site, None)

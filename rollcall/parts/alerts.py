@@ -10,7 +10,7 @@ from infrastructure.database import sqlite_files
 from provisioning.diagnostics import absences, endpoints
 from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
-from provisioning.monitoring.alerts.targets import Mail, Target, Watchdog, Webhook
+from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Target, Watchdog
 from provisioning.monitoring.alerts.watcher import Watch, Watcher
 from provisioning.outbox.models import MAIL
 from rollcall.parts import heartbeats
@@ -25,7 +25,7 @@ def targets(settings: Settings) -> list[Target]:
     """Return the targets of alerts; empty where there are none."""
     found: list[Target] = []
     if settings.alert_url is not None:
-        found.append(Webhook(settings.alert_url.get_secret_value()))
+        found.append(AlertWebhook(settings.alert_url.get_secret_value()))
     if settings.smtp_url is not None and settings.receivers:
         url, sender = settings.smtp_url.get_secret_value(), settings.mail_from or ""
         found.append(Mail(url, sender, settings.receivers))

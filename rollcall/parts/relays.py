@@ -164,13 +164,13 @@ def _of_mail(application: "Application", settings: "RelaySettings", pulse: Pulse
     # Only here, so that a relay without a mail server carries none of it.
     from infrastructure.mail.server import MailServer
     from provisioning.monitoring.mail import bounces
-    from provisioning.monitoring.mail.transport import MailTransport, Return
+    from provisioning.monitoring.mail.transport import BoardLinks, MailTransport
 
     url, sender = settings.smtp_url, settings.mail_from
     assert url is not None  # noqa: S101 - for the type checker
     assert sender is not None  # noqa: S101 - it is set together with the URL
     origin, key = settings.board_origin, settings.mail_key
-    way_back = Return(origin, key.get_secret_value()) if origin and key else None
+    way_back = BoardLinks(origin, key.get_secret_value()) if origin and key else None
     if way_back is None:
         log.warning("mails have no links", fix="set ROLLCALL_URL and ROLLCALL_SECRET_KEY here, too")
     server = MailServer(url.get_secret_value())

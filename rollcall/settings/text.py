@@ -6,7 +6,7 @@ refused.
 
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import AnyHttpUrl, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,7 +45,7 @@ class TextSettings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _is_one_line(cls, value: Any, info: ValidationInfo) -> Any:
+    def _is_one_line(cls, value: object, info: ValidationInfo) -> object:
         field = cls.model_fields[info.field_name or ""]
         if {int, AnyHttpUrl} & {field.annotation, *get_args(field.annotation)}:
             return value  # which are read without the white space around them

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rollcall.webserver.answers import Answer, Rest, plain
 from rollcall.webserver.limits import Limits
-from rollcall.webserver.reading import Reader
+from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register, Wait
 
@@ -59,7 +59,7 @@ class ClientConnection(asyncio.Protocol):
         self.address = ""
         self.held = 0  # bytes of requests that are not answered, and of answers that are not taken
         self._host, self._loop = host, loop
-        self._reader = Reader(host.limits, host.largest_body)
+        self._reader = RequestReader(host.limits, host.largest_body)
         self._under_way: Request | None = None
         self._rest: Rest | None = None
         self._is_in_thread = False  # whether a part of the rest is being made

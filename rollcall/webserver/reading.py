@@ -13,7 +13,7 @@ UNENCODED = "Encode the address: what is not ASCII is written with %, as %C3%A9 
 FRAMING = 64 * 1024  # bytes around the pieces of a body that comes in chunks
 
 
-class Reader:
+class RequestReader:
     """A reader of the requests of one connection.
 
     `complete` has the requests read so far. Once `is_last`, no more are read: the client wants to

@@ -22,7 +22,7 @@ def check(session: Session, policy: Policy, identity: Identity | Outsider, now: 
         _check_member(people.standing(session, identity.account_id, now), identity)
 
 
-def _check_member(standing: people.Standing, identity: Identity) -> None:
+def _check_member(standing: people.PeopleEntry, identity: Identity) -> None:
     """Check that a person may begin a session. Raises SignInFailed."""
     if not standing.is_fresh:
         sentence = Sentence(

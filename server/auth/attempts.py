@@ -12,7 +12,7 @@ from server.auth.providers import Attempt, SignInFailed
 LIFETIME = 600  # seconds between the way to a provider and the way back
 
 
-class Attempts:
+class BegunSignIns:
     """A store of begun sign-ins in cookies, which the browsers bring back."""
 
     def __init__(self, secret_key: str, cookies: Cookies) -> None:

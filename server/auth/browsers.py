@@ -18,7 +18,7 @@ from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
-from server.auth.attempts import Attempts
+from server.auth.attempts import BegunSignIns
 from server.auth.cookies import SESSION, Cookies
 from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
 from server.auth.providers import (
@@ -121,7 +121,7 @@ class Browsers:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin = origin
         self._groups, self._cookies = people.Groups(database), Cookies(origin)
-        self.attempts = Attempts(secret_key, self._cookies)
+        self.attempts = BegunSignIns(secret_key, self._cookies)
 
     def admit(self, request: Request) -> Visitor:
         """Return the visitor of a browser's session. Raises NotSignedIn, TooManyRequests."""

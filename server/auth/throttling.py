@@ -50,7 +50,7 @@ class Throttle:
 
     @property
     def is_idle(self) -> bool:
-        """True where no guess was counted within the last WINDOW, so that no attempt waits."""
+        """True if no guess was counted within the last WINDOW, so that no attempt waits."""
         return not is_open(self._over, self._clock())
 
     def pause(self, address: str, tried: Tried | None = None) -> int:

@@ -23,7 +23,7 @@ class Rank(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """An entry of the menu: a page, its title (a text for `_`), and who may open it."""
 
     path: str
@@ -32,24 +32,24 @@ class Entry:
 
 
 NAVIGATION = (
-    Entry("/board", marked("Board")),
-    Entry("/board/registrations", marked("Registrations")),
-    Entry("/board/hand-in", marked("Add Macs")),
-    Entry("/board/batches", marked("Batches")),
-    Entry("/board/screens", marked("Screens")),
-    Entry("/board/places", marked("Sites and builds")),
-    Entry("/board/statistics", marked("Statistics")),
-    Entry("/board/log", marked("Log"), Rank.ADMIN),
-    Entry("/board/doctor", marked("Doctor"), Rank.ADMIN),
-    Entry("/board/credentials", marked("Keys"), Rank.NAMED_ADMIN),
-    Entry("/board/webhooks", marked("Webhooks"), Rank.NAMED_ADMIN),
-    Entry("/board/tokens", marked("Tokens")),
-    Entry("/board/me", marked("What you may do")),
-    Entry("/board/mail", marked("Mail")),
-    Entry("/board/sessions", marked("Your sessions")),
+    MenuEntry("/board", marked("Board")),
+    MenuEntry("/board/registrations", marked("Registrations")),
+    MenuEntry("/board/hand-in", marked("Add Macs")),
+    MenuEntry("/board/batches", marked("Batches")),
+    MenuEntry("/board/screens", marked("Screens")),
+    MenuEntry("/board/places", marked("Sites and builds")),
+    MenuEntry("/board/statistics", marked("Statistics")),
+    MenuEntry("/board/log", marked("Log"), Rank.ADMIN),
+    MenuEntry("/board/doctor", marked("Doctor"), Rank.ADMIN),
+    MenuEntry("/board/credentials", marked("Keys"), Rank.NAMED_ADMIN),
+    MenuEntry("/board/webhooks", marked("Webhooks"), Rank.NAMED_ADMIN),
+    MenuEntry("/board/tokens", marked("Tokens")),
+    MenuEntry("/board/me", marked("What you may do")),
+    MenuEntry("/board/mail", marked("Mail")),
+    MenuEntry("/board/sessions", marked("Your sessions")),
 )
 
 
-def menu(visitor: Visitor) -> Iterator[Entry]:
+def menu(visitor: Visitor) -> Iterator[MenuEntry]:
     """Yield the entries that a person may open."""
     return (entry for entry in NAVIGATION if entry.rank.has(visitor))

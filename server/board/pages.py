@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -133,12 +132,12 @@ class Pages:
         visitor: Visitor | None,
         *,
         status: int = HTTPStatus.OK,
-        **values: Any,
+        **values: object,
     ) -> Response:
         """Return a page, as `draw` makes it and `send` sends it."""
         return self.send(self.draw(template, visitor, **values), status)
 
-    def draw(self, template: str, visitor: Visitor | None, **values: Any) -> str:
+    def draw(self, template: str, visitor: Visitor | None, **values: object) -> str:
         """Return a page; for a browser that loads an open page again, its content alone.
 
         The content is the same for all visitors, unless the template asks for the visitor.

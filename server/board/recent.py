@@ -33,7 +33,7 @@ def news_of(request: Request) -> News | None:
     return (found[1], int(found[2])) if found else NO_NEWS
 
 
-class Recent(Generic[Value]):
+class RecentValues(Generic[Value]):
     """Values by keys, each kept for OLDEST. Threads share it.
 
     A value that was looked up after some news is valid for boards that were told of these or of

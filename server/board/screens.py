@@ -18,8 +18,8 @@ from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
 from server.board.pages import NUMBER, Pages, Views, see_other, why_not
-from server.board.recent import Recent, news_of
-from server.board.registrations.overview import COLUMNS, Column
+from server.board.recent import RecentValues, news_of
+from server.board.registrations.overview import COLUMNS, BoardColumn
 from server.dependencies import ServerDependencies
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
@@ -43,7 +43,7 @@ class ScreenViews(Views):
     ) -> None:
         super().__init__(pages, dependencies, browsers)
         self._door = door
-        self._found: Recent[list[Column]] = Recent()
+        self._found: RecentValues[list[BoardColumn]] = RecentValues()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -132,16 +132,17 @@ class ScreenViews(Views):
             raise NotFound(_("There is no such screen, or it was ended already."))
         return see_other("/board/screens")
 
-    def _columns_of(self, site: str | None) -> list[Column]:
+    def _columns_of(self, site: str | None) -> list[BoardColumn]:
         return self._found.get(
             (site, spoken()), news_of(request), lambda: self._columns(site or "")
         )
 
-    def _columns(self, site: str) -> list[Column]:
+    def _columns(self, site: str) -> list[BoardColumn]:
         with self._database.reading() as session:
             found = columns.of(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
         return [
-            Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
+            BoardColumn(state, words.state_name(state), *found.get(state, (0, [])))
+            for state in COLUMNS
         ]
 
 

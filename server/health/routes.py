@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from provisioning.diagnostics import HEADER, Examination, Recent
+from provisioning.diagnostics import HEADER, Examination, RecentFindings
 from server.answers import text, wants_json
 from server.auth.authentication import Callers
 from server.health.readiness import Readiness, State
@@ -14,7 +14,7 @@ def blueprint(
     examination: Examination, readiness: Readiness, callers: Callers, version: str
 ) -> Blueprint:
     """Return the routes that orchestrators and admins look at."""
-    recent = Recent(examination)
+    recent = RecentFindings(examination)
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")

@@ -8,7 +8,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 from provisioning.firstboot.placement import Requested
-from provisioning.firstboot.service import Call
+from provisioning.firstboot.service import ManifestCall
 from provisioning.values.serials import Serial
 from server.answers import text
 from server.auth.authentication import Grant, requested_within
@@ -40,7 +40,7 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
         site, build = named_places.read(now, _field("site"), _field("build"))
         callers.confine(request, grant.allowed_site, site)
         identifier = request.values.get("client_identifier")
-        call = Call(serial, _requested(grant, site, build), grant.token_grant, identifier)
+        call = ManifestCall(serial, _requested(grant, site, build), grant.token_grant, identifier)
         to_set = dependencies.firstboot.provision(call, now)
         if identifier is None:  # an old script, which reads one line
             return text(SAVED)

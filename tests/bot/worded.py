@@ -15,7 +15,7 @@ from bot.firstboot import (
     twin_blocks,
     unknown_blocks,
 )
-from bot.firstboot.replacement_blocks import Wish
+from bot.firstboot.replacement_blocks import ShownReplacement
 from bot.home import blocks as home_blocks
 from bot.home import notices
 from bot.home.blocks import Home
@@ -29,7 +29,7 @@ from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.imports.models import READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.digest import Digest, DigestPart
-from provisioning.monitoring.drift.comparison import Difference
+from provisioning.monitoring.drift.comparison import ManifestDifference
 from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
@@ -109,7 +109,7 @@ def first_boots() -> Iterator[tuple[str, Shown]]:
             yield "to whom decided", decision_blocks.answered(asked, mac(id=3))
     twin = Decision(id=1, kind=TWIN, paths=["macs/c02abc123def"])
     yield "a twin", twin_blocks.card(twin, mac())
-    wish = Wish("C02AAA", "C02BBB", 2)
+    wish = ShownReplacement("C02AAA", "C02BBB", 2)
     yield "a replacement", replacement_blocks.dry_run(mac(), wish, ["is a & b"], "macs/C02AAA")
     yield "keep or remove", replacement_blocks.keep_or_remove(mac(), wish, "macs/C02AAA")
     for kind, keep in ((BOARD, True), (MAC, True), (MAC, False)):
@@ -127,9 +127,9 @@ def others() -> Iterator[tuple[str, Shown]]:
         Digest(nothing, nothing, nothing, nothing, [], 0),
     ):
         yield "a digest", digest_blocks.digest(digest, "/mac")
-    led = DriftFacts(Difference(missing=("site_default",), place=("paris", "kiosk")))
-    lacking = DriftFacts(Difference(missing=("a",), other=("b",)), "it is not offered")
-    for found in (led, lacking, DriftFacts(Difference(gone=True))):
+    led = DriftFacts(ManifestDifference(missing=("site_default",), place=("paris", "kiosk")))
+    lacking = DriftFacts(ManifestDifference(missing=("a",), other=("b",)), "it is not offered")
+    for found in (led, lacking, DriftFacts(ManifestDifference(gone=True))):
         yield "a drift", drift_blocks.one(Drift(id=1, there=found.to_json()), mac(**DONE))
     drifts = [(Drift(id=1, there=led.to_json()), each) for each in some(2)]
     yield "drifts", drift_blocks.card(drifts, 11, 11)

@@ -39,7 +39,7 @@ from provisioning.registrations.models import (
     Operation,
 )
 from provisioning.registrations.names.name_clashes import Clash
-from provisioning.registrations.operations import Undone
+from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import Batch
 from tests.bot import worded
 from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
@@ -183,11 +183,11 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     ):
         yield name, blocks.registered(batch, LONDON, ACT, called)
     for name, undone in (
-        ("undone", Undone(ACT, here, [])),
-        ("undone, some left", Undone(ACT, here[:1], some(11))),
-        ("an empty bench undone", Undone(BENCH, [], [])),
-        ("a bench undone", Undone(BENCH, [], some(10))),
-        ("a full bench undone", Undone(BENCH, [], some(41))),
+        ("undone", UndoResult(ACT, here, [])),
+        ("undone, some left", UndoResult(ACT, here[:1], some(11))),
+        ("an empty bench undone", UndoResult(BENCH, [], [])),
+        ("a bench undone", UndoResult(BENCH, [], some(10))),
+        ("a full bench undone", UndoResult(BENCH, [], some(41))),
     ):
         yield name, blocks.undone(undone)
     yield "moved", blocks.moved(there[0], LONDON, ACT)

@@ -10,7 +10,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.registrations import changes, operations, queries
 from provisioning.registrations.models import Mac, Operation
-from provisioning.registrations.operations import Undone
+from provisioning.registrations.operations import UndoResult
 from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL
 
@@ -20,7 +20,7 @@ def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> 
     return operations.begin(session, what, by=by, via="command", at=at or datetime.now(UTC))
 
 
-def undo(session: Session, act_id: int, *, by: str, at: datetime) -> Undone:
+def undo(session: Session, act_id: int, *, by: str, at: datetime) -> UndoResult:
     """Take an act back, with the button below its message."""
     undoing = operations.begin(session, "undone", by=by, via="button", at=at)
     return operations.undo(session, operations.begin_undo(session, act_id, undoing), undoing)

@@ -7,7 +7,7 @@ from slack_sdk.models.views import View
 
 from bot.dependencies import BotDependencies
 from bot.imports.editing import edit_window
-from bot.imports.editing.edit_window import Notice
+from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
 from bot.imports.imports import card_for
 from provisioning.imports import lifecycle
@@ -21,7 +21,7 @@ def window(
     dependencies: BotDependencies,
     state: WindowState,
     *,
-    notice: Notice | None = None,
+    notice: WindowNotice | None = None,
     drafts: Sequence[Draft] = (),
 ) -> View:
     """Return the window on the present rows, with the values in `drafts`. Raises NotOpen.

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons
 from bot.imports.editing import alike_blocks, drawing, edit_window
-from bot.imports.editing.edit_window import Notice
+from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
 from bot.slack import payloads, replies
 from bot.slack.markup import escape
@@ -70,7 +70,7 @@ def _open_and_save(app: App, dependencies: BotDependencies, redraw: Lazy) -> Non
             ack(response_action="errors", errors={block: _sentence(error)})
             return
         except RowsChanged as error:
-            notice = Notice(_(CHANGED_MEANWHILE), error.numbers)
+            notice = WindowNotice(_(CHANGED_MEANWHILE), error.numbers)
             window = drawing.window(dependencies, state, notice=notice, drafts=drafts)
             ack(response_action="update", view=window)
             return
@@ -191,11 +191,11 @@ def _leave_drawn(dependencies: BotDependencies, context: BoltContext, state: Win
         context[_DRAWN] = (state.reply, imported.id, dry_run_blocks.dry_run(imported))
 
 
-def _unsaved(error: InvalidRow | RowsChanged) -> Notice:
+def _unsaved(error: InvalidRow | RowsChanged) -> WindowNotice:
     if isinstance(error, RowsChanged):
-        return Notice(_(CHANGED_MEANWHILE), error.numbers)
+        return WindowNotice(_(CHANGED_MEANWHILE), error.numbers)
     text = _("Nothing was saved: {error}", error=escape(_sentence(error)))
-    return Notice(text, frozenset({error.number}))
+    return WindowNotice(text, frozenset({error.number}))
 
 
 def _sentence(error: InvalidRow) -> str:

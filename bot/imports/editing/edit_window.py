@@ -50,7 +50,7 @@ LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before 
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class WindowNotice:
     """News for the person at the window: a text of ours, and the rows that it is about."""
 
     text: str
@@ -63,7 +63,7 @@ def window(
     names: kinds.Kinds,
     *,
     last_edit: int | None,
-    notice: Notice | None = None,
+    notice: WindowNotice | None = None,
     drafts: Mapping[int, Values] | None = None,
 ) -> View:
     """Return the window on a page of rows; `drafts` are values that are not saved yet.

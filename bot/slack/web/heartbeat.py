@@ -20,7 +20,7 @@ class SocketModeConnection(Protocol):
     """A connection to Slack in Socket Mode."""
 
     def is_connected(self) -> bool:
-        """Return whether it is open at this time."""
+        """Return True if it is open at this time."""
         ...
 
 

@@ -27,12 +27,12 @@ class SchemaVersion:
 
     @property
     def is_ours(self) -> bool:
-        """True where this code works with the database, which may be ahead of it."""
+        """True if this code works with the database, which may be ahead of it."""
         return self.oldest <= REVISION <= self.revision
 
     @property
     def is_ahead(self) -> bool:
-        """True where a newer release has migrated it."""
+        """True if a newer release has migrated it."""
         return self.revision > REVISION
 
     def __str__(self) -> str:

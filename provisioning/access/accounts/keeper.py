@@ -11,13 +11,13 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.execution.loop import utc_now
 from provisioning.access.accounts import people
-from provisioning.access.accounts.people import Reading
+from provisioning.access.accounts.people import PeopleReading
 
 log = structlog.get_logger()
 
 LOOK = 10.0  # seconds from one look to the next
 
-Read = Callable[[Collection[str]], Reading]
+Read = Callable[[Collection[str]], PeopleReading]
 
 
 class PeopleKeeper:

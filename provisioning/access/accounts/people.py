@@ -42,7 +42,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PeopleReading:
     """A reading of a workspace: its `team`, its people, and the members of groups."""
 
     team: str
@@ -51,7 +51,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PeopleDifference:
     """The changes that a reading makes in the copy: rows of accounts, ids of deleted ones.
 
     `admitted` and `refused` are the ids of all people in the reading.
@@ -65,7 +65,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PeopleEntry:
     """A person's entry in the copy; `account` is None where it has none.
 
     `is_fresh`: the copy is recent enough to let a new person in.
@@ -95,14 +95,14 @@ def claim(session: Session, now: datetime) -> bool:
     return True
 
 
-def compare(session: Session, reading: Reading) -> Difference:
+def compare(session: Session, reading: PeopleReading) -> PeopleDifference:
     """Return the difference between a reading and the copy; reads only."""
     table = Account.__table__.c
     columns = (table.id, table.name, table.language, table.refusal)
     known = {row.id: row._asdict() for row in session.execute(select(*columns))}
     rows = {str(row["id"]): row for row in map(Member.as_row, reading.members)}
     refused = frozenset(name for name, row in rows.items() if row["refusal"] is not None)
-    return Difference(
+    return PeopleDifference(
         new=[row for name, row in rows.items() if name not in known],
         changed=[row for name, row in rows.items() if known.get(name, row) != row],
         gone=sorted(known.keys() - rows.keys()),
@@ -111,7 +111,9 @@ def compare(session: Session, reading: Reading) -> Difference:
     )
 
 
-def record(session: Session, reading: Reading, difference: Difference, now: datetime) -> None:
+def record(
+    session: Session, reading: PeopleReading, difference: PeopleDifference, now: datetime
+) -> None:
     """Record a reading, and end the sessions of people who may no longer use Rollcall."""
     if difference.gone:
         gone = is_among(session, difference.gone, Account.id)
@@ -129,13 +131,13 @@ def record(session: Session, reading: Reading, difference: Difference, now: date
     session.execute(update(Directory).where(Directory.id == _ONLY).values(**values))
 
 
-def standing(session: Session, account_id: str, now: datetime) -> Standing:
+def standing(session: Session, account_id: str, now: datetime) -> PeopleEntry:
     """Return a person's entry in the copy."""
     directory = session.get(Directory, _ONLY)
     read_at = directory.read_at if directory else None
     is_fresh = read_at is not None and abs(now - read_at) <= OLDEST
     account = session.get(Account, account_id)
-    return Standing(account, directory.team if directory else None, is_fresh)
+    return PeopleEntry(account, directory.team if directory else None, is_fresh)
 
 
 def _groups(session: Session) -> dict[str, frozenset[str]]:

@@ -38,7 +38,7 @@ class StillRunning(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProgramCall:
     """A call as it arrived: its token, the key that the program chose, and a digest of the call."""
 
     credential_id: int
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """An answer to a call."""
 
     status: int
@@ -102,7 +102,7 @@ class OneTransaction:
             self._opened.__exit__(kind, error, traceback)
 
 
-def find(session: Session, asked: Asked, now: datetime) -> Answer | None:
+def find(session: Session, asked: ProgramCall, now: datetime) -> StoredAnswer | None:
     """Return the answer to a finished call; None for another one. Raises KeyUsed."""
     call = session.get(ApiCall, (asked.credential_id, asked.key))
     if call is None or now - call.claimed_at >= KEPT:
@@ -111,10 +111,10 @@ def find(session: Session, asked: Asked, now: datetime) -> Answer | None:
         raise KeyUsed
     if call.status is None:
         return None
-    return Answer(call.status, call.headers or {}, call.body or b"")
+    return StoredAnswer(call.status, call.headers or {}, call.body or b"")
 
 
-def claim(session: Session, asked: Asked, now: datetime) -> str:
+def claim(session: Session, asked: ProgramCall, now: datetime) -> str:
     """Claim a call that has no answer yet, and return the claim.
 
     Raises KeyUsed, and StillRunning where another attempt has it.
@@ -135,7 +135,7 @@ def claim(session: Session, asked: Asked, now: datetime) -> str:
     return new
 
 
-def keep(session: Session, asked: Asked, claimed: str, answer: Answer) -> None:
+def keep(session: Session, asked: ProgramCall, claimed: str, answer: StoredAnswer) -> None:
     """Store the answer, in the transaction of the call.
 
     Raises StillRunning where another attempt has taken over the call.
@@ -146,11 +146,11 @@ def keep(session: Session, asked: Asked, claimed: str, answer: Answer) -> None:
         raise StillRunning
 
 
-def release(session: Session, asked: Asked, claimed: str) -> None:
+def release(session: Session, asked: ProgramCall, claimed: str) -> None:
     """Give up a claim after a failure, so that the same key may be sent again."""
     mine = delete(ApiCall).where(_is(asked), ApiCall.claim == claimed, ApiCall.status.is_(None))
     session.execute(mine)
 
 
-def _is(asked: Asked) -> ColumnElement[bool]:
+def _is(asked: ProgramCall) -> ColumnElement[bool]:
     return (ApiCall.credential_id == asked.credential_id) & (ApiCall.key == asked.key)

@@ -74,7 +74,7 @@ class BoundToken(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TokenWish:
     """A wish for a token: its name, acts, sites (None: all) and lifetime."""
 
     name: str
@@ -119,7 +119,7 @@ class Token:
         return self.sites is None or site in self.sites
 
 
-def make(session: Session, wish: Wish, *, made_by: str | None, at: datetime) -> str:
+def make(session: Session, wish: TokenWish, *, made_by: str | None, at: datetime) -> str:
     """Make a token for a person, or for an operator, and return it; only its digest is stored.
 
     `wish.sites` are spelled as in the repo. Raises UnusableToken, TooManyTokens.
@@ -195,7 +195,7 @@ def days(lifetime: timedelta) -> int:
     return lifetime.days
 
 
-def _check(name: str, acts: Collection[str], wish: Wish) -> None:
+def _check(name: str, acts: Collection[str], wish: TokenWish) -> None:
     if not name:
         raise UnusableToken("A token needs a name, by which people know it later.")
     if not acts or len(acts) != len(set(wish.acts)):

@@ -165,7 +165,7 @@ def _findings_of_component(component: Mapping[str, Any], where: str) -> Iterator
         yield from _findings_of_partitions(component.get("partitions"), f"{where}partitions")
 
 
-def _findings_of_partitions(partitions: Any, where: str) -> Iterator[Finding]:
+def _findings_of_partitions(partitions: object, where: str) -> Iterator[Finding]:
     each = list(_each(partitions))
     for number, partition in each:
         yield from _findings(partition, PARTITION, f"{where}[{number}] ")
@@ -189,12 +189,12 @@ def _findings(value: Mapping[str, Any], shape: Shape, where: str) -> Iterator[Fi
         yield finding(f"{where}{first}", f"write either {first} or {second}, and not both")
 
 
-def _unknown(given: Any, keys: Mapping[str, Any], fact: str) -> str:
+def _unknown(given: object, keys: Mapping[str, Any], fact: str) -> str:
     near = get_close_matches(str(given)[:100], keys, n=1)
     return f"{fact}; did you mean {near[0]}?" if near else f"{fact}; there are {', '.join(keys)}"
 
 
-def _each(values: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _each(values: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The dictionaries among `values`, numbered from 1; all else has its own finding."""
     if isinstance(values, list):
         for number, value in enumerate(values, start=1):

@@ -134,7 +134,7 @@ def sound(written: Sequence[Any], taken: Collection[str]) -> SoundWorkflows:
     return SoundWorkflows(good, faults, lost)
 
 
-def _check(workflow: Any, where: str, taken: Collection[str]) -> None:
+def _check(workflow: object, where: str, taken: Collection[str]) -> None:
     """Raise FaultyTemplate where Imagr would not understand one workflow of config.plist."""
     if not isinstance(workflow, dict):
         raise FaultyTemplate(CONFIG, [schema.finding(where.strip(), "write a <dict>")])

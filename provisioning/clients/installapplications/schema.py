@@ -84,7 +84,7 @@ def _wrong(document: dict[str, Any]) -> Iterator[str]:
                     yield f"item {number} of {stage}{_called(item)} {predicate}"
 
 
-def _wrong_item(item: Any, stage: str) -> Iterator[str]:
+def _wrong_item(item: object, stage: str) -> Iterator[str]:
     if not isinstance(item, dict):
         yield "is no object"
         return
@@ -107,7 +107,7 @@ def _wrong_item(item: Any, stage: str) -> Iterator[str]:
         yield "has a 'hash' that is no SHA-256 in small letters (shasum -a 256 FILE)"
 
 
-def _wrong_change(content: Any) -> Iterator[str]:
+def _wrong_change(content: object) -> Iterator[str]:
     if not isinstance(content, dict):
         yield f"{OURS!r} is no object"
         return
@@ -125,7 +125,7 @@ def _wrong_values(item: dict[str, Any]) -> Iterator[str]:
             yield f"has a {key!r} that is not {described}"
 
 
-def _called(item: Any) -> str:
+def _called(item: object) -> str:
     name = item.get("name") if isinstance(item, dict) else None
     return f" ({name[:60]!r})" if isinstance(name, str) else ""
 

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from jinja2 import Template
 
@@ -64,7 +63,7 @@ class TemplateCatalog:
             compiled = self._compiled[name] = (texts, self._renderer.compile(name, texts))
         return compiled[1]
 
-    def rendered(self, destination: Destination, **values: Any) -> str:
+    def rendered(self, destination: Destination, **values: object) -> str:
         """Return the text for a destination. Raises UnusableTemplate, whatever is wrong."""
         try:
             template = self.template_for(destination)

@@ -6,7 +6,6 @@ Its name and its history stay with it. A job then copies its manifest.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
@@ -42,7 +41,7 @@ class OfAnother(NotReplaceable):
     `site` is the one of that registration.
     """
 
-    def __init__(self, sentence: str, site: str, **facts: Any) -> None:
+    def __init__(self, sentence: str, site: str, **facts: object) -> None:
         super().__init__(sentence, **facts)
         self.site = site
 

@@ -19,7 +19,7 @@ from provisioning.munki import Destination
 from provisioning.registrations import changes, operations, queries
 from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
-from provisioning.registrations.operations import Undone
+from provisioning.registrations.operations import UndoResult
 from provisioning.values.outsiders import is_same
 from provisioning.values.serials import Serial
 
@@ -27,7 +27,7 @@ Condition = Callable[[Session], ColumnElement[bool]]  # of registrations; it may
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedMacs:
     """The result of an act: the Macs that it changed, as they were before, and its operation.
 
     `looked_at` counts these and the Macs that stay as they were.
@@ -53,7 +53,7 @@ def change(
     condition: Condition,
     destination: Destination | None,
     principal: Principal,
-) -> Changed:
+) -> ChangedMacs:
     """Move (to a `destination`), re-image or cancel the registrations that meet a condition.
 
     Raises NotAllowed, NothingToDo, TooManyMacs, AlreadyThere, and what `condition` raises.
@@ -68,10 +68,10 @@ def change(
         check_number(len(locked))
         principal.permit(*{mac.site for mac in locked})
         changed = _changed(session, verb, locked, destination, operation)
-    return Changed(changed, len(locked), operation)
+    return ChangedMacs(changed, len(locked), operation)
 
 
-def undo(database: Transactions, operation_id: int, principal: Principal) -> Undone:
+def undo(database: Transactions, operation_id: int, principal: Principal) -> UndoResult:
     """Take back an operation. Raises NotUndoable, and NotAllowed where it is another person's."""
     with acting(database, "undone", principal.actor, principal.at) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
@@ -101,7 +101,7 @@ def _changed(
     return changes.apply(session, macs, edit, operation)
 
 
-def _take_back(session: Session, operation: Operation, undoing: Operation) -> Undone:
+def _take_back(session: Session, operation: Operation, undoing: Operation) -> UndoResult:
     """Take back an operation, which `operations.begin_undo` marked as undone by `undoing`.
 
     Its import is shown as undone, a drift that was taken over is reopened, and manifests that were

@@ -90,7 +90,7 @@ def name(
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class ReplacementPreview:
     """The preview of a replacement: the registration that would get another serial, its manifest.
 
     `path` is that of its manifest; `found` a short hash of the manifest that would be written
@@ -104,7 +104,7 @@ class Prospect:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReplacementWish:
     """A wish that a Mac takes the place of another: of a `kind` of replacement.
 
     `keep`: the former manifest stays; `revision` is the one of the registration that was seen.
@@ -119,7 +119,7 @@ class Wish:
 
 def foresee(
     database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, principal: Principal
-) -> Prospect:
+) -> ReplacementPreview:
     """Return the preview of a replacement. Raises NotReplaceable, NotRegistered, NotAllowed.
 
     The repo may be slow, so it is read outside of the transaction.
@@ -131,13 +131,13 @@ def foresee(
     found, entries = manifests.found(repo, new)
     replacing.check_entries(new, entries)
     path = repo.now().manifest_of(Serial(registration.name))
-    return Prospect(registration, path, found, doubts)
+    return ReplacementPreview(registration, path, found, doubts)
 
 
 def replace(
     database: Transactions,
     repo: MunkiRepo,
-    wish: Wish,
+    wish: ReplacementWish,
     principal: Principal,
 ) -> tuple[Replacement, Operation]:
     """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""

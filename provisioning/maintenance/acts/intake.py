@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer
 from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, lifecycle, reading, sources, summary
-from provisioning.imports.approval import Registered
+from provisioning.imports.approval import RegisteredRows
 from provisioning.imports.edits import changes, planning, recording
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
@@ -154,7 +154,7 @@ class Intake:
         *,
         including: Sequence[str],
         seen: str | None = None,
-    ) -> tuple[Import, Registered, Operation]:
+    ) -> tuple[Import, RegisteredRows, Operation]:
         """Register the ready rows of an import, and the kinds `including`, and settle it.
 
         `seen` is the digest of the dry run that the person saw, where that is known. Raises

@@ -9,7 +9,7 @@ from infrastructure.database.engine import Transactions
 from infrastructure.errors import RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import Row
-from provisioning.imports.foreseen import History, keys_of
+from provisioning.imports.foreseen import HistoryMark, keys_of
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Permit, Principal, acting
@@ -36,7 +36,7 @@ class DoubtfulSerial(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedMac:
     """A Mac that is to be registered; `name`, where given, becomes its computer name."""
 
     serial: Serial
@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredMac:
     """The result of registering one Mac: its batch, destination, operation and name."""
 
     batch: Batch
@@ -65,12 +65,12 @@ class Registered:
 def register(
     database: Transactions,
     repo: MunkiRepo,
-    wanted: Wanted,
+    wanted: WantedMac,
     principal: Principal,
     *,
     is_sure: bool,
     channel_of: Callable[[str], str],
-) -> Registered:
+) -> RegisteredMac:
     """Register one Mac.
 
     A doubtful Mac is registered only if the caller `is_sure`. Raises DoubtfulSerial, NotAllowed,
@@ -98,13 +98,13 @@ def register(
         if called and namesakes and batch.registered:
             mac = queries.get_open(session, serial, lock=True)
             naming.assign(session, mac, called, namesakes, operation=operation)
-        return Registered(batch, destination, operation, called)
+        return RegisteredMac(batch, destination, operation, called)
 
 
 def is_doubtful(
     session: Session, serial: Serial, name: str | None, namesakes: ManifestFinder | None
 ) -> bool:
-    """Return whether a person should check a serial or a name; never of a registered Mac.
+    """Return True if a person should check a serial or a name; never of a registered Mac.
 
     Those that are not of Apple's shape are often numbered, so each is near another one.
     """
@@ -162,7 +162,7 @@ def register_many(
     Macs at sites where the caller may not register are left out. Raises NothingLeft.
     """
     with database.reading() as session:
-        history = History.of(session)
+        history = HistoryMark.of(session)
         rows = _judged(session, wanted, places, principal.actor.by)
     chosen, refused = _allowed(rows, wanted.including, principal.permit)
     if wanted.is_dry or not chosen:

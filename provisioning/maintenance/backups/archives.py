@@ -44,20 +44,20 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class TableSection:
     """A table: its columns, and the kind of each."""
 
     table: str
     columns: Mapping[str, str]
 
 
-Rows: TypeAlias = tuple[Section, Iterable[Row]]
+Rows: TypeAlias = tuple[TableSection, Iterable[Row]]
 
 
 class Sink(Protocol):
     """A file that bytes can be written to."""
 
-    def write(self, content: Any, /) -> int:
+    def write(self, content: object, /) -> int:
         """Write `content`."""
         ...
 
@@ -127,11 +127,11 @@ class Archive:
         self._file = io.BufferedReader(gzip.GzipFile(fileobj=file), _BUFFER)
         self._hash = hashlib.sha256()
         self._last = b""
-        self._next: Any = None  # the line after those that were taken
+        self._next: object = None  # the line after those that were taken
         self.counts: dict[str, int] = {}
         self.header = _header(self._first())
 
-    def _first(self) -> Any:
+    def _first(self) -> object:
         """The first line; None where the file is not ours."""
         try:
             return orjson.loads(self._taken(LONGEST_HEADER))
@@ -153,7 +153,7 @@ class Archive:
             yield section, self._rows(section)
         self._check_end(self._next)
 
-    def _rows(self, section: Section) -> Iterator[Row]:
+    def _rows(self, section: TableSection) -> Iterator[Row]:
         loaded = value_types.loading(list(section.columns.values()))
         while isinstance(row := self._line(), list):
             try:
@@ -164,7 +164,7 @@ class Archive:
             self.counts[section.table] += 1
         self._next = row
 
-    def _check_end(self, end: Any) -> None:
+    def _check_end(self, end: object) -> None:
         if not isinstance(end, dict) or end.get("sha256") != self._hash.hexdigest():
             raise UnusableBackup("It is damaged: its checksum does not fit what is in it.")
         if end.get("rows") != self.counts:
@@ -172,7 +172,7 @@ class Archive:
         if self._read(1):
             raise UnusableBackup("It is damaged: it goes on after its end.")
 
-    def _line(self) -> Any:
+    def _line(self) -> object:
         line = self._taken(LONGEST)
         if not line.endswith(b"\n"):
             reason = "a line is too long" if len(line) == LONGEST else "it ends too early"
@@ -196,7 +196,7 @@ class Archive:
             raise UnusableBackup(f"It is damaged: {reason}.") from error
 
 
-def _header(line: Any) -> Header:
+def _header(line: object) -> Header:
     if not isinstance(line, dict) or line.get("format") != FORMAT:
         raise UnusableBackup("This is no backup of Rollcall.")
     if line.get("version") != VERSION:
@@ -214,7 +214,7 @@ def _header(line: Any) -> Header:
     return Header(revision, database, taken_at)
 
 
-def _section(line: JSON) -> Section:
+def _section(line: JSON) -> TableSection:
     table, columns = line.get("table"), line.get("columns")
     if (
         not isinstance(table, str)
@@ -222,4 +222,4 @@ def _section(line: JSON) -> Section:
         or not all(map(value_types.is_known, columns.values()))
     ):
         raise UnusableBackup("It is damaged: it does not say what a table has.")
-    return Section(table, columns)
+    return TableSection(table, columns)

@@ -28,7 +28,7 @@ from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
 from provisioning.access.accounts import open_sessions
 from provisioning.maintenance.backups import targets, value_types
-from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
+from provisioning.maintenance.backups.archives import Archive, Header, TableSection, UnusableBackup
 from provisioning.maintenance.backups.taking import ROWS_AT_ONCE
 from provisioning.maintenance.backups.value_types import Row
 from provisioning.maintenance.models import Restore
@@ -131,7 +131,7 @@ class Filling:
         if self._connection.dialect.name == "postgresql":
             _count_on(self._connection)
 
-    def _fill(self, table: Table, section: Section, rows: Iterable[Row]) -> None:
+    def _fill(self, table: Table, section: TableSection, rows: Iterable[Row]) -> None:
         columns = [table.columns[name] for name in section.columns]
         postgresql = self._connection.dialect.name == "postgresql"
         values = {column.name: _placed(column, postgresql) for column in columns}
@@ -150,7 +150,7 @@ class Filling:
         return [value.replace(NUL, NO_NUL) if isinstance(value, str) else value for value in row]
 
 
-def _compare(table: Table, section: Section) -> None:
+def _compare(table: Table, section: TableSection) -> None:
     """Raise UnusableBackup for a table that differs from the schema of its revision."""
     expected = {column.name: value_types.kind(column) for column in table.columns}
     if dict(section.columns) != expected:

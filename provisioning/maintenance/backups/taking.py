@@ -15,7 +15,13 @@ from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
 from infrastructure.errors import RollcallError
 from provisioning.maintenance.backups import archives, destinations, value_types
-from provisioning.maintenance.backups.archives import Archive, Header, Rows, Section, UnusableBackup
+from provisioning.maintenance.backups.archives import (
+    Archive,
+    Header,
+    Rows,
+    TableSection,
+    UnusableBackup,
+)
 
 ROWS_AT_ONCE = 100  # in memory; one of them may hold a manifest twice, or a picture
 
@@ -88,7 +94,7 @@ def _tables(connection: Connection) -> Iterator[Rows]:
         columns = {str(column.name): value_types.kind(column) for column in table.columns}
         query = select(*map(_read, table.columns)).order_by(*table.primary_key.columns)
         yield (
-            Section(str(table.name), columns),
+            TableSection(str(table.name), columns),
             map(tuple, connection.execute(query, execution_options=batch)),
         )
 

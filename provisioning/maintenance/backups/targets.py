@@ -36,7 +36,7 @@ class Occupied(RollcallError):
 
 
 @dataclass(slots=True)
-class Target:
+class RestoreTarget:
     """An empty database, in one transaction that takes effect unless there is an error.
 
     `kept_as` is the file of the former data, once it has taken effect.
@@ -46,7 +46,7 @@ class Target:
     kept_as: str | None = None
 
 
-def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[Target]:
+def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[RestoreTarget]:
     """The database at `url` for a backup of `revision`: without a table, or with empty ones.
 
     Raises DatabaseInUse where a process of ours has it open, and Occupied.
@@ -58,7 +58,7 @@ def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager
 
 
 @contextmanager
-def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
+def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
     """A new file, which takes the place of the database."""
     path = Path(os.path.realpath(database))
     sqlite_files.check_file(str(path))
@@ -74,7 +74,7 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
                     connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")
                     # It is synced once it is whole.
                     connection.exec_driver_sql("PRAGMA synchronous = OFF")
-                    target = Target(connection)
+                    target = RestoreTarget(connection)
                     yield target
                 _finish(engine)
             finally:
@@ -121,7 +121,7 @@ def _refuse_to_replace(path: Path) -> None:
 
 
 @contextmanager
-def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Target]:
+def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[RestoreTarget]:
     """The database itself, whose former tables come back where the transaction fails."""
     engine = create_engine(target)
     try:
@@ -130,7 +130,7 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Target
             if not replace:
                 _refuse_occupied(connection)
             _empty(connection, revision)
-            yield Target(connection)
+            yield RestoreTarget(connection)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == NOT_AVAILABLE:
             raise DatabaseInUse(["a session that holds a table of ours"]) from error

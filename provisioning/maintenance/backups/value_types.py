@@ -77,42 +77,42 @@ def is_known(name: object) -> bool:
     return name in _OF_TYPES.values()
 
 
-def _integer(value: Any) -> int:
+def _integer(value: object) -> int:
     if type(value) is not int or not _SMALLEST <= value <= _LARGEST:
         raise ValueError("not an integer")
     return value
 
 
-def _number(value: Any) -> float:
-    if type(value) not in (int, float):
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("not a number")
     return float(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")
     return value
 
 
-def _boolean(value: Any) -> bool:
+def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("neither true nor false")
     return value
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     moment = datetime.fromisoformat(_text(value))
     if moment.tzinfo is not None:
         raise ValueError("a moment with a time zone")
     return moment
 
 
-def _bytes(value: Any) -> bytes:
+def _bytes(value: object) -> bytes:
     return base64.b64decode(_text(value), validate=True)
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     json.loads(_text(value))
     return str(value)
 

@@ -1,16 +1,16 @@
 """A change of the repo's layout: names that lead elsewhere by it, and their renaming."""
 
-from provisioning.maintenance.layout_change.proposal import Asked, Proposal, propose
-from provisioning.maintenance.layout_change.renames import NothingToUndo, Renamed, rename, undo
-from provisioning.maintenance.layout_change.waiting import Group, Waiting, findings
+from provisioning.maintenance.layout_change.proposal import RenameProposal, UnknownNewNames, propose
+from provisioning.maintenance.layout_change.renames import NoRenameToUndo, Renamed, rename, undo
+from provisioning.maintenance.layout_change.waiting import Group, WaitingGroups, findings
 
 __all__ = [
-    "Asked",
     "Group",
-    "NothingToUndo",
-    "Proposal",
+    "NoRenameToUndo",
+    "RenameProposal",
     "Renamed",
-    "Waiting",
+    "UnknownNewNames",
+    "WaitingGroups",
     "findings",
     "propose",
     "rename",

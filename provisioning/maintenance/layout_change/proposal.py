@@ -15,7 +15,7 @@ from infrastructure.text import normalize
 from provisioning.access.models import Credential
 from provisioning.maintenance.layout_change import bindings, counters, written
 from provisioning.maintenance.layout_change.bindings import BindingRename
-from provisioning.maintenance.layout_change.waiting import Group, Waiting
+from provisioning.maintenance.layout_change.waiting import Group, WaitingGroups
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.munki.layout import Kind, Layout, kept
@@ -25,7 +25,7 @@ from provisioning.policy import Policy
 Place = tuple[str, str]
 
 
-class Asked(RollcallError):
+class UnknownNewNames(RollcallError):
     """Names whose new names only a person can tell."""
 
     def __init__(self, names: Sequence[tuple[Kind, str]]) -> None:
@@ -54,19 +54,19 @@ class KeyRename:
 
     @property
     def is_known(self) -> bool:
-        """True where both names are known."""
+        """True if both names are known."""
         return self.new_site is not None and (self.build is None or self.new_build is not None)
 
 
 @dataclass(frozen=True)
-class Proposal:
+class RenameProposal:
     """The renames to the layout `now`, and the names `asked` that a person has to say.
 
     `edits` are lines of the policy file and template files: an admin changes those.
     """
 
     now: Layout
-    waiting: Waiting
+    waiting: WaitingGroups
     renames: Sequence[Rename]
     keys: Sequence[KeyRename]
     bindings: Sequence[BindingRename]
@@ -75,7 +75,7 @@ class Proposal:
 
     @property
     def is_empty(self) -> bool:
-        """True where there is no row to rename."""
+        """True if there is no row to rename."""
         is_known = any(key.is_known for key in self.keys)
         return not (self.renames or is_known or any(each.is_known for each in self.bindings))
 
@@ -97,10 +97,10 @@ class Proposal:
     def places(self) -> Mapping[tuple[str | None, Place], Place]:
         """The new site and build of each former pair, by what rows hold of its layout.
 
-        Raises Asked.
+        Raises UnknownNewNames.
         """
         if self.asked:
-            raise Asked(self.asked)
+            raise UnknownNewNames(self.asked)
         return {
             (each.group.layout, (each.group.site, each.group.build)): (each.site, each.build)
             for each in self.renames
@@ -115,7 +115,7 @@ def propose(
     *,
     said: Said,
     templates: Path | None = None,
-) -> Proposal:
+) -> RenameProposal:
     """Return what a change of the layout renames; reads only.
 
     `said` are names that a person gives; `templates` is the admin's folder. Raises UnknownSite or
@@ -127,14 +127,14 @@ def propose(
             raise UnknownSite(name)
         if kind[0] is Kind.BUILD and name not in places.builds():
             raise UnknownBuild(name)
-    waiting = Waiting.read(session, view.layout)
+    waiting = WaitingGroups.read(session, view.layout)
     renamers = {key: Renamer(layout, places, said) for key, layout in waiting.layouts.items()}
     renames = [
         Rename(group, *renamers[group.layout].place(group.site, group.build))
         for group in waiting.groups
     ]
     names = _Names(renames, Renamer(_main(session, waiting), places, said), view)
-    return Proposal(
+    return RenameProposal(
         view.layout,
         waiting,
         renames,
@@ -145,7 +145,7 @@ def propose(
     )
 
 
-def _main(session: Session, waiting: Waiting) -> Layout:
+def _main(session: Session, waiting: WaitingGroups) -> Layout:
     """The layout of most of what waits; of what has no layout, that before this one."""
     most = max(waiting.groups, key=lambda group: group.macs, default=None)
     return waiting.layouts[most.layout] if most else kept.newest_but(session, waiting.now)

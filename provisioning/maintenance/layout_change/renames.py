@@ -14,7 +14,7 @@ from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.firstboot.models import Bench
 from provisioning.maintenance.layout_change import bindings, counters
-from provisioning.maintenance.layout_change.proposal import Place, Proposal
+from provisioning.maintenance.layout_change.proposal import Place, RenameProposal
 from provisioning.maintenance.layout_change.waiting import other_layout
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
@@ -32,7 +32,7 @@ _WAITS = {"state": WAITING, "step": None}
 NewPlace = Callable[[Mac, Place], Place | None]  # of a Mac, and of a card that shows it
 
 
-class NothingToUndo(RollcallError):
+class NoRenameToUndo(RollcallError):
     """No rename of a layout, and no adoption, that is not undone."""
 
     def __init__(self) -> None:
@@ -55,8 +55,10 @@ class Renamed:
     bindings: Mapping[str, int] = field(default_factory=dict)
 
 
-def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PAGE) -> Renamed:
-    """Rename all that a proposal names, as one operation. Raises Asked, having done nothing.
+def rename(
+    session: Session, proposal: RenameProposal, at: datetime, *, page: int = PAGE
+) -> Renamed:
+    """Rename all that a proposal names, as one operation, or raise UnknownNewNames.
 
     Macs that failed by the change wait again, and their cards show it. Other cards in Slack are
     drawn again when their Macs go on: thousands at once would hold it up.
@@ -93,11 +95,11 @@ def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PA
 
 
 def undo(session: Session, at: datetime, *, page: int = PAGE) -> Renamed:
-    """Undo the last rename, where its names have not changed since. Raises NothingToUndo."""
+    """Undo the last rename, where its names have not changed since. Raises NoRenameToUndo."""
     renames = select(Operation).where(Operation.what == RENAMED, Operation.undone_at.is_(None))
     operation = session.scalars(renames.order_by(Operation.id.desc()).with_for_update()).first()
     if operation is None:
-        raise NothingToUndo
+        raise NoRenameToUndo
     operation.undone_at = at
     undoing = operations.begin(session, UNDONE, by="", via=VIA, at=at)
     number, seen, left = 0, set[int](), list[str]()
@@ -230,7 +232,7 @@ def _rename_benches(
             yield [bench.id, before, after]
 
 
-def _rename_keys(session: Session, proposal: Proposal) -> Iterator[list[Any]]:
+def _rename_keys(session: Session, proposal: RenameProposal) -> Iterator[list[Any]]:
     """Rename the sites and builds of keys; yields the facts of each for an undo."""
     for key in proposal.keys:
         if not key.is_known:

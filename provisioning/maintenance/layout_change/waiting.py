@@ -33,7 +33,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingGroups:
     """The groups that wait for a rename to the layout `now`, with the layouts of their rows."""
 
     now: Layout
@@ -41,7 +41,7 @@ class Waiting:
     groups: Sequence[Group]
 
     @classmethod
-    def read(cls, session: Session, now: Layout) -> "Waiting":
+    def read(cls, session: Session, now: Layout) -> "WaitingGroups":
         """Return the waiting groups; reads all open registrations of other layouts."""
         groups = [*_registrations(session, now.key), *_benches(session, now.key)]
         layouts = {group.layout: kept.find(session, group.layout) for group in groups}
@@ -74,7 +74,7 @@ class WaitingNames:
         known = self._known
         if known is None or known[0] is not now or at - known[1] >= MAX_AGE:
             with self._database.reading() as session:
-                names = Waiting.read(session, now).names()
+                names = WaitingGroups.read(session, now).names()
             sentences = [f"{_elsewhere(*name)} (boot.sh adopt --from-current)" for name in names]
             self._known = known = now, at, sentences
         return known[2]
@@ -82,7 +82,7 @@ class WaitingNames:
 
 def findings(session: Session, now: Layout) -> Iterator[Finding]:
     """Yield a finding for each name, with the number of registrations."""
-    for (kind, name), macs in Waiting.read(session, now).names().items():
+    for (kind, name), macs in WaitingGroups.read(session, now).names().items():
         number = f"{macs} registration{'' if macs == 1 else 's'}" if macs else "an open bench"
         whose = f"is that of {number}" if name else f"{number} {_has(macs)} none"
         yield Finding("layout changed", f"{_elsewhere(kind, name)}, and {whose}.", FIX)

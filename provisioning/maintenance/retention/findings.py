@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from infrastructure.database.sqlite_files import Pages
+from infrastructure.database.sqlite_files import FilePages
 from infrastructure.findings import Finding
 from provisioning.maintenance.retention import keeping
 
@@ -28,11 +28,11 @@ def findings(session: Session, now: datetime, *, dead: int = DEAD) -> Iterator[F
         yield _apart(until, now)
     if session.get_bind().dialect.name == "postgresql":
         yield from _bloated(session, dead)
-    elif (pages := Pages.of(session)) is not None:
+    elif (pages := FilePages.of(session)) is not None:
         yield from of_pages(pages)
 
 
-def of_pages(pages: Pages) -> Iterator[Finding]:
+def of_pages(pages: FilePages) -> Iterator[Finding]:
     """Yield the finding about an SQLite file with much unused space that cannot shrink."""
     free = pages.free * pages.size
     if pages.can_shrink or free < MUCH or pages.free < pages.total * PART:

@@ -30,7 +30,7 @@ PARTS = (*SWEEPS, PAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RunProgress:
     """The progress of a run: its present part of PARTS, and the last row of that.
 
     `until` counts as the present; `counts` are the numbers of rows, and of pages, by part. `part`
@@ -68,7 +68,7 @@ class Progress:
 def enqueue(session: Session, now: datetime) -> None:
     """Enqueue a run, unless one is under way."""
     if not session.scalar(select(exists().where(Job.what == RETENTION))):
-        progress = Progress(keeping.count_until(session, now))
+        progress = RunProgress(keeping.count_until(session, now))
         queue.enqueue(session, RETENTION, progress.to_json(), at=now)
 
 
@@ -90,8 +90,8 @@ class RetentionJob:
         self._sleep, self._clock = sleep, clock
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Go on with a run; `payload` is its `Progress`."""
-        progress, end = Progress.from_json(payload), self._clock() + SPELL
+        """Go on with a run; `payload` is its `RunProgress`."""
+        progress, end = RunProgress.from_json(payload), self._clock() + SPELL
         while progress.part is not None and self._clock() < end:
             progress = self._step(progress)
             self._sleep(PAUSE)
@@ -109,7 +109,7 @@ class RetentionJob:
         log.warning("deletion of old rows given up", reason=reason, **payload)
         return lambda _, __: None
 
-    def _step(self, progress: Progress) -> Progress:
+    def _step(self, progress: RunProgress) -> RunProgress:
         if progress.part == PAGES:
             with self._database.begin() as session:
                 pages = sqlite_files.give_back(session)

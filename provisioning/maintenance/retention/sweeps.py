@@ -39,7 +39,7 @@ Forget: TypeAlias = Callable[[Session, ColumnElement[bool]], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SweepPage:
     """A page of a table: the ids of rows to delete, and the row with which it ends."""
 
     ids: Sequence[int]
@@ -59,7 +59,7 @@ class Sweep:
     forget: Forget | None = None
     most: int = DELETED
 
-    def page(self, session: Session, after: int, spent: Spent) -> Page | None:
+    def page(self, session: Session, after: int, spent: Spent) -> SweepPage | None:
         """Return the page behind the row `after`; None at the end. Reads only."""
         key = self.table.id
         rows = select(key.label("key"), self.at.label("at")).where(key > after)
@@ -69,9 +69,9 @@ class Sweep:
             return None
         is_in = (key > after) & (key <= last) & spent.condition
         ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.most)).all()
-        return Page(ids, ids[-1] if len(ids) == self.most else last)
+        return SweepPage(ids, ids[-1] if len(ids) == self.most else last)
 
-    def delete(self, session: Session, page: Page, spent: Spent) -> int:
+    def delete(self, session: Session, page: SweepPage, spent: Spent) -> int:
         """Delete the rows of a page that are still spent; returns their number."""
         condition = self.table.id.in_(page.ids) & spent.condition
         if self.forget is not None:

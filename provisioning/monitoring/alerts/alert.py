@@ -27,7 +27,7 @@ Condition = Callable[[datetime], Iterable[Alert]]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class AlertNotice:
     """A notice of an alert: that it has begun, or that it is over; or a test."""
 
     alert: Alert

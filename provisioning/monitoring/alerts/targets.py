@@ -11,7 +11,7 @@ from infrastructure.execution.loop import utc_now
 from infrastructure.mail.errors import MailFailure
 from infrastructure.mail.server import MailServer
 from infrastructure.text import without_encoded_words
-from provisioning.monitoring.alerts.alert import OVER, TRIED, Notice
+from provisioning.monitoring.alerts.alert import OVER, TRIED, AlertNotice
 
 log = structlog.get_logger()
 
@@ -31,12 +31,12 @@ class Target(Protocol):
         """The setting that names it."""
         ...
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: AlertNotice) -> None:
         """Send a notice. Raises Untold."""
         ...
 
 
-class Webhook:
+class AlertWebhook:
     """A URL that gets notices as JSON, such as an incoming webhook of another chat."""
 
     name = "ROLLCALL_ALERT_URL"
@@ -44,7 +44,7 @@ class Webhook:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: AlertNotice) -> None:
         """Post a notice."""
         _request("POST", self._url, notice.to_json())
 
@@ -58,7 +58,7 @@ class Mail:
     receivers: Sequence[str]
     name: str = "ROLLCALL_ALERT_MAIL"
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: AlertNotice) -> None:
         """Send a notice; where only some receivers are refused, they are logged."""
         message = EmailMessage()
         fact = without_encoded_words(" ".join(notice.alert.fact.split()))  # one line
@@ -82,17 +82,17 @@ class Watchdog:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def tell(self, notice: Notice | None = None) -> None:  # noqa: ARG002
+    def tell(self, notice: AlertNotice | None = None) -> None:  # noqa: ARG002
         """Report that this machine is alive; the notice is ignored. Raises Untold."""
         _request("GET", self._url, None)
 
 
-def tell_all(targets: Sequence[Target], notice: Notice) -> bool:
+def tell_all(targets: Sequence[Target], notice: AlertNotice) -> bool:
     """Send a notice to all targets; returns True if one of them took it. Failures are logged."""
     return not all([*_failures(targets, notice)]) if targets else False
 
 
-def _failures(targets: Sequence[Target], notice: Notice) -> Iterator[bool]:
+def _failures(targets: Sequence[Target], notice: AlertNotice) -> Iterator[bool]:
     for target in targets:
         try:
             target.tell(notice)

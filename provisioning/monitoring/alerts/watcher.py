@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from infrastructure.errors import first_line
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats import files
-from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Condition, Notice
+from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice, Condition
 from provisioning.monitoring.alerts.ledgers import Ledger
 from provisioning.monitoring.alerts.targets import Target, Untold, Watchdog, tell_all
 
@@ -65,13 +65,13 @@ class Watch:
     def _begin(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
         """Send the beginning of an alert; it is sent again where no target took it."""
         if self._ledger.claim(alert, now):
-            if tell_all(targets, Notice(alert, BEGUN)):
+            if tell_all(targets, AlertNotice(alert, BEGUN)):
                 self._ledger.begin(alert, now)
             else:
                 self._ledger.end(alert)
 
     def _end(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
-        if self._ledger.claim(alert, now) and tell_all(targets, Notice(alert, OVER)):
+        if self._ledger.claim(alert, now) and tell_all(targets, AlertNotice(alert, OVER)):
             self._ledger.end(alert)
 
 

@@ -15,7 +15,7 @@ from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ManifestDifference:
     """The differences between a manifest and the entries that Rollcall wrote into it.
 
     `gone`: there is none. It lacks the entries `missing`, and has the `other` ones, of kinds of
@@ -62,14 +62,14 @@ def compare(
     manifest: Manifest | None,
     layout: Layout,
     kind_of: Callable[[str], Kind | None],
-) -> Difference | None:
+) -> ManifestDifference | None:
     """Return the difference of a manifest (None: no file) from the `written` entries, or None.
 
     The layout and its `kind_of` tell which entries of others look like Rollcall's own. The order
     of the entries, and repeated ones, are no difference.
     """
     if manifest is None:
-        return Difference(gone=True)
+        return ManifestDifference(gone=True)
     present = [*dict.fromkeys(entries(manifest, INCLUDED))]
     kinds = kinds_of(present, kind_of, written)
     ours = {include.path for include in written.ours}
@@ -85,4 +85,4 @@ def compare(
     if not missing and not other and other_catalogs is None:
         return None
     place = layout.leads_to([entry for entry in present if entry not in written.theirs])
-    return Difference(False, missing, other, other_catalogs, place)
+    return ManifestDifference(False, missing, other, other_catalogs, place)

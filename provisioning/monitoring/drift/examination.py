@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from provisioning.firstboot.replacements.models import IS_BEING_COPIED
-from provisioning.monitoring.drift.comparison import Difference, compare
+from provisioning.monitoring.drift.comparison import ManifestDifference, compare
 from provisioning.munki import Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable, UnknownDestination
 from provisioning.munki.layout import Kind
@@ -35,7 +35,7 @@ EXAMINED = and_(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LastChange:
     """The last change of a manifest: its author, the way (empty: the repo's own), the moment."""
 
     by: str
@@ -51,9 +51,9 @@ class DriftFacts:
     `change` the last change of the manifest, where it is known.
     """
 
-    difference: Difference
+    difference: ManifestDifference
     refusal: str | None = None
-    change: Change | None = None
+    change: LastChange | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a column keeps it."""
@@ -73,9 +73,10 @@ class DriftFacts:
         """Return what `to_json` returned."""
         change = stored["change"]
         return cls(
-            Difference.from_json(stored["difference"]),
+            ManifestDifference.from_json(stored["difference"]),
             stored["refusal"],
-            change and Change(change["by"], change["via"], datetime.fromisoformat(change["at"])),
+            change
+            and LastChange(change["by"], change["via"], datetime.fromisoformat(change["at"])),
         )
 
 
@@ -152,16 +153,20 @@ def _readable(
             yield mac, result
 
 
-def _last_change(session: Session, store: Store, name: str, stored: Stored | None) -> Change | None:
+def _last_change(
+    session: Session, store: Store, name: str, stored: Stored | None
+) -> LastChange | None:
     """The last change of a manifest: by our own records, or by the store's."""
     revision = revisions.newest(session, name)
     if revision is not None and revision.after == (stored.content if stored else None):
-        return Change(revision.by or "", revision.via, revision.at)
+        return LastChange(revision.by or "", revision.via, revision.at)
     author = store.author(FOLDER + name)
-    return Change(author.by, "", author.at) if author else None
+    return LastChange(author.by, "", author.at) if author else None
 
 
-def _refusal(view: RepoView, written: WrittenIncludes, difference: Difference) -> str | None:
+def _refusal(
+    view: RepoView, written: WrittenIncludes, difference: ManifestDifference
+) -> str | None:
     """The reason why a registration cannot follow a manifest; None where it can."""
     if difference.gone:
         return "there is nothing to take over"

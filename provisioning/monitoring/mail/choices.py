@@ -115,7 +115,7 @@ def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime
 
 
 def end(session: Session, account_id: str, at: datetime) -> bool:
-    """End a person's mail and an open request; returns False where there was neither."""
+    """End a person's mail and an open request; returns False where they had no mail."""
     mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
     session.execute(update(MailRequest).where(mine).values(used_at=at))
     ended = delete(MailChoice).where(MailChoice.account_id == account_id)

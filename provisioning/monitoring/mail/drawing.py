@@ -35,7 +35,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MailLine:
     """A line of a mail: a sentence, and the page of the board that it leads to, if any."""
 
     text: str
@@ -43,15 +43,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MailSection:
     """A section of a mail: its title, its lines, and the number of omitted lines."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[MailLine]
     more: int = 0
 
 
-def draw(session: Session, rows: Sequence[Notification]) -> list[Section]:
+def draw(session: Session, rows: Sequence[Notification]) -> list[MailSection]:
     """Return the sections of a mail for rows of the outbox; none where all has become void."""
     sections = []
     for part, title in TITLES.items():
@@ -59,48 +59,48 @@ def draw(session: Session, rows: Sequence[Notification]) -> list[Section]:
         lines = dict.fromkeys(drawn(own, partial(_lines, session), MAIL))
         if lines:
             shown = [*lines][:MOST_LINES]
-            sections.append(Section(_(title), shown, len(lines) - len(shown)))
+            sections.append(MailSection(_(title), shown, len(lines) - len(shown)))
     return sections
 
 
-def _lines(session: Session, row: Notification) -> Iterator[Line]:
+def _lines(session: Session, row: Notification) -> Iterator[MailLine]:
     return _DRAWN[row.facts["about"]](session, row.facts, row.occurred_at)
 
 
-def _failed(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _failed(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     for mac in _macs(session, facts["macs"]):
         if mac.state == FAILED and mac.closed_at is None:
             yield _line(_("{mac} failed: {fact}", mac=_named(mac), fact=mac.step or "?"), mac)
 
 
-def _stalled(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _stalled(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     since = datetime.fromisoformat(facts["since"])
     for mac in _macs(session, facts["macs"]):
         if mac.state == IMAGING and mac.closed_at is None and mac.mentioned_at == since:
             yield _line(_("{mac} fell silent while being imaged.", mac=_named(mac)), mac)
 
 
-def _trouble(_session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _trouble(_session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     said = Sentence.from_json(facts["said"]) if "said" in facts else None
-    yield Line(readable(worded(said) if said is not None else facts["sentence"], LONGEST_LINE))
+    yield MailLine(readable(worded(said) if said is not None else facts["sentence"], LONGEST_LINE))
 
 
-def _unknown(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _unknown(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     mac = unknown.on_card(session, session.get_one(Card, facts["card"]))
     if mac.settled_at is None:
         serial = readable(mac.reported_as, LONGEST_LINE)
         sentence = _("{serial} asks for its manifest, and nobody has registered it.", serial=serial)
-        yield Line(sentence, board_pages.of_mac(mac.reported_as))
+        yield MailLine(sentence, board_pages.of_mac(mac.reported_as))
 
 
-def _decision(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _decision(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     decision, mac = questions.on_card(session, session.get_one(Card, facts["card"]))
     if decision.settled_at is None:
         sentence = _("It is to be decided what becomes of the manifest of {mac}.", mac=_named(mac))
         yield _line(sentence, mac)
 
 
-def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     told, _total, _open = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES)
     for drift, mac in told:
         if drift.settled_at is None:
@@ -109,7 +109,7 @@ def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[L
             )
 
 
-def _batch(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[Line]:
+def _batch(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
     card = session.get_one(Card, facts["card"])
     count = select(func.count()).where(
         Registration.card_id == card.id, Registration.state == CONFIRMED
@@ -121,10 +121,10 @@ def _batch(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[L
         number,
         place=_place(card.site, card.build),
     )
-    yield Line(readable(sentence, LONGEST_LINE), board_pages.of_batch(card.id))
+    yield MailLine(readable(sentence, LONGEST_LINE), board_pages.of_batch(card.id))
 
 
-def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[Line]:
+def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[MailLine]:
     gathered = digest.gather(session, at, sites=facts["sites"])
     parts: tuple[tuple[DigestPart, str], ...] = (
         (gathered.failed, _("failed")),
@@ -137,16 +137,16 @@ def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[L
             yield _line(f"{_named(mac)}: {state}", mac)
         if part.total > len(part.first):
             more = _("… and {number} more", number=part.total - len(part.first))
-            yield Line(f"{state}: {more}")
+            yield MailLine(f"{state}: {more}")
     if facts["sites"] is None:  # an unknown Mac has no site yet
         for unknown_mac in gathered.unknown_macs:
             serial = readable(unknown_mac.reported_as, LONGEST_LINE)
-            yield Line(f"{serial}: {_('not registered')}", board_pages.of_mac(serial))
+            yield MailLine(f"{serial}: {_('not registered')}", board_pages.of_mac(serial))
         if (others := gathered.unknown - len(gathered.unknown_macs)) > 0:
-            yield Line(f"{_('not registered')}: {_('… and {number} more', number=others)}")
+            yield MailLine(f"{_('not registered')}: {_('… and {number} more', number=others)}")
 
 
-_DRAWN: dict[str, Callable[[Session, dict[str, Any], datetime], Iterator[Line]]] = {
+_DRAWN: dict[str, Callable[[Session, dict[str, Any], datetime], Iterator[MailLine]]] = {
     FAILED: _failed,
     "stall": _stalled,
     "trouble": _trouble,
@@ -163,8 +163,8 @@ def _macs(session: Session, ids: Sequence[int]) -> Sequence[Registration]:
     return session.scalars(query).all()
 
 
-def _line(sentence: str, mac: Registration) -> Line:
-    return Line(readable(sentence, LONGEST_LINE), board_pages.of_mac(mac.name))
+def _line(sentence: str, mac: Registration) -> MailLine:
+    return MailLine(readable(sentence, LONGEST_LINE), board_pages.of_mac(mac.name))
 
 
 def _named(mac: Registration) -> str:

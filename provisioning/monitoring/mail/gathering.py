@@ -55,7 +55,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class MailNews:
     """The result of a look: parts of mails by their unique keys, and the new marks of cursors."""
 
     rows: Mapping[str, tuple[Letter, Hearer]]
@@ -95,7 +95,7 @@ class Gatherer:
         return LOOK
 
 
-def look(session: Session, policy: Policy, now: datetime) -> News:
+def look(session: Session, policy: Policy, now: datetime) -> MailNews:
     """Return the news for readers of mail; reads only."""
     audience = Audience(session, policy)
     rows: dict[str, tuple[Letter, Hearer]] = {}
@@ -122,10 +122,10 @@ def look(session: Session, policy: Policy, now: datetime) -> News:
     known = select(Notification.once).where(is_among(session, [*rows], Notification.once))
     for key in session.scalars(known) if rows else ():
         rows.pop(key or "", None)
-    return News(rows, marks)
+    return MailNews(rows, marks)
 
 
-def record(session: Session, news: News) -> int:
+def record(session: Session, news: MailNews) -> int:
     """Enqueue the news of a look, and move the cursors on. Returns the number of rows."""
     for source, mark in news.marks.items():
         row = upsert(session, MailCursor).values(source=source, last_id=mark)
@@ -136,7 +136,7 @@ def record(session: Session, news: News) -> int:
 
 
 def is_anything_new(session: Session) -> bool:
-    """True where a look could find something; reads only."""
+    """True if a look could find something; reads only."""
     cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
     if len(cursors) < len(_LETTERS):
         return True

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infrastructure.text import readable, without_encoded_words
-from provisioning.monitoring.mail.drawing import Section
+from provisioning.monitoring.mail.drawing import MailSection
 from provisioning.monitoring.mail.models import ALL
 from provisioning.values.language import _, ngettext, spoken
 
@@ -41,7 +41,13 @@ class Letters:
             templates.globals |= {"_": _, "ngettext": ngettext}
 
     def news(
-        self, key: str, sections: Sequence[Section], links: Links, at: datetime, *, is_person: bool
+        self,
+        key: str,
+        sections: Sequence[MailSection],
+        links: Links,
+        at: datetime,
+        *,
+        is_person: bool,
     ) -> EmailMessage:
         """Return the mail that tells `sections`; `is_person`: a person chose the address."""
         lines = [line.text for section in sections for line in section.lines]

@@ -30,7 +30,7 @@ APART = timedelta(minutes=5)  # two mails to one address; what comes in between 
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class BoardLinks:
     """The way from a mail to the board at an `origin`; `secret_key` is the server's."""
 
     origin: str
@@ -52,7 +52,7 @@ class MailTransport:
     pace = Pace(message=APART)
 
     def __init__(
-        self, server: MailServer, sender: str, board: str | None, way_back: Return | None
+        self, server: MailServer, sender: str, board: str | None, way_back: BoardLinks | None
     ) -> None:
         self._server, self._sender, self._board = server, sender, board
         self._way_back = way_back

@@ -28,7 +28,7 @@ ELSEWHERE = "unmatched"  # the route of requests for no route
 Key = tuple[Counted, tuple[str, ...]]  # with the values of its labels
 
 
-class Page:
+class CountBatch:
     """A batch of counts for one transaction: of events, and of times by their buckets."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Page:
         times[bisect_left(bounds, seconds)] += 1
         times[-1] += seconds
 
-    def merge(self, other: "Page") -> None:
+    def merge(self, other: "CountBatch") -> None:
         """Add all counts of another page."""
         for key, number in other.events.items():
             self.add(key, number)
@@ -79,7 +79,7 @@ class Tallies:
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
         self._database, self._pause = database, pause
         self._lock, self._writing = Lock(), Lock()
-        self._page = Page()
+        self._page = CountBatch()
         self._timer: Timer | None = None
         self._has_ended = False
         database.before_close(self.close)
@@ -122,7 +122,7 @@ class Tallies:
         """Add the counts to the database. Failures are logged, and nothing is lost."""
         with self._writing:
             with self._lock:
-                page, self._page = self._page, Page()
+                page, self._page = self._page, CountBatch()
                 self._stop_timer()
             rows = summed(page.rows())
             if not rows:

@@ -25,7 +25,7 @@ PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceiverAnswer:
     """The status of an answer, and the pause that it asks for."""
 
     status: int
@@ -45,7 +45,7 @@ def post(
     resolve: Resolve = addresses.resolve,
     seconds: float = ALLOWED,
     context: Callable[[], ssl.SSLContext] | None = None,
-) -> Answer:
+) -> ReceiverAnswer:
     """Post a message to a URL. Raises NoAnswer, and ForbiddenAddress where it may not go there.
 
     Redirects are not followed, and proxies of the environment are not used: both would lead to an
@@ -114,9 +114,9 @@ def _asked(
     return connection
 
 
-def _answer(response: http.client.HTTPResponse, end: float) -> Answer:
+def _answer(response: http.client.HTTPResponse, end: float) -> ReceiverAnswer:
     _left(end)  # its headers are whole: nothing ended the connection meanwhile
-    answer = Answer(response.status, _retry_after(response.headers.get("Retry-After", "")))
+    answer = ReceiverAnswer(response.status, _retry_after(response.headers.get("Retry-After", "")))
     with suppress(OSError, http.client.HTTPException, ValueError):
         response.read(LONGEST_ANSWER)  # politely: its content is ignored
     return answer

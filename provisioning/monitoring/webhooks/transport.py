@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from provisioning.monitoring.webhooks import queues, sender, signatures
 from provisioning.monitoring.webhooks.addresses import ForbiddenAddress, Network
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.monitoring.webhooks.sender import Answer, NoAnswer
+from provisioning.monitoring.webhooks.sender import NoAnswer, ReceiverAnswer
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.models import WEBHOOK, Notification
 from provisioning.outbox.outcomes import Declined, Outcome, Postponed, Refused, Sent
@@ -29,7 +29,7 @@ class Post(Protocol):
 
     def __call__(
         self, url: str, body: bytes, headers: dict[str, str], *, allowed: Collection[Network]
-    ) -> Answer:
+    ) -> ReceiverAnswer:
         """Raises NoAnswer, ForbiddenAddress."""
         ...
 
@@ -92,7 +92,7 @@ class WebhookTransport:
         return outcome
 
 
-def outcome_of(answer: Answer, pause: timedelta) -> Outcome:
+def outcome_of(answer: ReceiverAnswer, pause: timedelta) -> Outcome:
     """Return the outcome of an answer; `pause` is that until the next attempt, if it names none."""
     status = answer.status
     if status in range(200, 300):

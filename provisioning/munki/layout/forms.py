@@ -56,9 +56,9 @@ class Form(Protocol):
         ...
 
     def readings(self, path: str) -> Sequence[Reading]:
-        """Return what a path may say; empty where it is not of this kind.
+        """Return the possible names in a path; none where it is not of this kind.
 
-        Several, where the end of the site's name and the beginning of the other cannot be told.
+        There are several where the border between the site's name and the other is not certain.
         """
         ...
 
@@ -192,7 +192,7 @@ class MatchForm:
 
     @cached_property
     def weight(self) -> int:
-        """The length of what is neither the name nor the site."""
+        """The number of characters besides the name and the site."""
         return len(self.pattern.replace(SITE, "").replace(NAME, ""))
 
     @cached_property

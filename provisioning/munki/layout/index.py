@@ -38,7 +38,7 @@ def is_left_alone(path: str) -> bool:
 
 
 def is_of_server(path: str) -> bool:
-    """Return True for what lies in a folder that file servers make, which nobody can remove."""
+    """Return True for paths in a folder that file servers make, which cannot be removed."""
     return any(part.lower() in _NO_FOLDER for part in path.split("/"))
 
 
@@ -87,7 +87,7 @@ class Names:
         return ends[0] if len(ends) == 1 else None
 
     def nearest(self, typed: str) -> list[str]:
-        """Return what may have been meant: names of the same letters or the same end, then near."""
+        """Return the possible names: those of the same letters or the same end, then near ones."""
         text = normalize(typed)
         alike = self._folded.get(text) or self._ends.get(text)
         if alike:
@@ -145,7 +145,7 @@ class PlaceIndex:
         return self._destination(site, build, Names.exact)
 
     def meant(self, site: str, build: str, *, advised: bool = True) -> tuple[str, str]:
-        """Return what a person meant by these names: as `exact`, or by a unique end of a name.
+        """Return the destination that a person meant: as `exact`, or by a unique end of a name.
 
         Where it is not `advised`, an error names no similar names, whose search takes its time.
         """

@@ -36,7 +36,7 @@ class Include:
 
 @dataclass(frozen=True)
 class Layout:
-    """A description of where sites, builds and Macs' own manifests lie below `manifests/`.
+    """A description of the places of sites, builds and Macs' own manifests below `manifests/`.
 
     `always` is what every Mac includes, `macs` the folder of the Macs' own manifests, empty for
     the root; `sites` and `builds` are None where the repo has none of them. Where `includes_site`
@@ -52,7 +52,7 @@ class Layout:
     new_manifest: Mapping[str, Any] = field(default_factory=lambda: NEW_MANIFEST, hash=False)
 
     def includes(self, site: str, build: str) -> tuple[Include, ...]:
-        """Return what a Mac that goes there includes, in order.
+        """Return the includes of a Mac with this destination, in order.
 
         Raises KeyError for a name that the layout cannot have, such as one that a list lacks.
         """
@@ -74,7 +74,7 @@ class Layout:
         return tuple(dict.fromkeys(each for form in forms for each in form.listings))
 
     def kind_of(self, path: str) -> Kind | None:
-        """Return the kind that a path has here; None where it is somebody else's.
+        """Return the kind that a path has here; None where it has none.
 
         Of two forms that cover it, the one that fixes more of it owns it; where neither does, it
         is of no kind. A site that is not included claims no path, and Macs' own manifests are
@@ -121,7 +121,7 @@ class Layout:
         return Kinds.of(self.sites, self.builds)
 
     def is_macs(self, path: str) -> bool:
-        """Return True for what lies in the folder of the Macs' own manifests.
+        """Return True for paths in the folder of the Macs' own manifests.
 
         Where they have none, the slash in a serial of VMware's makes one.
         """

@@ -1,4 +1,4 @@
-"""Faults of what a policy file says that new manifests have."""
+"""Faults of the policy file's template of new manifests."""
 
 import plistlib
 from datetime import date, time

@@ -87,7 +87,7 @@ def kinds_of(
     kind_of: Callable[[str], Kind | None],
     written: WrittenIncludes | None,
 ) -> list[Kind | None]:
-    """Return the kind of each entry; None for those that are somebody else's."""
+    """Return the kind of each entry; None for those of others."""
     before = {each.path: each.kind for each in written.ours} if written else {}
     theirs = ("", *written.theirs) if written else ("",)
     return [None if entry in theirs else kind_of(entry) or before.get(entry) for entry in present]
@@ -112,9 +112,9 @@ def _refuse_two(
 def _replaced(
     present: Sequence[str], kinds: Sequence[Kind | None], left: list[Include]
 ) -> Iterator[str]:
-    """Yield the entries with ours replaced, and take out of `left` what is placed so.
+    """Yield the entries with ours replaced, and remove the placed ones from `left`.
 
-    What every Mac includes stays where it is; one that is no more included so goes.
+    Includes of every Mac stay where they are; former ones are removed.
     """
     for entry, kind in zip(present, kinds, strict=True):
         if kind is None:

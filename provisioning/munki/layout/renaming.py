@@ -29,7 +29,7 @@ def check(before: Layout, now: Layout, site: str, build: str) -> None:
 
 
 def differences(before: Layout, now: Layout, site: str, build: str) -> Sequence[Difference]:
-    """Return what leads elsewhere, of a site and a build, than in the layout before."""
+    """Return the kinds of a site and a build that lead elsewhere than in the layout before."""
     former, present = paths(before, site, build), paths(now, site, build)
     return [
         Difference(kind, name, former[kind], present[kind])
@@ -50,8 +50,8 @@ def paths(layout: Layout, site: str, build: str) -> Mapping[Kind, str | None]:
 class Renamer:
     """The renames from one layout to another, whose sites and builds `places` offers.
 
-    A name becomes what a person `said`; else the name that its path has now; else the same name,
-    or the only one that ends as it does.
+    The new name is the one that a person `said`; else that of the path now; else the same name, or
+    the only one with the same end.
     """
 
     def __init__(self, before: Layout, places: PlaceIndex, said: Said) -> None:

@@ -62,7 +62,7 @@ def merge(
 
 
 def joined(manifest: Manifest, other: Manifest, defaults: Mapping[str, Any]) -> Manifest:
-    """Return `manifest` with what only `other` has, which was written for the same Mac.
+    """Return `manifest` with the entries that only `other` has, which is of the same Mac.
 
     Lists get the entries that they lack. A value that is empty, or one of the `defaults` of a new
     manifest, is replaced, and so are the catalogs, whose order Munki heeds; others stay.
@@ -135,7 +135,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _narrow(content: bytes) -> bytes:
-    """Return what is in a wide encoding, as editors save it, in UTF-8, without its head."""
+    """Return a document in a wide encoding, as some editors save it, in UTF-8 without its head."""
     encoding = next((name for mark, name in _WIDE.items() if content.startswith(mark)), None)
     if encoding is None:
         return content

@@ -1,7 +1,7 @@
 """Repair of line feeds that a client removed from the texts of a manifest.
 
-Munki's plugin for the MWA2 API has curl send what is longer than 1,024 bytes, and curl takes the
-line feeds out of it. A text that differs in nothing else was not changed.
+Munki's plugin for the MWA2 API has curl send bodies of more than 1,024 bytes, and curl removes
+their line feeds. A text that differs in nothing else was not changed.
 """
 
 from collections import defaultdict, deque

@@ -1,8 +1,8 @@
-"""Packed manifests: bytes as the history of manifests keeps them in the database.
+"""Packed manifests: the bytes of the history of manifests in the database.
 
-Packed by zlib with a dictionary of what manifests have in common, so that the small one of a Mac
-becomes a seventh of itself. A stream names its dictionary; bytes without one are those of a release
-that did not pack.
+They are packed by zlib with a dictionary of common parts, so that the small manifest of a Mac
+shrinks to a seventh. A stream names its dictionary; bytes without one are of a release that did not
+pack.
 """
 
 import zlib
@@ -56,7 +56,7 @@ def pack(content: bytes) -> bytes:
 
 
 def unpack(kept: bytes) -> bytes:
-    """Return the content of what `pack` returned; other bytes as they are."""
+    """Return the content of packed bytes; others as they are."""
     if kept[_BEHIND] != _NAME:
         return kept
     unpacker = zlib.decompressobj(zdict=_DICTIONARY)

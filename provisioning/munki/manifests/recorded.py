@@ -76,7 +76,7 @@ class RecordedChanges:
     def take_back(self, names: Sequence[str], reason: Reason) -> None:
         """Restore these manifests as they were before the changes of a reason; safe to repeat.
 
-        Raises ManifestChanged where somebody changed one since; the others are restored all the
+        Raises ManifestChanged where one was changed since; the others are restored all the
         same.
         """
         changed: list[ManifestChanged] = []

@@ -120,7 +120,7 @@ class RepoPlaces:
                 raise MissingAlways(path)
 
     def keeps_out(self) -> Sequence[Finding]:
-        """Return what keeps Macs out, such as a layout of which the repo has nothing.
+        """Return the findings that keep all Macs out, such as a layout that does not fit the repo.
 
         Raises RepoUnusable.
         """

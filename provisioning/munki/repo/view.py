@@ -184,7 +184,7 @@ class RepoView(RepoPlaces):
     def carried_over(
         self, serial: Serial, present: Manifest, twin: Manifest, written: WrittenIncludes | None
     ) -> Manifest:
-        """Return the `present` manifest of `serial` with what only its `twin` has; reads only.
+        """Return the `present` manifest of `serial` with the entries of its `twin`; reads only.
 
         Of the twin's includes, those that would be Rollcall's own are left out. Raises
         MissingInclude, RepoUnusable.

@@ -112,9 +112,9 @@ class Store(Protocol):
         ...
 
     def reader(self) -> Reader:
-        """Return what reads files as `read` does, for a look through many: in git, of one commit.
+        """Return a reader of files like `read`, for reading many: in git, of one commit.
 
-        It returns None, too, for what is no file, such as a pipe.
+        It also returns None for anything but a file, such as a pipe.
         """
         ...
 
@@ -167,7 +167,7 @@ class Store(Protocol):
         ...
 
     def changed(self, folder: str, since: str | None) -> Changes:
-        """Return what changed below a folder since the token `since`; None: since ever.
+        """Return the names that changed below a folder since the token `since`; None: since ever.
 
         Dot-files are left out. It reads no file; a token of another store is none.
         """

@@ -92,7 +92,7 @@ class FolderStore:
         return self._system.open(path, flags | os.O_NONBLOCK)
 
     def reader(self) -> Reader:
-        """Return what reads files."""
+        """Return a reader of files."""
         return self.read
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
@@ -155,7 +155,7 @@ class FolderStore:
             yield from links.walk(self._root, folder)
 
     def changed(self, folder: str, since: str | None) -> Changes:
-        """Return what changed below a folder, by the times of all files."""
+        """Return the names that changed below a folder, by the times of all files."""
         with faults():
             entries = links.entries(self._root, folder)
             times = ((name, _changed_at(entry)) for name, entry in entries)

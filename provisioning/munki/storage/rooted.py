@@ -19,7 +19,7 @@ class RootedStore:
         return self._store.read(self._at(name))
 
     def reader(self) -> Reader:
-        """Return what reads files, for a look through many."""
+        """Return a reader of files, for reading many."""
         read = self._store.reader()
         return lambda name: read(self._at(name))
 
@@ -52,7 +52,7 @@ class RootedStore:
         return self._store.walk(self._at(folder))
 
     def changed(self, folder: str, since: str | None) -> Changes:
-        """Return what changed below a folder since a token."""
+        """Return the names that changed below a folder since a token."""
         return self._store.changed(self._at(folder), since)
 
     def author(self, name: str) -> Authorship | None:

@@ -32,7 +32,7 @@ class TimedStore:
         return self._timed("read", lambda: self._store.read(name))
 
     def reader(self) -> Reader:
-        """Return what reads files, for a look through many, which is not timed."""
+        """Return a reader of files, for reading many, which is not timed."""
         return self._store.reader()
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
@@ -64,7 +64,7 @@ class TimedStore:
         return self._store.walk(folder)
 
     def changed(self, folder: str, since: str | None) -> Changes:
-        """Return what changed below a folder since a token."""
+        """Return the names that changed below a folder since a token."""
         return self._store.changed(folder, since)
 
     def author(self, name: str) -> Authorship | None:
@@ -80,7 +80,7 @@ class TimedStore:
         self._timed("check", self._store.check)
 
     def _timed(self, call: str, work: Callable[[], Value]) -> Value:
-        """Return what `work` returns. No context manager, which takes longer than some calls do."""
+        """Return the result of `work`. A context manager would take longer than some calls."""
         started_at = time.perf_counter()
         failed = False
         try:

@@ -84,5 +84,5 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
 
 
 def _is_line(notification: Notification) -> bool:
-    """True where another message may repeat it. One in doubt is looked for under its own key."""
+    """True if another message may repeat it. One in doubt is looked for under its own key."""
     return notification.kind not in _ALONE and not notification.in_doubt

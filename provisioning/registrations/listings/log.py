@@ -13,7 +13,7 @@ SIZE = 50  # operations a page
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class LogFilters:
     """Filters of the log: a person, a kind and a way of operations; an empty one lets all through.
 
     `before` is the id of the operation above the page; None is for the newest ones.
@@ -26,7 +26,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """An operation and its Macs: their number, and the serial and the new place of the first."""
 
     operation: Operation
@@ -37,14 +37,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LogPage:
     """A page of the log, and if there are older operations."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[LogEntry]
     has_more: bool
 
 
-def page(session: Session, filters: Filters) -> Page:
+def page(session: Session, filters: LogFilters) -> LogPage:
     """Return a page of the operations that changed a Mac, and of benches."""
     ids = session.scalars(
         select(Operation.id)
@@ -53,10 +53,10 @@ def page(session: Session, filters: Filters) -> Page:
         .order_by(Operation.id.desc())
         .limit(SIZE + 1)
     ).all()
-    return Page(_entries(session, ids[:SIZE]), len(ids) > SIZE)
+    return LogPage(_entries(session, ids[:SIZE]), len(ids) > SIZE)
 
 
-def find(session: Session, operation_id: int) -> Entry | None:
+def find(session: Session, operation_id: int) -> LogEntry | None:
     """Return an operation with its Macs, None where there is none."""
     return next(iter(_entries(session, [operation_id])), None)
 
@@ -66,7 +66,7 @@ def people(session: Session) -> Sequence[str]:
     return session.scalars(select(Operation.by).distinct()).all()
 
 
-def _condition(filters: Filters) -> ColumnElement[bool]:
+def _condition(filters: LogFilters) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = true()
     for column, wanted in (
         (Operation.by, filters.by),
@@ -78,7 +78,7 @@ def _condition(filters: Filters) -> ColumnElement[bool]:
     return condition if filters.before is None else condition & (Operation.id < filters.before)
 
 
-def _entries(session: Session, ids: Sequence[int]) -> list[Entry]:
+def _entries(session: Session, ids: Sequence[int]) -> list[LogEntry]:
     events = (
         select(Event.act_id, func.count().label("macs"), func.min(Event.id).label("first"))
         .where(Event.act_id.in_(ids))
@@ -95,7 +95,7 @@ def _entries(session: Session, ids: Sequence[int]) -> list[Entry]:
         .order_by(Operation.id.desc())
     )
     return [
-        Entry(operation, macs or 0, serial or "", *_place(after))
+        LogEntry(operation, macs or 0, serial or "", *_place(after))
         for operation, macs, after, serial in session.execute(rows)
     ]
 

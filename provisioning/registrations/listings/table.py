@@ -29,7 +29,7 @@ SORTS: Mapping[str, ColumnElement[Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class TableFilters:
     """Filters of a table; an empty one lets all through.
 
     `state` is one of a registration, STALLED or ALL; without one those that are open are meant.
@@ -51,7 +51,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TablePage:
     """A page of a table: its rows, its number from 1 on, the number of pages, and of all rows."""
 
     macs: Sequence[Registration]
@@ -60,7 +60,7 @@ class Page:
     total: int
 
 
-def condition(session: Session, filters: Filters) -> ColumnElement[bool]:
+def condition(session: Session, filters: TableFilters) -> ColumnElement[bool]:
     """Return the condition for the registrations that filters let through."""
     found = _in_state(filters.state)
     if filters.site:
@@ -74,7 +74,7 @@ def condition(session: Session, filters: Filters) -> ColumnElement[bool]:
     return found
 
 
-def page(session: Session, filters: Filters, order: Order, number: int) -> Page:
+def page(session: Session, filters: TableFilters, order: Order, number: int) -> TablePage:
     """Return a page of the registrations of filters; the nearest where there is no such one."""
     wanted = condition(session, filters)
     total = session.scalar(select(func.count()).select_from(Registration).where(wanted)) or 0
@@ -83,7 +83,7 @@ def page(session: Session, filters: Filters, order: Order, number: int) -> Page:
     shown = _cut(session, wanted, order, (number - 1) * SIZE, total)
     rows = select(Registration).where(Registration.id.in_(shown))
     macs = {mac.id: mac for mac in session.scalars(rows)}
-    return Page([macs[each] for each in shown if each in macs], number, pages, total)
+    return TablePage([macs[each] for each in shown if each in macs], number, pages, total)
 
 
 def _cut(

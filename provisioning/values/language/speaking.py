@@ -1,6 +1,6 @@
 """The language of the person who reads: texts, plurals, lists and numbers in it.
 
-Texts stand in the code in English, and so does what no catalog has.
+Texts are English in the code; those that no catalog has stay English.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 
 def speak(code: str) -> None:
-    """Word what follows in this thread in a language; in English where there is no catalog."""
+    """From here on, word texts in this thread in a language; in English without a catalog."""
     _READERS.set(_catalog(code))
 
 
@@ -57,7 +57,7 @@ def of_locale(locale: object) -> str:
     return code if code in LANGUAGES else ENGLISH
 
 
-def _(sentence: str, /, **facts: Any) -> str:
+def _(sentence: str, /, **facts: object) -> str:
     """Return a text in the reader's language, with its facts, which are markup already."""
     catalog = _READERS.get()
     text = catalog.text(sentence) if catalog else sentence
@@ -69,7 +69,7 @@ def marked(text: str) -> str:
     return text
 
 
-def ngettext(one: str, many: str, number: int, /, **facts: Any) -> str:
+def ngettext(one: str, many: str, number: int, /, **facts: object) -> str:
     """Return the text for a number of things, which stands where it has `{number}`."""
     catalog = _READERS.get()
     text = one if number == 1 else many
@@ -87,21 +87,21 @@ def worded(sentence: str | RollcallError) -> str:
         sentence = sentence.sentence
     if not isinstance(sentence, Sentence):
         return _(sentence)
-    facts = {name: _fact(name, fact) for name, fact in sentence.facts.items()}
+    facts: dict[str, Any] = {name: _fact(name, fact) for name, fact in sentence.facts.items()}
     if sentence.many is None:
         return _(sentence.template, **facts)
     number = facts.pop("number")
     return ngettext(sentence.template, sentence.many, number, **facts)
 
 
-def _fact(name: str, fact: Any) -> Any:
+def _fact(name: str, fact: object) -> object:
     """A fact in the reader's language where it is a sentence, or where its name says so."""
     if isinstance(fact, Sentence) or (name in CLAUSES and isinstance(fact, str)):
         return worded(fact)
     return fact
 
 
-def _written(facts: dict[str, Any]) -> dict[str, Any]:
+def _written(facts: dict[str, object]) -> dict[str, object]:
     """Facts with their numbers as the reader writes them."""
     catalog = _READERS.get()
     if catalog is None:
@@ -159,7 +159,7 @@ def capitalized(text: str) -> str:
 
 
 def hour(at: datetime) -> str:
-    """Return a moment in UTC, for what cannot show it in the reader's own zone."""
+    """Return a moment in UTC, for places that cannot show the reader's own zone."""
     catalog = _READERS.get()
     return catalog.moment(at) if catalog else minute(at)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from provisioning.maintenance import layout_change
-from provisioning.maintenance.layout_change import Proposal, Renamed
+from provisioning.maintenance.layout_change import Renamed, RenameProposal
 from provisioning.munki.layout import Kind, renaming
 from rollcall.application import Application
 from rollcall.settings import ServerSettings, read
@@ -32,7 +32,7 @@ def rename(said: Said, *, sure: bool) -> None:
     for line in lines:
         click.echo(line)
     if proposal.asked:
-        raise layout_change.Asked(proposal.asked)
+        raise layout_change.UnknownNewNames(proposal.asked)
     if proposal.is_empty:
         click.echo("Nothing is registered by a name that leads elsewhere by the present layout.")
     else:
@@ -65,7 +65,7 @@ def said_names(renames: tuple[str, ...]) -> Said:
     return said
 
 
-def _lines(proposal: Proposal) -> Iterator[str]:
+def _lines(proposal: RenameProposal) -> Iterator[str]:
     for (kind, old, new, path), (macs, benches) in sorted(_counted(proposal).items()):
         name = f"{new or 'none'} ({path})" if new is not None else "?"
         counted = {"registration": macs, "open bench": benches}
@@ -84,7 +84,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     yield from proposal.edits
 
 
-def _counted(proposal: Proposal) -> dict[tuple[str, str, str | None, str], tuple[int, int]]:
+def _counted(proposal: RenameProposal) -> dict[tuple[str, str, str | None, str], tuple[int, int]]:
     """The registrations and benches of each name, by kind, name, new name and new path."""
     counts: dict[tuple[str, str, str | None, str], tuple[int, int]] = {}
     for each in proposal.renames:

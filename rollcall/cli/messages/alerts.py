@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from provisioning.monitoring.alerts.alert import TRIED, Alert, Notice
+from provisioning.monitoring.alerts.alert import TRIED, Alert, AlertNotice
 from provisioning.monitoring.alerts.targets import Target, Untold
 from rollcall.parts import alerts
 from rollcall.settings import Settings, read
@@ -35,7 +35,7 @@ def _answer(target: Target) -> str:
     """Send a test to a target; returns "ok", or the reason why it failed."""
     test = Alert("test", "This is a test of Rollcall's alerts.", "", datetime.now(UTC))
     try:
-        target.tell(Notice(test, TRIED))
+        target.tell(AlertNotice(test, TRIED))
     except Untold as error:
         return str(error)
     return "ok"

@@ -9,8 +9,8 @@ from typing import Protocol
 from rollcall.webserver.answers import Answer, plain
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.live.events import HEAD
-from rollcall.webserver.live.watchers import Watcher
-from rollcall.webserver.reading import Reader
+from rollcall.webserver.live.watchers import BoardWatcher
+from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register, Wait
 
@@ -18,7 +18,7 @@ MOST_UNSENT = 16 * 1024  # bytes that a browser may leave unread before it is dr
 _FORGET = struct.pack("ii", 1, 0)
 
 
-class Host(Protocol):
+class LiveHost(Protocol):
     """The server of news, as far as a connection knows it."""
 
     limits: Limits
@@ -43,17 +43,17 @@ class BoardConnection(asyncio.Protocol):
 
     __slots__ = ("_host", "_loop", "_reader", "_transport", "_wait", "held", "mac", "watcher")
 
-    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
-        self.watcher: Watcher | None = None
+    def __init__(self, host: LiveHost, loop: asyncio.AbstractEventLoop) -> None:
+        self.watcher: BoardWatcher | None = None
         self.mac: int | None = None
         self.held = 0
         self._host, self._loop = host, loop
-        self._reader: Reader | None = Reader(host.limits, lambda _: 0)
+        self._reader: RequestReader | None = RequestReader(host.limits, lambda _: 0)
         self._wait: Wait | None = None
 
     @property
     def is_closing(self) -> bool:
-        """True where nothing more is sent."""
+        """True if nothing more is sent."""
         return self._transport.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -96,7 +96,7 @@ class BoardConnection(asyncio.Protocol):
         self._await(None)
         self._host.leave(self)
 
-    def open(self, watcher: Watcher, mac: int | None, greeting: bytes) -> None:
+    def open(self, watcher: BoardWatcher, mac: int | None, greeting: bytes) -> None:
         """Begin the endless answer."""
         self.watcher, self.mac = watcher, mac
         self.send(HEAD + greeting)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rollcall.webserver.live.connections import BoardConnection
 from rollcall.webserver.live.events import News
-from rollcall.webserver.live.watchers import Watcher
+from rollcall.webserver.live.watchers import BoardWatcher
 
 AT_ONCE = 600  # boards that are told at once after a quiet time
 A_SECOND = 25.0  # boards that are told in each second of a busy time
@@ -22,7 +22,7 @@ class Crowd:
 
     def __init__(self, *, at_once: int = AT_ONCE, a_second: float = A_SECOND) -> None:
         self._open: dict[BoardConnection, None] = {}  # in the order in which they came
-        self._of: Counter[Watcher] = Counter()
+        self._of: Counter[BoardWatcher] = Counter()
         # What each has not heard of, the longest waiting first; None: anything.
         self._due: dict[BoardConnection, frozenset[int] | None] = {}
         self._at_once, self._a_second = at_once, a_second
@@ -35,7 +35,7 @@ class Crowd:
         return iter(tuple(self._open))
 
     @property
-    def watchers(self) -> set[Watcher]:
+    def watchers(self) -> set[BoardWatcher]:
         """The watchers of all connections."""
         return set(self._of)
 
@@ -44,7 +44,7 @@ class Crowd:
         """The number of boards that wait to be told."""
         return len(self._due)
 
-    def number_of(self, watcher: Watcher) -> int:
+    def number_of(self, watcher: BoardWatcher) -> int:
         """Return the number of a watcher's open connections."""
         return self._of[watcher]
 

@@ -27,7 +27,7 @@ from rollcall.webserver.limits import Limits, raise_file_limit
 from rollcall.webserver.live.connections import BoardConnection
 from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.events import BEAT, FAREWELL, Journal
-from rollcall.webserver.live.watchers import Watcher, Watchers
+from rollcall.webserver.live.watchers import BoardWatcher, BoardWatchers
 from rollcall.webserver.requests import Request
 from rollcall.webserver.sockets import BACKLOG
 from rollcall.webserver.waiting import Register
@@ -39,7 +39,7 @@ PATH = "/board/live"
 PROBE = "/healthz"
 TICK = 0.02  # seconds between two turns of telling boards
 AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
-FIRST_LOOK = 5.0  # seconds for it; the port is open by then, and connections wait
+FIRST_LOOK = 5.0  # seconds for it before the port is opened; nobody is admitted before it
 ADMITTING = 2  # threads that authenticate
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
 
@@ -82,7 +82,7 @@ class LiveServer:
         self.journal, self.crowd = Journal(), crowd or Crowd()
         self._database, self._origin, self._terms = database, origin, terms
         self._pulse = pulse
-        self._watchers, self._changes = Watchers(origin), ChangeReader()
+        self._watchers, self._changes = BoardWatchers(origin), ChangeReader()
         self._connections: set[BoardConnection] = set()
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="looking")
         self._admitting = ThreadPoolExecutor(ADMITTING, thread_name_prefix="admitting")
@@ -170,7 +170,9 @@ class LiveServer:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(function)
 
-    def _open(self, connection: BoardConnection, request: Request, watcher: Watcher | None) -> None:
+    def _open(
+        self, connection: BoardConnection, request: Request, watcher: BoardWatcher | None
+    ) -> None:
         """Begin to send news to a browser."""
         if connection.is_closing:
             return
@@ -213,7 +215,7 @@ class LiveServer:
         if changed is None or changed:
             self.crowd.owe(self.journal.add(changed))
 
-    def _read(self, watchers: set[Watcher]) -> tuple[frozenset[int] | None, set[Watcher]]:
+    def _read(self, watchers: set[BoardWatcher]) -> tuple[frozenset[int] | None, set[BoardWatcher]]:
         """The Macs that changed, and the watchers who are no longer admitted; in a thread."""
         self._pulse()
         with self._database.reading() as session:
@@ -245,7 +247,7 @@ class LiveServer:
                 for connection in self.crowd:
                     connection.send(BEAT)
 
-    def _end_those_of(self, gone: set[Watcher]) -> None:
+    def _end_those_of(self, gone: set[BoardWatcher]) -> None:
         for connection in self.crowd if gone else ():
             if connection.watcher in gone:
                 connection.end(FAREWELL)

@@ -16,44 +16,46 @@ LONGEST_COOKIES = 8 * 1024  # characters of all of them
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class BoardWatcher:
     """A session of a person, or a screen, by the id of its row."""
 
     number: int
     is_screen: bool = False
 
 
-class Watchers:
+class BoardWatchers:
     """The watchers of the board at an `origin`, as the database has them."""
 
     def __init__(self, origin: str) -> None:
         cookies = Cookies(origin)
         self._session, self._screen = cookies.named(SESSION), cookies.named(SCREEN)
 
-    def find(self, session: Session, cookies: str, at: datetime) -> Watcher | None:
+    def find(self, session: Session, cookies: str, at: datetime) -> BoardWatcher | None:
         """Return the watcher with these cookies; None where there is none."""
         kept = _parsed(cookies)
         if token := kept.get(self._session):
             signed_in = sessions.find(session, token, at)
             if signed_in is not None:
-                return Watcher(signed_in.session_id)
+                return BoardWatcher(signed_in.session_id)
         if token := kept.get(self._screen):
             screen = screens.find(session, hashlib.sha256(token.encode()).hexdigest())
             if screen is not None and screen.revoked_at is None:
-                return Watcher(screen.id, is_screen=True)
+                return BoardWatcher(screen.id, is_screen=True)
         return None
 
     @staticmethod
-    def still_in(session: Session, watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
+    def still_in(
+        session: Session, watchers: Collection[BoardWatcher], at: datetime
+    ) -> set[BoardWatcher]:
         """Return those of the watchers who may still receive news."""
         people = sessions.open_among(session, _numbers(watchers, is_screen=False), at)
         rooms = screens.used_among(session, _numbers(watchers, is_screen=True))
-        return {Watcher(each) for each in people} | {
-            Watcher(each, is_screen=True) for each in rooms
+        return {BoardWatcher(each) for each in people} | {
+            BoardWatcher(each, is_screen=True) for each in rooms
         }
 
 
-def _numbers(watchers: Iterable[Watcher], *, is_screen: bool) -> list[int]:
+def _numbers(watchers: Iterable[BoardWatcher], *, is_screen: bool) -> list[int]:
     return sorted(each.number for each in watchers if each.is_screen is is_screen)
 
 

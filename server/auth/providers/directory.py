@@ -61,7 +61,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DirectoryPerson:
     """A person as a directory has them."""
 
     dn: str
@@ -86,7 +86,7 @@ class Directory:
                 connection.simple_bind_s(self._table.bind_as, self._password)
             yield connection
 
-    def find(self, connection: Any, user: str) -> Found | None:
+    def find(self, connection: Any, user: str) -> DirectoryPerson | None:
         """Return a person by the name that they sign in with; None where there is none.
 
         Raises NotUnique.
@@ -103,7 +103,7 @@ class Directory:
             return None
         entry = found[0]
         name = _text(entry, self._kind.name) or _text(entry, "cn")
-        return Found(entry[0], self._kind.subject_of(entry), name, _text(entry, "mail"))
+        return DirectoryPerson(entry[0], self._kind.subject_of(entry), name, _text(entry, "mail"))
 
     def is_password(self, dn: str, password: str) -> bool:
         """Return True if this is the password of an entry. Raises DirectoryFault.

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from server.auth.browsers import Browsers
 from server.auth.providers import AnyProvider, PasswordProvider
-from server.board.access.trial import ACTION, Trial
+from server.board.access.trial import ACTION, SignInTrial
 from server.board.pages import Pages, Views, see_other
 from server.dependencies import ServerDependencies
 
@@ -22,7 +22,10 @@ class SignInViews(Views):
 
     def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
         super().__init__(pages, dependencies, browsers)
-        self._providers, self._trial = dependencies.providers, Trial(pages, self._repo, browsers)
+        self._providers, self._trial = (
+            dependencies.providers,
+            SignInTrial(pages, self._repo, browsers),
+        )
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -14,9 +14,9 @@ from provisioning.access.programs.tokens import (
     LIFETIME,
     LONGEST_LIFETIME,
     LONGEST_NAME,
+    TokenWish,
     TooManyTokens,
     UnusableToken,
-    Wish,
 )
 from provisioning.values.language import _, marked
 from provisioning.values.outsiders import is_same
@@ -56,7 +56,7 @@ class TokenViews(Views):
         if days is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
         repo = self._repo.now()
-        wish = Wish(
+        wish = TokenWish(
             request.form.get("name", ""),
             request.form.getlist("act"),
             tuple(repo.site(site) for site in sites[: len(repo.sites())]) or None,

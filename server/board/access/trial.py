@@ -36,7 +36,7 @@ class Failure:
         return cls(why(error), "; ".join([error.code, *facts]))
 
 
-class Trial:
+class SignInTrial:
     """The page of a tested sign-in, which begins no session and records nothing."""
 
     def __init__(self, pages: Pages, repo: MunkiRepo, browsers: Browsers) -> None:

@@ -20,7 +20,7 @@ from server.board import words
 from server.board.intake.views import IntakeViews
 from server.board.pages import NUMBER, see_other
 from server.board.registrations import selection
-from server.board.registrations.done import Done
+from server.board.registrations.done import DoneAct
 
 PAGE = 50  # batches
 MACS = 200  # of a batch on a page
@@ -77,7 +77,7 @@ class BatchViews(IntakeViews):
         page = max(0, request.args.get("page", 0, type=int))
         with self._database.reading() as session:
             card = batches.get(session, number)
-            done_now = Done.read(session, request.args, visitor, self._clock())
+            done_now = DoneAct.read(session, request.args, visitor, self._clock())
             offers = selection.offers(session, card.id, visitor)
             on_it = Registration.card_id == card.id
             page = min(page, 10_000)

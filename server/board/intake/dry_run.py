@@ -68,7 +68,7 @@ class ShownRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class ApprovalOffer:
     """A way to approve a dry run, or the reason why this person may not.
 
     `moves` counts the Macs that it takes from others.
@@ -116,7 +116,7 @@ def choices_of(imported: Import, listing: Listing, visitor: Visitor) -> dict[str
         "left_out": shown.get("left_out", 0),
         "ready": ready,
         "approvals": [
-            Approval(
+            ApprovalOffer(
                 " ".join(including),
                 label,
                 moves if CONFLICT in including else 0,

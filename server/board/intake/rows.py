@@ -35,7 +35,7 @@ _VERSION = re.compile("version-([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RowFields:
     """A row with the values in the fields that correct it."""
 
     row: EditableRow
@@ -47,7 +47,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class RowsNotice:
     """The reason why nothing was saved, with its rows and the values that were filled in."""
 
     text: str
@@ -82,11 +82,11 @@ class RowViews(IntakeViews):
         try:
             self._intake.edit(number, self._principal, partial(changes.of_drafts, drafts=drafts))
         except RowsChanged as error:
-            notice = Notice(_(row_words.CHANGED_MEANWHILE), error.numbers, drafts)
+            notice = RowsNotice(_(row_words.CHANGED_MEANWHILE), error.numbers, drafts)
             return self._show(found, page, notice)
         except InvalidRow as error:
             text = _("Nothing was saved: {error}", error=_sentence(error))
-            return self._show(found, page, Notice(text, frozenset({error.number}), drafts))
+            return self._show(found, page, RowsNotice(text, frozenset({error.number}), drafts))
         following = request.form.get("to", page, type=int)
         return see_other(f"/board/imports/{number}/rows?page={max(0, following)}")
 
@@ -110,7 +110,7 @@ class RowViews(IntakeViews):
         self._intake.undo_edit(number, self._principal, edit)
         return see_other(f"/board/imports/{number}/rows")
 
-    def _show(self, found: Import, page: int, notice: Notice | None = None) -> Response:
+    def _show(self, found: Import, page: int, notice: RowsNotice | None = None) -> Response:
         places = DestinationIndex(self._repo.now())
         with self._database.reading() as session:
             imported = lifecycle.waiting(session, found.id)
@@ -168,10 +168,10 @@ def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
 
 def _field(
     row: EditableRow, drafts: Mapping[int, Draft], noticed: frozenset[int], names: words.Names
-) -> Field:
+) -> RowFields:
     """A row with its fields; an untouched row has its present values."""
     draft = drafts.get(row.number)
-    return Field(
+    return RowFields(
         row,
         ShownRow.of(row, names),
         draft.values if draft and draft.is_touched else row.values,

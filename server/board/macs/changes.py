@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.imports.parsing.serial_shapes import typed
 from provisioning.maintenance.acts import identity
-from provisioning.maintenance.acts.identity import WantedName, Wish
+from provisioning.maintenance.acts.identity import ReplacementWish, WantedName
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.registrations import queries
@@ -77,7 +77,7 @@ class ChangeViews(Views):
         identity.replace(
             self._database,
             self._repo,
-            Wish(serial, new, *CASES[case], revision),
+            ReplacementWish(serial, new, *CASES[case], revision),
             self._principal,
         )
         return to_mac(new, "replaced")

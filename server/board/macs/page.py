@@ -167,7 +167,7 @@ def _people_of(history: History) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class ManifestChange:
+class ShownManifestChange:
     """The last change of a manifest, for its part of the page."""
 
     name: str
@@ -180,7 +180,7 @@ class ManifestChange:
     has_more: bool
 
 
-def _manifest(revision: Revision | None, names: words.Names) -> ManifestChange | None:
+def _manifest(revision: Revision | None, names: words.Names) -> ShownManifestChange | None:
     if revision is None:
         return None
     difference = Difference.between(revision.before, revision.after)
@@ -191,7 +191,7 @@ def _manifest(revision: Revision | None, names: words.Names) -> ManifestChange |
         (_("kept as they were"), difference.kept),
     )
     lines = list(islice(_diff(revision), MOST_LINES + 1))
-    return ManifestChange(
+    return ShownManifestChange(
         revision.name,
         revision.at,
         words.person(revision.by, names) if revision.by else None,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, request
 from infrastructure.text import Sentence
 from provisioning.diagnostics import (
     Finding,
-    Recent,
+    RecentFindings,
     absences,
     backlog_findings,
     policy_findings,
@@ -31,7 +31,7 @@ class DoctorViews(Views):
     def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
         super().__init__(pages, dependencies, browsers)
         self._examination = dependencies.examination
-        self._recent = Recent(self._examination)
+        self._recent = RecentFindings(self._examination)
         self._looking = Lock()
 
     def add_to(self, routes: Blueprint) -> None:

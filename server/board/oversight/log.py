@@ -11,7 +11,7 @@ from provisioning.access.accounts import people
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.words import OPERATIONS, WAYS, action, way
 from provisioning.registrations.listings import log
-from provisioning.registrations.listings.log import Entry, Filters
+from provisioning.registrations.listings.log import LogEntry, LogFilters
 from provisioning.registrations.models import BENCHED
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.values.language import _, hour, marked
@@ -26,10 +26,10 @@ LONGEST = 255  # characters of a filter
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LogRow:
     """A row of the log: an operation in words, and the offer to undo it, where it can be."""
 
-    entry: Entry
+    entry: LogEntry
     who: str
     what: str
     how: str
@@ -56,7 +56,7 @@ class LogViews(Views):
         wanted = _wanted(request.args)
         before = words.number(request.args.get("before", ""))
         with self._database.reading() as session:
-            page = log.page(session, Filters(**wanted, before=before))
+            page = log.page(session, LogFilters(**wanted, before=before))
             actors = log.people(session)
             users = {*actors, *(entry.operation.undone_by or "" for entry in page.entries)}
             names = people.names(session, users)
@@ -95,14 +95,14 @@ def _choices(
         yield name, label, values[name], [(value, _(text)) for value, text in texts.items()]
 
 
-def _row(entry: Entry, names: words.Names, visitor: Visitor, at: datetime) -> Row:
+def _row(entry: LogEntry, names: words.Names, visitor: Visitor, at: datetime) -> LogRow:
     operation = entry.operation
     undone = None
     if operation.undone_at is not None:
         undone = f"{hour(operation.undone_at)}, {words.person(operation.undone_by, names)}"
     is_recent = at - operation.at <= UNDOABLE
     is_undoable = is_recent and undone is None and operation.what != "undone"
-    return Row(
+    return LogRow(
         entry,
         who=words.person(operation.by, names),
         what=action(operation, entry.macs),

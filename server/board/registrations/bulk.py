@@ -12,7 +12,7 @@ from provisioning.values.language import _, marked
 from server.board import words
 from server.board.pages import Views, see_other
 from server.board.registrations.done import left_alone
-from server.board.registrations.selection import Prospect, Selection
+from server.board.registrations.selection import Selection, SelectionPreview
 
 INCOMPLETE = marked("This form is incomplete: load its page again.")
 
@@ -61,7 +61,7 @@ class BulkViews(Views):
         self, selection: Selection, fault: str | None = None, status: int = 200
     ) -> Response:
         with self._database.reading() as session:
-            prospect = Prospect.of(session, selection, g.visitor)
+            prospect = SelectionPreview.of(session, selection, g.visitor)
         repo = self._repo.now()
         return self._pages.show(
             "registrations/act.html",

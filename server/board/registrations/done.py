@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.maintenance.acts.words import outcome
 from provisioning.registrations.listings import log
-from provisioning.registrations.listings.log import Entry
+from provisioning.registrations.listings.log import LogEntry
 from provisioning.values.language import _, ngettext
 from provisioning.values.outsiders import is_same
 from server.auth.browsers import Visitor
@@ -17,7 +17,7 @@ from server.board import words
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DoneAct:
     """A sentence about the visitor's last act, and the operation, if it can still be undone."""
 
     sentence: str
@@ -56,7 +56,7 @@ def left_alone(number: int) -> str:
     )
 
 
-def _outcome(entry: Entry) -> str:
+def _outcome(entry: LogEntry) -> str:
     if entry.operation.undone_at is not None:
         return _("That was undone.")
     place = words.place(entry.site, entry.build)

@@ -13,7 +13,7 @@ from provisioning.values.language import spoken
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
 from server.board.pages import Pages, Views
-from server.board.recent import Recent, news_of
+from server.board.recent import RecentValues, news_of
 from server.board.registrations.query import LONGEST
 from server.dependencies import ServerDependencies
 
@@ -22,7 +22,7 @@ COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class BoardFilters:
     """Filters of the board; all of them are in the address, which can be shared."""
 
     site: str
@@ -37,7 +37,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BoardColumn:
     """The Macs in one state: how many, and the newest of them."""
 
     state: str
@@ -56,7 +56,7 @@ class OverviewViews(Views):
 
     def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
         super().__init__(pages, dependencies, browsers)
-        self._drawn: Recent[str] = Recent()
+        self._drawn: RecentValues[str] = RecentValues()
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the route."""
@@ -64,7 +64,7 @@ class OverviewViews(Views):
 
     def board(self) -> Response:
         """All open Macs in columns by state, for browsers; `site`, `build` and `q` are filters."""
-        filters = Filters(
+        filters = BoardFilters(
             *(storable(request.args.get(name, ""), LONGEST) for name in ("site", "build", "q"))
         )
         news = news_of(request)
@@ -74,7 +74,7 @@ class OverviewViews(Views):
         key = filters, spoken()
         return self._pages.send(self._drawn.get(key, news, lambda: self._drawn_for(None, filters)))
 
-    def _drawn_for(self, visitor: Visitor | None, filters: Filters) -> str:
+    def _drawn_for(self, visitor: Visitor | None, filters: BoardFilters) -> str:
         with self._database.reading() as session:
             found = columns.of(
                 session,
@@ -84,7 +84,8 @@ class OverviewViews(Views):
                 limit=MOST_IN_A_COLUMN,
             )
         shown = [
-            Column(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
+            BoardColumn(state, words.state_name(state), *found.get(state, (0, [])))
+            for state in COLUMNS
         ]
         repo = self._repo.now()
         return self._pages.draw(

@@ -6,7 +6,7 @@ from typing import Self
 
 from infrastructure.text import storable
 from provisioning.maintenance.acts.words import STATE_WORDS
-from provisioning.registrations.listings.table import ALL, SORTS, Filters, Order
+from provisioning.registrations.listings.table import ALL, SORTS, Order, TableFilters
 from server.board.pages import address
 from server.board.words import number
 
@@ -19,7 +19,7 @@ _NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
 class Query:
     """A question to the table; all of it is in the address, which can be shared."""
 
-    filters: Filters
+    filters: TableFilters
     order: Order
     page: int
 
@@ -34,12 +34,14 @@ class Query:
         sort = sent.get("sort", "")
         column = sort.removeprefix("-")
         order = Order(column, sort.startswith("-")) if column in SORTS else Order()
-        return cls(Filters(**given), order, number(sent.get("page", "")) or 1)
+        return cls(TableFilters(**given), order, number(sent.get("page", "")) or 1)
 
     @property
     def values(self) -> dict[str, str]:
         """The values of its fields, except for the page, by their names in an address."""
-        given = {_NAMES[each.name]: getattr(self.filters, each.name) for each in fields(Filters)}
+        given = {
+            _NAMES[each.name]: getattr(self.filters, each.name) for each in fields(TableFilters)
+        }
         if self.order != Order():
             given["sort"] = ("-" if self.order.is_down else "") + self.order.column
         return {name: value for name, value in given.items() if value}

@@ -96,7 +96,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class SelectionPreview:
     """The preview of an act: its first Macs, and their number; `others` stay as they are."""
 
     macs: Sequence[Registration]

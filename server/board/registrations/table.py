@@ -13,7 +13,7 @@ from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _
 from server.board import words
 from server.board.pages import NUMBER, Views, address, see_other, why_not
-from server.board.registrations.done import Done
+from server.board.registrations.done import DoneAct
 from server.board.registrations.query import PATH, Query
 from server.board.registrations.selection import VERBS
 
@@ -43,7 +43,7 @@ class TableViews(Views):
             names = people.names(
                 session, [mac.registered_by for mac in page.macs if mac.registered_by]
             )
-            done = Done.read(session, request.args, visitor, self._clock())
+            done = DoneAct.read(session, request.args, visitor, self._clock())
         repo = self._repo.now()
         return self._pages.show(
             "registrations/table.html",

@@ -71,7 +71,7 @@ def test_nobody_has_more_tokens_than_they_can_know(
 ) -> None:
     with database.begin() as session:
         for _ in range(tokens.MOST_OPEN):
-            wish = tokens.Wish("x", (READ,))
+            wish = tokens.TokenWish("x", (READ,))
             tokens.make(session, wish, made_by="U0ALICE", at=clock.now)
 
     assert "/board/tokens" in typed(alice, "token one-more")

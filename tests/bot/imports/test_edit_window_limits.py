@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.imports.editing import edit_window
 from bot.imports.editing.alike_blocks import MOST_UNKNOWN
-from bot.imports.editing.edit_window import Notice
+from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
 from provisioning.imports.dry_run import (
     CONFLICT,
@@ -57,7 +57,7 @@ def window() -> dict[str, Any]:
         Listing(rows, unknown, DryRun((), (), ())),
         BOTH,
         last_edit=10**8,
-        notice=Notice("Somebody " * 40, frozenset(rows)),
+        notice=WindowNotice("Somebody " * 40, frozenset(rows)),
         drafts={number: Values("x" * 64, WORST, WORST, "take") for number in range(60, 80)},
     ).to_dict()
     return view

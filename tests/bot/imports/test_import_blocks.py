@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.imports import dry_run_blocks, import_blocks
 from bot.slack.tables import FEWEST
 from provisioning.imports import summary as summaries
-from provisioning.imports.approval import Registered
+from provisioning.imports.approval import RegisteredRows
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -171,7 +171,7 @@ def test_every_state_can_be_shown(name: str, state: str) -> None:
 def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
     changed = [row(number, CONFLICT, name) for number in range(500)]
 
-    message = import_blocks.registered(Registered(2, 0, changed), dry_run({NEW: 2}), ACT)
+    message = import_blocks.registered(RegisteredRows(2, 0, changed), dry_run({NEW: 2}), ACT)
 
     assert faults_in_a_channel(message) == []
     assert "500 Macs left alone, because something has changed" in written(message)

@@ -2,8 +2,8 @@
 
 from bot.monitoring import drift_blocks
 from bot.slack.markup import moment
-from provisioning.monitoring.drift.comparison import Difference
-from provisioning.monitoring.drift.examination import Change, DriftFacts
+from provisioning.monitoring.drift.comparison import ManifestDifference
+from provisioning.monitoring.drift.examination import DriftFacts, LastChange
 from provisioning.monitoring.drift.models import (
     AGREES,
     CANCELLED,
@@ -24,8 +24,8 @@ def drift(found: DriftFacts, **keys: object) -> Drift:
 
 def everything(name: str) -> DriftFacts:
     many = tuple(f"{name}{number}" for number in range(20))
-    difference = Difference(missing=many, other=many, catalogs=many)
-    return DriftFacts(difference, f"the repo does not offer {name}", Change(name, name, NOON))
+    difference = ManifestDifference(missing=many, other=many, catalogs=many)
+    return DriftFacts(difference, f"the repo does not offer {name}", LastChange(name, name, NOON))
 
 
 @ANY_NAME
@@ -40,7 +40,7 @@ def test_slack_takes_any_number_of_drifts_with_any_names(name: str, number: int)
 
 @ANY_NAME
 def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
-    found = DriftFacts(Difference(missing=("site_default",), place=(name[:75], name[:75])))
+    found = DriftFacts(ManifestDifference(missing=("site_default",), place=(name[:75], name[:75])))
     message = drift_blocks.one(drift(found), mac(site=name, build=name))
 
     assert faults_in_a_channel(message) == []
@@ -61,13 +61,13 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
 @for_each(
     ("difference", "fact"),
     [
-        (Difference(gone=True), "was gone."),
-        (Difference(place=("paris", "kiosk")), "led to *paris* / *kiosk*."),
-        (Difference(missing=("site_default",)), "was not as Rollcall wrote it."),
+        (ManifestDifference(gone=True), "was gone."),
+        (ManifestDifference(place=("paris", "kiosk")), "led to *paris* / *kiosk*."),
+        (ManifestDifference(missing=("site_default",)), "was not as Rollcall wrote it."),
     ],
 )
 def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
-    outcome: str, sentence: str, difference: Difference, fact: str
+    outcome: str, sentence: str, difference: ManifestDifference, fact: str
 ) -> None:
     settled = drift(DriftFacts(difference), settled_at=NOON, outcome=outcome, answered_by="U0BOB")
     message = drift_blocks.card([(settled, mac())], 1, 0)
@@ -79,13 +79,15 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
 @for_each(
     ("difference", "lines"),
     [
-        (Difference(gone=True), ["is gone; it is registered for *london* / *design*."]),
+        (ManifestDifference(gone=True), ["is gone; it is registered for *london* / *design*."]),
         (
-            Difference(missing=("a",), other=("b",), place=("paris", "kiosk")),
+            ManifestDifference(missing=("a",), other=("b",), place=("paris", "kiosk")),
             ["leads to *paris* / *kiosk*; it is registered for *london* / *design*."],
         ),
         (
-            Difference(missing=tuple("abcdef"), other=tuple("abcde"), place=("london", "design")),
+            ManifestDifference(
+                missing=tuple("abcdef"), other=tuple("abcde"), place=("london", "design")
+            ),
             [
                 "is not as Rollcall wrote it; it is registered for *london* / *design*.",
                 "• It lacks *a*, *b*, *c*, *d*, *e* and 1 more.",
@@ -93,14 +95,14 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
             ],
         ),
         (
-            Difference(catalogs=("testing",)),
+            ManifestDifference(catalogs=("testing",)),
             [
                 "is not as Rollcall wrote it; it is registered for *london* / *design*.",
                 "• Its catalogs are *testing*, and were *production*.",
             ],
         ),
         (
-            Difference(catalogs=()),
+            ManifestDifference(catalogs=()),
             [
                 "is not as Rollcall wrote it; it is registered for *london* / *design*.",
                 "• Its catalogs are none, and were *production*.",
@@ -109,9 +111,9 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
     ],
 )
 def test_an_open_one_says_what_is_there_and_what_was(
-    difference: Difference, lines: list[str]
+    difference: ManifestDifference, lines: list[str]
 ) -> None:
-    found = DriftFacts(difference, None, Change("ci", "git", NOON))
+    found = DriftFacts(difference, None, LastChange("ci", "git", NOON))
     known = mac(includes={"ours": [], "theirs": [], "catalogs": ["production"]})
     head = ":warning: The manifest of `C02ABC123DEF` "
 
@@ -123,7 +125,10 @@ def test_an_open_one_says_what_is_there_and_what_was(
 
 
 def test_a_message_about_many_names_some_and_counts_the_others() -> None:
-    gone = drift(DriftFacts(Difference(gone=True)), answer=PUT_BACK, answered_by="U0BOB"), mac()
+    gone = (
+        drift(DriftFacts(ManifestDifference(gone=True)), answer=PUT_BACK, answered_by="U0BOB"),
+        mac(),
+    )
     fact = "The manifest of `C02ABC123DEF` is gone; it is registered for *london* / *design*."
     line = f"• {fact} <@U0BOB> is having it put back."
     how = "`show SERIAL` shows one of them, with buttons to settle it."
@@ -139,7 +144,7 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
 
 
 def test_one_that_cannot_be_taken_over_says_why() -> None:
-    found = DriftFacts(Difference(gone=True), "the repo does not offer x & y")
+    found = DriftFacts(ManifestDifference(gone=True), "the repo does not offer x & y")
 
     assert "cannot be changed to match: the repo does not offer x &amp; y." in written(
         drift_blocks.one(drift(found), mac())
@@ -147,6 +152,6 @@ def test_one_that_cannot_be_taken_over_says_why() -> None:
 
 
 def test_of_a_change_by_a_person_in_slack_the_name_is_shown() -> None:
-    found = DriftFacts(Difference(gone=True), None, Change("U0ALICE", "button", NOON))
+    found = DriftFacts(ManifestDifference(gone=True), None, LastChange("U0ALICE", "button", NOON))
 
     assert "Changed by <@U0ALICE> (button)" in written(drift_blocks.one(drift(found), mac()))

@@ -117,7 +117,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
     database: Database, repo: MunkiRepo, act_id: int
 ) -> None:
-    undone: list[operations.Undone] = []
+    undone: list[operations.UndoResult] = []
 
     def undo() -> None:
         with database.begin() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
-from infrastructure.database.sqlite_files import STEP, Pages
+from infrastructure.database.sqlite_files import STEP, FilePages
 
 ROWS = 1200  # of a page each
 
@@ -25,9 +25,9 @@ def fill_and_empty(database: Database) -> None:
         session.execute(text("DELETE FROM filled WHERE rowid > 100"))
 
 
-def pages(database: Database) -> Pages:
+def pages(database: Database) -> FilePages:
     with database.reading() as session:
-        found = Pages.of(session)
+        found = FilePages.of(session)
     assert found is not None
     return found
 
@@ -79,5 +79,5 @@ def test_a_file_of_an_earlier_release_stays_as_large_as_it_is(
 def test_another_database_has_none(database_url: str) -> None:
     with closing(Database(database_url)) as database, database.begin() as session:
         is_sqlite = session.get_bind().dialect.name == "sqlite"
-        assert (Pages.of(session) is None) != is_sqlite
+        assert (FilePages.of(session) is None) != is_sqlite
         assert sqlite_files.give_back(session) == 0

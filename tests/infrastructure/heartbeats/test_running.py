@@ -28,7 +28,7 @@ def refusal(database: Database, planned: SchemaVersion) -> str:
     with database.reading() as session:
         try:
             running.check(session, PRESENT, planned)
-        except running.StillRunning as error:
+        except running.OldProcessesRunning as error:
             return str(error)
     return ""
 

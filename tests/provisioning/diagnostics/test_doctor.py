@@ -14,7 +14,7 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import refusals
 from provisioning.diagnostics import places
-from provisioning.diagnostics.doctor import Examination, Recent, examined
+from provisioning.diagnostics.doctor import Examination, RecentFindings, examined
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import MunkiRepo
 from provisioning.munki.storage import FolderStore
@@ -104,7 +104,7 @@ def test_what_was_found_half_a_minute_ago_is_looked_for_anew(
     database: Database, repo: MunkiRepo, broken: Path
 ) -> None:
     clock = iter([100.0, 100.0, 129.9, 130.0, 130.0])
-    recent = Recent(Examination(repo, database), lambda: next(clock))
+    recent = RecentFindings(Examination(repo, database), lambda: next(clock))
     before = recent.findings()
     broken.unlink()
 

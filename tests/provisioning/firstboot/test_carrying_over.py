@@ -12,7 +12,7 @@ from provisioning import munki
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.models import Decision
-from provisioning.firstboot.service import Call, FirstBootService
+from provisioning.firstboot.service import FirstBootService, ManifestCall
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.manifests.documents import joined
@@ -58,7 +58,7 @@ def answered(database: Database, repo: MunkiRepo) -> int:
         register.register(session, [Serial(MAC)], london, operation=act, channel="C1")
     window = timedelta(minutes=5)
     service = FirstBootService(database, repo, channel="C1", suppress_window=window)
-    service.provision(Call(Serial(MAC)))
+    service.provision(ManifestCall(Serial(MAC)))
     with database.begin() as session:
         question = session.scalars(select(Decision)).one()
         act = did(session, twins.CARRIED, by="U0ALICE")

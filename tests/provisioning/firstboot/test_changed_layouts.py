@@ -11,7 +11,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot import benches
 from provisioning.firstboot.placement import Requested
-from provisioning.firstboot.service import Call, FirstBootService
+from provisioning.firstboot.service import FirstBootService, ManifestCall
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout import DEFAULT, Layout, NamesForm, PrefixForm
@@ -59,7 +59,7 @@ def boot(database: Database, repo: Repo) -> Callable[..., None]:
     )
 
     def booted(serial: Serial = MAC) -> None:
-        service.provision(Call(serial))
+        service.provision(ManifestCall(serial))
 
     return booted
 
@@ -192,7 +192,7 @@ def test_a_mac_that_only_its_script_registered_is_of_the_layout_of_its_call(
         database, repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
     )
 
-    service.provision(Call(MAC, Requested("london", "design")))
+    service.provision(ManifestCall(MAC, Requested("london", "design")))
 
     assert registration(database).layout == FLAT.digest
 

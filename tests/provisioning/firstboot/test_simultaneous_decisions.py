@@ -23,7 +23,7 @@ from provisioning.firstboot.replacements.corrections import NoLongerMeant
 from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.imports.reading import Progress
+from provisioning.imports.reading import ReadingProgress
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
@@ -220,7 +220,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
         card = Card(key="k", channel="C1", kind=IMPORT, registered_by="U0ALICE", created_at=NOON)
         card.site = card.build = card.note = ""
         reading.start(session, imported, [{}, {}], card, quiet=True)
-        progress = Progress(imported.id, 0, True, ParseResult(), None)
+        progress = ReadingProgress(imported.id, 0, True, ParseResult(), None)
 
         def record(session: Session) -> int | None:
             reading.record(session, progress, LATER)

@@ -11,7 +11,7 @@ from provisioning.imports import lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import HandedInFile, Import
 from provisioning.imports.parsing.entries import ParseResult
-from provisioning.imports.reading import Progress
+from provisioning.imports.reading import ReadingProgress
 from provisioning.imports.sources import FilesGone
 from tests.support.inputs.examples import NOON
 
@@ -60,7 +60,7 @@ def test_a_file_is_handed_in_once_by_its_person(database: Database) -> None:
 @pytest.mark.postgresql
 def test_a_file_goes_once_it_is_read(database: Database) -> None:
     handed_in(database, sent(database), sent(database))
-    progress = Progress(1, 0, quiet=False, result=ParseResult())
+    progress = ReadingProgress(1, 0, quiet=False, result=ParseResult())
 
     with database.begin() as session:
         reading.record(session, progress, NOON)

@@ -14,13 +14,13 @@ from provisioning.access.accounts.models import Screen
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Credential
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
-from provisioning.access.programs.tokens import Wish
+from provisioning.access.programs.tokens import TokenWish
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.firstboot.service import Call, FirstBootService
+from provisioning.firstboot.service import FirstBootService, ManifestCall
 from provisioning.maintenance import layout_change
-from provisioning.maintenance.layout_change import Asked, NothingToUndo, Proposal
+from provisioning.maintenance.layout_change import NoRenameToUndo, RenameProposal, UnknownNewNames
 from provisioning.maintenance.layout_change.renames import PAGE
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.models import Webhook
@@ -69,7 +69,7 @@ class Installation:
             macs = [Serial(serial) for serial in serials]
             registrations.register(session, macs, destination, operation=act, channel=CHANNEL)
 
-    def propose(self, said: Said | None = None, templates: Path | None = None) -> Proposal:
+    def propose(self, said: Said | None = None, templates: Path | None = None) -> RenameProposal:
         with self.database.reading() as session:
             return layout_change.propose(
                 session, self.repo.now(), self.policy, said=said or {}, templates=templates
@@ -88,7 +88,7 @@ class Installation:
         service = FirstBootService(
             self.database, self.repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
         )
-        service.provision(Call(Serial(serial)))
+        service.provision(ManifestCall(Serial(serial)))
 
     def macs(self) -> dict[str, tuple[str, str, str | None]]:
         with self.database.reading() as session:
@@ -140,7 +140,7 @@ def test_a_kind_that_the_former_layout_had_not_is_asked_for(installation: Instal
     installation.layout = Layout()
 
     [found] = installation.findings()
-    with pytest.raises(Asked, match="--rename site:=NEW"):
+    with pytest.raises(UnknownNewNames, match="--rename site:=NEW"):
         installation.rename()
     installation.rename({(Kind.SITE, ""): "london"})
 
@@ -170,7 +170,7 @@ def test_an_undo_takes_all_back_but_what_changed_since(installation: Installatio
         "C02CCC": ("rome", "kiosk", NESTED.digest),
     }
     assert installation.rows(Card)[0] == ("london", "design")
-    with pytest.raises(NothingToUndo):
+    with pytest.raises(NoRenameToUndo):
         installation.undo()
 
 
@@ -206,7 +206,7 @@ def test_what_is_bound_to_sites_is_renamed_and_put_back(installation: Installati
 
     with installation.database.begin() as session:
         for sites in (None, ("london", "paris"), ("leeds", "rome"), ("london",)):
-            wish = Wish("desk", (READ,), sites)
+            wish = TokenWish("desk", (READ,), sites)
             tokens.make(session, wish, made_by=None, at=NOON)
         tokens.revoke(session, 4, NOON)
         for places in ((), ("london",)):
@@ -239,7 +239,7 @@ def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(
     installation.layout = NESTED
     before = installation.macs()
 
-    with pytest.raises(Asked) as caught:
+    with pytest.raises(UnknownNewNames) as caught:
         installation.rename()
 
     assert str(caught.value) == (

@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Operation, Registration
-from provisioning.registrations.operations import NotUndoable, Undone
+from provisioning.registrations.operations import NotUndoable, UndoResult
 from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
 from tests.support.acting import did
@@ -46,7 +46,7 @@ class Floor:
             at=at,
         )
 
-    def undo(self, act_id: int, *, after: float = 1) -> Undone:
+    def undo(self, act_id: int, *, after: float = 1) -> UndoResult:
         with self._database.begin() as session:
             at = NOON + timedelta(minutes=after)
             return undo_act(session, act_id, by="U0BOB", at=at)

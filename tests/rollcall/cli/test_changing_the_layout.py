@@ -12,7 +12,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
-from provisioning.access.programs.tokens import Wish
+from provisioning.access.programs.tokens import TokenWish
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
 from provisioning.registrations import register as registrations
@@ -77,7 +77,7 @@ def test_a_dry_run_shows_the_renames_and_changes_nothing(
 ) -> None:
     register("london", "design")
     with database.begin() as session:
-        wish = Wish("desk", (READ,), ("leeds", "london"))
+        wish = TokenWish("desk", (READ,), ("leeds", "london"))
         tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
     done = adopt("--from-current")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollcall.webserver.limits import Limits, most_connections
-from rollcall.webserver.reading import Reader
+from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
 from tests.support.running.attackers import request
 from tests.support.tables import for_each
@@ -43,9 +43,9 @@ def content_of(request: Request) -> bytes:
     return request.body.read()
 
 
-def reader() -> Reader:
+def reader() -> RequestReader:
     """A reader of small requests."""
-    return Reader(Limits(head=2000), lambda _: 1000)
+    return RequestReader(Limits(head=2000), lambda _: 1000)
 
 
 @given(cuts=st.lists(st.integers(0, len(STREAM)), max_size=12).map(sorted))
@@ -83,7 +83,7 @@ def test_whatever_comes_is_read_or_refused(pieces: list[bytes]) -> None:
 
 @for_each("head", ["Content-Length: 3000", "Transfer-Encoding: chunked"])
 def test_a_large_body_waits_in_a_file_until_the_connection_lets_go_of_it(head: str) -> None:
-    read = Reader(Limits(large=2000), lambda _: 3000)
+    read = RequestReader(Limits(large=2000), lambda _: 3000)
     body = b"x" * 3000 if "Length" in head else b"bb8\r\n" + b"x" * 3000 + b"\r\n0\r\n\r\n"
     read.feed(request("/", head, body=body) + request("/", "Content-Length: 9", body=b"y"))
 
@@ -101,7 +101,7 @@ def test_a_body_for_which_there_is_no_room_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", f"{tmp_path}/gone")
-    read = Reader(Limits(large=4), lambda _: 1000)
+    read = RequestReader(Limits(large=4), lambda _: 1000)
     with pytest.raises(RequestRefused, match="There is no room for the body") as raised:
         read.feed(request("/", "Content-Length: 5", body=b"hello"))
 
@@ -143,7 +143,7 @@ def test_a_request_may_be_as_large_as_is_said_and_no_byte_larger(
 
 
 def test_so_many_requests_of_one_connection_are_read_at_once_and_no_more() -> None:
-    read = Reader(Limits(pipelined=3), lambda _: 1000)
+    read = RequestReader(Limits(pipelined=3), lambda _: 1000)
     read.feed(request("/", method="GET") * 2)
     assert not read.is_last
 

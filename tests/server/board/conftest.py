@@ -17,7 +17,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people, sessions
 from provisioning.access.accounts.models import SLACK
-from provisioning.access.accounts.people import Member, Reading
+from provisioning.access.accounts.people import Member, PeopleReading
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.openid import CLIENT, OpenIdProvider, running
@@ -73,7 +73,7 @@ def read_people(database: Database, *members: Member, at: datetime | None = None
     groups = {"S0PARIS": frozenset({"U0BOB"})}
     with database.begin() as session:
         people.claim(session, at)
-        reading = Reading(TEAM, members or PEOPLE, groups)
+        reading = PeopleReading(TEAM, members or PEOPLE, groups)
         people.record(session, reading, people.compare(session, reading), at)
 
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from infrastructure.database.engine import Database
-from server.board.recent import NO_NEWS, Recent
+from server.board.recent import NO_NEWS, RecentValues
 from tests.server.board.conftest import Browser, Browsers
 from tests.server.board.test_screens import pair, put
 
@@ -76,7 +76,7 @@ def looked_up() -> Callable[[], int]:
 def test_what_is_the_same_for_all_is_looked_up_once_for_the_same_news(
     looked_up: Callable[[], int],
 ) -> None:
-    recent: Recent[int] = Recent()
+    recent: RecentValues[int] = RecentValues()
 
     def get(news: tuple[str, int] | None, key: str = "all") -> int:
         return recent.get(key, news, looked_up)

@@ -28,7 +28,7 @@ from infrastructure.jobs.runner import JobRunner
 from provisioning.access import credentials
 from provisioning.access.accounts import people, sessions
 from provisioning.access.accounts.models import SLACK
-from provisioning.access.accounts.people import Member, Reading
+from provisioning.access.accounts.people import Member, PeopleReading
 from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, REPORTS, SCRIPTS
 from provisioning.outbox.relay import Relay
 from rollcall.application import Application
@@ -227,7 +227,7 @@ class House:
         now, alice = datetime.now(UTC), Member(ALICE, "Alice", "en", None)
         with self.database.begin() as session:
             people.claim(session, now)
-            reading = Reading("T0HOUSE", (alice,), {})
+            reading = PeopleReading("T0HOUSE", (alice,), {})
             people.record(session, reading, people.compare(session, reading), now)
 
     def _make_keys(self) -> dict[str, str]:

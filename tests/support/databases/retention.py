@@ -4,7 +4,7 @@ from datetime import datetime
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
-from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
+from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
 from provisioning.maintenance.retention.keeping import Keeping
 
 USUAL = Keeping()
@@ -13,7 +13,7 @@ USUAL = Keeping()
 def retain(database: Database, until: datetime, kept: Keeping = USUAL) -> None:
     """Delete all that is spent at the moment `until`."""
     job = RetentionJob(database, kept, sleep=lambda _: None, clock=lambda: 0.0)
-    record = job.do(Progress(until).to_json())
+    record = job.do(RunProgress(until).to_json())
     with database.begin() as session:
         record(session, until)
 

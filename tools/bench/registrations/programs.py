@@ -14,7 +14,7 @@ from infrastructure.database.engine import Database
 from provisioning import munki
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS
-from provisioning.access.programs.tokens import Wish
+from provisioning.access.programs.tokens import TokenWish
 from provisioning.imports.dry_run import DOUBTFUL
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.maintenance.acts import registering
@@ -137,7 +137,7 @@ class Program:
 def token_of(opened: Database) -> str:
     """Return a new token for all acts at all sites."""
     with opened.begin() as session:
-        wish = Wish("bench", ACTS, None, timedelta(days=1))
+        wish = TokenWish("bench", ACTS, None, timedelta(days=1))
         return tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
 

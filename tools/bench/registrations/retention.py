@@ -24,7 +24,7 @@ from bot.slack.home_state import HomeState
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations
 from infrastructure.jobs import queue
-from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
+from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
 from provisioning.maintenance.retention.keeping import Keeping
 from provisioning.monitoring import dashboard, digest
 from provisioning.outbox.models import NEWS, SENT, Notification
@@ -89,7 +89,7 @@ def _live(database: Database, macs: int, busy: int, months: int) -> tuple[int, i
 def _retain(database: Database, until: datetime) -> None:
     """A whole run, without its pauses."""
     job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=lambda: 0.0)
-    record = job.do(Progress(until).to_json())
+    record = job.do(RunProgress(until).to_json())
     with capture_logs(), database.begin() as session:
         record(session, until)
 
@@ -220,7 +220,7 @@ def _enqueue_run(installation: Installation, number: int) -> None:
     with closing(contenders.database(installation)) as database, database.begin() as session:
         values = {**row, "occurred_at": old, "settled_at": old}
         session.execute(insert(Notification), [values] * number)
-        queue.enqueue(session, RETENTION, Progress(now).to_json(), at=now)
+        queue.enqueue(session, RETENTION, RunProgress(now).to_json(), at=now)
 
 
 def _left(installation: Installation) -> int:

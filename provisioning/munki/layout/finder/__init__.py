@@ -1,1 +1,1 @@
-"""The finder of a layout: what a Munki repo has, and the `[munki]` table that fits it."""
+"""The finder of a layout: it reads a Munki repo, and proposes the `[munki]` table that fits it."""

@@ -1,4 +1,4 @@
-"""Adoption: where existing Macs go by their manifests, and what these would become."""
+"""Adoption: the destinations of existing Macs by their manifests, and the changes of these."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ SHOWN = 5  # examples
 class AdoptedMac:
     """A Mac's own manifest: the site and the build that it leads to, and its includes then.
 
-    `problem` says why it leads nowhere, as what the Mac does: "has two sites"; else it is empty.
+    `problem` is the reason why it leads nowhere, as in "has two sites"; else it is empty.
     """
 
     name: str

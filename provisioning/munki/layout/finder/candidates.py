@@ -150,7 +150,7 @@ def _is_plain(path: str) -> bool:
 
 
 def words(form: Form) -> frozenset[str]:
-    """Return the words of a form that say what it tells, in the singular and in small letters."""
+    """Return the words in the name of a form, in the singular and in small letters."""
     return frozenset(_singular(word) for word in _WORD.findall(_text(form).replace(SITE, "")))
 
 
@@ -172,7 +172,7 @@ def is_worded(form: Form) -> bool:
 
 
 def is_of_all(path: str) -> bool:
-    """Return True where a path is called as what all Macs include."""
+    """Return True if a path has the name of a manifest that all Macs include."""
     return any(_singular(word) in OF_ALL for word in _WORD.findall(path.rpartition("/")[2]))
 
 

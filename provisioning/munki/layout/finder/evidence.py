@@ -1,4 +1,4 @@
-"""Evidence for a layout: what Macs include besides that which all of them include."""
+"""Evidence for a layout: the includes of Macs besides those that all of them have."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -37,7 +37,7 @@ class Single:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The includes of each Mac, without those in `always`: these are what forms have to tell."""
+    """The includes of each Mac, without those in `always`: the forms have to explain these."""
 
     always: tuple[str, ...]
     macs: tuple[tuple[str, ...], ...]
@@ -72,7 +72,7 @@ class Evidence:
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
-        """All that a Mac includes, but for what all include."""
+        """The includes of a Mac, without those that all have."""
         return tuple(sorted({entry for entries in self.macs for entry in entries}))
 
     def best(self, catalogs: Sequence[str]) -> tuple[Pair | None, float]:
@@ -98,8 +98,8 @@ class Evidence:
     def names(self, beside: Form | None) -> NamesForm | None:
         """Return a list of manifests of which each Mac includes one; None where there is none.
 
-        What the form `beside` tells is left out. Of those that Macs include together, the list
-        has the one that more Macs include; what very many do may be an extra, so it may go.
+        Entries that the form `beside` explains are left out. Of those that Macs include together,
+        the list has the more frequent one; very frequent ones may be extras, and be left out.
         """
         macs_of = defaultdict[str, Macs](int)
         for bit, entries in enumerate(self.macs):
@@ -128,7 +128,7 @@ class Evidence:
         return chosen if is_list and is_rule else []
 
     def _is_chosen(self, values: int) -> bool:
-        """False where each of several Macs has a value of its own, which nobody can choose."""
+        """False where each of several Macs has a value of its own, which is no choice."""
         return values < len(self.macs) or len(self.macs) < SEVERAL
 
     def _singles(self) -> list[Single]:
@@ -221,7 +221,7 @@ def _agrees(pair: Pair, reading: Reading, entries: Sequence[str]) -> bool:
 
 
 def _enough(entry: str, macs: int) -> float:
-    """The number of Macs that have to include something, for it to be what all include."""
+    """The number of Macs that have to include a manifest, for it to count as included by all."""
     if entry == SITE_DEFAULT:
         return macs * HALF
     return min(macs * ENOUGH, macs - 1) if macs >= SEVERAL else macs

@@ -33,8 +33,7 @@ class ExistingMac:
 class ExistingMacs:
     """The Macs of a repo that lead to one place each, in the order of their serials' keys.
 
-    `left_out` are manifests that look like Macs' own, by the reason, as what such a one does:
-    "has 2 sites".
+    `left_out` are manifests that look like Macs' own, by the reason, such as "has 2 sites".
     """
 
     macs: Sequence[ExistingMac]
@@ -50,9 +49,9 @@ def read_existing(store: Store, places: PlaceIndex) -> ExistingMacs:
 
 
 class _Found:
-    """A collection of what has been read: the includes of manifests, None for unreadable ones.
+    """A collection of the includes of manifests, None for unreadable ones, and of catalogs.
 
-    Equal ones are one object, and so it is with catalogs: there are few places, and many Macs.
+    Equal ones are one object: there are few places, and many Macs.
     """
 
     def __init__(self, layout: Layout) -> None:

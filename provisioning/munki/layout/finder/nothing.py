@@ -1,4 +1,4 @@
-"""Sentences about a repo in which nothing can be chosen: why that is, and what to do."""
+"""Sentences about a repo in which nothing can be chosen, with the reason and the fix."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ MOST_KINDS = 40  # in a table of which an admin strikes out some
 
 
 def why_nothing(shape: RepoShape) -> Iterator[str]:
-    """Yield why there is no layout that fits, and what to do."""
+    """Yield the reasons why no layout fits, and the fixes."""
     macs = len(shape.macs)
     shared = sorted({path for name in shape.macs for path in shape.includes.get(name, ()) if path})
     include = f"{number(macs, 'Mac')} include{'s' if macs == 1 else ''}"

@@ -145,7 +145,7 @@ def _folder_of_macs(shape: RepoShape, evidence: Evidence) -> str:
 
 
 def _order(shape: RepoShape, layout: Layout) -> tuple[Kind, ...]:
-    """The order of the kinds in most Macs; what they do not have stands where it does usually."""
+    """The order of the kinds in most Macs; missing kinds have their usual places."""
     kinds = {path: layout.kind_of(path) for path in shape.shared}
     there = {
         kind

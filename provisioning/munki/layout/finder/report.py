@@ -1,4 +1,4 @@
-"""The report of `boot.sh adopt`: a repo, the table that fits it, and what its Macs would become."""
+"""The report of `boot.sh adopt`: a repo, the table that fits it, and the changes of its Macs."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class Report:
 
     @classmethod
     def _of(cls, shape: RepoShape, proposal: Proposal, *, is_given: bool = False) -> "Report":
-        """The report with a layout: what it means is no Mac's own."""
+        """Return the report with a layout, whose sites and builds are no Macs' own manifests."""
         others = tuple(name for name in shape.others if not proposal.layout.kind_of(name))
         shape = replace(shape, others=others)
         places = PlaceIndex(proposal.layout, shape.paths)

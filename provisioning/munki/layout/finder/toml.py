@@ -12,7 +12,7 @@ _BARE = re.compile("[A-Za-z0-9_-]+")
 
 
 def written(root: str, layout: Layout, reasons: Mapping[str, str] | None = None) -> str:
-    """Return the table, without keys that say what is so anyway; `reasons` become comments."""
+    """Return the table, without keys that have their default; `reasons` become comments."""
     lines = _lines(root, layout)
     width = max((len(line) for line in lines.values() if _is_short(line)), default=0)
     reasons = reasons or {}
@@ -21,7 +21,7 @@ def written(root: str, layout: Layout, reasons: Mapping[str, str] | None = None)
 
 
 def _lines(root: str, layout: Layout) -> dict[str, str]:
-    """The lines of the keys that differ from what is so without a table."""
+    """The lines of the keys that differ from their defaults."""
     lines = {
         "root": f"root = {_text(root)}",
         "always": f"always = {_list(layout.always)}",
@@ -105,5 +105,5 @@ def _name(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text in quotation marks: what JSON escapes, TOML does in the same way."""
+    """Return a text in quotation marks, with the escapes of JSON, which are TOML's too."""
     return json.dumps(text, ensure_ascii=False)

@@ -93,7 +93,7 @@ class Publisher:
         return state.oid
 
     def _make(self, clone: LockedClone) -> None:
-        """Make a damaged clone anew."""
+        """Replace a damaged clone by a new one."""
         clone.make()
         self._objects.close()
 

@@ -55,7 +55,7 @@ class LockedClone:
         self.copy.note_seen()
 
     def make(self) -> None:
-        """Clone the remote anew, beside the present clone, and put it in its place."""
+        """Clone the remote again, beside the present clone, and replace that."""
         new_repository = self.copy.new_repository
         shutil.rmtree(new_repository, ignore_errors=True)
         git = Git({**self.git.environment, "GIT_DIR": new_repository}, self.git.keeps)

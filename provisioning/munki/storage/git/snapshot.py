@@ -110,7 +110,7 @@ class Snapshot:
         return real
 
     def _link(self, folder: str, base: str) -> str | None:
-        """The text of a link; None for what is none."""
+        """The text of a link; None for anything else."""
         oid, entry = self.folder(folder), encoded(base)
         if (
             oid is None
@@ -228,7 +228,7 @@ class Snapshot:
 
 
 class WholeSnapshot(Snapshot):
-    """The files of a commit for who reads very many of them.
+    """The files of a commit, for a caller that reads very many of them.
 
     Git searches a folder from its beginning for each name. Here its list is read once, and files
     are asked for by their ids.

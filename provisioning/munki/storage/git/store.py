@@ -68,7 +68,7 @@ class GitStore:
         return self._reading(lambda snapshot: snapshot.read(name), at_once=True)
 
     def reader(self) -> Reader:
-        """Return what reads files as the commit of this moment has them."""
+        """Return a reader of the files of the present commit."""
         commit = self._reading(lambda snapshot: snapshot.commit, at_once=True)
         whole = WholeSnapshot(self._objects, commit)
 
@@ -109,7 +109,7 @@ class GitStore:
         yield from self._reading(lambda snapshot: list(snapshot.walk(folder)), at_once=True)
 
     def changed(self, folder: str, since: str | None) -> Changes:
-        """Return what two commits differ in, below a folder."""
+        """Return the names that differ between two commits, below a folder."""
         commit = self._reading(lambda snapshot: snapshot.commit, at_once=True)
         names = comparison.changed(self._copy.environment, since, commit, folder)
         return Changes(names, commit)
@@ -206,7 +206,7 @@ class GitStore:
         return self._snapshot
 
     def _make_anew(self, generation: int) -> None:
-        """Make the clone anew, unless another process has done so."""
+        """Replace the clone by a new one, unless another process has done so."""
         with exclusive(self._copy) as ours:
             if self._copy.generation() == generation:
                 ours.make()

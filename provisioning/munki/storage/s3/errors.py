@@ -1,4 +1,4 @@
-"""Errors of an S3 server, in words that tell an admin what to do; never a key."""
+"""Errors of an S3 server, in words with the fix for an admin; never a key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

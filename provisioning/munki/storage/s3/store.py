@@ -52,7 +52,7 @@ class BucketStore:
         return self._connection.ask(lambda client, _: objects.fetch(client, where, name))
 
     def reader(self) -> Reader:
-        """Return what reads files: each by one request."""
+        """Return a reader of files, with one request for each."""
         return self.read
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
@@ -101,7 +101,7 @@ class BucketStore:
         return (name for name, _ in self._dated(folder))
 
     def changed(self, folder: str, since: str | None) -> Changes:
-        """Return what changed below a folder, by the times of all objects: whole seconds."""
+        """Return the names that changed below a folder, by the objects' times: whole seconds."""
         times = ((name, int(at.timestamp()) * SECOND) for name, at in self._dated(folder))
         return by_times(times, since, time.time_ns())
 

@@ -10,7 +10,7 @@ from flask import Request, Response
 
 from infrastructure.database.engine import Database
 from provisioning.access.programs import calls
-from provisioning.access.programs.calls import Answer, Asked, OneTransaction
+from provisioning.access.programs.calls import OneTransaction, ProgramCall, StoredAnswer
 from server.api.v1.frame.errors import NoKey
 from server.api.v1.frame.routes import whole
 
@@ -43,7 +43,7 @@ def once(
         with OneTransaction(database) as transaction:
             response = do(transaction)
             headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-            answer = Answer(response.status_code, headers, response.get_data())
+            answer = StoredAnswer(response.status_code, headers, response.get_data())
             with transaction.begin() as session:
                 calls.keep(session, asked, claim, answer)
     except Exception:
@@ -53,7 +53,7 @@ def once(
     return response
 
 
-def _asked(request: Request, credential_id: int) -> Asked:
+def _asked(request: Request, credential_id: int) -> ProgramCall:
     key = request.headers.get(HEADER, "")
     if not _KEY.fullmatch(key):
         raise NoKey
@@ -63,10 +63,10 @@ def _asked(request: Request, credential_id: int) -> Asked:
     for piece in iter(partial(content.read, PIECE), b""):
         digest.update(piece)
     content.seek(0)
-    return Asked(credential_id, key, digest.hexdigest())
+    return ProgramCall(credential_id, key, digest.hexdigest())
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: StoredAnswer) -> Response:
     response = Response(answer.body, answer.status)
     response.headers.update(answer.headers)
     response.headers[REPLAYED] = "true"

@@ -198,42 +198,32 @@ def _response(
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.has_number:
-        yield {
-            "name": "number",
-            "in": "path",
-            "description": "The id of the thing.",
-            "required": True,
-            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER},
-        }
+        number = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+        yield _parameter("number", "path", "The id of the thing.", number)
     if route.is_act:
-        text = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "Another text for each act; the same one where a call is sent again.",
-            "required": True,
-            "schema": {**text, "pattern": "^[!-~]+$"},
-        }
+        text = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": "^[!-~]+$"}
+        words = "Another text for each act; the same one where a call is sent again."
+        yield _parameter("Idempotency-Key", "header", words, text)
     if route.conditional:
-        yield {
-            "name": "If-Match",
-            "in": "header",
-            "description": "The `ETag` under which the thing was seen, or `*`.",
-            "required": True,
-            "schema": _TAG,
-        }
+        words = "The `ETag` under which the thing was seen, or `*`."
+        yield _parameter("If-Match", "header", words, _TAG)
     if not route.is_act:
-        yield {
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "The `ETag` of an answer that is there already: 304 if it is the same.",
-            "required": False,
-            "schema": _TAG,
-        }
+        words = "The `ETag` of an answer that is there already: 304 if it is the same."
+        yield _parameter("If-None-Match", "header", words, _TAG, required=False)
     if route.query is not None:
         of_query = route.query.model_json_schema(ref_template=_REF)
         for name, described in of_query["properties"].items():
-            is_needed = name in of_query.get("required", ())
-            words = described.pop("description")
-            parameter = {"name": name, "in": "query", "description": words}
-            yield {**parameter, "required": is_needed, "schema": described}
+            words, required = described.pop("description"), name in of_query.get("required", ())
+            yield _parameter(name, "query", words, described, required=required)
+
+
+def _parameter(
+    name: str, place: str, words: str, schema: dict[str, Any], *, required: bool = True
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": place,
+        "description": words,
+        "required": required,
+        "schema": schema,
+    }

@@ -147,7 +147,7 @@ class Route:
 
     @property
     def is_act(self) -> bool:
-        """True where it writes something."""
+        """True if it writes something."""
         return self.method in ACTING
 
     @property

@@ -26,7 +26,7 @@ from provisioning.registrations.changes import (
     TooManyMacs,
 )
 from provisioning.registrations.listings import table
-from provisioning.registrations.listings.table import Filters
+from provisioning.registrations.listings.table import TableFilters
 from provisioning.registrations.models import Registration as Row
 from provisioning.values.serials import InvalidSerial, Serial
 from server.api.v1.frame.callers import Caller
@@ -211,7 +211,7 @@ def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:
     if body.numbers is not None:
         return Row.id.in_(body.numbers) & reached(call.caller)
     choice = body.choice or Choice()
-    filters = Filters(choice.text, choice.site, choice.build, choice.state)
+    filters = TableFilters(choice.text, choice.site, choice.build, choice.state)
     return table.condition(session, filters) & reached(call.caller)
 
 

@@ -15,8 +15,8 @@ from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.imports.dry_run import classify
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, identity, registering
-from provisioning.maintenance.acts.identity import WantedName, Wish
-from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
+from provisioning.maintenance.acts.identity import ReplacementWish, WantedName
+from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex
@@ -29,7 +29,7 @@ from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo
 from provisioning.registrations.listings import table
-from provisioning.registrations.listings.table import Filters
+from provisioning.registrations.listings.table import TableFilters
 from provisioning.registrations.models import Registration as Row
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
@@ -99,7 +99,7 @@ class RegistrationViews:
 
         The filters are those of the board's table.
         """
-        filters = Filters(query.text, query.site, query.build, query.state)
+        filters = TableFilters(query.text, query.site, query.build, query.state)
         last = paging.last_of(query.cursor)
         with call.database.reading() as session:
             wanted = table.condition(session, filters) & reached(call.caller)
@@ -126,7 +126,7 @@ class RegistrationViews:
         serial = Serial.parse(body.serial)
         bind_contextvars(serial=serial.text)
         destination = self._repo.now().destination(body.site, body.build)
-        wanted = Wanted(serial, destination, body.name, body.note)
+        wanted = WantedMac(serial, destination, body.name, body.note)
         try:
             result = registering.register(
                 call.database,
@@ -195,12 +195,12 @@ class RegistrationViews:
         _, operation = identity.replace(
             call.database,
             self._repo,
-            Wish(old, new, KINDS[body.kind], keep, revision),
+            ReplacementWish(old, new, KINDS[body.kind], keep, revision),
             call.principal,
         )
         return _done(call, number, operation.id)
 
-    def _doubt_of(self, call: Call, wanted: Wanted) -> str:
+    def _doubt_of(self, call: Call, wanted: WantedMac) -> str:
         """The reason for which a person should compare a Mac, as far as the token may know it."""
         places = DestinationIndex(self._repo.now(), call.caller.token.reaches)
         read = ParseResult((wanted.entry,))

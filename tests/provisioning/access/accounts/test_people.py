@@ -11,7 +11,7 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts import links, people, sessions
 from provisioning.access.accounts.keeper import PeopleKeeper
 from provisioning.access.accounts.models import LINK, SLACK
-from provisioning.access.accounts.people import Member, Reading
+from provisioning.access.accounts.people import Member, PeopleReading
 from tests.support.fixtures.doors import NOON
 
 GUEST = Sentence("you are a guest in this workspace; ask a full member to do it")
@@ -19,11 +19,11 @@ ALICE = Member("U0ALICE", "Alice", "de", None)
 BOB = Member("U0BOB", "Bob", "en", None)
 
 
-def reading(*members: Member, **groups: Collection[str]) -> Reading:
-    return Reading("T0HOUSE", members, {name: frozenset(ids) for name, ids in groups.items()})
+def reading(*members: Member, **groups: Collection[str]) -> PeopleReading:
+    return PeopleReading("T0HOUSE", members, {name: frozenset(ids) for name, ids in groups.items()})
 
 
-def keep(database: Database, found: Reading, at: datetime = NOON) -> None:
+def keep(database: Database, found: PeopleReading, at: datetime = NOON) -> None:
     with database.begin() as session:
         people.claim(session, at)
         people.record(session, found, people.compare(session, found), at)
@@ -100,7 +100,7 @@ def test_a_link_lets_in_once_and_not_for_long(database: Database) -> None:
 def test_one_reads_at_a_time_and_a_fault_keeps_what_is_there(database: Database) -> None:
     asked: list[Collection[str]] = []
 
-    def read(groups: Collection[str]) -> Reading:
+    def read(groups: Collection[str]) -> PeopleReading:
         asked.append(groups)
         if len(asked) == 2:
             raise RollcallError("Slack is down.")

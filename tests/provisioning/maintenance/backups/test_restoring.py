@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, text
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
-from infrastructure.database.sqlite_files import DatabaseDamaged, Pages
+from infrastructure.database.sqlite_files import DatabaseDamaged, FilePages
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import LINK
 from provisioning.maintenance import backups
@@ -178,7 +178,7 @@ def test_what_was_there_is_kept_beside_an_sqlite_file_that_is_replaced(
     with closing(Database(f"sqlite:///{restored.kept_as}")) as former, former.reading() as session:
         assert "there" in session.scalars(select(Counter.pattern)).all()
     with closing(Database(sqlite_url)) as restored_one, restored_one.reading() as session:
-        pages = Pages.of(session)
+        pages = FilePages.of(session)
         assert pages is not None
         assert pages.can_shrink, "so a restore shrinks the file that an earlier release made"
 

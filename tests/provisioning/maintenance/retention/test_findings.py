@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from infrastructure.database.engine import Database
-from infrastructure.database.sqlite_files import Pages
+from infrastructure.database.sqlite_files import FilePages
 from infrastructure.findings import Finding
 from provisioning.diagnostics import Examination, inspected
 from provisioning.maintenance.retention import keeping
@@ -53,7 +53,9 @@ def test_the_doctor_looks_at_it(database: Database, repo: MunkiRepo) -> None:
 
 
 def test_a_file_that_cannot_shrink_is_told_with_the_way_to_a_smaller_one() -> None:
-    [finding] = of_pages(Pages(total=GIGABYTE, free=GIGABYTE * 3 // 4, size=4096, can_shrink=False))
+    [finding] = of_pages(
+        FilePages(total=GIGABYTE, free=GIGABYTE * 3 // 4, size=4096, can_shrink=False)
+    )
 
     assert finding.message.startswith("Of the database's file, 768 MiB hold nothing")
     assert "`boot.sh restore FILE --replace`" in finding.fix
@@ -62,13 +64,13 @@ def test_a_file_that_cannot_shrink_is_told_with_the_way_to_a_smaller_one() -> No
 @for_each(
     "pages",
     [
-        Pages(total=GIGABYTE, free=GIGABYTE * 3 // 4, size=4096, can_shrink=True),
-        Pages(total=GIGABYTE, free=GIGABYTE // 4, size=4096, can_shrink=False),
-        Pages(total=4000, free=3900, size=4096, can_shrink=False),
+        FilePages(total=GIGABYTE, free=GIGABYTE * 3 // 4, size=4096, can_shrink=True),
+        FilePages(total=GIGABYTE, free=GIGABYTE // 4, size=4096, can_shrink=False),
+        FilePages(total=4000, free=3900, size=4096, can_shrink=False),
     ],
     ids=["it shrinks by itself", "most of it is used", "it is small"],
 )
-def test_others_are_not(pages: Pages) -> None:
+def test_others_are_not(pages: FilePages) -> None:
     assert list(of_pages(pages)) == []
 
 

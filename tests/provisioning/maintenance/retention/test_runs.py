@@ -13,7 +13,7 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job, LastRun
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import DROPPED, Import
-from provisioning.maintenance.retention.job import RETENTION, Progress, RetentionJob
+from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
 from provisioning.maintenance.retention.keeping import (
     MOST_AHEAD,
     Keeping,
@@ -63,7 +63,7 @@ def test_each_step_is_a_transaction_of_its_own_with_few_rows(database: Database)
     job = RetentionJob(
         database, Keeping(), sleep=lambda _: seen.append(left(database)), clock=lambda: 0.0
     )
-    job.do(Progress(LATER).to_json())
+    job.do(RunProgress(LATER).to_json())
 
     assert seen[:3] == [MANY - DELETED, 1, 0]
 
@@ -97,7 +97,7 @@ def waits(database: Database) -> int:
 def test_one_that_was_killed_is_done_again_without_harm(database: Database) -> None:
     said(database, MANY)
     job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=Clock(2))
-    job.do(Progress(LATER).to_json())  # what it would record is lost
+    job.do(RunProgress(LATER).to_json())  # what it would record is lost
     assert left(database) == MANY - DELETED
 
     retain(database, LATER)
@@ -143,7 +143,9 @@ def test_large_imports_go_a_few_at_a_time(database: Database) -> None:
             held = select(func.count(Import.id)).where(Import.reading.is_not(None))
             seen.append(session.scalar(held) or 0)
 
-    RetentionJob(database, Keeping(), sleep=look, clock=lambda: 0.0).do(Progress(LATER).to_json())
+    RetentionJob(database, Keeping(), sleep=look, clock=lambda: 0.0).do(
+        RunProgress(LATER).to_json()
+    )
 
     assert [number for number in seen if number <= 1][:2] == [1, 0]
 

@@ -12,14 +12,14 @@ import pytest
 from flask import Flask, Response, request
 from structlog.testing import capture_logs
 
-from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, Notice
-from provisioning.monitoring.alerts.targets import Mail, Untold, Watchdog, Webhook, tell_all
+from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice
+from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Untold, Watchdog, tell_all
 from tests.support.running.serving import served
 from tests.support.tables import for_each
 
 SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALERT = Alert("disk /data", "Rollcall on a runs out of disk: 1 %.", "Make room on it.", SINCE)
-BURNS = Notice(ALERT, BEGUN)
+BURNS = AlertNotice(ALERT, BEGUN)
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def web(*answers: int) -> Iterator[tuple[str, list[tuple[str, object]]]]:
 
 def test_a_webhook_gets_all_of_it_as_json() -> None:
     with web(200) as (url, asked):
-        Webhook(url).tell(BURNS)
+        AlertWebhook(url).tell(BURNS)
 
     assert asked == [
         (
@@ -65,13 +65,13 @@ def test_a_watchdog_is_asked_for() -> None:
 @for_each("status", [302, 404, 500])
 def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(status: int) -> None:
     with web(status) as (url, asked), pytest.raises(Untold, match=f"it answered {status}"):
-        Webhook(url).tell(BURNS)
+        AlertWebhook(url).tell(BURNS)
 
     assert len(asked) == 1
 
 
 def test_no_error_and_no_line_of_the_log_tells_the_url() -> None:
-    nobody = Webhook("http://127.0.0.1:9/SECRET")
+    nobody = AlertWebhook("http://127.0.0.1:9/SECRET")
     with capture_logs() as lines:
         assert not tell_all([nobody], BURNS)
 
@@ -81,7 +81,7 @@ def test_no_error_and_no_line_of_the_log_tells_the_url() -> None:
 
 def test_one_target_that_takes_it_is_enough_and_the_others_are_asked_all_the_same() -> None:
     with web(500) as (bad, _), web(200) as (good, asked), capture_logs() as lines:
-        assert tell_all([Webhook(bad), Webhook(good)], BURNS)
+        assert tell_all([AlertWebhook(bad), AlertWebhook(good)], BURNS)
         assert not tell_all([], BURNS)
 
     assert len(asked) == 1
@@ -146,7 +146,7 @@ def test_a_mail_says_what_burns_and_what_is_over() -> None:
         with MailServer() as server:
             url = f"smtp://127.0.0.1:{server.port}"
             Mail(url, "rollcall@example.com", ["a@example.com", "b@example.com"]).tell(
-                Notice(ALERT, state)
+                AlertNotice(ALERT, state)
             )
         sent.append(email.message_from_string(server.mail))
         assert "RCPT TO:<B@EXAMPLE.COM>" in str(server.commands).upper()
@@ -163,7 +163,7 @@ def test_a_fact_of_several_lines_makes_no_header() -> None:
     odd = Alert("repo", "It fails:\nBcc: other@example.com", "", SINCE)
     with MailServer() as server:
         Mail(f"smtp://127.0.0.1:{server.port}", "r@example.com", ["a@example.com"]).tell(
-            Notice(odd, BEGUN)
+            AlertNotice(odd, BEGUN)
         )
 
     assert email.message_from_string(server.mail)["Bcc"] is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.monitoring.alerts.alert import Alert, Notice
+from provisioning.monitoring.alerts.alert import Alert, AlertNotice
 from provisioning.monitoring.alerts.ledgers import CLAIM, DatabaseLedger, FileLedger, Ledger
 from provisioning.monitoring.alerts.targets import Untold, Watchdog
 from provisioning.monitoring.alerts.watcher import HOLD, LOOK, PING, Watch, Watcher
@@ -21,10 +21,10 @@ class Admin:
     name = "admin"
 
     def __init__(self) -> None:
-        self.told: list[Notice] = []
+        self.told: list[AlertNotice] = []
         self.is_away = False
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: AlertNotice) -> None:
         """Take a notice."""
         if self.is_away:
             raise Untold("away")
@@ -224,7 +224,7 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
     pings: list[float] = []
 
     class Dog(Watchdog):
-        def tell(self, notice: Notice | None = None) -> None:
+        def tell(self, notice: AlertNotice | None = None) -> None:
             assert notice is None
             pings.append(world.seconds)
             raise Untold("away")

@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from provisioning.monitoring.drift.comparison import Difference, compare
+from provisioning.monitoring.drift.comparison import ManifestDifference, compare
 from provisioning.munki.layout import DEFAULT, Include, Kind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
@@ -17,7 +17,7 @@ WRITTEN = WrittenIncludes(DEFAULT.includes("london", "design"), ("apps/office",)
 
 def difference(
     *includes: str, catalogs: tuple[str, ...] = ("production",), **keys: Any
-) -> Difference | None:
+) -> ManifestDifference | None:
     manifest = {"included_manifests": [*includes], "catalogs": [*catalogs], **keys}
     return compare(WRITTEN, manifest, DEFAULT, DEFAULT.kind_of)
 
@@ -36,30 +36,32 @@ def test_entries_of_others_and_the_order_are_none(includes: tuple[str, ...]) -> 
 
 
 def test_no_file_is_one() -> None:
-    assert compare(WRITTEN, None, DEFAULT, DEFAULT.kind_of) == Difference(gone=True)
+    assert compare(WRITTEN, None, DEFAULT, DEFAULT.kind_of) == ManifestDifference(gone=True)
 
 
 @for_each(
     ("includes", "expected"),
     [
-        (OURS[1:], Difference(missing=("site_default",), place=("london", "design"))),
-        (OURS[:2], Difference(missing=(f"{B}/design",))),
-        ((*OURS, f"{S}/paris"), Difference(other=(f"{S}/paris",))),
+        (OURS[1:], ManifestDifference(missing=("site_default",), place=("london", "design"))),
+        (OURS[:2], ManifestDifference(missing=(f"{B}/design",))),
+        ((*OURS, f"{S}/paris"), ManifestDifference(other=(f"{S}/paris",))),
         (
             ("site_default", f"{S}/paris", f"{B}/design"),
-            Difference(missing=(f"{S}/london",), other=(f"{S}/paris",), place=("paris", "design")),
+            ManifestDifference(
+                missing=(f"{S}/london",), other=(f"{S}/paris",), place=("paris", "design")
+            ),
         ),
     ],
 )
 def test_missing_other_and_second_entries_are(
-    includes: tuple[str, ...], expected: Difference
+    includes: tuple[str, ...], expected: ManifestDifference
 ) -> None:
     assert difference(*includes) == expected
 
 
 def test_other_catalogs_are_where_they_were_kept() -> None:
     other = difference(*OURS, catalogs=("testing",))
-    assert other == Difference(catalogs=("testing",), place=("london", "design"))
+    assert other == ManifestDifference(catalogs=("testing",), place=("london", "design"))
 
     unknown = WrittenIncludes(WRITTEN.ours)
     manifest = {"included_manifests": [*OURS], "catalogs": ["testing"]}
@@ -77,8 +79,8 @@ def test_it_is_the_same_after_it_was_kept() -> None:
     one = difference(f"{S}/paris", catalogs=())
 
     assert one is not None
-    assert Difference.from_json(one.to_json()) == one
-    assert one.digest != Difference(gone=True).digest
+    assert ManifestDifference.from_json(one.to_json()) == one
+    assert one.digest != ManifestDifference(gone=True).digest
 
 
 @for_each("case", LAYOUTS, ids=lambda case: case.name)

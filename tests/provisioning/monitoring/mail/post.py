@@ -13,7 +13,7 @@ from provisioning.monitoring.mail import bounces, choices
 from provisioning.monitoring.mail.choices import ConfirmationLinks
 from provisioning.monitoring.mail.gathering import Gatherer
 from provisioning.monitoring.mail.models import MailRequest
-from provisioning.monitoring.mail.transport import MailTransport, Return
+from provisioning.monitoring.mail.transport import BoardLinks, MailTransport
 from provisioning.outbox import outbox
 from provisioning.outbox.models import MAIL, SLACK, Notification
 from provisioning.outbox.relay import Relay
@@ -50,7 +50,7 @@ class Post:
             MailServer(self.mailbox.url),
             "rollcall@example.com",
             ORIGIN,
-            Return(ORIGIN, KEY),
+            BoardLinks(ORIGIN, KEY),
         )
         self.relay = Relay(
             self.database,

@@ -328,7 +328,7 @@ def test_transactions_that_commit_out_of_order_lose_no_event(
 def test_what_goes_wrong_at_one_receiver_holds_up_no_other_and_is_tried_later(
     database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock
 ) -> None:
-    def post(url: str, body: bytes, *rest: Any, **options: Any) -> sender.Answer:
+    def post(url: str, body: bytes, *rest: Any, **options: Any) -> sender.ReceiverAnswer:
         if url.endswith("/odd"):
             tried.append(body)
             raise RuntimeError("nobody thought of this")

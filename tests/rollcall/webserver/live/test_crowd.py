@@ -4,14 +4,14 @@ from typing import Any
 
 from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.events import ANY, MOST_IDS, REMEMBERED, Journal, News
-from rollcall.webserver.live.watchers import Watcher
+from rollcall.webserver.live.watchers import BoardWatcher
 
 
 class Connection:
     """A connection of somebody, about all Macs or one."""
 
     def __init__(self, number: int, mac: int | None = None) -> None:
-        self.watcher, self.mac = Watcher(number), mac
+        self.watcher, self.mac = BoardWatcher(number), mac
 
 
 def crowd_of(number: int, **pace: Any) -> tuple[Crowd, list[Any]]:
@@ -80,7 +80,7 @@ def test_who_has_left_is_not_told_and_not_counted() -> None:
     crowd.remove(one)
 
     assert crowd.next(0.0, 10) == [(other, None)]
-    assert (len(crowd), crowd.watchers) == (1, {Watcher(1)})
+    assert (len(crowd), crowd.watchers) == (1, {BoardWatcher(1)})
 
 
 def test_a_journal_knows_what_was_missed_or_that_it_does_not() -> None:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS
-from provisioning.access.programs.tokens import Wish
+from provisioning.access.programs.tokens import TokenWish
 
 PREFIX = "/api/v1"
 VALIDATORS: dict[str, Any] = {}  # by their schemas; each application has the same document
@@ -33,7 +33,7 @@ def make_token(
 ) -> str:
     """Make a token; without acts, for all of them."""
     with database.begin() as session:
-        wish = Wish(name, acts or ACTS, sites)
+        wish = TokenWish(name, acts or ACTS, sites)
         return tokens.make(session, wish, made_by=made_by, at=at or datetime.now(UTC))
 
 

@@ -16,7 +16,12 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.models import LastRun
 from infrastructure.text import Sentence
 from provisioning.access.programs import calls, tokens
-from provisioning.access.programs.calls import Answer, Asked, OneTransaction, StillRunning
+from provisioning.access.programs.calls import (
+    OneTransaction,
+    ProgramCall,
+    StillRunning,
+    StoredAnswer,
+)
 from provisioning.access.programs.models import ApiCall
 from rollcall.application import Application
 from server.api.v1 import blueprint
@@ -54,8 +59,8 @@ def test_what_was_refused_may_come_again_with_its_key(program: Program) -> None:
 
 @pytest.mark.postgresql(soak=True)
 def test_a_call_is_done_by_one_attempt_alone(database: Database) -> None:
-    asked, now = Asked(1, "key", "digest"), datetime.now(UTC)
-    answer = Answer(200, {"ETag": '"1"'}, b"{}")
+    asked, now = ProgramCall(1, "key", "digest"), datetime.now(UTC)
+    answer = StoredAnswer(200, {"ETag": '"1"'}, b"{}")
     with database.begin() as session:
         dead = calls.claim(session, asked, now)
     with pytest.raises(StillRunning), database.begin() as session:
