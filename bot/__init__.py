@@ -1,1 +1,1 @@
-"""The people's door: what technicians say in Slack, and what the channel hears."""
+"""The Slack door: commands, forms and buttons of people, and the messages to channels."""

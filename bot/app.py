@@ -29,6 +29,7 @@ from bot.registrations import (
     undo,
 )
 from bot.registrations.windows import danger, listeners
+from infrastructure.execution import outcomes
 from provisioning.values.board_pages import lead_to
 from provisioning.values.language import ENGLISH, ListenerExecutor, speak
 
@@ -83,10 +84,11 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         body: dict[str, object],
         next: Callable[[], BoltResponse],  # noqa: A002
     ) -> BoltResponse:
-        speak(ENGLISH)  # whoever this thread answered before
+        speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":
             dependencies.admit(context.user_id)
+        outcomes.begin()  # what the look at the person has kept is none of theirs
         return next()
 
     app.use(admit)

@@ -19,6 +19,7 @@ from provisioning.maintenance.acts import actors
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
+from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import PolicyFile
 from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
@@ -55,8 +56,8 @@ class HomeRefresher(Protocol):
 class BotDependencies:
     """Parts that all features of the Slack door share.
 
-    `channel` is where the cards go, `command` the name of the slash command, `refused` the memory
-    of the process of what Slack would not show. `version` is that of Rollcall, `board_origin` the
+    `channel` gets the cards, `command` is the name of the slash command, `refused` the process's
+    memory of the drawings that Slack refused. `version` is that of Rollcall, `board_origin` the
     address of the board, None where there is none.
     """
 
@@ -75,8 +76,13 @@ class BotDependencies:
 
     @property
     def kinds(self) -> Kinds:
-        """The kinds of names that say where a Mac goes, by the layout of this moment."""
+        """The kinds of names that make a destination, by the layout of this moment."""
         return self.repo.now().layout.kinds
+
+    @property
+    def places(self) -> DestinationIndex:
+        """An index of the sites and builds of this moment. Raises RepoUnusable."""
+        return DestinationIndex(self.repo.now())
 
     def admit(self, user: str) -> None:
         """Check that `user` is a full member, and speak their language from here on in this thread.
@@ -91,8 +97,8 @@ class BotDependencies:
     def permit(self, requester: Requester, *sites: str) -> None:
         """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.
 
-        Slack may be asked, and be slow: so this comes before a transaction, for which Macs wait.
-        In one it is repeated only where a Mac may have moved since; by then it is remembered.
+        Slack may be asked, and be slow: so call this before a transaction, for which Macs wait.
+        In one it is repeated only where a Mac may have moved since; by then it is cached.
         """
         for site in sites:
             self.policy.policy.permit_registering(
@@ -120,7 +126,7 @@ class BotDependencies:
         return Intake(self.database, self.repo, self.channel_of)
 
     def principal(self, requester: Requester) -> Principal:
-        """The person as the acts know them that both doors offer."""
+        """The person as acts take them."""
         permit = partial(self.permit, requester)
         permit_admin = partial(self.permit_admin, requester)
         is_admin = requester.user in self.policy.policy.admins

@@ -1,4 +1,4 @@
-"""Texts for comparison and display: names, what people wrote, sentences that keep their facts."""
+"""Texts for comparison and display: names, texts of people, sentences that keep their facts."""
 
 import re
 import unicodedata

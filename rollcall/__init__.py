@@ -1,1 +1,1 @@
-"""The composition root: settings become processes, and the two doors meet where one serves both."""
+"""The composition root: it makes processes of settings, and one server for Slack and HTTP."""

@@ -43,17 +43,19 @@ def main() -> None:
 
 
 def reason_of(error: Exception) -> str:
-    """Return an error of the system or of the database in a line that says what to do."""
+    """Return an error of the system or of the database in one line with the fix."""
     if isinstance(error, PermissionError) and error.filename:
         return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
     return first_line(error)
 
 
 def _is_of_this_machine(error: Exception) -> bool:
-    """True where the system or the database said it: SQLAlchemy is loaded where one was opened."""
-    sqlalchemy = sys.modules.get("sqlalchemy.exc")
-    return isinstance(error, OSError) or (
-        sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError)
+    """True for an error of the system or the database: its modules are loaded if one was opened."""
+    sqlalchemy, sqlite = sys.modules.get("sqlalchemy.exc"), sys.modules.get("sqlite3")
+    return (
+        isinstance(error, OSError)
+        or (sqlalchemy is not None and isinstance(error, sqlalchemy.SQLAlchemyError))
+        or (sqlite is not None and isinstance(error, sqlite.Error))
     )
 
 

@@ -1,7 +1,7 @@
 """The composition root: the parts of a process, made of its settings.
 
-Each part is built when it is first asked for, and imports what it is made of then: so a process
-carries only what it runs, and what only starts the web server's workers carries none of it.
+Each part is built, and its modules imported, at the first use: so a process loads only what it
+runs, and the process that only starts the web server's workers loads none of it.
 """
 
 import time
@@ -51,10 +51,10 @@ Kind = TypeVar("Kind", bound=Settings)
 
 
 class Application:
-    """The parts of one process; a part that several others need is one object.
+    """The parts of one process; each part is one object.
 
-    `settings` are those of all that the process does. `role` is what the database calls it.
-    `clock`, in seconds, times the rate limit. A test gives a `database` that is open.
+    `settings` are those of the process. `role` is its name in the database. `clock`, in seconds,
+    times the rate limit. A test passes an open `database`.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Application:
 
     @cached_property
     def repo(self) -> "MunkiRepo":
-        """The Munki repo; it is looked at when it is used. Raises UnusablePlace."""
+        """The Munki repo, which is not opened before its use. Raises UnusablePlace."""
         from provisioning.munki import opened
 
         settings = self._of(RepoSettings)
@@ -115,14 +115,14 @@ class Application:
 
     @cached_property
     def policy(self) -> "PolicyFile":
-        """The policy file; what becomes wrong with it is logged. Raises UnusablePolicy."""
+        """The policy file; later faults of it are logged. Raises UnusablePolicy."""
         from provisioning.policy import PolicyFile
 
         return PolicyFile(self._of(PolicySettings).policy, tell=_log_fault)
 
     @cached_property
     def channel(self) -> str:
-        """The id of the Slack channel that hears of everything."""
+        """The id of the main Slack channel."""
         return self._of(RepoSettings).channel
 
     @cached_property
@@ -141,8 +141,8 @@ class Application:
     def firstboot(self) -> "FirstBootService":
         """The service that provisions Macs.
 
-        A server says nothing of a Mac that calls again while its script's token is good; the
-        job runner, which prestages, never says anything of it again.
+        A server sends no message about a Mac that calls again while its script's token is valid;
+        the job runner, which prestages, never sends a second one.
         """
         from provisioning.firstboot.service import FirstBootService
         from provisioning.munki import published_repo
@@ -189,7 +189,7 @@ class Application:
 
     @cached_property
     def machines(self) -> "Machines":
-        """The parts that only the Macs' door has."""
+        """The parts of the HTTP server alone."""
         from rollcall.parts.machines import Machines
 
         return Machines(self, self._of(ServerSettings), self._clock)
@@ -204,7 +204,7 @@ class Application:
 
     @cached_property
     def bot_dependencies(self) -> "BotDependencies":
-        """The parts of the people's door."""
+        """The parts of the Slack door."""
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
         from provisioning.diagnostics.previewer import Previewer
@@ -230,7 +230,7 @@ class Application:
 
     @cached_property
     def bolt_app(self) -> "App":
-        """The people's door, for HTTP and for Socket Mode."""
+        """The Bolt app, for HTTP and for Socket Mode."""
         from bot.app import create_app
 
         return create_app(self.bot_dependencies, self.slack_client)
@@ -241,7 +241,7 @@ class Application:
         later: Callable[[Callable[[], object]], None] | None = None,
         wanted_parts: Collection[str] = (),
     ) -> "Flask":
-        """Return the Macs' door and, where there are settings of the bot, Slack's route in it.
+        """Return the WSGI application, with Slack's route where there are settings of the bot.
 
         `later` and `wanted_parts` are as `server.app.create_app` takes them. Raises UnusablePolicy,
         and UnusableSettings where there is no signing secret.
@@ -259,7 +259,7 @@ class Application:
 
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":
-        """The kinds of jobs that the job runner does, by name."""
+        """The handlers of the job runner, by the kind of job."""
         from bot.slack.web import downloads
         from provisioning.maintenance.retention.job import RETENTION, RetentionJob
         from rollcall.parts import checkup, periodic

@@ -1,4 +1,4 @@
-"""Structured logs on standard output: ours, and those of the libraries we run on."""
+"""Structured logs on standard output: ours, and those of libraries."""
 
 import logging
 import sys
@@ -25,7 +25,7 @@ MANY = 400  # lines that wait; one that is still to be made takes two KiB
 def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     """Write one line for each event, as JSON or for people.
 
-    Returns a function that takes a call which makes lines of no urgency.
+    Returns a function that takes a call, which makes lines that are not urgent.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -65,7 +65,7 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
 
 
 def tell_start(part: str, *settings: Settings) -> None:
-    """Log that a part of Rollcall starts, with what is wrong in its settings and stops nothing."""
+    """Log the start of a part of Rollcall, with the warnings about its settings."""
     log = structlog.get_logger()
     log.info("starting", part=part, version=version.current())
     for name in dict.fromkeys(name for each in settings for name in each.exposed_logins):
@@ -74,10 +74,10 @@ def tell_start(part: str, *settings: Settings) -> None:
 
 
 def catch_the_rest() -> None:
-    """Have the log of this process, which `configure` has set up, take what Python would print.
+    """Log what Python would print, after `configure`.
 
-    That is uncaught errors, in threads too, errors of objects on their way out, and warnings. For
-    processes that run: what a person types keeps its plain sentences.
+    That is uncaught errors, in threads too, errors in finalizers, and warnings. For processes that
+    run: commands keep their plain sentences.
     """
     log = structlog.get_logger("rollcall")
 
@@ -105,7 +105,7 @@ def catch_the_rest() -> None:
 
 
 def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Drop what structlog keeps of a foreign line for itself, and name its logger."""
+    """Remove structlog's own fields from a library's line, and name its logger."""
     record = line.pop("_record")
     line.pop("_from_structlog")
     return {**line, "logger": record.name}
@@ -114,8 +114,8 @@ def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typ
 class LogLines:
     """A structlog logger that writes lines to `stream`: urgent ones at once, in their order.
 
-    With a write for each request, threads queue for the interpreter after every one, which costs
-    a fifth of the requests.
+    With a write for each request, threads wait for the interpreter after each, which costs a fifth
+    of the requests.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -136,9 +136,9 @@ class LogLines:
         self._wait(line)
 
     def later(self, call: Callable[[], object]) -> None:
-        """Have `call` make lines of no urgency when the next are written, along with others.
+        """Call `call`, which makes lines that are not urgent, when the next lines are written.
 
-        At once where MANY are waiting: the thread that writes may not get a word in for long.
+        At once where MANY are waiting: the thread that writes may get no turn for long.
         """
         if len(self._waiting) < MANY:
             self._wait(call)
@@ -169,7 +169,7 @@ class LogLines:
                 yield line
                 continue
             try:
-                line()  # what it makes waits now, too
+                line()  # its lines wait now, too
             except Exception:  # it ends neither the log nor the others
                 yield orjson.dumps(
                     {"event": "a line cannot be made", "level": "error"}

@@ -1,4 +1,4 @@
-"""Rollcall's processes: the server, the bot, the relay, the job runner and the news for boards."""
+"""Rollcall's processes: the server, the bot, the relay, the job runner and the board's news."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -79,9 +79,9 @@ def server() -> None:
 
 
 def _close_after_workers(settings: ServerSettings) -> None:
-    """Close an SQLite database as the last one: a web server's workers end without doing so.
+    """Close an SQLite database as the last process: the web server's workers end without doing so.
 
-    Without SQLAlchemy, which this process would load for nothing else.
+    It does not use SQLAlchemy, which this process does not load.
     """
     from infrastructure.database import sqlite_files
     from infrastructure.database.occupants import Occupants
@@ -115,7 +115,7 @@ def bot() -> None:
 
 
 def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
-    """Connect to Slack, however long that takes: no Mac shall wait for it.
+    """Connect to Slack, however long that takes.
 
     Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
     `listener` is told why one failed.
@@ -140,9 +140,9 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
 
 
 def hang_up(client: "SocketModeClient", listeners: Executor, grace: float = GRACE) -> None:
-    """Hear no more of Slack, and close the connection once all that was heard is done and answered.
+    """Take no more requests of Slack, and close the connection once all of them are answered.
 
-    After `grace`, in seconds, it is closed all the same.
+    It is closed after `grace`, in seconds, at the latest.
     """
     ended = Event()
     client.auto_reconnect_enabled = False
@@ -214,7 +214,7 @@ def live() -> None:
 
 
 def _people_kept(application: Application, settings: JobsSettings) -> AbstractContextManager[None]:
-    """A context in which the board's people are kept, where there is a board."""
+    """A context in which the copy of Slack's people is refreshed, where there is a board."""
     if settings.board_url is None:
         return nullcontext()
     from rollcall.parts import people
@@ -226,7 +226,7 @@ def _people_kept(application: Application, settings: JobsSettings) -> AbstractCo
 def _running(
     settings: Settings, part: str, port: int | None = None
 ) -> Iterator[tuple[Application, Event, "Process"]]:
-    """The parts of a process, an event that SIGTERM and SIGINT set, and its beating heart.
+    """The parts of a process, an event that SIGTERM and SIGINT set, and its heartbeats.
 
     `port` is where it listens, if it does.
     """
@@ -250,7 +250,7 @@ def _running(
 
 
 def _watchers(application: Application, settings: Settings) -> "list[Watcher]":
-    """Start what tells of alerts elsewhere than in Slack, where there is somebody to tell."""
+    """Start the watchers of alerts, where there are targets."""
     if not settings.tells_alerts:
         return []
     from rollcall.parts import alerts

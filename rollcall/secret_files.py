@@ -1,7 +1,7 @@
 """Settings whose values may stand in files: `NAME_FILE` names the one that holds NAME.
 
-So Docker's and Kubernetes' secrets are given, and a secret is in no list of a container's
-environment. Nothing but the standard library is imported: probes start every few seconds.
+This is how Docker and Kubernetes give secrets, so that none is in a container's environment. Only
+the standard library is imported: probes start every few seconds.
 """
 
 import os
@@ -30,11 +30,11 @@ PATIENCE = 5.0  # seconds for what writes into a pipe, such as `<(vault …)` of
 
 
 class UnusableSecretFile(RollcallError):
-    """A file that gives no value; the text names its variable, the reason, and no content."""
+    """A file without a value; the text names its variable and the reason, and not the content."""
 
 
 def values(pattern: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the values of one of PATTERNS, by what stands for NAME: `OKTA`. Raises as `value`."""
+    """Return the values of one of PATTERNS, by the text for NAME: `OKTA`. Raises as `value`."""
     before, _, after = pattern.partition("NAME")
     form = re.compile(rf"{before}([A-Z][A-Z0-9_]*){after}(?:{SUFFIX})?")
     names = sorted({match[1] for each in environment if (match := form.fullmatch(each))})
@@ -64,14 +64,14 @@ def value(
 
 
 def is_set(name: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Return True where one of NAMES is set, whether or not its file can be read."""
+    """Return True if one of NAMES is set, even if its file cannot be read."""
     return bool(environment.get(name) or environment.get(name + SUFFIX))
 
 
 def is_here(name: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Return True where one of NAMES is set, and there is its file where that is what is set.
+    """Return True if one of NAMES is set, as a value or as an existing file.
 
-    Containers of one installation are told of all files, and have those that they need.
+    Containers of one installation get the names of all files, and only some of the files.
     """
     path = environment.get(name + SUFFIX)
     return bool(environment.get(name) or (path and os.path.exists(path)))  # noqa: PTH110

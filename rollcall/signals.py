@@ -21,8 +21,8 @@ def listen(grace: float = GRACE) -> Event:
     """Return an event that SIGTERM and SIGINT set; called before anything starts a thread.
 
     The process has `grace` seconds from then on. One that takes longer is ended by force, and its
-    log says where its threads stand: Slack's client can wait for itself for ever where it connects
-    anew at that moment.
+    log has the places of its threads: Slack's client can deadlock where it reconnects at that
+    moment.
     """
     stop = Event()
     # Not a handler: one that interrupts `stop.wait` would wait for a lock that it holds itself.

@@ -26,9 +26,9 @@ def current() -> str:
 
 
 def _git(*arguments: str) -> str:
-    """Return what git says of this checkout; nothing where there is no git, or none of ours."""
+    """Return git's description of this checkout; empty where there is no git, or no repository."""
     folder = Path(__file__).parents[1]
-    if not (folder / ".git").exists():  # a folder above may be a repository of somebody else
+    if not (folder / ".git").exists():  # a folder above may be another repository
         return ""
     try:
         said = subprocess.run(  # noqa: S603 - nothing of it comes from outside

@@ -1,1 +1,1 @@
-"""The Macs' door: scripts and manifests over HTTP, and whether the server is well."""
+"""The HTTP server: scripts and manifests for Macs, the board, the API, and health checks."""

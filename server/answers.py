@@ -17,7 +17,7 @@ def wants_json() -> bool:
 
 
 def answer_of(sentence: str, status: int) -> Response:
-    """Return an answer of one sentence, such as an error, in the form that the client wants."""
+    """Return an answer of one sentence, such as an error, as text or JSON."""
     if not wants_json():
         return text(sentence + "\n", status)
     answer = jsonify(error=sentence)

@@ -52,9 +52,8 @@ def create_app(
     """Return the WSGI application. Reads nothing but its arguments.
 
     It listens at `port` and answers as many requests at once as it has `threads`, behind a number
-    of `proxies`. `later` gets calls that need not be made before the answer;
-    `wanted_parts` are the processes that are reported where they are missing, `version` is what
-    probes are told.
+    of `proxies`. `later` gets calls that may be made after the answer; `wanted_parts` are the
+    processes that are reported where they are missing, `version` is for probes.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY

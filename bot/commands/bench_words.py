@@ -1,4 +1,4 @@
-"""Words of the command that opens a bench: SITE BUILD 12 for 2h all."""
+"""The words of the command that opens a bench: SITE BUILD 12 for 2h all."""
 
 from datetime import timedelta
 
@@ -27,9 +27,9 @@ def read(words: list[str], kinds: Kinds) -> BenchCommand:
             form=kinds.form,
         )
     count, *rest = words[number:]
-    size = _size(count, kinds)
-    time = [word for word in rest if word.casefold() != ALL]
-    takes_named = len(time) < len(rest)
+    size = _size(count.strip("x×"), kinds)
+    time = [word for word in rest if word.casefold() not in {ALL, "mac", "macs"}]
+    takes_named = any(word.casefold() == ALL for word in rest)
     return BenchCommand(*kinds.pair(words[:number]), size, _time(time), takes_named)
 
 

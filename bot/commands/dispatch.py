@@ -10,6 +10,7 @@ from bot.commands.models import Command
 from bot.dependencies import BotDependencies, Requester
 from bot.slack import replies
 from bot.slack.markup import Message, plain
+from bot.slack.replies import Answer
 from provisioning.values.language import _
 
 Kind = TypeVar("Kind", bound=Command)
@@ -36,21 +37,23 @@ class Dispatcher:
 def answer_button(
     app: App,
     action_id: str,
-    answer: Callable[[dict[str, Any], Requester], Message],
+    answer: Callable[[dict[str, Any], Requester], Answer | None],
     *lazy: Callable[..., None],
-    instead: bool = False,
+    later: Callable[..., None] = replies.later,
 ) -> None:
-    """Answer the presses of a button with the message that `answer` returns.
+    """Answer the presses of a button, or the choices in a menu, by what `answer` returns.
 
-    `answer` gets Slack's action, and the person. `lazy` listeners come behind it. `instead`: the
-    message takes the place of the one with the button.
+    `answer` gets Slack's action, and the person; None is no answer. `later` sends it, and the
+    other `lazy` listeners come behind that.
     """
 
     def press(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        replies.leave(context, answer(action, Requester.of(body)), instead=instead)
+        message = answer(action, Requester.of(body))
+        if message is not None:
+            replies.leave(context, message)
         ack()
 
-    app.action(action_id)(ack=press, lazy=[replies.later, *lazy])
+    app.action(action_id)(ack=press, lazy=[later, *lazy])
 
 
 def refusal_in_public(
@@ -58,8 +61,8 @@ def refusal_in_public(
 ) -> Message | None:
     """Return the answer to a verb whose answer is for one person, where it came in a message.
 
-    The answer to a message is kept in the outbox, and others may read it in the channel. None for
-    a command.
+    The answer to a message is stored in the outbox, and others may read it in the channel. None
+    for a command.
     """
     if requester.via == "command":
         return None

@@ -6,7 +6,6 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand, HelpCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, known, paragraphs
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 from provisioning.values.language import _, marked
 
@@ -15,7 +14,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     """Answer the command, and an empty one where no form can be opened."""
 
     def answer(command: HelpCommand, __: Requester) -> Message:
-        known = DestinationIndex(dependencies.repo.now()).known
+        known = dependencies.places.known
         if command.verb:
             return guide_to(command.verb, dependencies.command, Kinds.of(*known))
         return guide(dependencies.command, *known)

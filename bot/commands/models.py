@@ -88,7 +88,7 @@ class SignInCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class EmailCommand(Command):
-    """`email ADDRESS` or `email off`; an empty `address` asks what there is."""
+    """`email ADDRESS`, `email off`, or `email`, whose empty `address` asks for the present one."""
 
     address: str
 

@@ -1,10 +1,11 @@
 """The parser of the text behind the slash command."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands import bench_words, readers
 from bot.commands.models import (
+    BenchCommand,
     CancelCommand,
     Command,
     DigestCommand,
@@ -15,6 +16,7 @@ from bot.commands.models import (
     ListCommand,
     LogCommand,
     LongPasteCommand,
+    MoveCommand,
     PasteCommand,
     RegisterCommand,
     ReimageCommand,
@@ -27,14 +29,18 @@ from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import (
     Misunderstood,
     bare,
+    hyphened,
+    telling,
     unescaped,
     without_greeting,
     words_of,
     words_or_none,
 )
+from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
+from provisioning.imports.parsing.prose import places
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
@@ -51,7 +57,7 @@ _TRIPLE = 3  # words: a serial, a site, a build
 
 @dataclass(frozen=True, slots=True)
 class _Text(Command):
-    """Words that are no command and may hold serials; `error` is the error where they do not.
+    """Words that are not a command and may hold serials; `error` is raised where they do not.
 
     `several`: they have to hold more than one. `is_named`: they have to begin with a place.
     """
@@ -66,14 +72,20 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
     """Return the command in `text`, a paste with the Macs in it.
 
     `sites` and `builds` return the names that exist, of the `kinds` that the repo has. They are
-    called where a text may hold several serials, and for nothing else: so `help` needs no Munki
-    repo. Raises Misunderstood, with what was expected, and what the two raise.
+    called only where a text may hold several serials, so `help` needs no Munki repo. Raises
+    Misunderstood, with the expected form, and what the two raise.
     """
-    command = _command_in(unescaped(text), kinds)
-    if isinstance(command, RegisterCommand) and not command.name:
+    text = unescaped(text)
+    try:
+        command = _command_in(text, kinds)
+    except Misunderstood as error:
+        command = _read_by_names(text, kinds, sites, builds, error)
+    if isinstance(command, RegisterCommand):
         return _single_or_paste(command, *_known(sites, builds, kinds))
     if isinstance(command, _Text):
         return _paste(command, sites, builds, kinds)
+    if isinstance(command, BenchCommand | MoveCommand):
+        return _in_order(command, sites, builds, kinds)
     return command
 
 
@@ -85,12 +97,55 @@ def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNa
 
 
 def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
-    """A single Mac to register, or a paste: serials in a row, or names that stand otherwise."""
+    """A single Mac to register, or a paste: several serials, or words in another order."""
     text, names = f"{command.serial} {command.site} {command.build}", Names.of(sites, builds)
     result = free_text.read(text, sites, builds)
-    is_known = names.is_site(command.site) or names.is_build(command.build)
+    is_known = names.is_site(command.site) and names.is_build(command.build)
     is_other = not is_known and all(entry.site and entry.build for entry in result.entries)
+    if command.name:
+        is_exchanged = names.is_build(command.site) and names.is_site(command.build)
+        return replace(command, site=command.build, build=command.site) if is_exchanged else command
     return PasteCommand(result) if len(result.entries) > (not is_other) else command
+
+
+def _in_order(
+    command: BenchCommand | MoveCommand, sites: NameLister, builds: NameLister, kinds: Kinds
+) -> Command:
+    """The command with the build that was typed before the site behind it.
+
+    Where the repo cannot be read it stays as it was typed, and its act says why.
+    """
+    try:
+        names = Names.of(*_known(sites, builds, kinds))
+    except RollcallError:
+        return command
+    if names.is_site(command.site) or names.is_build(command.build):
+        return command
+    is_exchanged = names.is_build(command.site) and names.is_site(command.build)
+    return replace(command, site=command.build, build=command.site) if is_exchanged else command
+
+
+def _read_by_names(
+    text: str, kinds: Kinds, sites: NameLister, builds: NameLister, error: Misunderstood
+) -> Command:
+    """The command of words that name places as people speak: `move C02… to New York as a kiosk`.
+
+    Raises `error`, too, where it names none, or several.
+    """
+    verb, _, rest = text.strip().partition(" ")
+    if (form := PLACED.get(verb.lower())) is None:
+        raise error
+    names = Names.of(*_known(sites, builds, kinds))
+    named = places.named_in(places.of(rest, names))
+    where = [name for name in (named.site, named.build) if name]
+    is_as_expected = form == FIRST and words_of(rest)[: len(where)] == where
+    if not where or is_as_expected or max(len(named.sites), len(named.builds)) > 1:
+        raise error
+    words = telling(words_of(places.without(rest, names.places_in(rest))))
+    try:
+        return VERBS[verb.lower()]([*where, *words] if form == FIRST else [*words, *where], kinds)
+    except Misunderstood:
+        raise error from None
 
 
 def _paste(
@@ -116,7 +171,7 @@ def _paste(
 
 
 def _begins_list(word: str, names: Names) -> bool:
-    """Tell if a word before a serial says where that goes: by the first kind that there is."""
+    """Return True if a word before a serial is a name of the repo's first kind."""
     named = names.named_in(word)
     return bool(named.sites if SITE in names.kinds.names else named.builds)
 
@@ -143,7 +198,7 @@ def _words_or_all(text: str, verb: str) -> list[str]:
 
 
 def _unknown_text(text: str, words: list[str]) -> _Text:
-    """A text that begins with no verb; a slip of a verb is never taken for Macs to register."""
+    """The error of a text without a verb; a mistyped verb is never taken for Macs to register."""
     is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
@@ -179,18 +234,26 @@ def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
     name = words[number + 1 :]
     if not name:
         raise Misunderstood("A name at the end: SERIAL {form} named lab-07", form=kinds.form)
-    return RegisterCommand(bare(words[0]), *kinds.pair(words[1:number]), " ".join(name))
+    return RegisterCommand(bare(words[0]), *kinds.pair(words[1:number]), hyphened(name))
 
 
 def _help(words: list[str]) -> HelpCommand:
     if not words:
         return HelpCommand()
-    verb = words[0].lower()
+    verb = next(iter(telling(words)), "").lower()
+    if not verb:  # `help me`
+        return HelpCommand()
     if verb not in VERBS:
-        raise UnknownVerb(words[0], other_word_for(verb) or slip_of(verb, VERBS))
+        raise UnknownVerb(verb, other_word_for(verb) or slip_of(verb, VERBS))
     return HelpCommand(verb)
 
 
+FIRST, LAST = "first", "last"
+# Verbs that take places, and where these stand among their words.
+PLACED = {
+    **dict.fromkeys(("bench", "export", "list", "stats"), FIRST),
+    **dict.fromkeys(("move", "preview"), LAST),
+}
 VERBS: dict[str, Reader] = {
     "register": lambda words, kinds: _register(" ".join(words), kinds),
     "name": readers.name,

@@ -1,4 +1,4 @@
-"""Words behind each verb of the slash command: read as the command that they mean."""
+"""Readers of the words behind each verb of the slash command."""
 
 import re
 from collections.abc import Callable
@@ -15,23 +15,28 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.words import Misunderstood, bare, telling
+from bot.commands.words import Misunderstood, bare, hyphened, telling
 from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
+from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
 
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
+
+_IS = frozenset({"as", "to", "=", "is", "als", "en", "como"})  # between a serial and its name
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
 
 def name(words: list[str], _: Kinds) -> NameCommand:
     """Return the name in the words behind `name`. Raises Misunderstood."""
-    match words:
+    match [word for at, word in enumerate(words) if at != 1 or word.casefold() not in _IS]:
+        case [name, serial] if looks_serial(bare(serial)) and not looks_serial(bare(name)):
+            return NameCommand(bare(serial), hyphened([name]))
         case [serial, *name] if name:
-            return NameCommand(bare(serial), " ".join(name))
+            return NameCommand(bare(serial), hyphened(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 
 
@@ -93,7 +98,7 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 
     def read(words: list[str], kinds: Kinds) -> Command:
         match words:
-            case []:
+            case [] | ["all" | "All"]:
                 return command(None)
             case [site] if SITE in kinds.names:
                 return command(site)
@@ -143,7 +148,7 @@ def token(words: list[str], kinds: Kinds) -> TokenCommand:
 
 
 def webhooks(words: list[str], _: Kinds) -> WebhooksCommand:
-    """Return what is done with webhooks in the words behind `webhooks`. Raises Misunderstood."""
+    """Return the request in the words behind `webhooks`. Raises Misunderstood."""
     match [word.lower() for word in words]:
         case []:
             return WebhooksCommand()

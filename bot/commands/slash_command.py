@@ -16,7 +16,7 @@ from bot.slack import modals, replies
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Listen for the one slash command, by the name that the dependencies give it.
 
-    With nothing behind it, it has a listener of its own: Bolt copies a request for each lazy one.
+    An empty command has a listener of its own: Bolt copies a request for each lazy one.
     """
 
     def is_bare(command: dict[str, Any]) -> bool:

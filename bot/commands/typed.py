@@ -1,4 +1,4 @@
-"""Messages in which people type to Rollcall as they do behind the slash command."""
+"""Messages of people to Rollcall, which hold a command as behind the slash command."""
 
 import json
 import re
@@ -34,8 +34,8 @@ class TypedMessage:
     def of(cls, body: dict[str, Any], command: str) -> Self:
         """Return the message of an event; a mention and the name of the command are left out.
 
-        What stands beside its text, such as pasted cells, is for the command before it; without
-        one it is a list to register.
+        Content beside its text, such as pasted cells, belongs to the command before it; without a
+        command it is a list to register.
         """
         event = body["event"]
         text = str(event.get("text") or "")
@@ -55,7 +55,7 @@ class TypedMessage:
         return f"typed:{self.channel}:{self.ts}"
 
     def payload(self, message: Message) -> dict[str, Any]:
-        """Return an answer as the outbox keeps it, with as many blocks as Slack takes."""
+        """Return an answer as the outbox stores it, with as many blocks as Slack takes."""
         blocks = [block.to_dict() for block in _fitting(message.blocks)]
         kept = {"text": message.text[:LONGEST_POST], "blocks": blocks, "thread_ts": self.thread_ts}
         if message.without_table is not None:
@@ -66,8 +66,8 @@ class TypedMessage:
 def is_typed(body: dict[str, Any]) -> bool:
     """Return whether an event is a person's text for Rollcall.
 
-    It is one in their own conversation, or begins with a mention. What bots write, what is edited,
-    and what mentions Rollcall later in the text is none.
+    It is one in their own conversation, or begins with a mention. Messages of bots, edited ones,
+    and those that mention Rollcall later in the text are not.
     """
     event = body.get("event", {})
     if not payloads.is_written(body) or payloads.is_files(body):
@@ -83,9 +83,9 @@ def is_typed(body: dict[str, Any]) -> bool:
 
 
 def edited(body: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the event of a message for Rollcall as it was edited; None for other events.
+    """Return the event of an edited message for Rollcall; None for other events.
 
-    Slack tells the preview of a link as a change, too, which leaves the text as it was.
+    The preview of a link is a change for Slack, too, but leaves the text as it was.
     """
     event = body.get("event", {})
     now, before = event.get("message"), event.get("previous_message")

@@ -27,7 +27,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     """
 
     def answer(body: dict[str, Any]) -> None:
-        """Do what is typed, once, and answer in its thread. An error is answered by its handler."""
+        """Carry out the command, once, and answer in its thread; the handler answers errors."""
         message = TypedMessage.of(body, dependencies.command)
         with dependencies.database.begin() as session:
             if not answers.claim(

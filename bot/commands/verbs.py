@@ -1,35 +1,46 @@
-"""The nearest verb to a word that is none: a slip of the finger, or another word for it."""
+"""The nearest verb to an unknown word: a mistyped verb, or another word for it."""
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from bot.commands.words import Misunderstood
 
-# What people type who know other tools; the verb that does it here.
-OTHER_WORDS = {
-    **dict.fromkeys(("add", "assign", "create", "enrol", "enroll", "set"), "register"),
-    **dict.fromkeys(("delete", "drop", "forget", "remove", "rm", "unregister"), "cancel"),
-    **dict.fromkeys(("change", "edit", "update"), "move"),
-    **dict.fromkeys(("rename", "call"), "name"),
-    **dict.fromkeys(("erase", "reinstall", "restore", "wipe"), "reimage"),
-    **dict.fromkeys(("exchange", "swap"), "replace"),
-    **dict.fromkeys(("get", "info", "status", "state", "where"), "show"),
-    **dict.fromkeys(("explain", "simulate", "test", "try"), "preview"),
-    **dict.fromkeys(("search", "lookup", "grep"), "find"),
-    **dict.fromkeys(("ls", "open", "pending", "waiting"), "list"),
-    **dict.fromkeys(("history", "audit", "events"), "log"),
-    **dict.fromkeys(("summary", "today"), "digest"),
-    **dict.fromkeys(("charts", "report", "statistics"), "stats"),
-    **dict.fromkeys(("csv", "download", "backup"), "export"),
-    **dict.fromkeys(("check", "diagnose", "health", "ping"), "doctor"),
-    **dict.fromkeys(("login", "signin", "board", "code"), "sign-in"),
-    **dict.fromkeys(("hook", "hooks", "webhook"), "webhooks"),
-    **dict.fromkeys(("?", "-h", "--help", "commands", "hello", "hey", "hi", "usage"), "help"),
+# A line for each verb: the words for it in other tools, and in other languages.
+_OTHERS = {
+    "register": "add assign create enrol enroll image reg set",
+    "cancel": """
+        delete deregister drop forget remove rm stop unenrol unenroll unregister
+        abbrechen entferne lösche löschen storniere stornieren annule annuler supprime supprimer
+        cancela cancelar elimina eliminar キャンセル 取消 削除
+        """,
+    "move": """
+        change edit reassign relocate transfer update verlege verschiebe verschieben
+        déplace déplacer mueve mover 移動
+        """,
+    "name": "rename call benenne renomme renommer renombrar",
+    "reimage": "erase reinstall restore wipe",
+    "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
+    "show": """
+        get info is status state where wo zeig zeige zeigen affiche afficher montre montrer où
+        dónde muestra mostrar 表示
+        """,
+    "preview": "explain simulate test try",
+    "find": "search lookup grep finde suche suchen cherche chercher busca buscar 検索",
+    "list": "ls open pending waiting liste lister listar 一覧",
+    "log": "history audit events undo",
+    "digest": "summary today",
+    "stats": "charts report statistics",
+    "export": "csv download backup",
+    "doctor": "check diagnose health ping",
+    "sign-in": "login sign signin board code",
+    "webhooks": "hook hooks webhook",
+    "help": "? -h --help commands hello hey hi usage hilfe aide ayuda aiuto ヘルプ",
 }
+OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 
 
 class UnknownVerb(Misunderstood):
-    """A text that begins with no verb; `nearest` are those that may be meant."""
+    """A text that begins with no verb; `nearest` are the possible ones."""
 
     def __init__(self, word: str, nearest: Sequence[str] = ()) -> None:
         super().__init__("There is no command {word}", word=repr(word[:40]))
@@ -37,13 +48,13 @@ class UnknownVerb(Misunderstood):
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
-    """Return the verbs of which `word` looks like a slip, the likeliest first."""
+    """Return the verbs of which `word` may be a mistyped form, the likeliest first."""
     # A hyphen is seldom forgotten, and `design`, which many builds are called, is like `sign-in`.
     likely = [verb for verb in verbs if "-" in word or "-" not in verb]
     return get_close_matches(word.lower(), likely, n=2)
 
 
 def other_word_for(word: str) -> Sequence[str]:
-    """Return the verb that does what `word` says elsewhere, if there is one."""
+    """Return the verb for `word`, which other programs use for the same, if there is one."""
     verb = OTHER_WORDS.get(word.lower())
     return [verb] if verb else []

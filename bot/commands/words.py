@@ -27,16 +27,19 @@ _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _END = re.compile(r"(?<=\w)[.!?…;:]+\s*$")  # of the whole text
 # Words between those that say something; “to” in front of a site is none of its name.
+_DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 _FILLERS = frozenset(
     {
-        *("a", "as", "at", "bitte", "by", "for", "from", "in"),
-        *("into", "is", "mac", "me", "my", "of", "on", "please"),
-        *("pls", "plz", "s/n", "serial", "sn", "the", "to", "with"),
+        *("a", "an", "as", "at", "bitte", "build", "by", "for", "from", "in"),
+        *("into", "is", "mac", "macs", "me", "my", "of", "on", "please", "svp"),
+        *("pls", "plz", "s/n", "serial", "site", "sn", "thanks", "the", "to", "with"),
+        *("als", "den", "der", "die", "für", "nach", "und", "à", "au", "comme", "de", "en", "le"),
+        *("les", "para", "pour", "como", "el", "la", "per", "voor", "naar", "por", "favor"),
     }
 )
 _GREETING = re.compile(
     r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
-    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)",
+    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
@@ -45,7 +48,7 @@ _DURATION = re.compile(_HOURS + _MINUTES)
 
 
 class Misunderstood(RollcallError):
-    """A typed text that is no command; the error's text says what is missing."""
+    """A typed text that is not a command; the error's text names the missing part."""
 
 
 def unescaped(text: str) -> str:
@@ -71,7 +74,7 @@ def bare(serial: str) -> str:
 def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """Return the words of a command; quotes keep a name together. Raises Misunderstood.
 
-    The punctuation of a sentence is none of them; a name keeps its own, as quotes do.
+    The punctuation of a sentence is left out; a name keeps its own, and so does a quoted text.
     """
     text = re.sub(r"\s", " ", text)
     if is_sentence:
@@ -92,13 +95,18 @@ def without_greeting(text: str) -> str:
     return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
 
 
+def hyphened(words: Sequence[str]) -> str:
+    """Return a computer's name as it is meant, where a phone made a dash of the hyphen in it."""
+    return _DASHED.sub("-", " ".join(words))
+
+
 def telling(words: Sequence[str]) -> list[str]:
-    """Return the words that say something: without arrows, and words such as “to” and “please”."""
+    """Return the words without arrows, and without words such as “to” and “please”."""
     return [word for word in words if re.search(r"\w", word) and word.casefold() not in _FILLERS]
 
 
 def words_or_none(text: str) -> list[str] | None:
-    """Return the words of a text that may be no command; None where a quote has no partner."""
+    """Return the words of a text that may not be a command; None where a quote has no partner."""
     try:
         return words_of(text)
     except Misunderstood:
@@ -108,7 +116,7 @@ def words_or_none(text: str) -> list[str] | None:
 def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -> timedelta:
     """Return the duration in words such as `2h`, `90 min` or `1h 30m`, in any case.
 
-    Raises Misunderstood for anything else, and for what is shorter or longer than it may be.
+    Raises Misunderstood for anything else, and for a duration that is too short or too long.
     """
     match = _DURATION.fullmatch("".join(words).casefold())
     if not words or match is None or match.lastgroup is None:

@@ -1,1 +1,1 @@
-"""Delivery to Slack: rendering and sending of what the outbox holds."""
+"""Delivery to Slack: the rendering and sending of the outbox's messages."""

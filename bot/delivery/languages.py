@@ -1,4 +1,4 @@
-"""The languages of messages: of the person who gets one, or of the site that it is about."""
+"""The languages of messages: that of a person, or of the site that a message is about."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from provisioning.imports import lifecycle
 from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.policy import PolicyFile
 from provisioning.values.language import ENGLISH
-from provisioning.values.slack_ids import is_conversation_id, is_user_id
+from provisioning.values.slack import is_conversation_id, is_user_id
 
 log = structlog.get_logger()
 
@@ -19,7 +19,7 @@ SILENCE = 60.0  # seconds in which Slack is not asked again for a language: the 
 
 
 class Languages:
-    """A choice of the language for each message. English without a policy, or without people."""
+    """A chooser of the language of each message. English without a policy, or without people."""
 
     def __init__(
         self,
@@ -34,8 +34,8 @@ class Languages:
     def of(self, session: Session, notification: Notification) -> str:
         """Return the code of the language to draw a message in. Raises nothing.
 
-        To a person it is their own. In a channel it is that of the sites that it is about, or of
-        those that have the channel; that of the policy where these are none, or differ.
+        For a person it is their own. In a channel it is that of the sites that the message is
+        about, or of those that have the channel; where these have none in common, the policy's.
         """
         card = _card(session, notification)
         if person := _reader(session, notification, card):
@@ -77,7 +77,7 @@ def _reader(session: Session, notification: Notification, card: Card | None) -> 
 
 
 def _sites(notification: Notification, card: Card | None) -> Sequence[str]:
-    """The sites that a message is about, where it says so."""
+    """The sites that a message is about, where it names any."""
     facts = notification.facts
     if facts.get("site"):
         return [facts["site"]]

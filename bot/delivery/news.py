@@ -114,7 +114,7 @@ def _announced(payloads: Sequence[Mapping[str, Any]], total: int, card: Card) ->
 
 
 def is_complete(batch: Mapping[str, int]) -> bool:
-    """Return True where every Mac of a batch is done that was not cancelled."""
+    """Return True if every Mac of a batch is done or cancelled."""
     return bool(batch.get(CONFIRMED)) and not any(
         number for state, number in batch.items() if state not in (CONFIRMED, CANCELLED)
     )
@@ -128,7 +128,7 @@ def trouble(payload: Mapping[str, Any], late: datetime | None) -> Message:
 
 
 def sentence_of(payload: Mapping[str, Any]) -> str:
-    """The sentence of a message; what was stored without its facts is English."""
+    """The sentence of a message; one that was stored without its facts is English."""
     return worded(Sentence.from_json(payload["said"])) if "said" in payload else payload["sentence"]
 
 
@@ -138,7 +138,7 @@ def told(sentence: str, late: datetime | None) -> Message:
 
 
 def unheard(payload: Mapping[str, Any]) -> Message:
-    """The news that a channel does not hear what a person does."""
+    """The news that a person's operations cannot be shown in a channel."""
     channel, reason = mention(payload["channel"]), escape(_refusal(payload["reason"]))
     line = _(
         ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served "
@@ -185,7 +185,7 @@ def _origin(by: str | None) -> str:
 
 
 def _overruled(payload: Mapping[str, Any], serial: str | None = None) -> list[str]:
-    """The sentence on a request of a script that lost; it names the Mac by its `serial`, if any."""
+    """The sentence about an overruled request of a script, with the Mac's `serial`, if given."""
     if not payload["overruled"]:
         return []
     place = escape(payload["overruled"])
@@ -213,7 +213,7 @@ def _warning(payload: Mapping[str, Any]) -> list[str]:
 
 
 def _all_warnings(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The first warning of several Macs, and how many have one: they share a CDN."""
+    """The first warning of several Macs, and the number of warnings: they share a CDN."""
     lines = [line for payload in payloads for line in _warning(payload)]
     more = len(lines) - 1
     return [*lines[:1], *([_("The same goes for {number} more.", number=more)] if more > 0 else [])]
@@ -228,14 +228,14 @@ def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _cautions_of(payload: Mapping[str, Any]) -> Sequence[str]:
-    """The cautions about a Mac; what was stored without its facts is English."""
+    """The cautions about a Mac; those stored without their facts are English."""
     if said := payload.get("cautions_said"):
         return [Sentence.from_json(each) for each in said]
     return [*payload.get("cautions", ())]
 
 
 def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Sentences on requests of scripts that lost; a wrong workflow sends hundreds of them."""
+    """Sentences about overruled requests; a wrong workflow sends hundreds of them."""
     lines = [line for payload in payloads for line in _overruled(payload, payload["serial"])]
     more = len(lines) - MOST_OVERRULED
     return [

@@ -8,36 +8,23 @@ from slack_sdk.models.blocks import Block
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.delivery import news, silence
-from bot.firstboot import bench_blocks, decision_blocks, twin_blocks, unknown_blocks
-from bot.imports import import_blocks
-from bot.monitoring import digest_blocks, drift_blocks
-from bot.registrations import batch_card
+from bot.delivery import cards, news, silence
+from bot.monitoring import digest_blocks
 from bot.slack.markup import Message
-from provisioning.firstboot import benches, stalls, unknown
-from provisioning.firstboot.decisions import questions
-from provisioning.firstboot.decisions.twins import TWIN
-from provisioning.imports import lifecycle
-from provisioning.imports.sources import shared
+from provisioning.firstboot import benches, stalls
 from provisioning.monitoring.digest import gather
-from provisioning.monitoring.drift import drifts
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import (
     ANSWER,
     AWAY,
-    BATCH,
     BENCH,
     CARD,
     CONFIRMATION,
-    DECISION,
     DIGEST,
-    DRIFT,
     FILE,
-    IMPORT,
     NEWS,
     REMINDER,
     STALL,
-    STRANGER,
     TROUBLE,
     UNHEARD,
     Card,
@@ -46,9 +33,7 @@ from provisioning.outbox.models import (
 )
 from provisioning.outbox.refusals import held
 from provisioning.registrations import queries
-from provisioning.registrations.models import Operation
 from provisioning.values.kinds import BOTH, Kinds
-from provisioning.values.slack_ids import is_conversation_id
 
 LATE = timedelta(minutes=1)  # after which a message says the time of its event
 
@@ -104,72 +89,17 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
     return OutgoingMessage(
         card.channel,
         card.key,
-        CARDS[card.kind](session, card, kinds),
+        cards.draw(session, card, kinds),
         living=True,
         ts=card.ts,
         thread_ts=card.thread_ts or thread_ts,
-        broadcast=_is_broadcast(session, card),
+        broadcast=cards.is_broadcast(session, card),
         kind=card.kind,
     )
 
 
-def _is_broadcast(session: Session, card: Card) -> bool:
-    """Return True for a list that was dropped into a channel, and not into a thread there.
-
-    Slack folds its thread behind "1 reply", where few look.
-    """
-    if card.kind != IMPORT or card.thread_ts is None or is_conversation_id(card.channel):
-        return False
-    return lifecycle.of_card(session, card).once == shared(card.channel, card.thread_ts)
-
-
-def _batch(session: Session, card: Card, _: Kinds) -> Message:
-    return batch_card.batch(card, *queries.on_card(session, card, queries.MOST_ON_A_CARD))
-
-
-def _import(session: Session, card: Card, _: Kinds) -> Message:
-    imported = lifecycle.of_card(session, card)
-    return import_blocks.message(
-        imported, session.get(Operation, imported.act_id) if imported.act_id else None
-    )
-
-
-def _unknown_mac(session: Session, card: Card, kinds: Kinds) -> Message:
-    mac = unknown.on_card(session, card)
-    if mac.settled_at is None:
-        return unknown_blocks.asking(mac, unknown.nearest(session, mac), kinds)
-    return unknown_blocks.settled(mac, *unknown.outcome(session, mac))
-
-
-def _bench(session: Session, card: Card, _: Kinds) -> Message:
-    bench = benches.on_card(session, card)
-    return bench_blocks.card(bench, card, *queries.on_card(session, card, queries.MOST_ON_A_CARD))
-
-
-def _decision(session: Session, card: Card, _: Kinds) -> Message:
-    decision, registration = questions.on_card(session, card)
-    if decision.kind == TWIN:
-        return twin_blocks.card(decision, registration)
-    return decision_blocks.card(decision, registration)
-
-
-def _drift(session: Session, card: Card, _: Kinds) -> Message:
-    return drift_blocks.card(*drifts.on_card(session, card, drift_blocks.MOST_NAMED))
-
-
-# The renderers of cards by their kind.
-CARDS: dict[str, Callable[[Session, Card, Kinds], Message]] = {
-    BATCH: _batch,
-    IMPORT: _import,
-    STRANGER: _unknown_mac,
-    BENCH: _bench,
-    DECISION: _decision,
-    DRIFT: _drift,
-}
-
-
 def _confirmation(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
-    """One Mac is news for the channel; of a batch, only that all of it is done."""
+    """The news of one Mac, or of a batch, which goes to the channel once all of it is done."""
     notification = claim.notification
     payloads = list(
         session.scalars(
@@ -197,7 +127,7 @@ def _outgoing(
 
 
 def _tally(session: Session, card: Card) -> dict[str, int]:
-    """The number of Macs of a card in each state, with those that an open bench still wants."""
+    """The number of Macs of a card in each state, with those that an open bench can still take."""
     counts = queries.tally(session, card)
     if card.kind == BENCH and (missing := benches.missing(benches.on_card(session, card))):
         counts["missing"] = missing
@@ -293,7 +223,7 @@ _RENDERERS: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessag
 
 
 def _thread_of_card(session: Session, notification: Notification) -> str | None:
-    """The thread of its card; None where that was never shown, or there is none."""
+    """The thread of a message's card; None without a card, or where that was never shown."""
     if notification.thread_id is None:
         return None
     card = session.get_one(Card, notification.thread_id)

@@ -1,4 +1,4 @@
-"""The listeners of Rollcall's return to a channel: invited, or unarchived."""
+"""Listeners of Rollcall's return to a channel, by an invitation or its unarchiving."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _JOINED = ("channel_join", "group_join")
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Send what Slack refused in a channel, once Rollcall may speak there again."""
+    """Send the messages that Slack refused in a channel, once Rollcall may post there again."""
 
     def back(body: dict[str, Any]) -> None:
         channel = str(body["event"]["channel"])

@@ -1,4 +1,4 @@
-"""The sender of messages to Slack; it looks for one first that may be there already."""
+"""The sender of messages to Slack, which first looks for a message that may be there already."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -30,8 +30,8 @@ def send(
 ) -> str:
     """Post or edit a message and return its ts. Raises NotPosted, and what slack_sdk raises.
 
-    Where an earlier attempt may have succeeded, Slack is asked first, and while it may still
-    succeed nothing is posted. Editing needs no such question: an edit can be repeated.
+    Where an earlier attempt may have succeeded, Slack is asked first, and nothing is posted while
+    that may still happen. An edit is sent without asking: it can be repeated.
     """
     ts, doubt = outgoing.ts, claim.doubt
     if ts is None and doubt is not None:
@@ -67,9 +67,9 @@ def send(
 
 
 def _thread(outgoing: OutgoingMessage) -> dict[str, Any]:
-    """The arguments that put a message into its thread, and into the channel where it is for all.
+    """The arguments that put a message into its thread, and a `broadcast` one into the channel too.
 
-    Now or never: chat.update broadcasts an old reply only by an edit without a content.
+    This cannot be done later: chat.update broadcasts a reply only by an edit without a content.
     """
     if outgoing.thread_ts is None:
         return {}
@@ -111,9 +111,9 @@ def _put(url: str, content: bytes) -> None:
 
 
 def _find_ts(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str | None:
-    """Look for a message by its key. None where it is not there, or where Slack will never say.
+    """Look for a message by its key. None where it is not found, or Slack cannot be asked.
 
-    It may be in a thread where it would now be posted in the channel, and the other way round.
+    It may be in a thread even where it would now be posted in the channel, and vice versa.
     """
     places = dict.fromkeys((outgoing.thread_ts, outgoing.card_ts, None))
     until = time.monotonic() + LONGEST_LOOK
@@ -132,7 +132,7 @@ def _find_ts(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str |
 
 
 def _file_name(outgoing: OutgoingMessage) -> str:
-    """The name that a document has in Slack: with the message's key, so that it can be found."""
+    """The name of a document in Slack: it has the message's key, so that it can be found."""
     assert outgoing.document is not None  # noqa: S101 - callers have asked
     stem, _, suffix = outgoing.document.name.rpartition(".")
     return f"{stem}-{outgoing.key[:8]}.{suffix}"
@@ -150,7 +150,7 @@ def _is_this(message: dict[str, Any], outgoing: OutgoingMessage) -> bool:
 def _history(
     slack: WebClient, channel: str, thread_ts: str | None, after_ts: str | None, until: float
 ) -> Iterator[dict[str, Any]]:
-    """The messages of a channel, or of a thread, after that one, with their metadata.
+    """The messages of a channel or a thread after the message `after_ts`, with their metadata.
 
     No page is asked for after `until`, of the monotonic clock.
     """

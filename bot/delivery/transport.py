@@ -19,7 +19,7 @@ from provisioning.outbox.outcomes import Outcome
 from provisioning.values.board_pages import leading_to
 from provisioning.values.kinds import BOTH, Kinds
 from provisioning.values.language import in_language
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 # About one message a second and channel, and 50 edits a minute.
 PACE = Pace(message=timedelta(seconds=1), edit=timedelta(seconds=1.25))
@@ -50,7 +50,7 @@ class SlackTransport:
     def prepare(
         self, session: Session, claim: Claim, clock: Callable[[], datetime]
     ) -> Callable[[], Outcome] | None:
-        """Draw a message and return the call that sends it; None where there is none any more."""
+        """Draw a message and return the call that sends it; None where it has become void."""
         language = self._languages.of(session, claim.notification)
         with in_language(language), leading_to(self._board):
             drawn = rendering.draw(session, claim, clock(), self._kinds())
@@ -58,7 +58,7 @@ class SlackTransport:
             return None
 
         def send() -> Outcome:
-            """Send it; what is drawn again for a Slack that refuses it is in its language, too."""
+            """Send it; a second drawing, where Slack refuses the first, is in its language, too."""
             with in_language(language), leading_to(self._board):
                 return results.of(lambda: self._send(drawn, claim, clock))
 

@@ -1,4 +1,4 @@
-"""A check of our messages by Slack, of the newest of each kind as it would be drawn now."""
+"""A check of our messages by Slack: the newest of each kind, as drawn now."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from provisioning.values.kinds import Kinds
 
 log = structlog.get_logger()
 
-TIMEOUT = 2  # seconds for one question: somebody waits for the doctor
+TIMEOUT = 2  # seconds for one question: a person waits for the doctor
 MOST_REASONS = 3
 # The answers of blocks.validate about what was shown to it, not about the question
 # (docs.slack.dev/reference/methods/blocks.validate). It needs no scope.
@@ -36,11 +36,10 @@ _FIX = (
 
 
 def findings(slack: WebClient, database: Database, now: datetime, kinds: Kinds) -> list[Finding]:
-    """Return what Slack would refuse of two windows and of the newest message of each kind.
+    """Return the faults that Slack finds in two windows and in the newest message of each kind.
 
-    What Slack refuses of a window that answers another, nobody hears of.
-
-    Nothing where Slack is down, or has no `blocks.validate`. Raises nothing.
+    Slack does not report its refusal of a window that answers another one. There are no findings
+    where Slack is down, or has no `blocks.validate`. Raises nothing.
     """
     quick = copy.copy(slack)
     quick.timeout = TIMEOUT
@@ -80,7 +79,7 @@ def _reasons(error: SlackApiError) -> str:
 
 
 def _newest(database: Database, now: datetime, kinds: Kinds) -> dict[str, Message]:
-    """The newest message of each kind, drawn anew; those that have no content are left out."""
+    """The newest message of each kind, drawn now; those without content are left out."""
     with database.reading() as session:
         try:
             drawn = [

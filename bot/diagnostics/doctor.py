@@ -45,7 +45,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 
 
 def answer(lines: Sequence[str]) -> Message:
-    """Return the doctor's findings so far, each with its fix; the rest takes longer."""
+    """Return the doctor's first findings, each with its fix; a job looks for the rest."""
     if not lines:
         sentence = f"{_('Nothing to fix.')} {_(LOOKING)}"
         return Message(sentence, posted([sentence]))

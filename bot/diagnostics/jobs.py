@@ -1,4 +1,4 @@
-"""The job that examines what the doctor cannot see at once."""
+"""The job of the doctor's slow examinations."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ LONGEST_SAID = 2_900  # characters of one message's section
 class CheckupJob:
     """A job that examines the repo and the addresses for the person who asked.
 
-    `validate` returns what Slack would refuse of our messages, and raises nothing.
+    `validate` returns the faults that Slack finds in our messages, and raises nothing.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class CheckupJob:
         self._examination, self._validate = examination, validate
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Look; `payload` are `by` (a user id)."""
+        """Examine; `payload` has `by` (a user id)."""
         lines = list(shortened([*inspected(self._examination), *self._validate()]))
         if not lines:
             return records.news(

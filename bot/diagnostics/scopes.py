@@ -13,7 +13,7 @@ from infrastructure.findings import Finding
 
 log = structlog.get_logger()
 
-TIMEOUT = 2  # seconds: somebody waits for their Home tab, or for the doctor
+TIMEOUT = 2  # seconds: a person waits for the Home tab, or for the doctor
 MAX_AGE = 600.0  # seconds
 HEADER = "x-oauth-scopes"
 
@@ -37,7 +37,7 @@ EVENTS = ("member_joined_channel", "channel_unarchive", "group_unarchive")
 
 
 class UnknownScopes(RollcallError):
-    """Slack did not say which scopes the app has."""
+    """Scopes of the app that Slack did not tell."""
 
 
 def missing(client: WebClient) -> list[Finding]:

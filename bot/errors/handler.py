@@ -19,6 +19,7 @@ from bot.slack import markup, modals, payloads, replies
 from bot.slack.payloads import StrangePayload, StrangeValue
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError, first_line
+from infrastructure.execution import outcomes
 from infrastructure.jobs import queue
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.outbox import answers
@@ -97,16 +98,25 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
 
 def _unexpected(error: Exception) -> str:
     reference = uuid4().hex[:8]
-    if isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
-        reason = first_line(error)
-        log.error("database failed", reference=reference, reason=reason)
+    is_of_database = isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError)
+    if is_of_database:
+        log.error("database failed", reference=reference, reason=first_line(error))
+    else:
+        log.error("unexpected error", reference=reference, exc_info=error)
+    if outcomes.may_have_changed():
+        return _(
+            "Something went wrong in Rollcall, and what you asked for may have been done all the "
+            "same, or a part of it: look before you try again. If it fails again, tell whoever "
+            "runs it to look for `{reference}` in the log.",
+            reference=reference,
+        )
+    if is_of_database:
         return _(
             "Something went wrong in Rollcall, and nothing was changed: its database cannot be "
             "used at this moment. Try again in a minute; if it fails again, tell whoever runs it "
             "to look for `{reference}` in the log.",
             reference=reference,
         )
-    log.error("unexpected error", reference=reference, exc_info=error)
     return _(
         "Something went wrong in Rollcall, and nothing was changed. Try again in a "
         "minute; if it fails again, tell whoever runs it to look for `{reference}` in the log.",
@@ -123,7 +133,7 @@ def _unknown(dependencies: BotDependencies) -> str:
 
 
 def _is_left_alone(error: Exception, body: dict[str, Any]) -> bool:
-    """Return whether no lazy listener gives the answer: none ran, or it has no place for it."""
+    """Return True if no lazy listener gives the answer: none ran, or it has no place for it."""
     return body["type"] == "shortcut" or isinstance(
         error, NotAMember | CannotCheck | BoltUnhandledRequestError
     )
@@ -175,7 +185,7 @@ def _answer_event(
 def _window(error: Exception, text: str, window: dict[str, Any]) -> dict[str, Any]:
     """The answer to a window: the error beside its field, or in place of the form.
 
-    Slack shows errors beside inputs alone. One of a menu that is none stands at the first input.
+    Slack shows errors beside inputs alone. An error of another menu stands at the first input.
     """
     blocks = window.get("blocks") or []
     inputs = [str(block.get("block_id")) for block in blocks if block.get("type") == "input"]

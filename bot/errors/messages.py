@@ -135,7 +135,7 @@ def _faster(by: str | None) -> str:
 
 
 def _own_text(context: _ErrorContext) -> str:
-    """The text of an error that says itself what to do."""
+    """The text of an error that contains the fix."""
     return context.text
 
 

@@ -25,7 +25,7 @@ END = "bench_end"
 
 
 def card(
-    bench: Bench, shown: Card, counts: Mapping[str, int], members: Sequence[Registration]
+    bench: Bench, card_row: Card, counts: Mapping[str, int], members: Sequence[Registration]
 ) -> Message:
     """A bench and the Macs that it took; while it is open, with the button that ends it."""
     tally = _("{taken} of {wanted} taken", taken=bench.taken, wanted=bench.wanted)
@@ -39,10 +39,10 @@ def card(
     is_open = bench.ended_at is None
     blocks: list[Block] = [beside(line, _end(bench)) if is_open else section(line)]
     if members:
-        blocks += batch_card.listed(members, sum(counts.values()), shown)
-        address = board_pages.of_place(shown.site, shown.build)
+        blocks += batch_card.listed(members, sum(counts.values()), card_row)
+        address = board_pages.of_place(card_row.site, card_row.build)
         blocks.append(ContextBlock(elements=batch_card.progress(counts, address)))
-    blocks += batch_card.buttons(shown, counts)
+    blocks += batch_card.buttons(card_row, counts)
     return Message(f"{head}{_taken(counts, members)}", blocks)
 
 

@@ -20,7 +20,7 @@ _TWO = 2
 
 
 def card(decision: Decision, registration: Registration) -> Message:
-    """The question; once it is settled, the answer, or that it is not asked any more."""
+    """The question; once it is settled, the answer, or that it has become void."""
     if decision.settled_at is None and decision.revision == registration.revision:
         return _asking(decision, registration)
     head = _("`{serial}` had {includes}.", serial=registration.name, includes=_includes(decision))

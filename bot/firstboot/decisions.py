@@ -44,7 +44,7 @@ def _decide(
     answer: str,
     requester: Requester,
 ) -> Message:
-    """Keep an answer, of a person who may register Macs where this one goes."""
+    """Store the answer of a person who may register Macs at the site of this one."""
     with dependencies.database.reading() as session:
         site = session.get_one(Registration, registration_id).site
     dependencies.permit(requester, site)
@@ -62,7 +62,7 @@ def _decide(
 def _decide_about_twin(
     dependencies: BotDependencies, decision_id: int, answer: str, requester: Requester
 ) -> Message:
-    """Keep an answer about a twin, of a person who may register Macs where this one goes."""
+    """Store the answer about a twin, of a person who may register Macs at the site of its Mac."""
     with dependencies.database.reading() as session:
         registration_id = session.get_one(Decision, decision_id).registration_id
         site = session.get_one(Registration, registration_id).site

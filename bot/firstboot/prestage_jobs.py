@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class PrestageJob:
-    """A job that writes manifests of registered Macs; `channel` hears of what has to be fixed.
+    """A job that writes manifests of registered Macs; `channel` is told of faults to fix.
 
     The next periodic task enqueues a Mac again whose manifest cannot be written yet.
     """

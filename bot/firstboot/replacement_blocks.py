@@ -39,7 +39,7 @@ class Wish:
 
 
 def dry_run(registration: Registration, wish: Wish, doubts: Sequence[str], path: str) -> Message:
-    """The dry run: what would go along, and the two cases; `path` is the former manifest's."""
+    """The dry run: the entries to be copied, and the two cases; `path` is the manifest's."""
     lines = [
         _(
             "*`{new}` would take the place of `{name}`.* Nothing is changed yet.",

@@ -10,6 +10,7 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.firstboot import replacement_blocks
 from bot.firstboot.replacement_blocks import Wish
 from bot.slack.markup import Message
+from bot.slack.replies import Replacement
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.identity import Prospect
@@ -19,14 +20,14 @@ from provisioning.values.serials import Serial
 def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
-    """Answer the command, and the buttons that say what was exchanged."""
+    """Answer the command, and the buttons for the exchanged part."""
 
     def foresee(old: Serial, new: Serial, requester: Requester) -> Prospect:
         principal = dependencies.principal(requester)
         return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
 
     def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
-        """Show what a replacement would do, with the two cases to choose from."""
+        """Show the effect of a replacement, with the two cases to choose from."""
         old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
         prospect = foresee(old, new, requester)
         wish = Wish(old.key, new.text, prospect.registration.revision)
@@ -34,13 +35,14 @@ def register_listeners(
             prospect.registration, wish, prospect.doubts, prospect.path
         )
 
-    def ask(action: dict[str, Any], requester: Requester) -> Message:
-        """Ask what becomes of the former manifest, in the place of the dry run."""
+    def ask(action: dict[str, Any], requester: Requester) -> Replacement:
+        """Ask about the former manifest, in the place of the dry run."""
         wish = Wish.from_json(action["value"])
         prospect = foresee(Serial(wish.old), Serial(wish.new), requester)
-        return replacement_blocks.keep_or_remove(prospect.registration, wish, prospect.path)
+        question = replacement_blocks.keep_or_remove(prospect.registration, wish, prospect.path)
+        return Replacement(question)
 
-    def replace(action: dict[str, Any], requester: Requester) -> Message:
+    def replace(action: dict[str, Any], requester: Requester) -> Replacement:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
         wish, pressed = Wish.from_json(action["value"]), action["action_id"]
         kind = BOARD if pressed == replacement_blocks.SWAPPED else MAC
@@ -51,13 +53,13 @@ def register_listeners(
             identity.Wish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
             dependencies.principal(requester),
         )
-        return replacement_blocks.replaced(replacement, operation)
+        return Replacement(replacement_blocks.replaced(replacement, operation))
 
     dispatcher.handle(ReplaceCommand, dry_run)
-    answer_button(app, replacement_blocks.EXCHANGED, ask, instead=True)
+    answer_button(app, replacement_blocks.EXCHANGED, ask)
     for action_id in (
         replacement_blocks.SWAPPED,
         replacement_blocks.KEEP,
         replacement_blocks.REMOVE,
     ):
-        answer_button(app, action_id, replace, home.refresh, instead=True)
+        answer_button(app, action_id, replace, home.refresh)

@@ -16,7 +16,7 @@ ACTIONS = {CARRY: "twin_carry", LEAVE: "twin_leave"}
 
 
 def card(decision: Decision, registration: Registration) -> Message:
-    """The question; once it is settled, the answer, or that it is not asked any more."""
+    """The question; once it is settled, the answer, or that it has become void."""
     if decision.settled_at is None and registration.closed_at is None:
         return _asking(decision, registration)
     if decision.answer is None:

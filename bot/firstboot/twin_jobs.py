@@ -1,4 +1,4 @@
-"""The job that carries over what a twin has into its Mac's manifest, or takes that back."""
+"""The job that carries over a twin's entries into its Mac's manifest, or takes that back."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from provisioning.values.outsiders import addressee
 
 
 class CarryOverJob:
-    """A job that does it; the thread of the Mac's card hears of it."""
+    """A job that does it; its result is told in the thread of the Mac's card."""
 
     def __init__(self, manifests: TwinManifests) -> None:
         self._manifests = manifests

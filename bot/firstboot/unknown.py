@@ -20,24 +20,27 @@ from provisioning.values.serials import Serial
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen for the menus and the buttons of the cards of unknown Macs."""
-    actions = UnknownMacActions(dependencies)
+    """Listen for the menus and the buttons of the cards of unknown Macs; the first press wins."""
 
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
         menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
         site, build = _chosen(menus, SITE), _chosen(menus, BUILD)
-        answer = actions.register(payloads.number(action["value"]), site, build, Requester.of(body))
-        replies.leave(context, answer)
+        mac_id = payloads.number(action["value"])
+        replies.leave(context, _register(dependencies, mac_id, site, build, Requester.of(body)))
         ack()
 
     def dismiss(action: dict[str, Any], requester: Requester) -> Message:
-        return actions.dismiss(payloads.number(action["value"]), requester)
+        """Record that an unknown Mac is not ours."""
+        mac_id, at = payloads.number(action["value"]), dependencies.clock()
+        with dependencies.database.begin() as session:
+            mac = unknown.dismiss(session, mac_id, by=requester.user, at=at)
+            return unknown_blocks.dismissed(mac)
 
     def correct(action: dict[str, Any], requester: Requester) -> Message:
         value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
-        return actions.correct(value["stranger"], value["mac"], value["revision"], requester)
+        return _correct(dependencies, value["stranger"], value["mac"], value["revision"], requester)
 
     for menu in (SITE, BUILD):
         app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(replies.acknowledge)
@@ -46,58 +49,47 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     answer_button(app, unknown_blocks.CORRECT, correct)
 
 
-class UnknownMacActions:
-    """Decisions about unknown Macs: each method is one, and one message back; the first wins.
+def _register(
+    dependencies: BotDependencies, mac_id: int, site: str, build: str, requester: Requester
+) -> Message:
+    """Register an unknown Mac, on the card that asks."""
+    repo = dependencies.repo.now()
+    if not repo.layout.is_complete(site, build):
+        return unknown_blocks.incomplete(site, build, repo.layout.kinds)
+    destination = repo.destination(site, build)
+    dependencies.permit(requester, destination.site)
+    with dependencies.acting("registered", requester) as (session, operation):
+        mac = unknown.get_pending(session, mac_id)
+        batch = registrations.register(
+            session,
+            [Serial.parse(mac.reported_as)],
+            destination,
+            operation=operation,
+            channel=dependencies.channel_of(destination.site),
+            asked_on=session.get_one(Card, mac.card_id),
+        )
+        if not batch.registered:
+            raise unknown.already_settled(session, mac)
+        return unknown_blocks.registered(mac, destination, operation)
 
-    Raises RollcallError, having done nothing.
-    """
 
-    def __init__(self, dependencies: BotDependencies) -> None:
-        self._dependencies = dependencies
-
-    def register(self, mac_id: int, site: str, build: str, requester: Requester) -> Message:
-        """Register an unknown Mac, on the card that asks."""
-        repo = self._dependencies.repo.now()
-        if not repo.layout.is_complete(site, build):
-            return unknown_blocks.incomplete(site, build, repo.layout.kinds)
-        destination = repo.destination(site, build)
-        self._dependencies.permit(requester, destination.site)
-        with self._dependencies.acting("registered", requester) as (session, operation):
-            mac = unknown.get_pending(session, mac_id)
-            batch = registrations.register(
-                session,
-                [Serial.parse(mac.reported_as)],
-                destination,
-                operation=operation,
-                channel=self._dependencies.channel_of(destination.site),
-                asked_on=session.get_one(Card, mac.card_id),
-            )
-            if not batch.registered:
-                raise unknown.already_settled(session, mac)
-            return unknown_blocks.registered(mac, destination, operation)
-
-    def dismiss(self, mac_id: int, requester: Requester) -> Message:
-        """Note that an unknown Mac is none of ours."""
-        with self._dependencies.database.begin() as session:
-            return unknown_blocks.dismissed(
-                unknown.dismiss(session, mac_id, by=requester.user, at=self._dependencies.clock())
-            )
-
-    def correct(
-        self, mac_id: int, registration_id: int, revision: int, requester: Requester
-    ) -> Message:
-        """Give an unknown Mac the registration whose serial was mistyped."""
-        with self._dependencies.database.reading() as session:
-            site = session.get_one(Registration, registration_id).site
-        self._dependencies.permit(requester, site)
-        with self._dependencies.acting(unknown.CORRECTED, requester) as (session, operation):
-            self._dependencies.permit(
-                requester, session.get_one(Registration, registration_id).site
-            )
-            registration, wrong_serial = corrections.correct(
-                session, mac_id, registration_id, revision, operation=operation
-            )
-            return unknown_blocks.corrected(registration, wrong_serial, operation)
+def _correct(
+    dependencies: BotDependencies,
+    mac_id: int,
+    registration_id: int,
+    revision: int,
+    requester: Requester,
+) -> Message:
+    """Give an unknown Mac the registration whose serial was mistyped."""
+    with dependencies.database.reading() as session:
+        site = session.get_one(Registration, registration_id).site
+    dependencies.permit(requester, site)
+    with dependencies.acting(unknown.CORRECTED, requester) as (session, operation):
+        dependencies.permit(requester, session.get_one(Registration, registration_id).site)
+        registration, wrong_serial = corrections.correct(
+            session, mac_id, registration_id, revision, operation=operation
+        )
+        return unknown_blocks.corrected(registration, wrong_serial, operation)
 
 
 def _chosen(menus: dict[str, Any], name: str) -> str:

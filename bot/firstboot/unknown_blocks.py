@@ -91,7 +91,7 @@ def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | 
 
 
 def _origin(registration: Registration, target: str) -> str:
-    """The reason why a Mac that asked goes to its place; the end of the sentence is to follow."""
+    """The reason for the place of a Mac, as the beginning of a sentence."""
     by = registration.registered_by
     if by == ADOPTED:
         return _("It was adopted for {place}", place=target)
@@ -125,7 +125,7 @@ def corrected(registration: Registration, mistyped: str, operation: Operation) -
 
 
 def dismissed(mac: UnknownMac) -> Message:
-    """The answer to a person who said that a Mac is none of ours."""
+    """The answer to a person who said that a Mac is not ours."""
     return plain(
         _(
             "`{serial}` gets no manifest, and nobody is asked about it for 24 hours. You can "
@@ -136,7 +136,7 @@ def dismissed(mac: UnknownMac) -> Message:
 
 
 def incomplete(site: str, build: str, kinds: Kinds = BOTH) -> Message:
-    """The answer to a person who chose too little."""
+    """The answer to a person who did not choose a site and a build."""
     chosen = {SITE: site, BUILD: build}
     missing = [kind for kind in kinds.names if not chosen[kind]]
     phrase = worded(Kinds(tuple(missing)).in_words("a"))

@@ -1,1 +1,1 @@
-"""The Home tab."""
+"""The Home tab, and commands whose answers only their person may see."""

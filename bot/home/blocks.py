@@ -1,4 +1,4 @@
-"""The Home tab: the Macs on their way, for one person, on a phone as well."""
+"""Blocks of the Home tab: the unfinished Macs, for one person, on a phone as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
 
 
 def sorry(sentence: str) -> View:
-    """The tab where there is nothing else to show: a sentence of markup that says why."""
+    """The tab where it cannot be drawn: a sentence of markup with the reason."""
     return View(type="home", blocks=[section(sentence)])
 
 

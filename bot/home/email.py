@@ -1,4 +1,4 @@
-"""The listener of `email`: where a person has mail sent, for their eyes alone."""
+"""The listener of `email`: the address for a person's mail, for their eyes alone."""
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import EmailCommand

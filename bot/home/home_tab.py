@@ -1,4 +1,4 @@
-"""Listeners of the Home tab: it is opened, filtered, turned over and pressed."""
+"""Listeners of the Home tab: its opening, its filters, its pages and its form."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ def _publish(app: App, publisher: HomePublisher) -> None:
         ack()
 
     def show(client: WebClient, event: dict[str, Any]) -> None:
-        """Show the Home as it was last looked at."""
+        """Show the Home with the filters and the page of its last view."""
         if event.get("tab") == "home":
             home_state = HomeState.at(event.get("view"))
             publisher.show(client, event["user"], home_state, at=float(event["event_ts"]))

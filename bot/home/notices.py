@@ -25,7 +25,7 @@ def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
 def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -> list[Block]:
     """Return blocks for admins: messages that Slack refused, and anything else.
 
-    `findings` are sentences, plain text, that say what to do.
+    `findings` are sentences in plain text, with the fixes.
     """
     lines = [
         *_capped([f"• {escape(finding[:LONGEST])}" for finding in findings]),
@@ -54,7 +54,7 @@ def _import(unfinished: Unfinished) -> str:
 
 
 def _refused(refused: RefusedMessages) -> str:
-    """Messages that are alike; what fixes them is in the reason."""
+    """Refused messages of one reason, which contains the fix."""
     return ngettext(
         "• Slack refused {number} message to {place}, the oldest of {moment}: {reason}. When that "
         "is fixed, have whoever runs Rollcall run `boot.sh resend`.",

@@ -9,7 +9,7 @@ from provisioning.values.language import _
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer the command. Who is no full member was refused before."""
+    """Answer the command; people who are not full members were refused before."""
 
     def sign_in(__: SignInCommand, requester: Requester) -> Message:
         if dependencies.board_origin is None:

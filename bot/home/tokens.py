@@ -11,7 +11,7 @@ from provisioning.values.language import _, commas
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer the command. Who is no full member was refused before."""
+    """Answer the command; people who are not full members were refused before."""
 
     def token(command: TokenCommand, requester: Requester) -> Message:
         if dependencies.board_origin is None:  # nor a copy of the people, by which tokens end

@@ -2,66 +2,69 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 
-from bot.dependencies import BotDependencies, HomeRefresher
+from bot.commands.dispatch import answer_button
+from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
-from bot.imports.imports import ImportActions
 from bot.slack import payloads, replies
+from bot.slack.replies import Answer, Replacement
+from provisioning.imports import lifecycle, summary
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Listen for the buttons and the menus of a dry run."""
-    listeners = _Listeners(ImportActions(dependencies))
-    redrawn = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.action(dry_run_buttons.SEND)(ack=listeners.send, lazy=[redrawn])
-    for name in dry_run_buttons.INCLUDING:
-        app.action(name)(ack=listeners.register, lazy=[replies.later, home.refresh])
-    app.action(dry_run_buttons.DROP)(ack=listeners.drop, lazy=[replies.later])
-    app.action(dry_run_buttons.SITE)(ack=listeners.choose, lazy=[redrawn])
-    app.action(dry_run_buttons.BUILD)(ack=listeners.choose, lazy=[redrawn])
+    """Listen for the buttons and the menus of a dry run.
 
+    A card is drawn again by the relay; a dry run that only one person sees is replaced here.
+    """
 
-class _Listeners:
-    """The listeners of a dry run; an answer that is no card replaces the message."""
-
-    def __init__(self, actions: ImportActions) -> None:
-        self._actions = actions
-
-    def register(
-        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
+    def register(action: dict[str, Any], presser: Requester) -> Answer:
         """Register the ready rows, and those that the button includes."""
-        imported, message = self._actions.register(
-            payloads.number(action["value"]), action["action_id"], body["user"]["id"]
+        import_id = payloads.number(action["value"])
+        with dependencies.database.reading() as session:
+            requester = Requester(presser.user, lifecycle.peek(session, import_id).via)
+        imported, registered, operation = dependencies.intake.register(
+            import_id,
+            dependencies.principal(requester),
+            including=dry_run_buttons.INCLUDING[action["action_id"]],
         )
-        replies.leave(context, message, instead=imported.card_id is None)
-        ack()
+        message = import_blocks.registered(registered, imported, operation)
+        return Replacement(message) if imported.card_id is None else message
 
-    def drop(
-        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        """Drop the import."""
-        imported = self._actions.drop(payloads.number(action["value"]), body["user"]["id"])
-        if imported.card_id is None:
-            replies.leave(context, import_blocks.dropped(imported), instead=True)
-        ack()
+    def drop(action: dict[str, Any], requester: Requester) -> Answer | None:
+        principal = dependencies.principal(requester)
+        imported = dependencies.intake.drop(payloads.number(action["value"]), principal)
+        return Replacement(import_blocks.dropped(imported)) if imported.card_id is None else None
 
-    def choose(self, ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    for action_id in dry_run_buttons.INCLUDING:
+        answer_button(app, action_id, register, home.refresh)
+    answer_button(app, dry_run_buttons.DROP, drop)
+    _show_tables(app, dependencies)
+
+
+def _show_tables(app: App, dependencies: BotDependencies) -> None:
+    """Listen for what shows the dry run again, with its table."""
+
+    def choose(action: dict[str, Any], __: Requester) -> Answer | None:
         """Set the site or the build of the rows that name none."""
+        kind = "site" if action["action_id"] == dry_run_buttons.SITE else "build"
         import_id = payloads.number(action["block_id"].rpartition("-")[2])
-        imported = self._actions.choose(
-            import_id, action["action_id"], action["selected_option"]["value"]
-        )
-        if imported.card_id is None:
-            replies.leave(context, dry_run_blocks.dry_run(imported), instead=True)
-        ack()
+        chosen = {kind: action["selected_option"]["value"]}
+        imported = dependencies.intake.choose(import_id, **chosen, at=dependencies.clock())
+        return Replacement(dry_run_blocks.dry_run(imported)) if imported.card_id is None else None
 
-    def send(
-        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        """Send the whole dry run as a file."""
-        imported = self._actions.send(payloads.number(action["value"]), body["user"]["id"])
-        replies.leave(context, dry_run_blocks.dry_run(imported, sent=True), instead=True)
-        ack()
+    def send(action: dict[str, Any], requester: Requester) -> Answer:
+        """Enqueue the whole dry run as a file for the person."""
+        import_id, at = payloads.number(action["value"]), dependencies.clock()
+        places = dependencies.places
+        with dependencies.database.reading() as session:
+            imported = lifecycle.waiting(session, import_id)
+            content = summary.csv_of(lifecycle.classify(session, imported, places))
+        with dependencies.database.begin() as session:
+            lifecycle.enqueue_file(session, content, channel=requester.user, at=at)
+        return Replacement(dry_run_blocks.dry_run(imported, sent=True))
+
+    later = replies.later_with_table(dependencies.refused, dependencies.clock)
+    answer_button(app, dry_run_buttons.SITE, choose, later=later)
+    answer_button(app, dry_run_buttons.BUILD, choose, later=later)
+    answer_button(app, dry_run_buttons.SEND, send, later=later)

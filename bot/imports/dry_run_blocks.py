@@ -49,7 +49,7 @@ MOST_PLACES = 6
 
 
 def dry_run(imported: Import, *, sent: bool = False) -> Message:
-    """Return the message of a dry run, with the buttons that say yes to it.
+    """Return the message of a dry run, with the buttons that approve it.
 
     Where it is too long and has no thread for a file, a button offers one; `sent`: it was sent.
     """
@@ -80,7 +80,7 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
 
 
 def _is_tabular(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether rows read better as a table: there are several, and none needs a reason."""
+    """Return True if rows read better as a table: there are several, and none needs a reason."""
     return len(rows) >= FEWEST and not any(row["why"] for row in rows)
 
 
@@ -94,7 +94,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
 
 
 def _below(imported: Import, *, sent: bool) -> list[Block]:
-    """The blocks below the rows: how many were left out, the menus, the buttons and its end."""
+    """The blocks below the rows: the number left out, the menus, the buttons and the expiry."""
     stored = imported.shown or {}
     counts: Mapping[str, int] = stored["counts"]
     blocks: list[Block] = []
@@ -181,9 +181,10 @@ def _titled(kind: str, number: int) -> str:
 def line(kind: str, row: Mapping[str, Any]) -> str:
     """A row of a summary: its Mac, its destination, its current place and the reason."""
     name = escape(row["serial"][:64])
-    text = f"• `{name}`"
-    if row["where"]:
-        text += f" ({escape(placed(row['where'])[:LONGEST_NAME])})"
+    where = escape(placed(row["where"])[:LONGEST_NAME])
+    text = f"• `{name}`" if name else f"• {where}"
+    if where and name:
+        text += f" ({where})"
     if row.get("name"):
         text += _(" called {name}", name=escape(row["name"][:LONGEST_NAME]))
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and (row["site"] or row["build"]):

@@ -1,4 +1,4 @@
-"""Buttons of a dry run: those that say yes to it, and those that edit and drop it."""
+"""Buttons of a dry run, which approve, edit and drop it."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -16,7 +16,7 @@ from provisioning.values.language import _, ngettext
 
 
 def message(imported: Import, operation: Operation | None = None) -> Message:
-    """Return the message of an import as it is: being read, a dry run, or settled."""
+    """Return the message of an import in its present state: being read, a dry run, or settled."""
     if imported.state == READING:
         return _reading(imported)
     if imported.state == READ:

@@ -25,9 +25,9 @@ LookUp = Callable[[str], dict[str, Any]]
 class ReadSourceJob:
     """A job that reads one source of an import after the other.
 
-    `fetch` gets the URL and the name of a file, and returns its bytes; `look_up` gets the id of
-    one, and returns Slack's file object. `read_file` reads a table or a text, in a sandbox unless
-    it is another one.
+    `fetch` takes the URL and the name of a file, and returns its bytes; `look_up` takes the id of a
+    file, and returns Slack's file object. `read_file` reads a table or a text, by default in a
+    sandbox.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ReadSourceJob:
         self._fetch, self._look_up, self._read_file = fetch, look_up, read_file
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Read the source that `payload` name. Raises OSError where it may be there in a minute."""
+        """Read the source of `payload`. Raises OSError where it may be available in a minute."""
         imported = self._awaiting(payload)
         if imported is None:
             return records.nothing
@@ -54,7 +54,7 @@ class ReadSourceJob:
             raise OSError(str(error)) from error  # it may be back in a minute
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Go on without the source, or without all of them where nothing can be shown at all."""
+        """Go on without the source, or drop the import where nothing can be shown."""
         imported = self._awaiting(payload)
         if imported is None:
             return records.nothing
@@ -71,7 +71,7 @@ class ReadSourceJob:
             return reading.awaiting(session, payload)
 
     def _read(self, source: dict[str, Any], *, many: bool) -> tuple[ParseResult, dict[str, Any]]:
-        """Return the result of a source, and the source as it was found to be."""
+        """Return the result of a source, and the source with the kind that was found."""
         places = DestinationIndex(self._repo.now())
         try:
             if source["kind"] == sources.UNSEEN:

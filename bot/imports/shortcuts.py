@@ -10,11 +10,11 @@ from slack_sdk import WebClient
 from bot.commands.parser import LONGEST_PASTE
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
-from bot.imports.imports import ImportActions, source_of
+from bot.imports import imports
+from bot.imports.imports import source_of
 from bot.slack import contents, modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import free_text
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
@@ -22,10 +22,9 @@ FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls th
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
-    actions = ImportActions(dependencies)
 
     def form(client: WebClient, body: dict[str, Any]) -> None:
-        """Open the form; there is no place to answer in, so an error comes as a message."""
+        """Open the form; there is no place for an answer, so an error comes as a message."""
 
         def reply(text: str, **_: object) -> None:
             with dependencies.database.begin() as session:
@@ -38,7 +37,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
         requester = Requester.of(body, "shortcut")
-        replies.leave(context, _read(actions, dependencies, body["message"], requester))
+        replies.leave(context, _read(dependencies, body["message"], requester))
         ack()
 
     app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
@@ -47,21 +46,18 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
 
 def _read(
-    actions: ImportActions,
-    dependencies: BotDependencies,
-    message: Mapping[str, Any],
-    requester: Requester,
+    dependencies: BotDependencies, message: Mapping[str, Any], requester: Requester
 ) -> Message:
     """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
     text = contents.text_of(message)
     sources = [source_of(file) for file in contents.files_of(message)]
     if not sources and len(text) > LONGEST_PASTE:
-        return actions.read_text_later(text, requester)
-    places = DestinationIndex(dependencies.repo.now())
+        return imports.read_text_later(dependencies, text, requester)
+    places = dependencies.places
     result = free_text.read(text, *places.known)
-    submission = actions.submission(requester)
+    submission = imports.submitted(dependencies, requester)
     if sources:
-        return actions.read_later(result, sources, submission)
+        return imports.read_later(dependencies, result, sources, submission)
     if not result.entries and not result.rejected:
         raise Misunderstood("There is no serial in that message")
-    return actions.show(result, places, submission)
+    return imports.show(dependencies, result, places, submission)

@@ -9,9 +9,9 @@ from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
 from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success
-from bot.imports.imports import ImportActions
 from infrastructure.jobs import queue
 from provisioning.imports import approval, lifecycle
+from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing import free_text
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
@@ -21,51 +21,48 @@ STEP = "register_macs_step"  # as the Slack app calls it
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Listen for the step of a workflow; a job tells Slack its end."""
-    step = WorkflowStep(dependencies)
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
         """Register the serials that the workflow hands over."""
-        step.register(inputs, str(context.function_execution_id))
+        _register(dependencies, inputs, str(context.function_execution_id))
 
     app.function(STEP)(executed)
 
 
-class WorkflowStep:
-    """A step that registers Macs. It raises RollcallError, having done nothing."""
+def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: str) -> None:
+    """Register the ready rows, once for each execution; the rest is left out.
 
-    def __init__(self, dependencies: BotDependencies) -> None:
-        self._dependencies = dependencies
-        self._actions = ImportActions(dependencies)
-
-    def register(self, inputs: dict[str, Any], execution: str) -> None:
-        """Register the ready rows, once for each execution; the rest is left out."""
-        dependencies = self._dependencies
-        requester = Requester(str(inputs.get("person") or ""), "workflow")
-        dependencies.admit(requester.user)
-        repo = dependencies.repo.now()
-        destination = repo.destination(
-            str(inputs.get("site") or ""), str(inputs.get("build") or "")
+    Raises RollcallError, having done nothing.
+    """
+    requester = Requester(str(inputs.get("person") or ""), "workflow")
+    dependencies.admit(requester.user)
+    repo = dependencies.repo.now()
+    destination = repo.destination(str(inputs.get("site") or ""), str(inputs.get("build") or ""))
+    dependencies.permit(requester, destination.site)
+    places = DestinationIndex(repo)
+    result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
+    if not result.entries:
+        raise Misunderstood("There is no serial in what the workflow sent")
+    at = dependencies.clock()
+    submission = Submission(
+        requester.user,
+        requester.via,
+        at,
+        site=destination.site,
+        build=destination.build,
+        once=f"step:{execution}",
+    )
+    with dependencies.acting("registered", requester, at=at) as (session, operation):
+        imported = lifecycle.keep(session, result, submission)
+        if imported is None:  # Slack sent the event again
+            session.delete(operation)
+            return
+        dry_run = lifecycle.classify(session, imported, places)
+        dependencies.permit(requester, *approval.sites_of(dry_run, ()))
+        registered = approval.register_ready(
+            session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of
         )
-        dependencies.permit(requester, destination.site)
-        places = DestinationIndex(repo)
-        result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
-        if not result.entries:
-            raise Misunderstood("There is no serial in what the workflow sent")
-        submission = self._actions.submission(
-            requester, site=destination.site, build=destination.build, once=f"step:{execution}"
-        )
-        at = submission.at
-        with dependencies.acting("registered", requester, at=at) as (session, operation):
-            imported = lifecycle.keep(session, result, submission)
-            if imported is None:  # Slack sent the event again
-                session.delete(operation)
-                return
-            dry_run = lifecycle.classify(session, imported, places)
-            dependencies.permit(requester, *approval.sites_of(dry_run, ()))
-            registered = approval.register_ready(
-                session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of
-            )
-            number = registered.new + registered.moved
-            queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
-            sentence = import_blocks.registered(registered, imported, operation).text
-            outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)
+        number = registered.new + registered.moved
+        queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
+        sentence = import_blocks.registered(registered, imported, operation).text
+        outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)

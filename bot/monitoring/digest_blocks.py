@@ -29,7 +29,7 @@ LONGEST_WORD = 100  # characters of a Mac's last message
 
 
 def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
-    """The digest; says so where there is nothing to look after.
+    """The digest, or a sentence that no Mac needs attention.
 
     `form` are the names to be typed behind a serial, such as `SITE BUILD`.
     """
@@ -63,7 +63,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
 
 
 def _counts(gathered: Digest) -> str:
-    """The numbers of the digest in a row, of those kinds that there are."""
+    """The numbers of the digest in a row, of the kinds that have any."""
     counts = (
         (gathered.failed.total, _("failed")),
         (gathered.stalled.total, _("stalled")),

@@ -13,7 +13,7 @@ from provisioning.maintenance.acts import identity
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen for both buttons; of several people the first wins."""
+    """Listen for both buttons; the first press wins."""
 
     def put_back(action: dict[str, Any], requester: Requester) -> Message:
         drift = payloads.stored(action["value"], drift=int)["drift"]

@@ -1,4 +1,4 @@
-"""Blocks about drifts: manifests that are otherwise than Rollcall wrote them."""
+"""Blocks about drifts: manifests that differ from those that Rollcall wrote."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,9 @@ from bot.slack.markup import (
     posted,
     section,
 )
-from provisioning.monitoring.drift.drifts import Told, found_in
-from provisioning.monitoring.drift.examination import Change, Found
+from provisioning.monitoring.drift import words
+from provisioning.monitoring.drift.drifts import Told, facts_of
+from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.monitoring.drift.models import (
     AGREES,
     CANCELLED,
@@ -86,19 +87,23 @@ def one(drift: Drift, mac: Registration) -> Message:
 
 
 def blocks(drift: Drift, mac: Registration) -> list[Block]:
-    """Blocks about an open drift: what is there, who changed it, and the buttons."""
-    found = found_in(drift)
-    lines = [f":warning: {_fact(found, mac)}", *_details(found, mac), *_changed(found.change)]
+    """Blocks about an open drift: the differences, the last change, and the buttons."""
+    facts = facts_of(drift)
+    lines = [f":warning: {_fact(facts, mac)}"]
+    lines += [f"• {detail}" for detail in words.details(facts, mac, _entries)]
+    if change := facts.change:
+        by = author(change.by) if change.by else ""
+        lines.append(words.changed(by, escape(change.via), moment(change.at)))
     if drift.answer == PUT_BACK:
         return [section("\n".join([*lines, _being_put_back(drift)]))]
-    if found.refusal:
+    if facts.refusal:
         lines.append(
             _(
                 "The registration cannot be changed to match: {reason}.",
-                reason=escape(worded(found.refusal)),
+                reason=escape(worded(facts.refusal)),
             )
         )
-    return [section("\n".join(lines)), *_remedies(drift, found, mac)]
+    return [section("\n".join(lines)), *_remedies(drift, facts, mac)]
 
 
 def is_being_put_back(mac: Registration) -> Message:
@@ -111,9 +116,9 @@ def is_being_put_back(mac: Registration) -> Message:
     )
 
 
-def taken_over(mac: Registration, to: Destination, operation: Operation) -> Message:
+def taken_over(mac: Registration, destination: Destination, operation: Operation) -> Message:
     """The answer to a person who has a registration follow its Mac's manifest."""
-    there = place(to.site, to.build)
+    there = place(destination.site, destination.build)
     message = plain(
         _(
             "`{name}` is registered for {there} now, as its manifest says.",
@@ -125,26 +130,26 @@ def taken_over(mac: Registration, to: Destination, operation: Operation) -> Mess
 
 
 def _line(drift: Drift, mac: Registration) -> str:
-    """A drift in one line, with what became of it."""
-    fact = _fact(found_in(drift), mac) if drift.settled_at is None else _past(found_in(drift), mac)
+    """A drift in one line, with its outcome."""
+    fact = _fact(facts_of(drift), mac) if drift.settled_at is None else _past(facts_of(drift), mac)
     return " ".join([fact, *_outcome(drift)])
 
 
 def _state(drift: Drift, mac: Registration) -> str:
-    """The same behind the name of a Mac, to be listened to."""
-    found = found_in(drift)
-    leads_to = found.difference.place
+    """The same in a few words behind the name of a Mac, for screen readers."""
+    facts = facts_of(drift)
+    leads_to = facts.difference.place
     is_led = leads_to is not None and leads_to != (mac.site, mac.build)
     there = place(*leads_to) if leads_to else ""
     if drift.settled_at is None:
         fact = _("its manifest is not as Rollcall wrote it.")
-        if found.difference.gone:
+        if facts.difference.gone:
             fact = _("its manifest is gone.")
         elif is_led:
             fact = _("its manifest leads to {place}.", place=there)
     else:
         fact = _("its manifest was not as Rollcall wrote it.")
-        if found.difference.gone:
+        if facts.difference.gone:
             fact = _("its manifest was gone.")
         elif is_led:
             fact = _("its manifest led to {place}.", place=there)
@@ -156,7 +161,7 @@ def _being_put_back(drift: Drift) -> str:
 
 
 def _outcome(drift: Drift) -> Iterator[str]:
-    """Yield what became of a drift; nothing where it is open."""
+    """Yield the outcome of a drift; nothing where it is open."""
     if drift.settled_at is None:
         if drift.answer == PUT_BACK:
             yield _being_put_back(drift)
@@ -165,11 +170,11 @@ def _outcome(drift: Drift) -> Iterator[str]:
     yield _(_OUTCOMES[drift.outcome or AGREES], **facts)
 
 
-def _fact(found: Found, mac: Registration) -> str:
+def _fact(facts: DriftFacts, mac: Registration) -> str:
     """The differences, in a sentence."""
     here = place(mac.site, mac.build)
-    leads_to = found.difference.place
-    if found.difference.gone:
+    leads_to = facts.difference.place
+    if facts.difference.gone:
         return _(
             "The manifest of `{name}` is gone; it is registered for {place}.",
             name=mac.name,
@@ -190,32 +195,16 @@ def _fact(found: Found, mac: Registration) -> str:
     )
 
 
-def _past(found: Found, mac: Registration) -> str:
-    if found.difference.gone:
+def _past(facts: DriftFacts, mac: Registration) -> str:
+    if facts.difference.gone:
         return _("The manifest of `{name}` was gone.", name=mac.name)
-    if found.difference.place:
+    if facts.difference.place:
         return _(
             "The manifest of `{name}` led to {place}.",
             name=mac.name,
-            place=place(*found.difference.place),
+            place=place(*facts.difference.place),
         )
     return _("The manifest of `{name}` was not as Rollcall wrote it.", name=mac.name)
-
-
-def _details(found: Found, mac: Registration) -> Iterator[str]:
-    """Yield what is missing and what is there besides, where the fact does not say it."""
-    difference = found.difference
-    if difference.place in (None, (mac.site, mac.build)):
-        if difference.missing:
-            yield "• " + _("It lacks {names}.", names=_entries(difference.missing))
-        if difference.other:
-            yield "• " + _("It also includes {names}.", names=_entries(difference.other))
-    if difference.catalogs is not None:
-        before = (mac.includes or {}).get("catalogs") or ()
-        now = _entries(difference.catalogs) if difference.catalogs else _("none")
-        yield "• " + _(
-            "Its catalogs are {names}, and were {before}.", names=now, before=_entries(before)
-        )
 
 
 def _entries(entries: Sequence[str]) -> str:
@@ -224,23 +213,10 @@ def _entries(entries: Sequence[str]) -> str:
     return and_more(named, more) if more > 0 else named
 
 
-def _changed(change: Change | None) -> Iterator[str]:
-    if change is not None:
-        via = f" ({escape(change.via)})" if change.via else ""
-        facts = {"way": via, "moment": moment(change.at)}
-        if change.by:
-            yield _("Changed by {person}{way} {moment}.", person=author(change.by), **facts)
-        else:
-            yield _("Changed{way} {moment}.", **facts)
-
-
-def _remedies(drift: Drift, found: Found, mac: Registration) -> Iterator[Block]:
-    """Yield what can be done about a drift, each with its button beside it."""
-    value = json.dumps({"drift": drift.id, "there": found.difference.digest})
-    back = _(
-        "Rollcall's own entries and the catalogs go back to what they were; all else in the "
-        "manifest stays."
-    )
+def _remedies(drift: Drift, facts: DriftFacts, mac: Registration) -> Iterator[Block]:
+    """Yield the remedies of a drift, each with its button beside it."""
+    value = json.dumps({"drift": drift.id, "there": facts.difference.digest})
+    back = _(words.PUTTING_BACK)
     button = danger(
         _("Put back"),
         BACK,
@@ -250,9 +226,9 @@ def _remedies(drift: Drift, found: Found, mac: Registration) -> Iterator[Block]:
         confirm=_("Put this manifest back"),
     )
     yield beside(_("*{verb}*: {meaning}", verb=_("Put back"), meaning=back), button)
-    if found.refusal is not None:
+    if facts.refusal is not None:
         return
-    leads_to = found.difference.place or (mac.site, mac.build)
+    leads_to = facts.difference.place or (mac.site, mac.build)
     button = danger(
         _("Take over"),
         OVER,

@@ -1,4 +1,4 @@
-"""The job that puts a manifest back as its Mac's registration has it."""
+"""The job that restores a manifest to what its Mac's registration says."""
 
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ class PutBackJob:
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Tell the person that it stays as it is; the message asks again."""
+        """Tell the person that the manifest stays as it is; the message asks again."""
 
         def record(session: Session, now: datetime) -> None:
             mac = remedies.keep_open(session, payload["drift"], now)

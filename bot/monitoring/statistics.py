@@ -1,4 +1,4 @@
-"""Listeners of the commands for figures and lists, which a job makes and sends."""
+"""Listeners of the commands for statistics and lists, which a job makes and sends."""
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand

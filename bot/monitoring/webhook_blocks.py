@@ -8,9 +8,9 @@ from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.values.language import _, commas, ngettext
 
 
-def listed(found: Sequence[HookStatus], command: str, board: str | None) -> Message:
-    """The webhooks that are open, each with what it hears of and what waits for it."""
-    present = [status for status in found if status.hook.ended_at is None]
+def listed(statuses: Sequence[HookStatus], command: str, board: str | None) -> Message:
+    """The open webhooks, each with its events and the number of pending messages."""
+    present = [status for status in statuses if status.hook.ended_at is None]
     head = _("There are no webhooks.")
     if present:
         head = ngettext("{number} webhook", "{number} webhooks", len(present))
@@ -27,7 +27,7 @@ def listed(found: Sequence[HookStatus], command: str, board: str | None) -> Mess
 
 
 def tried(number: int, command: str) -> Message:
-    """The answer to who sends a test."""
+    """The answer to a person who sends a test."""
     return plain(
         _(
             "A test is pending for webhook {number}; `{command}` says so until it is taken.",
@@ -38,7 +38,7 @@ def tried(number: int, command: str) -> Message:
 
 
 def replayed(number: int) -> Message:
-    """The answer to who has messages sent again, by their number."""
+    """The answer to a person who has a number of messages sent again."""
     if not number:
         return plain(_("Nothing is set aside."))
     return plain(

@@ -1,6 +1,6 @@
-"""The listener of `webhooks`: what waits for other programs, a test, and a second sending.
+"""The listener of `webhooks`: the pending messages, a test, and a second sending.
 
-None is made here: its key would stay in Slack.
+No webhook is made here: its key would stay in Slack.
 """
 
 import structlog

@@ -79,7 +79,7 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
 
 
 def listed(members: Sequence[Registration], total: int, card: Card) -> list[Block]:
-    """The first Macs of a card, one a line, and how many there are beside them."""
+    """The first Macs of a card, one a line, and the number of the others."""
     lines = _fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]])
     if total > len(lines):
         lines.append(_("… and {number} more", number=total - len(lines)))
@@ -87,7 +87,7 @@ def listed(members: Sequence[Registration], total: int, card: Card) -> list[Bloc
 
 
 def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTextObject]:
-    """The line below a card's Macs: how far they are, and the way to a page of the board if any."""
+    """The line below a card's Macs: their states, and the link to a page of the board, if any."""
     elements = [markup(f"{bar(counts)} {tally(counts)}")]
     if address:
         elements.append(markup(f"<{address}|{_('On the board')}>"))
@@ -95,7 +95,7 @@ def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTex
 
 
 def states_of(counts: Mapping[str, int]) -> str:
-    """The same to be listened to; the state alone where there is one Mac."""
+    """The same for screen readers; the state alone where there is one Mac."""
     present = [state for state in STATE_WORDS if counts.get(state)]
     is_single = sum(counts.values()) == 1
     return commas(
@@ -126,7 +126,7 @@ def bar(counts: Mapping[str, int]) -> str:
 
 
 def _fitting(lines: list[str]) -> list[str]:
-    """The first lines, as many as two sections hold beside the number of the others."""
+    """The first lines, as many as fit into two sections with the number of the others."""
     room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
     return [line for line, end in zip(lines, _ends(lines), strict=True) if end <= room]
 

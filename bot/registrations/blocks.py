@@ -40,7 +40,7 @@ MOST_NAMED = 20  # Macs that an undo left alone
 def registered(
     batch: Batch, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
-    """The answer to `/mac register`; `called` is the name that a new Mac is to have."""
+    """The answer to `/mac register`; `called` is the name of a new Mac."""
     same_place = [mac for mac in batch.already if _is_at(mac, destination)]
     other_place = [mac for mac in batch.already if not _is_at(mac, destination)]
     lines = []
@@ -137,7 +137,7 @@ def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
 
 
 def really_reimage(registration: Registration) -> Message:
-    """The question before a Mac is imaged again that was done only lately."""
+    """The question before a Mac that was confirmed recently is imaged again."""
     confirmed = moment(registration.confirmed_at) if registration.confirmed_at else _("lately")
     question = _(
         "`{name}` was confirmed {confirmed}. Somebody may be using it. Image it again?",

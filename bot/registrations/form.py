@@ -6,17 +6,18 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports import dry_run_buttons
+from bot.imports import dry_run_buttons, imports
 from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
-from bot.imports.imports import ImportActions, source_of
-from bot.registrations.register import RegistrationActions
+from bot.imports.imports import source_of
+from bot.registrations.register import register
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.maintenance.acts.registering import Wanted
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
 from provisioning.values.kinds import BUILD, SITE
@@ -24,15 +25,14 @@ from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Offer the sites and the builds that exist now, by their titles, and take the form.
+    """Offer the present sites and builds by their titles, and take the form.
 
-    The window then says what came of it.
+    The window then shows the result.
     """
-    submissions = FormSubmissions(dependencies)
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = submissions.take(view["state"]["values"], Requester.of(body, "form"))
+        message = _take(dependencies, view["state"]["values"], Requester.of(body, "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
@@ -41,7 +41,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack(options=modals.matching(choices, payload))
 
     def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
-        """Offer the builds of the chosen site, where they belong to sites; else all."""
+        """Offer the builds of the chosen site where builds belong to sites, else all."""
         policy = dependencies.policy.policy
         site = site_beside(body) or modals.chosen_site(body)
         names = dependencies.repo.now().builds(site)
@@ -60,40 +60,33 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 
-class FormSubmissions:
-    """Submissions of the form, on their way to be registered. Raises RollcallError."""
-
-    def __init__(self, dependencies: BotDependencies) -> None:
-        self._dependencies = dependencies
-        self._imports = ImportActions(dependencies)
-        self._actions = RegistrationActions(dependencies, self._imports)
-
-    def take(self, state: dict[str, Any], requester: Requester) -> Message:
-        """Do what `state`, the values of the form, asks for."""
-        text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
-        typed_name = str(_value(state, modals.COMPUTER_NAME)).strip()
-        note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
-        files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
-        site, build = (chosen or None for chosen in modals.chosen_destination(state))
-        repo = self._dependencies.repo.now()
-        places = DestinationIndex(repo)
-        result = free_text.read_list(text, *places.known)
-        submission = self._imports.submission(requester, site=site, build=build, note=note)
-        if files:
-            return self._imports.read_later(result, [source_of(file) for file in files], submission)
-        _check(result, text)
-        match result.entries:
-            case [entry] if not result.rejected and not entry.doubt:
-                site, build = entry.site or site or "", entry.build or build or ""
-                if repo.layout.is_complete(site, build):
-                    return self._actions.register(
-                        entry.serial, site, build, requester, note=note, name=typed_name
-                    )
-        return self._imports.show(_named(result, typed_name), places, submission)
+def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Requester) -> Message:
+    """Do what `state`, the values of the form, asks for. Raises RollcallError."""
+    text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
+    typed_name = _value(state, modals.COMPUTER_NAME).strip()
+    note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
+    files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
+    site, build = (chosen or None for chosen in modals.chosen_destination(state))
+    repo = dependencies.repo.now()
+    places = DestinationIndex(repo)
+    result = free_text.read_list(text, *places.known)
+    submission = imports.submitted(dependencies, requester)
+    submission = replace(submission, site=site, build=build, note=note)
+    if files:
+        sources = [source_of(file) for file in files]
+        return imports.read_later(dependencies, result, sources, submission)
+    _check(result, text)
+    match result.entries:
+        case [entry] if not result.rejected and not entry.doubt:
+            site, build = entry.site or site or "", entry.build or build or ""
+            if repo.layout.is_complete(site, build):
+                wanted = Wanted(entry.serial, repo.destination(site, build), typed_name, note)
+                return register(dependencies, wanted, requester)
+    return imports.show(dependencies, _named(result, typed_name), places, submission)
 
 
 def _value(state: dict[str, Any], block: str) -> str:
-    return state.get(block, {}).get(block, {}).get("value") or ""
+    return str(state.get(block, {}).get(block, {}).get("value") or "")
 
 
 def _named(result: ParseResult, name: str) -> ParseResult:

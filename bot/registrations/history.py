@@ -33,7 +33,7 @@ LONGEST = 12_000
 
 
 def mac(history: History, drift: Drift | None = None, swaps: Sequence[Replacement] = ()) -> Message:
-    """A Mac: how it stands, and everything that happened to it, the newest first.
+    """A Mac: its state, and its events, the newest first.
 
     With its open drift, where there is one, come the buttons that settle it. `swaps` of its board
     are those after which it was not heard.
@@ -97,7 +97,7 @@ def _actor(user: str | None) -> Cell:
 
 
 def _fitting(lines: list[str]) -> list[str]:
-    """The first lines, as many as a message surely holds."""
+    """The first lines, as many as fit into any message."""
     return [
         line for line, end in zip(lines, accumulate(map(len, lines)), strict=True) if end <= LONGEST
     ]

@@ -21,7 +21,7 @@ MOST_KEYS = 12  # named of each kind
 
 
 def change(revision: Revision) -> Sequence[Block]:
-    """The last change of a manifest: which keys, which stayed, and how to undo it."""
+    """The last change of a manifest: the keys, and the button that undoes it."""
     difference = Difference.between(revision.before, revision.after)
     parts = [
         _keys(_("new"), difference.new),
@@ -34,7 +34,7 @@ def change(revision: Revision) -> Sequence[Block]:
 
 
 def restored(revision: Revision, by: str) -> Sentence:
-    """The sentence that a channel hears."""
+    """The sentence for the channel."""
     facts = {
         "person": person(by),
         "name": escape(revision.name),
@@ -54,7 +54,7 @@ def restored(revision: Revision, by: str) -> Sentence:
 
 
 def _change(revision: Revision) -> str:
-    """The sentence on what was done to a manifest, when, by whom and by which way."""
+    """The sentence about a change of a manifest: its moment, its person and its way."""
     facts = {
         "person": author(revision.by) if revision.by else "",
         "moment": moment(revision.at),
@@ -109,7 +109,7 @@ def _keys(label: str, keys: Sequence[str]) -> str:
 
 
 class RestoreJob:
-    """A job that restores a manifest as it was before its last change; `channel` hears of it."""
+    """A job that restores a manifest as it was before its last change, and tells `channel`."""
 
     def __init__(self, manifests: ManifestEditor, *, channel: str) -> None:
         self._manifests, self._channel = manifests, channel
@@ -127,7 +127,7 @@ class RestoreJob:
         return records.news(self._channel, restored(revision, by))
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Say that it stays as it is."""
+        """Tell people that the manifest stays as it is."""
         return records.news(
             payload["by"],
             Sentence("The manifest was not restored: {reason}", reason=escape(reason)),

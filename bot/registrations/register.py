@@ -1,5 +1,6 @@
 """Listeners that register, move, re-image and cancel one Mac."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.commands.models import (
     ReimageCommand,
 )
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports.imports import ImportActions
+from bot.imports import imports
 from bot.registrations import blocks
 from bot.slack import payloads
 from bot.slack.markup import Message
@@ -22,9 +23,8 @@ from provisioning.maintenance.acts import changing, registering
 from provisioning.maintenance.acts.registering import DoubtfulSerial, Wanted
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
-from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import queries
-from provisioning.registrations.models import CONFIRMED, Mac, Operation, Registration
+from provisioning.registrations.models import CONFIRMED, Mac, Operation
 from provisioning.values.serials import Serial
 
 RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
@@ -34,125 +34,103 @@ def register_listeners(
     app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
 ) -> None:
     """Answer the commands that register and change a Mac, and the buttons that change one."""
-    imports = ImportActions(dependencies)
-    actions = RegistrationActions(dependencies, imports)
-    _register_commands(dispatcher, actions)
-    _register_buttons(app, actions, home)
+    _answer_commands(dispatcher, dependencies)
+    _answer_buttons(app, dependencies, home)
 
 
-def _register_commands(dispatcher: Dispatcher, actions: "RegistrationActions") -> None:
-    def register(command: RegisterCommand, requester: Requester) -> Message:
+def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+    def register_one(command: RegisterCommand, requester: Requester) -> Message:
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
-        return actions.register(serial, command.site, command.build, requester, name=command.name)
+        destination = dependencies.repo.now().destination(command.site, command.build)
+        return register(dependencies, Wanted(serial, destination, command.name), requester)
 
     def move(command: MoveCommand, requester: Requester) -> Message:
-        return actions.move(Serial.parse(command.serial), command.site, command.build, requester)
+        serial = Serial.parse(command.serial)
+        return _move(dependencies, serial, command.site, command.build, requester)
 
     def cancel(command: CancelCommand, requester: Requester) -> Message:
-        return actions.cancel(Serial.parse(command.serial), requester)
+        serial = Serial.parse(command.serial)
+        return blocks.cancelled(*_change(dependencies, Verb.CANCEL, serial, None, requester))
 
     def reimage(command: ReimageCommand, requester: Requester) -> Message:
-        return actions.reimage(Serial.parse(command.serial), requester)
+        """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
+        serial = Serial.parse(command.serial)
+        with dependencies.database.reading() as session:
+            registration = queries.get_open(session, serial)
+        confirmed_at = registration.confirmed_at if registration.state == CONFIRMED else None
+        if confirmed_at is not None and dependencies.clock() - confirmed_at < RECENT:
+            return blocks.really_reimage(registration)
+        return _reimage(dependencies, serial, requester)
 
-    dispatcher.handle(RegisterCommand, register)
+    dispatcher.handle(RegisterCommand, register_one)
     dispatcher.handle(MoveCommand, move)
     dispatcher.handle(CancelCommand, cancel)
     dispatcher.handle(ReimageCommand, reimage)
 
 
-def _register_buttons(app: App, actions: "RegistrationActions", home: HomeRefresher) -> None:
+def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
     def move(action: dict[str, Any], requester: Requester) -> Message:
         target = payloads.stored(action["value"], serial=str, site=str, build=str)
         serial = Serial.parse(target["serial"])
-        return actions.move(serial, target["site"], target["build"], requester)
+        return _move(dependencies, serial, target["site"], target["build"], requester)
 
     def reimage(action: dict[str, Any], requester: Requester) -> Message:
         """Re-image the Mac that the button names: the person has confirmed it."""
-        return actions.reimage(Serial.parse(action["value"]), requester, sure=True)
+        return _reimage(dependencies, Serial.parse(action["value"]), requester)
 
     answer_button(app, blocks.MOVE, move, home.refresh)
     answer_button(app, blocks.REIMAGE, reimage, home.refresh)
 
 
-class RegistrationActions:
-    """Operations on one Mac: each method is one of them and one message back.
+def register(dependencies: BotDependencies, wanted: Wanted, requester: Requester) -> Message:
+    """Register a Mac, or show it as a dry run where its serial or its name is doubtful.
 
     Raises RollcallError, having done nothing.
     """
-
-    def __init__(self, dependencies: BotDependencies, imports: ImportActions) -> None:
-        self._dependencies, self._imports = dependencies, imports
-
-    def register(
-        self,
-        serial: Serial,
-        site: str,
-        build: str,
-        requester: Requester,
-        *,
-        note: str = "",
-        name: str = "",
-    ) -> Message:
-        """Register a Mac; `name`, where given, becomes its computer name.
-
-        A doubtful serial is shown first, as several are, and so is one with a doubtful name.
-        """
-        destination = self._dependencies.repo.now().destination(site, build)
-        wanted = Wanted(serial, destination, name, note)
-        try:
-            registered = registering.register(
-                self._dependencies.database,
-                self._dependencies.repo,
-                wanted,
-                self._dependencies.principal(requester),
-                is_sure=False,
-                channel_of=self._dependencies.channel_of,
-            )
-        except DoubtfulSerial:
-            return self._ask_back(wanted, requester)
-        return blocks.registered(
-            registered.batch, destination, registered.operation, registered.name
-        )
-
-    def _ask_back(self, wanted: Wanted, requester: Requester) -> Message:
-        """Show a doubtful Mac as a dry run."""
-        submission = self._imports.submission(requester, note=wanted.note)
-        places = DestinationIndex(self._dependencies.repo.now())
-        return self._imports.show(ParseResult((wanted.entry,)), places, submission)
-
-    def move(self, serial: Serial, site: str, build: str, requester: Requester) -> Message:
-        """Send a registered Mac somewhere else."""
-        destination = self._dependencies.repo.now().destination(site, build)
-        mac, operation = self._change(Verb.MOVE, serial, destination, requester)
-        return blocks.moved(mac, destination, operation)
-
-    def cancel(self, serial: Serial, requester: Requester) -> Message:
-        """Forget a registration."""
-        return blocks.cancelled(*self._change(Verb.CANCEL, serial, None, requester))
-
-    def reimage(self, serial: Serial, requester: Requester, *, sure: bool = False) -> Message:
-        """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
-        with self._dependencies.database.reading() as session:
-            registration = queries.get_open(session, serial)
-        if not sure and self._is_recent(registration):
-            return blocks.really_reimage(registration)
-        return blocks.reimaged(*self._change(Verb.REIMAGE, serial, None, requester))
-
-    def _change(
-        self, verb: Verb, serial: Serial, destination: Destination | None, requester: Requester
-    ) -> tuple[Mac, Operation]:
-        """Change one Mac; return it as it was before, and the operation."""
-        dependencies = self._dependencies
-        changed = changing.change(
+    try:
+        registered = registering.register(
             dependencies.database,
-            verb,
-            changing.of_mac(serial),
-            destination,
+            dependencies.repo,
+            wanted,
             dependencies.principal(requester),
+            is_sure=False,
+            channel_of=dependencies.channel_of,
         )
-        return changed.macs[0], changed.operation
+    except DoubtfulSerial:
+        result = ParseResult((wanted.entry,))
+        submission = replace(imports.submitted(dependencies, requester), note=wanted.note)
+        return imports.show(dependencies, result, dependencies.places, submission)
+    return blocks.registered(
+        registered.batch, wanted.destination, registered.operation, registered.name
+    )
 
-    def _is_recent(self, mac: Registration) -> bool:
-        confirmed_at = mac.confirmed_at if mac.state == CONFIRMED else None
-        return confirmed_at is not None and self._dependencies.clock() - confirmed_at < RECENT
+
+def _move(
+    dependencies: BotDependencies, serial: Serial, site: str, build: str, requester: Requester
+) -> Message:
+    destination = dependencies.repo.now().destination(site, build)
+    mac, operation = _change(dependencies, Verb.MOVE, serial, destination, requester)
+    return blocks.moved(mac, destination, operation)
+
+
+def _reimage(dependencies: BotDependencies, serial: Serial, requester: Requester) -> Message:
+    return blocks.reimaged(*_change(dependencies, Verb.REIMAGE, serial, None, requester))
+
+
+def _change(
+    dependencies: BotDependencies,
+    verb: Verb,
+    serial: Serial,
+    destination: Destination | None,
+    requester: Requester,
+) -> tuple[Mac, Operation]:
+    """Change one Mac; return it as it was before, and the operation. Raises RollcallError."""
+    changed = changing.change(
+        dependencies.database,
+        verb,
+        changing.of_mac(serial),
+        destination,
+        dependencies.principal(requester),
+    )
+    return changed.macs[0], changed.operation

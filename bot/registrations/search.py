@@ -6,11 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlock
 
-from bot.commands.dispatch import Dispatcher
+from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import (
     FindCommand,
     ListCommand,
@@ -21,6 +20,7 @@ from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from bot.slack.replies import Replacement
 from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
@@ -29,6 +29,7 @@ from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
+from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
@@ -75,11 +76,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
-    def turn_page(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def turn_page(action: dict[str, Any], __: Requester) -> Replacement:
         """Show the page that the button names, in place of the one that it is on."""
-        question = Question.from_json(action["value"])
-        replies.leave(context, _answer(dependencies, question), instead=True)
-        ack()
+        return Replacement(_answer(dependencies, Question.from_json(action["value"])))
 
     def show(command: ShowCommand, __: Requester) -> Message:
         serial = Serial.parse(command.serial)
@@ -101,7 +100,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(LogCommand, log)
     later = replies.later_with_table(dependencies.refused, dependencies.clock)
     for action_id in (OLDER, NEWER):
-        app.action(action_id)(ack=turn_page, lazy=[later])
+        answer_button(app, action_id, turn_page, later=later)
 
 
 def _answer(dependencies: BotDependencies, question: Question) -> Message:
@@ -115,7 +114,7 @@ def _page_of(dependencies: BotDependencies, question: Question) -> tuple[list[Re
     page = {"limit": SIZE, "offset": question.first}
     with dependencies.database.reading() as session:
         if question.text is not None:
-            return queries.find(session, question.text, **page)
+            return searches.find(session, question.text, **page)
         return queries.waiting(session, question.site, **page)
 
 
@@ -132,7 +131,7 @@ def _title(question: Question) -> str:
 def found(macs: Sequence[Registration], total: int, title: str, question: Question) -> Message:
     """A page of the `total` Macs that answer a question, under its title.
 
-    A total above `queries.MOST_COUNTED` says that there are more than so many.
+    A total above `searches.MOST_COUNTED` says that there are more than so many.
     """
     if not total:
         return plain(_("{title}: none.", title=title))
@@ -176,7 +175,7 @@ def _head(title: str, number: int, total: int, first: int) -> str:
 
 
 def _total(total: int) -> str:
-    most = queries.MOST_COUNTED
+    most = searches.MOST_COUNTED
     return figure(total) if total <= most else _("more than {number}", number=figure(most))
 
 
@@ -187,6 +186,6 @@ def _buttons(total: int, question: Question) -> list[Block]:
             (_("Newer"), NEWER, question.first - SIZE),
             (_("Older"), OLDER, question.first + SIZE),
         )
-        if 0 <= first < min(total, queries.MOST_COUNTED)
+        if 0 <= first < min(total, searches.MOST_COUNTED)
     ]
     return [ActionsBlock(elements=buttons)] if buttons else []

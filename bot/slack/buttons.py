@@ -1,4 +1,4 @@
-"""Buttons: those that take something away, *Undo*, and rows of them that fit a phone."""
+"""Buttons: red ones of destructive operations, *Undo*, and rows of them that fit a phone."""
 
 from collections.abc import Sequence
 
@@ -25,8 +25,8 @@ def danger(
 ) -> ButtonElement:
     """A red button that asks again, in Slack's own dialog, before anything is sent.
 
-    `title` and `confirm` (30 characters) say what is done and to how many, `consequence` (300) what
-    becomes of them.
+    `title` and `confirm` (30 characters) name the operation and the number of Macs, `consequence`
+    (300) the effect.
     """
     dialog = ConfirmObject(
         title=title,

@@ -1,4 +1,4 @@
-"""Contents of messages: their text, cells that were pasted into them, and messages passed on.
+"""Contents of messages: their text, cells that were pasted into them, and forwarded messages.
 
 Slack's clients make a table of pasted cells, and an attachment of a message that is passed on: the
 text of the new message has neither. From payloads that others have published, looked up on
@@ -17,9 +17,10 @@ Message = Mapping[str, Any]
 
 
 def text_of(message: Message) -> str:
-    """Return the text of a message, with what stands beside it on lines of its own.
+    """Return the text of a message, with the content beside it on lines of its own.
 
-    An app's message is what its blocks and attachments show; its text may be a notification's.
+    The content of an app's message is in its blocks and attachments; its text may be that of a
+    notification.
     """
     own = str(message.get("text") or "")
     if message.get("bot_id"):
@@ -29,7 +30,7 @@ def text_of(message: Message) -> str:
 
 
 def beside(message: Message) -> str:
-    """Return what stands beside a person's text: pasted cells, and messages that were passed on.
+    """Return the content beside a person's text: pasted cells, and forwarded messages.
 
     Cells have tabs between them, as they were copied. Previews of links are left out.
     """
@@ -43,13 +44,13 @@ def beside(message: Message) -> str:
 
 
 def files_of(message: Message) -> list[dict[str, Any]]:
-    """Return the files of a message, and those of messages that were passed on with it."""
+    """Return the files of a message, and those of messages forwarded with it."""
     passed = [each for each in _attachments(message) if each.get("is_share")]
     return [file for each in (message, *passed) for file in _objects(each.get("files"))]
 
 
 def _passed_on(attachment: Message) -> str:
-    """The text of a message that is passed on: an app's has none, but blocks."""
+    """The text of a forwarded message: an app's has no text, but blocks."""
     text, blocks = attachment.get("text"), attachment.get("message_blocks")
     shown = [str(text), *_tables(attachment)] if text else [*_lines(blocks)]
     return "\n".join(shown) or str(attachment.get("fallback") or "")

@@ -16,10 +16,10 @@ LONGEST_PAUSE = 60.0  # seconds that are waited where Slack says that it is aske
 
 
 class DirectoryReader:
-    """A reader of a workspace by the methods that the bot checks people with.
+    """A reader of a workspace, by the methods with which the bot checks people.
 
     The same people are refused: guests, bots, deactivated people, those of other workspaces. It
-    waits where Slack asks it to, so it is for a thread for which nobody waits.
+    waits where Slack asks it to, so it is for a thread in the background.
     """
 
     def __init__(self, slack: WebClient, pause: Callable[[float], object] = time.sleep) -> None:
@@ -28,7 +28,7 @@ class DirectoryReader:
     def read(self, groups: Collection[str]) -> Reading:
         """Return the people, and the members of these `groups`. Raises CannotCheck.
 
-        A group that Slack does not know has no members: nobody gets in by it.
+        A group that Slack does not know has no members.
         """
         team = team_of(self._slack)
         members = tuple(_member(user, team) for user in self._users())
@@ -61,7 +61,7 @@ class DirectoryReader:
         return frozenset(str(user) for user in expect(answer.get("users"), list))
 
     def _asked(self, call: Callable[[], SlackResponse], *, scope: str) -> dict[str, Any]:
-        """The answer to a call, which is made once more where Slack says when."""
+        """The answer to a call, which is repeated once where Slack asks for a pause."""
         try:
             return answered(call, scope=scope)
         except CannotCheck as error:

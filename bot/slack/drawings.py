@@ -26,7 +26,7 @@ Sent = TypeVar("Sent")
 class RefusedDrawings:
     """A memory of the drawings that Slack refused, by kinds of messages, each for a day.
 
-    Threads share one. A new process begins with none: one refusal of each tells it again.
+    Threads share one. A new process begins with none, and learns from one refusal of each kind.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class RefusedDrawings:
         self._until[kind, drawing] = at + REMEMBERED
 
     def has(self, kind: str, drawing: str, at: datetime) -> bool:
-        """Return whether messages of this kind are drawn otherwise."""
+        """Return True if messages of this kind are to be drawn in another way."""
         until = self._until.get((kind, drawing))
         return until is not None and at < until
 
@@ -74,7 +74,7 @@ def drawings(message: Message) -> dict[str, Message]:
 def refusal(error: SlackApiError) -> str | None:
     """Return Slack's reason where it refused the blocks of a message; None for other errors.
 
-    It is the error's code, and what Slack's `response_metadata.messages` say of the place.
+    It is the error's code, and Slack's `response_metadata.messages` about the place.
     """
     code = error.response.get("error")
     if code not in _REFUSALS:

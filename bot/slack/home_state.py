@@ -1,4 +1,4 @@
-"""The state of a Home, its filters and its page, kept in the view itself."""
+"""The state of a Home, its filters and its page, stored in the view itself."""
 
 import json
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class HomeState:
         return cls(wanted, page)
 
     def within(self, kinds: Kinds) -> Self:
-        """Return it without a choice in a filter that is not shown any more."""
+        """Return the state without choices in filters that are no longer shown."""
         gone = {kind: None for kind in (SITE, BUILD) if kind not in kinds.names}
         return replace(self, mac_filter=replace(self.mac_filter, **gone))
 

@@ -15,9 +15,9 @@ from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, conjunction, hour, ngettext
 from provisioning.values.outsiders import is_outsider, shown
-from provisioning.values.slack_ids import is_channel_id, is_user_id
-from provisioning.values.slack_markup import INVISIBLE as INVISIBLE  # noqa: PLC0414 - for all
-from provisioning.values.slack_markup import escape as escape  # noqa: PLC0414 - of the bot
+from provisioning.values.slack import INVISIBLE as INVISIBLE  # noqa: PLC0414 - for all
+from provisioning.values.slack import escape as escape  # noqa: PLC0414 - of the bot
+from provisioning.values.slack import is_channel_id, is_user_id
 
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 MOST_NAMED = 3  # Macs, or places, in an announcement; more are counted
@@ -28,8 +28,8 @@ LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a 
 class Message:
     """A message for Slack: blocks, and the text for notifications and screen readers.
 
-    Where there is a table among the blocks, `without_table` are those that say the same without
-    one, for a window, and for a Slack that refuses it.
+    Where there is a table among the blocks, `without_table` are blocks with the same content, for
+    a window, and for a Slack that refuses the table.
     """
 
     text: str
@@ -60,14 +60,14 @@ def unmarked(text: str) -> str:
 
 
 def markup(text: str) -> MarkdownTextObject:
-    """Markup that Slack is to take as it is, without finding links and mentions of its own."""
+    """Markup that Slack takes as it is, without looking for links and mentions."""
     return MarkdownTextObject(text=text, verbatim=True)
 
 
 def person(user: str | None) -> str:
     """A mention of a Slack user, whose name the client shows; who adopts Macs has none.
 
-    Somebody who is not in Slack is named.
+    A person who is not in Slack is named.
     """
     if user and is_outsider(user):
         return escape(shown(user))
@@ -133,18 +133,18 @@ def announcement(
     return _("{subject}: {state}", subject=subject, state=state) if state else subject
 
 
-def announced(shown: Sequence[Registration], total: int, state: str) -> str:
-    """The announcement of `total` registered Macs, the first of which are `shown`.
+def announced(registrations: Sequence[Registration], total: int, state: str) -> str:
+    """The announcement of `total` registered Macs, the first of which are `registrations`.
 
     Where these are not all, or several people registered them, it does not say the others' places
     or who they were.
     """
-    origins = {registered(mac.registered_by) for mac in shown}
-    are_all = total <= len(shown)
+    origins = {registered(mac.registered_by) for mac in registrations}
+    are_all = total <= len(registrations)
     return announcement(
-        [mac.name for mac in shown],
+        [mac.name for mac in registrations],
         total,
-        target=places((mac.site, mac.build) for mac in shown) if are_all else "",
+        target=places((mac.site, mac.build) for mac in registrations) if are_all else "",
         origin=origins.pop() if are_all and len(origins) == 1 else "",
         state=state,
     )

@@ -109,8 +109,8 @@ def destination(kinds: Kinds) -> list[InputBlock]:
 def _usual_destination(kinds: Kinds) -> list[SectionBlock]:
     """The menus of these kinds of names, for rows that come without.
 
-    Not inputs: one of these is either required or called optional, and a name is needed wherever
-    the rows have none. A menu beside a text is in the window's state as well.
+    They are no inputs: an input is either required or called optional, and a name is needed only
+    where the rows have none. A menu beside a text is in the window's state as well.
     """
     return [
         SectionBlock(
@@ -193,7 +193,7 @@ class Choice:
     description: str | None = None
 
     def holds(self, text: str) -> bool:
-        """True where the name or the title holds a case-folded text."""
+        """Return True if the name or the title contains a case-folded text."""
         return text in self.name.casefold() or text in self.title.casefold()
 
     def option(self) -> Option:

@@ -89,7 +89,7 @@ def stored(text: str | None, /, **kinds: type | UnionType) -> Fields:
 
 
 def is_written(body: Fields) -> bool:
-    """Return whether an event is a new message of a person, and no bot's or Rollcall's."""
+    """Return True if an event is a new message of a person, not of a bot or Rollcall."""
     event = body.get("event", {})
     nobody = (None, own_user(body), SLACKBOT)
     return (
@@ -101,9 +101,9 @@ def is_written(body: Fields) -> bool:
 
 
 def is_files(body: Fields) -> bool:
-    """Return whether an event is a person's sharing of files.
+    """Return True if an event is a person's sharing of files.
 
-    Those of a message that is passed on count where that is meant for Rollcall.
+    Files of a forwarded message count if that is meant for Rollcall.
     """
     if not is_written(body):
         return False
@@ -112,7 +112,7 @@ def is_files(body: Fields) -> bool:
 
 
 def is_meant(body: Fields) -> bool:
-    """Return whether a message is meant for Rollcall: in its own conversation, or mentioning it."""
+    """Return True if a message is meant for Rollcall: in its own conversation, or mentioning it."""
     event = body.get("event", {})
     if event.get("channel_type") == "im":
         return True
@@ -120,7 +120,7 @@ def is_meant(body: Fields) -> bool:
 
 
 def is_of_us(body: Fields) -> bool:
-    """Return whether an event is about the bot's own user."""
+    """Return True if an event is about the bot's own user."""
     return bool(body.get("event", {}).get("user") == own_user(body))
 
 
@@ -207,7 +207,7 @@ class _Event(_Checked):
 
     @model_validator(mode="after")
     def _names_people_by_ids(self) -> Self:
-        """Only events that nobody listens to, such as user_change, have objects there."""
+        """Only events without a listener, such as user_change, have objects there."""
         if self.type in _HEARD and (isinstance(self.user, dict) or isinstance(self.channel, dict)):
             raise ValueError("user and channel have to be ids")
         return self

@@ -33,19 +33,23 @@ _KEY = "answer"
 WINDOW = "window"  # the key of the context under which a listener leaves a window
 
 
-class _Answer(NamedTuple):
+class Replacement(NamedTuple):
+    """An answer that takes the place of the message whose button was pressed."""
+
     message: Message
-    instead: bool
+
+
+Answer = Message | Replacement  # a message alone is shown beside the other, or in the window
 
 
 def acknowledge(ack: Ack) -> None:
-    """Acknowledge what has no answer, such as a choice that is read later."""
+    """Acknowledge an action without an answer, such as a choice that is read later."""
     ack()
 
 
-def leave(context: BoltContext, message: Message, *, instead: bool = False) -> None:
-    """Leave an answer for `later`; `instead`: it replaces the message that was acted on."""
-    context[_KEY] = _Answer(message, instead)
+def leave(context: BoltContext, answer: Answer) -> None:
+    """Leave an answer for `later`."""
+    context[_KEY] = answer
 
 
 def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
@@ -53,10 +57,11 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
 
     A table is not shown, because Slack may refuse it: `later_with_table` does it.
     """
-    answer: _Answer | None = context.get(_KEY)
+    answer: Answer | None = context.get(_KEY)
     if answer is None:
         return
-    message = Message(answer.message.text, answer.message.tableless)
+    message, instead = _parts(answer)
+    message = Message(message.text, message.tableless)
     if "view" in body and body["view"]["type"] == "home":  # which is no place for an answer
         view = modals.outcome(message, title="Rollcall", home=home_behind(body["view"]))
         open_window(client, body["trigger_id"], view, respond)
@@ -66,7 +71,7 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
             view = modals.outcome(message, home=home_behind(body["view"]))
             client.views_update(view_id=body["view"]["id"], view=view)
         else:
-            _respond(respond, message, instead=answer.instead)
+            _respond(respond, message, instead=instead)
     except (SlackClientError, OSError) as error:  # the window is closed, or Slack is down
         log.warning("answer not shown", reason=first_line(error)[:200])
 
@@ -80,12 +85,13 @@ def later_with_table(
         context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient
     ) -> None:
         """Send the answer that a listener left, drawn as Slack takes it."""
-        answer: _Answer | None = context.get(_KEY)
+        answer: Answer | None = context.get(_KEY)
         if answer is None or "view" in body:  # where no table may stand
             later(context, body, respond, client)
             return
+        message, instead = _parts(answer)
         try:
-            send(respond, answer.message, refused, clock(), instead=answer.instead)
+            send(respond, message, refused, clock(), instead=instead)
         except SlackApiError as error:  # a response_url ends, too
             log.warning("answer not shown", reason=str(error.response.get("error"))[:200])
 
@@ -95,11 +101,18 @@ def later_with_table(
 def send(
     respond: Respond, message: Message, refused: RefusedDrawings, at: datetime, *, instead: bool
 ) -> None:
-    """Send an answer by a response_url, drawn as Slack takes it; `instead` as for `leave`.
+    """Send an answer by a response_url, drawn as Slack takes it.
 
-    Raises SlackApiError where Slack takes none, and what slack_sdk raises.
+    `instead`: it takes the place of the message that the response_url belongs to. Raises
+    SlackApiError where Slack takes none, and what slack_sdk raises.
     """
     refused.send(ANSWERS, message, at, lambda drawn: _taken(respond, drawn, instead=instead))
+
+
+def _parts(answer: Answer) -> tuple[Message, bool]:
+    if isinstance(answer, Replacement):
+        return answer.message, True
+    return answer, False
 
 
 def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookResponse:
@@ -114,7 +127,7 @@ def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookRes
 def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
     """Respond. Raises SlackApiError where Slack does not take it.
 
-    A response_url says so by its status and a code, alone or in JSON.
+    A response_url answers with a status and a code, alone or in JSON.
     """
     response = _respond(respond, message, instead=instead)
     if response.status_code != HTTPStatus.OK:

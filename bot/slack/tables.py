@@ -1,4 +1,4 @@
-"""Builders of tables, for rows that are compared: narrow cells, the one that names a row first.
+"""Builders of tables: narrow cells, the name of a row first.
 
 Limits by docs.slack.dev/reference/block-kit/blocks/table-block, as of September 2026: one table in
 a message, of 100 rows and 20 columns, with 10,000 characters in all its cells. It stands in
@@ -15,7 +15,7 @@ from provisioning.registrations.models import ADOPTED
 from provisioning.values import board_pages
 from provisioning.values.language import _, hour
 from provisioning.values.outsiders import shown
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 FEWEST = 3  # rows: fewer are read as sentences
 LONGEST_CELL = 64  # characters, as many as a serial may have; 30 rows of 5 such cells fit

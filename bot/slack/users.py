@@ -1,4 +1,4 @@
-"""Members of the workspace, asked of Slack and cached, so that a listener seldom waits."""
+"""Members of the workspace: Slack's answers are cached, so that a listener seldom waits."""
 
 import copy
 import time
@@ -47,7 +47,7 @@ class NotAMember(RollcallError):
 
 
 class CannotCheck(RollcallError):
-    """Slack did not say who a person is; `code` is Slack's code, or the error's name."""
+    """A person of whom Slack tells nothing; `code` is Slack's code, or the error's name."""
 
     def __init__(self, code: str, fix: str) -> None:
         super().__init__(
@@ -108,7 +108,7 @@ class SlackUsers:
         return self._people.recall(user_id, good=lambda _: True).language
 
     def groups(self, user_id: str, group: str) -> bool:
-        """Return whether `user_id` is in the Slack user group with the id `group`."""
+        """Return True if `user_id` is in the Slack user group with the id `group`."""
         return user_id in self._groups.recall(group, good=lambda users: user_id in users)
 
     def _team(self, _: str) -> str:
@@ -145,7 +145,7 @@ def team_of(slack: WebClient) -> str:
 
 
 def answered(call: Callable[[], SlackResponse], *, scope: str) -> dict[str, Any]:
-    """Return what Slack answers. Raises CannotCheck; `scope` is what the call needs."""
+    """Return Slack's answer. Raises CannotCheck; `scope` is the one that the call needs."""
     try:
         answer = call().data
     except SlackApiError as error:

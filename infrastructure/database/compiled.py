@@ -1,7 +1,7 @@
-"""Compiled statements of what is done often: compiled once, executed by the driver itself.
+"""Statements of frequent work: compiled once, executed by the driver itself.
 
-Executing a small statement costs SQLAlchemy several times what it costs the database. These few
-are written in its language all the same, so that they follow the models and the dialect.
+Executing a small statement costs SQLAlchemy several times as much as the database. These few are
+still written with SQLAlchemy, so that they follow the models and the dialect.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +17,12 @@ Value = TypeVar("Value")
 Statement = Insert | Update | Select[*tuple[Any, ...]]
 
 
-def directly(session: Session, sql: str) -> None:
-    """Have the driver execute a statement without parameters. Raises DBAPIError."""
-    _executed(session.connection(), sql, (), _ROWCOUNT)
+def directly(session: Session, sql: str, **options: Any) -> None:
+    """Have the driver execute a statement without parameters. Raises DBAPIError.
+
+    `options` are those of the driver.
+    """
+    _executed(session.connection(), sql, (), _ROWCOUNT, **options)
 
 
 class CompiledStatement:
@@ -34,7 +37,7 @@ class CompiledStatement:
         self._compiled: dict[str, _Compiled] = {}
 
     def execute(self, session: Session, **parameters: object) -> int:
-        """Execute it in the transaction of `session`; returns how many rows it touched."""
+        """Execute it in the transaction of `session`; returns the number of rows."""
         connection = session.connection()
         compiled = self._in(connection.dialect)
         return int(_executed(connection, compiled.sql, compiled.bound(parameters), _ROWCOUNT))
@@ -67,13 +70,17 @@ _FIRST_ROW, _ALL_ROWS = methodcaller("fetchone"), methodcaller("fetchall")
 
 
 def _executed(
-    connection: Connection, sql: str, parameters: Any, result: Callable[[Any], Value]
+    connection: Connection,
+    sql: str,
+    parameters: Any,
+    result: Callable[[Any], Value],
+    **options: Any,
 ) -> Value:
     """Have the driver execute `sql`; returns the `result` of its cursor. Raises DBAPIError."""
     driver = connection.connection
     try:
         cursor = driver.cursor()  # a connection that was lost gives none
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, parameters, **options)
         return result(cursor)
     except cast(type[Exception], connection.dialect.loaded_dbapi.Error) as error:
         raise _translated(connection, sql, error) from error
@@ -101,7 +108,7 @@ def _translated(connection: Connection, sql: str, error: Exception) -> Exception
 
 
 class _Compiled:
-    """A statement in one database's SQL, and how values get into and out of it."""
+    """A statement in one database's SQL, with the conversion of its values."""
 
     def __init__(self, statement: Statement, columns: tuple[str, ...], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)

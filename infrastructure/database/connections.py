@@ -13,7 +13,7 @@ CLOSING = 5.0  # seconds for which a statement under way is waited for
 
 
 class KeptSession:
-    """A session that one thread keeps. Who closes it takes its `use`, which others hold meanwhile.
+    """A session that one thread keeps. It is closed under the lock `use`, held while it works.
 
     SQLite crashes the process where a connection is closed while a thread executes a statement.
     """
@@ -23,7 +23,7 @@ class KeptSession:
         self.use = RLock()
 
     def close(self, patience: float = CLOSING) -> None:
-        """Give its connection back, unless it is in use for longer than `patience` in seconds."""
+        """Close its connection, unless it is in use for longer than `patience`, in seconds."""
         if self.use.acquire(timeout=patience):
             try:
                 self.session.close()
@@ -89,7 +89,7 @@ class ThreadConnections:
         return kept
 
     def close(self, patience: float = CLOSING) -> None:
-        """Give all connections back, those in use once they are not.
+        """Close all connections, those in use after their use.
 
         `patience`, in seconds, is for all of them: the process may be killed soon after.
         """

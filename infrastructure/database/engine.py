@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from typing import cast as cast_type
 
 from sqlalchemy import (
-    URL,
     Connection,
     CursorResult,
     DateTime,
@@ -20,15 +19,16 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from infrastructure.database import writers
+from infrastructure.database.addresses import named
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.occupants import Occupants
 from infrastructure.database.writers import BEGIN_IMMEDIATE, Writers
+from infrastructure.execution import outcomes
 from infrastructure.execution.batching import Batcher
 from infrastructure.execution.patience import OutOfPatience, Patience
 from infrastructure.execution.retry import NO_PAUSE, retry
@@ -38,19 +38,12 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-APPLICATION = "rollcall"  # as PostgreSQL knows our sessions
 COMMAND = "a command"  # the role of a process that ends by itself
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-DEADLOCK = "40P01"  # PostgreSQL's word for it
-# libpq would wait for minutes for a host that is gone without a word, and all threads with it:
-# seconds for a connection, milliseconds for what was sent, seconds for an answer.
-PATIENCE = {
-    "connect_timeout": "5",
-    "tcp_user_timeout": "10000",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-}
+DEADLOCK, LOCKED = "40P01", "55P03"  # PostgreSQL's words: of two, and of a wait for one
+ENDED = ("08", "57")  # with these begin those of a connection, or a server, that ended
+LOCK_PATIENCE = 0.5  # seconds that a shared transaction waits for a lock; one of ours takes less
+AT_LENGTH = 30.0  # seconds for a statement that only reads, and for which a person can wait
 DEADLOCKS = 3  # in a row, after which a transaction begins again
 
 
@@ -73,15 +66,15 @@ class Transactions(Protocol):
     def begin(self) -> AbstractContextManager[Session]:
         """A session in one transaction."""
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """A session for single reads."""
+    def reading(self, *, at_length: bool = False) -> AbstractContextManager[Session]:
+        """A session for single reads; `at_length` for those that may take their time."""
 
 
 class Database:
     """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
     `role` names the process for others that need to know which processes use the database.
-    Without `patience` its answers are waited for for ever.
+    Without `patience` it waits for answers for ever.
     """
 
     def __init__(self, url: str, role: str = COMMAND, patience: Patience | None = None) -> None:
@@ -93,11 +86,15 @@ class Database:
         self._writers: Writers | None = None
         self._turns: Batcher[Session] = Batcher(self._committing, patience=patience)
         self._before_close: list[Callable[[], None]] = []
-        self._begin, self._begin_snapshot = "BEGIN", BEGIN_SNAPSHOT
+        # In one message, which therefore cannot be prepared.
+        lock_patience = min(LOCK_PATIENCE, longest / 2)
+        self._begin = f"BEGIN; SET LOCAL lock_timeout = {lock_patience * 1000:.0f}"
+        self._begin_snapshot = BEGIN_SNAPSHOT
+        self._options: dict[str, Any] = {"prepare": False}
         self._occupants: Occupants | None = None
         if target.get_backend_name() == "sqlite":
             self._writers = Writers(f"{target.database}.lock", patience=patience)
-            self._begin, self._begin_snapshot = BEGIN_IMMEDIATE, "BEGIN"
+            self._begin, self._begin_snapshot, self._options = BEGIN_IMMEDIATE, "BEGIN", {}
             self._occupants = Occupants(str(target.database), role)
             writers.prepare(self.engine, self._occupants)
             writers.prepare(self._lines.engine, self._occupants)
@@ -122,34 +119,69 @@ class Database:
             session.begin(),
         ):
             yield session
+            session.flush()
+            with _settling():
+                session.commit()
 
     def run_shared(self, work: Callable[[Session], Value]) -> Value:
         """Run `work` in a transaction that is shared with other threads of the same moment.
 
         So one sync of the disk serves them all. `work` either writes all or raises a RollcallError
         before it writes anything; other errors end the transaction for all. After a deadlock of two
-        servers, the one that the database ended tries again.
+        servers, the one that the database ended tries again. Where another program has a lock on
+        PostgreSQL, each of them goes on alone, so that one row holds up nobody else.
         """
         if self._writers:
             self._writers.refuse_in_vain()
         try:
-            result = retry(
-                lambda: self._turns.run(work),
-                DBAPIError,
-                when=lambda error: getattr(error.orig, "sqlstate", None) == DEADLOCK,
-                pauses=NO_PAUSE * DEADLOCKS,
-            )
+            with _settling():
+                result = retry(
+                    lambda: self._run_shared(work),
+                    DBAPIError,
+                    when=lambda error: _sqlstate(error) == DEADLOCK,
+                    pauses=NO_PAUSE * DEADLOCKS,
+                )
         except OutOfPatience as error:
+            outcomes.note_change()
             raise OperationalError(self._begin, None, error) from None
         if self.patience is not None:
             self.patience.note_answer()
         return result
 
+    def _run_shared(self, work: Callable[[Session], Value]) -> Value:
+        try:
+            return self._turns.run(work)
+        except DBAPIError as error:
+            if _sqlstate(error) != LOCKED:
+                raise
+        with self.begin() as session:
+            return work(session)
+
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session for single reads: without a transaction it neither waits nor blocks."""
+    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
+        """A session for single reads: without a transaction it neither waits nor blocks.
+
+        `at_length` its statements may take longer than others: those of statistics and of exports.
+        """
         with self._lines.session() as session:
-            yield session
+            if at_length:
+                with self._at_length(session.connection()):
+                    yield session
+            else:
+                yield session
+
+    @contextmanager
+    def _at_length(self, connection: Connection) -> Iterator[None]:
+        """A context in which answers to a connection are waited for as long as a reader may."""
+        if self.patience is None or self._writers:
+            yield
+            return
+        driver = cast_type(Any, connection.connection.driver_connection)
+        driver.seconds = max(AT_LENGTH, self.patience.seconds)
+        try:
+            yield
+        finally:
+            driver.seconds = None
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -157,7 +189,8 @@ class Database:
         with self._lines.engine.connect() as connection:
             connection.exec_driver_sql(self._begin_snapshot)
             try:
-                yield connection
+                with self._at_length(connection):
+                    yield connection
             except BaseException:
                 connection.invalidate()  # it may be broken
                 raise
@@ -167,7 +200,7 @@ class Database:
     def _committing(self) -> Iterator[Session]:
         """One transaction, on the connection that this thread keeps."""
         with self._alone(), self._lines.session() as session:
-            directly(session, self._begin)
+            directly(session, self._begin, **self._options)
             try:
                 yield session
                 session.flush()
@@ -189,7 +222,7 @@ class Database:
             self._before_close.pop()()
 
     def close(self) -> None:
-        """Give all connections back; the last process that does so leaves one whole file."""
+        """Close all connections; the last process that does so leaves one complete file."""
         self.end_background_work()
         self.engine.dispose()
         self._lines.close()
@@ -197,10 +230,28 @@ class Database:
             self._occupants.leave()
 
 
+@contextmanager
+def _settling() -> Iterator[None]:
+    """A context in which something is committed; where no answer came, nobody knows if it was."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or (_sqlstate(error) or "").startswith(ENDED):
+            outcomes.note_change()
+        raise
+    outcomes.note_change()
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of an error; None where the server did not say it, and on SQLite."""
+    code: str | None = getattr(error.orig, "sqlstate", None)
+    return code
+
+
 def _roll_back(session: Session, error: BaseException) -> None:
     """End a transaction in which `error` was raised; a connection that was lost has ended it.
 
-    Raises SQLAlchemyError where the connection is no use any more and `error` does not say so.
+    Raises SQLAlchemyError where the connection is lost and `error` does not say so.
     """
     try:
         directly(session, "ROLLBACK")
@@ -209,30 +260,15 @@ def _roll_back(session: Session, error: BaseException) -> None:
             raise
 
 
-def named(url: str, role: str) -> URL:
-    """SQLAlchemy's URL of a database; PostgreSQL's sessions say that they are Rollcall's `role`.
-
-    They speak UTF-8 in a database of any encoding: in one that has none (SQL_ASCII), the driver
-    would give bytes. They have PATIENCE, unless `url` says otherwise.
-    """
-    target = make_url(url)
-    if target.drivername in ("postgres", "postgresql"):
-        target = target.set(drivername="postgresql+psycopg")
-    if target.get_backend_name() == "postgresql":
-        session = {"application_name": f"{APPLICATION} {role}", "client_encoding": "utf8"}
-        target = target.update_query_dict({**PATIENCE, **target.query, **session})
-    return target
-
-
 def changed(session: Session, statement: Executable) -> int:
-    """Execute a statement and return how many rows it inserted, updated or deleted."""
+    """Execute a statement and return the number of rows that it inserted, updated or deleted."""
     # Without the option a driver that returns keys says -1 here.
     result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast_type(CursorResult[Any], result).rowcount
 
 
 def take_turns(session: Session, act: str) -> None:
-    """Lock acts of one name until the commit, so that none changes what another one has counted.
+    """Lock acts of one name until the commit, so that none changes the rows that another counted.
 
     On SQLite one transaction writes at a time as it is.
     """

@@ -27,7 +27,7 @@ TABS = 3  # in a line: role, host, process, since
 
 
 class DatabaseInUse(RollcallError):
-    """A database that others have open, which a restore needs for itself."""
+    """A database that others have open, so that it cannot be restored."""
 
     def __init__(self, occupants: Sequence[str]) -> None:
         super().__init__(
@@ -37,7 +37,7 @@ class DatabaseInUse(RollcallError):
 
 
 class BeingRestored(RollcallError):
-    """A database that a restore has for itself at this time."""
+    """A database that is being restored."""
 
     def __init__(self) -> None:
         super().__init__("The database is being restored at this moment: try again after that.")

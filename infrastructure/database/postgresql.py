@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL on which answers are waited for with patience.
+"""Connections to PostgreSQL that wait for answers for a limited time.
 
-The system tells of a host that is gone. Of a server that is there and stands still, and of a lock
-that another session does not let go of, nobody tells.
+The system reports a host that is gone, but not a server that hangs, or a lock that another session
+never releases.
 """
 
 from collections.abc import Generator
@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from infrastructure.execution.patience import OutOfPatience, Patience, Waiting
 
-CANCELLING = 1.0  # seconds to tell a server that nobody waits any more
+CANCELLING = 1.0  # seconds to tell a server to cancel
 
 Value = TypeVar("Value")
 
@@ -37,9 +37,13 @@ def wait_with(patience: Patience, engine: Engine) -> None:
 
 
 class _PatientConnection(Connection[Any]):
-    """A connection that is closed where an answer is not there in time."""
+    """A connection that is closed where an answer does not come in time.
+
+    `seconds` are how long it waits, where that is not what the patience says.
+    """
 
     patience: Patience | None = None
+    seconds: float | None = None
 
     def wait(self, gen: Generator[Any, Any, Value], *limits: Any, **others: Any) -> Value:
         """Run an operation of the driver to its end. Raises OperationalError."""
@@ -52,7 +56,7 @@ class _PatientConnection(Connection[Any]):
     ) -> Generator[Any, Any, Value]:
         """The same operation, which ends in time; the driver says ten times a second "nothing"."""
         try:
-            waiting = _begun(patience)
+            waiting = _begun(patience, self.seconds)
         except OperationalError:
             self.close()  # or its pool would ask for a rollback, in vain
             raise
@@ -74,15 +78,15 @@ class _PatientConnection(Connection[Any]):
             waiting.end()
 
     def _give_up(self) -> None:
-        """Close the connection, and have the server go on no longer, where it hears that."""
+        """Close the connection, and ask the server to cancel the statement."""
         with suppress(Error):
             if capabilities.has_cancel_safe():  # without it, the driver would wait for ever
                 self.cancel_safe(timeout=CANCELLING)
         self.close()
 
 
-def _begun(patience: Patience) -> Waiting:
+def _begun(patience: Patience, seconds: float | None = None) -> Waiting:
     try:
-        return patience.begin()
+        return patience.begin(seconds)
     except OutOfPatience as error:
         raise OperationalError(str(error)) from None

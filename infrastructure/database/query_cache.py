@@ -1,4 +1,4 @@
-"""A cache of a query's result that many requests need."""
+"""A cache of the result of a query."""
 
 import math
 import time
@@ -57,7 +57,7 @@ class QueryCache(Generic[Value]):
         return value
 
     def _current(self) -> Value:
-        """The result of now, after the look of another thread, if that is at it."""
+        """The present result; waits for another thread that runs the query."""
         try:
             self._wait_for_turn()
         except OutOfPatience as error:

@@ -85,7 +85,7 @@ def path_of(url: str) -> str | None:
 
 
 def check_file(path: str) -> None:
-    """Raise sqlite3.OperationalError for what is no file: a pipe there would be waited for."""
+    """Raise sqlite3.OperationalError for anything but a file: opening a pipe would wait."""
     with suppress(OSError):
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
@@ -118,7 +118,7 @@ def of_system(error: OSError) -> sqlite3.OperationalError:
 
 
 def examine(path: str) -> None:
-    """Look whether the pages of a database fit together; reads only.
+    """Check the integrity of a database; reads only.
 
     Some seconds for a million registrations. Raises DatabaseDamaged.
     """
@@ -134,7 +134,7 @@ def examine(path: str) -> None:
 
 
 def opened_to_read(path: str) -> sqlite3.Connection:
-    """Open a database that is there; its files stay as they are, the WAL too."""
+    """Open an existing database; its files stay as they are, the WAL too."""
     return sqlite3.connect(f"file:{quote(str(Path(path).absolute()))}?mode=ro", uri=True)
 
 
@@ -181,7 +181,7 @@ def put_in_place(new_file: str, path: str, *, keep_as: str | None, system: Syste
 
 
 def _set_aside_wal(path: str, keep_as: str | None, system: System) -> os.stat_result | None:
-    """Leave no change in the WAL; the main file as it is then, None where there is none."""
+    """Empty the WAL; return the main file, None where there is none."""
     if not os.path.exists(path):
         return None
     try:

@@ -131,12 +131,12 @@ def _set_up(connection: sqlite3.Connection) -> None:
 
 
 def begin_immediate(connection: Connection) -> None:
-    """Begin as a writer: what reads first and writes later fails at once beside another one."""
+    """Begin as a writer: one that reads first and writes later would fail beside another."""
     connection.exec_driver_sql(BEGIN_IMMEDIATE)
 
 
 def _is_held(error: DBAPIError) -> bool:
-    """True where SQLite waited in vain for another process."""
+    """Return True if SQLite waited in vain for another process."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
     return code & 0xFF == sqlite3.SQLITE_BUSY  # its other bits say which kind of busy
 

@@ -1,4 +1,4 @@
-"""A batcher: threads that come at the same time are served at once, by the first of them."""
+"""A batcher: the work of threads that arrive together is done at once, by the first of them."""
 
 import time
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Batcher(Generic[Place]):
         """Return the result of `work`, once its batch has ended.
 
         A RollcallError of `work` is raised in its thread alone; any other error ends the batch.
-        Raises OutOfPatience; then the work may be done later, by the batch that has begun.
+        Raises OutOfPatience; the work may still be done later, by the batch that has begun.
         """
         mine: Future[Value] = Future()
         item = work, mine

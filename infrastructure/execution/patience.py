@@ -1,4 +1,4 @@
-"""Patience: for how long threads wait for a thing that does not answer, and how many of them."""
+"""Patience: limits on the time and the number of threads that wait for a silent resource."""
 
 import time
 from collections.abc import Callable
@@ -13,11 +13,11 @@ class OutOfPatience(Exception):
 
 
 class Patience:
-    """The patience with one thing, such as a database: threads wait for it for so many `seconds`.
+    """The patience with one resource, such as a database: a thread waits at most `seconds`.
 
-    Who has waited for a `moment` needs one of the `places` to go on, so that threads are left for
-    all else; several things may share them. Once a wait was given up, who begins one needs a place
-    at once, until the thing has answered somebody.
+    After a `moment` a thread needs one of the `places` to go on waiting, so that threads are left
+    for other work; several resources may share the places. Once a wait was given up, a new one
+    needs a place at once, until the resource has answered a thread.
     """
 
     def __init__(
@@ -32,9 +32,9 @@ class Patience:
         self._answered_at = float("-inf")
         self._is_doubtful = False
 
-    def begin(self) -> "Waiting":
-        """Begin a wait, which has to be ended. Raises OutOfPatience."""
-        waiting = Waiting(self)
+    def begin(self, seconds: float | None = None) -> "Waiting":
+        """Begin a wait, of other `seconds` than most; it has to be ended. Raises OutOfPatience."""
+        waiting = Waiting(self, self.seconds if seconds is None else seconds)
         if self._is_doubtful:
             waiting.take_place()
         return waiting
@@ -49,7 +49,7 @@ class Patience:
             waiting.end()
 
     def note_answer(self) -> None:
-        """Note that the thing has answered."""
+        """Note that the resource has answered."""
         self._answered_at, self._is_doubtful = self.clock(), False
 
     def note_silence(self, since: float) -> None:
@@ -58,17 +58,17 @@ class Patience:
 
 
 class Waiting:
-    """A wait of one thread."""
+    """A wait of one thread, for so many `seconds` at the most."""
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience, self._since = patience, patience.clock()
+    def __init__(self, patience: Patience, seconds: float) -> None:
+        self._patience, self._since, self._seconds = patience, patience.clock(), seconds
         self._has_place = False
 
     def go_on(self) -> None:
         """Go on waiting. Raises OutOfPatience."""
         patience = self._patience
         waited = patience.clock() - self._since
-        if waited >= patience.seconds:
+        if waited >= self._seconds:
             patience.note_silence(self._since)
             raise OutOfPatience(f"no answer for {waited:.0f} s")
         if waited >= patience.moment:

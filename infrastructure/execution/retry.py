@@ -1,4 +1,4 @@
-"""Retries: work that is done again after failures that pass, and the pauses before it."""
+"""Retries of work after temporary failures, and the pauses between them."""
 
 import time
 from collections.abc import Callable, Sequence

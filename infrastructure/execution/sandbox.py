@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]  # the folder with our packages
 
 
 class GaveUp(RollcallError):
-    """A reader that was stopped, or that broke, before it had an answer."""
+    """A reader that was stopped, or that crashed, before it had an answer."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("Reading the file was given up: {reason}.", reason=reason)

@@ -35,7 +35,7 @@ class Folder:
     def replace(self, name: str, content: bytes, *, unless: Condition = lambda _: None) -> None:
         """Make the file `name` hold `content`, durably. Raises OSError.
 
-        `unless` is called with the file that is about to be replaced, None for none, and may raise:
+        `unless` is called with the file that is about to be replaced, or None, and may raise:
         then nothing changes. A reader sees the old bytes or the new ones. The file keeps its mode,
         and its owner, group and attributes as far as the system lets us. The caller holds a lock
         for this name, so the temporary dot-file has a fixed name, and one that a crash left is
@@ -53,9 +53,9 @@ class Folder:
         self._syncs.run(lambda _: None)
 
     def _made(self, fresh: str) -> int:
-        """Make a file that was not there, and open it to write.
+        """Make a new file, and open it for writing.
 
-        What has its name is removed and never opened: others may have put a link or a pipe there.
+        A file of its name is removed and never opened: others may have put a link or a pipe there.
         """
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with suppress(FileExistsError):
@@ -114,7 +114,7 @@ def _take_over(descriptor: int, path: str, present: os.stat_result) -> bool:
 
 
 def _owners(descriptor: int, present: os.stat_result) -> Iterator[Callable[[], None]]:
-    """Yield what gives a file its group and its owner, each by itself: others may be in a group."""
+    """Yield calls that set the group and the owner of a file, each by itself."""
     fresh = os.fstat(descriptor)
     if fresh.st_gid != present.st_gid:
         yield partial(os.chown, descriptor, -1, present.st_gid)
@@ -123,7 +123,7 @@ def _owners(descriptor: int, present: os.stat_result) -> Iterator[Callable[[], N
 
 
 def _attributes(descriptor: int, path: str) -> Iterator[Callable[[], None]]:
-    """Yield what gives a file the extended attributes of another, access lists among them.
+    """Yield calls that copy the extended attributes of a file, access lists among them.
 
     Others, such as the kernel's `security.ima`, are about the bytes and stay with them.
     """

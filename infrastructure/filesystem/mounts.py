@@ -1,4 +1,4 @@
-"""Work-arounds for SMB and NFS mounts, which answer otherwise than a local disk does."""
+"""Work-arounds for SMB and NFS mounts, which differ from a local disk."""
 
 import errno
 import fcntl
@@ -85,7 +85,7 @@ def rename(source: str, target: str, system: System) -> None:
 
 
 def sync_folder(path: str, system: System) -> None:
-    """Have renames in a folder survive a power cut, as far as the mount knows how to."""
+    """Have renames in a folder survive a power cut, as far as the mount can do that."""
     descriptor = system.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         system.fsync(descriptor)
@@ -138,10 +138,10 @@ def _wait(descriptor: int, lock: str, system: System, patience: Patience | None)
 
 
 def _wait_in_queue(descriptor: int, lock: str, system: System, patience: Patience) -> None:
-    """Wait in the kernel's queue, which has no limit of time: so a thread does.
+    """Wait in the kernel's queue, in a thread, because that wait has no limit of time.
 
-    Who asks again and again instead comes last for as long as others write. The thread has a
-    descriptor of its own for the lock, and lets go of it when it comes too late.
+    A waiter that polls instead would come last for as long as others write. The thread has a
+    descriptor of its own for the lock, and closes it when it is too late.
     """
     outcome: SimpleQueue[OSError | None] = SimpleQueue()
     arguments = os.dup(descriptor), lock, system, outcome
@@ -233,9 +233,9 @@ def _made(
 
 
 def _seen_since(lock_file: str, holder: str, began: float) -> float:
-    """Return since when a lock has the same holder; no text is looked for since a wait `began`.
+    """Return since when a lock has the same holder; one without a text, since the wait `began`.
 
-    Each holder is without one for a moment: of two such moments nobody knows if they are one.
+    Each holder is without a text for a moment, and two such moments cannot be told apart.
     """
     known, since = _HOLDERS.get(lock_file, (None, 0.0))
     if known != holder or (not holder and since < began):

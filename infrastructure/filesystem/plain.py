@@ -1,6 +1,6 @@
-"""Plain files, read at once: a pipe or a device in place of one is refused, and not waited for.
+"""Plain files, read at once: a pipe or a device in place of one is refused without waiting.
 
-A pipe is read where its reader says for how long it may be waited for: by secrets.
+A pipe is read only where the caller gives a time limit, as for secrets.
 
 Nothing but the standard library is imported: probes of health read secrets by it.
 """
@@ -16,28 +16,28 @@ NO_FILE = "it is a pipe or a device, not a file"
 SILENT = "it is a pipe that nothing wrote into, or whose writer does not end"
 
 
-def read(path: str | Path, most: int = -1, *, patience: float | None = None) -> bytes:
-    """Return the bytes of a file, `most` of them at the most. Raises OSError.
+def read(path: str | Path, limit: int = -1, *, patience: float | None = None) -> bytes:
+    """Return at most `limit` bytes of a file. Raises OSError.
 
-    With `patience`, in seconds, a pipe is read too, up to `most` or to the end of its writer.
+    With `patience`, in seconds, a pipe is read too, up to `limit` or to the end of its writer.
     """
     with open(path, "rb", opener=_opened) as file:
         mode = os.fstat(file.fileno()).st_mode
         if patience is not None and stat.S_ISFIFO(mode):
-            return _drained(file.fileno(), path, most, time.monotonic() + patience)
+            return _drained(file.fileno(), path, limit, time.monotonic() + patience)
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, NO_FILE, os.fspath(path))
-        return file.read(most)
+        return file.read(limit)
 
 
-def _drained(pipe: int, path: str | Path, most: int, until: float) -> bytes:
+def _drained(pipe: int, path: str | Path, limit: int, until: float) -> bytes:
     """Return what is written into a pipe. Raises OSError where that has not ended by `until`."""
     content, ready = b"", select.poll()
     ready.register(pipe, select.POLLIN)
-    while len(content) < most:
+    while len(content) < limit:
         if not ready.poll(max(0.0, until - time.monotonic()) * 1000):
             raise OSError(errno.ETIMEDOUT, SILENT, os.fspath(path))
-        piece = os.read(pipe, most - len(content))
+        piece = os.read(pipe, limit - len(content))
         if not piece:
             break
         content += piece

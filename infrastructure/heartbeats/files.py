@@ -1,6 +1,6 @@
 """Heartbeats in files, of the processes on one machine or in one container.
 
-Nothing but the standard library is imported: a probe is started anew every few seconds.
+Nothing but the standard library is imported: a probe is started every few seconds.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ class Beat:
 
     `part` is one of PARTS; `process` names it on all machines. `at` is in
     seconds of the machine's monotonic clock, which cannot be set; the next heartbeat comes within
-    `patience` seconds. `doing` is a phrase, empty where it is at nothing that takes long. `port`
+    `patience` seconds. `doing` is a phrase for a slow action, or empty. `port`
     is where a server listens.
     """
 
@@ -46,7 +46,7 @@ class Beat:
         return max(0.0, time.monotonic() - self.at)
 
     def is_late(self) -> bool:
-        """Return True where the next one should have come by now."""
+        """Return True if the next heartbeat is overdue."""
         return self.silence() > self.patience
 
 
@@ -82,8 +82,8 @@ def folder_of(database_url: str) -> Path:
 class HeartbeatFile:
     """The file of one process, and a second one that it holds locked for as long as it lives.
 
-    The lock tells a process that hangs from one that died: the number of a process that died is
-    given to others, in a container after every start. Raises OSError.
+    The lock distinguishes a process that hangs from a dead one, whose number may be given to
+    another, in a container after every start. Raises OSError.
     """
 
     def __init__(self, folder: Path, part: str, process: str) -> None:
@@ -124,14 +124,14 @@ def alive(folder: Path) -> Iterator[Beat]:
 
 
 def dead(folder: Path) -> Iterator[Beat]:
-    """Yield the last heartbeat of every process that ended without a word."""
+    """Yield the last heartbeat of every process that died."""
     for path, beat in _found(folder):
         if not _is_held(path.with_suffix(".lock")):
             yield beat
 
 
 def bury(folder: Path, part: str) -> None:
-    """Remove the files of the processes of a part that ended without a word."""
+    """Remove the files of the dead processes of a part."""
     for path in (each for name in names_of(part) for each in folder.glob(f"{name}-*.lock")):
         with suppress(FileNotFoundError, BlockingIOError):
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

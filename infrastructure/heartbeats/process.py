@@ -31,7 +31,7 @@ class Pulse(Protocol):
     """
 
     def __call__(self, doing: str = "", seconds: float = 0) -> None:
-        """Take one. Raises SQLAlchemyError."""
+        """Take a heartbeat. Raises SQLAlchemyError."""
         ...
 
 

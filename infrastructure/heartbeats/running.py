@@ -1,4 +1,4 @@
-"""Running processes whose code does not work with a schema that the database is to get."""
+"""A check for running processes whose code does not work with a planned schema."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

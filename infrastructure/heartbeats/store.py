@@ -101,7 +101,7 @@ def unconnected(session: Session) -> list[tuple[str, str]]:
 
 
 def is_silent(beat_at: datetime, patience: float, now: datetime) -> bool:
-    """Return True where the next heartbeat after that of `beat_at` should have come by now."""
+    """Return True if the next heartbeat after that of `beat_at` is overdue."""
     # Also after one of the future: it comes from before the clock was set back.
     return abs((now - beat_at).total_seconds()) > patience
 

@@ -38,7 +38,7 @@ class Trial:
 
 
 class HangGuard(Generic[Value]):
-    """A look at a resource that may hang: one thread at a time calls `question` for all callers.
+    """A check of a resource that may hang: one thread at a time calls `question` for all callers.
 
     A caller waits for `moment` seconds. Without an answer by then, it gets the last one, until the
     question has been running for `limit` seconds; from then on, and where there never was an

@@ -53,7 +53,7 @@ def finish(session: Session, job: Job) -> bool:
 
 
 def put_off(session: Session, job: Job, until: datetime) -> None:
-    """Have a job tried again, not before `until`; nothing, where another runner has it."""
+    """Put off a job, which is tried again at `until` or later, unless another runner has it."""
     free = {"due_at": until, "leased_until": None, "holder": None}
     session.execute(update(Job).where(_is_held(job)).values(free))
 

@@ -83,7 +83,7 @@ class JobRunner:
         log.info("job runner stopped", holder=self._name)
 
     def _step(self) -> float:
-        """Run what is periodic where it is time, and a job. Returns the pause, in seconds."""
+        """Run the periodic tasks that are due, and a job. Returns the pause, in seconds."""
         self._pulse()
         self.run_periodic()
         return 0.0 if self.work() else POLL
@@ -106,7 +106,7 @@ class JobRunner:
                 log.exception("periodic task failed", task=name)
 
     def work(self) -> bool:
-        """Do the next job that is due. Returns whether there was one."""
+        """Do the next job that is due. Returns True if there was one."""
         with self._database.reading() as session:
             if not queue.is_any_due(session, self._clock(), self._jobs.keys()):
                 return False

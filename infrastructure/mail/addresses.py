@@ -15,7 +15,7 @@ _LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?")
 
 
 class UnusableAddress(RollcallError):
-    """A text that is no address of e-mail; what was typed is in no log."""
+    """A text that is not an e-mail address; the log does not contain it."""
 
     def __init__(self) -> None:
         super().__init__("That is no e-mail address, such as ada@example.com.")
@@ -52,8 +52,8 @@ def is_address(typed: str) -> bool:
 def for_server(address: str, *, takes_letters: bool) -> str | None:
     """Return an address as a mail server gets it; None where it cannot take it.
 
-    `takes_letters`: it said SMTPUTF8. Otherwise the host is written in letters of ASCII, as DNS
-    has it, and for the part before the @ there is no such form.
+    `takes_letters`: the server has SMTPUTF8. Without it the host is written in ASCII, as in DNS;
+    the part before the @ has no such form.
     """
     local, _, host = address.rpartition("@")
     if "=?" in local:  # kept by a release that did not refuse it

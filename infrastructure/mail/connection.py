@@ -60,7 +60,7 @@ class Connection(smtplib.SMTP):
             raise MailRefused("it takes no login") from None
 
     def works(self, deadline: Deadline) -> bool:
-        """Begin the time of the next mail; False where the connection takes no more."""
+        """Begin the next mail and its deadline; returns False where the connection is closed."""
         self._deadline = deadline
         if isinstance(self.file, ReplyReader):
             self.file.deadline = deadline
@@ -105,7 +105,7 @@ class Connection(smtplib.SMTP):
             return False
 
     def end(self) -> None:
-        """Close the connection, without waiting for a word."""
+        """Close the connection, without waiting for a reply."""
         with suppress(*LOST):
             if self.sock is not None:
                 self.sock.settimeout(1.0)
@@ -156,29 +156,29 @@ class Connection(smtplib.SMTP):
             raise failure(code, answer)
 
     @staticmethod
-    def _expect(wanted: int, code: int, answer: bytes) -> None:
-        if code != wanted:
+    def _expect(expected: int, code: int, answer: bytes) -> None:
+        if code != expected:
             raise smtplib.SMTPResponseException(code, answer)
 
 
 def is_of_address(code: int, answer: str) -> bool:
-    """True for a reply to RCPT that refuses an address for good, and not us or this mail.
+    """Return True for a reply to RCPT that refuses an address permanently, not us or this mail.
 
-    RFC 5321 has few codes for that, and RFC 3463 says by a second one what is refused: 5.1 the
-    address, 5.2 the mailbox. 5.7 is a matter of rights: `550 5.7.1 Relaying denied`.
+    RFC 5321 has few codes for that, and RFC 3463 a second one: 5.1 for the address, 5.2 for the
+    mailbox. 5.7 is about rights: `550 5.7.1 Relaying denied`.
     """
     subject = _SUBJECT.match(answer)
     return code in _OF_ADDRESS and (subject is None or subject[1] in ("1", "2"))
 
 
 def failure(code: int, answer: bytes | str = "") -> NotNow | MailRefused:
-    """Return the failure that a reply means; one that is no 5xx may be better another time."""
+    """Return the failure of a reply; one that is not 5xx is temporary."""
     kind = MailRefused if code in _NEVER else NotNow
     return kind(f"it answered {code} {_text(answer)}")
 
 
 def why_lost(error: Exception) -> str:
-    """Return the kind of an error, without what was sent."""
+    """Return the kind of an error, without any text that was sent."""
     if "time" in str(error).lower():  # smtplib makes a text of most errors
         return "no answer in time"
     if isinstance(error, smtplib.SMTPServerDisconnected):

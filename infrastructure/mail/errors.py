@@ -1,6 +1,6 @@
-"""Failures of sending a mail; each says what is to be done with the mail.
+"""Failures of sending a mail, by what is to be done with it.
 
-`reason` holds nothing that was sent to the server, and no secret.
+`reason` contains no text that was sent to the server, and no secret.
 """
 
 from infrastructure.text import readable
@@ -21,7 +21,7 @@ class MailFailure(Exception):
 
 
 class NotNow(MailFailure):
-    """Nothing was taken this time: no connection, no TLS, or an answer of the kind 4xx."""
+    """A temporary failure: no connection, no TLS, or an answer of the kind 4xx."""
 
 
 class InDoubt(MailFailure):
@@ -33,4 +33,4 @@ class ReceiverRefused(MailFailure):
 
 
 class MailRefused(MailFailure):
-    """The server refuses us or this mail, whomever it is for: a person has to see to it."""
+    """The server refuses us or this mail, to any receiver: a person has to act."""

@@ -1,4 +1,4 @@
-"""Replies of a mail server, read with a limit of bytes and of time: it may be anybody's."""
+"""Replies of a mail server, read with limits of bytes and of time: it is not trusted."""
 
 import smtplib
 import time
@@ -9,7 +9,7 @@ CHUNK = 4096
 
 
 class Deadline:
-    """A moment, in seconds of the monotonic clock, after which nothing is waited for any more."""
+    """The moment, in seconds of the monotonic clock, at which waiting ends."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -25,8 +25,8 @@ class Deadline:
 class ReplyReader:
     """A file of lines by which smtplib reads a connection.
 
-    A file of the standard library waits anew for each byte, and smtplib reads for as long as
-    lines go on.
+    A file of the standard library waits for each byte again, and smtplib reads as long as there
+    are lines.
     """
 
     def __init__(self, connection: socket, deadline: Deadline) -> None:
@@ -59,5 +59,5 @@ class ReplyReader:
         return line
 
     def close(self) -> None:
-        """Let go of what was read."""
+        """Drop the buffer."""
         self._buffer = b""

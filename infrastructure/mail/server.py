@@ -119,7 +119,7 @@ class MailServer:
             raise
         except smtplib.SMTPResponseException as error:
             connection.end()
-            # Without its text: a server may repeat what it was sent, which was the password.
+            # Without its text: a server may repeat its input, which was the password.
             raise failure(error.smtp_code) from None
         except ssl.SSLError as error:
             connection.end()

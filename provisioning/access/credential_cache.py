@@ -1,4 +1,4 @@
-"""A cache of all credentials in a process, read again from the database every second."""
+"""A cache of all credentials, read again from the database every second."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class CredentialCache:
 
     Credentials that were made or revoked by any process take effect within two seconds. While the
     database cannot be read, the last state stays in force. `used` is called with the id of a
-    credential that is used, every NOTED seconds.
+    credential in use, every NOTED seconds.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class CredentialCache:
         self._lock = Lock()
 
     def opened(self, key: str, *opens: str) -> CredentialGrant | None:
-        """Return the grant of `key`; None where it is no valid key for one of `opens`.
+        """Return the grant of `key`; None where it is not a valid key for one of `opens`.
 
         Raises SQLAlchemyError where the database could never be read.
         """
@@ -56,7 +56,7 @@ class CredentialCache:
         return grant
 
     def has_any(self, opens: str) -> bool:
-        """True where there is a valid key that opens this.
+        """Return True if there is a valid key for this.
 
         Raises SQLAlchemyError where the database could never be read.
         """

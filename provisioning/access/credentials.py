@@ -1,6 +1,6 @@
-"""Credentials: keys for the Macs' door, each for one site or for all; made, listed and revoked.
+"""Credentials: keys for the routes of Macs, each for one site or for all.
 
-Only a key's SHA-256 is kept. A key is random, so a slow hash would not protect it better.
+Only a key's SHA-256 is stored. A key is random, so a slow hash would not protect it better.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class CredentialGrant:
         return place(self.site, self.build)
 
     def is_for(self, site: str, build: str) -> bool:
-        """True where this is for that site and build and no other, in upper or lower case."""
+        """Return True if it is for this site and build alone, in upper or lower case."""
         ours = normalize(self.site or ""), normalize(self.build or "")
         return ours == (normalize(site), normalize(build))
 
@@ -89,7 +89,7 @@ def listed(session: Session) -> Sequence[Credential]:
 
 
 def known(session: Session) -> dict[str, CredentialGrant]:
-    """Return the grants of all valid credentials, by the begin of the key's digest, for `find`."""
+    """Return the grants of all valid credentials, by the first digits of the key's digest."""
     table = Credential.__table__
     columns = (table.c.id, table.c.site, table.c.build, table.c.opens, table.c.digest)
     rows = session.execute(select(*columns).where(table.c.revoked_at.is_(None)))
@@ -97,7 +97,7 @@ def known(session: Session) -> dict[str, CredentialGrant]:
 
 
 def find(grants: Mapping[str, CredentialGrant], key: str, *opens: str) -> CredentialGrant | None:
-    """Return the grant of `key` in `grants`; None where it is no valid key for one of `opens`.
+    """Return the grant of `key` in `grants`; None where it is not a valid key for one of `opens`.
 
     Uses no database.
     """
@@ -111,7 +111,7 @@ def find(grants: Mapping[str, CredentialGrant], key: str, *opens: str) -> Creden
 
 
 def note_used(session: Session, credential_ids: Iterable[int], at: datetime) -> None:
-    """Remember that credentials were used, at `at` or later."""
+    """Record the use of credentials, at `at` or later."""
     session.execute(
         update(Credential)
         .where(
@@ -128,7 +128,7 @@ def place(site: str | None, build: str | None) -> str:
 
 
 def is_key(text: str) -> bool:
-    """True where `text` looks like a key of ours, good or not; a script's token never does."""
+    """Return True if `text` has the form of our keys, valid or not; a script's token never has."""
     return len(text) == LENGTH and text.startswith(PREFIX) and text.isascii()
 
 

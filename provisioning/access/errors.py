@@ -5,9 +5,9 @@ from provisioning.munki import Destination
 
 
 class OtherSite(RollcallError):
-    """A Mac that goes to another site than the only one its caller may send Macs to.
+    """A Mac whose site is not the only one to which its caller may send Macs.
 
-    `site` is empty where the repo has no sites, and the caller's key is of the time when it had.
+    `site` is empty where the repo has no sites any more, and the caller's key is older than that.
     """
 
     def __init__(self, serial: str, site: str, allowed_site: str) -> None:
@@ -29,7 +29,7 @@ class InvalidToken(RollcallError):
 
 
 class ExpiredToken(InvalidToken):
-    """A script token of ours that is too old; the Mac calls in vain until a person acts.
+    """A script token of ours that is too old; the Mac is refused until a person acts.
 
     `site` and `build` are empty where the script named none.
     """
@@ -52,7 +52,7 @@ class EarlyToken(InvalidToken):
 
 
 class SpentToken(InvalidToken):
-    """A token of ours for a Mac whose registration has no more use for it."""
+    """A token of ours that has served: its Mac is confirmed."""
 
     def __init__(self, serial: str, reason: str) -> None:
         super().__init__(

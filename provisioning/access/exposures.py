@@ -18,7 +18,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
 NOTED = timedelta(days=1)  # between two notes of the same
-# From the last one; by then an admin has stopped it, or it was noted anew.
+# From the last one; by then an admin has stopped it, or it was recorded again.
 RETENTION = timedelta(days=7)
 PASSWORD = 0  # stands for the user name and the password of the settings, which have no number
 
@@ -69,7 +69,7 @@ def exposed(
 
 
 def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
-    """True where all of it was noted less than NOTED ago."""
+    """Return True if all of them were recorded less than NOTED ago."""
     row = Exposure
     count = session.scalar(
         select(func.count()).where(
@@ -84,7 +84,7 @@ def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
 
 
 def note(session: Session, exposure: Exposed, at: datetime) -> None:
-    """Remember what is exposed, as of `at`."""
+    """Record the exposed credentials, as of `at`."""
     insert = upsert(session, Exposure)
     adding = insert.on_conflict_do_update(
         index_elements=list(Exposure.__table__.primary_key.columns),
@@ -104,7 +104,7 @@ def note(session: Session, exposure: Exposed, at: datetime) -> None:
 
 
 def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]]:
-    """Return what was exposed within RETENTION and is not revoked, with its last note."""
+    """Return the credentials that were exposed within RETENTION and are not revoked."""
     rows = session.scalars(
         select(Exposure)
         .outerjoin(Credential, Credential.id == Exposure.credential_id)
@@ -125,5 +125,5 @@ def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what was not noted for RETENTION."""
+    """Delete the records that are older than RETENTION."""
     session.execute(delete(Exposure).where(Exposure.at < now - RETENTION))

@@ -53,14 +53,14 @@ class KnownClients:
         )
 
     def is_known(self, address: str, credential: bytes) -> bool:
-        """True where this process or the database knows a client, by its address and a digest."""
+        """True if this process or the database knows a client, by its address and a digest."""
         noted = self._noted.get((address, credential))
         if noted is not None and self._clock() - noted < RETENTION.total_seconds():
             return True
         return self._hash(address, credential) in self._kept.current()
 
     def is_noted(self, address: str, credential: bytes) -> bool:
-        """True where this process noted a client within the last day. Cheap: every call asks it."""
+        """True if this process noted a client within the last day. Cheap: every call asks."""
         noted = self._noted.get((address, credential))
         return noted is not None and self._clock() - noted < AGAIN
 
@@ -86,7 +86,7 @@ def recent(session: Session) -> frozenset[bytes]:
 
 
 def note(session: Session, digests: Iterable[bytes], at: datetime) -> None:
-    """Keep clients that were let in at `at`, and forget those that are old or too many."""
+    """Record clients that were let in at `at`; delete the old ones, and those beyond the limit."""
     insert = upsert(session, KnownClient)
     keeping = insert.on_conflict_do_update(
         index_elements=[KnownClient.digest], set_={"last_good_at": insert.excluded.last_good_at}

@@ -1,4 +1,4 @@
-"""Counts of refused requests at the Macs' door, by address, reason and day, never by key."""
+"""Counts of refused requests to the routes of Macs, by address, reason and day, never by key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def recent(session: Session, since: datetime, *, least: int = 1) -> Sequence[Ref
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what is older than RETENTION."""
+    """Delete counts older than RETENTION."""
     session.execute(delete(Refusal).where(Refusal.day < _day(now - RETENTION)))
 
 

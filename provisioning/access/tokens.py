@@ -1,7 +1,7 @@
 """Script tokens: signed, short-lived grants for a served script, in the place of a password.
 
-A token contains the begin of the time window in which it was made, not the moment. So a script is
-the same, byte for byte, as often as it is made within one window.
+A token contains the start of the time window in which it was made, not the moment. So all copies
+of a script that are made within one window are the same, byte for byte.
 """
 
 import time
@@ -50,10 +50,10 @@ class TokenGrant:
     def check(
         self, serial: Serial, registration: int | None, confirmed_at: datetime | None
     ) -> None:
-        """Raise InvalidToken where this is not good for a Mac with that open registration.
+        """Raise InvalidToken where this is not valid for a Mac with that open registration.
 
-        A token that is bound to a Mac has served once that is confirmed. For a whole window more
-        it may repeat its call, because the answer may have been lost.
+        A token that is bound to a Mac expires one window after that is confirmed: until then the
+        Mac may repeat its call, because the answer may have been lost.
         """
         if self.mac is None:
             return
@@ -148,7 +148,7 @@ class _Signer(TimestampSigner):
 
 
 def _read(content: Any) -> tuple[Destination, Bound | None, str | None]:
-    """The content of a token. Raises ValueError or TypeError for one that is not ours."""
+    """Return the content of a token. Raises ValueError or TypeError for one that is not ours."""
     if not isinstance(content, list):
         raise TypeError
     site, build, *rest = content

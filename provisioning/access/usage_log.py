@@ -22,7 +22,7 @@ MOST_ADDRESSES = 1000  # a day that are counted one by one; the others are count
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A batch of notes for one transaction."""
+    """A batch of entries for one transaction."""
 
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     used: set[int] = field(default_factory=set)
@@ -74,7 +74,7 @@ class UsageLog:
             self._write_soon()
 
     def write(self) -> None:
-        """Write what is noted."""
+        """Write the entries to the database."""
         with self._writing:
             with self._lock:
                 page, self._page = self._page, _Page()
@@ -103,7 +103,7 @@ class UsageLog:
             self._timer.start()
 
     def _drop(self) -> None:
-        """The database is being closed: end what is being written, and write nothing more."""
+        """Finish the batch that is being written, and write no more: the database closes."""
         with self._writing, self._lock:
             self._page = _Page()
             if self._timer is not None:

@@ -1,4 +1,4 @@
-"""A check of all templates: for people who ask, and every few seconds in a thread."""
+"""A check of all templates: on request, and every few seconds in a thread."""
 
 import threading
 from collections.abc import Sequence
@@ -48,11 +48,11 @@ class TemplateWatcher:
         self._catalogs = tuple(catalogs)
 
     def start(self) -> None:
-        """Begin, at once."""
+        """Start the thread, which checks at once."""
         threading.Thread(target=self._run, name="templates", daemon=True).start()
 
     def look(self) -> None:
-        """Look at all of them once."""
+        """Check all templates once."""
         for catalog in self._catalogs:
             try:
                 catalog.check()

@@ -39,7 +39,7 @@ class ComputerNames:
             )
 
     def _stored_name(self, mac: Registration) -> str | None:
-        """The name that a Mac has, unless there is a manifest of that name by now."""
+        """The stored name of a Mac, unless there is a manifest of that name."""
         if mac.called is None:
             return None
         with self._database.reading() as session:

@@ -25,7 +25,7 @@ PLACEHOLDER = "REDACTED"  # stands where a secret was
 
 @dataclass(frozen=True, slots=True)
 class ScriptPreview:
-    """A script that people may see; its template is the first one there is of those `tried`."""
+    """A script that people may see; its template is the first of those `tried` that exists."""
 
     text: str
     template: str
@@ -43,9 +43,9 @@ def quote(value: str) -> str:
 
 
 class Scripts:
-    """Renders the script that sends a Mac to a destination.
+    """A renderer of the scripts that send a Mac to a destination.
 
-    `url` is where a Mac reaches the server. Templates in `overrides`, where given, come before
+    `url` is the address of the server. Templates in `overrides`, where given, come before
     those that Rollcall ships; `catalog` holds both. With `last_good`, a broken one is not served.
     `is_site` tells the sites of the repo.
     """
@@ -83,19 +83,19 @@ class Scripts:
     ) -> str:
         """Return the script for `destination`, from the most specific template there is.
 
-        `site` and `build` are empty in that for WHERE_REGISTERED. The token is for `mac` alone
-        and for the site `allowed_site`, where given; it is of that `window`, or of the present one,
-        in which the script stays the same, byte for byte. Raises UnusableTemplate.
+        `site` and `build` are empty in the script for WHERE_REGISTERED. Its token is for `mac`
+        alone and for the site `allowed_site`, where given; it is of that `window`, or of the
+        present one, in which the script stays the same, byte for byte. Raises UnusableTemplate.
         """
         token = self._tokens.issue(destination, mac, window, allowed_site=allowed_site)
         return self.catalog.rendered(destination, url=self._url, token=token)
 
     def shown_for(self, destination: Destination) -> ScriptPreview:
-        """Return the script that `script_for` would, without its token, and why that one."""
+        """Return the script of `script_for` without its token, and its template."""
         text = self.catalog.rendered(destination, url=self._url, token=PLACEHOLDER)
         return ScriptPreview(text, *self.catalog.choice(destination))
 
     def _without_token(self, template: Template, destination: Destination) -> str:
-        """A script to be checked, without a token that is good for anything."""
+        """A script to be checked, without a valid token."""
         site, build = destination.site, destination.build
         return template.render(site=site, build=build, url=self._url, token=site)

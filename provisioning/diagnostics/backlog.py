@@ -17,7 +17,7 @@ from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 MOST_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
@@ -134,8 +134,7 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
 def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
     """Findings about addresses in the policy whose readers stopped their mail.
 
-    Addresses that people gave for themselves are no finding: these may stop their mail as they
-    like.
+    Addresses that people gave for themselves are no finding: they may stop their mail.
     """
     for each in silenced.of_policy(session, policy)[:MOST_ADDRESSES]:
         for stop in each.stops:
@@ -148,7 +147,7 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 
 
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
-    """Return how many messages Slack has not answered and may take yet, and since when."""
+    """Return the number of messages in doubt, which Slack may still take, and since when."""
     since = func.min(Notification.attempted_at)
     doubtful = in_state(OWED, SLACK) & claims.may_be_taken_yet(now)
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
@@ -156,7 +155,7 @@ def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
 
 
 def _counted(number: int) -> str:
-    """A number of messages that was counted up to hooks.MOST_COUNTED."""
+    """Return a number of messages in words; counting ended at hooks.MOST_COUNTED."""
     most = hooks.MOST_COUNTED
     return f"more than {_messages(most)}" if number > most else _messages(number)
 

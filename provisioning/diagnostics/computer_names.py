@@ -1,4 +1,4 @@
-"""A check of the names of registered Macs, for those that get another Mac's manifest."""
+"""A check for registered Macs whose names would give them another Mac's manifest."""
 
 from collections.abc import Iterator
 

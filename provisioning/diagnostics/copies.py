@@ -1,6 +1,6 @@
-"""Copies of manifests that renames have left: the old one stayed, because others include it.
+"""Copies of manifests that renames have left behind, because others include the old one.
 
-A client renames a manifest by putting a copy and removing the original; the second is refused
+A client renames a manifest by writing a copy and removing the original; the removal is refused
 while others include it.
 """
 
@@ -20,7 +20,7 @@ RECENT = timedelta(days=14)  # an older copy is one that stays
 
 
 def left_over(database: Database, store: Store, now: datetime) -> Iterator[Finding]:
-    """Yield the manifests that were copied RECENT ago and left alone since, each with its copy.
+    """Yield the manifests that were copied within RECENT and not changed since, each with its copy.
 
     The original is included by others, and the copy by none. Raises RepoUnusable.
     """

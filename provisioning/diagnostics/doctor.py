@@ -42,8 +42,8 @@ MOST_DRIFTS = 1000
 class Examination:
     """The parts of an installation to examine.
 
-    `url` leads to the Macs' door, `repo_url` to the repo. `logins` are the settings with addresses
-    that have a user or a password in them.
+    `url` is the address for Macs, `repo_url` that of the repo. `logins` are the settings whose
+    addresses have a user or a password in them.
 
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
     secret is not known. `command` is Slack's slash command. `app` returns the findings about our
@@ -75,7 +75,7 @@ def examined(examination: Examination) -> list[Finding]:
 
 
 def inspected(examination: Examination) -> list[Finding]:
-    """Examine what takes seconds: the repo, the templates, the database, the addresses, Slack.
+    """Examine the slow parts: the repo, the templates, the database, the addresses, Slack.
 
     Raises nothing, as `examined`.
     """
@@ -96,9 +96,9 @@ def inspected(examination: Examination) -> list[Finding]:
 
 
 class Recent:
-    """The findings of the last examination, made anew where they are older than MAX_AGE.
+    """The findings of the last examination, which is repeated after MAX_AGE.
 
-    A caller that comes during an examination waits for its end: it reads the whole repo.
+    A call during an examination waits for its end: it reads the whole repo.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ def _policy(examination: Examination) -> list[Finding]:
 def _of_rows(
     examination: Examination, look: Callable[[Session], Iterable[Finding]]
 ) -> list[Finding]:
-    """The findings of a look at the database; none where that, or the repo, cannot be used."""
+    """Return the findings of a check of the database; none where that or the repo is unusable."""
     try:
         with examination.database.reading() as session:
             return list(look(session))

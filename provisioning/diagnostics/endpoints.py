@@ -1,4 +1,4 @@
-"""Checks of the addresses that Macs are given: host, certificate and clock."""
+"""Checks of the addresses for Macs: host, certificate and clock."""
 
 import hmac
 import socket
@@ -19,12 +19,12 @@ TIMEOUT = 5.0  # seconds for an answer
 
 
 def installation(secret_key: str) -> str:
-    """Return the mark that all servers of an installation share, and no other; it is no secret."""
+    """Return the id of an installation, which all its servers share; it is no secret."""
     return hmac.new(secret_key.encode(), b"installation", sha256).hexdigest()[:16]
 
 
 def exposed_login(setting: str) -> Finding:
-    """Return the finding that an address of the settings has a login in it, which others read."""
+    """Return the finding that an address in the settings has a login, which others may read."""
     fact = f"{setting} has a user or a password in it, which stand in every script."
     fix = "Take them out: a later release refuses them."
     if setting == "MUNKI_REPO_URL":
@@ -34,7 +34,7 @@ def exposed_login(setting: str) -> Finding:
 
 
 def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Finding]:
-    """Look whether BOOTSTRAP_URL leads to a server of the installation `expected`, where known."""
+    """Check that BOOTSTRAP_URL leads to a server of the installation `expected`, where known."""
     fix = "Set BOOTSTRAP_URL to where Macs reach the server, from the Macs' network."
     try:
         status, headers = _asked(f"{url.rstrip('/')}/healthz")
@@ -55,9 +55,9 @@ def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Findin
 
 
 def certificate(url: str, now: datetime, *, is_asked: bool = False) -> Iterator[Finding]:
-    """Look how long the certificate of an address is good.
+    """Check when the certificate of an address expires.
 
-    Where `is_asked`, another look asks the address, and tells where it cannot be reached.
+    Where `is_asked`, another check asks the address, and reports that it cannot be reached.
     """
     try:
         until = expiry(url)
@@ -106,9 +106,9 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
 
 
 def expiry(url: str) -> datetime | None:
-    """Return when the certificate of a URL ends; None where it has none.
+    """Return the moment at which the certificate of a URL expires; None where it has none.
 
-    Raises ssl.SSLError where it is refused, OSError where nobody answers.
+    Raises ssl.SSLError where it is refused, OSError where there is no answer.
     """
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:

@@ -103,7 +103,7 @@ def of_name(
 def of_identifier(
     policy: Policy, layout: Layout, serial: Serial, destination: Destination, name: str | None
 ) -> Iterator[str]:
-    """Yield by what Munki on a Mac asks for its manifest, where layout, policy or name say it."""
+    """Yield the name by which Munki on a Mac asks for its manifest, and the reason for it."""
     if layout.macs:
         manifest = layout.manifest_of(serial.text)
         yield (
@@ -166,7 +166,7 @@ def _registered(
 
 
 def _origin(current: Registration, destination: Destination | None) -> Sentence:
-    """The sentence on who registered a Mac, when, and where for; None: it is said already."""
+    """Return the sentence about a Mac's registration; None where another one has said it."""
     facts = {
         "by": shown(current.registered_by or ""),
         "moment": minute(current.created_at),

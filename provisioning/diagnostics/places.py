@@ -42,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A part of the sites and builds of a repo, how many there are, and what is not offered."""
+    """A part of the sites and builds of a repo, their number, and those that are not offered."""
 
     places: Sequence[Place]
     total: int
@@ -52,8 +52,8 @@ class Overview:
 def findings(session: Session, repo: MunkiRepo, command: str) -> Iterator[Finding]:
     """Yield each such site and build, with the number of Macs; `command` is Slack's.
 
-    Names of other layouts are left to who renames them, and a mount that is gone took none. Raises
-    RepoUnusable.
+    Left out are names of other layouts, which are to be renamed, and all names while the repo's
+    mount is gone. Raises RepoUnusable.
     """
     if not repo.store.has("manifests"):
         return
@@ -87,10 +87,10 @@ def overview(
     wanted: Callable[[str], bool],
     most: int,
 ) -> Overview:
-    """Return the first `most` sites, or builds, whose names are `wanted`, those that lack first.
+    """Return the first `most` sites, or builds, whose names are `wanted`, the faulty ones first.
 
-    `counts` are those of `count`. With those for which Macs are registered, and which the repo
-    does not have any more. Raises RepoUnusable.
+    `counts` are those of `count`. Names that have Macs and no longer exist in the repo are among
+    them. Raises RepoUnusable.
     """
     view = repo.now()
     present = view.sites() if kind is Kind.SITE else view.builds()
@@ -114,7 +114,7 @@ def overview(
 
 
 class _Faults:
-    """The faults of included manifests, as the doctor finds them; each is read once."""
+    """A cache of the faults of included manifests, so that each is read once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -153,7 +153,7 @@ def _manifests(view: RepoView, kind: Kind, name: str) -> Sequence[str]:
 
 
 def _templates(view: RepoView, catalog: TemplateCatalog, kind: Kind, name: str) -> Sequence[str]:
-    """The templates of the scripts for a site or a build, whatever the other part is."""
+    """The templates of the scripts for a site with any build, or for a build at any site."""
     if kind is Kind.SITE:
         pairs = [Destination(name, other) for other in ("", *view.builds(name)[:MOST_TEMPLATES])]
     else:

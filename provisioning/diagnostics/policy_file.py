@@ -11,9 +11,9 @@ STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
 def policy_findings(policy_file: PolicyFile, repo: MunkiRepo) -> list[Finding]:
-    """Return a finding for each fault of the file, and for each name in it that means nothing.
+    """Return a finding for each fault of the file, and for each unknown name in it.
 
-    Of a repo that cannot be read there is a finding instead of the names.
+    Where the repo cannot be read, there is one finding about that instead of the names.
     """
     policy, fault = policy_file.policy, policy_file.fault
     stays = "until then the policy before it stays in force."
@@ -30,6 +30,6 @@ def policy_findings(policy_file: PolicyFile, repo: MunkiRepo) -> list[Finding]:
 
 
 def unusable_policy_findings(error: UnusablePolicy) -> list[Finding]:
-    """Return a finding for each fault of a policy file with which nothing starts."""
+    """Return a finding for each fault of a policy file that keeps the processes from starting."""
     fix = "Rollcall does not start with it."
     return [Finding(KIND, f"Policy file: {each}.", fix) for each in error.problems]

@@ -47,7 +47,7 @@ class Preview:
         return Sentence("stays as it is")
 
     def as_json(self) -> dict[str, Any]:
-        """Return the preview for tools; `path` only where it is not the serial."""
+        """Return the preview for tools; `path` is left out where it is the serial."""
         to = self.destination
         facts = asdict(replace(self, destination=None))
         facts["destination"] = {"site": to.site, "build": to.build} if to else None

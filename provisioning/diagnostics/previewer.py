@@ -1,4 +1,4 @@
-"""A maker of previews: of a Mac's next boot, by the same parts that serve it.
+"""A maker of previews of a Mac's next boot, by the parts that serve it.
 
 Reads only: nothing is written, no number is given out, no message is sent.
 """
@@ -49,8 +49,8 @@ NOWHERE = "http://BOOTSTRAP_URL"
 class Previewer:
     """A maker of previews.
 
-    `hidden` are secrets that are never shown, wherever a template has them from. `faults` are
-    part of each preview: facts that this process does not know.
+    `hidden` are secrets that are never shown, wherever a template gets them from. `faults` are part
+    of each preview: they name facts that this process does not know.
     """
 
     repo: MunkiRepo
@@ -69,18 +69,18 @@ class Previewer:
         password: str,
         others: Sequence[str],
     ) -> Self:
-        """The one of a process that knows what a server knows; `others` are its other secrets.
+        """Return the previewer of a process with a server's settings; `others` are other secrets.
 
-        It looks at the templates as they are: a server may serve the last good one instead.
+        It renders the templates as they are: a server may serve the last good ones instead.
         """
         basic = b64encode(f"{username}:{password}".encode()).decode()
         return cls(repo, _scripts(repo, url, templates), (basic, password, *others))
 
     @classmethod
     def of_bot(cls, repo: MunkiRepo, *, url: str | None, templates: Path | None) -> Self:
-        """The one of the bot, which may run where the server's address and secrets are not known.
+        """Return the previewer of the bot, which may not know the server's secrets.
 
-        `url` is the server's, None where the bot does not know it.
+        `url` is the server's address, None where the bot does not know it.
         """
         faults = []
         if url is None:
@@ -109,9 +109,9 @@ class Previewer:
         requested: Requested | None = None,
         at: datetime,
     ) -> Preview:
-        """Return what would happen to a Mac at `at`, whose script names what it `requested`.
+        """Return the preview of a Mac at `at`, whose script names the destination `requested`.
 
-        What would go wrong is part of it: raises nothing but what the database raises.
+        Expected errors are part of it: it raises only errors of the database.
         """
         call = _Call.read(session, self.repo.now(), policy, serial, requested)
         result = Preview(call.serial.text, faults=self.faults)
@@ -173,14 +173,14 @@ class Previewer:
 
 
 def _scripts(repo: MunkiRepo, url: str, templates: Path | None) -> Scripts:
-    """Scripts that are only looked at: the key of their tokens is forgotten at once."""
+    """Return scripts for previews: the key of their tokens is thrown away."""
     tokens = Tokens(secrets.token_hex(16), timedelta(0))
     return Scripts(url, tokens, templates, is_site=sites_of(repo))
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A Mac's next call, and what is known of the Mac; reads only.
+    """A Mac's next call, and the facts about the Mac; reads only.
 
     `current` is the whole row of its `registration`; `serial` is spelt as the Mac reported it, if
     it has called. `requested` has only the kinds of names that the layout has.
@@ -204,7 +204,7 @@ class _Call:
         serial: Serial,
         requested: Requested | None,
     ) -> Self:
-        """Return the next call of a Mac, whose script names what it `requested`."""
+        """Return the next call of a Mac, whose script names the destination `requested`."""
         serial, registration = placement.look_up(session, serial)
         current = queries.find_open(session, serial)
         if current is not None and current.reported_as:
@@ -243,7 +243,7 @@ class _Call:
         return meant if is_scripts else self.placement.destination, tuple(reasons)
 
     def _is_taken(self, meant: Destination | None, at: datetime) -> bool:
-        """Tell if the open bench takes this Mac, though its script means `meant`."""
+        """Return True if the open bench takes this Mac, though its script means `meant`."""
         if self.registration is not None or meant is None:
             return False
         bench = benches.current(self.session, at)
@@ -288,7 +288,7 @@ class _Call:
         return replace(result, computer_name=name).with_reasons(reason, *doubts)
 
     def identifier(self, result: Preview, destination: Destination) -> Iterator[str]:
-        """Yield by what Munki on the Mac asks for its manifest."""
+        """Yield the name by which Munki on the Mac asks for its manifest, and the reason for it."""
         name = self.current.called if self.current else result.computer_name
         layout = self.repo.layout
         yield from explanations.of_identifier(self.policy, layout, self.serial, destination, name)

@@ -1,4 +1,4 @@
-"""The doctor's look at heartbeats: processes that are missing, and since when."""
+"""A check of heartbeats: processes that are missing, and since when."""
 
 from collections.abc import Collection, Iterator
 
@@ -21,7 +21,7 @@ _CONSEQUENCES = {
 
 
 def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]:
-    """Return findings about silent processes, parts of `parts` without one, and deaf bots.
+    """Return findings about silent processes, `parts` without one, and bots that hear nothing.
 
     Raises SQLAlchemyError.
     """

@@ -1,7 +1,7 @@
 """A comparison of registrations with manifests, which are newer than a restored database.
 
-What Rollcall has written until the backup is in the copy's own history of manifests; a manifest
-that is otherwise was changed since, by a first boot or by an admin.
+The restored database has the history of manifests until the backup. A manifest that differs was
+changed since, by a first boot or by an admin.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ SERIALS_AT_ONCE = 500  # in one query
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A Mac's manifest, and where it leads."""
+    """A Mac's manifest, and its destination."""
 
     serial: Serial
     destination: Destination
@@ -36,14 +36,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Words of fixes: Slack's command, and the address at which Macs reach the server."""
+    """Words in fixes: Slack's command, and the server's address for Macs."""
 
     command: str
     url: str | None = None
 
 
 def compare(database: Database, repo: MunkiRepo, advice: Advice, now: datetime) -> list[Finding]:
-    """Return the Macs to look at, for RECENT after a restore. Raises RepoUnusable."""
+    """Return the findings about Macs, for RECENT after a restore. Raises RepoUnusable."""
     with database.snapshot() as connection, Session(connection) as session:
         return list(_compared(session, repo, advice, now))
 
@@ -69,7 +69,7 @@ def _compared(
 
 
 def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Placed]:
-    """The manifests that are named as a Mac and lead to one site and one build."""
+    """The manifests that have a serial as their name and lead to one site and one build."""
     serials = {
         layout.manifest_of(name): serial for name in names if (serial := _serial(name)) is not None
     }
@@ -97,7 +97,7 @@ def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registrat
 def _disagreeing(
     session: Session, repo: MunkiRepo, mac: Placed, current: Registration | None, advice: Advice
 ) -> Iterator[Finding]:
-    """Yield the finding about a Mac that has a manifest, one at the most."""
+    """Yield at most one finding about a Mac that has a manifest."""
     name, existing = mac.serial.text, mac.destination
     expected = Destination(current.site, current.build) if current else None
     if current and expected == existing and current.state == CONFIRMED:
@@ -122,7 +122,7 @@ def _disagreeing(
 
 
 def _is_as_it_was(session: Session, repo: MunkiRepo, serial: str) -> bool:
-    """True if a manifest is as the copy knows it."""
+    """Return True if a manifest is as the restored database knows it."""
     name = repo.now().layout.manifest_of(serial)
     query = select(Revision.after).where(Revision.name == name)
     before = session.scalar(query.order_by(Revision.id.desc()).limit(1))

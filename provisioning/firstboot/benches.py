@@ -94,24 +94,23 @@ def newest(
 
 
 def is_any_open(session: Session) -> bool:
-    """Tell if any bench is open, or is over and not marked as ended yet; reads only."""
+    """Return True if a bench is open, or over and not yet marked as ended; reads only."""
     return bool(session.scalar(select(exists().where(_OPEN))))
 
 
 def lock_open(session: Session, at: datetime) -> Bench | None:
     """Return the open bench with its row locked until the commit, None where none is open.
 
-    The lock has the Macs of one bench taken one after the other. Ends a bench whose time is over.
+    By the lock a bench takes its Macs one after the other. Ends a bench whose time is over.
     """
     close_expired(session, at)
     return session.scalars(select(Bench).where(_OPEN).with_for_update()).one_or_none()
 
 
 def takes_from(bench: Bench, destination: Destination, policy: Policy) -> bool:
-    """Tell if a bench takes Macs whose script names `destination`.
+    """Return True if a bench takes Macs whose script names `destination`.
 
-    The person who opened it may register Macs at its own site: so it takes none of a site that
-    has another group.
+    It takes none of a site with another group: the person who opened it may not register there.
     """
     group = policy.group_for(destination.site)
     return bench.takes_named and group in (None, policy.group_for(bench.site))

@@ -40,9 +40,9 @@ class PublishedManifests(Protocol):
     """The published repo, as Macs get it by HTTP."""
 
     def fault(self, name: str, expected: str) -> str | None:
-        """Return what a Mac would miss that asks for manifest `name`, of digest `expected`.
+        """Return the fault that a Mac would meet that asks for manifest `name`; None where none.
 
-        None where it would miss nothing.
+        `expected` is the digest of the manifest.
         """
         ...
 
@@ -56,7 +56,7 @@ class Confirmation:
     at: datetime
 
     def record_revision(self, session: Session) -> None:
-        """Keep the manifest's bytes before and after."""
+        """Record the manifest's bytes before and after."""
         registration = self.mac.registration
         revisions.record(
             session,
@@ -77,8 +77,8 @@ class Confirmation:
     ) -> int:
         """Record the confirmation and the revision, and enqueue the message about them.
 
-        `news` goes into the message's payload; `cautions` do with those about other Macs. People
-        are asked what becomes of a `twin`. Returns the registration's id. Raises
+        `news` goes into the message's payload, and so do `cautions`, with those about other Macs.
+        People are asked about a `twin`. Returns the registration's id. Raises
         RegistrationChanged.
         """
         others = warnings.of_others(session, self.mac.serial, self.written)
@@ -94,7 +94,7 @@ class Confirmation:
         return registration
 
     def count(self, counter: FirstBootCount, *, before_boot: bool) -> None:
-        """Count it, once it is recorded; a Mac that was confirmed before did not wait for it."""
+        """Count the recorded confirmation, with the wait of a Mac that had none before."""
         site, registration = self.mac.destination.site, self.mac.registration
         if before_boot:
             counter.prestaged(site)

@@ -10,7 +10,7 @@ from infrastructure.database.base import Base, partial
 
 
 class UnknownMac(Base):
-    """An unknown Mac: it booted without a registration, and a person is asked where it goes.
+    """A Mac that booted without a registration; a person is asked for its destination.
 
     A settled one has the registration that was made for it; without one, the person `settled_by`
     answered that the Mac is not ours.
@@ -36,7 +36,7 @@ class UnknownMac(Base):
 
 
 class Bench(Base):
-    """A bench: the next `wanted` unknown Macs go to a site and become a build; `taken` have.
+    """A bench: the next `wanted` unknown Macs go to one destination; `taken` of them have come.
 
     One is open at a time, because of the unique index over `slot`, which is always 1. A bench that
     a person ended has `ended_by`; without it, an ended one is full or its time is over. `layout` is
@@ -67,8 +67,8 @@ class Bench(Base):
 class Decision(Base):
     """A question about a Mac's manifest that has two of one `kind`, and a person's answer.
 
-    `paths` are those of its includes. `revision` is that of the registration when it was asked: it
-    is not asked any more where that has changed. A settled one has an `answer`, or nobody gave one.
+    `paths` are those of its includes. `revision` is that of the registration when it was asked: the
+    question is void where that has changed. A settled one has an `answer`, or none was given.
     """
 
     __tablename__ = "decisions"

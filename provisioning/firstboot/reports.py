@@ -62,7 +62,7 @@ class Report:
         if status not in NOTHING_SAID:
             raise StrangeReport(status)
         words = readable(" ".join(message.split()), LONGEST_STEP)
-        return cls(Serial.parse(serial), status, words or NOTHING_SAID[status])
+        return cls(Serial.sent(serial), status, words or NOTHING_SAID[status])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class StatusChange:
 
     @property
     def is_turn(self) -> bool:
-        """Tell if the state changes: that is an event, and the card shows it at once."""
+        """True if the state changes: that is an event, and the card shows it at once."""
         return self.state != self.before.state
 
 

@@ -97,8 +97,8 @@ class FirstBootService:
         """Write the Mac's manifest, confirm its registration and enqueue the message.
 
         Returns the ClientIdentifier to set where the Mac has none, which is the path of its
-        manifest; None to set none, and for a script that sends none. The policy decides, unless
-        Munki finds it by that alone.
+        manifest; None to set none, and for a script that sends none. The policy decides this,
+        unless Munki finds the manifest by its path alone.
 
         An unknown Mac may be taken by an open bench, and goes on at once; otherwise the channel is
         asked for its destination. `repo` is as the caller has seen it already. Safe to repeat.
@@ -178,7 +178,7 @@ class FirstBootService:
             raise
 
     def _ask(self, serial: Serial, error: TwoOfAKind) -> None:
-        """Ask people what becomes of the two, unless they are asked already."""
+        """Ask people about the two, unless they have been asked."""
         with self._database.reading() as session:
             if two_of_a_kind.is_asked(session, serial, error):
                 return
@@ -210,7 +210,7 @@ class FirstBootService:
         return mac
 
     def _prepared(self, mac: PlacedMac) -> PlacedMac:
-        """Return a Mac whose manifest is copied, where it took the place of another."""
+        """Return the Mac; its manifest is copied first where it took the place of another."""
         if mac.registration is not None and mac.registration.is_replaced:
             with suppress(ManifestChanged):  # the job tells it; the call goes on with what is there
                 self._replaced.prepare(mac.registration.id)
@@ -223,7 +223,7 @@ class FirstBootService:
         return mac
 
     def _is_finished(self, repo: RepoView, mac: PlacedMac) -> bool:
-        """Tell if there is nothing to write and nothing to record; takes no lock."""
+        """Return True if there is nothing to write and nothing to record; takes no lock."""
         if mac.needs_recording(datetime.now(UTC), self._suppress_window):
             return False
         return repo.is_right(mac.serial, mac.destination, self._catalogs(mac), written=mac.written)
@@ -266,7 +266,7 @@ class FirstBootService:
             confirmation.count(self._count, before_boot=before_boot)
 
     def _missed(self, confirmation: Confirmation) -> str | None:
-        """Return a fault of the published repo that lasts longer than `published_timeout`, or None.
+        """Return a fault of the published repo that has lasted `published_timeout`, or None.
 
         Raises NotServedYet for a fault that has not lasted so long.
         """

@@ -81,13 +81,13 @@ def decide(*, unwanted: bool, bench: Bench | None) -> UnknownMacDecision:
 
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:
-    """Tell if a call of an unknown Mac at `at` changes nothing: it has a card; reads only."""
+    """Return True if an unknown Mac that calls at `at` has a card already; reads only."""
     lately = _OPEN & (UnknownMac.last_at > at - NOTED)
     return _is_any(session, serial, or_(lately, _unwanted(at)))
 
 
 def is_unwanted(session: Session, serial: Serial, at: datetime) -> bool:
-    """Tell if a person answered less than a day ago that this Mac is not ours."""
+    """Return True if a person answered less than a day ago that this Mac is not ours."""
     return _is_any(session, serial, _unwanted(at))
 
 
@@ -109,9 +109,9 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
         session.delete(card)
 
 
-def pending(session: Session, before: int | None, most: int) -> list[UnknownMac]:
+def pending(session: Session, before: int | None, limit: int) -> list[UnknownMac]:
     """Return unknown Macs that are not settled, the newest first, from before an id on."""
-    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(most)
+    query = select(UnknownMac).where(_OPEN).order_by(UnknownMac.id.desc()).limit(limit)
     return [*session.scalars(query if before is None else query.where(UnknownMac.id < before))]
 
 
@@ -178,7 +178,7 @@ def on_card(session: Session, card: Card) -> UnknownMac:
 def outcome(session: Session, unknown_mac: UnknownMac) -> tuple[Registration | None, str | None]:
     """Return the registration of a settled Mac, and the serial that a correction replaced.
 
-    Both are None where the Mac is not ours; the serial is where nothing was corrected.
+    Both are None where the Mac is not ours; the serial also where nothing was corrected.
     """
     if unknown_mac.registration_id is None:
         return None, None

@@ -52,7 +52,7 @@ def of_old_script(
 ) -> Iterator[str]:
     """Yield the caution about a script that sets no ClientIdentifier, where Munki needs one.
 
-    `identifier` is what the script sent of the Mac's, None from one that does not know of it.
+    `identifier` is the Mac's as the script sent it, None from a script that sends none.
     """
     if identifier is None and repo.layout.macs and not before_boot:
         yield Sentence(
@@ -105,9 +105,9 @@ def of_twin(serial: Serial, twin: str | None) -> Iterator[str]:
 
 
 def about_twin(serial: str, twin: str) -> str:
-    """The sentence about a manifest that a Mac does not find, because its name is in another case.
+    """Return the sentence about a manifest that a Mac does not find: its name is in another case.
 
-    `serial` is the one that the Mac says, `twin` the manifest's name.
+    `serial` is the one that the Mac reports, `twin` the manifest's name.
     """
     return Sentence(
         "{fact} Copy what it needs from there into {serial}, and remove {twin}.",

@@ -31,7 +31,7 @@ class NothingLeft(RollcallError):
 class Registered:
     """The result of an approval: the numbers of new and of moved Macs, and the conflicts.
 
-    `meanwhile` holds rows that were ready when they were shown, and are not any more.
+    `meanwhile` holds rows that were ready when they were shown, and are no longer.
     """
 
     new: int
@@ -101,7 +101,7 @@ def register_ready(
     operation: Operation,
     channel_of: Callable[[str], str],
 ) -> Registered:
-    """Register the ready rows of `dry`, and settle the import also where there are none."""
+    """Register the ready rows of `dry`, and settle the import even where there are none."""
     if chosen(dry, ()):
         rendered = summary.of(dry)
         return register(

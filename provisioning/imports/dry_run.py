@@ -1,4 +1,4 @@
-"""Dry runs: a preview of an import, which says for each Mac what an approval would do."""
+"""Dry runs: previews of an import, with the effect of an approval on each Mac."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -60,7 +60,7 @@ class Row:
 
     @property
     def doubt(self) -> str:
-        """The doubt that a person accepts who takes the row as it is: its kind and reasons."""
+        """The doubt that a person accepts by taking the row as it is: its kind and reasons."""
         place = self.standing if self.kind == CONFLICT else None
         current = f"{place.site} {place.build} {place.by}" if place else ""
         return f"{self.kind}: {self.why} {current}".strip()
@@ -76,7 +76,7 @@ class DryRun:
     """A dry run: all rows in the order of reading, rejected texts, missing defaults (`wants`).
 
     `left_out` are the rows that a person left out, by their numbers; `edited` is the number of
-    rows that a person changed and that wait for nothing any more.
+    rows that a person changed and that are ready now.
     """
 
     rows: tuple[Row, ...]
@@ -104,9 +104,8 @@ def classify(
     """Return the dry run of `result`, as if the person `by` approved it now.
 
     `site` and `build` are defaults for entries that name none; `accepted` the doubts that people
-    accepted, by the keys of serials. Without `looks_for_slips` no serial is doubted for being near
-    another one, which takes long where many are. Needs five statements at the most, for any
-    number of entries.
+    accepted, by the keys of serials. Without `looks_for_slips` serials near another one are not
+    doubted, as that search is slow. Needs at most five statements, for any number of entries.
     """
     accepted = accepted or {}
     keys = [entry.serial.key for entry in result.entries]

@@ -1,4 +1,4 @@
-"""Dry runs that are classified before a transaction, because others would wait for that."""
+"""Dry runs that are classified before a transaction, so that others do not wait."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from provisioning.registrations.models import Event, Registration
 class History:
     """The history until a moment: `newest` is the id of the newest event.
 
-    PostgreSQL may show an event later than one with a greater id: a Mac of such a one is refused,
-    or locked, where it is registered.
+    PostgreSQL may show an event later than one with a greater id. The registering of such a Mac
+    is refused, or waits for its lock.
     """
 
     newest: int
@@ -31,9 +31,9 @@ class History:
         return cls(_newest(session))
 
     def holds(self, session: Session, keys: Iterable[str]) -> bool:
-        """Tell if no person did anything since, and nothing happened to the Macs of these `keys`.
+        """Return True if there were no acts of people, and no events of the Macs of these `keys`.
 
-        What other Macs do by themselves happens all the time, and changes no row.
+        Other Macs have events all the time, which change no row.
         """
         if _newest(session) == self.newest:
             return True
@@ -61,11 +61,11 @@ class Basis:
 
     @classmethod
     def of(cls, session: Session, imported: Import) -> Self:
-        """Return the basis as it is now; read before the dry run, or a change would be missed."""
+        """Return the present basis. To be read before the dry run, or a change would be missed."""
         return cls(_choices(session, imported), History.of(session))
 
     def holds(self, session: Session, imported: Import, keys: Iterable[str]) -> bool:
-        """Tell if a dry run of the Macs with these `keys` would be the same as before."""
+        """Return True if a dry run of the Macs with these `keys` would be the same as before."""
         return self.choices == _choices(session, imported) and self.history.holds(session, keys)
 
 
@@ -85,7 +85,7 @@ class ForeseenDryRun:
         return cls(dry, summary.of(dry), basis)
 
     def now(self, session: Session, imported: Import, places: DestinationIndex) -> Self:
-        """Return the dry run of a locked import: this one, or another where something changed."""
+        """Return the dry run of a locked import: this one, or a new one after a change."""
         if self.basis.holds(session, imported, keys_of(self.dry.rows)):
             return self
         return self.of(session, imported, places)
@@ -101,7 +101,7 @@ def _newest(session: Session) -> int:
 
 
 def _choices(session: Session, imported: Import) -> tuple[object, ...]:
-    """Return what stands for people's choices of an import: another value after each change.
+    """Return a value for people's choices of an import, which differs after each change.
 
     Versions of rows only ever grow.
     """

@@ -28,11 +28,11 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
-OPEN_FOR = timedelta(days=14)  # after which a dry run ends that nobody settled or edited
+OPEN_FOR = timedelta(days=14)  # after the last edit, until a dry run ends
 
 
 class NotOpen(RollcallError):
-    """A dry run that does not wait for an approval, or does not exist any more."""
+    """A dry run that is not open, or does not exist any more."""
 
     def __init__(self, state: str | None, by: str | None = None, at: datetime | None = None):
         if state:
@@ -87,7 +87,7 @@ def classify(
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it.
 
-    People's choices are in it, but where a new `result` is given, of which they saw nothing yet;
+    It includes people's choices, unless a new `result` is given, which they have not seen;
     `changes` count as if they were stored.
     """
     made: dict[int, Choice] = {}
@@ -213,7 +213,7 @@ def of_card(session: Session, card: Card) -> Import:
 
 
 def end_abandoned(session: Session, now: datetime) -> None:
-    """Drop the dry runs that nobody settled until their end; their cards say so."""
+    """Drop the dry runs that were not settled until their end; their cards show it."""
     query = select(Import).where(Import.state == READ, Import.ends_at <= now)
     for imported in session.scalars(query.order_by(Import.id).with_for_update()):
         imported.state, imported.settled_at = DROPPED, now

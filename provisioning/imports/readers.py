@@ -41,21 +41,30 @@ def read(
     `content` is that of a file, which `read_file` reads, and empty for a text. Where the import has
     `several` sources, the places of the Macs begin with the file's name.
     """
-    name = name_of(source)
-    if source["kind"] in (OTHER, UNSEEN):
-        ending = name.rpartition(".")[2].casefold()
-        return unread(source, _OTHERS.get(ending, _READABLE))
     try:
         if source["kind"] == TEXT:
             return free_text.read(source["text"], *places.known)
-        if source["kind"] == PHOTO:
-            return _read_photo(content, name)
-        result = read_file(content, name, *places.known)
+        result = _read_file(source, content, places, read_file)
     except (UnreadableFile, UnreadablePhoto) as error:
         return unread(source, error.reason)
     except GaveUp as error:
         return unread(source, f"{error.reason}; send it smaller, or the serials as text")
-    return _placed(result, name) if several else result
+    is_table = source["kind"] not in (OTHER, UNSEEN, PHOTO)
+    return _placed(result, name_of(source)) if several and is_table else result
+
+
+def _read_file(
+    source: dict[str, Any], content: bytes, places: DestinationIndex, read_file: ReadFile
+) -> ParseResult:
+    name = name_of(source)
+    if source["kind"] in (OTHER, UNSEEN):
+        ending = name.rpartition(".")[2].casefold()
+        return unread(source, _OTHERS.get(ending, _READABLE))
+    if source["kind"] == PHOTO:
+        return _read_photo(content, name)
+    result = read_file(content, name, *places.known)
+    is_empty = not (result.entries or result.rejected)
+    return unread(source, "there is no serial in it") if is_empty else result
 
 
 def _read_photo(content: bytes, name: str) -> ParseResult:

@@ -59,7 +59,7 @@ def start(
 
 
 def awaiting(session: Session, payload: dict[str, Any]) -> Import | None:
-    """Return the import that waits for the source in a job's payload; None: it was read already."""
+    """Return the import of the source in a job's payload; None where that was read already."""
     imported = session.get(Import, payload["import"])
     waits = (
         imported is not None and imported.state == READING and imported.done == payload["source"]
@@ -77,9 +77,9 @@ def advance(
 ) -> Progress:
     """Return the progress of an import by the `result` of the source in a job's payload.
 
-    `source` is that source as it was found to be: of some, an event does not tell the kind.
+    `source` is that source, with the kind that was found: some events do not tell it.
 
-    It changes nothing: the slow work is done here, so that the transaction of `record` is short.
+    Reads only: the slow work is done here, so that the transaction of `record` is short.
     """
     before = from_json(imported.reading) if imported.reading else ParseResult()
     joined = join([before, result])
@@ -94,7 +94,7 @@ def advance(
 
 
 def record(session: Session, progress: Progress, now: datetime) -> None:
-    """Store a progress and show it; nothing, where another job has done it meanwhile.
+    """Store a progress and show it, unless another job has done so meanwhile.
 
     A quiet import without a serial is dropped.
     """
@@ -119,7 +119,7 @@ def record(session: Session, progress: Progress, now: datetime) -> None:
 
 
 def abandon(session: Session, import_id: int, reason: str, now: datetime) -> None:
-    """Drop an import that cannot be shown, and keep the reason for people."""
+    """Drop an import that cannot be shown, with the reason for people."""
     imported = session.get_one(Import, import_id)
     imported.state, imported.settled_at = DROPPED, now
     imported.shown = {"failed": reason[:LONGEST_REASON]}

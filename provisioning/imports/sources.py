@@ -1,6 +1,6 @@
 """Sources of an import: the submitted texts, tables and photos, as JSON in its row.
 
-A file of Slack's is fetched when it is read. One that a browser sent stands in a table until then.
+A file in Slack is fetched when it is read. One that a browser sent is stored until then.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDING
 
 
 class FilesGone(RollcallError):
-    """Files that are not kept any more, or are of another person."""
+    """Files that are no longer stored, or are of another person."""
 
     def __init__(self) -> None:
         super().__init__("These files are not here any more; hand them in again.")
@@ -68,7 +68,7 @@ class TooManyFiles(RollcallError):
 
 
 class FileTooLarge(RollcallError):
-    """A file that is larger than what is read."""
+    """A file that is too large to be read."""
 
     def __init__(self, name: str) -> None:
         reason = too_large()
@@ -94,7 +94,7 @@ def too_large() -> str:
 
 
 def begin_file(session: Session, name: str, size: int, *, by: str, at: datetime) -> int:
-    """Begin to keep a file until it is read, and return its number; of too many the oldest goes."""
+    """Begin to store a file, and return its number; the oldest of too many is deleted."""
     file = HandedInFile(by=by, name=name, size=size, created_at=at)
     session.add(file)
     session.flush()
@@ -105,14 +105,14 @@ def begin_file(session: Session, name: str, size: int, *, by: str, at: datetime)
 
 
 def add_piece(session: Session, file_id: int, number: int, content: bytes) -> None:
-    """Keep a piece of a file, `number` from 0."""
+    """Store a piece of a file, `number` from 0."""
     session.add(HandedInPiece(file_id=file_id, number=number, content=content))
 
 
 def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[dict[str, Any]]:
     """Return the sources of files, which belong to an import from now on.
 
-    Raises FilesGone where one is not kept, of another person, or handed in already.
+    Raises FilesGone where one is not stored, of another person, or handed in already.
     """
     columns = HandedInFile.id, HandedInFile.name, HandedInFile.size
     are_free = HandedInFile.id.in_(numbers) & HandedInFile.import_id.is_(None)
@@ -131,7 +131,7 @@ def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[
 
 
 def content_of(session: Session, source: dict[str, Any]) -> bytes | None:
-    """Return the content of a file that a browser sent; None where it is not kept any more."""
+    """Return the content of a file that a browser sent; None where it is no longer stored."""
     file = session.get(HandedInFile, source[HANDED_IN])
     if file is None:
         return None
@@ -145,7 +145,7 @@ def forget(session: Session, sources: Sequence[dict[str, Any]]) -> None:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete the files that nobody has read for a day."""
+    """Delete the files that were not read for a day."""
     old = select(HandedInFile.id).where(HandedInFile.created_at < now - KEPT)
     _delete(session, session.scalars(old).all())
 
@@ -157,7 +157,7 @@ def _delete(session: Session, numbers: Sequence[int]) -> None:
 
 
 def shared(channel: str, ts: str) -> str:
-    """Return the unique key of an import of the files that a message of Slack's shared."""
+    """Return the unique key of an import of the files in a message of Slack."""
     return f"file:{channel}:{ts}"
 
 
@@ -172,7 +172,7 @@ def unread(source: dict[str, Any], reason: str) -> ParseResult:
 
 
 def is_meant(result: ParseResult, source: dict[str, Any]) -> bool:
-    """Tell if a file that was shared without a command is meant for us.
+    """Return True if a file that was shared without a command is meant for us.
 
     A photo with any serial is; a text needs a serial without a doubt.
     """

@@ -56,12 +56,12 @@ def of(dry: DryRun) -> dict[str, Any]:
 
 
 def digest_of(rendered: Mapping[str, Any] | None) -> str:
-    """Return a short digest of a summary, to tell later if it is the same."""
+    """Return a short digest of a summary."""
     return sha256(json.dumps(rendered, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _digest_of_rows(dry: DryRun) -> str:
-    """A digest of all rows, so that a summary is another one after each change of a row."""
+    """A digest of all rows, so that each change of a row changes the summary."""
     digest = sha256()
     for row in dry.rows:
         facts = row.number, row.entry.serial.key, row.kind, row.destination, row.called
@@ -97,7 +97,7 @@ def fact(row: Row) -> dict[str, Any]:
 
 
 def is_whole(rendered: dict[str, Any]) -> bool:
-    """Tell if a message can show all rows that need a reason, and there are not too many others."""
+    """Return True if a message can show all rows that need a reason, and the others are few."""
     are_few = all(rendered["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
     return are_few and rendered["counts"][NEW] <= MOST_UNSEEN
 
@@ -120,7 +120,7 @@ def csv_of(dry: DryRun) -> bytes:
 
 
 def text_of(read: Entry | Rejected) -> str:
-    """Return the text that was read in the place of a serial."""
+    """Return the rejected text in the place of a serial."""
     return read.serial.text if isinstance(read, Entry) else read.text
 
 

@@ -1,7 +1,7 @@
 """Adoption: the Macs of an existing Munki repo become registrations, a page at a time.
 
-They are confirmed without a moment of confirmation: their manifests were there before, and no
-first boot was seen. A run that was killed is gone on with by the next one.
+They are confirmed without a moment of confirmation: their manifests existed before, and no first
+boot was seen. The next run goes on with one that was killed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ def registered_among(session: Session, macs: Sequence[ExistingMac]) -> set[str]:
 
 
 def unfinished(session: Session) -> Operation | None:
-    """Return the adoption that was ended before its end; None where there is none."""
+    """Return the adoption that was interrupted; None where there is none."""
     operation = _newest(session)
     is_told = operation is not None and session.scalar(
         select(exists().where(Notification.once == _once(operation)))
@@ -56,7 +56,7 @@ def unfinished(session: Session) -> Operation | None:
 
 
 def begin(session: Session, at: datetime) -> int:
-    """Return the id of the operation that `bring_in` goes on with: an unfinished one, or new."""
+    """Return the id of the operation for `bring_in`: an unfinished one, or a new one."""
     operation = unfinished(session)
     if operation is None:
         operation = operations.begin(session, ADOPTED, by="", via=VIA, at=at)
@@ -70,9 +70,9 @@ def bring_in(
     layout: Layout,
     channel_of: Callable[[str], str],
 ) -> int:
-    """Register Macs, PAGE at the most, as they are found in a repo of this layout.
+    """Register at most PAGE Macs, as they are in a repo of this layout.
 
-    Those that are registered stay as they are. `channel_of` returns the channel of a site. Returns
+    Registered Macs stay as they are. `channel_of` returns the channel of a site. Returns
     the number of new registrations. Safe to repeat.
     """
     operation = session.get_one(Operation, operation_id)
@@ -136,9 +136,9 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class UndonePage:
-    """A page of an undo: how many registrations were closed, and the serials of those that stay.
+    """A page of an undo: the number of closed registrations, and the serials of those that stay.
 
-    These have gone on since. `last` is the event from which the next page goes on.
+    These have changed since. `last` is the event from which the next page goes on.
     """
 
     number: int
@@ -147,7 +147,7 @@ class UndonePage:
 
 
 def is_last(session: Session) -> bool:
-    """Tell if an adoption is the last that an admin did here and that is not undone."""
+    """Return True if the last operation of the command line that is not undone is an adoption."""
     done = select(Operation.what).where(
         Operation.what.in_((ADOPTED, RENAMED)), Operation.undone_at.is_(None)
     )

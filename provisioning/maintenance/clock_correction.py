@@ -1,7 +1,7 @@
 """A correction of moments that a clock which ran ahead has left in the database.
 
-Where processes wait for each other, such a moment is none: `clock_skew.passed`. Where people, Macs
-and periodic tasks are concerned it is brought back to the present: `set_right`.
+Between processes such a moment is ignored: `clock_skew.passed`. For people, Macs and periodic tasks
+it is brought back to the present: `set_right`.
 """
 
 from datetime import datetime
@@ -27,9 +27,9 @@ _LAST: tuple[tuple[Moment, ColumnElement[bool]], ...] = (
 
 
 def set_right(session: Session, now: datetime) -> int:
-    """Bring back to `now` what is dated later; returns how many rows that was.
+    """Bring moments after `now` back to it; returns the number of rows.
 
-    What was to be said or to end a while after it keeps that while.
+    A moment that is due a while after another keeps that distance.
     """
     future = now + SKEW
     rows = changed(session, update(LastRun).where(LastRun.at > future).values(at=now))
@@ -65,7 +65,7 @@ def _set_right(pending: Notification, now: datetime) -> None:
 
 
 def _forget_told(session: Session, future: datetime) -> None:
-    """Have told again, when its day comes, what is told once a day and was told for days ahead."""
+    """Forget the daily messages of days to come, so that they are sent when their days come."""
     told = Notification.once.is_not(None) & Notification.kind.in_((DIGEST, TROUBLE))
     session.execute(
         update(Notification).where(told, Notification.occurred_at > future).values(once=None)

@@ -1,4 +1,4 @@
-"""A dashboard for one person: the Macs on their way, theirs first; reads only."""
+"""A dashboard for one person: the unfinished Macs, the person's own first; reads only."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,10 +45,10 @@ class DashboardPart:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """One page, counted from 0, of the wanted Macs; `total` is how many there are.
+    """One page, counted from 0, of the wanted Macs; `total` is the number of all.
 
-    `counts` are all Macs of the wanted site and build by state, `mine` how many of them are the
-    person's own.
+    `counts` are all Macs of the wanted site and build by state, `mine` the number of the person's
+    own among them.
     """
 
     counts: dict[str, int]
@@ -130,7 +130,7 @@ def _numbers(session: Session, user: str, mac_filter: MacFilter) -> dict[str, tu
 
 
 def _ids(group: _Group, user: str, mac_filter: MacFilter) -> Select[int]:
-    """The newest first. Many are met soon by going down the ids; few have to be picked out."""
+    """The newest first. Where many match, a walk down the ids is fast; few are selected at once."""
     whose = Registration.registered_by.is_not_distinct_from(user)
     order = Registration.id + 0 if group.number <= FEW else Registration.id
     return (

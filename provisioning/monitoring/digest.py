@@ -1,4 +1,4 @@
-"""A daily digest of Macs that do not get on."""
+"""A daily digest of Macs that need attention."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -32,7 +32,7 @@ class DigestPart:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Macs to look after.
+    """A digest of Macs that need attention.
 
     `failed` and `stalled` Macs, those `waiting` for more than a day, those whose manifests have
     `drifted`, and the first of the `unknown_macs` that booted in the last day without a
@@ -121,7 +121,7 @@ def _conditions(at: datetime) -> Sequence[ColumnExpressionArgument[bool]]:
 
 
 def _part(session: Session, *conditions: ColumnExpressionArgument[bool]) -> DigestPart:
-    """The Macs for which all of it holds, the longest unchanged first."""
+    """The Macs that meet all conditions, the longest unchanged first."""
     first = select(Registration).where(*conditions).order_by(Registration.changed_at)
     total = select(func.count()).select_from(Registration).where(*conditions)
     return DigestPart(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))

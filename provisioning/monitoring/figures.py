@@ -14,7 +14,7 @@ EVERYWHERE = "all"  # the name of the one row where the repo has no sites
 class Count:
     """The Macs of one site on one day.
 
-    `unconfirmed` is how many of the `registered` ones are open and not confirmed to this moment.
+    `unconfirmed` is the number of `registered` ones that are open and not confirmed now.
     """
 
     day: date
@@ -28,7 +28,7 @@ class Count:
 class WaitingTimes:
     """Waiting times of the Macs confirmed on `day` (None: all days), in seconds from registering.
 
-    `count` is how many they were, at least one; nine of ten waited no longer than `ninetieth`.
+    `count` is their number, at least one; nine of ten waited no longer than `ninetieth`.
     """
 
     day: date | None
@@ -51,7 +51,7 @@ class Figures:
 
 
 def describe(figures: Figures, *, title: str) -> str:
-    """Return the figures in up to three sentences: how many, most of them where, how long.
+    """Return the figures in up to three sentences: the number, the main site, the waits.
 
     `title` names the time: "Last 4 weeks". The text is plain; a site's name may hold anything
     that can be printed.
@@ -69,7 +69,7 @@ def describe(figures: Figures, *, title: str) -> str:
 
 
 def by_site(figures: Figures) -> Counter[str]:
-    """Return how many Macs were confirmed for each site, in the order of the names."""
+    """Return the number of Macs confirmed for each site, in the order of the names."""
     total: Counter[str] = Counter()
     for count in sorted(figures.counts, key=lambda count: count.site):
         total[count.site] += count.confirmed
@@ -97,7 +97,7 @@ def _macs(number: int) -> str:
 
 
 def _most(confirmed: Counter[str]) -> str:
-    """The site of most of them, if there is one, as an end of a sentence."""
+    """The main site, if there is one, as the end of a sentence."""
     (site, number), *others = [*confirmed.most_common(2), ("", 0)]
     name = readable(site, 40) or "a site without a readable name"
     if not number or not site:

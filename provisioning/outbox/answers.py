@@ -1,7 +1,7 @@
 """Answers to messages that people write: claimed before the work is done, so each is given once.
 
 Slack sends a message again where it was not acknowledged in time. The claim is a row of the
-outbox; if the process dies before it fills it, the row says so by itself.
+outbox, whose text says that the process was interrupted; the answer replaces that text.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ def claim(
 def give(
     session: Session, once: str, *, channel: str, payload: Mapping[str, Any], at: datetime
 ) -> None:
-    """Give the answer that was claimed; one that comes late follows what said that none came."""
+    """Give the answer that was claimed; a late one follows the message that there was none."""
     claimed = update(Notification).where(Notification.once == once, Notification.attempts == 0)
     if not changed(session, claimed.values(facts=dict(payload), due_at=None)):
         outbox.enqueue_message(session, ANSWER, channel=channel, payload=dict(payload), at=at)

@@ -127,7 +127,7 @@ def postpone(
     reason: str,
     now: datetime,
 ) -> None:
-    """Leave the message pending, and its channel unused until `until`.
+    """Leave the message pending, and pause its channel until `until`.
 
     `in_doubt`: Slack answered, and may have shown the message all the same.
     """
@@ -166,7 +166,7 @@ def look_later(
 def set_aside(
     session: Session, claimed: Claim, *, again: datetime, reason: str, now: datetime
 ) -> None:
-    """Leave a message that was not taken until `again`. Its channel goes on, but for its Mac."""
+    """Put off a message that was not taken until `again`. Its channel goes on, but not its Mac."""
     doubt = Doubt(again, None)  # what comes after it of the same Mac waits
     _leave(session, claimed, doubt, now, free_at=now, retry_at=again, reason=reason)
 
@@ -183,7 +183,7 @@ def drop(session: Session, claimed: Claim, *, now: datetime) -> None:
 
 
 def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
-    """Record that a card's message is gone from Slack, and have it posted anew."""
+    """Record that a card's message is gone from Slack, and have it posted again."""
     session.execute(
         update(Card).where(Card.id == claimed.notification.card_id).values(ts=None, key=uuid4().hex)
     )
@@ -234,7 +234,7 @@ def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
 
 
 def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:
-    """The ids of an attempt's notifications; of a card only its own, the others ask to draw it."""
+    """The ids of an attempt's notifications; for a card its own alone."""
     return (notification.id,) if notification.kind == CARD else covers
 
 

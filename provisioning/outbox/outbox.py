@@ -1,4 +1,4 @@
-"""A queue of messages: written in the transaction of what happened, sent later."""
+"""A queue of messages: each is written in the transaction of its event, and sent later."""
 
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -23,22 +23,19 @@ from provisioning.outbox.models import (
 
 _INSERT = CompiledStatement(
     lambda _: insert(Notification.__table__).inline(),
-    "key",
-    "channel",
-    "kind",
-    "card_id",
-    "thread_id",
-    "registration_id",
-    "facts",
-    "occurred_at",
-    "due_at",
-    "deferrable",
+    *("key", "channel", "kind", "card_id", "thread_id", "registration_id", "facts", "occurred_at"),
+    *("due_at", "deferrable"),
 )
 
 _INSERT_ONCE = CompiledStatement(
     lambda dialect: insert_into(Notification.__table__, dialect).on_conflict_do_nothing().inline(),
     *("key", "channel", "kind", "card_id", "facts", "once", "occurred_at", "due_at"),
 )
+_EMPTY: dict[str, object] = {
+    **dict.fromkeys(("card_id", "thread_id", "registration_id", "due_at")),
+    "facts": {},
+    "deferrable": False,
+}
 LENGTH = 16  # bytes of a key
 LONGEST_ALT = 255  # characters of the text for a picture
 SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
@@ -77,25 +74,13 @@ def enqueue_card(
     due_at: datetime | None = None,
     thread: Card | None = None,
 ) -> None:
-    """Enqueue a card; it is drawn from the database when it is sent, not before `due_at`.
+    """Enqueue a card, which is drawn from the database when it is sent, not before `due_at`.
 
-    It is posted in the thread of another card, where one is given.
-
-    Enqueued ten times before it is sent, it is still sent once.
+    It is posted in the thread of another card, where one is given. A card that is enqueued ten
+    times before it is sent is sent once.
     """
-    _INSERT.execute(
-        session,
-        key=token_hex(LENGTH),
-        channel=card.channel,
-        kind=CARD,
-        card_id=card.id,
-        thread_id=thread.id if thread else None,
-        registration_id=None,
-        facts={},
-        occurred_at=at,
-        due_at=due_at,
-        deferrable=False,
-    )
+    thread_id = thread.id if thread else None
+    _insert(session, card.channel, CARD, at, card_id=card.id, thread_id=thread_id, due_at=due_at)
 
 
 def refresh_card(
@@ -110,8 +95,17 @@ def refresh_card(
         slot = int(at.timestamp() // SOON.total_seconds()) + 1
         due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
         dedup_key = f"look {card_id} {slot}"
-    look = {"kind": CARD, "card_id": card_id, "facts": {}, "once": dedup_key, "due_at": due_at}
-    _INSERT_ONCE.execute(session, key=token_hex(LENGTH), channel=channel, occurred_at=at, **look)
+    _INSERT_ONCE.execute(
+        session,
+        key=token_hex(LENGTH),
+        channel=channel,
+        kind=CARD,
+        card_id=card_id,
+        facts={},
+        once=dedup_key,
+        occurred_at=at,
+        due_at=due_at,
+    )
 
 
 def enqueue_confirmation(
@@ -129,15 +123,26 @@ def enqueue_confirmation(
     Pending ones of one card become one message. Where other Macs share the card, the message is
     `deferrable`: others may go first.
     """
-    mac: dict[str, Any] = {"channel": channel, "registration_id": registration_id}
-    news = {**mac, "occurred_at": at, "due_at": None}
-    confirmation: dict[str, Any] = {"kind": CONFIRMATION, "card_id": None, "thread_id": card_id}
-    _INSERT.execute(
-        session, key=token_hex(LENGTH), facts=payload, deferrable=deferrable, **confirmation, **news
+    _insert(
+        session,
+        channel,
+        CONFIRMATION,
+        at,
+        thread_id=card_id,
+        registration_id=registration_id,
+        facts=payload,
+        deferrable=deferrable,
     )
     if card_id is not None:
-        drawn: dict[str, Any] = {"kind": CARD, "card_id": card_id, "thread_id": None}
-        _INSERT.execute(session, key=token_hex(LENGTH), facts={}, deferrable=False, **drawn, **news)
+        _insert(session, channel, CARD, at, card_id=card_id, registration_id=registration_id)
+
+
+def _insert(session: Session, channel: str, kind: str, at: datetime, **values: object) -> None:
+    """Insert a message by the compiled statement, which sets every column it has."""
+    row = {**_EMPTY, **values}
+    _INSERT.execute(
+        session, key=token_hex(LENGTH), channel=channel, kind=kind, occurred_at=at, **row
+    )
 
 
 def enqueue_news(
@@ -153,16 +158,16 @@ def enqueue_news(
 
     A message with a `dedup_key` is enqueued once for ever. Returns False where it was before.
     """
-    payload = _said(sentence)
+    payload = _sentence_payload(sentence)
     return enqueue_message(
         session, NEWS, channel=channel, payload=payload, at=at, thread=thread, dedup_key=dedup_key
     )
 
 
-def _said(sentence: str) -> dict[str, Any]:
-    """The payload of a sentence: as English text, and where it has facts, with these."""
-    said = {"said": sentence.to_json()} if isinstance(sentence, Sentence) else {}
-    return {"sentence": str(sentence), **said}
+def _sentence_payload(sentence: str) -> dict[str, Any]:
+    """The payload of a sentence: its English text, and its facts where it has any."""
+    facts = {"said": sentence.to_json()} if isinstance(sentence, Sentence) else {}
+    return {"sentence": str(sentence), **facts}
 
 
 def enqueue_message(
@@ -178,8 +183,8 @@ def enqueue_message(
 ) -> bool:
     """Enqueue a message of a kind, which is drawn when it is sent, at `due_at` or at once.
 
-    Where nothing is left to draw by then, it is skipped. One with a `dedup_key` (255 characters
-    count) is enqueued once for ever. Returns False where it was enqueued before.
+    Where nothing is left to draw by then, it is skipped. A message with a `dedup_key` (255
+    characters count) is enqueued once for ever. Returns False where it was enqueued before.
     """
     return _enqueue_once(
         session,
@@ -243,7 +248,7 @@ def enqueue_file(
             channel=channel,
             kind=FILE,
             thread_id=thread.id if thread else None,
-            facts={"document": document.id, **_said(sentence)},
+            facts={"document": document.id, **_sentence_payload(sentence)},
             occurred_at=at,
         )
     )
@@ -261,7 +266,7 @@ def enqueue_trouble(
         session,
         TROUBLE,
         channel=channel,
-        payload=_said(sentence),
+        payload=_sentence_payload(sentence),
         at=at,
         dedup_key=f"{at:%Y-%m-%d} {key or sentence}",
     )

@@ -18,7 +18,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The message was not taken for now.
+    """The message was not taken yet.
 
     `in_doubt`: it may be shown all the same. `after` is the time to wait, where the answer had one.
     """
@@ -48,7 +48,7 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message that was to be edited is not there any more."""
+    """The message that was to be edited does not exist any more."""
 
     name: ClassVar = "gone"
 

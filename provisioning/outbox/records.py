@@ -9,7 +9,7 @@ from provisioning.outbox import outbox
 
 
 def nothing(_: Session, __: datetime) -> None:
-    """A record of a job whose end is all that is to be recorded."""
+    """A record of a job that has no message."""
 
 
 def news(channel: str, sentence: str) -> Record:

@@ -124,7 +124,7 @@ class Relay:
         log.info("relay stopped", holder=self._name)
 
     def deliver(self) -> bool:
-        """Send the next message that is due and wait for it. Returns whether there was one."""
+        """Send the next message that is due and wait for it. Returns True if there was one."""
         claimed = self._claim()
         if claimed is not None:
             with _named(claimed):
@@ -151,12 +151,12 @@ class Relay:
         self._is_clock_right = True
 
     def _until_free(self) -> float:
-        """The seconds to wait before looking again: until the last channel is free at the most."""
+        """The seconds to wait before the next look: at most until the last channel is free."""
         seconds = (self._free_at - self._clock()).total_seconds()
         return min(seconds, self._poll) if seconds > 0 else self._poll
 
     def _begin(self, senders: SenderPool) -> bool:
-        """Have the next message that is due sent. Returns whether there was one."""
+        """Begin to send the next message that is due. Returns True if there was one."""
         claimed = self._claim(but=senders.passed_over())
         if claimed is not None:
             with _named(claimed):
@@ -180,7 +180,7 @@ class Relay:
             )
 
     def _prepared(self, claimed: Claim) -> Callable[[], Outcome]:
-        """Return a function that sends a message, or that returns why it cannot be sent."""
+        """Return a function that sends a message, or returns the reason why it cannot be sent."""
         try:
             with self._database.reading() as session:
                 send = self._transport.prepare(session, claimed, self._clock)

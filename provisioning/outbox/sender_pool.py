@@ -25,19 +25,19 @@ class SenderPool:
 
     @property
     def is_full(self) -> bool:
-        """True where no other post can begin now."""
+        """True if no message can begin now."""
         return len(self._under_way) >= PLACES
 
     @property
     def is_idle(self) -> bool:
-        """True where no post is under way."""
+        """True if no message is being sent."""
         return not self._under_way
 
     def passed_over(self) -> Collection[str]:
         """The channels in which no message can begin now.
 
-        These are the channels that are being posted to, even where their lease has run out. Where
-        many hang at once, also those that hung before: half of the places are for the others.
+        Messages are being sent in them, even where the lease has run out. Where many hang at once,
+        channels that hung before are added: half of the places are for the others.
         """
         posting = {claimed.notification.channel for claimed in self._under_way.values()}
         are_many = len(posting & self._silent) >= PLACES_OF_SILENT

@@ -6,7 +6,7 @@ from infrastructure.text import nearest, normalize
 from provisioning.munki import DEFAULT_CATALOGS
 from provisioning.policy.policy import Policy, parents
 from provisioning.policy.problems import dotted
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
 MOST_CATALOGS = 5  # that a sentence names

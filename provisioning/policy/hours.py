@@ -42,7 +42,7 @@ class Span:
         return cls(start, end)
 
     def ending(self, since: timedelta) -> timedelta | None:
-        """Return when these hours end for one who is `since` into the day; None: not in them."""
+        """Return the end of these hours for a moment `since` midnight; None where it is outside."""
         if self.start < self.end:
             return self.end if self.start <= since < self.end else None
         if since >= self.start:
@@ -59,7 +59,7 @@ class Quiet:
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> Self:
-        """Return what `texts` say, each hours (`19:00-07:30`) or a day (`Sat`).
+        """Return the quiet hours in `texts`, each hours (`19:00-07:30`) or a day (`Sat`).
 
         Raises ValueError; NeverOpen where no moment of the week would be left.
         """
@@ -79,7 +79,7 @@ class Quiet:
         return bool(self.rest(local))
 
     def rest(self, local: datetime) -> timedelta:
-        """Return for how long, by the clock on the wall, it stays quiet for sure; 0: it is not."""
+        """Return a time, by the clock on the wall, for which it stays quiet; 0 where it is not."""
         midnight = datetime.combine(local.date(), time())
         endings = self._endings(local - midnight)
         if local.weekday() in self.days:
@@ -121,12 +121,12 @@ def daily(due: time, zone: ZoneInfo, after: datetime, now: datetime) -> list[dat
 
 
 def wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return what the clock on the wall shows in `zone`, naive."""
+    """Return the local time in `zone`, naive."""
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def _forward(moment: datetime, rest: timedelta, zone: ZoneInfo) -> datetime:
-    """Go on by `rest`, but no further than to where the clocks are changed."""
+    """Add `rest`, but go no further than the moment at which the clocks are changed."""
     ahead = moment + rest
     offset = moment.astimezone(zone).utcoffset()
     if ahead.astimezone(zone).utcoffset() == offset:

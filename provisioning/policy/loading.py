@@ -18,7 +18,7 @@ LARGEST = 64 * 1024  # bytes; a site takes about 200
 def load(path: Path, root: str | None = None) -> Policy:
     """Return the policy in the file at `path`. Raises UnusablePolicy, with all its faults.
 
-    `root` is the one of the repo that is open, which cannot change any more; None: none is open.
+    `root` is that of the open repo, which cannot change until a restart; None where none is open.
     """
     try:
         content = plain.read(path, LARGEST + 1)
@@ -59,10 +59,10 @@ def _validated(raw: dict[str, Any], text: str, name: str, root: str | None) -> P
     return policy
 
 
-def _unusable(name: str, found: list[tuple[int | None, str]]) -> UnusablePolicy:
+def _unusable(name: str, faults: list[tuple[int | None, str]]) -> UnusablePolicy:
     return UnusablePolicy(
         [
             f"{name}: {said}" if line is None else f"{name}, line {line}: {said}"
-            for line, said in sorted(found, key=lambda problem: problem[0] or 0)
+            for line, said in sorted(faults, key=lambda problem: problem[0] or 0)
         ]
     )

@@ -54,7 +54,7 @@ OURS = {
 
 @dataclass(frozen=True, slots=True)
 class MunkiTable:
-    """Where a repo is below MUNKI_REPO, and its layout. `root` is read when a process starts."""
+    """The folder of a repo below MUNKI_REPO, and its layout. `root` is read once, at the start."""
 
     root: str = ""
     layout: Layout = DEFAULT
@@ -62,7 +62,7 @@ class MunkiTable:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of the table: the value at a key, and what to write; or an unknown key."""
+    """A fault of the table: the value at a key with the fix, or an unknown key."""
 
     where: Where
     fix: str
@@ -219,7 +219,7 @@ class _Reader:
         return written
 
     def _contradictions(self, layout: Layout, written: Mapping[str, Any]) -> None:
-        """Faults of keys that are right by themselves."""
+        """Faults of keys that contradict each other."""
         sites, builds = layout.sites, layout.builds
         if sites and sites.finds_folders and layout.includes_site:
             self._add(("sites", "match"), "a folder is no manifest: add include = false")
@@ -255,7 +255,7 @@ def _examples(form: Form) -> Iterator[str]:
 
 
 def _fault_of_pattern(kind: str, written: Any) -> str | None:
-    """The advice about a pattern; None where it is good."""
+    """The advice about a pattern; None where it is sound."""
     if not isinstance(written, str):
         return f"write {FORMS['match']}"
     if written.count(NAME) != 1:

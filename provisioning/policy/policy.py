@@ -166,25 +166,25 @@ class Policy(PolicyTable):
     def is_admin(self, user: str) -> bool:
         """True where a person may see the log and undo others' operations: all, without admins.
 
-        Of an outsider nothing is known here: see `makes_admin`.
+        For an outsider see `makes_admin`.
         """
         return user in self.admins or not (self.admins or is_outsider(user))
 
-    def permit_admin(self, user: str, wanted: str) -> None:
-        """Raise NotAllowed where `user` is no admin; `wanted` completes “You may not …”."""
+    def permit_admin(self, user: str, action: str) -> None:
+        """Raise NotAllowed where `user` is no admin; `action` completes “You may not …”."""
         if not self.is_admin(user):
-            raise NotAllowed(wanted, admins=self.admins)
+            raise NotAllowed(action, admins=self.admins)
 
-    def permit_named_admin(self, user: str, wanted: str) -> None:
+    def permit_named_admin(self, user: str, action: str) -> None:
         """Raise NotAllowed where `user` is no admin whom the policy names; as `permit_admin`."""
         if user not in self.admins:
-            raise NotAllowed(wanted, admins=self.admins)
+            raise NotAllowed(action, admins=self.admins)
 
     def permit_registering(self, user: str, site: str, is_in: Callable[[str], bool]) -> None:
         """Raise NotAllowed where `user` may not register or change Macs at `site`.
 
         `is_in` tells if the person is in a Slack user group. It is called only where that matters:
-        not for admins, nor where the site has no group. Its own errors are passed on.
+        not for admins, nor where the site has no group. Its errors are passed on.
         """
         group = self.group_for(site)
         if user in self.admins:

@@ -44,7 +44,7 @@ _FIXES = {
 
 
 def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, str]:
-    """Say what is wrong with a text that is no TOML, and on which line that is."""
+    """Return the problem of a text that is not TOML, with its line."""
     match = _POSITION.fullmatch(str(error))
     if match is None or match[2] is None:
         return open_since(text), "this is not TOML; a quotation mark or a bracket is never closed"
@@ -55,12 +55,12 @@ def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, st
 
 
 def of_values(error: ValidationError) -> list[Problem]:
-    """Say what is wrong with each value and each key, and where that is."""
+    """Return the problems of values and keys, each with its line."""
     return [(problem["loc"], _sentence(problem)) for problem in error.errors(include_url=False)]
 
 
 def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
-    """Name the tables and keys that mean the same site or build in another spelling."""
+    """Return the problems of tables and keys that spell one site or build in two ways."""
     problems: list[Problem] = []
     for where, names in _named(raw):
         first_spellings: dict[str, str] = {}
@@ -72,7 +72,7 @@ def of_repetitions(raw: Mapping[str, Any]) -> list[Problem]:
 
 
 def of_layout(raw: Mapping[str, Any], root: str | None = None) -> list[Problem]:
-    """Say what is wrong with the table of the repo's layout; `root` is that of an open repo."""
+    """Return the problems of the table of the repo's layout; `root` is that of an open repo."""
     table, faults = munki_table.read(raw.get("munki", {}))
     found: list[Problem] = [
         (("munki", *fault.where), _layout_sentence(raw, fault)) for fault in faults

@@ -1,7 +1,6 @@
-"""The schema of a policy file: each key, its type, and how it is to be written.
+"""The schema of a policy file: each key, its type and its form.
 
-A field's description is what an error tells people to write, and what a test looks for in the
-documentation.
+A field's description is the advice in errors; a test looks for it in the documentation.
 """
 
 import re
@@ -57,7 +56,7 @@ def _zone(name: Any) -> ZoneInfo:
 
 
 def _nearest_zone(name: str) -> str | None:
-    """The zone that was probably meant, where `name` is nearly one or nearly its city."""
+    """The zone whose name or city is nearly `name`; None where there is none."""
     zones = sorted(available_timezones())
     zones_by_name = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
     zones_by_name |= {zone.casefold(): zone for zone in zones}
@@ -212,7 +211,7 @@ class Webhooks(PolicyTable):
 
 
 class SignIn(PolicyTable):
-    """The table of a provider of sign-in besides Slack. What is secret is in the environment.
+    """The table of a provider of sign-in besides Slack. Its secrets are in the environment.
 
     It has an `issuer` of OpenID Connect, or the `url` of an LDAP directory; its kind is of LDAP's.
     """

@@ -12,7 +12,7 @@ Path: TypeAlias = tuple[str, ...]
 def lines_of(text: str) -> dict[Path, int]:
     """Return the line (from 1) of every table and key in `text`, a valid TOML document.
 
-    What comes after a value of more than MOST_LINES lines is not looked for.
+    Keys after a value of more than MOST_LINES lines are left out.
     """
     lines: dict[Path, int] = {}
     heading: Path = ()
@@ -41,10 +41,10 @@ def line_of(where: tuple[str | int, ...], lines: dict[Path, int]) -> int | None:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
-    """Each statement: its first line, its text, and what it says (None: it does not end).
+    """Each statement: its first line, its text, and its values (None: it does not end).
 
-    tomllib says no positions, but it says where statements end: a statement is the fewest lines
-    that parse by themselves. So its own grammar is used for keys, quotes and long values.
+    tomllib has no positions, but it can find the end of a statement: a statement is the fewest
+    lines that parse by themselves. So its own grammar is used for keys, quotes and long values.
     """
     statement, first = "", 1
     for number, line in enumerate(text.split("\n"), 1):

@@ -16,9 +16,9 @@ INTERVAL = 1.0  # seconds between looks at the file
 class PolicyFile:
     """A policy file that is read again when it changes. Threads may share one.
 
-    Without a path everything is allowed. A file that became unusable, or whose `munki.root` is no
-    longer the one that was opened, leaves the last good policy in force; `fault` is then its error,
-    and `tell` is called with it once, and with None once the file is good again.
+    Without a path everything is allowed. The last good policy stays in force while the file is
+    unusable, or has another `munki.root` than the open one; `fault` is then the error, and `tell`
+    is called with it once, and with None once the file is good again.
     """
 
     def __init__(

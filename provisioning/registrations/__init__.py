@@ -1,1 +1,1 @@
-"""Registrations of Macs: each says which site a Mac goes to and which build it becomes."""
+"""Registrations of Macs: the site and the build for each of them."""

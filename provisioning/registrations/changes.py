@@ -54,7 +54,7 @@ class NothingToDo(RollcallError):
 
 
 class AlreadyThere(RollcallError):
-    """Macs that are to be sent where they are registered already."""
+    """Macs that are registered for the new destination already."""
 
     def __init__(self, number: int, destination: Destination) -> None:
         super().__init__(
@@ -129,7 +129,7 @@ def apply(
 def move(
     session: Session, macs: Sequence[Mac], destination: Destination, operation: Operation
 ) -> list[Mac]:
-    """Send locked Macs to another destination; those that are there already stay as they are.
+    """Send locked Macs to another destination; those registered for it already stay as they are.
 
     Returns the moved Macs, as they were before. Raises AlreadyThere where none was moved.
     """

@@ -1,4 +1,4 @@
-"""Guards of manifests that people edit by hand: what registrations need stays as it is.
+"""Guards of manifests that people edit by hand: they refuse edits that break registrations.
 
 A client that sends If-Match knows the present version, and passes them.
 """
@@ -25,7 +25,7 @@ MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
 
 
 class UndoesMove(RollcallError):
-    """A manifest of a Mac that leads elsewhere than the Mac's registration, as a copy of before."""
+    """An old copy of a manifest, which leads elsewhere than its Mac's registration."""
 
     def __init__(self, serial: str, reason: str) -> None:
         super().__init__(
@@ -61,7 +61,7 @@ def check_leads_on(
 ) -> None:
     """Raise UndoesMove where `before` leads where its Mac is registered, and `after` does not.
 
-    Both are contents of the manifest; what cannot be read leads nowhere, and is replaced. Raises
+    Both are contents of the manifest; an unreadable `before` may be replaced. Raises
     ManifestUnreadable for `after`.
     """
     try:

@@ -36,25 +36,25 @@ LATE = timedelta(minutes=1)  # longer than a transaction takes
 _LATEST = (Event.id + 0).desc()
 
 
-def following(session: Session, last: int, most: int, now: datetime) -> tuple[list[int], bool]:
+def following(session: Session, last: int, limit: int, now: datetime) -> tuple[list[int], bool]:
     """Return the ids of the events behind `last`, oldest first, and whether there are more now.
 
-    On PostgreSQL a transaction may commit a lower id after a higher one. So behind an id that is
-    missing, events wait until they are LATE old: whoever goes on from the last one misses none.
+    On PostgreSQL a transaction may commit a lower id after a higher one. So events behind a
+    missing id are withheld until they are LATE old, and no caller misses one.
     """
     rows = session.execute(
-        select(Event.id, Event.at).where(Event.id > last).order_by(Event.id).limit(most + 1)
+        select(Event.id, Event.at).where(Event.id > last).order_by(Event.id).limit(limit + 1)
     ).all()
     found: list[int] = []
-    for number, at in rows[:most]:
+    for number, at in rows[:limit]:
         if number != (found[-1] if found else last) + 1 and at > now - LATE:
             return found, False
         found.append(number)
-    return found, len(rows) > most
+    return found, len(rows) > limit
 
 
 def latest(session: Session, now: datetime) -> int:
-    """Return the id of the newest event before which none is missing any more; 0 without one."""
+    """Return the id of the newest event before which none can be missing; 0 without one."""
     settled = select(Event.id).where(Event.at <= now - LATE).order_by(Event.id.desc()).limit(1)
     return session.scalar(settled) or 0
 

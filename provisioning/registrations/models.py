@@ -92,7 +92,7 @@ class Registration(Base):
 
     @hybrid_property
     def is_stalled(self) -> bool:
-        """True where the Mac fell silent while it was imaged, and Slack was told of it."""
+        """True if the Mac fell silent while it was imaged, and Slack was told of it."""
         return self.state == IMAGING and self.mentioned_at is not None
 
     @is_stalled.inplace.expression
@@ -103,7 +103,7 @@ class Registration(Base):
 
     @property
     def seen_as(self) -> str:
-        """The state as people see it: a Mac that was imaged and fell silent has stalled."""
+        """The state as people see it: a Mac that fell silent while it was imaged has stalled."""
         return STALLED if self.is_stalled else self.state
 
     @property

@@ -1,4 +1,4 @@
-"""Operations: units of work that a person did in one go and can undo."""
+"""Operations: the acts of people, each of which can be undone as a whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -12,9 +12,8 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    union,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki import Destination
@@ -31,9 +30,7 @@ from provisioning.registrations.models import (
 )
 from provisioning.values import serials
 from provisioning.values.serials import Serial
-from provisioning.values.slack_ids import is_user_id
 
-MOST_COUNTED = 10_000  # Macs that a search finds; nobody turns 500 pages
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
 OPEN, CLOSED = Registration.closed_at.is_(None), Registration.closed_at.is_not(None)
@@ -75,7 +72,7 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 
 def is_open(session: Session, serial: Serial) -> bool:
-    """Tell if a Mac has an open registration, made by a person or by its own script."""
+    """Return True if a Mac has an open registration, made by a person or by its own script."""
     row = _IS_OPEN.row(session, key=serial.key)
     return row is not None and bool(row[0])
 
@@ -100,68 +97,9 @@ def sites_of(session: Session, condition: ColumnElement[bool]) -> Sequence[str]:
     return session.scalars(select(Registration.site).where(condition).distinct()).all()
 
 
-def find(
-    session: Session, text: str, *, limit: int, offset: int = 0, most: int = MOST_COUNTED
-) -> tuple[list[Registration], int]:
-    """Return a page of the registrations that match `text`, newest first, and their number.
-
-    `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
-    case; a whole serial finds that Mac alone. The page has `limit` rows at most, from the index
-    `offset` on; the number counts up to `most`, and one more where there are more.
-    """
-    whole = of_serial(text.strip().upper())
-    known = session.scalar(select(exists().where(whole)))
-    found = select(Registration.id).where(whole) if known else newest_of(session, text, most + 1)
-    return _newest(session, found, limit, offset)
-
-
 def of_serial(key: str) -> ColumnElement[bool]:
     """The condition for the registrations of a Mac, each kind of which has an index of its own."""
     return or_((Registration.serial == key) & OPEN, (Registration.serial == key) & CLOSED)
-
-
-def matching(session: Session, text: str) -> ColumnElement[bool]:
-    """Return the condition for the registrations that match a text, as for `find`.
-
-    It looks at all of them, once; to find the newest of them is quicker in `find`.
-    """
-    return or_(*_meanings(session, text))
-
-
-def _meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
-    """The conditions of a text, one for each of its meanings."""
-    user = text.strip("<@>").split("|")[0].upper()
-    noted = select(Card.id).where(
-        Card.note != literal_column("''"), Card.note.icontains(text, autoescape=True)
-    )
-    return [
-        Registration.serial.contains(text.upper(), autoescape=True),
-        *(
-            column.in_(_names(session, column, text))
-            for column in (Registration.site, Registration.build)
-        ),
-        Registration.card_id.in_(noted),
-        *([Registration.registered_by == user] if is_user_id(user) else []),
-    ]
-
-
-def newest_of(session: Session, text: str, number: int) -> Select[int]:
-    """Return the ids of the newest `number` registrations that match a text, as for `find`."""
-    parts = (select(Registration.id).where(meaning) for meaning in _meanings(session, text))
-    newest = (part.order_by(Registration.id.desc()).limit(number) for part in parts)
-    found = union(*(select(part.subquery().c.id) for part in newest)).subquery()
-    return select(found.c.id).order_by(found.c.id.desc()).limit(number)
-
-
-def _names(session: Session, column: InstrumentedAttribute[str], text: str) -> list[str]:
-    """The names in a column that hold a text: a look at its index for each name, not each Mac."""
-    names = select(func.min(column).label("name")).cte("names", recursive=True)
-    following = select(func.min(column)).where(column > names.c.name).scalar_subquery()
-    names = names.union_all(select(following).where(names.c.name.is_not(None)))
-    part = text.casefold()
-    return [
-        name for name in session.scalars(select(names.c.name)) if part in (name or "").casefold()
-    ]
 
 
 def waiting(
@@ -175,7 +113,7 @@ def waiting(
     # As a literal: SQLite uses no partial index for a parameter.
     query = select(Registration.id).where(Registration.state == literal_column(f"'{WAITING}'"))
     query = query.where(Registration.site == site) if site else query
-    return _newest(session, query, limit, offset)
+    return newest(session, query, limit, offset)
 
 
 def on_card(session: Session, card: Card, limit: int) -> tuple[dict[str, int], list[Registration]]:
@@ -237,11 +175,12 @@ def tally(session: Session, card: Card) -> dict[str, int]:
     return dict(session.execute(counts.group_by(SEEN_AS)).all())
 
 
-def _newest(
+def newest(
     session: Session, ids: Select[int], limit: int, offset: int
 ) -> tuple[list[Registration], int]:
     """Return the Macs of a page and the number of all, in one pass: the table may be long."""
-    numbered = ids.add_columns(func.count().over().label("total")).subquery()
+    found = ids.subquery()
+    numbered = select(found.c.id, func.count().over().label("total")).subquery()
     page = select(numbered).order_by(numbered.c.id.desc()).offset(offset).limit(limit)
     rows = session.execute(page).all()
     newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))

@@ -1,4 +1,4 @@
-"""A reader of what has changed about Macs lately: once for all boards that are open."""
+"""A reader of recent changes of Macs, one for all open boards."""
 
 import time
 from collections.abc import Callable
@@ -19,11 +19,11 @@ _IS_IMAGED = Registration.state == literal_column(f"'{IMAGING}'")
 
 
 class ChangeReader:
-    """A reader of the ids of registrations that changed since it last read; the first reads none.
+    """A reader of the ids of registrations that changed since the last call; the first has none.
 
-    Changes have events, but for a report that goes on and for a Mac that fell silent: these are
-    found by their times. PostgreSQL may show an event after one with a greater id: the ids in
-    between are looked for again for a while.
+    Changes have events, except for reports of the same state and Macs that fell silent, which are
+    found by their times. PostgreSQL may show an event after one with a greater id: so missing ids
+    are looked for again for a while.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -115,6 +115,15 @@ class Serial:
             raise InvalidSerial(text, fault)
         return cls(text)
 
+    @classmethod
+    def sent(cls, text: str) -> Self:
+        """Return the serial in a field that a Mac sent. Raises as `parse` does.
+
+        Scripts that write a form by hand leave a `+` of VMware's as it is, and it means a blank.
+        """
+        with_signs = text.replace(" ", "+")
+        return cls.parse(with_signs if is_vmware(with_signs) else text)
+
     @property
     def key(self) -> str:
         """The serial in upper case: equal for every way of typing it."""

@@ -1,4 +1,4 @@
-"""Commands that keep the whole database as one file, and bring it back."""
+"""Commands that back up the whole database as one file, and restore it."""
 
 import os
 import sys
@@ -133,5 +133,5 @@ def _how(file: str) -> str:
 
 
 def _say(line: str) -> None:
-    """On standard error: standard output may be the backup."""
+    """Print on standard error: standard output may be the backup."""
     click.echo(line, err=True)

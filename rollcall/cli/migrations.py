@@ -1,4 +1,4 @@
-"""The command that brings the schema up to date, or back for a release of before."""
+"""The command that upgrades the schema, or downgrades it for an older release."""
 
 import sys
 
@@ -42,7 +42,7 @@ def migrate(check: bool, revision: str | None, backup: str | None, force: bool) 
 
 
 def _version(database: Database) -> versions.SchemaVersion:
-    """Look without loading the tool that runs migrations."""
+    """Return the schema's version, without loading the tool that runs migrations."""
     with database.reading() as session:
         return versions.of(session)
 

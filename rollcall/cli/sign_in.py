@@ -1,11 +1,10 @@
-"""Commands about who is in the board: a link for an admin, and the sessions of everybody."""
+"""Commands about the board: a sign-in link for an admin, and the sessions of all people."""
 
 from datetime import UTC, datetime
 
 import click
 
-from provisioning.access.accounts import links
-from provisioning.access.accounts import sessions as rows
+from provisioning.access.accounts import links, open_sessions
 from rollcall.application import Application
 from rollcall.cli.typed import ID
 from rollcall.settings import RepoSettings, Settings, read
@@ -54,7 +53,7 @@ def sessions() -> None:
 def listed(text: str) -> None:
     """List open sessions, the last seen first; TEXT is a part of a person's name or id."""
     with Application(read(Settings)) as application, application.database.reading() as session:
-        for row in rows.open_of_all(session, datetime.now(UTC), text=text):
+        for row in open_sessions.open_of_all(session, datetime.now(UTC), text=text):
             until = f"seen {row.seen_at:%Y-%m-%d %H:%M}, ends {row.expires_at:%Y-%m-%d %H:%M} UTC"
             person = f"{row.account_id} ({row.name})"
             click.echo(f"{row.id:>5}  {person}  by {row.way}  {until}  {row.agent}")
@@ -71,11 +70,11 @@ def end(numbers: tuple[int, ...], account: str | None, is_all: bool) -> None:
     now = datetime.now(UTC)
     with Application(read(Settings)) as application, application.database.begin() as session:
         if is_all:
-            ended = rows.end_all(session, now)
+            ended = open_sessions.end_all(session, now)
         elif account is not None:
-            ended = rows.end_all_of(session, account, now)
+            ended = open_sessions.end_all_of(session, account, now)
         else:
-            ended = len([each for each in numbers if rows.end_one(session, each, now)])
+            ended = len([each for each in numbers if open_sessions.end_one(session, each, now)])
     click.echo(f"Ended: {ended}.")
     if not ended:
         raise click.ClickException("There is no such open session.")

@@ -1,4 +1,4 @@
-"""The composition of alerts: who is told, and what is looked at in which process."""
+"""The composition of alerts: their targets, and the conditions of each process."""
 
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -56,7 +56,7 @@ def watchers(
     """Yield the watchers of a process: of its machine, of the installation, of the Munki repo.
 
     Each is a thread of its own, so that a database or a mount that hangs delays no other. The repo
-    is looked at where it may be written: the `settings` are those of a server or of the job runner.
+    is watched where it may be written: the `settings` are those of a server or of the job runner.
     `folder` is this machine's; `parts` are what the installation has to run; `timer` is in seconds.
     """
     told, dog = targets(settings), watchdog(settings)

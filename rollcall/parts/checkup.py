@@ -1,4 +1,4 @@
-"""The doctor's looks at Slack, for processes and commands that have a token for it."""
+"""The doctor's checks of Slack, for processes and commands with a token for it."""
 
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def app_findings(slack: "WebClient") -> "list[Finding]":
-    """Return what the installed app lacks. Raises nothing."""
+    """Return findings about the installed app. Raises nothing."""
     from bot.diagnostics import scopes
 
     return scopes.missing(slack)
 
 
 def block_findings(application: "Application") -> "list[Finding]":
-    """Return what Slack would refuse of our messages. Raises UnusablePolicy."""
+    """Return the faults that Slack finds in our messages. Raises UnusablePolicy."""
     from bot.delivery import validation
     from infrastructure.execution.loop import utc_now
 

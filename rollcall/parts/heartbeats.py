@@ -1,4 +1,4 @@
-"""The heartbeats of this installation: their folder, and the parts that it wants."""
+"""The heartbeats of this installation: their folder, and the parts that it has to run."""
 
 import os
 from collections.abc import Sequence

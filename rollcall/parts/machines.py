@@ -74,7 +74,7 @@ class Machines:
     def web_app(
         self, later: Callable[[Callable[[], object]], None] | None, wanted_parts: Collection[str]
     ) -> "Flask":
-        """Return the Macs' door; see Application.web_app. Raises UnusablePolicy."""
+        """Return the WSGI application; see Application.web_app. Raises UnusablePolicy."""
         settings = self._settings
         return create_app(
             self.dependencies,
@@ -88,7 +88,7 @@ class Machines:
 
     @cached_property
     def previewer(self) -> Previewer:
-        """The previews of a process that knows the server's secrets, and shows none of them."""
+        """The previewer of a process that knows the server's secrets, and shows none of them."""
         settings = self._settings
         return Previewer.of_server(
             self._application.repo,

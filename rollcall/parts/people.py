@@ -1,4 +1,4 @@
-"""The composition of the thread that keeps the copy of Slack's people, by which the board goes."""
+"""The composition of the thread that refreshes the copy of Slack's people, for the board."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def kept(application: "Application") -> Iterator[None]:
-    """Keep the copy of Slack's people young meanwhile."""
+    """A context in which the copy of Slack's people is refreshed."""
     reader = DirectoryReader(application.slack_client)
     keeper = PeopleKeeper(
         application.database, reader.read, lambda: application.policy.policy.groups

@@ -42,6 +42,7 @@ from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
 from provisioning.policy import PolicyFile
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.listings.export import EXPORT
 
 DAILY = timedelta(days=1)
@@ -60,7 +61,7 @@ def job_handlers(
 ) -> Mapping[str, JobHandler]:
     """Return the jobs by their kind.
 
-    `fetch` gets a file from Slack; `channel` hears of troubles.
+    `fetch` gets a file from Slack; `channel` is told of troubles.
     """
     return {
         reading.READ_SOURCE: ReadSourceJob(
@@ -107,6 +108,7 @@ def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequenc
         replacing.enqueue_comparing,
         documents.prune,
         sources.prune,
+        serial_index.follow,
         prune_daily,
     ]
 

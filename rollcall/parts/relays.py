@@ -45,7 +45,7 @@ MakeRelay: TypeAlias = Callable[[Pulse], Runner]
 
 
 def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRelay]:
-    """Return what makes the relays, that of Slack first; each takes the pulse of its loop."""
+    """Return factories of the relays, that of Slack first; each takes the pulse of its loop."""
     policy = policy_if_usable(application)
     relays: list[MakeRelay] = [
         partial(_of_slack, application, settings, policy),
@@ -61,7 +61,7 @@ def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRe
 def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
     """Deliver by all relays until `stop` is set; one that fails ends all, with its error.
 
-    `beat` hears of the process while each of its relays is heard.
+    `beat` is called while every relay gives signs of life.
     """
     first, *others = relays
     heard = [time.monotonic() for _ in others]
@@ -77,7 +77,7 @@ def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
     def deliver(relay: Runner) -> None:
         try:
             relay.run(stop)
-        except BaseException as error:  # raised again below: the process ends, and is started anew
+        except BaseException as error:  # raised again below: the process ends, and is started again
             errors.append(error)
             stop.set()
 
@@ -114,7 +114,7 @@ def _of_slack(
     policy: PolicyFile | None,
     pulse: Pulse,
 ) -> Relay:
-    # A relay starts anew with a new token, or where the app was installed again.
+    # A relay starts again with a new token, or where the app was installed again.
     with application.database.begin() as session:
         held.release_refused_for(session, OF_INSTALLATION, utc_now())
     return Relay(

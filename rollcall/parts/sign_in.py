@@ -18,12 +18,12 @@ Made: TypeAlias = dict[str, tuple[SignIn, AnyProvider | None]]
 class ProviderList:
     """The providers that a board offers now: Slack where it is set up, and those of the policy.
 
-    A provider whose table is as it was stays the same object, with the keys that it has read. One
-    that cannot be made, because a secret is missing, is logged and not offered.
+    A provider whose table has not changed stays the same object, with the keys that it has read.
+    One that cannot be made, because a secret is missing, is logged and not offered.
     """
 
     def __init__(self, settings: ServerSettings, policy: PolicyFile) -> None:
-        """Make those of the policy as it is. Raises UnusableSettings."""
+        """Make the providers of the present policy. Raises UnusableSettings."""
         self._settings, self._policy = settings, policy
         self._slack = _slack(settings)
         self._made: Made = {
@@ -32,7 +32,7 @@ class ProviderList:
         }
 
     def __call__(self) -> Sequence[AnyProvider]:
-        """Return them, Slack first."""
+        """Return the providers, Slack first."""
         tables = self._policy.policy.sign_in
         if {name: table for name, (table, _) in self._made.items()} != tables:
             self._made = self._made_anew(tables)

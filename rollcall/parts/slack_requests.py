@@ -1,4 +1,4 @@
-"""The route that Slack's requests come to over HTTP: signed, whole, or refused before Bolt."""
+"""The route of Slack's requests over HTTP, which are verified before Bolt gets them."""
 
 import hashlib
 import hmac
@@ -30,7 +30,7 @@ _STAMP, _SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 class Signatures:
     """A verifier of Slack's signatures (docs.slack.dev, "Verifying requests from Slack").
 
-    slack_sdk's own verifier raises errors over a time or a body that is none.
+    slack_sdk's own verifier fails on an invalid time or body.
     """
 
     def __init__(self, secret: str, guard: Guard, clock: Callable[[], float] = time.time) -> None:
@@ -39,7 +39,7 @@ class Signatures:
     def admit(self, request: Request) -> None:
         """Let Slack in. Raises Unauthorized, TooManyRequests.
 
-        Slack is never slowed for those who guess behind the same address: a proxy's, say.
+        Slack is never slowed by others that guess from the same address, such as a proxy's.
         """
         reason = self._fault(request)
         if reason is None:

@@ -6,14 +6,14 @@ from threading import Semaphore
 from infrastructure.execution.patience import Patience
 from rollcall.settings import BotSettings, ServerSettings, Settings
 
-# Seconds where a Mac or a person waits, and where nobody does.
+# Seconds where a Mac or a person waits, and in the background.
 ASKED, IN_BACKGROUND = 6.0, 60.0
 
 
 class Waits:
-    """The patience of a process with `settings`; a command, such as a migration, has all of it.
+    """The patience of a process with `settings`; a command, such as a migration, waits for ever.
 
-    Half of the threads of a server may wait for what does not answer; the others answer meanwhile.
+    Half of the threads of a server may wait for something that hangs; the others answer meanwhile.
     """
 
     def __init__(self, settings: Sequence[Settings], *, is_command: bool) -> None:
@@ -23,5 +23,5 @@ class Waits:
         self._places = Semaphore(max(1, threads[0] // 2)) if threads else None
 
     def patience(self) -> Patience | None:
-        """Return the patience with one thing; None: it is waited for for ever."""
+        """Return the patience with one resource; None to wait for ever."""
         return None if self._seconds is None else Patience(self._seconds, self._places)

@@ -10,7 +10,7 @@ from rollcall.settings.text import TextSettings
 
 
 class AlertSettings(TextSettings):
-    """Settings of the targets of alerts; without any, nobody is told."""
+    """Settings of the targets of alerts."""
 
     alert_url: SecretStr | None = Field(
         None,
@@ -71,7 +71,7 @@ class AlertSettings(TextSettings):
 
     @property
     def tells_alerts(self) -> bool:
-        """True where there is somebody to tell."""
+        """True if there is a target."""
         return any((self.alert_url, self.alive_url, self.alert_mail))
 
     @property

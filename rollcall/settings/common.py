@@ -81,12 +81,12 @@ class Settings(AlertSettings):
         if self.database_password is None:
             return self.database_url
         user, _, place = self.database_url.partition("@")
-        # Quoted, because it may have any character: nobody has to write it as a part of a URL.
+        # Quoted, because it may have any character: it need not be written as a part of a URL.
         return f"{user}:{quote(self.database_password.get_secret_value(), safe='')}@{place}"
 
     @property
     def exposed_logins(self) -> tuple[str, ...]:
-        """The variables with an address that others are told and that has a login in it."""
+        """The variables with a public address that contains a login."""
         addresses = {
             field.alias or "": getattr(self, name)
             for name, field in type(self).model_fields.items()
@@ -142,12 +142,12 @@ class BoardSettings(Settings):
 
     @property
     def board_origin(self) -> str | None:
-        """The address of the board's host as a browser names it: without a slash at its end."""
+        """The origin of the board, as a browser sends it: without a slash at its end."""
         return str(self.board_url).rstrip("/") if self.board_url else None
 
 
 class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
-    """Settings of the two doors: the Munki repo, the policy, the channel."""
+    """Settings of server and bot: the Munki repo, the policy, the channel."""
 
     munki_repo: str = Field(
         "/munki_repo",
@@ -189,12 +189,12 @@ def extensible(url: AnyHttpUrl) -> AnyHttpUrl:
 
 
 def without_login(url: AnyHttpUrl | None) -> str | None:
-    """Return an address as others may be told it: without a user and a password."""
+    """Return an address without a user and a password."""
     return re.sub("^(https?://)[^/@]*@", r"\1", str(url)) if url else None
 
 
 class PublishedSettings(RepoSettings):
-    """Settings of those that write manifests: where Macs get these from."""
+    """Settings of processes that write manifests: the address from which Macs get these."""
 
     repo_url: AnyHttpUrl | None = Field(
         None,

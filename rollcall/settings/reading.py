@@ -50,7 +50,7 @@ def speaks_to_slack() -> bool:
 
 
 def _from_files(kind: type[Settings]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what stands in files, and the faults of these, both by variables' names."""
+    """Return the values in files, and the faults of these, both by variables' names."""
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for field in kind.model_fields.values():

@@ -1,4 +1,4 @@
-"""Settings of the retention: for how many days rows are kept that only grow in number."""
+"""Settings of the retention: the days for which rows are kept that only grow in number."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -18,7 +18,7 @@ Days: TypeAlias = int | Literal["forever"]
 
 
 class RetentionSettings(Settings):
-    """Settings of what is deleted after a while; registrations never are."""
+    """Settings of the retention of rows; registrations are never deleted."""
 
     keep_events: Days = Field(
         730,

@@ -1,4 +1,4 @@
-"""Settings of the HTTP door, and the well-known secrets that it refuses."""
+"""Settings of the server, and the well-known secrets that it refuses."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ FEWEST_DIFFERENT = 8  # characters among them, or one key was held down
 
 
 class ListeningSettings(Settings):
-    """Settings of what listens."""
+    """Settings of processes that listen."""
 
     # Few choices, so that the probe of health finds it at 127.0.0.1 whichever it is.
     address: Literal["0.0.0.0", "::", "127.0.0.1"] = Field(  # noqa: S104
@@ -44,7 +44,7 @@ class ListeningSettings(Settings):
 
 
 class ServerSettings(PublishedSettings, ListeningSettings):
-    """Settings of the Macs' door."""
+    """Settings of the server."""
 
     url: AnyHttpUrl = Field(
         alias="BOOTSTRAP_URL",
@@ -217,12 +217,12 @@ class ServerSettings(PublishedSettings, ListeningSettings):
 
     @property
     def keys_for_reports(self) -> tuple[str, ...]:
-        """The keys that open the reports' address; several, so that they can be changed."""
+        """The keys for the address of reports; several, so that they can be changed."""
         return _keys(self.report_keys)
 
     @property
     def token_lifetime(self) -> timedelta:
-        """The time for which a script's token is good."""
+        """The lifetime of a script's token."""
         return timedelta(hours=self.token_hours)
 
 

@@ -48,7 +48,7 @@ class RelaySettings(SlackSettings, PolicySettings, BoardSettings):
 
 
 class _ServedSettings(SlackSettings, RepoSettings):
-    """Settings of what looks at the server from beside it."""
+    """Settings of processes that check the server from outside."""
 
     # What the server serves Macs with; nothing stops without it, but less can be looked at.
     url: AnyHttpUrl | None = Field(
@@ -63,7 +63,7 @@ class JobsSettings(_ServedSettings, PublishedSettings, RetentionSettings):
 
 
 class BotSettings(_ServedSettings):
-    """Settings of the people's door; one of the last two says by which transport."""
+    """Settings of the bot; one of the last two chooses the transport."""
 
     signing_secret: SecretStr | None = Field(
         None,

@@ -1,6 +1,7 @@
 """The form of all values: text on one line, as a person types it.
 
-What libraries strip or read over is accepted: only what would go wrong later is refused.
+Characters that libraries strip or ignore are accepted; only those that would fail later are
+refused.
 """
 
 import re
@@ -55,7 +56,13 @@ class TextSettings(BaseSettings):
 
 
 def _check(name: str, text: str) -> None:
-    """Raise ValueError for what libraries would refuse later, with the value in their words."""
+    """Raise ValueError for a value that libraries would refuse later."""
+    if text and not text.strip():
+        raise ValueError("it has nothing but blanks in it")
+    if not text.isascii() and not _is_unicode(text) and not (name in PLACES and _is_there(text)):
+        raise ValueError(
+            "it has bytes in it that are no UTF-8: save the file that it is from as UTF-8"
+        )
     is_strange = _CONTROL.search(text) or text != text.strip()
     if not is_strange or name in AS_THEY_ARE or (name in PLACES and _is_there(text)):
         return
@@ -72,8 +79,17 @@ def _check(name: str, text: str) -> None:
         raise ValueError("it begins or ends with a blank")
 
 
+def _is_unicode(text: str) -> bool:
+    """False where it has bytes that the system's encoding does not know, which Python keeps."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _is_there(place: str) -> bool:
-    """True where a file or a folder has just this name, as strange as it is: that is in use."""
+    """Return True if a file or a folder has exactly this name, which is then accepted."""
     from infrastructure.database.sqlite_files import path_of
 
     return Path(path_of(place) or place).exists()

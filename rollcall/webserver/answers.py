@@ -1,6 +1,6 @@
 """An answer as it goes over the wire, made by a WSGI application in a thread.
 
-A long one comes in parts. Each is made once the client has taken those before it, and no thread
+A long one is sent in parts. Each is made once the client has taken those before it, and no thread
 waits for that.
 """
 
@@ -25,7 +25,7 @@ BODILESS = frozenset({"204", "304"})
 
 
 class Rest:
-    """The rest of a long answer. One thread at a time asks for a part, each time another one.
+    """The rest of a long answer. One thread at a time makes a part, not always the same one.
 
     It `is_over` once there is nothing more to send, and `is_broken` where the application failed:
     a client has to see that, so the connection is cut. It `is_chunked`, or an old client sees the
@@ -55,7 +55,7 @@ class Rest:
         return b"%x\r\n%b\r\n" % (len(part), part) if self.is_chunked else part
 
     def close(self) -> None:
-        """Tell the application that nothing more is asked for."""
+        """Tell the application that no more parts are needed."""
         self.is_over = True
         _close(self._answer)
 
@@ -130,7 +130,7 @@ def _begun(status: str, headers: list[tuple[str, str]], body: bytes, rest: Rest)
 def _answer_of(
     status: str, headers: list[tuple[str, str]], body: bytes, *, has_body: bool
 ) -> Answer:
-    """Put an answer together. Its length is that of the body that is sent, whatever was said."""
+    """Put an answer together. Its length is that of the body, whatever the application said."""
     has_body = has_body and status[:3] not in BODILESS
     lines = _head(status, headers, has_length=not has_body)
     if has_body:

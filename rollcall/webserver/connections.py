@@ -24,7 +24,7 @@ class Host(Protocol):
     is_stopping: bool
 
     def enter(self, connection: "ClientConnection") -> None:
-        """Take note of a new connection."""
+        """Register a new connection."""
 
     def leave(self, connection: "ClientConnection") -> None:
         """Forget a connection that is closed."""
@@ -42,10 +42,10 @@ class Host(Protocol):
         """Have the next part of a long answer made: `connection.send_part` is called with it."""
 
     def abandon(self, rest: Rest) -> None:
-        """Have the rest of an answer closed, which nobody takes any more."""
+        """Have the rest of an answer closed, which its client no longer takes."""
 
     def note(self, connection: "ClientConnection", refused: RequestRefused) -> None:
-        """Take note of a client that was refused."""
+        """Log a client that was refused."""
 
 
 class ClientConnection(asyncio.Protocol):
@@ -79,7 +79,7 @@ class ClientConnection(asyncio.Protocol):
         self._await(Wait.REQUEST)
 
     def data_received(self, data: bytes) -> None:
-        """Read, unless a request is under way: then what has come waits, and no more is taken."""
+        """Read, unless a request is under way: then the bytes wait, and reading is paused."""
         if self._wait is Wait.FAREWELL:
             return
         try:
@@ -94,7 +94,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """Close, but not before the client, which may listen still, has its answers."""
+        """Close once the client, which may still listen, has its answers."""
         self._has_ended = True
         return self._under_way is not None or self._has_unsent
 
@@ -155,7 +155,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.close()
 
     def expire(self, wait: Wait) -> None:
-        """End a wait that took too long; a client that has begun a request is told so."""
+        """End a wait that took too long; a client with a partial request is told so."""
         self._wait = None
         limits = self._host.limits
         if wait in (Wait.BODY, Wait.UPLOAD):
@@ -170,13 +170,13 @@ class ClientConnection(asyncio.Protocol):
             self._transport.close()
 
     def drop(self) -> None:
-        """Close at once, without a word."""
+        """Close at once, without an answer."""
         self._await(None)
         self._hold(-self.held)
         self._abort()
 
     def _go_on(self) -> None:
-        """Do the next thing: have a request answered, say farewell, or wait for the client."""
+        """Take the next step: have a request answered, close, or wait for the client."""
         is_busy = self._is_in_thread or (self._under_way is not None and self._rest is None)
         if is_busy or self._transport.is_closing():
             return
@@ -206,14 +206,14 @@ class ClientConnection(asyncio.Protocol):
         self._host.make_part(self, rest)
 
     def _feed(self, data: bytes) -> None:
-        """Read, and refuse what is no request, or too large."""
+        """Read, and refuse anything that is not a request, or too large."""
         try:
             self._reader.feed(data)
         except RequestRefused as refused:
             self._refuse(refused)
 
     def _read_on(self) -> None:
-        """Read, for as long as the client may take for what it owes."""
+        """Read, for as long as the client may take."""
         if self._reader.take_expectation():
             self._transport.write(CONTINUE)
         if not self._reader.has_begun:
@@ -240,7 +240,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _abort(self) -> None:
-        """Close, and have the system forget what it has not sent yet."""
+        """Close, and have the system drop unsent bytes."""
         connection = self._transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
         self._transport.abort()
@@ -253,7 +253,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.write(plain(refused.status, str(refused)).wire(closes=True))
 
     def _await(self, wait: Wait | None) -> None:
-        """Wait for something of the client's from now on; None: it owes nothing."""
+        """Begin a wait for the client; None for no wait."""
         if wait is self._wait:
             return
         if self._wait is not None:
@@ -269,7 +269,7 @@ class ClientConnection(asyncio.Protocol):
             self._host.hold(size, self)
 
     def _hold_unsent(self) -> None:
-        """Have in memory what the client has not taken, if there is room for it."""
+        """Keep bytes that the client has not taken in memory, if there is room."""
         self._unsent = self._transport.get_write_buffer_size()
         try:
             self._hold(self._unsent)

@@ -50,7 +50,7 @@ class WebServer:
         self._count, self._grace = processes, grace
 
     def serve(self) -> None:
-        """Serve until SIGTERM or SIGINT; then what is under way has `grace` seconds.
+        """Serve until SIGTERM or SIGINT; requests under way then have `grace` seconds.
 
         Raises as `listening` does, and WorkerEnded once the other workers have ended, too.
         """
@@ -122,7 +122,7 @@ async def _until_asked(workers: Sequence[Worker]) -> None:
 
 
 def _asked_to_end(workers: "list[ForkProcess]") -> bool:
-    """Wait until the server is asked to end; False: a worker has ended before."""
+    """Wait until the server is asked to end; returns False where a worker has ended before."""
     while signal.sigwait(_HEARD) == signal.SIGCHLD:
         if not all(worker.is_alive() for worker in workers):
             return False

@@ -14,9 +14,9 @@ FRAMING = 64 * 1024  # bytes around the pieces of a body that comes in chunks
 
 
 class Reader:
-    """Reads the requests of one connection.
+    """A reader of the requests of one connection.
 
-    `complete` has those that are read. Once `is_last`, no further one is: the client wants to
+    `complete` has the requests read so far. Once `is_last`, no more are read: the client wants to
     close, sent too many at once, or was refused. `largest_body` says how many bytes the body for
     a path may have.
     """
@@ -32,29 +32,29 @@ class Reader:
 
     @property
     def has_begun(self) -> bool:
-        """True where a request has come in part."""
+        """True if a part of a request has arrived."""
         return self._incoming is not None
 
     @property
     def is_in_body(self) -> bool:
-        """True where the headers of a request have come, and its body not yet."""
+        """True if the headers of a request have arrived, and its body has not."""
         return self._incoming is not None and self._incoming.is_headed
 
     @property
     def is_in_upload(self) -> bool:
-        """True where the body that has not come yet was announced as a large one."""
+        """True if the body that is being read was announced as a large one."""
         length = self._incoming.length if self._incoming else None
         return self.is_in_body and (length or 0) > self._limits.large
 
     def take_expectation(self) -> bool:
-        """True where the client waits to be told that it may send the body; it is told once."""
+        """Return True, once, if the client waits for permission to send the body."""
         if not self.is_in_body or self._incoming is None or self._incoming.body.tell():
             return False
         expects, self._incoming.expects = self._incoming.expects, False
         return expects
 
     def feed(self, data: bytes) -> None:
-        """Read what has come. Raises RequestRefused, and is last then."""
+        """Read bytes. Raises RequestRefused, after which nothing more is read."""
         if self.is_last:
             return
         self._read += len(data)
@@ -77,7 +77,7 @@ class Reader:
             raise
 
     def close(self) -> None:
-        """Let go of what has come and is not answered."""
+        """Drop the requests that are not answered."""
         self.is_last = True
         for request in filter(None, (*self.complete, self._incoming)):
             request.close()

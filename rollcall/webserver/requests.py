@@ -47,21 +47,21 @@ class Request:
 
     @property
     def is_headed(self) -> bool:
-        """True where the headers are complete."""
+        """True if the headers are complete."""
         return bool(self.method)
 
     @property
     def has_body(self) -> bool:
-        """True where the headers announce a body."""
+        """True if the headers announce a body."""
         return bool(self.length) or self._is_chunked
 
     def add_target(self, piece: bytes) -> None:
-        """Take a piece of what is asked for."""
+        """Add a piece of the target."""
         self.target += piece
         self.head_size += len(piece)
 
     def add_header(self, name: bytes, value: bytes) -> None:
-        """Take a header. What comes more than once is joined, as WSGI has one value for a name.
+        """Add a header. Repeated ones are joined, as WSGI has one value for a name.
 
         Raises RequestRefused for a second Host: a proxy may have gone by the other one.
         """
@@ -84,7 +84,7 @@ class Request:
                 self.headers[key] = text
 
     def complete_headers(self, method: bytes, version: str, *, keeps: bool) -> None:
-        """Note what the parser knows once the headers are complete. Raises RequestRefused."""
+        """Store the parser's facts, once the headers are complete. Raises RequestRefused."""
         if version not in VERSIONS:
             raise RequestRefused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here.")
         if version == "1.1" and "HTTP_HOST" not in self.headers:
@@ -95,23 +95,23 @@ class Request:
         self.keeps = keeps and version == "1.1"
         self.expects = self.expects and version == "1.1"
 
-    def add_body(self, piece: bytes, most: int) -> None:
-        """Take a piece of the body; with more than `most` bytes it is in a file without a name.
+    def add_body(self, piece: bytes, limit: int) -> None:
+        """Add a piece of the body; one of more than `limit` bytes is in an unnamed file.
 
         Raises OSError where there is no room for that.
         """
-        if isinstance(self.body, io.BytesIO) and self.body.tell() + len(piece) > most:
+        if isinstance(self.body, io.BytesIO) and self.body.tell() + len(piece) > limit:
             file = TemporaryFile()  # noqa: SIM115 - `close` does
             file.write(self.body.getbuffer())
             self.body = file
         self.body.write(piece)
 
     def close(self) -> None:
-        """Let go of the body."""
+        """Drop the body."""
         self.body.close()
 
     def environ(self, base: "WSGIEnvironment", address: str) -> "WSGIEnvironment":
-        """The WSGI environment: `base`, which all requests share, and what this one adds."""
+        """The WSGI environment: `base`, which all requests share, and the values of this one."""
         environ = base | self.headers
         environ["REQUEST_METHOD"] = self.method
         environ["PATH_INFO"] = unquote_to_bytes(self.path).decode("latin-1")

@@ -1,4 +1,4 @@
-"""Sockets that listen, and the reasons why one cannot."""
+"""Sockets that listen, and the errors of opening them."""
 
 import errno
 import socket
@@ -31,7 +31,7 @@ class PortForbidden(RollcallError):
 
 
 class NoSuchAddress(RollcallError):
-    """An address to listen at that this machine does not have."""
+    """A listening address that this machine does not have."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
@@ -64,7 +64,7 @@ def listening(address: str, port: int, setting: str) -> Iterator[socket.socket]:
 
 
 def _known(error: OSError, address: str, port: int, setting: str) -> Exception:
-    """The error in words that say what to do, where it is one that an admin can mend."""
+    """The error in words with the fix, where it is one that an admin can fix."""
     if error.errno == errno.EADDRINUSE:
         return PortTaken(port, setting)
     if error.errno == errno.EACCES:

@@ -7,7 +7,7 @@ from rollcall.webserver.limits import Limits
 
 
 class Wait(Enum):
-    """Kinds of waiting; those that come first are given up first where room is needed."""
+    """Kinds of waiting; the first ones are given up first where room is needed."""
 
     REQUEST = auto()
     FAREWELL = auto()  # the client has been told to go
@@ -25,11 +25,11 @@ class Waiting(Protocol):
         """End a wait that took too long."""
 
     def drop(self) -> None:
-        """Close at once, without a word."""
+        """Close at once, without an answer."""
 
 
 class Register:
-    """Connections by what they wait for, the longest first.
+    """Connections by their kinds of wait, the longest first.
 
     One kind of wait has one length, so the first of each kind is always the next to expire.
     """
@@ -45,11 +45,11 @@ class Register:
         self._since: dict[Wait, dict[Waiting, float]] = {wait: {} for wait in Wait}
 
     def add(self, connection: Waiting, wait: Wait, now: float) -> None:
-        """Let a connection wait from `now` on, in seconds of the event loop's clock."""
+        """Add a connection that waits from `now` on, in seconds of the event loop's clock."""
         self._since[wait][connection] = now
 
     def remove(self, connection: Waiting, wait: Wait) -> None:
-        """Let a connection wait no longer."""
+        """Remove a connection."""
         self._since[wait].pop(connection, None)
 
     def expire(self, now: float) -> None:
@@ -60,11 +60,11 @@ class Register:
                 first.expire(wait)
 
     def longest(self) -> Waiting | None:
-        """The connection that has waited longest, of the first kind that has any; None: none."""
+        """The connection with the longest wait of the first kind; None without one."""
         return next((first for since in self._since.values() for first in since), None)
 
     def holder(self) -> Waiting | None:
-        """The connection that has waited longest of those that hold memory; None: none does."""
+        """The connection that has waited longest of those that hold memory; None without one."""
         kinds = Wait.UPLOAD, Wait.BODY, Wait.READING, Wait.REQUEST
         waiting = (connection for kind in kinds for connection in self._since[kind])
         return next((connection for connection in waiting if connection.held), None)

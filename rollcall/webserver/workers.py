@@ -31,7 +31,7 @@ TURNS = 3  # of the loop, after which a connection that was accepted has begun
 class Worker:
     """A server of a WSGI application on a listening socket, until it is stopped.
 
-    `largest_body` returns the most bytes that the body for a path may have. Requests for a path of
+    `largest_body` returns the limit of bytes of the body for a path. Requests for a path of
     `probes` have a thread of their own: they are answered while all others are busy.
     """
 
@@ -82,11 +82,11 @@ class Worker:
             pool.shutdown()
 
     def stop(self) -> None:
-        """Serve no longer; called in the event loop."""
+        """Stop serving; called in the event loop."""
         self._stopped.set()
 
     def enter(self, connection: ClientConnection) -> None:
-        """Take note of a new connection; where there are too many, another one has to go."""
+        """Register a new connection; where there are too many, another one is closed."""
         if len(self._connections) >= self._max_connections:
             self._repeats.say(
                 "many", "connections dropped: there are too many", most=self._max_connections
@@ -101,9 +101,9 @@ class Worker:
             self._emptied.set()
 
     def hold(self, size: int, connection: ClientConnection) -> None:
-        """Note how many bytes came into memory, or left it (a negative size).
+        """Count bytes that came into memory, or left it (a negative size).
 
-        Where they are too many, the slowest client is dropped. Raises RequestRefused where that is
+        Where there are too many, the slowest client is dropped. Raises RequestRefused where that is
         `connection` itself, or where there is none.
         """
         self._held += size
@@ -124,7 +124,7 @@ class Worker:
         self._answering.submit(self._make_part, connection, rest)
 
     def abandon(self, rest: Rest) -> None:
-        """Have a thread close the rest of an answer, which nobody takes any more."""
+        """Have a thread close the rest of an answer, which its client no longer takes."""
         self._answering.submit(rest.close)
 
     def note(self, connection: ClientConnection, refused: RequestRefused) -> None:

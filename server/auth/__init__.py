@@ -1,1 +1,1 @@
-"""Authentication at the HTTP door, and limits on guesses."""
+"""Authentication of HTTP requests, and limits on guesses."""

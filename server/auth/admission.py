@@ -1,4 +1,4 @@
-"""The admission of people whom a provider vouches for: who begins a session, and who keeps one."""
+"""The admission of people from a provider: who may begin a session, and who may keep one."""
 
 from datetime import datetime
 
@@ -47,7 +47,7 @@ def _check_member(standing: people.Standing, identity: Identity) -> None:
 
 
 def _check_outsider(policy: Policy, outsider: Outsider) -> None:
-    """Check that the policy gives an outsider any right at all. Raises SignInFailed."""
+    """Check that the policy gives an outsider any right. Raises SignInFailed."""
     if policy.lets_in(outsider.provider, outsider.groups):
         return
     sentence = Sentence(
@@ -60,7 +60,7 @@ def _check_outsider(policy: Policy, outsider: Outsider) -> None:
 
 
 def is_let_in(policy: Policy, outside: Outside) -> bool:
-    """True while the policy has the provider of a session, at that address, and lets them in."""
+    """Return True if the policy has the provider of a session, at its address, and admits them."""
     table = policy.sign_in.get(outside.provider)
     is_same = table is not None and table.address == outside.issuer
     return is_same and policy.lets_in(outside.provider, outside.groups)

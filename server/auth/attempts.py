@@ -1,4 +1,4 @@
-"""Sign-ins that browsers began at a provider: kept by them, signed, and good once."""
+"""Sign-ins that were begun at a provider: signed, stored in the browsers, and valid once."""
 
 from dataclasses import asdict
 
@@ -13,14 +13,14 @@ LIFETIME = 600  # seconds between the way to a provider and the way back
 
 
 class Attempts:
-    """Sign-ins that browsers began at a provider, as what they have to bring back."""
+    """A store of begun sign-ins in cookies, which the browsers bring back."""
 
     def __init__(self, secret_key: str, cookies: Cookies) -> None:
         self._cookies = cookies
         self._sealed = URLSafeTimedSerializer(secret_key, salt="rollcall.sign-in")
 
     def keep(self, response: Response, attempt: Attempt) -> None:
-        """Have the browser keep a sign-in that it began at the attempt's provider."""
+        """Store a begun sign-in in the browser."""
         sealed = self._sealed.dumps(asdict(attempt))
         self._cookies.set(response, ATTEMPT, str(sealed), LIFETIME)
 
@@ -37,7 +37,7 @@ class Attempts:
         return attempt
 
     def forget(self, response: Response) -> None:
-        """Have the browser forget the sign-in that it began: each is good once."""
+        """Remove a begun sign-in from the browser: each is valid once."""
         self._cookies.set(response, ATTEMPT, "", 0)
 
 

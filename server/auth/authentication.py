@@ -1,4 +1,4 @@
-"""Authentication: clients with a credential, of all sites or of one, and scripts with a token."""
+"""Authentication of clients with a credential for all sites or one, and of scripts with a token."""
 
 import hashlib
 import hmac
@@ -38,8 +38,8 @@ CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 class Grant:
     """The rights of a caller.
 
-    `token_grant` is what its token allows, None for a client, which came with a credential.
-    `allowed_site` is the one site that Macs may go to, None: any.
+    `token_grant` is the grant of its token, None for a client, which has a credential.
+    `allowed_site` is the only site to which Macs may go; None allows all.
     """
 
     token_grant: TokenGrant | None
@@ -47,9 +47,9 @@ class Grant:
 
 
 class Callers:
-    """An authenticator of clients and scripts at the Macs' door.
+    """An authenticator of clients and scripts of Macs.
 
-    `find_credential` returns what a key opens that was made for a site, None for an unknown key.
+    `find_credential` returns the grant of a key that was made for a site, None for an unknown key.
     """
 
     def __init__(
@@ -84,9 +84,8 @@ class Callers:
     def admit_to(self, request: Request, site: str, build: str) -> CredentialGrant | None:
         """Let a client in to the JSON of `site` and `build`, or to the script in it.
 
-        Each is empty where the caller does not say it, or the repo has no such kind.
-
-        Returns what its key opens, None for the user name and the password. Raises as `admit`.
+        Each is empty where the request does not name it, or the repo has no such kind. Returns
+        the grant of the key, None for user name and password. Raises what `admit` raises.
         """
         credential = self._credential_in(request)
         if credential is not None and credential.opens != INSTALLAPPLICATIONS:
@@ -96,7 +95,7 @@ class Callers:
         return credential
 
     def _credential_in(self, request: Request) -> CredentialGrant | None:
-        """The grant of a client's key, None for the pair. Raises Unauthorized, TooManyRequests."""
+        """The grant of a client's key; None for user name and password. Raises as `admit`."""
         if self._guard.remembers(request, self._pair) and self._is_welcome(request):
             return None
         authorization = _authorization_of(request)
@@ -112,7 +111,7 @@ class Callers:
         return credential
 
     def _too_narrow(self, request: Request, credential: CredentialGrant, target: str) -> Forbidden:
-        """The refusal of a key that opens one JSON alone."""
+        """The refusal of a key that is only for one JSON."""
         self._guard.refuse(request, ONE_JSON)
         return Forbidden(
             f"This credential opens the JSON of {credential} for InstallApplications and the "
@@ -128,9 +127,9 @@ class Callers:
         )
 
     def confine(self, request: Request, allowed_site: str | None, site: str | None) -> None:
-        """Refuse a caller who speaks of another `site` than the allowed one. Raises Forbidden.
+        """Refuse a request for another `site` than the allowed one. Raises Forbidden.
 
-        None is any site, or none in particular.
+        None stands for any site.
         """
         if not allowed_site or not site or site == allowed_site:
             return
@@ -156,10 +155,10 @@ class Callers:
 
     @contextmanager
     def judging(self, request: Request) -> Iterator[None]:
-        """Count what is raised about a token of `request` as a refusal: a context manager.
+        """A context that counts an InvalidToken raised in it as a refusal of `request`.
 
-        A good one never waits: a signature cannot be guessed. Raises the InvalidToken that is
-        raised in it, and TooManyRequests instead where a caller guesses.
+        A valid token never waits: a signature cannot be guessed. Raises TooManyRequests instead of
+        the error where a caller guesses.
         """
         try:
             yield
@@ -186,13 +185,13 @@ class Callers:
         self._guard.welcome(request, self._pair)
 
     def _is_welcome(self, request: Request) -> bool:
-        """True where it is the header of the last client with the pair: a lab sends one for all."""
+        """True if it is the last valid header with the password: Macs of a lab send the same."""
         welcome = self._welcome
         return welcome is not None and hmac.compare_digest(welcome, _digest_of_header(request))
 
 
 def bearer(request: Request) -> str | None:
-    """Return the token that a request comes with; None where it has none, or a site's key."""
+    """Return the token of a request; None where it has none, or a site's key."""
     authorization = _authorization_of(request)
     if authorization is None or authorization.type != "bearer":
         return None
@@ -210,7 +209,7 @@ def requested_within(token_grant: TokenGrant, site: str, build: str) -> Requeste
 
 
 class Editors:
-    """An authenticator of those who edit manifests: each has a key that was made for it."""
+    """An authenticator of editors of manifests, each with a key for that."""
 
     def __init__(
         self, find_credential: Callable[[str], CredentialGrant | None], guard: Guard
@@ -218,7 +217,7 @@ class Editors:
         self._find_credential, self._guard = find_credential, guard
 
     def admit(self, request: Request) -> str:
-        """Let an editor in; returns the name that they give, which the history will have.
+        """Let an editor in; returns the user name, for the history.
 
         Raises Unauthorized, TooManyRequests.
         """
@@ -230,7 +229,7 @@ class Editors:
 
 
 class Scrapers:
-    """An authenticator of Prometheus. `are_there_keys` tells if there are any for metrics."""
+    """An authenticator of Prometheus. `are_there_keys` tells if there is a key for metrics."""
 
     def __init__(
         self,
@@ -242,7 +241,7 @@ class Scrapers:
         self._are_there_keys = are_there_keys
 
     def admit(self, request: Request) -> None:
-        """Let one in. Raises NotFound where no key was made, Unauthorized, TooManyRequests."""
+        """Let Prometheus in. Raises NotFound without any key, Unauthorized, TooManyRequests."""
         if not self._are_there_keys():
             raise NotFound()
         _admit_by_key(request, self._find_credential, self._guard, "--metrics")
@@ -254,7 +253,7 @@ def _admit_by_key(
     guard: Guard,
     options: str,
 ) -> Authorization:
-    """Return what a request has with a key that `credentials make` makes with these `options`.
+    """Return the grant of a request's key, as `credentials make` makes them with `options`.
 
     Raises Unauthorized, TooManyRequests.
     """

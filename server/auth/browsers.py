@@ -1,4 +1,4 @@
-"""Browsers at the board's door: sessions by cookie, and forms that only our own pages may send."""
+"""Authentication of browsers: sessions by cookie, and forms that only our own pages may send."""
 
 import hmac
 from datetime import datetime
@@ -44,7 +44,7 @@ class NotSignedIn(RollcallError):
 
 
 class ForeignForm(RollcallError):
-    """A form that did not come from a page of ours, or from one of another session."""
+    """A form that is not from a page of ours, or is from one of another session."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -54,7 +54,7 @@ class ForeignForm(RollcallError):
 
 
 class Visitor:
-    """A person in a session, and what they may do: by the rules that hold in Slack."""
+    """A person in a session, with their rights, which are the same as in Slack."""
 
     def __init__(self, signed_in: SignedIn, groups: frozenset[str], policy: Policy) -> None:
         self.session, self.groups, self._policy = signed_in, groups, policy
@@ -63,18 +63,18 @@ class Visitor:
 
     @property
     def is_admin(self) -> bool:
-        """True for an admin of the policy; everybody in Slack is one where it names none."""
+        """True for an admin of the policy; where it names none, for everyone in Slack."""
         if outside := self.session.outside:
             return self._policy.makes_admin(outside.provider, outside.groups)
         return self._policy.is_admin(self.session.account_id)
 
     @property
     def is_named_admin(self) -> bool:
-        """True for an admin whom the policy names: not for everybody, for want of any."""
+        """True for an admin whom the policy names."""
         return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
 
     def principal(self, at: datetime) -> Principal:
-        """Return the person as the acts know them that both doors offer."""
+        """Return the person as acts take them."""
         return Principal(
             self.actor, at, self.permit, self.permit_admin, is_admin=self.is_named_admin
         )
@@ -95,7 +95,7 @@ class Visitor:
             raise NotAllowed(action, admins=self._policy.admins)
 
     def permit_named_admin(self, action: str) -> None:
-        """Check that the person is an admin whom the policy names: not everybody, for want of any.
+        """Check that the person is an admin whom the policy names.
 
         Raises NotAllowed; `action` completes “You may not …”.
         """
@@ -104,9 +104,9 @@ class Visitor:
 
 
 class Browsers:
-    """An authenticator of browsers. `origin` is the board's, by which its forms are known.
+    """An authenticator of browsers. `origin` is the board's, from which forms have to come.
 
-    `attempts` are the sign-ins that browsers began.
+    `attempts` are the sign-ins that were begun.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Browsers:
         self.attempts = Attempts(secret_key, self._cookies)
 
     def admit(self, request: Request) -> Visitor:
-        """Return who is in the session of a browser. Raises NotSignedIn, TooManyRequests."""
+        """Return the visitor of a browser's session. Raises NotSignedIn, TooManyRequests."""
         token = request.cookies.get(self._cookies.named(SESSION), "")[:LONGEST_COOKIE]
         if not token:
             raise NotSignedIn
@@ -156,7 +156,7 @@ class Browsers:
                 raise ForeignForm
 
     def begin(self, request: Request, response: Response, identity: Identity | Outsider) -> None:
-        """Begin the session of a person whom a provider vouches for. Raises SignInFailed."""
+        """Begin the session of a person from a provider. Raises SignInFailed."""
         now, agent = utc_now(), request.headers.get("User-Agent", "")
         way = identity.provider if isinstance(identity, Outsider) else SLACK
         with self._database.begin() as session:
@@ -167,7 +167,7 @@ class Browsers:
         self._welcome(response, token, identity.account_id, way)
 
     def visitor_of(self, identity: Identity | Outsider) -> Visitor:
-        """Return whom a session of this person would be of, in which nothing can be done."""
+        """Return the visitor that a session of this person would have, for a test of a provider."""
         account_id, way, outside = identity.account_id, SLACK, None
         with self._database.reading() as session:
             names = people.names(session, [account_id])
@@ -208,10 +208,10 @@ class Browsers:
         self._welcome(response, token, account_id, LINK)
 
     def authenticate(self, request: Request, provider: PasswordProvider) -> Claims:
-        """Return what a directory has of the person whose name and password a form carries.
+        """Return the facts of a directory about a person with this name and password.
 
-        Guesses wait by the address and by the name, before the directory is asked: it may lock
-        an account after a few. Raises SignInFailed, TooManyRequests.
+        Guesses are slowed by address and by name, before the directory is asked: it may lock an
+        account after a few. Raises SignInFailed, TooManyRequests.
         """
         user, password = (request.form.get(name, "") for name in ("user", "password"))
         name = f"{provider.name}:{user.strip().casefold()[:LONGEST_COOKIE]}"
@@ -226,8 +226,8 @@ class Browsers:
     def begin_by_code(self, request: Request, response: Response, typed: str) -> None:
         """Begin the session of a person to whom the bot gave a code.
 
-        A code is short, so whoever guessed too often waits before it is looked at. Raises
-        SignInFailed, TooManyRequests.
+        A code is short, so an address with too many guesses has to wait before it is checked.
+        Raises SignInFailed, TooManyRequests.
         """
         now, tried = utc_now(), Tried(digest_of(typed))
         self._guard.hear(request, tried)
@@ -245,7 +245,7 @@ class Browsers:
         self._welcome(response, token, account_id, CODE)
 
     def end(self, response: Response, visitor: Visitor) -> None:
-        """End a session, and have the browser forget it."""
+        """End a session, and remove its cookie."""
         with self._database.begin() as session:
             signed_in = visitor.session
             sessions.revoke(session, signed_in.session_id, signed_in.account_id, utc_now())
@@ -256,7 +256,7 @@ class Browsers:
         self._cookies.set(response, SESSION, token, int(lifetime(way).total_seconds()))
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
-        """Count a guess; 256 random bits are none, so whoever has the right ones never waits."""
+        """Count a guess. A valid session never waits: its 256 random bits cannot be guessed."""
         tried = Tried(digest_of(secret))
         self._guard.hear(request, tried)
         self._guard.refuse(request, reason, tried)

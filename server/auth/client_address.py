@@ -1,4 +1,4 @@
-"""Network addresses of callers, as a proxy in front of the server forwards them."""
+"""Network addresses of callers, also as forwarded by proxies in front of the server."""
 
 import ipaddress
 import re
@@ -28,7 +28,7 @@ def address_of(request: Request) -> str:
 
 @lru_cache(maxsize=1024)
 def customer_of(address: str) -> str | None:
-    """Return the /48 network that an address of `address_of` is in; None for IPv4."""
+    """Return the /48 network of an address from `address_of`; None for IPv4."""
     if "/" not in address:
         return None
     return str(ipaddress.ip_network(address).supernet(new_prefix=CUSTOMER))

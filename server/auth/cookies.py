@@ -1,4 +1,4 @@
-"""The cookies of the board, which its server sets, and the process `live` reads too."""
+"""The cookies of the board, which the server sets, and the process `live` reads too."""
 
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,11 @@ class Cookies:
         self._is_secure = origin.startswith("https:")
 
     def named(self, name: str) -> str:
-        """The whole name of a cookie."""
+        """The name of a cookie with its prefix."""
         return f"__Host-{name}" if self._is_secure else name
 
     def set(self, response: "Response", name: str, value: str, seconds: int) -> None:
-        """Have a browser keep a value; none for 0 seconds."""
+        """Set a cookie for some seconds; 0 removes it."""
         response.set_cookie(
             self.named(name),
             value,

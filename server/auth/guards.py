@@ -1,4 +1,4 @@
-"""A guard of one route: refusals are logged and counted there, and guesses are slowed."""
+"""A guard of one route: it logs and counts refusals, and slows guesses."""
 
 from collections.abc import Callable
 
@@ -37,9 +37,9 @@ class Guard:
     """The log and the rate limit of one route. `note` gets address and reason of each refusal.
 
     Each route has a guard of its own: an old key for reports must not keep Macs from booting.
-    A key that Rollcall made and a signature cannot be guessed: they are looked at first, and `hear`
-    is asked only where they are wrong. For a password `hear` is asked first, or the time of an
-    answer would tell if it is right. `known_clients` are those who do not wait.
+    A key that Rollcall made and a signature cannot be guessed: they are checked first, and `hear`
+    is called only where they are wrong. For a password `hear` is called first, or the time of an
+    answer would tell if it is right. `known_clients` do not wait.
     """
 
     def __init__(
@@ -52,9 +52,9 @@ class Guard:
         self._repeats = Repeats(log.warning)
 
     def hear(self, request: Request, tried: Tried | None = None) -> None:
-        """Raise TooManyRequests where such an attempt has to wait.
+        """Raise TooManyRequests where the attempt `tried` has to wait.
 
-        Without `tried`, where any new attempt from that address has to.
+        Without `tried`: where any new attempt from that address has to.
         """
         if self._throttle.is_idle:
             return
@@ -71,7 +71,7 @@ class Guard:
             )
 
     def refuse(self, request: Request, reason: str, tried: Tried | None = None) -> None:
-        """Take note that a caller is refused; without `tried`, each time is a new guess."""
+        """Count the refusal of a caller; without `tried` each one is a new guess."""
         address = address_of(request)
         self._repeats.say((address, reason), "refused", address=address, reason=reason)
         self._note(address, reason)
@@ -79,7 +79,7 @@ class Guard:
             self._throttle.count(address, tried)
 
     def remembers(self, request: Request, tried: Tried) -> bool:
-        """True where such a client was let in today and does not wait: most calls ask no more."""
+        """Return True if such a client was let in today. It does not wait; most calls end here."""
         address = address_of(request)
         if self._known_clients is None or not self._known_clients.is_noted(
             address, tried.credential
@@ -88,7 +88,7 @@ class Guard:
         return not self._throttle.pause_of_known(address)
 
     def welcome(self, request: Request, tried: Tried) -> None:
-        """Remember that a credential is good, and where it came from."""
+        """Remember a valid credential and its address."""
         if self._known_clients is not None:
             self._known_clients.note(address_of(request), tried.credential)
 

@@ -1,4 +1,4 @@
-"""Counters of guesses, and a set of them; both are bounded, whatever is sent."""
+"""Counters of guesses, and a set of them; both are bounded."""
 
 import hashlib
 import math
@@ -42,7 +42,7 @@ class Counts:
         self._lock = Lock()
 
     def pause(self, key: str) -> float:
-        """Return the seconds for which guesses of `key` are not heard; 0 where they are."""
+        """Return the seconds for which guesses of `key` are refused; 0 where they are allowed."""
         with self._lock:
             now = self._clock()
             counter = self._current(_mark(key), now)
@@ -66,7 +66,7 @@ class Counts:
         return new
 
     def _current(self, mark: bytes, now: float) -> _Count | None:
-        """The open counter of a key; None where its next guess begins one."""
+        """The open counter of a key; None where there is none."""
         while self._counts and not is_open(next(iter(self._counts.values())).ends, now):
             self._counts.popitem(last=False)
         if mark in self._counts:
@@ -79,9 +79,9 @@ class Counts:
 
 
 class Attempts:
-    """A set of attempts, each with the address or the name it was made at: the last of them.
+    """A set of the last attempts, each with the address or the name for which it was made.
 
-    Kept are digests with a key of this process: what is nearly a password is a secret too.
+    It holds digests with a key of this process: a mistyped password is a secret too.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Attempts:
         self._lock = Lock()
 
     def has(self, source: str, credential: bytes) -> bool:
-        """True where an attempt was made before; it is then forgotten last."""
+        """Return True if an attempt was made before, and keep it longest."""
         with self._lock:
             return self._marks.get(_mark(source, credential), False)
 
@@ -110,5 +110,5 @@ def _mark(source: str, credential: bytes = b"") -> bytes:
 
 
 def is_open(ends: float, now: float) -> bool:
-    """True until a window ends; not longer than WINDOW, should even this clock go back."""
+    """True until the window ends; for at most WINDOW, even if this clock goes back."""
     return now < ends <= now + WINDOW

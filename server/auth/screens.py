@@ -1,7 +1,7 @@
-"""Screens at the board's door: browsers that show a code until they are paired, and then a page.
+"""Authentication of screens: browsers that show a code until they are paired, and then a page.
 
-A code is made of the browser's random id and of the time, with a key of the server: so nothing is
-stored before a person types it, however many ask for one.
+A code is made of the browser's random id and of the time, with a key of the server, so nothing is
+stored before a person types it.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """A browser at the wall: the `screen` that it is, or else the `code` that it shows.
+    """A browser of an imaging room: a paired `screen`, or else the `code` that it shows.
 
     `token` is its random id, for its cookie.
     """
@@ -59,7 +59,7 @@ class Screens:
         self._cookies = Cookies(origin)
 
     def admit(self, request: Request) -> Wall:
-        """Return the screen that a browser is, or what it is to show. Raises TooManyRequests."""
+        """Return the screen of a browser, or the code for it to show. Raises TooManyRequests."""
         token, now = request.cookies.get(self._cookies.named(SCREEN), ""), self.clock()
         if not _TOKEN.fullmatch(token):
             return self._new(now)
@@ -77,7 +77,7 @@ class Screens:
         return Wall(token, screen, self._code(token, now))
 
     def keep(self, response: Response, wall: Wall) -> None:
-        """Have the browser keep its id for as long as browsers do."""
+        """Store the browser's id in a cookie for as long as browsers allow."""
         self._cookies.set(response, SCREEN, wall.token, COOKIE_LIFETIME)
 
     def digest_of_code(self, typed: str) -> str | None:
@@ -114,7 +114,7 @@ class Screens:
         return self._letters(f"check {letters}")[0]
 
     def _letters(self, text: str) -> str:
-        """The letters that stand for a text; without the key nobody finds them."""
+        """The letters for a text, which cannot be computed without the key."""
         mark = hmac.digest(self._key, text.encode(), "sha256")
         return "".join(LETTERS[byte % len(LETTERS)] for byte in mark)
 
@@ -122,7 +122,7 @@ class Screens:
         return hmac.digest(self._key, f"ticket {code}".encode(), "sha256").hex()
 
     def _slow_down(self, request: Request, token: str) -> None:
-        """Count each new id of an address: who brings many of them looks for others' tickets."""
+        """Count each new id of an address: one with many of them looks for others' tickets."""
         address, tried = address_of(request), Tried(digest_of(token))
         if pause := self._throttle.pause(address, tried):
             raise TooManyRequests(

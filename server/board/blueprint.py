@@ -1,4 +1,4 @@
-"""The board's blueprint: its routes, and what comes before and after each of them."""
+"""The board's blueprint: its routes, and the steps before and after each of them."""
 
 from flask import Blueprint, Response, g, request, send_from_directory
 from werkzeug.exceptions import HTTPException
@@ -78,7 +78,7 @@ class _Gate:
         self._pages, self._browsers = pages, browsers
 
     def add_to(self, routes: Blueprint) -> None:
-        """Add them."""
+        """Add the steps to the routes."""
         routes.before_request(self.admit)
         routes.after_request(self.finish)
         routes.register_error_handler(NotSignedIn, self.send_to_sign_in)
@@ -86,7 +86,7 @@ class _Gate:
         routes.register_error_handler(HTTPException, self.http_error)
 
     def admit(self) -> None:
-        """Find out who it is; whoever is not signed in gets no further than to the sign-in."""
+        """Authenticate the visitor; others are sent to the sign-in."""
         g.visitor = None
         speak(language_of(request))
         if request.endpoint in _OPEN:
@@ -105,7 +105,7 @@ class _Gate:
         return protect(response)
 
     def send_to_sign_in(self, _: NotSignedIn) -> Response:
-        """Send a browser without a session to where it gets one; nothing else is told."""
+        """Send a browser without a session to the sign-in."""
         return see_other(f"{PATH}/sign-in")
 
     def domain_error(self, error: RollcallError) -> Response:

@@ -1,4 +1,4 @@
-"""The pages that every page leads to, in the order of the menu."""
+"""The menu of every page: the pages in their order, and the people who may open each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Rank(Enum):
     NAMED_ADMIN = auto()
 
     def has(self, visitor: Visitor) -> bool:
-        """True where a person has this rank."""
+        """Return True if a person has this rank."""
         if self is Rank.NAMED_ADMIN:
             return visitor.is_named_admin
         return self is Rank.ANYBODY or visitor.is_admin

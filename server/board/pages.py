@@ -139,7 +139,7 @@ class Pages:
         return self.send(self.draw(template, visitor, **values), status)
 
     def draw(self, template: str, visitor: Visitor | None, **values: Any) -> str:
-        """Return a page; for a browser that has it open, and loads it again, the content alone.
+        """Return a page; for a browser that loads an open page again, its content alone.
 
         The content is the same for all visitors, unless the template asks for the visitor.
         """
@@ -162,11 +162,11 @@ class Pages:
         return response
 
     def fault(self, sentence: str, visitor: Visitor | None, status: int) -> Response:
-        """Return a page that says why something was not done."""
+        """Return the page of an error, with its sentence."""
         return self.show("fault.html", visitor, status=status, sentence=sentence)
 
     def domain_error(self, error: RollcallError, visitor: Visitor | None) -> Response:
-        """Return the page of an error of ours. Raises it where it is none for people."""
+        """Return the page of an error of ours. Raises it where it is not for people."""
         status = of_class(_STATUS, error)
         if status is None:
             raise error
@@ -180,13 +180,13 @@ class Pages:
         for name, value in error.get_headers():
             if name.lower() == "retry-after":
                 response.headers[name] = value
-                if request.method == "GET":  # nobody stands before a screen to load it again
+                if request.method == "GET":  # a screen on a wall has to load it again by itself
                     response.headers["Refresh"] = value
         return response
 
 
 class Views:
-    """A base of views: the parts that they share, and who is there."""
+    """A base of views: their common parts, and the visitor."""
 
     def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
         self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
@@ -196,7 +196,7 @@ class Views:
 
     @property
     def _principal(self) -> Principal:
-        """The visitor, as the acts know them."""
+        """The visitor as acts take them."""
         visitor: Visitor = g.visitor
         return visitor.principal(self._clock())
 
@@ -232,7 +232,7 @@ def time_element(at: datetime) -> Markup:
 
 
 def protect(response: Response) -> Response:
-    """Add the headers that every answer below `/board` has."""
+    """Add the headers of every answer below `/board`."""
     for name, value in HEADERS.items():
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "private, no-store")
@@ -240,7 +240,7 @@ def protect(response: Response) -> Response:
 
 
 def why(error: RollcallError) -> str:
-    """Return an error in the reader's language, with who can help or what was meant."""
+    """Return an error in the reader's language, with people who can help, or the nearest name."""
     sentence = worded(error)
     match error:
         case NotAllowed(outside=(provider, groups)):
@@ -270,7 +270,7 @@ def _allowed(provider: str, groups: Sequence[str]) -> str:
 
 
 def why_not(check: Callable[..., None], *arguments: object) -> str | None:
-    """Return the reason that a check of rights gives against an act; None where it gives none."""
+    """Return the reason of a check of rights against an act; None where it is allowed."""
     try:
         check(*arguments)
     except (NotAllowed, NotTheirs) as error:
@@ -290,7 +290,7 @@ def address(path: str, values: Mapping[str, str | int]) -> str:
 
 
 def see_other(path: str) -> Response:
-    """Return the way to a page, after a form."""
+    """Return the redirect to a page, after a form."""
     response = Response(status=HTTPStatus.SEE_OTHER)
     response.headers["Location"] = path
     return response

@@ -1,7 +1,7 @@
-"""A memory of what was drawn for one board lately, for the others that load the same.
+"""A cache of the content of boards, for all that load the same page.
 
-When something changes, `live` tells all open boards, and each loads its page again: what is the
-same for all of them is looked up once.
+After a change `live` tells all open boards, and each loads its page again: their common content is
+looked up once.
 """
 
 import re
@@ -23,9 +23,9 @@ NO_NEWS: News = ("", 0)
 
 
 def news_of(request: Request) -> News | None:
-    """Return the news for which a page is loaded again; None for one that is opened.
+    """Return the number of the news for which a page is loaded again; None for one that is opened.
 
-    A page that looks by itself knows of none: NO_NEWS.
+    A page that loads itself every few seconds has NO_NEWS.
     """
     if HEADER not in request.headers:
         return None
@@ -36,8 +36,8 @@ def news_of(request: Request) -> News | None:
 class Recent(Generic[Value]):
     """Values by keys, each kept for OLDEST. Threads share it.
 
-    What was found after some news holds for those who were told of these or of earlier ones, and
-    for those who look by themselves every few seconds.
+    A value that was looked up after some news is valid for boards that were told of these or of
+    earlier ones, and for those that load themselves every few seconds.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Recent(Generic[Value]):
         self._lock = Lock()
 
     def get(self, key: Hashable, news: News | None, find: Callable[[], Value]) -> Value:
-        """Return the value of a key for these news; for a page that is opened it is found anew."""
+        """Return the value of a key for these news; for a page that is opened it is looked up."""
         if news is None:
             return find()
         with self._lock:  # who loads the same waits, instead of finding it too

@@ -1,4 +1,4 @@
-"""The routes of screens: the page that one shows, and that on which people pair and end them."""
+"""The routes of screens: the page that a screen shows, and the page that pairs and ends them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def person(user: str | None, names: Names) -> str:
 
 
 def event(happened: Event, operation: Operation | None, names: Names) -> str:
-    """A line about what happened to a Mac, without its time."""
+    """A line about an event of a Mac, without its time."""
     word = EVENTS.get(happened.what)
     line = _(word) if word else happened.what
     before, after = happened.before, happened.after
@@ -80,7 +80,7 @@ def undo_offer(operation: Operation, visitor: Visitor, at: datetime) -> Offer:
 
 
 def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | None:
-    """The reason why a person cannot take back an operation now; None where they can."""
+    """The reason why a person cannot undo an operation now; None where they can."""
     if operation.undone_at is not None:
         return _("That was undone already.")
     if at - operation.at > UNDOABLE:
@@ -96,7 +96,7 @@ def way(name: str, title_of: Callable[[str], str]) -> str:
 
 
 def since(at: datetime | None) -> str:
-    """A moment, or that there is none."""
+    """A moment, or a dash for none."""
     return hour(at) if at else "–"
 
 
@@ -105,18 +105,18 @@ def _place(kept: Mapping[str, Any]) -> str:
 
 
 def number(text: str) -> int | None:
-    """Return a number that was sent, None for what is none."""
+    """Return the number in a text that was sent; None where it is not one."""
     is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
     return int(text) if is_number else None
 
 
 def people_in(sentences: Iterable[str]) -> list[str]:
-    """Return the ids of the people in sentences that explain something."""
+    """Return the ids of the people in explanations."""
     return [user for sentence in sentences for user in _PERSON.findall(sentence)]
 
 
 def with_people(sentence: str, names: Names) -> str:
-    """A sentence that explains something, in the reader's language, with the names of people."""
+    """An explanation in the reader's language, with the names of people."""
     return _PERSON.sub(lambda user: person(user[1], names), worded(sentence))
 
 

@@ -18,7 +18,7 @@ TIMEOUT = 2.0  # seconds for a heartbeat that is under way: as long as its check
 
 
 class Underway:
-    """A WSGI middleware that notes since when requests are being answered.
+    """A WSGI middleware that notes the beginning of each request under way.
 
     One that takes longer than `stuck` seconds is not expected to end.
     """
@@ -39,7 +39,7 @@ class Underway:
             del self._started_at[thread]
 
     def stuck(self) -> int:
-        """Return how many requests are not expected to end."""
+        """Return the number of requests that are not expected to end."""
         before = time.monotonic() - self._stuck
         return sum(started_at < before for started_at in list(self._started_at.values()))
 

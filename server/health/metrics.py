@@ -36,7 +36,7 @@ class Scrapes:
 
     @cached_property
     def _exposition(self) -> "Exposition":
-        # Here, because a server that nobody scrapes carries none of it.
+        # Here, so that a server without scrapes does not load it.
         from provisioning.monitoring.metrics.exposition import Exposition  # noqa: PLC0415
 
         return Exposition(
@@ -68,7 +68,7 @@ def blueprint(scrapes: Scrapes, scrapers: Scrapers) -> Blueprint:
 
 
 def application(scrapes: Scrapes) -> "WSGIApplication":
-    """Return the application for a port of its own, where nobody is asked for a key."""
+    """Return the application for a port of its own, which needs no key."""
 
     @Request.application
     def answer(request: Request) -> PlainResponse:

@@ -28,7 +28,7 @@ def blueprint(dependencies: ServerDependencies) -> Blueprint:
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET"])
         grant = callers.grant(request)
-        serial = Serial.parse(request.args.get("serial") or _refuse())
+        serial = Serial.sent(request.args.get("serial") or _refuse())
         bind_contextvars(serial=serial.text)
         registration = names.registered(serial)
         callers.confine(request, grant.allowed_site, registration.site)

@@ -58,7 +58,7 @@ class _Views:
         else:
             with self._callers.judging(request):
                 self._tokens.may_ask(token)
-        serial = Serial.parse(request.args.get("serial") or _refuse("serial"))
+        serial = Serial.sent(request.args.get("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
         return _uncached(text(f"{self._assignments.workflow_for(serial)}\n"))
 

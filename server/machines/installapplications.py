@@ -80,7 +80,7 @@ class _Views:
     def _admitted(
         self, site: str, build: str
     ) -> tuple[RepoView, CredentialGrant | None, Destination]:
-        """The repo, the grant of the caller's key, and the names that it may have the JSON of."""
+        """The repo, the grant of the caller's key, and the site and build of its JSON."""
         repo, args = self._repo.now(), request.args
         to = Destination(
             *self._named.read(repo, site or args.get("site", ""), build or args.get("build", ""))
@@ -97,7 +97,7 @@ class _Views:
     def _document(
         self, repo: RepoView, to: Destination, site_locked: bool, slot: int
     ) -> StagesDocument:
-        """Return the JSON of a site and build; a new `slot` of time makes it anew."""
+        """Return the JSON of a site and build; it is made again for a new `slot` of time."""
         del slot
         destination = repo.exact_destination(to.site, to.build)
         return self._installations.document(destination, site_locked=site_locked)
@@ -120,5 +120,5 @@ class _Views:
 
 
 def _is_site_locked(credential: CredentialGrant | None) -> bool:
-    """Return whether a script for this credential may send no Mac to another site."""
+    """Return True if a script for this credential may send Macs to its site alone."""
     return credential is not None and credential.site is not None

@@ -34,7 +34,7 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET", "POST"])
         grant = callers.grant(request)
-        serial = Serial.parse(_field("serial") or _refuse("serial"))
+        serial = Serial.sent(_field("serial") or _refuse("serial"))
         bind_contextvars(serial=serial.text)
         now = repo.now()  # a call uses one layout from start to end
         site, build = named_places.read(now, _field("site"), _field("build"))
@@ -54,11 +54,13 @@ def _field(name: str) -> str:
 
 
 def _refuse(field: str) -> str:
-    raise Forbidden(f"Send the form field {field}.")
+    raise Forbidden(
+        f"Send the form field {field}. A form is application/x-www-form-urlencoded, in UTF-8."
+    )
 
 
 def _requested(grant: Grant, site: str, build: str) -> Requested:
-    """The place that the script names, which a token, where it came with one, has to allow."""
+    """The place that the script names, which has to be within its token, if it has one."""
     if grant.token_grant is None:
         return Requested(site, build, grant.allowed_site)
     if grant.token_grant.destination.is_nowhere:

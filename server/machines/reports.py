@@ -41,7 +41,7 @@ def blueprint(dependencies: ServerDependencies) -> Blueprint:
 class _ReportKeys:
     """The keys that open the address of reports.
 
-    Those of the settings may speak of every Mac, and a credential of the Macs of its site.
+    Keys of the settings are for every Mac, and a credential for the Macs of its site.
     """
 
     def __init__(self, dependencies: ServerDependencies) -> None:
@@ -50,7 +50,7 @@ class _ReportKeys:
         self._guard = dependencies.report_guard
 
     def admit(self, key: str) -> str | None:
-        """Return the only site that a key may speak of. Raises NotFound, TooManyRequests."""
+        """Return the only site of a key. Raises NotFound, TooManyRequests."""
         credential = self._find_credential(key)
         if credential is not None:  # 192 random bits cannot be guessed, so it never waits
             return credential.site
@@ -109,9 +109,9 @@ def _is_one_of(expected: Sequence[bytes], key: bytes) -> bool:
 
 
 def _fields() -> dict[str, str]:
-    """The fields of the form, whatever type the client says it has; the first of a name counts.
+    """The fields of the form, whatever its type; the first of a name counts.
 
-    Read here and not by Flask, which wants the right type and would refuse what is no UTF-8.
+    They are not read by Flask, which needs the right type and refuses anything but UTF-8.
     """
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=False).decode("utf-8", "replace")

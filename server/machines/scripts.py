@@ -111,7 +111,7 @@ class _Views:
         if site or build:
             named = repo.layout.kinds.in_words()
             raise BadRequest(f"Send the parameter serial alone, or {named}.")
-        serial = Serial.parse(named)
+        serial = Serial.sent(named)
         bind_contextvars(serial=serial.text)
         destination, mac = self._firstboot.script_binding(serial)
         self._callers.confine(request, allowed_site, destination.site)

@@ -30,7 +30,7 @@ from provisioning.imports.models import READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.monitoring.drift.comparison import Difference
-from provisioning.monitoring.drift.examination import Found
+from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
 from provisioning.monitoring.webhooks.hooks import HookStatus
@@ -127,9 +127,9 @@ def others() -> Iterator[tuple[str, Shown]]:
         Digest(nothing, nothing, nothing, nothing, [], 0),
     ):
         yield "a digest", digest_blocks.digest(digest, "/mac")
-    led = Found(Difference(missing=("site_default",), place=("paris", "kiosk")))
-    lacking = Found(Difference(missing=("a",), other=("b",)), "it is not offered")
-    for found in (led, lacking, Found(Difference(gone=True))):
+    led = DriftFacts(Difference(missing=("site_default",), place=("paris", "kiosk")))
+    lacking = DriftFacts(Difference(missing=("a",), other=("b",)), "it is not offered")
+    for found in (led, lacking, DriftFacts(Difference(gone=True))):
         yield "a drift", drift_blocks.one(Drift(id=1, there=found.to_json()), mac(**DONE))
     drifts = [(Drift(id=1, there=led.to_json()), each) for each in some(2)]
     yield "drifts", drift_blocks.card(drifts, 11, 11)

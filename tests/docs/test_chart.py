@@ -78,8 +78,8 @@ def helm() -> Any:
 
 
 @cache
-def _rendered(values: str) -> list[dict[str, Any]]:
-    files = helm().Chart.load(CHART).render(json.loads(values), name="macs", namespace="imaging")
+def _rendered(values: str, name: str = "macs") -> list[dict[str, Any]]:
+    files = helm().Chart.load(CHART).render(json.loads(values), name=name, namespace="imaging")
     texts = [text for name, text in files.items() if name.endswith(".yaml")]
     return [each for text in texts for each in yaml.safe_load_all(text) if each]
 
@@ -103,6 +103,32 @@ def test_every_object_is_one_that_kubernetes_takes(values: dict[str, Any]) -> No
     for each in rendered(values):
         for version in VERSIONS:
             kubernetes_validate.validate(each, version, strict=True)
+
+
+@pytest.mark.parametrize("name", ["2026", "true", "*.example.com"])
+def test_a_name_that_yaml_takes_for_something_else_stays_a_name(name: str) -> None:
+    named = {
+        **IN_A_BUCKET,
+        "existingSecret": name,
+        "database": {**POSTGRESQL, "existingSecret": name, "passwordKey": name},
+        "repo": {**IN_A_BUCKET["repo"], "existingSecret": name},
+        "ingress": {"enabled": True, "host": name, "tlsSecret": name, "className": name},
+        "image": {"pullSecrets": [name]},
+    }
+    on_sqlite = {
+        **ON_SQLITE,
+        "database": {"kind": "sqlite", "sqlite": {"storageClassName": name}},
+        "repo": {"claim": name},
+    }
+    release = name.replace("*.", "")
+
+    for values in (named, on_sqlite):
+        for each in _rendered(json.dumps(values), release):
+            kubernetes_validate.validate(each, VERSIONS[0], strict=True)
+    [ingress] = [
+        each for each in _rendered(json.dumps(named), release) if each["kind"] == "Ingress"
+    ]
+    assert ingress["spec"]["rules"][0]["host"] == name
 
 
 def test_helm_finds_no_fault_with_it() -> None:

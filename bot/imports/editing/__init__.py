@@ -1,1 +1,1 @@
-"""The window in which people put the rows of a dry run right."""
+"""The window in which people correct the rows of a dry run."""

@@ -1,4 +1,4 @@
-"""Blocks of the choices for many rows that are alike; each is made when it is pressed."""
+"""Blocks of the choices for many rows that are alike, which take effect when they are pressed."""
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -21,7 +21,7 @@ LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before 
 
 
 def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
-    """The choices for many rows at once; each is made as soon as it is pressed."""
+    """The choices for many rows at once."""
     blocks: list[Block] = []
     if scanned := listing.scanned:
         example = scanned[0]

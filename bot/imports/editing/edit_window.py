@@ -1,4 +1,4 @@
-"""The window with the rows of a dry run: a page of them, and what is alike in many."""
+"""The window with the rows of a dry run: a page of them, and choices for many rows."""
 
 import re
 from collections.abc import Mapping, Sequence

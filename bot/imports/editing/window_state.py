@@ -1,4 +1,4 @@
-"""The state of the window: what Slack keeps of it, and what a person filled in."""
+"""The state of the window: the part that Slack keeps, and the values that a person filled in."""
 
 import json
 import re
@@ -56,7 +56,7 @@ class WindowState:
         return json.dumps({**stored, "reply": self.reply}, separators=(",", ":"))
 
     def drafts(self, view: Mapping[str, Any]) -> list[Draft]:
-        """Return what a person filled in, for each row of the window."""
+        """Return the values that a person filled in, for each row of the window."""
         filled: dict[int, dict[str, str]] = {}
         for number, name, text in _fields(view):
             filled.setdefault(number, {})[name] = text

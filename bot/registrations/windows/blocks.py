@@ -34,8 +34,8 @@ MOST_LISTED = 60  # Macs in one window
 class Selection:
     """The Macs that a window is about, and a Verb: one Mac (its serial) or those of a card.
 
-    `shown` is how many Macs of the card the window said that it would be done to, `home` the look
-    of the Home that it was opened from, where it was.
+    `shown` is the number of Macs that the window named, `home` the state of the Home from which it
+    was opened, if it was.
     """
 
     verb: str
@@ -84,8 +84,8 @@ def asking(
 ) -> View:
     """The window that asks before an operation on one Mac, or on those of a card.
 
-    `selected` are the Macs that it would be done to where none is named, or the first of them;
-    `total` is how many. A move asks for a name of each of these kinds.
+    `selected` are the Macs of the operation where none is named, or the first of them; `total` is
+    their number. A move asks for a name of each of these kinds.
     """
     sentence = _(Verb(selection.verb).consequence)
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
@@ -138,7 +138,7 @@ def hours(view: dict[str, Any]) -> int:
 
 
 def named(view: dict[str, Any]) -> list[str]:
-    """The serials that were named in a window; none where that was left to us."""
+    """The serials that were chosen in a window; none for all."""
     answer = view["state"]["values"].get(WHICH, {}).get(WHICH, {})
     return [option["value"] for option in answer.get("selected_options") or []]
 

@@ -1,5 +1,6 @@
-"""Listeners of the windows of operations that take something away."""
+"""Listeners of the windows of destructive operations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -8,9 +9,9 @@ from slack_sdk import WebClient
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations.windows import blocks as window_blocks
-from bot.registrations.windows import danger_blocks
+from bot.registrations.windows import bulk, danger_blocks
 from bot.registrations.windows.blocks import Selection
-from bot.registrations.windows.listeners import BulkActions, push_prepared
+from bot.registrations.windows.listeners import push_prepared
 from bot.slack import modals, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
@@ -21,51 +22,13 @@ NOTHING = marked("Nothing was changed.")
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    """Listen for the red buttons, and for the number that is typed where the Macs are many."""
-    listeners = DangerListeners(BulkActions(dependencies))
-    after = [replies.later, home.refresh]
-    app.action(danger_blocks.CHOSEN)(ack=listeners.do_chosen, lazy=after)
-    app.action(danger_blocks.ALL)(ack=listeners.do_all, lazy=[push_prepared, *after])
-    app.action(danger_blocks.NONE)(ack=listeners.leave, lazy=[replies.later])
-    app.action(window_blocks.WHICH)(ack=replies.acknowledge, lazy=[show_number])
-    app.view(danger_blocks.TYPED)(ack=listeners.submit, lazy=[home.refresh])
+    """Listen for the red buttons, and for the number that is typed where the Macs are many.
 
+    The outcome takes the window's place.
+    """
+    _answer_buttons(app, dependencies, home)
 
-def show_number(client: WebClient, body: dict[str, Any]) -> None:
-    """Have the red button say how many Macs are chosen; a choice alone changes nothing."""
-    view = body["view"]
-    window = danger_blocks.chosen(view, len(window_blocks.named(view)))
-    client.views_update(view_id=view["id"], hash=view["hash"], view=window)
-
-
-class DangerListeners:
-    """Listeners of one window after the other; the outcome takes the window's place."""
-
-    def __init__(self, bulk: BulkActions) -> None:
-        self._bulk = bulk
-
-    def do_chosen(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        """Do it to the Macs that are chosen in the window."""
-        named = window_blocks.named(body["view"])
-        message = self._apply(body, named) if named else plain(NOTHING)
-        replies.leave(context, message)
-        ack()
-
-    def do_all(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        """Do it to all Macs of the window, or ask for their number where they are many."""
-        selection = Selection.from_json(body["view"]["private_metadata"])
-        if selection.card is not None and (selection.shown or 0) > MOST_BY_BUTTON:
-            context[WINDOW] = danger_blocks.typing(selection)
-        else:
-            replies.leave(context, self._apply(body))
-        ack()
-
-    def leave(self, ack: Ack, context: BoltContext) -> None:
-        """Do nothing, and say so."""
-        replies.leave(context, plain(NOTHING))
-        ack()
-
-    def submit(self, ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
+    def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Do it to all, where the number is the one that the window asked for."""
         selection = Selection.from_json(view["private_metadata"])
         typed = str(view["state"]["values"][danger_blocks.NUMBER][danger_blocks.NUMBER]["value"])
@@ -73,11 +36,51 @@ class DangerListeners:
             reason = f"{_('That is not {number}.', number=selection.shown)} {_(NOTHING)}"
             ack(response_action="errors", errors={danger_blocks.NUMBER: reason})
             return
-        outcome = modals.outcome(self._apply(body), home=selection.home)
+        outcome = modals.outcome(_apply(dependencies, body), home=selection.home)
         outcome.clear_on_close = True  # the window below it is over, too
         ack(response_action="update", view=outcome)
 
-    def _apply(self, body: dict[str, Any], named: list[str] | None = None) -> Message:
+    app.action(window_blocks.WHICH)(ack=replies.acknowledge, lazy=[show_number])
+    app.view(danger_blocks.TYPED)(ack=submit, lazy=[home.refresh])
+
+
+def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+    def do_chosen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        """Do it to the Macs that are chosen in the window."""
+        serials = window_blocks.named(body["view"])
+        replies.leave(
+            context, _apply(dependencies, body, serials) if serials else plain(_(NOTHING))
+        )
+        ack()
+
+    def do_all(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        """Do it to all Macs of the window, or ask for their number where they are many."""
         selection = Selection.from_json(body["view"]["private_metadata"])
-        requester = Requester.of(body, "card")
-        return self._bulk.apply(selection, named=named or [], names=("", ""), requester=requester)
+        if selection.card is not None and (selection.shown or 0) > MOST_BY_BUTTON:
+            context[WINDOW] = danger_blocks.typing(selection)
+        else:
+            replies.leave(context, _apply(dependencies, body))
+        ack()
+
+    def do_nothing(ack: Ack, context: BoltContext) -> None:
+        replies.leave(context, plain(_(NOTHING)))
+        ack()
+
+    after = [replies.later, home.refresh]
+    app.action(danger_blocks.CHOSEN)(ack=do_chosen, lazy=after)
+    app.action(danger_blocks.ALL)(ack=do_all, lazy=[push_prepared, *after])
+    app.action(danger_blocks.NONE)(ack=do_nothing, lazy=[replies.later])
+
+
+def _apply(
+    dependencies: BotDependencies, body: dict[str, Any], serials: Sequence[str] = ()
+) -> Message:
+    selection = Selection.from_json(body["view"]["private_metadata"])
+    return bulk.apply(dependencies, selection, serials, Requester.of(body, "card"))
+
+
+def show_number(client: WebClient, body: dict[str, Any]) -> None:
+    """Have the red button say how many Macs are chosen; a choice alone changes nothing."""
+    view = body["view"]
+    window = danger_blocks.chosen(view, len(window_blocks.named(view)))
+    client.views_update(view_id=view["id"], hash=view["hash"], view=window)

@@ -1,4 +1,4 @@
-"""The windows of operations that take something away: their buttons are red and ask again.
+"""The windows of destructive operations: their buttons are red and ask again.
 
 A window's own button is always green in Slack, so these windows have buttons of their own.
 """
@@ -49,7 +49,7 @@ def asking(selection: Selection, selected: Sequence[Registration], total: int) -
 
 
 def chosen(view: Mapping[str, Any], number: int) -> View:
-    """The same window, for as many Macs as were chosen in its menu; none: for all again."""
+    """The same window, for the number of Macs chosen in its menu; without a choice, for all."""
     selection = Selection.from_json(view["private_metadata"])
     total = selection.shown or 0
     blocks = Block.parse_all(view["blocks"][:-1])
@@ -94,9 +94,9 @@ def _window(selection: Selection, blocks: Sequence[Block]) -> View:
     )
 
 
-def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool) -> list[Block]:
-    """The red button, which asks again, but where a window does; and the one beside it."""
-    phrase = _phrase(selection, whom)
+def _buttons(selection: Selection, action_id: str, macs: str, *, is_typed: bool) -> list[Block]:
+    """The red button, which asks again unless a window does, and the one beside it."""
+    phrase = _phrase(selection, macs)
     button = buttons.danger(
         phrase,
         action_id,
@@ -110,8 +110,8 @@ def _buttons(selection: Selection, action_id: str, whom: str, *, is_typed: bool)
     return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 
 
-def _phrase(selection: Selection, whom: str) -> str:
-    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=whom))
+def _phrase(selection: Selection, macs: str) -> str:
+    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=macs))
 
 
 def _all(total: int) -> str:

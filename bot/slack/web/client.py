@@ -18,7 +18,7 @@ CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write
 
 
 def why_unconnected(error: Exception) -> str:
-    """Return why Slack took no connection: its error code with the fix, or what failed before."""
+    """Return the reason why a connection failed: Slack's error code with the fix, or the error."""
     if isinstance(error, SlackApiError):
         code = str(error.response.get("error") or "")[:100]
         if code.isidentifier():

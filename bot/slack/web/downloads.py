@@ -24,7 +24,7 @@ _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 class NotDownloadable(RollcallError):
-    """A file that Slack does not hand to us, or that is too large; ends in what to do."""
+    """A file that Slack refuses, or that is too large; the text ends with the fix."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__("{name} was not read: {reason}.", name=name[:80], reason=reason)
@@ -78,9 +78,9 @@ def look_up(slack: WebClient, file_id: str) -> dict[str, Any]:
 
 
 def is_slacks(url: str, api_url: str) -> bool:
-    """Return whether our token may be sent there: by https to Slack, or to where the Web API is.
+    """Return True if our token may be sent there: by https to Slack, or to the Web API's host.
 
-    The URL is read as the request reads it, so that no odd one has two hosts.
+    The URL is parsed as the request parses it, so that both see the same host.
     """
     if "\\" in url:  # on which parsers of URLs do not agree
         return False
@@ -126,7 +126,7 @@ _REASONS = {  # for which files.info never shows a file, by Slack's code
 
 
 def _reason(code: int) -> str | None:
-    """Return the reason for which a file will never come; None where it may come."""
+    """Return the reason why a file cannot be had; None where another attempt may help."""
     if code in _GONE:
         return _LOST
     if code in _REFUSED or HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:

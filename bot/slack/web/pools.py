@@ -1,6 +1,6 @@
-"""Connections to Slack's files, and to where people of the board sign in.
+"""Connections to Slack's files, and to the providers of sign-in.
 
-A server that hears nothing from Slack has these: slack_sdk, which is 9 MiB, is not imported here.
+A server without Slack has these too: slack_sdk, which is 9 MiB, is not imported here.
 """
 
 from base64 import b64encode

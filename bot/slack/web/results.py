@@ -30,7 +30,7 @@ _FIXES = {
     "missing_scope": marked("install the app again with the scopes of slack-app.yaml"),
     **TOKEN_FIXES,
 }
-# Those that a new installation mends, after which a relay starts anew.
+# Those that a new installation of the app fixes, after which a relay starts again.
 OF_INSTALLATION = frozenset({"missing_scope", *TOKEN_FIXES})
 
 
@@ -102,14 +102,14 @@ def _refused(error: SlackApiError) -> Outcome:
 
 
 def _seconds(retry_after: str) -> timedelta:
-    """Slack says a number of seconds; a proxy may say anything."""
+    """Return the seconds of a header, which a proxy may have made."""
     return timedelta(seconds=int(retry_after) if re.fullmatch(r"[0-9]{1,4}", retry_after) else 30)
 
 
 def _was_not_sent(error: BaseException) -> bool:
-    """Return whether a failed request never reached Slack whole, so that Slack cannot act on it.
+    """Return True if a failed request never reached Slack whole, so that Slack cannot act on it.
 
-    urllib wraps into URLError what goes wrong before the last byte is handed over: no address, no
-    connection, no TLS, a proxy that refuses. What goes wrong later comes as it is.
+    urllib wraps errors before the last byte is sent into URLError: no address, no connection, no
+    TLS, a proxy that refuses. Later errors are raised as they are.
     """
     return isinstance(error, (URLError, ConnectionRefusedError, socket.gaierror))

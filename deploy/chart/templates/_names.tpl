@@ -5,7 +5,7 @@
 {{/* The labels that select the pods of a part: a list of the root and the part. */}}
 {{- define "rollcall.selector" -}}
 app.kubernetes.io/name: rollcall
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 
@@ -13,7 +13,7 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{ include "rollcall.selector" . }}
 app.kubernetes.io/version: {{ (index . 0).Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Version | quote }}
 {{- end -}}
 
 {{/* The parts that there are: JSON. */}}

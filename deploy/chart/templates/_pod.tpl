@@ -48,7 +48,7 @@ terminationGracePeriodSeconds: 40
 {{- with $values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 securityContext:
@@ -60,7 +60,7 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 containers:
   - name: {{ $part }}
-    image: {{ printf "%s:%s" $values.image.repository (default $root.Chart.AppVersion $values.image.tag) }}
+    image: {{ printf "%s:%s" $values.image.repository (default $root.Chart.AppVersion $values.image.tag) | quote }}
     imagePullPolicy: {{ $values.image.pullPolicy }}
     {{- if ne $part "all" }}
     args: [{{ $part }}]
@@ -94,7 +94,7 @@ containers:
       {{- if and (eq $values.repo.kind "bucket") $values.repo.existingSecret (not $migrates) }}
       {{- range tuple "AWS_ACCESS_KEY_ID" "AWS_SECRET_ACCESS_KEY" }}
       - name: {{ . }}
-        valueFrom: {secretKeyRef: {name: {{ $values.repo.existingSecret }}, key: {{ lower . }}}}
+        valueFrom: {secretKeyRef: {name: {{ $values.repo.existingSecret | quote }}, key: {{ lower . }}}}
       {{- end }}
       {{- end }}
     {{- if or $serves $tells }}
@@ -164,7 +164,7 @@ volumes:
   {{- if $items }}
   - name: secrets
     secret:
-      secretName: {{ $values.existingSecret }}
+      secretName: {{ $values.existingSecret | quote }}
       defaultMode: 0440
       items:
         {{- range $items }}
@@ -174,9 +174,9 @@ volumes:
   {{- if and (not $sqlite) $values.database.existingSecret }}
   - name: database
     secret:
-      secretName: {{ $values.database.existingSecret }}
+      secretName: {{ $values.database.existingSecret | quote }}
       defaultMode: 0440
-      items: [{key: {{ $values.database.passwordKey }}, path: password}]
+      items: [{key: {{ $values.database.passwordKey | quote }}, path: password}]
   {{- end }}
   {{- if and $values.policy (not $migrates) }}
   - name: policy
@@ -184,11 +184,11 @@ volumes:
   {{- end }}
   {{- if $sees }}
   - name: repo
-    persistentVolumeClaim: {claimName: {{ $values.repo.claim }}}
+    persistentVolumeClaim: {claimName: {{ $values.repo.claim | quote }}}
   {{- end }}
   {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not (has $part (list "migrate" "live"))) }}
   - name: ssh
-    secret: {secretName: {{ $values.repo.existingSecret }}, defaultMode: 0440}
+    secret: {secretName: {{ $values.repo.existingSecret | quote }}, defaultMode: 0440}
   {{- end }}
 {{- with $values.nodeSelector }}
 nodeSelector:

@@ -1,12 +1,13 @@
-"""Losses of a step back of the schema: rows, and values of columns that go."""
+"""Losses of a downgrade of the schema: rows, and values of removed columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
-# What is in these is of no use later: a cursor begins anew with what it counts.
+# What is in these is of no use later: a cursor begins again with its rows.
 PASSING = {"alembic_version", "heartbeats", "mail_cursors", "webhook_cursors"}
+DERIVED = "serial_parts"  # an index, and in SQLite the tables in which its extension keeps it
 MOST_SAID = 6  # of the tables and columns that would lose something
 
 _Schema: TypeAlias = Mapping[str, Mapping[str, str | None]]
@@ -14,7 +15,7 @@ _Schema: TypeAlias = Mapping[str, Mapping[str, str | None]]
 
 
 def of(connection: Connection, step: Callable[[], None]) -> Sequence[str]:
-    """Return what `step` would lose, as phrases such as `12 rows of drifts`; it is undone.
+    """Return the losses of `step`, which is rolled back, as phrases such as `12 rows of drifts`.
 
     Needs a database whose changes of the schema can be undone, as those of SQLite and PostgreSQL
     can.
@@ -48,7 +49,7 @@ def _schema(connection: Connection) -> _Schema:
     return {
         table: {column["name"]: column.get("default") for column in found.get_columns(table)}
         for table in found.get_table_names()
-        if table not in PASSING
+        if table not in PASSING and not table.startswith(DERIVED)
     }
 
 
@@ -57,7 +58,7 @@ def _count(connection: Connection, table: str) -> int:
 
 
 def _values(connection: Connection, table: str, column: str, default: str | None) -> int:
-    """The number of values of a column that are not what every new row has."""
+    """The number of values of a column that differ from its default."""
     condition = f'"{column}" IS NOT NULL'
     if default is not None:
         condition += f' AND "{column}" <> {default}'

@@ -1,4 +1,4 @@
-"""The schema, brought up to date before anything is served, or back for a release of before."""
+"""The upgrade of the schema at the start, and its downgrade for a former release."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +23,7 @@ class UnknownSchema(RollcallError):
 
 
 class WouldLose(RollcallError):
-    """A step back that would lose what the database holds; nothing was changed."""
+    """A downgrade that would lose data; nothing was changed."""
 
     def __init__(self, revision: str, lost: Iterable[str]) -> None:
         super().__init__(
@@ -66,7 +66,7 @@ def go_back(database: Database, revision: str, *, may_lose: bool = False) -> Non
 
 
 def hold(connection: Connection) -> None:
-    """Keep others from changing the schema until the end of the transaction."""
+    """Lock the schema against changes by others until the end of the transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
@@ -78,7 +78,7 @@ def bring_to(connection: Connection, revision: str) -> None:
 
 
 def knows(revision: str) -> bool:
-    """True where a revision is one of ours, by its full name."""
+    """Return True if a revision is one of ours, by its full name."""
     return revision in {script.revision for script in _scripts()}
 
 
@@ -89,7 +89,7 @@ def version_at(revision: str) -> versions.SchemaVersion:
 
 
 def check_known(revision: str) -> None:
-    """Raise UnknownSchema where a revision is none of ours."""
+    """Raise UnknownSchema where a revision is not ours."""
     if not knows(revision):
         first = min(script.revision for script in _scripts())
         raise UnknownSchema(
@@ -116,7 +116,7 @@ def _note_oldest(connection: Connection) -> None:
 
 
 def _oldest_until(revision: str) -> str:
-    """The revision of the oldest code that works with what the migrations up to one leave."""
+    """The revision of the oldest code that works with a schema of this revision."""
     return max(_oldest(script) for script in _scripts() if script.revision <= revision)
 
 

@@ -1,1 +1,1 @@
-"""Accounts of people who use the board: who they are, their sessions, and one-time links."""
+"""Accounts of the people who use the board, their sessions, and one-time links."""

@@ -1,4 +1,4 @@
-"""One-time codes that the bot gives to people in Slack, for when the way in by Slack is closed.
+"""One-time codes, which the bot gives to people in Slack while signing in by Slack does not work.
 
 A code is typed by hand, maybe on another device: twelve letters and digits, 60 random bits, of
 which a person has one at a time. So it lives for minutes, and guesses at it are slowed.
@@ -32,7 +32,7 @@ def make(session: Session, account_id: str, at: datetime) -> str:
 
 
 def redeem(session: Session, typed: str, at: datetime) -> str | None:
-    """Use a code up and return whom it lets in; None where it is no good code, or no longer.
+    """Use up a code and return the id of its person; None where it is not valid.
 
     Case, spaces and hyphens do not matter, nor that O looks like 0, and I and L like 1.
     """

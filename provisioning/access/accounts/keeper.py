@@ -1,4 +1,4 @@
-"""A thread that keeps the copy of Slack's people young, in one job runner of all."""
+"""A thread that refreshes the copy of Slack's people, in one of all job runners."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -40,15 +40,15 @@ class PeopleKeeper:
         self._thread = Thread(target=self._run, name="people", daemon=True)
 
     def start(self) -> None:
-        """Look every LOOK, until `end`."""
+        """Refresh the copy every LOOK, until `end`."""
         self._thread.start()
 
     def end(self) -> None:
-        """Look no longer, and record nothing that is being read."""
+        """Stop, and do not record what is being read."""
         self._ended.set()
 
     def look(self) -> None:
-        """Read the people where it is time, and no other job runner does. Raises nothing."""
+        """Read the people if it is time and no other job runner does. Raises nothing."""
         try:
             with self._database.begin() as session:
                 if not people.claim(session, self._clock()):

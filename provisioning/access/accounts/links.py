@@ -1,4 +1,4 @@
-"""One-time links for admins, for when the way in by Slack is closed."""
+"""One-time links for admins, for use while signing in by Slack does not work."""
 
 import hashlib
 import secrets
@@ -26,14 +26,14 @@ def make(session: Session, account_id: str, at: datetime) -> str:
 
 
 def redeem(session: Session, code: str, at: datetime) -> str | None:
-    """Use a link up and return whom it lets in; None where it is no good link, or no longer."""
+    """Use up a link and return the id of its person; None where it is not valid."""
     return spend(session, SignInLink, code, at)
 
 
 def spend(
     session: Session, kind: type[SignInLink | SignInCode], code: str, at: datetime
 ) -> str | None:
-    """Use up what is good once, and return whom it lets in; None where it is not good."""
+    """Use up a link or a code, and return the id of its person; None where it is not valid."""
     sought = kind.digest == digest(code)
     is_good = kind.used_at.is_(None) & (kind.expires_at > at)
     if not changed(session, update(kind).where(sought, is_good).values(used_at=at)):
@@ -42,5 +42,5 @@ def spend(
 
 
 def digest(code: str) -> str:
-    """Return what is kept of a code."""
+    """Return the SHA-256 of a code, which is all that is stored of it."""
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

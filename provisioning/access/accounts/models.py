@@ -12,9 +12,9 @@ SLACK, LINK, CODE = "slack", "link", "code"
 
 
 class Directory(Base):
-    """The one row about the copy of Slack's list of people: of which `team`, and how old it is.
+    """The one row about the copy of Slack's list of people: its `team` and its age.
 
-    `claimed_at` is when a job runner last began to read it anew.
+    `claimed_at` is when a job runner last began to refresh it.
     """
 
     __tablename__ = "directories"
@@ -67,7 +67,7 @@ class UserGroup(Base):
 
 
 class BrowserSession(Base):
-    """A session of a browser: the SHA-256 of its random id, who it is, and how they came in.
+    """A session of a browser: the SHA-256 of its random id, its person, and the way of signing in.
 
     `way` is SLACK, LINK, CODE or the name of a provider, `agent` the browser as it names itself.
     """

@@ -1,6 +1,6 @@
 """Accounts of outsiders: people whom another provider of sign-in than Slack vouches for.
 
-Nothing is kept young here: rights follow from the groups of the last sign-in, and sessions are
+Nothing is refreshed here: rights follow from the groups of the last sign-in, and sessions are
 short. No account is ever found by an e-mail address, so none is linked with one in Slack.
 """
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import OutsideAccount
 from provisioning.values import outsiders
 
@@ -20,8 +20,8 @@ from provisioning.values import outsiders
 class Outsider:
     """An outsider as a provider describes them at a sign-in.
 
-    `provider` is its name in the policy, `issuer` its address; `subject` is the id that it has for
-    the person, and means nobody at another provider.
+    `provider` is its name in the policy, `issuer` its address; `subject` is its id of the person,
+    which has no meaning at another provider.
     """
 
     provider: str
@@ -43,14 +43,14 @@ class Outsider:
 
 
 def record(session: Session, outsider: Outsider, at: datetime) -> None:
-    """Record what a sign-in says about an outsider, in the place of what the last one said.
+    """Record what a sign-in says about an outsider; it replaces what the last one said.
 
     A subject of another issuer, which has the name of that provider now, is another person: their
     open sessions end.
     """
     same = select(OutsideAccount.issuer).where(OutsideAccount.id == outsider.account_id)
     if session.scalar(same) not in (None, outsider.issuer):
-        sessions.end_all_of(session, outsider.account_id, at)
+        open_sessions.end_all_of(session, outsider.account_id, at)
     values = {
         "provider": outsider.provider,
         "issuer": outsider.issuer,

@@ -1,4 +1,4 @@
-"""The copy of Slack's list of people that the board goes by: the server asks Slack nothing."""
+"""A copy of Slack's list of people, for the board: the server never asks Slack."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,11 +12,11 @@ from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import Database, upsert
 from infrastructure.database.query_cache import QueryCache
 from infrastructure.text import Sentence, readable
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup
 
 EVERY = timedelta(minutes=1)  # between two readings
-OLDEST = timedelta(minutes=5)  # of a copy by which somebody new is let in
+OLDEST = timedelta(minutes=5)  # of a copy by which a new person is let in
 LONGEST_NAME = 80  # characters
 MAX_AGE, STALE = 1.0, 1.8  # seconds for which groups hold, and after which a request waits for them
 _ONLY = 1  # the id of the only directory
@@ -24,7 +24,7 @@ _ONLY = 1  # the id of the only directory
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as Slack describes them; `refusal` says why they may not use Rollcall."""
+    """A person as Slack describes them; `refusal` is the reason why they may not use Rollcall."""
 
     id: str
     name: str
@@ -43,7 +43,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that was read of a workspace: its `team`, its people, members by group."""
+    """A reading of a workspace: its `team`, its people, and the members of groups."""
 
     team: str
     members: tuple[Member, ...]
@@ -52,9 +52,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The changes that a reading makes in the copy: rows of accounts, ids of those who are gone.
+    """The changes that a reading makes in the copy: rows of accounts, ids of deleted ones.
 
-    `admitted` and `refused` are the ids of all who were read.
+    `admitted` and `refused` are the ids of all people in the reading.
     """
 
     new: list[dict[str, object]]
@@ -66,9 +66,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person as the copy has them; `account` is None for somebody it does not have.
+    """A person's entry in the copy; `account` is None where it has none.
 
-    `is_fresh` tells if the copy is young enough to let somebody new in.
+    `is_fresh`: the copy is recent enough to let a new person in.
     """
 
     account: Account | None
@@ -84,7 +84,7 @@ class Standing:
 
 
 def claim(session: Session, now: datetime) -> bool:
-    """Return True where it is time to read, and this caller is the one to do it."""
+    """Return True if a reading is due, and this caller has claimed it."""
     new = upsert(session, Directory).values(id=_ONLY).on_conflict_do_nothing()
     session.execute(new)
     directory = session.get_one(Directory, _ONLY, with_for_update=True)
@@ -96,7 +96,7 @@ def claim(session: Session, now: datetime) -> bool:
 
 
 def compare(session: Session, reading: Reading) -> Difference:
-    """Return the difference between what was read and the copy; reads only."""
+    """Return the difference between a reading and the copy; reads only."""
     table = Account.__table__.c
     columns = (table.id, table.name, table.language, table.refusal)
     known = {row.id: row._asdict() for row in session.execute(select(*columns))}
@@ -112,7 +112,7 @@ def compare(session: Session, reading: Reading) -> Difference:
 
 
 def record(session: Session, reading: Reading, difference: Difference, now: datetime) -> None:
-    """Record what was read, and end the sessions of those who may no longer use Rollcall."""
+    """Record a reading, and end the sessions of people who may no longer use Rollcall."""
     if difference.gone:
         gone = is_among(session, difference.gone, Account.id)
         session.execute(delete(Account).where(gone))
@@ -124,13 +124,13 @@ def record(session: Session, reading: Reading, difference: Difference, now: date
     groups = [{"id": name, "members": sorted(ids)} for name, ids in reading.groups.items()]
     if groups:
         session.execute(insert(UserGroup), groups)
-    sessions.end_all_but(session, difference.admitted, difference.refused, now)
+    open_sessions.end_all_but(session, difference.admitted, difference.refused, now)
     values = {"team": reading.team, "read_at": now}
     session.execute(update(Directory).where(Directory.id == _ONLY).values(**values))
 
 
 def standing(session: Session, account_id: str, now: datetime) -> Standing:
-    """Return how a person stands in the copy."""
+    """Return a person's entry in the copy."""
     directory = session.get(Directory, _ONLY)
     read_at = directory.read_at if directory else None
     is_fresh = read_at is not None and abs(now - read_at) <= OLDEST
@@ -139,12 +139,12 @@ def standing(session: Session, account_id: str, now: datetime) -> Standing:
 
 
 def _groups(session: Session) -> dict[str, frozenset[str]]:
-    """Return the members of the user groups that were read, by the ids of these."""
+    """Return the members of the user groups of a reading, by the ids of the groups."""
     return {group.id: frozenset(group.members) for group in session.scalars(select(UserGroup))}
 
 
 class Groups:
-    """The user groups of a process, read again from the database every second.
+    """A cache of the user groups, read again from the database every second.
 
     Threads share it: hundreds of boards may be loaded at once.
     """
@@ -160,7 +160,7 @@ class Groups:
         )
 
     def of(self, account_id: str) -> frozenset[str]:
-        """Return the ids of the groups that a person is in, as they were two seconds ago at most.
+        """Return the ids of a person's groups, at most two seconds old.
 
         Raises SQLAlchemyError where the database could never be read.
         """
@@ -169,7 +169,7 @@ class Groups:
 
 
 def names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of people by their ids, of those that the copy has."""
+    """Return the names of people by their ids; those whom the copy lacks are left out."""
     ids = sorted(set(account_ids))
     if not ids:
         return {}

@@ -1,8 +1,8 @@
 """Screens of imaging rooms: browsers that show the board's Macs, and have no other right.
 
-A browser shows a code; a person who may do so types it on the board, which leaves a ticket. The
-browser that shows this code takes the ticket, and is a screen from then on, until it is revoked.
-Nothing is stored for a browser that only asks.
+A browser shows a code, which a person types on the board; that leaves a ticket. The browser that
+shows this code takes the ticket, and is a screen from then on, until it is revoked. Nothing is
+stored for a browser that only shows a code.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -53,14 +53,14 @@ def leave_ticket(
 
 
 def has_ticket(session: Session, codes: Collection[str], at: datetime) -> bool:
-    """Tell if a ticket waits for a screen that shows one of these codes, given as digests."""
+    """Return True if there is a ticket for one of these codes, given as digests."""
     return session.scalars(select(ScreenTicket.digest).where(_good(codes, at))).first() is not None
 
 
 def take_ticket(
     session: Session, codes: Collection[str], digest: str, agent: str, at: datetime
 ) -> None:
-    """Make a screen of the browser with this digest, if a ticket waits for one of its codes."""
+    """Make the browser with this digest a screen, if there is a ticket for one of its codes."""
     ticket = session.scalars(select(ScreenTicket).where(_good(codes, at)).limit(1)).first()
     if ticket is None:
         return
@@ -75,12 +75,12 @@ def take_ticket(
 
 
 def find(session: Session, digest: str) -> Screen | None:
-    """Return the screen with this digest, also one that was revoked; None where there is none."""
+    """Return the screen with this digest, even a revoked one; None where there is none."""
     return session.scalars(select(Screen).where(Screen.digest == digest)).one_or_none()
 
 
 def used_among(session: Session, numbers: Collection[int]) -> Collection[int]:
-    """Return those of the ids of screens that were not revoked."""
+    """Return those of these ids whose screens were not revoked."""
     if not numbers:
         return ()
     used = Screen.id.in_(numbers) & Screen.revoked_at.is_(None)
@@ -88,7 +88,7 @@ def used_among(session: Session, numbers: Collection[int]) -> Collection[int]:
 
 
 def note_seen(session: Session, screen_id: int, at: datetime) -> None:
-    """Remember that a screen is used."""
+    """Record the use of a screen."""
     session.execute(update(Screen).where(Screen.id == screen_id).values(seen_at=at))
 
 
@@ -107,9 +107,9 @@ def revoke(
     permit_all: PermitAll,
     at: datetime,
 ) -> bool:
-    """Revoke a screen; False where there is no such one in use. Raises NotAllowed.
+    """Revoke a screen; returns False where it is not in use. Raises NotAllowed.
 
-    Besides those who may pair it, the person may who paired it.
+    The person who paired it may do so, and everyone who may pair one for its site.
     """
     screen = session.get(Screen, screen_id)
     if screen is None or screen.revoked_at is not None:
@@ -122,7 +122,7 @@ def revoke(
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete the screens that were revoked KEPT ago or are UNUSED, and tickets nobody took."""
+    """Delete screens that were revoked KEPT ago or are UNUSED, and expired tickets."""
     unused = Screen.seen_at < now - UNUSED
     session.execute(delete(Screen).where((Screen.revoked_at < now - KEPT) | unused))
     session.execute(delete(ScreenTicket).where(ScreenTicket.expires_at <= now))

@@ -1,6 +1,6 @@
-"""Sessions of browsers: rows that end by themselves, by the person, or with their account.
+"""Sessions of browsers: they expire, are ended by a person, or end with their account.
 
-Only the SHA-256 of a session's random id is kept: a copy of the database lets nobody in.
+Only the SHA-256 of a session's random id is stored, so a copy of the database is of no use.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
@@ -39,7 +39,7 @@ LONGEST_AGENT = 120  # characters
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The facts about an outsider from which rights follow, as of their last sign-in."""
+    """The facts about an outsider on which rights depend, as of the last sign-in."""
 
     provider: str
     issuer: str
@@ -48,9 +48,9 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person in a session: the id of their account, name, language, and how they came in.
+    """A person in a session: the id of their account, name, language, and way of signing in.
 
-    `outside` is None for somebody in Slack, whose account has the Slack user id.
+    `outside` is None for a person in Slack, whose account has the Slack user id.
     """
 
     session_id: int
@@ -64,12 +64,12 @@ class SignedIn:
 
     @property
     def author(self) -> str:
-        """The person as the rows of what they do name them."""
+        """The person's name in the rows of their acts."""
         return outsiders.author(self.account_id, self.name) if self.outside else self.account_id
 
 
 class _Found(NamedTuple):
-    """A session as it is stored, with its person: one in Slack, an outsider, or neither."""
+    """A stored session with its person: one in Slack, an outsider, or neither."""
 
     id: int
     account_id: str
@@ -86,7 +86,7 @@ class _Found(NamedTuple):
     language: str | None
 
     def is_in(self, at: datetime) -> bool:
-        """True where the session is open, and its person may be in."""
+        """True if the session is open, and its person may use the board."""
         if self.revoked_at is not None or at >= self.expires_at:
             return False
         person = self.outside if outsiders.is_outsider(self.account_id) else self.in_slack
@@ -112,7 +112,7 @@ _BY_DIGEST = CompiledStatement(lambda _: _ROWS.where(BrowserSession.digest == bi
 
 
 def lifetime(way: str) -> timedelta:
-    """Return how long a session lasts, by the way in which it began."""
+    """Return the lifetime of a session, by the way of signing in."""
     known = {SLACK: LIFETIME, LINK: LIFETIME_BY_LINK, CODE: LIFETIME_BY_LINK}
     return known.get(way, LIFETIME_OUTSIDE)
 
@@ -136,10 +136,10 @@ def begin(session: Session, account_id: str, way: str, agent: str, at: datetime)
 
 
 def find(session: Session, token: str, at: datetime) -> SignedIn | None:
-    """Return who is in an open session; None where there is none, or they may no longer be in.
+    """Return the person of an open session; None where there is none, or they may use it no longer.
 
-    One that a link or a code began is open also for a person whom the copy of Slack's people
-    lacks: there may be no copy yet.
+    A session that began by a link or a code is also valid for a person whom the copy of Slack's
+    people lacks: there may be no copy yet.
     """
     row = _BY_DIGEST.row(session, wanted=_digest(token))
     found = _Found(*row) if row else None
@@ -158,7 +158,7 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
 
 
 def open_among(session: Session, numbers: Collection[int], at: datetime) -> list[int]:
-    """Return those of the ids of sessions that are open, by the rules of `find`."""
+    """Return those of these ids whose sessions are open, by the rules of `find`."""
     if not numbers:
         return []
     rows = session.execute(_ROWS.where(BrowserSession.id.in_(numbers)))
@@ -172,18 +172,18 @@ def _outside(found: _Found) -> Outside | None:
 
 
 def is_known(session: Session, token: str) -> bool:
-    """Tell if there is or was such a session: a browser that brings an old one does not guess."""
+    """Return True if there is or was such a session: a browser with an old one does not guess."""
     query = select(BrowserSession.id).where(BrowserSession.digest == _digest(token))
     return session.scalar(query) is not None
 
 
 def form_token(token: str) -> str:
-    """Return what the forms of a session carry: another site can neither read nor guess it."""
+    """Return the token in the forms of a session, which another site can neither read nor guess."""
     return hmac.digest(token.encode(), b"rollcall.form", "sha256").hex()
 
 
 def note_seen(session: Session, session_id: int, at: datetime) -> None:
-    """Remember that a session is used."""
+    """Record the use of a session."""
     session.execute(
         update(BrowserSession).where(BrowserSession.id == session_id).values(seen_at=at)
     )
@@ -191,12 +191,12 @@ def note_seen(session: Session, session_id: int, at: datetime) -> None:
 
 def open_of(session: Session, account_id: str, at: datetime) -> Sequence[BrowserSession]:
     """Return the open sessions of a person, the newest first."""
-    query = select(BrowserSession).where(BrowserSession.account_id == account_id, _is_open(at))
+    query = select(BrowserSession).where(BrowserSession.account_id == account_id, is_open(at))
     return session.scalars(query.order_by(BrowserSession.id.desc())).all()
 
 
 def revoke(session: Session, session_id: int, account_id: str, at: datetime) -> bool:
-    """End a session of this person; False where they have no such open one."""
+    """End a session of this person; returns False where it is not open, or not theirs."""
     ended = (
         update(BrowserSession)
         .where(BrowserSession.id == session_id, BrowserSession.account_id == account_id)
@@ -206,90 +206,13 @@ def revoke(session: Session, session_id: int, account_id: str, at: datetime) -> 
     return changed(session, ended) > 0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
-    """An open session of anybody, for those who may end it."""
-
-    id: int
-    account_id: str
-    name: str
-    way: str
-    agent: str
-    made_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-
-
-def open_of_all(session: Session, at: datetime, *, text: str = "") -> Sequence[OpenSession]:
-    """Return the open sessions of everybody, the last seen first.
-
-    `text` is looked for in names and ids of people, in any case.
-    """
-    name = func.coalesce(OutsideAccount.name, Account.name, BrowserSession.account_id)
-    table = BrowserSession
-    query = (
-        select(table.id, table.account_id, name.label("name"), table.way, table.agent)
-        .add_columns(table.made_at, table.seen_at, table.expires_at)
-        .outerjoin(Account, Account.id == table.account_id)
-        .outerjoin(OutsideAccount, OutsideAccount.id == table.account_id)
-        .where(_is_open(at))
-        .order_by(table.seen_at.desc(), table.id.desc())
-    )
-    if text:
-        sought = (column.icontains(text, autoescape=True) for column in (name, table.account_id))
-        query = query.where(or_(*sought))
-    return [OpenSession(*row) for row in session.execute(query)]
-
-
-def end_one(session: Session, session_id: int, at: datetime) -> str | None:
-    """End a session of anybody; return the account, None where there is no such open one."""
-    ended = _end(session, at, BrowserSession.id == session_id)
-    return ended[0] if ended else None
-
-
-def end_all_of(session: Session, account_id: str, at: datetime) -> int:
-    """End all sessions of a person, and return how many."""
-    return len(_end(session, at, BrowserSession.account_id == account_id))
-
-
-def end_all(session: Session, at: datetime) -> int:
-    """End all sessions of everybody, and return how many."""
-    return len(_end(session, at))
-
-
-def _end(session: Session, at: datetime, *which: ColumnElement[bool]) -> list[str]:
-    """End open sessions; the accounts, one for each."""
-    ended = update(BrowserSession).where(_is_open(at), *which).values(revoked_at=at)
-    return list(session.scalars(ended.returning(BrowserSession.account_id)))
-
-
-def _is_open(at: datetime) -> ColumnElement[bool]:
+def is_open(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a session has not ended."""
     return BrowserSession.revoked_at.is_(None) & (BrowserSession.expires_at > at)
 
 
-def end_all_but(
-    session: Session, admitted: Collection[str], refused: Collection[str], at: datetime
-) -> None:
-    """End the sessions of those who are `refused`, and of those who are not `admitted` either.
-
-    The latter keep what a link began: an admin may be missing in Slack's list. Outsiders are in
-    no list: their sessions are short instead.
-    """
-    columns = (BrowserSession.id, BrowserSession.account_id, BrowserSession.way)
-    rows = session.execute(select(*columns).where(_is_open(at)))
-    lost = [
-        number
-        for number, account_id, way in rows
-        if not outsiders.is_outsider(account_id)
-        and (account_id in refused or (account_id not in admitted and way != LINK))
-    ]
-    if lost:
-        ended = update(BrowserSession).where(BrowserSession.id.in_(lost))
-        session.execute(ended.values(revoked_at=at))
-
-
 def prune(session: Session, now: datetime) -> None:
-    """Delete the sessions that ended KEPT ago, and outsiders who have signed in no more since."""
+    """Delete sessions that ended KEPT ago, and outsiders who have not signed in since."""
     session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - KEPT))
     session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - KEPT))
 

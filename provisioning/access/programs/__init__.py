@@ -1,1 +1,1 @@
-"""Other programs: their tokens for the API, and the calls that are never done twice."""
+"""Other programs: their tokens for the API, and their calls, each carried out once."""

@@ -1,7 +1,7 @@
-"""Calls of programs that are done once, whatever is lost on the way and sent again.
+"""Calls of programs, each carried out once, even where it is sent again.
 
-A call is claimed by its key, then done; its answer is kept in the transaction of what it does. So
-what was done has an answer, which is given again to who repeats the call.
+A call is claimed by its key, then carried out; its answer is stored in the same transaction. So
+each call that was carried out has an answer, which is given again where it is repeated.
 """
 
 import secrets
@@ -24,14 +24,14 @@ RUNNING = timedelta(seconds=60)  # for which an attempt is waited for; it may ha
 
 
 class KeyUsed(RollcallError):
-    """A key that came before with another call."""
+    """A key that was used before for another call."""
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key came before with another call.")
 
 
 class StillRunning(RollcallError):
-    """A call with a key whose first attempt is not done yet."""
+    """A call with a key whose first attempt is not finished."""
 
     def __init__(self) -> None:
         super().__init__("The first call with this Idempotency-Key is not done yet.")
@@ -39,7 +39,7 @@ class StillRunning(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call as it came: of a token, by the key that the program chose, with a digest of it."""
+    """A call as it arrived: its token, the key that the program chose, and a digest of the call."""
 
     credential_id: int
     key: str
@@ -48,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it is sent."""
+    """An answer to a call."""
 
     status: int
     headers: Mapping[str, str]
@@ -59,9 +59,8 @@ class Answer:
 class OneTransaction:
     """A database for one call: the first transaction that is begun stays open until its end.
 
-    All that follows takes part in it, and reads what it has written; what fails halfway leaves
-    nothing, also where the call goes on. It is committed at the end, and rolled back where the call
-    fails.
+    Later ones are savepoints in it: one that fails leaves nothing, even where the call goes on. It
+    is committed at the end, and rolled back where the call fails.
     """
 
     database: Database
@@ -78,14 +77,14 @@ class OneTransaction:
             yield self._session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
         """A session for reads: that of the transaction once it is begun."""
         if self._session is not None:
             self._session.flush()
             self._session.expire_all()
             yield self._session
             return
-        with self.database.reading() as session:
+        with self.database.reading(at_length=at_length) as session:
             yield session
 
     def __enter__(self) -> Self:
@@ -104,7 +103,7 @@ class OneTransaction:
 
 
 def find(session: Session, asked: Asked, now: datetime) -> Answer | None:
-    """Return the answer of a call that is done; None for one that is not. Raises KeyUsed."""
+    """Return the answer to a finished call; None for another one. Raises KeyUsed."""
     call = session.get(ApiCall, (asked.credential_id, asked.key))
     if call is None or now - call.claimed_at >= KEPT:
         return None
@@ -116,9 +115,9 @@ def find(session: Session, asked: Asked, now: datetime) -> Answer | None:
 
 
 def claim(session: Session, asked: Asked, now: datetime) -> str:
-    """Claim a call that `find` has no answer to, and return the claim.
+    """Claim a call that has no answer yet, and return the claim.
 
-    Raises StillRunning where another attempt has it, KeyUsed.
+    Raises KeyUsed, and StillRunning where another attempt has it.
     """
     session.execute(delete(ApiCall).where(ApiCall.claimed_at <= now - KEPT))
     new = secrets.token_hex(8)
@@ -137,9 +136,9 @@ def claim(session: Session, asked: Asked, now: datetime) -> str:
 
 
 def keep(session: Session, asked: Asked, claimed: str, answer: Answer) -> None:
-    """Keep the answer, in the transaction of what was done.
+    """Store the answer, in the transaction of the call.
 
-    Raises StillRunning where another attempt took the call over meanwhile.
+    Raises StillRunning where another attempt has taken over the call.
     """
     mine = update(ApiCall).where(_is(asked), ApiCall.claim == claimed, ApiCall.status.is_(None))
     values = {"status": answer.status, "headers": dict(answer.headers), "body": answer.body}
@@ -148,7 +147,7 @@ def keep(session: Session, asked: Asked, claimed: str, answer: Answer) -> None:
 
 
 def release(session: Session, asked: Asked, claimed: str) -> None:
-    """Give up a claim: nothing was done, so the same key may be sent again."""
+    """Give up a claim after a failure, so that the same key may be sent again."""
     mine = delete(ApiCall).where(_is(asked), ApiCall.claim == claimed, ApiCall.status.is_(None))
     session.execute(mine)
 

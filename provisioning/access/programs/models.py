@@ -31,10 +31,10 @@ class ApiToken(Base):
 
 
 class ApiCall(Base):
-    """An act that a program asked for, by the `key` that it chose: claimed first, then answered.
+    """A call of a program, by the `key` that the program chose: claimed first, then answered.
 
-    `digest` is of what was asked, `claim` of the attempt that does it. Without a `status` it is
-    not done yet.
+    `digest` is that of the call, `claim` names the attempt. A call without a `status` is not
+    finished.
     """
 
     __tablename__ = "api_calls"

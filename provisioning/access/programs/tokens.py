@@ -1,7 +1,7 @@
-"""Tokens for the API: what each is for, who made it, and until when it is good.
+"""Tokens for the API: their acts, sites, makers and lifetimes.
 
-A token of a person is never wider than the person, whose rights are looked up at each call. One
-that `boot.sh credentials` made is an operator's own: nobody is behind it.
+A token never has more rights than its maker, whose rights are looked up at each call. A token
+that `boot.sh credentials` made is an operator's own, and has no maker.
 """
 
 from collections.abc import Collection, Sequence
@@ -31,11 +31,11 @@ PROGRAM = "api"  # in the place of a provider of sign-in, in what an operator's 
 
 
 class UnusableToken(RollcallError):
-    """A token that cannot be made as it was wished; the message says why."""
+    """A request for a token that cannot be made; the message has the reason."""
 
 
 class TooManyTokens(RollcallError):
-    """A person who has as many tokens as one may have."""
+    """A person who has the highest number of tokens already."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -45,14 +45,14 @@ class TooManyTokens(RollcallError):
 
 
 class MakerGone(RollcallError):
-    """A token whose maker may not use Rollcall any more."""
+    """A token whose maker may no longer use Rollcall."""
 
     def __init__(self) -> None:
         super().__init__("Who made this token may not use Rollcall any more, so it does nothing.")
 
 
 class OtherAct(RollcallError):
-    """A call that a token is not for; `act` is what it would need."""
+    """A call that a token does not allow; `act` is the one that it would need."""
 
     def __init__(self, act: str) -> None:
         super().__init__("This token is not for the act {act}.", act=act)
@@ -60,14 +60,14 @@ class OtherAct(RollcallError):
 
 
 class OutsideToken(RollcallError):
-    """A site that a token does not reach, and that is not named: a Mac may have gone there."""
+    """A Mac at a site that a token does not reach. The site is not named in the message."""
 
     def __init__(self) -> None:
         super().__init__("This is about a site that this token does not reach.")
 
 
 class BoundToken(RollcallError):
-    """A token of certain sites, where only one of all sites would do."""
+    """A token of certain sites, in a call that needs one of all sites."""
 
     def __init__(self) -> None:
         super().__init__("This token is for certain sites alone.")
@@ -75,7 +75,7 @@ class BoundToken(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A wish for a token: its name, acts and sites (None: all), and how long it is good."""
+    """A wish for a token: its name, acts, sites (None: all) and lifetime."""
 
     name: str
     acts: Sequence[str]
@@ -104,7 +104,7 @@ class Token:
 
     @property
     def author(self) -> str:
-        """The one who acts by it, as rows name people: its maker, or the program itself."""
+        """The actor of its calls, as rows name people: its maker, or the program itself."""
         if self.made_by is not None:
             return self.made_by
         account = outsiders.account_id(PROGRAM, str(self.id))
@@ -115,12 +115,12 @@ class Token:
         return self.revoked_at is None and at < self.expires_at
 
     def reaches(self, site: str) -> bool:
-        """True for a site that it sees and changes, spelled as in the repo."""
+        """Return True for a site, spelled as in the repo, that it may read and change."""
         return self.sites is None or site in self.sites
 
 
 def make(session: Session, wish: Wish, *, made_by: str | None, at: datetime) -> str:
-    """Make a token for a person, or for an operator, and return it; it is kept nowhere.
+    """Make a token for a person, or for an operator, and return it; only its digest is stored.
 
     `wish.sites` are spelled as in the repo. Raises UnusableToken, TooManyTokens.
     """
@@ -141,16 +141,16 @@ def make(session: Session, wish: Wish, *, made_by: str | None, at: datetime) -> 
 
 
 def find(session: Session, credential_id: int) -> Token | None:
-    """Return a token by the number of its credential; None where it is none."""
+    """Return a token by the number of its credential; None for another number."""
     row = session.execute(_TOKENS.where(Credential.id == credential_id)).one_or_none()
     return None if row is None else _token(row)
 
 
 def maker(session: Session, token: Token, at: datetime) -> SignedIn | None:
-    """Return the person behind a token as a session has them; None for an operator's own.
+    """Return the maker of a token, as in a session; None for an operator's own.
 
-    Raises MakerGone where the person may not use Rollcall any more, or is an outsider who has
-    signed in too long ago.
+    Raises MakerGone where they may no longer use Rollcall, or are an outsider whose last sign-in
+    is too long ago.
     """
     account_id = token.account_id
     if account_id is None:
@@ -171,13 +171,13 @@ def maker(session: Session, token: Token, at: datetime) -> SignedIn | None:
 
 
 def listed(session: Session, made_by: str | None = None) -> list[Token]:
-    """Return all tokens, also those that ended, the newest first; of one person, where given."""
+    """Return all tokens, or those of a person, ended ones too, the newest first."""
     query = _TOKENS.order_by(Credential.id.desc())
     return [_token(row) for row in session.execute(_of(query, made_by))]
 
 
 def open_of(session: Session, made_by: str, at: datetime) -> list[Token]:
-    """Return the tokens of a person that are good, the newest first."""
+    """Return the valid tokens of a person, the newest first."""
     return [token for token in listed(session, made_by) if token.is_open(at)]
 
 
@@ -191,7 +191,7 @@ def revoke(session: Session, number: int, at: datetime, *, made_by: str | None =
 
 
 def days(lifetime: timedelta) -> int:
-    """Return a lifetime in whole days, as people are told of it."""
+    """Return a lifetime in whole days."""
     return lifetime.days
 
 

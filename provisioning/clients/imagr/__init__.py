@@ -1,4 +1,4 @@
 """Imagr: its config, the workflow that a Mac runs, and the picture behind it.
 
-Imagr has had its last release, so the programs that read this never change.
+Imagr has had its last release, so its formats never change.
 """

@@ -1,4 +1,4 @@
-"""An assignment of workflows to Macs: a Mac runs the one for where it is registered."""
+"""An assignment of workflows to Macs, by the destinations for which these are registered."""
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config_cache import ConfigCache
@@ -13,7 +13,7 @@ ATTEMPTS = 3  # at a Mac that a person registers at this moment
 
 
 class Assignments:
-    """The assignment of workflows to Macs that run Imagr; the same answer for repeated calls.
+    """An assignment of workflows to Macs that run Imagr. A repeated call gets the same answer.
 
     Unknown Macs get a card in `channel`.
     """

@@ -22,7 +22,7 @@ Key = tuple[str, int, int, str]  # site, width, height, usage
 
 
 class Backgrounds:
-    """A drawer of background pictures, one at a time, in a process that ends: Pillow takes 12 MiB.
+    """A renderer of background pictures, in a process of its own that ends: Pillow takes 12 MiB.
 
     `command` is Slack's slash command.
     """
@@ -41,7 +41,7 @@ class Backgrounds:
         """Return a PNG of this size, within limits, for a site of any name.
 
         The request needs no credential, so an unknown site is ignored. Raises PictureUnavailable
-        where there are too many requests, and NoPictures where none is drawn here.
+        where there are too many requests, and NoPictures where this process draws none.
         """
         need_pictures()
         width, height = (min(max(edge, SMALLEST), LARGEST) for edge in size)

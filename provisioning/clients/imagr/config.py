@@ -85,9 +85,9 @@ class Configs:
     def config(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.
 
-        A workflow whose template became faulty stays as it last was while this process runs, and so
-        does all of it where config.plist became faulty. A workflow that never was good is left out,
-        and so is a faulty one of config.plist itself. Raises ConfigUnusable, RepoUnusable.
+        A workflow whose template became faulty stays as it was while this process runs; the whole
+        config does where config.plist became faulty. Workflows that never were sound are left out,
+        and so are faulty ones of config.plist itself. Raises ConfigUnusable, RepoUnusable.
         """
         self._templates.look_again()
         try:
@@ -201,7 +201,7 @@ class Configs:
         return self._workflows.completed(workflow, destination, site_locked=fenced)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:
-        """The sites and builds that a template may have something for."""
+        """The sites and builds for which a template may have a workflow."""
         everywhere = places(self._repo)
         if site is not None:
             everywhere = everywhere.at(site)
@@ -220,7 +220,7 @@ class Configs:
             return bool(self._good)  # which stay as they were
 
     def _the_first(self, destinations: Iterator[Destination]) -> Iterator[Destination]:
-        """All of them; raises TooManyWorkflows where they are more than can be looked at."""
+        """Return all of them; raises TooManyWorkflows where there are too many."""
         for number, destination in enumerate(destinations):
             if number > self._most_tried:
                 raise TooManyWorkflows(MOST)

@@ -1,7 +1,7 @@
-"""Draws the picture behind Imagr. Imports Pillow, so only a process of its own imports this.
+"""The picture behind Imagr, drawn with Pillow, so only a process of its own imports this.
 
-A picture of few colours, painted as indexes: of a large screen it takes some 15 MB for a moment,
-and some 50 KB as a PNG.
+It has few colours, painted as indexes: for a large screen it takes about 15 MB while it is drawn,
+and about 50 KB as a PNG.
 """
 
 import base64

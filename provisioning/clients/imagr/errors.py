@@ -10,7 +10,7 @@ MOST_FINDINGS = 3  # findings of one template that a sentence names
 
 
 class ConfigUnusable(RollcallError):
-    """There is no config that Imagr could be given."""
+    """A config that cannot be made, not even as it last was."""
 
 
 class FaultyTemplate(ConfigUnusable):
@@ -36,7 +36,7 @@ class TooManyWorkflows(ConfigUnusable):
 
 
 class ConfigExpired(ExpiredToken):
-    """Imagr comes with a token out of a config that is too old."""
+    """A token of Imagr, out of a config that is too old."""
 
     def __init__(self) -> None:
         RollcallError.__init__(

@@ -189,9 +189,9 @@ def _findings(value: Mapping[str, Any], shape: Shape, where: str) -> Iterator[Fi
         yield finding(f"{where}{first}", f"write either {first} or {second}, and not both")
 
 
-def _unknown(given: Any, known: Mapping[str, Any], fact: str) -> str:
-    near = get_close_matches(str(given)[:100], known, n=1)
-    return f"{fact}; did you mean {near[0]}?" if near else f"{fact}; there are {', '.join(known)}"
+def _unknown(given: Any, keys: Mapping[str, Any], fact: str) -> str:
+    near = get_close_matches(str(given)[:100], keys, n=1)
+    return f"{fact}; did you mean {near[0]}?" if near else f"{fact}; there are {', '.join(keys)}"
 
 
 def _each(values: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -24,7 +24,7 @@ CONFIG, REGISTERED, BASE = "config.plist", "registered.plist", "base.plist"
 
 
 class Templates:
-    """Reads the templates; those below `overrides`, where given, come before those shipped.
+    """The templates, of which those below `overrides`, where given, come before the shipped ones.
 
     `url` is where a Mac reaches the server. The shipped ones are also there as `shipped/…`, so
     that one can be extended by another of its own name. `is_site` tells the sites of the repo.
@@ -46,7 +46,7 @@ class Templates:
         )
 
     def look_again(self) -> None:
-        """From now on see also those that were put before others since they were loaded."""
+        """Load the templates again, with overrides that were added since."""
         if self._environment.cache is not None:
             self._environment.cache.clear()
 
@@ -86,14 +86,14 @@ class Templates:
         return set(self._loader.list_templates())
 
     def texts(self, name: str) -> Mapping[str, str]:
-        """Return the text of a template, by its name; of none where it cannot be read."""
+        """Return the texts of a template, by their names; none where it cannot be read."""
         try:
             return {name: self._loader.get_source(self._environment, name)[0]}
         except (OSError, UnicodeDecodeError, TemplateNotFound):
             return {}
 
     def strays(self, places: Places) -> list[FaultyTemplate]:
-        """Return the errors of templates that are for no site or build there is, or for two."""
+        """Return the errors of templates whose site or build is unknown or ambiguous."""
         strays = []
         for path in sorted(self._own.list_templates()):
             if path.rpartition("/")[2].startswith("."):
@@ -133,7 +133,7 @@ class Templates:
 
 
 def _unknown(path: str, places: Places) -> str | None:
-    """The site or the build in a template's path that there is not; None where all is well."""
+    """The unknown site or build in a template's path; None where there is none."""
     folder, _, stem = path.removesuffix(".plist").partition("/")
     if folder == "builds":
         return None if stem in places.known_builds else f"build {stem!r}"

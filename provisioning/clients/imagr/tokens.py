@@ -9,10 +9,10 @@ from provisioning.munki import Destination
 
 
 class ImagrTokens:
-    """Issues and verifies them.
+    """An issuer and verifier of these tokens.
 
-    They are no script tokens, nor the reverse: with one that fetched a script, and could be
-    fetched with it, a script that got into wrong hands would never expire.
+    They differ from script tokens. If one token fetched scripts and stood in them, a script in the
+    wrong hands could be renewed for ever.
     """
 
     def __init__(self, secret_key: str, lifetime: timedelta) -> None:
@@ -32,7 +32,7 @@ class ImagrTokens:
         return self._tokens.issue(WHERE_REGISTERED)
 
     def destination(self, token: str) -> TokenGrant:
-        """Return where the script goes that may be fetched.
+        """Return the destination of the script that may be fetched.
 
         Raises InvalidToken, ConfigExpired.
         """

@@ -1,4 +1,4 @@
-"""Types of values in Imagr's config: each returns what fixes a value, None for a good one.
+"""Types of values in Imagr's config: each returns the fix for a value, None for a sound one.
 
 Imagr is Python 2: text that is not ASCII breaks it wherever it becomes a file, a URL or a report.
 """

@@ -56,7 +56,7 @@ class Workflows:
         return {**workflow, "components": [*workflow["components"], asking]}
 
     def hidden(self, usage: str) -> list[Workflow]:
-        """Return the workflows that only show the reason on the screen why there is none.
+        """Return the workflows that only show the reason for a missing one on the screen.
 
         `usage` are the words for a destination in Slack's command.
         """
@@ -113,8 +113,8 @@ class SoundWorkflows:
 def sound(written: Sequence[Any], taken: Collection[str]) -> SoundWorkflows:
     """Return the workflows that Imagr understands of those `written` in config.plist.
 
-    Names of them that are `taken`, or that an earlier one has, are faults, and so is including a
-    workflow that is not there, or no longer.
+    Names that are `taken`, or that an earlier one has, are faults, and so is including a missing
+    workflow.
     """
     good: list[Workflow] = []
     faults: list[FaultyTemplate] = []

@@ -38,7 +38,7 @@ ITEM: dict[str, Any] = {
 
 
 class NoSuchScript(RollcallError):
-    """An address of a script that no JSON of ours names, or no longer does."""
+    """An address of a script that no valid JSON of ours names."""
 
     def __init__(self) -> None:
         super().__init__("There is no such script, or no longer: fetch the JSON again.")
@@ -48,7 +48,7 @@ class NoSuchScript(RollcallError):
 class StagesDocument:
     """A JSON for InstallApplications, which may be served once its `promise` is kept.
 
-    `hosts` are the names of those beside Rollcall that its items come from, sorted.
+    `hosts` are the names of the other hosts of its items, sorted.
     """
 
     content: bytes
@@ -57,9 +57,9 @@ class StagesDocument:
 
 
 class InstallApplications:
-    """Makes the JSON for a site and a build, and finds the script that it promised.
+    """A maker of the JSON for a site and a build, and a finder of its promised script.
 
-    `url` is where a Mac reaches the server. An admin's own stages are in `overrides`;
+    `url` is the address of the server. An admin's own stages are in `overrides`;
     `is_site` tells the sites of the repo.
     """
 
@@ -136,7 +136,7 @@ class InstallApplications:
         return f"{address}/{site}/{build}/{promise.digest}.sh"
 
     def _is_good(self, token: str) -> bool:
-        """True unless the token has ended, or ROLLCALL_SECRET_KEY is another by now."""
+        """True unless the token has expired, or ROLLCALL_SECRET_KEY has changed."""
         try:
             self._tokens.verify(token)
         except InvalidToken:

@@ -1,4 +1,4 @@
-"""A catalog of templates: the right one for a destination, if it is fit to be served."""
+"""A catalog of templates: the right one for a destination, if it is sound."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,10 +25,10 @@ from provisioning.munki import Destination
 class TemplateCatalog:
     """The templates of one kind; the most specific one is served.
 
-    With `last_good`, only what is good for the sites and builds of its repo is served, or was
-    good; without, whatever is there. `placed_only`: none is ever served WHERE_REGISTERED.
-    `is_site` tells the sites of the repo. `prefix` is what their names begin with, as an admin
-    sees them.
+    With `last_good`, only templates are served that are sound for all sites and builds of its repo,
+    or as they last were sound; without, all. `placed_only`: none is served WHERE_REGISTERED.
+    `is_site` tells the sites of the repo. `prefix` is the start of their names, as admins
+    see them.
     """
 
     def __init__(
@@ -76,17 +76,17 @@ class TemplateCatalog:
             raise UnusableTemplate(self._prefixed(finding)) from error
 
     def choice(self, destination: Destination) -> tuple[str, tuple[str, ...]]:
-        """Return which template a destination has, and all that it may have, the first first."""
+        """Return the template of a destination, and all possible ones, the most specific first."""
         return self._name(destination), candidates(destination, self._loader.suffix, self._is_site)
 
     def choices(self, destinations: Iterable[Destination]) -> Iterator[str]:
-        """Yield which template each destination has; the files are listed once."""
+        """Yield the template of each destination; the files are listed once."""
         suffix, present = self._loader.suffix, self._loader.names()
         for destination in destinations:
             yield choose(destination, suffix, present, self._is_site)
 
     def check(self) -> None:
-        """Judge what changed since it was judged, for all sites and builds there are now.
+        """Check the templates that have changed, for all present sites and builds.
 
         Raises RepoUnusable.
         """
@@ -103,7 +103,7 @@ class TemplateCatalog:
                 self._last_good.use(self._key(name), loaded, self._judge(name), version)
 
     def findings(self, places: Places) -> Iterator[Finding]:
-        """Yield the faults of the present templates, also of those that are not in use."""
+        """Yield the faults of the present templates, even of those not in use."""
         servings = self._servings(places)
         for name in self._present():
             loaded = self._load(name)

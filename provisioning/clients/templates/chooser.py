@@ -9,13 +9,13 @@ IsSite: TypeAlias = Callable[[str], bool]  # tells if a text is the whole name o
 
 
 def no_site(name: str) -> bool:
-    """Return False: an answer where no site's name has a `/`."""
+    """Return False: the look-up for repos in which no site's name has a `/`."""
     del name
     return False
 
 
 def sites_of(repo: MunkiRepo) -> IsSite:
-    """Return a look-up of the sites that a repo has at the moment of each question.
+    """Return a look-up of the repo's sites, as they are at each call.
 
     It raises RepoUnusable.
     """
@@ -46,7 +46,7 @@ def candidates(destination: Destination, suffix: str, is_site: IsSite) -> tuple[
 def choose(destination: Destination, suffix: str, present: Collection[str], is_site: IsSite) -> str:
     """Return the name of the most specific template that is `present`, or else of the base.
 
-    Only where it matters is it asked if something is a site.
+    The sites are looked up only where the choice depends on them.
     """
 
     def has_file(name: str) -> bool:

@@ -29,7 +29,7 @@ def finding(
 
 
 def shape(text: str, destination: Destination) -> str:
-    """Return a text without the names that stand in it: shells judge all of one shape alike."""
+    """Return a text without the names in it: a shell has the same faults for all of one shape."""
     for number, name in enumerate((destination.site, destination.build)):
         if name:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"<{number}>", text)
@@ -87,8 +87,8 @@ def located(
 ) -> Finding:
     """Return a finding about a rendered text, at the line of the template that made that line.
 
-    `texts` are those that template `name` is made of, by their files. Where several lines may be
-    that, the message names the line of the text.
+    `texts` are the parts of template `name`, by their files. Where several lines may have made it,
+    the message names the line of the rendered text.
     """
     line = rendered.location.line if rendered.location else None
     if line is None:

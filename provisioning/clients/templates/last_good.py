@@ -31,7 +31,7 @@ Judge = Callable[[Mapping[str, str]], Sequence[Finding]]
 
 
 class UnusableTemplate(RollcallError):
-    """A template that is broken, and that was never seen whole."""
+    """A template that is broken, and was never sound before."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(f"A template is broken, and nothing is served. {finding}")
@@ -40,21 +40,21 @@ class UnusableTemplate(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """A judgement of a template in one state: the texts to serve (None: nothing), and why."""
+    """A judgement of a template in one state: the texts to serve (None: nothing), the reason."""
 
     digest: str
-    of: str
+    basis: str
     texts: Mapping[str, str] | None
     finding: Finding | None
 
 
 class LastGood:
-    """Judges each state of a template once, and keeps the last good one in the database.
+    """A store that judges each state of a template once, and keeps the last good one.
 
-    A template is good if it is so for all sites and builds of `repo`. `channel` is notified of one
-    that is broken. Threads share it; so do processes, through the
-    database. While that cannot be used, what is good is served all the same. `folder` exists: one
-    process of a machine judges at a time, and the others then find what it found.
+    A template is good if it is sound for all sites and builds of `repo`. `channel` is notified of
+    broken ones. Threads share it; processes share the database. While that cannot be used, good
+    templates are still served. `folder` exists; it is locked so that one process of a machine
+    judges at a time, and the others use its verdict.
     """
 
     def __init__(self, database: Database, repo: MunkiRepo, channel: str, folder: Path) -> None:
@@ -70,49 +70,49 @@ class LastGood:
         return places(self._repo)
 
     def use(
-        self, name: str, loaded: LoadedTemplate, judge: Judge, of: str = ""
+        self, name: str, loaded: LoadedTemplate, judge: Judge, basis: str = ""
     ) -> Mapping[str, str]:
-        """Return the texts to serve `name` from: those `loaded` if they are good, or the last good.
+        """Return the texts of template `name`: the `loaded` ones if good, else the last good ones.
 
-        `judge` returns what is wrong with them. `of` names what else its answer depends on, such as
-        the sites there are: another name asks it again; none takes any answer. Raises
-        UnusableTemplate where none was ever good.
+        `judge` returns their faults. `basis` identifies everything else on which its answer
+        depends, such as the sites: it is asked again where that differs; "" accepts any answer.
+        Raises UnusableTemplate where none was ever good.
         """
-        verdict = self._known(name, loaded, of)
+        verdict = self._known(name, loaded, basis)
         if verdict is None:
             with self._judging:
-                verdict = self._known(name, loaded, of)
+                verdict = self._known(name, loaded, basis)
                 if verdict is None:
-                    verdict = self._verdicts[name] = self._judged(name, loaded, judge, of)
+                    verdict = self._verdicts[name] = self._judged(name, loaded, judge, basis)
         if verdict.texts is None:
             raise UnusableTemplate(verdict.finding or finding("it is broken.", file=name))
         return verdict.texts
 
-    def _known(self, name: str, loaded: LoadedTemplate, of: str) -> _Verdict | None:
+    def _known(self, name: str, loaded: LoadedTemplate, basis: str) -> _Verdict | None:
         verdict = self._verdicts.get(name)
-        if verdict is None or verdict.digest != loaded.digest or of not in ("", verdict.of):
+        if verdict is None or verdict.digest != loaded.digest or basis not in ("", verdict.basis):
             return None
         return verdict
 
-    def _judged(self, name: str, loaded: LoadedTemplate, judge: Judge, of: str) -> _Verdict:
-        if self._is_kept(name, loaded, of):
-            return _Verdict(loaded.digest, of, loaded.texts, None)
+    def _judged(self, name: str, loaded: LoadedTemplate, judge: Judge, basis: str) -> _Verdict:
+        if self._is_kept(name, loaded, basis):
+            return _Verdict(loaded.digest, basis, loaded.texts, None)
         with _alone(self._folder):
-            if self._is_kept(name, loaded, of):  # another process was faster
-                return _Verdict(loaded.digest, of, loaded.texts, None)
+            if self._is_kept(name, loaded, basis):  # another process was faster
+                return _Verdict(loaded.digest, basis, loaded.texts, None)
             findings = loaded.findings or judge(loaded.texts)
             if not findings:
-                self._keep(name, loaded, of)
-                return _Verdict(loaded.digest, of, loaded.texts, None)
+                self._keep(name, loaded, basis)
+                return _Verdict(loaded.digest, basis, loaded.texts, None)
         kept = self._kept(name)
         before = self._verdicts.get(name)
         texts = kept["texts"] if kept else before.texts if before else None
         self._notify(findings[0], is_served=texts is not None)
-        return _Verdict(loaded.digest, of, texts, findings[0])
+        return _Verdict(loaded.digest, basis, texts, findings[0])
 
-    def _is_kept(self, name: str, loaded: LoadedTemplate, of: str) -> bool:
+    def _is_kept(self, name: str, loaded: LoadedTemplate, basis: str) -> bool:
         kept = self._kept(name)
-        return kept is not None and kept["digest"] == loaded.digest and of in ("", kept["of"])
+        return kept is not None and kept["digest"] == loaded.digest and basis in ("", kept["of"])
 
     def _kept(self, name: str) -> dict[str, Any] | None:
         query = select(GoodTemplate.source).where(GoodTemplate.name == name)
@@ -124,8 +124,8 @@ class LastGood:
             return None
         return None if source is None else dict(json.loads(source))
 
-    def _keep(self, name: str, loaded: LoadedTemplate, of: str) -> None:
-        kept = {"digest": loaded.digest, "of": of, "texts": loaded.texts}
+    def _keep(self, name: str, loaded: LoadedTemplate, basis: str) -> None:
+        kept = {"digest": loaded.digest, "of": basis, "texts": loaded.texts}
         values = {"source": json.dumps(kept).encode(), "at": datetime.now(UTC)}
         try:
             with self._database.begin() as session:
@@ -158,7 +158,7 @@ class LastGood:
 def _alone(folder: Path) -> Iterator[None]:
     """Lock `folder`, which may be read-only, against other processes.
 
-    Where it cannot be held they all do the same work, and come to the same end.
+    Without the lock each of them does the same work, with the same result.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -24,7 +24,7 @@ _Path: TypeAlias = tuple[str, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class LoadedTemplate:
-    """A template: its text and those of all that it extends and includes, by their names.
+    """A template: its text and the texts that it extends and includes, by their names.
 
     `findings` are those that can be seen before anything is rendered.
     """
@@ -41,17 +41,17 @@ class LoadedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The files that there are at one time, and what was read of them."""
+    """The files of one moment, and their contents as far as they were read."""
 
     paths: Mapping[str, _Path]
     loaded: dict[str, LoadedTemplate]
 
 
 class TemplateLoader:
-    """The files below `folders`, of which the first that has a name wins; threads share it.
+    """The files below `folders`; of two with one name the first wins. Threads share it.
 
-    Those of the last folder, which Rollcall ships, are also there as `shipped/NAME`. Templates'
-    names end in `suffix`. The folders are looked at every few seconds, never written.
+    Those of the last folder, which Rollcall ships, are also available as `shipped/NAME`. Templates'
+    names end in `suffix`. The folders are read every few seconds, never written.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class TemplateLoader:
         )
 
     def load(self, name: str) -> LoadedTemplate:
-        """Return the template `name` with all that it needs."""
+        """Return the template `name` with everything that it extends and includes."""
         state = self._refreshed()
         if (loaded := state.loaded.get(name)) is None:
             loaded = state.loaded[name] = self._read(name, state.paths)

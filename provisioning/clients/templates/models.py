@@ -9,7 +9,7 @@ from infrastructure.database.base import Base
 
 
 class GoodTemplate(Base):
-    """The text of a template when it was last found to be good, for when it no longer is."""
+    """The text of a template when it was last good, to be served while it is broken."""
 
     __tablename__ = "good_templates"
 

@@ -36,13 +36,13 @@ class Places:
         return sum(len(self.builds_at(site)) for site in self.sites)
 
     def all(self) -> Iterator[Destination]:
-        """Yield WHERE_REGISTERED, and all sites with their builds."""
+        """Yield WHERE_REGISTERED and all pairs of a site and a build."""
         yield WHERE_REGISTERED
         for site in self.sites:
             yield from (Destination(site, build) for build in self.builds_at(site))
 
     def at(self, site: str) -> Self:
-        """Return the places of one site alone, which may be there no more."""
+        """Return the places of one site alone, which may no longer exist."""
         return replace(self, sites=() if self.sites == NO_KIND else (site,))
 
     @cached_property
@@ -56,9 +56,9 @@ class Places:
         return frozenset(self.builds)
 
     def owners(self, stem: str) -> list[Destination]:
-        """Return what a file below `sites/` may be for, by its path without the suffix.
+        """Return the places that a file below `sites/` may serve, by its path without suffix.
 
-        The whole site is the first, whose build is "" then; others are a build at a site.
+        The first is the whole site, with "" as its build; the others are a build at a site.
         """
         whole = [Destination(stem, "")] if stem in self.known_sites else []
         cuts = [index for index, sign in enumerate(stem) if sign == "/"]

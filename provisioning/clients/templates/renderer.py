@@ -22,7 +22,7 @@ SHIPPED = "shipped/"  # before the name of a template: the one that Rollcall shi
 
 
 class _Environment(Environment):
-    """An environment in which a template that names itself means the shipped one of that name."""
+    """An environment in which a template that extends itself means the shipped one of its name."""
 
     def join_path(self, template: str, parent: str) -> str:
         return meant(template, parent)
@@ -59,9 +59,9 @@ def environment(
 
 
 class _CompiledTemplates(BytecodeCache):
-    """A memory of compiled templates, by their names and texts; threads share it.
+    """A cache of compiled templates, by their names and texts; threads share it.
 
-    A process compiles a template to judge it, to serve it and to show it: once, with this.
+    A process judges, serves and shows a template, and compiles it once.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ def _compiled_templates(
     _filters: frozenset[tuple[str, Callable[[str], str]]],
     _autoescape: bool | Callable[[str | None], bool],
 ) -> _CompiledTemplates:
-    """The memory of all environments alike: filters are applied to constants when compiling."""
+    """The cache of all environments with the same filters, which compiling applies to constants."""
     return _CompiledTemplates()
 
 
@@ -94,7 +94,7 @@ _SYNTAX = environment({})
 
 @lru_cache(MOST_COMPILED)
 def references(text: str) -> tuple[str | None, ...]:
-    """Return the names of all that a template extends and includes; None for a computed one.
+    """Return the names of the templates that one extends and includes; None for a computed name.
 
     Raises TemplateSyntaxError.
     """
@@ -102,13 +102,13 @@ def references(text: str) -> tuple[str | None, ...]:
 
 
 class Renderer:
-    """A compiler of templates from texts that are read already."""
+    """A compiler of templates from texts in memory."""
 
     def __init__(self, filters: Mapping[str, Callable[[str], str]]) -> None:
         self._environment = environment(filters)
 
     def compile(self, name: str, texts: Mapping[str, str]) -> Template:
-        """Return the template `name` out of `texts`, by their names. Raises Jinja's errors."""
+        """Return the template `name`, made of `texts` by their names. Raises Jinja's errors."""
 
         def load(requested: str) -> tuple[str, str, Callable[[], bool]] | None:
             return (texts[requested], requested, lambda: True) if requested in texts else None

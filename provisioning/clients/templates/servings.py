@@ -1,4 +1,4 @@
-"""The places for which a template is checked: all that it serves, or some of each shape.
+"""The destinations for which a template is checked: all that it serves, or some of each shape.
 
 A repo of many sites and builds has too many pairs of them to render a template for each.
 """
@@ -39,7 +39,7 @@ class Servings:
         self.places, self._suffix, self.present = places, suffix, present
 
     def of(self, name: str, texts: Mapping[str, str]) -> list[Destination]:
-        """Return those of template `name`, which is made of `texts`: MOST_CHECKED at the most."""
+        """Return at most MOST_CHECKED destinations of template `name`, which is made of `texts`."""
         if self.places.count <= MOST_CHECKED:
             return [each for each in self.places.all() if self._serves(name, each)]
         words = _words(texts.values())
@@ -118,7 +118,7 @@ class Servings:
         )
 
     def _some(self, names: "_Names", words: Collection[str]) -> list[str]:
-        """The names that represent the others; rather those without a template for a pair."""
+        """The names that represent the others, preferably without a template for a pair."""
         mentioned = sorted(names.known.intersection(words))
         of_shapes = (
             min(islice(group, 1000), key=lambda name: name in self._paired)
@@ -175,7 +175,7 @@ class _Names:
 
     @cached_property
     def by_shape(self) -> list[list[str]]:
-        """The names in groups, of which each has the same signs."""
+        """The names in groups of one shape."""
         groups: dict[Shape, list[str]] = {}
         for name in self.all:
             groups.setdefault(_shape(name), []).append(name)
@@ -183,7 +183,7 @@ class _Names:
 
 
 def _shape(name: str) -> Shape:
-    """Tell which signs a name has."""
+    """Return the shape of a name: the special characters in it."""
     return tuple(bool(sign.search(name)) for sign in _SIGNS)
 
 

@@ -22,7 +22,7 @@ TIMEOUT = 20  # seconds for each of them
 
 
 def lint(script: str, severity: str = "error") -> Iterator[Finding]:
-    """Yield the findings in `script`, each with its line. Nothing of it is run.
+    """Yield the findings in `script`, each with its line. The script is not run.
 
     `severity` is the least that shellcheck reports, where that is installed.
     """
@@ -66,14 +66,14 @@ def _unsound(script: str, shell: str, severity: str) -> Iterator[Finding]:
 
 
 def _run(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str] | None:
-    """Run it; None where it does not come to an end, which is no fault of the script."""
+    """Run shellcheck; None where it does not end in time, which is no fault of the script."""
     try:
         return _ended(command, script)
     except (OSError, subprocess.TimeoutExpired):
         return None
 
 
-@lru_cache(maxsize=64)  # what it says of the same script is the same: 50 ms each
+@lru_cache(maxsize=64)  # a run takes 50 ms
 def _ended(command: tuple[str, ...], script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - a program of ours, which only reads
         command, input=script, capture_output=True, text=True, timeout=TIMEOUT, check=False

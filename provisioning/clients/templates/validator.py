@@ -11,10 +11,10 @@ from provisioning.munki import Destination
 
 
 class Validator:
-    """Checks templates of one kind.
+    """A validator of templates of one kind.
 
-    `render` makes the text for a destination, without a secret; `check` yields what is wrong
-    with a text.
+    `render` makes the text for a destination, without a secret; `check` yields the faults of a
+    text.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""The carrying over of what a twin has into the manifest that its Mac finds.
+"""The carrying over of a twin's entries into the manifest that its Mac finds.
 
-Each step looks at what is there and is safe to repeat: the file first, the commit second.
+Each step reads the files first, and is safe to repeat: the file first, the commit second.
 """
 
 from collections.abc import Callable
@@ -49,11 +49,11 @@ class TwinManifests:
         self._changes = RecordedChanges(database, repo.store)
 
     def settle(self, act_id: int) -> tuple[Registration, Decision, Operation]:
-        """Carry over as an operation says, or take it back where that was undone.
+        """Carry over the twin of an operation, or take that back where it was undone.
 
-        Returns what it was about. Raises RepoUnusable, ManifestUnreadable, NoManifest,
+        Returns the decision. Raises RepoUnusable, ManifestUnreadable, NoManifest,
         ManifestChanged where another writer changed one meanwhile, StillIncluded where others
-        include the twin, MissingInclude where it includes what is not there, and TwinStays.
+        include the twin, MissingInclude where the twin includes a missing one, and TwinStays.
         """
         with self._database.reading() as session:
             act = session.get_one(Operation, act_id)
@@ -72,7 +72,7 @@ class TwinManifests:
         return registration, decision, act
 
     def _is_removed(self, twin: ManifestName, reason: Reason) -> bool:
-        """True where a former attempt removed the twin. Raises NoManifest where others did.
+        """Return True if a former attempt removed the twin. Raises NoManifest where others did.
 
         A disk that ignores case reads the Mac's own manifest by its name, so it is listed.
         """
@@ -86,7 +86,7 @@ class TwinManifests:
         return True
 
     def _carry_over(self, registration: Registration, twin: ManifestName, reason: Reason) -> bytes:
-        """Write all that the twin has into its Mac's manifest; returns what the twin is."""
+        """Write the twin's entries into its Mac's manifest; returns the twin's content."""
         if by := list(islice(who_includes(self._store, twin.text), MOST_NAMED + 1)):
             raise StillIncluded(twin.text, by)
         view, serial = self._repo.now(), Serial(registration.name)
@@ -116,7 +116,7 @@ class TwinManifests:
 
 
 def _keeping(registration_id: int, manifest: Manifest) -> Callable[[Session], None]:
-    """Return what keeps the catalogs of a Mac's manifest, so that they count as no drift."""
+    """Return the record of the catalogs of a Mac's manifest, so that they do not count as drift."""
 
     def keep(session: Session) -> None:
         registration = session.get_one(Registration, registration_id, populate_existing=True)
@@ -134,6 +134,6 @@ def _written(registration: Registration) -> WrittenIncludes | None:
 
 
 def _verify_same(twin: ManifestName, content: bytes, stored: Stored | None) -> None:
-    """Raise ManifestChanged where a twin is not what was carried over."""
+    """Raise ManifestChanged where a twin differs from the one that was carried over."""
     if stored is None or stored.content != content:
         raise ManifestChanged(twin.text)

@@ -16,7 +16,7 @@ _OPEN = Decision.settled_at.is_(None)
 
 
 class AlreadyDecided(RollcallError):
-    """A question about a Mac's manifest that was answered before; `by` is None for nobody."""
+    """A question about a Mac's manifest that is settled; `by` is None where no person did it."""
 
     def __init__(self, serial: str, by: str | None) -> None:
         super().__init__(
@@ -26,7 +26,7 @@ class AlreadyDecided(RollcallError):
 
 
 def open_of(session: Session, registration: Registration) -> Decision | None:
-    """Return the question about a registration that nobody answered; None without one."""
+    """Return the open question about a registration; None where there is none."""
     query = select(Decision).where(Decision.registration_id == registration.id, _OPEN)
     return session.scalars(query).one_or_none()
 
@@ -34,7 +34,7 @@ def open_of(session: Session, registration: Registration) -> Decision | None:
 def put(
     session: Session, registration: Registration, kind: str, paths: Sequence[str], at: datetime
 ) -> None:
-    """Ask about these `paths`, in the place of another question that is open."""
+    """Ask about these `paths`; the question replaces another open one."""
     decision = open_of(session, registration)
     if decision is None:
         decision = Decision(
@@ -56,7 +56,7 @@ def show(session: Session, decision: Decision, registration: Registration, at: d
 
 
 def lock(session: Session, registration_id: int) -> Registration:
-    """Return a registration, locked until the commit: so its questions are answered in turn."""
+    """Return a registration, locked until the commit: its questions are answered in turn."""
     return session.get_one(
         Registration, registration_id, with_for_update=True, populate_existing=True
     )

@@ -1,7 +1,7 @@
 """Decisions about twins: manifests that a Mac does not find, as their names differ in case only.
 
-A Mac's manifest was made beside one that people wrote for it. What that has can be carried over:
-a job does it, and an undo restores both.
+A Mac's manifest was made beside one that people wrote for it. The entries of that one can be
+carried over: a job does it, and an undo restores both.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def decide(
 ) -> tuple[Decision, Registration]:
     """Keep an answer, CARRY or LEAVE, and have a job do it. Raises AlreadyDecided.
 
-    Nothing is asked of a registration that was cancelled since: then there is no answer.
+    Where the registration was cancelled since, no answer is kept.
     """
     decision, registration = _locked(session, decision_id)
     if decision.kind != TWIN or decision.settled_at is not None:

@@ -1,6 +1,6 @@
 """Decisions about Macs' manifests that Rollcall never wrote and that have two of one kind.
 
-Nothing is written before a person has said what becomes of the two.
+Nothing is written before a person has decided about the two.
 """
 
 from datetime import datetime
@@ -24,15 +24,15 @@ OUT, STAY = "out", "stay"  # answers: both go, or both are left alone
 
 
 def is_asked(session: Session, serial: Serial, error: TwoOfAKind) -> bool:
-    """Return True where people are asked about this already; reads only."""
+    """Return True if there is an open question about this already; reads only."""
     registration = queries.find_open(session, serial)
     return registration is not None and _is_asked(session, registration, error)
 
 
 def ask(session: Session, serial: Serial, error: TwoOfAKind, *, channel: str, at: datetime) -> None:
-    """Ask in the thread of a Mac's card what becomes of the two, once.
+    """Ask about the two in the thread of a Mac's card, once.
 
-    `channel` hears of a Mac that has no registration: there is nothing to keep an answer with.
+    For a Mac without a registration `channel` is told only: no answer could be kept.
     """
     registration = queries.find_open(session, serial, lock=True)
     if registration is None:
@@ -44,9 +44,9 @@ def ask(session: Session, serial: Serial, error: TwoOfAKind, *, channel: str, at
 def decide(
     session: Session, registration_id: int, revision: int, answer: str, *, operation: Operation
 ) -> Decision | None:
-    """Keep an answer, OUT or STAY, with the registration whose `revision` was asked about.
+    """Keep an answer, OUT or STAY, with the registration, whose `revision` the person saw.
 
-    Returns None where that is not asked any more, because the registration changed since. Raises
+    Returns None where the question is void, because the registration changed since. Raises
     AlreadyDecided.
     """
     registration = questions.lock(session, registration_id)
@@ -78,7 +78,7 @@ def _newest(session: Session, registration_id: int, revision: int) -> Decision |
 def _write(
     session: Session, registration: Registration, decision: Decision, operation: Operation
 ) -> None:
-    """Keep with a registration what becomes of the two; a Mac that failed by them waits again."""
+    """Keep the answer with a registration; a Mac that failed because of the two waits again."""
     stored = registration.includes
     written = WrittenIncludes.from_json(stored) if stored else WrittenIncludes()
     kind, paths = Kind(decision.kind), tuple(decision.paths)
@@ -99,7 +99,7 @@ def _write(
 
 
 def _is_asked(session: Session, registration: Registration, error: TwoOfAKind) -> bool:
-    """True where the open question is about what is in the manifest now."""
+    """Return True if the open question is about the present entries of the manifest."""
     decision = questions.open_of(session, registration)
     if decision is None:
         return False

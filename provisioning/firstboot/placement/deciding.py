@@ -43,7 +43,7 @@ def place(
     """Return a Mac with the destination that `decide` gives it; reads only.
 
     `grant` holds the rights of the token of its script. Raises InvalidToken where it is not valid
-    for this Mac, PlaceholderSerial for what many Macs say unless a person registered it,
+    for this Mac, PlaceholderSerial for a serial that many Macs have unless a person registered it,
     NotRegistered where the Mac is UNKNOWN, UnknownSite or UnknownBuild where only
     the script names a destination and the repo does not have it, OtherSite where its caller may
     not send it there, LayoutChanged where its registration would lead elsewhere by this layout.
@@ -70,7 +70,7 @@ def place(
 
 
 def check_placeholder(serial: Serial, placement: Placement) -> None:
-    """Raise PlaceholderSerial for what many Macs say, unless a person registered it."""
+    """Raise PlaceholderSerial for a serial that many Macs have, unless a person registered it."""
     if placement.source is not DestinationSource.REGISTERED and serial.is_placeholder:
         raise PlaceholderSerial(serial.text)
 

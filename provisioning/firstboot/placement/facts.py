@@ -30,15 +30,12 @@ class Requested:
         return Destination(self.site, self.build)
 
     def means(self, destination: Destination) -> bool:
-        """Tell if this is another spelling of `destination`."""
+        """Return True if this is `destination`, in any spelling."""
         ours = normalize(self.site), normalize(self.build)
         return ours == (normalize(destination.site), normalize(destination.build))
 
     def within(self, layout: Layout) -> "Requested | None":
-        """Return this without a kind that the layout does not have; None where it says too little.
-
-        That is nothing at all, or one of two kinds.
-        """
+        """Return this with only the kinds that the layout has; None where it lacks one of them."""
         site, build = layout.present(self.site, self.build)
         if not layout.is_complete(site, build):
             return None
@@ -50,7 +47,7 @@ class Requested:
             raise OtherSite(serial.text, destination.site, self.allowed_site)
 
     def allows(self, site: str) -> bool:
-        """Tell if its caller may send Macs to a site."""
+        """Return True if its caller may send Macs to a site."""
         return self.allowed_site is None or normalize(site) == normalize(self.allowed_site)
 
     def __str__(self) -> str:
@@ -130,7 +127,7 @@ class PlacedMac:
 
     @property
     def called(self) -> str | None:
-        """The Mac's name at its destination; one made for where it was before is none."""
+        """The Mac's name, unless a pattern made it for another destination."""
         registration = self.registration
         if registration is None:
             return None
@@ -138,10 +135,10 @@ class PlacedMac:
         return registration.called if stays else None
 
     def needs_recording(self, at: datetime, window: timedelta) -> bool:
-        """Tell if this is a confirmation to record, even where the manifest is right already.
+        """Return True if this call is to be recorded, even where the manifest is right already.
 
-        It is not where the same confirmation was recorded less than `window` ago: then the Mac
-        only repeats its call. A later call is a new first boot.
+        A call less than `window` after the same confirmation is a repetition, and is not; a later
+        one is a new first boot.
         """
         registration = self.registration
         if registration is None or registration.confirmed_at is None:

@@ -1,4 +1,4 @@
-"""The placement of Macs that nobody registered: by the open bench, or by asking people."""
+"""The placement of Macs without a registration: by the open bench, or by asking people."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
     """Apply `unknown.decide` to a Mac that just was UNKNOWN.
 
     Returns True where it is registered: by the bench now, or by a person since its call. Macs
-    repeat their calls every few seconds, so one that waits already is answered with few reads.
+    repeat their calls every few seconds, so one with an open card is answered with few reads.
     """
     at = datetime.now(UTC)
     with database.reading() as session:

@@ -1,1 +1,1 @@
-"""Registrations that get another serial: a Mac or its board was exchanged, or it was a slip."""
+"""Registrations that get another serial: after an exchange of a Mac or a board, or a typo."""

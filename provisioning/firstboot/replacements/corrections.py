@@ -34,8 +34,8 @@ def correct(
 ) -> tuple[Registration, str]:
     """Give a waiting registration the serial of the unknown Mac that it was meant for.
 
-    Returns it and its former serial. Raises AlreadySettled, and NoLongerMeant where it is not the
-    `revision` that the person saw any more, or does not wait any more.
+    Returns it and its former serial. Raises AlreadySettled, and NoLongerMeant where it has changed
+    since the `revision` that the person saw, or no longer waits.
     """
     registration = session.get_one(
         Registration, registration_id, with_for_update=True, populate_existing=True

@@ -1,6 +1,6 @@
-"""The manifests of replaced Macs, which follow what was decided for their registrations.
+"""The manifests of replaced Macs, which follow their registrations.
 
-Each step looks at what is there and is safe to repeat: the file first, the commit second.
+Each step reads the files first, and is safe to repeat: the file first, the commit second.
 """
 
 from collections.abc import Callable
@@ -65,9 +65,9 @@ class ReplacedManifests:
         self._changes = RecordedChanges(database, repo.store)
 
     def prepare(self, registration_id: int) -> None:
-        """Bring the manifest of a registered Mac to where its call expects it.
+        """Copy the manifest of a registered Mac to the name that its call expects.
 
-        Nothing is removed: that is left to the job. Raises RepoUnusable, ManifestChanged.
+        The former one is removed later, by the job. Raises RepoUnusable, ManifestChanged.
         """
         pending = (Replacement.registration_id == registration_id) & Replacement.ended_at.is_(None)
         with self._database.reading() as session:
@@ -86,7 +86,7 @@ class ReplacedManifests:
         self._database.run_shared(lambda session: note(session, registration_id))
 
     def settle(self, replacement_id: int) -> None:
-        """Do all that is to be done for a replacement now.
+        """Do the steps of a replacement that are due.
 
         Raises RepoUnusable, ManifestChanged where another writer changed a manifest meanwhile, and
         StillIncluded where one that is to be removed is included by others.
@@ -110,14 +110,14 @@ class ReplacedManifests:
         self._end(replacement)
 
     def _end(self, replacement: Replacement) -> None:
-        """Record that nothing is left to be done, unless it was undone in the meantime."""
+        """Record that a replacement is finished, unless it was undone in the meantime."""
         as_read = Replacement.undone_at.is_not_distinct_from(replacement.undone_at)
         row = update(Replacement).where(Replacement.id == replacement.id, as_read)
         at = datetime.now(UTC)
         self._database.run_shared(lambda session: session.execute(row.values(ended_at=at)))
 
     def _copy(self, replacement: Replacement) -> None:
-        """Copy the manifest whole, in the place of one that has no entries of its own."""
+        """Copy the manifest; it replaces one without entries of its own."""
         name = self._path(replacement.new_name)
         with self._store.holding(FOLDER + name):
             replacement = self._read(replacement.id)
@@ -138,7 +138,7 @@ class ReplacedManifests:
             self._changes.record(name, before, source.content, _reason(replacement), also=copied)
 
     def _is_former_removed(self, replacement: Replacement) -> bool:
-        """True where somebody removed the former manifest of a swapped board: so it is over.
+        """Return True if a person removed the former manifest of a swapped board, which ends it.
 
         Not where there was none to be copied, nor where all are gone, as on a lost mount.
         """

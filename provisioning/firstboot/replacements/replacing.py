@@ -1,6 +1,6 @@
 """The replacing of a Mac or of its board: its registration gets another serial.
 
-Its name and its history go along. A job then does the same for its manifest.
+Its name and its history stay with it. A job then copies its manifest.
 """
 
 from collections.abc import Sequence
@@ -33,11 +33,11 @@ _UNHEARD = (Replacement.kind == BOARD) & Replacement.heard_at.is_(None) & _OPEN 
 
 
 class NotReplaceable(RollcallError):
-    """Two serials of which one cannot take the place of the other; the message says why."""
+    """Two serials of which one cannot replace the other; the message has the reason."""
 
 
 class OfAnother(NotReplaceable):
-    """A serial that another registration has, or had; the message says where, or by which Mac.
+    """A serial that another registration has, or had; the message names its place, or its Mac.
 
     `site` is the one of that registration.
     """
@@ -123,7 +123,7 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
     try:
         with session.begin_nested():
             changes.apply(session, [mac], _getting(new, exchange.kind), operation)
-    except IntegrityError as error:  # somebody registered the other one at this very moment
+    except IntegrityError as error:  # the other one was registered at this moment
         raise NotReplaceable(
             "{new} was registered at this moment; cancel that first.", new=new
         ) from error
@@ -147,9 +147,9 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
 
 
 def take_back(session: Session, operation: Operation, restored: Sequence[Mac]) -> None:
-    """Have the manifests follow where the replacement of an `operation` was undone.
+    """Have the manifests follow the undo of the replacement of an `operation`.
 
-    `restored` are the Macs that were taken back; those that went on meanwhile are none of them.
+    `restored` are the Macs that were taken back, without those that changed meanwhile.
     """
     ids = [mac.id for mac in restored]
     undone = _STANDS & (Replacement.act_id == operation.id) & Replacement.registration_id.in_(ids)
@@ -213,8 +213,8 @@ def note_call(
 ) -> None:
     """Have the manifests follow the call of a Mac that was replaced.
 
-    `heard`: it called under its new serial; then the manifest of the former one may go. Not so
-    where Munki there asks for that one still, by its ClientIdentifier: `in_use` is its name.
+    `heard`: it called under its new serial, so the former manifest may be removed. Not where Munki
+    there still asks for that one, by its ClientIdentifier: `in_use` is its name.
     """
     condition = _UNHEARD & (Replacement.registration_id == registration_id)
     ids = session.scalars(select(Replacement.id).where(condition)).all()

@@ -1,1 +1,1 @@
-"""Edits of dry runs: rows that people corrected, sent elsewhere, took or left out."""
+"""Edits of dry runs: rows that people corrected, moved, accepted or left out."""

@@ -1,4 +1,4 @@
-"""Changes of rows: new choices for some rows of a listing, of which nothing is stored yet."""
+"""Changes of rows: new choices for some rows of a listing, not yet stored."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ class RowsChanged(RollcallError):
 
 
 class InvalidRow(RollcallError):
-    """A row that cannot be as a person wants it, with the reason; nothing was changed."""
+    """A value that a row cannot have, with the reason; nothing was changed."""
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
@@ -39,14 +39,14 @@ class InvalidRow(RollcallError):
 
 
 class NotTheirs(RollcallError):
-    """A change, by another person than handed the Macs in, of a row that has no site."""
+    """A change of a row without a site, by a person who did not hand in the Macs."""
 
     def __init__(self) -> None:
         super().__init__("Only who handed these Macs in may change a row that goes nowhere yet.")
 
 
 class NothingAlike(RollcallError):
-    """A choice for many rows of which none is left."""
+    """A choice for many rows, none of which is left."""
 
     def __init__(self) -> None:
         super().__init__("There are no such rows any more: somebody was faster.")
@@ -54,7 +54,7 @@ class NothingAlike(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The values that a person gives a row, of which they saw a version.
+    """The values that a person gives a row, and the version that they saw.
 
     `shown` is the digest of the values that it had then.
     """
@@ -66,14 +66,14 @@ class Draft:
 
     @property
     def is_touched(self) -> bool:
-        """True if the person filled in something else than was shown."""
+        """True if the person changed a value."""
         return self.values.digest != self.shown
 
 
 def of_drafts(listing: Listing, drafts: Iterable[Draft]) -> Changes:
-    """Return the choices of a person who fills in a page. Raises RowsChanged and InvalidRow.
+    """Return the choices of a person who filled in a page. Raises RowsChanged and InvalidRow.
 
-    What they left as it was shown is no change. So the newer version of another person stays.
+    Untouched values are no change, so the newer version of another person stays.
     """
     touched = [
         (listing.rows[draft.number], draft)
@@ -109,7 +109,7 @@ def destined(listing: Listing, unknown: str, name: str) -> Changes:
 def decided(listing: Listing, alike: str, decision: str) -> Changes:
     """Return the choices that take or leave out all rows that are alike. Raises NothingAlike.
 
-    `alike` is the digest of a doubt that they share, or of the unknown name that they have.
+    `alike` is the digest of the doubt or the unknown name that they share.
     """
     found = next((each for each in listing.doubts if each.digest == alike), None)
     numbers = (found or listing.unknown_name(alike) or _NONE).numbers
@@ -122,9 +122,9 @@ def decided(listing: Listing, alike: str, decision: str) -> Changes:
 
 
 def sites_of(listing: Listing, changes: Changes) -> set[str]:
-    """Return the sites of the rows that change: where they go now, and where they would go.
+    """Return the sites of the rows that change, the present and the new ones.
 
-    Raises NotTheirs for a row without any: nothing says who may change it.
+    Raises NotTheirs for a row without any site, by which rights could be checked.
     """
     sites = set[str]()
     for number, choice in changes.items():
@@ -143,17 +143,17 @@ def _any(changes: Changes) -> Changes:
     return changes
 
 
-def _chosen(row: EditableRow, wanted: Values) -> Choice:
-    """Return the choice that makes a row what a person wants. Raises InvalidRow."""
+def _chosen(row: EditableRow, values: Values) -> Choice:
+    """Return the choice that gives a row the values of a draft. Raises InvalidRow."""
     choice, shown = row.choice, row.values
-    if wanted.serial != shown.serial:
-        choice = replace(choice, serial=_checked(row.number, wanted.serial))
-    if wanted.site != shown.site:
-        choice = replace(choice, site=wanted.site[:LONGEST_NAME] or None)
-    if wanted.build != shown.build:
-        choice = replace(choice, build=wanted.build[:LONGEST_NAME] or None)
-    decision = wanted.decision if wanted.decision in (OUT, TAKE) else None
-    is_same_mac = decision == TAKE and wanted.serial == shown.serial
+    if values.serial != shown.serial:
+        choice = replace(choice, serial=_checked(row.number, values.serial))
+    if values.site != shown.site:
+        choice = replace(choice, site=values.site[:LONGEST_NAME] or None)
+    if values.build != shown.build:
+        choice = replace(choice, build=values.build[:LONGEST_NAME] or None)
+    decision = values.decision if values.decision in (OUT, TAKE) else None
+    is_same_mac = decision == TAKE and values.serial == shown.serial
     accepted = choice.accepted if is_same_mac else None
     return replace(choice, decision=decision, accepted=accepted)
 

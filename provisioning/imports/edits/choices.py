@@ -1,4 +1,4 @@
-"""Choices of people about single rows of an import, laid over what a parser read."""
+"""Choices of people about single rows of an import, applied to a parser's result."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +18,10 @@ Read = Entry | Rejected
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice about one row: texts that replace what was read, and a decision.
+    """A choice about one row: texts that replace the ones that were read, and a decision.
 
-    `accepted` is the doubt that a person saw when they decided to take the row: another doubt is
-    asked about again.
+    `accepted` is the doubt that a person saw when they took the row: people are asked about
+    another doubt again.
     """
 
     serial: str | None = None
@@ -96,7 +96,7 @@ def apply(result: ParseResult, choices: Mapping[int, Choice]) -> EditedReading:
 
 
 def _chosen(read: Read, choice: Choice) -> Entry | None:
-    """Return the entry that a row is by a choice; None for a text that is still no serial."""
+    """Return the entry of a row with a choice; None for a text that is still not a serial."""
     if isinstance(read, Entry):
         entry = _corrected(read, choice.serial) if choice.serial else read
     elif choice.serial:

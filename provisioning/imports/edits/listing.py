@@ -33,7 +33,7 @@ def digest(*texts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values of a row's fields in the window; empty where nothing is said."""
+    """The values of a row's fields in the window, or empty texts."""
 
     serial: str
     site: str
@@ -42,13 +42,13 @@ class Values:
 
     @property
     def digest(self) -> str:
-        """A short text that is another one for other values."""
+        """A digest of the values."""
         return digest(self.serial, self.site, self.build, self.decision)
 
 
 @dataclass(frozen=True, slots=True)
 class EditableRow:
-    """A row of an open import: as it was `read`, as people chose, and as it stands now.
+    """A row of an open import: as it was `read`, with people's choices, and its present state.
 
     `row` is the row of the dry run, None for one that is left out or is no serial; `kind` is its
     kind, or LEFT_OUT. `by` and `at` are those of the last change, where there was one.
@@ -73,12 +73,12 @@ class EditableRow:
 
     @property
     def is_open(self) -> bool:
-        """True if the row cannot be registered until a person says something."""
+        """True if the row cannot be registered until a person decides."""
         return self.kind in OPEN
 
     @property
     def bare(self) -> str | None:
-        """The serial without the S that a scanner put before it; None where there is none."""
+        """The serial without a scanner's S before it; None where there is none."""
         text = self.values.serial
         if self.kind not in (DOUBTFUL, INVALID) or text[:1] not in ("S", "s"):
             return None
@@ -97,7 +97,7 @@ class EditableRow:
 
 @dataclass(frozen=True, slots=True)
 class WrittenName:
-    """A text in the place of a site or a build that is none, and the numbers of its rows."""
+    """An unknown name of a site or a build, and the numbers of its rows."""
 
     kind: str
     text: str
@@ -160,7 +160,7 @@ class Listing:
         return cls(rows, _unknown_names(rows.values(), proper), dry)
 
     def editable(self) -> list[EditableRow]:
-        """Return the rows that wait for a choice, and those that a person changed before."""
+        """Return the rows that need a choice, and those that a person has changed."""
         return [row for row in self.rows.values() if row.is_open or row.version]
 
     def page(self, number: int) -> tuple[list[EditableRow], int]:
@@ -188,9 +188,9 @@ class Listing:
         shared = [SharedDoubt(why, tuple(them)) for why, them in found.items() if len(them) > 1]
         return sorted(shared, key=lambda doubt: -len(doubt.numbers))
 
-    def unknown_name(self, wanted: str) -> WrittenName | None:
+    def unknown_name(self, digest: str) -> WrittenName | None:
         """Return the unknown name with this digest; None where there is none any more."""
-        return next((name for name in self.unknown if name.digest == wanted), None)
+        return next((name for name in self.unknown if name.digest == digest), None)
 
 
 def key_of(row: EditableRow) -> str:
@@ -207,11 +207,11 @@ class _ProperNames:
         self.kinds = places.kinds.names
 
     def find(self, kind: str, written: str | None) -> str:
-        """Return the name that was meant, as the repo spells it; empty where it has none."""
+        """Return the name as the repo spells it; empty where the repo does not have it."""
         return (self._names[kind].meant(written) if written else None) or ""
 
     def values(self, read: Read, choice: Choice, *, is_open: bool) -> Values:
-        """Return the values of a row; one that is open waits for a decision, also after another."""
+        """Return the values of a row; an open row has no decision, even after an earlier one."""
         site, build = (read.site, read.build) if isinstance(read, Entry) else (None, None)
         return Values(
             # As a field of one line keeps it, or each such row would count as filled in.

@@ -1,6 +1,6 @@
-"""Plans of edits: all that an edit will store, made before the transaction that stores it.
+"""Plans of edits: all rows that an edit will store, made before its transaction.
 
-To classify thousands of rows takes seconds, for which Macs and people would wait.
+Classifying thousands of rows takes seconds, for which Macs and people would wait.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def plan(
 ) -> PlannedEdit:
     """Return the edit that makes these changes of the rows of `listing`.
 
-    A row that is taken in spite of a doubt is taken for the doubt that was shown there.
+    A row that is taken in spite of a doubt keeps the doubt that the person saw.
     """
     dry = lifecycle.classify(session, imported, places, changes=changes)
     rows = {row.number: row for row in dry.rows}
@@ -74,7 +74,7 @@ def plan_undo(
 
 
 def _accepted(choice: Choice, before: Row | None, after: Row | None) -> Choice:
-    """Return a choice with the doubt of its row; one that nobody has seen takes it back.
+    """Return a choice with the doubt of its row; a doubt that was not seen takes it back.
 
     `before` is the row that the person saw, `after` the row that it becomes.
     """
@@ -88,7 +88,7 @@ def _accepted(choice: Choice, before: Row | None, after: Row | None) -> Choice:
 
 
 def _is_seen(before: Row, after: Row) -> bool:
-    """Tell if a person who saw a row before a change has seen all its doubts."""
+    """Return True if a person who saw a row before a change has seen all its doubts."""
     if before.kind != after.kind:
         return False
     if after.kind == CONFLICT and before.standing != after.standing:

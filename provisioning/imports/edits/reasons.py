@@ -1,7 +1,7 @@
-"""Reasons of the reader in the language of who reads them.
+"""Reasons of the parser, translated into a person's language.
 
-They are stored as English clauses, several of them with a semicolon between. Here are the templates
-of these clauses, by which one is found again, in rows of former releases too.
+They are stored as English clauses, separated by semicolons. Here are the templates of these
+clauses, by which their facts are found again, in rows of former releases too.
 """
 
 import re
@@ -35,6 +35,7 @@ _TEMPLATES = (
     marked("was written with a space in it"),
     marked("is one of two, of which one is meant"),
     marked("may be taken back in its sentence"),
+    marked("may be only an example"),
     # of rows
     marked("is struck through"),
     marked("stands in a hidden row"),
@@ -65,6 +66,7 @@ _TEMPLATES = (
     marked("it is empty"),
     marked("it is what Macs without a serial number say; give this one its own"),
     marked("only letters, digits and + = . _ - can be in one"),
+    marked("its {sign} is no letter and no digit; type what stands there"),
     marked("its letter {letter} is of another alphabet; type it in Latin letters"),
     marked("it is the serial of the old Mac"),
     marked("it stands in another cell than the serials, such as a note"),
@@ -140,7 +142,7 @@ _PLACES = (marked("line {number}"), marked("row {number} of {name}"))
 
 
 def reworded(reasons: str) -> str:
-    """Return clauses of the reader in the reader's language; what has no template as it is."""
+    """Return clauses in the person's language; one without a template stays as it is."""
     if spoken() == ENGLISH:
         return reasons
     pieces, worded = reasons.split("; "), list[str]()
@@ -155,7 +157,7 @@ def reworded(reasons: str) -> str:
 
 
 def placed(where: str) -> str:
-    """Return the place of a row in the reader's language: `stock.csv, line 12`."""
+    """Return the place of a row in the person's language: `stock.csv, line 12`."""
     if spoken() == ENGLISH:
         return where
     head, comma, last = where.rpartition(", ")
@@ -166,7 +168,7 @@ def placed(where: str) -> str:
 
 
 def _clause(text: str) -> str | None:
-    """A clause in the reader's language; None where it is none, or several."""
+    """A clause in the person's language; None where it is not one clause."""
     for template in _TEMPLATES:
         if found := _pattern(template).fullmatch(text):
             facts = found.groupdict()
@@ -179,7 +181,7 @@ def _clause(text: str) -> str | None:
 
 
 def _quoted(fact: str) -> str:
-    """A fact; one between the quotation marks of Python between those of the language."""
+    """A fact, in which the quotation marks of Python become those of the language."""
     if len(fact) > 1 and fact[0] == fact[-1] and fact[0] in "'\"":
         return _("“{text}”", text=fact[1:-1])
     return fact

@@ -1,4 +1,4 @@
-"""The record of edits: each is stored with what was before it, so that it can be undone."""
+"""The record of edits: each is stored with the former choices, so that it can be undone."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,17 +21,17 @@ _CHOICE: Mapping[str, TypeEngine[Any]] = dict.fromkeys(Choice().to_json(), Text(
 
 
 class NothingToUndo(RollcallError):
-    """An edit that is not the newest one of its dry run any more, or that was undone."""
+    """An edit that is no longer the newest one of its dry run, or that was undone."""
 
     def __init__(self) -> None:
         super().__init__("That change was undone already, or another one was made after it.")
 
 
 def record(session: Session, imported: Import, edit: PlannedEdit, *, by: str, at: datetime) -> None:
-    """Store an edit of a locked import that was planned of what is there, and show its dry run.
+    """Store an edit of a locked import, planned from its present rows, and show the dry run.
 
-    Raises NothingToUndo where it undoes another edit than the newest: who presses twice undoes
-    once.
+    Raises NothingToUndo where it undoes another edit than the newest: a second press undoes
+    nothing more.
     """
     if not edit.changes:
         return

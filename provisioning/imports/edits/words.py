@@ -1,4 +1,4 @@
-"""The words for dry runs and their rows, for each door: plain text; constants are for `_`."""
+"""The words for dry runs and their rows, as plain text; constants are texts for `_`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -54,7 +54,7 @@ CHANGED_MEANWHILE = marked(
 
 
 def of_kind(kind: str) -> str:
-    """The word for how a row of this kind stands."""
+    """The word for the state of a row of this kind."""
     return _OF_A_ROW.get(kind, _READY)
 
 
@@ -70,7 +70,7 @@ def decisions(row: EditableRow) -> dict[str, str]:
 
 
 def approvals(counts: Mapping[str, int]) -> list[tuple[Sequence[str], str]]:
-    """The ways to say yes to a dry run, by its counts: the kinds included, and the words."""
+    """The possible approvals of a dry run, by its counts: the kinds included, and the words."""
     ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
     found: list[tuple[Sequence[str], str]] = []
     if ready:
@@ -92,7 +92,7 @@ def approvals(counts: Mapping[str, int]) -> list[tuple[Sequence[str], str]]:
 
 
 def consequence_of_moving(conflicts: int) -> str:
-    """The question before Macs are moved that somebody else registered."""
+    """The question before Macs are moved that another person registered."""
     return _(
         "Somebody else registered {macs} for another place, where they wait for their "
         "first boot. They would go where this says instead.",
@@ -101,7 +101,7 @@ def consequence_of_moving(conflicts: int) -> str:
 
 
 def consequence_of_dropping(number: int) -> str:
-    """The sentence before so many Macs are dropped with their dry run."""
+    """The warning before a dry run of a number of Macs is dropped."""
     return ngettext(
         "Nothing is registered. To register it later, hand it in again.",
         "Nothing is registered. To register them later, hand them in again.",
@@ -110,13 +110,13 @@ def consequence_of_dropping(number: int) -> str:
 
 
 def editable(rendered: Mapping[str, Any]) -> int:
-    """The number of rows that a person may put right, and of those that were."""
+    """The number of rows that a person may correct, and of corrected ones."""
     counts: Mapping[str, int] = rendered["counts"]
     return sum(counts[kind] for kind in OPEN) + int(rendered.get("edited", 0))
 
 
 def deed(new: int, moved: int) -> str:
-    """The deed, and how many Macs it was done to, without the end of the sentence."""
+    """The result of an approval with the numbers of Macs, without the end of the sentence."""
     if new and moved:
         return _("Registered {new} and moved {moved}", new=_macs(new), moved=_macs(moved))
     if moved:
@@ -125,7 +125,7 @@ def deed(new: int, moved: int) -> str:
 
 
 def left_alone(left: Mapping[str, int]) -> str | None:
-    """A sentence on the rows that an approval left alone; None where there are none."""
+    """A sentence about the rows that an approval left out; None where there are none."""
     counts = [
         _("{number} {state}", number=number, state=_(LEFT[kind]))
         for kind, number in left.items()

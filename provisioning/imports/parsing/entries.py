@@ -7,6 +7,8 @@ from typing import Any
 from infrastructure.errors import RollcallError
 from provisioning.values.serials import Serial
 
+FROM_ABOVE = "has its place only from a row above it"  # the same for all: they are taken at once
+
 
 class UnreadableFile(RollcallError):
     """A file without a table that Rollcall can read; the reason ends with the fix."""

@@ -12,16 +12,22 @@ from provisioning.imports.parsing.grids.blocks import Lines, Placed
 from provisioning.imports.parsing.grids.columns import find_columns
 from provisioning.imports.parsing.grids.heads import Head
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
+from provisioning.imports.parsing.grids.remarks import (
+    COMMENTED,
+    commented_serials,
+    lines_with_serials,
+)
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
 from provisioning.imports.parsing.names import KnownNames, Named, Names
-from provisioning.imports.parsing.prose import sentences
+from provisioning.imports.parsing.prose import clauses, sentences
 from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.scanners import without_letter
 from provisioning.imports.parsing.serial_shapes import count_serials, doubt_of, looks_serial
 from provisioning.imports.parsing.tokens import labels
+from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
@@ -103,8 +109,17 @@ def read_typed(
     is_known = names.is_site(site or "") or names.is_build(build or "")
     is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
     if is_known and is_listed and "\n" not in text.strip():
-        return _taken(serials, site, build)
+        read_freely = read(text, sites, builds)
+        return read_freely if _is_other(serials, read_freely) else _taken(serials, site, build)
     return read_list(text, sites, builds)
+
+
+def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
+    """Tell if words are no serials each: groups of one, or names of computers beside some."""
+    hosts = sum(map(is_host, serials))
+    keys = [entry.serial.key for entry in read.entries]
+    are_groups = len(serials) > 1 and keys == ["".join(serials).upper()]
+    return are_groups or (bool(keys) and 0 < hosts < len(serials))
 
 
 def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
@@ -151,6 +166,9 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     closing = closings([line for _, line in lines])
     tables = {table.start: table for table in tables_in(lines, names)}
     sole = sum(bool(line.strip()) for _, line in lines) == 1
+    texts = [line for _, line in lines]
+    held = lines_with_serials(texts)
+    commented = commented_serials(texts, held)
     last, end = "", 0
     for at, (where, line) in enumerate(lines):
         table = tables.get(at)
@@ -164,9 +182,11 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             rejected += result.rejected
         if at < end or not line.strip():
             continue
-        last = _QUOTES.sub(" ", labels.quoted_whole(line))
-        spoken.append((where, last))
-        read.append(reader.read(where, last, sole=sole, closing=closing.get(at)))
+        for part in clauses.apart(line, names) if held != [at] else [line]:
+            last = _QUOTES.sub(" ", labels.quoted_whole(part))
+            spoken.append((where, last))
+            said = reader.read(where, last, sole=sole, closing=closing.get(at))
+            read.append(said.doubted(COMMENTED) if at in commented else said)
     ending = bracketed = None
     if spoken and read and read[-1].named is not _HERE:
         ending = ending_of(last, read[-1], names)

@@ -25,26 +25,6 @@ _KIND_BEFORE = re.compile(
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _KINDS = known("place")
-_BEFORE = re.compile(
-    r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
-)
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_KINDS = frozenset(
-    {
-        "site",
-        "sites",
-        "build",
-        "builds",
-        "mac",
-        "macs",
-        "blueprint",
-        "loc",
-        "location",
-        "office",
-        "role",
-        "profile",
-    }
-)
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
     r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b(?!-))(?:[\w+=-]|\.\w)",
@@ -55,6 +35,7 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"\s*(?:[.,:;!?)]|$)")
+SHORTEST_PLURAL = 4  # characters of a name that is known in the plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +65,8 @@ class Names:
 
     def __init__(self, sites: KnownNames, builds: KnownNames) -> None:
         self.sites, self.builds = tuple(sites or ()), tuple(builds or ())
-        self._sites, self._builds = _NamesOfKind(self.sites), _NamesOfKind(self.builds)
+        self._sites = _NamesOfKind(self.sites)
+        self._builds = _NamesOfKind(self.builds, are_things=True)
         self.kinds = Kinds.of(sites, builds)
         # So a place in a text is looked up, and not compared with one name after the other.
         self._most_pieces: dict[str, int] = {}
@@ -201,9 +183,12 @@ class Names:
 
 
 class _NamesOfKind:
-    """The names of one kind: `whole` ones, and the `ends` that only one of them has, folded."""
+    """The names of one kind: `whole` ones, and the `ends` that only one of them has, folded.
 
-    def __init__(self, names: Iterable[str]) -> None:
+    They may be written as one word, as in NewYork; those that `are_things` also in the plural.
+    """
+
+    def __init__(self, names: Iterable[str], *, are_things: bool = False) -> None:
         self.whole = {normalize(name): name for name in names if name.strip()}
         found: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.whole.values():
@@ -214,6 +199,12 @@ class _NamesOfKind:
         for name in self.whole.values():
             meant[_plain(name)].add(name)
             meant[_plain(_spelt_out(name))].add(name)
+        looser: defaultdict[str, set[str]] = defaultdict(set)
+        for name in self.whole.values():
+            looser[_plain(name).replace(" ", "")].add(name)
+            if are_things and len(name) >= SHORTEST_PLURAL:
+                looser[f"{_plain(name)}s"].add(name)
+        meant |= {text: owners for text, owners in looser.items() if text not in meant}
         self.plain = {plain: owners.pop() for plain, owners in meant.items() if len(owners) == 1}
         self.ends = {
             end: owners[0]

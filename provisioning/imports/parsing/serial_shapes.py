@@ -77,19 +77,28 @@ def is_old(text: str) -> bool:
 def as_meant(text: str) -> tuple[Serial, str | None]:
     """Return the serial in `text` and a doubt: Apple's in upper case, any other as it was written.
 
-    An S that Apple's labels put before a serial is removed: without a doubt where the text would be
+    An S or SN that labels put before a serial is removed: without a doubt where the text would be
     too long with it, with SCANNED where it has eleven characters, as no Mac has had since 2010.
     Raises InvalidSerial.
     """
     text = text.strip()
-    bare = text[1:]
-    is_led = len(text) in (SHORTEST + 1, LONGEST + 1) and text[0] in "Ss" and is_apple(bare)
+    label = _label_before(text)
+    bare = text[len(label) :]
+    is_led = label and is_apple(bare)
     if is_led and (is_mixed(bare) or (bare.isalpha() and not others.is_word(bare.upper()))):
         serial = Serial.parse(bare.upper())
         doubts = [SCANNED] if len(bare) == SHORTEST else []
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
     serial = Serial.parse(text.upper() if is_apple(text) else text)
     return serial, doubt_of(serial)
+
+
+def _label_before(text: str) -> str:
+    """The letters of a label before a serial; SN before one of ten may be the serial's own."""
+    if len(text) == LONGEST + len("SN") and text[:2].upper() == "SN":
+        return text[:2]
+    is_longer = len(text) in (SHORTEST + 1, LONGEST + 1)
+    return text[:1] if is_longer and text[:1] in {"S", "s"} else ""
 
 
 def typed(text: str) -> Serial:
@@ -112,7 +121,8 @@ def doubt_of(serial: Serial) -> str | None:
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"
-    if len(text) > LONGEST and text.isalnum():
+    is_short = len(text) == SHORTEST - 2 and is_mixed(text) and text == text.upper()
+    if text.isalnum() and (len(text) > LONGEST or is_short):
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None
@@ -137,7 +147,13 @@ def reason_against(text: str) -> str | None:
     try:
         Serial.parse(text)
     except InvalidSerial as error:
-        return error.reason
+        signs = "".join(re.findall(r"[^A-Za-z0-9+=._-]", text))
+        is_near = len(signs) == 1 and signs.isascii() and SHORTEST <= len(text) <= LONGEST
+        return (
+            f"its {signs} is no letter and no digit; type what stands there"
+            if is_near
+            else error.reason
+        )
     return None
 
 

@@ -39,16 +39,16 @@ class Read:
 
     @property
     def checked(self) -> bool:
-        """True if a misread would have shown: Code 39 on labels has no check digit."""
+        """True if a misreading would be noticed: Code 39 on labels has no check digit."""
         return self.symbology != BarcodeFormat.Code39
 
     def overlaps(self, other: "Read") -> bool:
-        """Tell if both are one code: their centres are nearer than two codes can be."""
+        """Return True if both are one code: their centres are nearer than two codes can be."""
         return math.dist(self.centre, other.centre) < min(self.length, other.length) / 8
 
 
 def barcodes(picture: Image.Image) -> Iterator[list[Read]]:
-    """Yield the codes of each look at a grey picture; the same code comes in several looks."""
+    """Yield the codes of each pass over a grey picture; one code is found in several passes."""
     yield from _matrices(picture)
     seen: list[Read] = []
     for width in WIDTHS:
@@ -62,7 +62,7 @@ def barcodes(picture: Image.Image) -> Iterator[list[Read]]:
 
 
 def _looks(picture: Image.Image, strip: Strip) -> Iterator[list[Read]]:
-    """Look twice; more often where the results differ, or are empty."""
+    """Pass over it twice; more often where the results differ, or are empty."""
     results = [_linear(levelled(picture, strip, view)) for view in FIRST]
     yield from results
     texts = [{read.text for read in reads} for reads in results]

@@ -12,7 +12,7 @@ SECONDS, MEGABYTES = 20, 768
 
 
 class UnreadablePhoto(RollcallError):
-    """Bytes that are no photo that Rollcall can read."""
+    """Bytes that are not a readable photo."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("The photo cannot be read: {reason}.", reason=reason)

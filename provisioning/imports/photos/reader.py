@@ -23,7 +23,7 @@ def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
 
 
 def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
-    """Return the serials in the barcodes that were seen at each look, from top to bottom."""
+    """Return the serials in the barcodes of all passes, from top to bottom."""
     seen_by_text: dict[str, _Seen] = {}
     for look in looks:
         for text, sighting in _sightings(look):
@@ -43,13 +43,13 @@ class _Sighting:
 
 @dataclass(slots=True)
 class _Seen:
-    """All sightings of one serial, one for each look."""
+    """All sightings of one serial, one for each pass."""
 
     looks: list[_Sighting] = field(default_factory=list)
 
 
 def _sightings(look: Sequence[Read]) -> Iterator[tuple[str, _Sighting]]:
-    """Yield each serial of a look once, from a code with a check digit where there is one."""
+    """Yield each serial of a pass once, preferably from a code with a check digit."""
     by_text: dict[str, _Sighting] = {}
     for code in sorted(look, key=lambda read: read.checked):
         for candidate in serials(code.text):

@@ -46,7 +46,7 @@ def strips(picture: Image.Image, width: int) -> list[Strip]:
 
 
 def _could_hold_a_code(strip: Strip) -> bool:
-    """Leave out the edges of paper. Codes close to each other are one strip, hence the height."""
+    """Return False for the edge of paper. Close codes are one strip, so it may be high."""
     return strip.length >= SHORTEST and strip.height <= TALLEST * strip.length
 
 

@@ -21,7 +21,7 @@ class Strip:
     height: float
 
     def covers(self, point: tuple[float, float]) -> bool:
-        """Tell if the point of the picture is in this strip."""
+        """Return True if the point of the picture is in this strip."""
         c, s = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
         x, y = point[0] - self.centre[0], point[1] - self.centre[1]
         return abs(x * c + y * s) < self.length / 2 and abs(y * c - x * s) < self.height / 2
@@ -31,7 +31,7 @@ class Strip:
 class View:
     """A view of a strip: its length in pixels, and `turned` by more degrees.
 
-    So many `rows` are averaged into one, because those of a linear code only differ in noise;
+    `rows` of them are averaged into one, because those of a linear code only differ in noise;
     `radius` is that of the sharpening in pixels, 0 for none.
     """
 
@@ -78,7 +78,7 @@ def levelled(picture: Image.Image, strip: Strip, view: View) -> Level:
 def _transformed(
     picture: Image.Image, size: tuple[int, int], way: Coefficients, smaller: int
 ) -> Image.Image:
-    """Take the strip out; from a picture made smaller first, where pixels would be left out."""
+    """Cut out the strip; the picture is made smaller first where pixels would be skipped."""
     a, b, c, d, e, f = way
     corners = [
         (a * x + b * y + c, d * x + e * y + f)

@@ -1,1 +1,1 @@
-"""Acts of people and of programs, by each door, in one transaction, for whoever may."""
+"""Acts of people and of programs, with their checks of rights, each in one transaction."""

@@ -1,4 +1,4 @@
-"""The actors of acts: people, and programs that act for them; their rights and operations."""
+"""The actors: people, and programs that act for them; their rights and operations."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ class Principal:
     """An actor at a moment, with the checks of what they may do, which raise NotAllowed.
 
     `permit_admin` takes an action that completes “You may not …”. `is_admin`: the policy names
-    them as an admin, so that they may settle and edit what others handed in.
+    them as an admin, so they may settle and edit the imports of others.
     """
 
     actor: Actor

@@ -1,4 +1,4 @@
-"""The opening and ending of benches, by each door, in one transaction, for whoever may."""
+"""The opening and ending of benches, with checks of rights, each in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

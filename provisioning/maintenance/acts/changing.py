@@ -1,4 +1,4 @@
-"""The moving, imaging again and cancelling of Macs, one or many, and the undoing of each act."""
+"""The moving, re-imaging and cancelling of Macs, one or many, and the undoing of any act."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def change(
 
 
 def undo(database: Transactions, operation_id: int, principal: Principal) -> Undone:
-    """Take back an operation. Raises NotUndoable, and NotAllowed where it is somebody else's."""
+    """Take back an operation. Raises NotUndoable, and NotAllowed where it is another person's."""
     with acting(database, "undone", principal.actor, principal.at) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
         if not is_same(operation.by, principal.actor.by):
@@ -104,8 +104,8 @@ def _changed(
 def _take_back(session: Session, operation: Operation, undoing: Operation) -> Undone:
     """Take back an operation, which `operations.begin_undo` marked as undone by `undoing`.
 
-    Its import is shown as undone, a drift that was taken over is one again, and manifests that
-    were replaced or carried over follow.
+    Its import is shown as undone, a drift that was taken over is reopened, and manifests that were
+    replaced or carried over follow.
     """
     take_back_macs = benches.undo if operation.what == BENCHED else operations.undo
     result = take_back_macs(session, operation, undoing)

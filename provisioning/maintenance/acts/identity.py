@@ -1,4 +1,4 @@
-"""Acts on what a Mac is, for each door: its name, another in its place, and its manifest.
+"""Acts on the identity of a Mac: its name, its replacement by another, and its manifest.
 
 A manifest is restored, or put back or taken over where it has drifted.
 """
@@ -91,7 +91,7 @@ def name(
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A look at a replacement: the registration that would get another serial, and its manifest.
+    """The preview of a replacement: the registration that would get another serial, its manifest.
 
     `path` is that of its manifest; `found` a short hash of the manifest that would be written
     over. `doubts` are reasons to compare the new serial with the Mac: each ends a sentence.
@@ -120,7 +120,7 @@ class Wish:
 def foresee(
     database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, principal: Principal
 ) -> Prospect:
-    """Return what a replacement would do. Raises NotReplaceable, NotRegistered, NotAllowed.
+    """Return the preview of a replacement. Raises NotReplaceable, NotRegistered, NotAllowed.
 
     The repo may be slow, so it is read outside of the transaction.
     """
@@ -186,9 +186,9 @@ def take_over(
     there: str,
     principal: Principal,
 ) -> tuple[Registration, Destination, Operation]:
-    """Have a registration follow its Mac's manifest, which is as the person saw it (`there`).
+    """Have a registration follow its Mac's manifest, if that is as the person saw it (`there`).
 
-    Returns the Mac, where it is registered now, and the operation. Raises NotAllowed, DriftSettled,
+    Returns the Mac, its new destination, and the operation. Raises NotAllowed, DriftSettled,
     DriftChanged, NotToTakeOver.
     """
     registration, mac = _examined(database, repo, drift_id)
@@ -212,7 +212,7 @@ def take_over(
 def _examined(
     database: Transactions, repo: MunkiRepo, drift_id: int
 ) -> tuple[Registration, ExaminedMac | None]:
-    """The registration of an open drift, and its Mac as it is now; None: it is not done."""
+    """The registration of an open drift, and its Mac as it is now; None if not confirmed."""
     with database.reading() as session:
         drift, registration = drifts.find(session, drift_id)
         drifts.check_open(drift, registration)

@@ -1,4 +1,4 @@
-"""The rights of people at imports: who sees them, hands them in, edits and settles them."""
+"""The rights of people on imports: to see, hand in, edit and settle them."""
 
 from collections.abc import Collection, Sequence
 
@@ -16,16 +16,15 @@ BOARD, API = "board", "api"  # the ways by which imports come whose dry runs sta
 
 
 def may_edit_all(principal: Principal, imported: Import) -> bool:
-    """Return True for who handed the Macs in, and for an admin."""
+    """Return True for the person who handed in the Macs, and for an admin."""
     return principal.is_admin or is_same(principal.actor.by, imported.by)
 
 
 def visible(principal: Principal, channels: Collection[str]) -> ColumnElement[bool]:
     """The condition of the imports that a person may see on the board.
 
-    Those of the board and of programs are for all, as it is itself; of Slack's their own, and those
-    whose dry run was shown in one of `channels`, in which people hear of all Macs. Admins may see
-    every one.
+    All may see imports of the board and of programs. Of imports in Slack they may see their own,
+    and those whose dry run was shown in one of `channels`. Admins may see all.
     """
     if principal.is_admin:
         return true()
@@ -36,7 +35,7 @@ def visible(principal: Principal, channels: Collection[str]) -> ColumnElement[bo
 
 
 def check_may_hand_in(permit: Permit, sites: Sequence[str]) -> None:
-    """Check that somebody may register Macs at one of the `sites` at least. Raises NotAllowed."""
+    """Check that a person may register Macs at one of the `sites` at least. Raises NotAllowed."""
     refused = None
     for site in sites or [""]:
         try:
@@ -50,10 +49,10 @@ def check_may_hand_in(permit: Permit, sites: Sequence[str]) -> None:
 
 
 def check_may_settle(imported: Import, principal: Principal) -> None:
-    """Check that somebody may drop an import, or say where it goes. Raises NotAllowed, NotTheirs.
+    """Check that a person may drop an import, or choose its places. Raises NotAllowed, NotTheirs.
 
-    Those may who handed it in, admins, and who may register Macs at all the sites of its ready
-    rows.
+    They may if they handed it in, are an admin, or may register Macs at all the sites of its
+    ready rows.
     """
     if may_edit_all(principal, imported):
         return

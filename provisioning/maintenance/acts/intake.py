@@ -1,4 +1,4 @@
-"""Acts of people on imports: what each door does, in one transaction, for whoever may."""
+"""The acts on imports, with their checks of rights, each in one transaction."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ class NothingHandedIn(RollcallError):
 
 
 class NoSuchImport(NotOpen):
-    """An import that there is not, or that a person may not see."""
+    """An import that does not exist, or that a person may not see."""
 
     def __init__(self) -> None:
         super().__init__(None)
@@ -90,7 +90,7 @@ class Intake:
         limit: int,
         before: int | None = None,
     ) -> list[Import]:
-        """Return imports in these states, the newest first; `before` is the id behind which.
+        """Return imports in these states, the newest first, or those older than the id `before`.
 
         Without their sources and rows, which may be megabytes of each.
         """
@@ -103,7 +103,7 @@ class Intake:
             return list(session.scalars(query))
 
     def keep_file(self, by: str, name: str, content: BinaryIO, at: datetime) -> int:
-        """Keep a file that was sent, until it is handed in; return its number.
+        """Store a file that was sent, until it is handed in; return its number.
 
         Each piece has a transaction of its own: Macs that boot wait for it. Raises FileTooLarge.
         """
@@ -119,10 +119,10 @@ class Intake:
         return file_id
 
     def hand_in(self, text: str, files: Sequence[int], submission: Submission) -> int:
-        """Have a text and files read that are kept; return the number of their import.
+        """Have a text and stored files read; return the number of their import.
 
-        It is the same one where they come twice. Raises NothingHandedIn, FilesGone, TooManyFiles,
-        UnknownDestination.
+        It is the same one where they are sent again. Raises NothingHandedIn, FilesGone,
+        TooManyFiles, UnknownDestination.
         """
         if not text.strip() and not files:
             raise NothingHandedIn
@@ -155,7 +155,7 @@ class Intake:
         including: Sequence[str],
         seen: str | None = None,
     ) -> tuple[Import, Registered, Operation]:
-        """Register the ready rows of an import, and the kinds `including`; once: it is settled.
+        """Register the ready rows of an import, and the kinds `including`, and settle it.
 
         `seen` is the digest of the dry run that the person saw, where that is known. Raises
         NotAllowed, NotOpen, DryRunChanged, NothingLeft.
@@ -258,9 +258,9 @@ class Intake:
         principal: Principal,
         planned: Callable[[Session, Import], PlannedEdit],
     ) -> None:
-        """Store an edit that is planned before the transaction, and again where that is overtaken.
+        """Store an edit, planned before the transaction, and again in it where it is stale.
 
-        Slack may be asked for rights there too, and others would wait for both.
+        Planning is slow, and may ask Slack for rights: others would wait for the transaction.
         """
         with self._database.reading() as session:
             imported = lifecycle.waiting(session, import_id)

@@ -1,4 +1,4 @@
-"""The registering of Macs, one or many at once, by each door that asks for no dry run first."""
+"""The registering of Macs, one or many at once, without a dry run."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Wanted:
 
     @property
     def entry(self) -> Entry:
-        """The Mac as a dry run takes it, which says what is doubtful about it."""
+        """The Mac as an entry of a dry run, with its doubt."""
         place = self.destination
         doubt = doubt_of(Serial(self.serial.key))
         return Entry(self.serial, place.site, place.build, doubt=doubt, name=self.name or None)
@@ -73,7 +73,7 @@ def register(
 ) -> Registered:
     """Register one Mac.
 
-    A doubtful one only where the caller `is_sure`. Raises DoubtfulSerial, NotAllowed,
+    A doubtful Mac is registered only if the caller `is_sure`. Raises DoubtfulSerial, NotAllowed,
     InvalidComputerName, SerialMeansSomething, and what `naming.assign` raises.
     """
     serial, destination = wanted.serial, wanted.destination
@@ -123,7 +123,7 @@ def is_doubtful(
 
 @dataclass(frozen=True, slots=True)
 class WantedMany:
-    """Macs that are to be registered: a reading, and which kinds of rows, beside the ready ones.
+    """Macs that are to be registered: a reading, and the kinds of rows besides the ready ones.
 
     `note` stands on their cards. `is_dry`: nothing is written.
     """
@@ -159,7 +159,7 @@ def register_many(
 ) -> ManyRegistered:
     """Register many Macs in one operation.
 
-    Those at sites where the caller may not do it are left out. Raises NothingLeft.
+    Macs at sites where the caller may not register are left out. Raises NothingLeft.
     """
     with database.reading() as session:
         history = History.of(session)
@@ -181,7 +181,7 @@ def register_many(
 def _judged(
     session: Session, wanted: WantedMany, places: DestinationIndex, by: str
 ) -> Sequence[Row]:
-    """The rows of a reading; who takes doubtful ones anyhow need not wait for them to be found."""
+    """The rows of a reading. Where doubtful rows are included, doubts are not searched for."""
     is_sure = dry_run.DOUBTFUL in wanted.including
     return dry_run.classify(
         session, wanted.reading, places, by=by, looks_for_slips=not is_sure
@@ -191,7 +191,7 @@ def _judged(
 def _allowed(
     rows: Sequence[Row], including: Sequence[str], permit: Permit
 ) -> tuple[list[Row], dict[str, str]]:
-    """The rows that are to be registered, and the sites where that may not be, with the reason."""
+    """The rows that are to be registered, and the forbidden sites with the reasons."""
     kinds = (*dry_run.READY, *including)
     wanted = [row for row in rows if row.kind in kinds and row.destination is not None]
     refused: dict[str, str] = {}
@@ -204,6 +204,6 @@ def _allowed(
 
 
 def sites_of(row: Row) -> set[str]:
-    """Return the sites that a row is about: where its Mac goes, and where it is registered."""
+    """Return the sites of a row: that of its destination, and that of its registration."""
     there = {row.destination.site} if row.destination else set()
     return there | ({row.standing.site} if row.standing and row.is_registered else set())

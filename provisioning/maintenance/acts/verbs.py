@@ -1,4 +1,4 @@
-"""The operations that doors offer on registered Macs, and the states in which they make sense."""
+"""The operations that are offered on registered Macs, and the states in which they make sense."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The words for what happens to Macs, for each door; constants are English, and texts for `_`."""
+"""The words for states and operations of Macs; constants are English, and texts for `_`."""
 
 from collections.abc import Mapping
 
@@ -89,7 +89,7 @@ def counted(number: int, state: str) -> str:
 
 
 def outcome(kind: str, number: int, place: str) -> str:
-    """Return the sentence on how many Macs an operation moved, to a place, or did otherwise to."""
+    """Return the sentence about an operation: the number of Macs, and the place of moved ones."""
     if kind == PAST[Verb.MOVE]:
         return ngettext(
             "{number} Mac moved to {place}.", "{number} Macs moved to {place}.", number, place=place
@@ -100,7 +100,7 @@ def outcome(kind: str, number: int, place: str) -> str:
 
 
 def action(operation: Operation, number: int) -> str:
-    """Return what an operation did with a number of Macs, as the log says it."""
+    """Return the words of the log for an operation on a number of Macs."""
     macs = ngettext("{number} Mac", "{number} Macs", number)
     if operation.what == BENCHED:
         return _("opened a bench, which took {macs}", macs=macs)

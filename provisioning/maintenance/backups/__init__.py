@@ -1,4 +1,4 @@
-"""Backups: the whole database as one file of our own, which either kind of database takes back."""
+"""Backups: the whole database as one file, which can be restored into either kind of database."""
 
 from provisioning.maintenance.backups.archives import Header, UnusableBackup
 from provisioning.maintenance.backups.restoring import Restored, restore

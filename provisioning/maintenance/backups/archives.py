@@ -31,7 +31,7 @@ JSON: TypeAlias = dict[str, Any]
 
 
 class UnusableBackup(RollcallError):
-    """A file that is no backup, or one that is damaged, too new or not for this database."""
+    """A file that is not a backup, or one that is damaged, too new or not for this database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,16 @@ class Sink(Protocol):
     """A file that bytes can be written to."""
 
     def write(self, content: Any, /) -> int:
-        """Take `content`."""
+        """Write `content`."""
         ...
 
     def flush(self) -> None:
-        """Have what was taken leave this process."""
+        """Flush the buffers."""
         ...
 
 
 def write(file: Sink, header: Header, tables: Iterable[Rows]) -> dict[str, int]:
-    """Write a backup, and return how many rows of each table are in it."""
+    """Write a backup, and return the number of rows of each table in it."""
     counts: dict[str, int] = {}
     with gzip.GzipFile("", "wb", LEVEL, file) as packed:
         lines = _Lines(packed)
@@ -95,7 +95,7 @@ def _head(header: Header) -> JSON:
 
 
 class _Lines:
-    """Lines on their way into a file, and the digest of all that went before."""
+    """A writer of lines into a file, with the digest of the lines so far."""
 
     def __init__(self, packed: gzip.GzipFile) -> None:
         self._file = io.BufferedWriter(packed, _BUFFER)
@@ -119,8 +119,8 @@ class _Lines:
 class Archive:
     """A backup that is read: its `header`, then its tables, once and in their order.
 
-    Every method raises UnusableBackup, and OSError where the file cannot be read at all. What was
-    read is believed only once `sections` has ended.
+    Every method raises UnusableBackup, and OSError where the file cannot be read at all. The rows
+    are to be trusted only once `sections` has ended.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -132,7 +132,7 @@ class Archive:
         self.header = _header(self._first())
 
     def _first(self) -> Any:
-        """The first line; None where the file is none of ours."""
+        """The first line; None where the file is not ours."""
         try:
             return orjson.loads(self._taken(LONGEST_HEADER))
         except orjson.JSONDecodeError:
@@ -143,7 +143,7 @@ class Archive:
             raise
 
     def sections(self) -> Iterator[Rows]:
-        """Yield each table with its rows, which are taken before the next table is."""
+        """Yield each table with its rows, which are to be read before the next table."""
         self._next = self._line()
         while isinstance(self._next, dict) and "table" in self._next:
             section = _section(self._next)

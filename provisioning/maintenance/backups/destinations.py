@@ -1,4 +1,4 @@
-"""The file that a backup is written to: under its name only once it is whole."""
+"""The file of a backup: it gets its name only once it is complete."""
 
 import fcntl
 import os
@@ -20,10 +20,10 @@ class UnusableFile(RollcallError):
 
 @contextmanager
 def opened(path: Path) -> Iterator[int]:
-    """A new file in the folder of `path`, whose descriptor this yields; `path` where all went well.
+    """Yield the descriptor of a new file, which is renamed to `path` at the end.
 
-    A backup that is there already is replaced; anything else is not: UnusableFile. Where it
-    fails, or the process is killed, what was there stays. Raises OSError.
+    It replaces a backup; for any other file it raises UnusableFile. Where it fails, or the process
+    is killed, the former file stays. Raises OSError.
     """
     path = path.resolve()
     _refuse_others(path)
@@ -57,7 +57,7 @@ def _refuse_others(path: Path) -> None:
 
 
 def _held(new_path: Path) -> int:
-    """Open and lock a file to write. The rest of a backup that was killed is overwritten."""
+    """Open and lock a file for writing. It overwrites the rest of a backup that was killed."""
     descriptor = _opened(new_path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

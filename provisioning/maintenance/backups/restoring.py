@@ -1,4 +1,4 @@
-"""Restoring a backup: into either kind of database, whole or not at all."""
+"""The restoring of a backup into either kind of database, completely or not at all."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from infrastructure.database.schema import migrations
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.models import Heartbeat
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.maintenance.backups import targets, value_types
 from provisioning.maintenance.backups.archives import Archive, Header, Section, UnusableBackup
 from provisioning.maintenance.backups.taking import ROWS_AT_ONCE
@@ -41,8 +41,8 @@ NUL, NO_NUL = "\x00", "\N{REPLACEMENT CHARACTER}"  # PostgreSQL has no NUL in a 
 class Restored:
     """A backup that is in the database now.
 
-    `doubtful` counts the messages that Slack may have been sent since it was taken; `without_nul`
-    the rows in which a NUL became U+FFFD; `kept_as` is the file that holds what was there before.
+    `doubtful` counts the messages that may have been sent to Slack since it was taken;
+    `without_nul` the rows in which a NUL became U+FFFD; `kept_as` is the file of the former data.
     """
 
     header: Header
@@ -53,7 +53,7 @@ class Restored:
 
 
 def restore(url: str, file: IO[bytes], *, replace: bool) -> Restored:
-    """Put the backup in `file` into the database at `url`, in the place of all that is there.
+    """Replace the database at `url` by the backup in `file`.
 
     Needs `replace` where registrations or keys would be lost. Changes nothing where it raises:
     UnusableBackup, Occupied, DatabaseInUse, OSError or SQLAlchemyError.
@@ -75,11 +75,11 @@ def restore(url: str, file: IO[bytes], *, replace: bool) -> Restored:
 
 
 def _settle(connection: Connection, header: Header) -> int:
-    """Note what only holds of a restored database; returns how many messages are in doubt."""
+    """Record the restore in the database; returns the number of messages in doubt."""
     with Session(connection) as session:
         session.execute(delete(Heartbeat))  # of processes that ran when the backup was taken
         now = datetime.now(UTC)
-        sessions.end_all(session, now)  # some were ended since the backup was taken
+        open_sessions.end_all(session, now)  # some were ended since the backup was taken
         session.add(Restore(taken_at=header.taken_at, restored_at=now))
         doubtful = claims.put_all_in_doubt(session, header.taken_at, now)
         session.flush()
@@ -87,7 +87,7 @@ def _settle(connection: Connection, header: Header) -> int:
 
 
 def _count_on(connection: Connection) -> None:
-    """Have PostgreSQL's sequences go on after the ids that are there."""
+    """Set PostgreSQL's sequences to follow the present ids."""
     for table in value_types.tables(connection):
         for column in table.primary_key.columns:
             owner = {"table": f'"{table.name}"', "column": column.name}
@@ -101,7 +101,7 @@ def _count_on(connection: Connection) -> None:
 
 
 class Filling:
-    """Fills the empty tables of a database with the rows of a backup."""
+    """A filler of a database's empty tables with the rows of a backup."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -151,7 +151,7 @@ class Filling:
 
 
 def _compare(table: Table, section: Section) -> None:
-    """Refuse a table that is not as the schema of that revision has it."""
+    """Raise UnusableBackup for a table that differs from the schema of its revision."""
     expected = {column.name: value_types.kind(column) for column in table.columns}
     if dict(section.columns) != expected:
         odd = sorted(set(section.columns.items()) ^ set(expected.items()))

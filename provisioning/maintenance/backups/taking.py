@@ -1,4 +1,4 @@
-"""Taking a backup: all tables at one moment, while everybody else goes on reading and writing."""
+"""The taking of a backup: all tables of one moment, while others read and write."""
 
 import os
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ ROWS_AT_ONCE = 100  # in memory; one of them may hold a manifest twice, or a pic
 
 
 class NothingToBackUp(RollcallError):
-    """A database that is not there, or that a newer Rollcall has changed."""
+    """A database that does not exist, or that a newer Rollcall has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A backup that was written: how many rows of each table, and how many bytes."""
+    """A backup that was written: the numbers of rows of each table, and of bytes."""
 
     header: Header
     counts: dict[str, int]
@@ -34,7 +34,7 @@ class Taken:
 
 
 def refuse_missing(url: str) -> None:
-    """Raise NothingToBackUp where there is no SQLite file: opening it would make one."""
+    """Raise NothingToBackUp where there is no SQLite file: opening it would create one."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and not Path(str(target.database)).exists():
         raise NothingToBackUp(
@@ -56,8 +56,7 @@ def take(database: Database, file: IO[bytes]) -> Taken:
 def take_to_file(database: Database, path: str) -> Taken:
     """Write a backup of a database to `path`, and read it back before it has that name.
 
-    A backup that is there already is replaced; anything else is not. Raises as `take` does, and
-    UnusableFile.
+    It replaces a backup; for any other file it raises UnusableFile. Raises what `take` raises.
     """
     with destinations.opened(Path(path)) as new_path:
         with open(new_path, "wb", closefd=False) as file:
@@ -108,17 +107,17 @@ def _read_back(file: IO[bytes], header: Taken) -> None:
 
 
 class _Counted:
-    """A file that only takes, and the number of bytes that it took."""
+    """A file that is only written, with the number of bytes written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.size = 0
 
     def write(self, content: Any) -> int:
-        """Take all of `content`."""
+        """Write all of `content`."""
         self.size += len(content)
         return self._file.write(content)
 
     def flush(self) -> None:
-        """Have what was taken leave this process."""
+        """Flush the buffers."""
         self._file.flush()

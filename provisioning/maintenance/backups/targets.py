@@ -1,5 +1,6 @@
-"""Databases that a backup is put into: emptied for it, and as they were where that fails."""
+"""Targets of a restore: databases that are emptied, and stay as they were where it fails."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from infrastructure.database import sqlite_files
-from infrastructure.database.engine import APPLICATION, named
+from infrastructure.database.addresses import APPLICATION, named
 from infrastructure.database.occupants import RESTORE, DatabaseInUse, Occupants
 from infrastructure.database.schema import migrations, versions
 from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import UnusableBackup
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
@@ -35,9 +37,9 @@ class Occupied(RollcallError):
 
 @dataclass(slots=True)
 class Target:
-    """An empty database, in one transaction that takes effect where nothing goes wrong.
+    """An empty database, in one transaction that takes effect unless there is an error.
 
-    `kept_as` is the file that holds what was there before, once it has taken effect.
+    `kept_as` is the file of the former data, once it has taken effect.
     """
 
     connection: Connection
@@ -58,7 +60,8 @@ def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager
 @contextmanager
 def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
     """A new file, which takes the place of the database."""
-    path = Path(database).resolve()
+    path = Path(os.path.realpath(database))
+    sqlite_files.check_file(str(path))
     new_path = path.with_name(f".{path.name}.restored")
     with Occupants(str(path), RESTORE).alone():
         if not replace:
@@ -85,7 +88,7 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[Target]:
 
 
 def _finish(engine: Engine) -> None:
-    """Look through a file that was filled, and leave it in the mode in which it is used."""
+    """Check a file that was filled, and set the journal mode in which it is used."""
     with engine.connect() as connection:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
@@ -105,7 +108,7 @@ def _remove(new_path: Path) -> None:
 
 
 def _refuse_to_replace(path: Path) -> None:
-    """Raise Occupied where there is data to lose, DatabaseDamaged where it cannot be read."""
+    """Raise Occupied where data would be lost, DatabaseDamaged where it cannot be read."""
     if not path.exists():
         return
     sqlite_files.examine(str(path))
@@ -137,9 +140,9 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Target
 
 
 def _have_alone(connection: Connection) -> None:
-    """Keep all others from our tables until the end of the transaction. Raises DatabaseInUse.
+    """Lock our tables against all others until the end of the transaction. Raises DatabaseInUse.
 
-    Who comes from now on waits, and then reads what was restored.
+    Later connections wait, and then read the restored data.
     """
     _refuse_others(connection)
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
@@ -166,8 +169,10 @@ def _refuse_others(connection: Connection) -> None:
 
 
 def _empty(connection: Connection, revision: str) -> None:
-    """Leave empty tables where they are of `revision` already, so that views on them stay."""
+    """Empty the tables where they are of `revision`, so that views on them stay; else drop them."""
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
+    if inspect(connection).has_table(serial_index.INDEX.name):
+        names.append(serial_index.INDEX.name)
     if names and versions.current(Session(connection)) == revision:
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
     else:

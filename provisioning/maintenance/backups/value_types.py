@@ -1,4 +1,4 @@
-"""The kinds of values that a backup holds, the same for every kind of database."""
+"""The kinds of values in a backup, the same for every kind of database."""
 
 import base64
 import json
@@ -44,8 +44,8 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 def tables(connection: Connection) -> list[Table]:
     """Our tables as the database has them, those that others refer to first.
 
-    Each with its columns and its primary key: SQLAlchemy takes three times as long to find all
-    else that a table may have.
+    Each with its columns and its primary key alone: SQLAlchemy would take three times as long to
+    reflect the rest.
     """
     present = inspect(connection)
     in_order = [name for name, _ in present.get_sorted_table_and_fkc_names()]
@@ -73,7 +73,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def is_known(name: object) -> bool:
-    """True where there are such values."""
+    """Return True if there is such a kind."""
     return name in _OF_TYPES.values()
 
 
@@ -147,7 +147,7 @@ def dumping(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
 
 
 def loading(kinds: Sequence[str]) -> Callable[[Row], list[Any]]:
-    """Return the function that turns it back; all may be None.
+    """Return the function that reverses `dumping`; each value may be None.
 
     It raises ValueError for a value of another kind.
     """

@@ -1,6 +1,6 @@
 """Bindings to sites: those of tokens, webhooks and screens, whose names a change of layout renames.
 
-They keep no layout. A name of which nobody knows a new one stays as it is.
+They store no layout. A name without a known new name stays as it is.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ TABLES: Mapping[str, type[Any]] = {TOKEN: ApiToken, WEBHOOK: Webhook, SCREEN: Sc
 
 @dataclass(frozen=True, slots=True)
 class BindingRename:
-    """A rename of the sites of a token, a webhook or a screen; None for a site that is no more."""
+    """A rename of the sites of a token, a webhook or a screen; None: a site has no new name."""
 
     kind: str
     id: int
@@ -40,12 +40,12 @@ class BindingRename:
 
     @property
     def is_known(self) -> bool:
-        """True where one of the sites has another name."""
+        """True if one of the sites has another name."""
         return any(new not in (None, old) for old, new in self.new_names.items())
 
 
 def proposed(session: Session, new_name: Callable[[str], str | None]) -> Iterator[BindingRename]:
-    """Yield the renames of what is bound to a site that has another name, or none.
+    """Yield the renames of bindings to a site that has another name, or none.
 
     Left out are revoked tokens and screens, and webhooks that have ended. A token that only expired
     is renamed too: lists still show it, with its sites.
@@ -57,14 +57,14 @@ def proposed(session: Session, new_name: Callable[[str], str | None]) -> Iterato
 
 
 def rename(session: Session, proposal: Sequence[BindingRename]) -> Iterator[list[Any]]:
-    """Rename what is known; yields what an undo needs of each."""
+    """Rename the known ones; yields the facts of each for an undo."""
     for each in proposal:
         if each.is_known and put(session, each.kind, each.id, each.after, each.before):
             yield [each.kind, each.id, each.before, each.after]
 
 
 def put(session: Session, kind: str, row_id: int, new: Sequence[str], old: Sequence[str]) -> bool:
-    """Bind one to the `new` sites, where it is bound to the `old` ones; False where it is not."""
+    """Bind one to the `new` sites if it is bound to the `old` ones; else return False."""
     row: Bound | None = session.get(TABLES[kind], row_id, with_for_update=True)
     if row is None or _sites(row) != list(old):
         return False
@@ -76,7 +76,7 @@ def put(session: Session, kind: str, row_id: int, new: Sequence[str], old: Seque
 
 
 def _bound(session: Session) -> Iterator[tuple[str, int, list[str]]]:
-    """Yield what is bound to sites: its kind, its id and the sites."""
+    """Yield the bindings to sites: the kind, the id and the sites."""
     valid = Credential.revoked_at.is_(None)
     tokens = select(ApiToken).join(Credential, Credential.id == ApiToken.credential_id).where(valid)
     for token in session.scalars(tokens.order_by(ApiToken.credential_id)):

@@ -1,4 +1,4 @@
-"""Counters of computer names, which go on where a site or a build has another name."""
+"""Counters of computer names, which go on under the new names of sites and builds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A counter whose last number another one goes on from, where names were made of the names."""
+    """A counter, and the one that goes on from its last number."""
 
     series: str
     new_series: str
@@ -33,7 +33,7 @@ def carried(session: Session, policy: Policy, places: Mapping[Place, Place]) -> 
 
 
 def go_on(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
-    """Have the second counter of each pair give no number that the first one gave already."""
+    """Raise the second counter of each pair to the last number of the first one."""
     for old, new in pairs:
         last = session.scalar(select(Counter.last).where(Counter.pattern == old))
         if last is None:

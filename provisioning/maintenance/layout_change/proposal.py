@@ -1,4 +1,4 @@
-"""The proposal of renames after a change of the layout: everything that names a site or a build."""
+"""The proposal of renames after a change of the layout, of all that names a site or a build."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Place = tuple[str, str]
 
 
 class Asked(RollcallError):
-    """Names of which only a person can say what they became."""
+    """Names whose new names only a person can tell."""
 
     def __init__(self, names: Sequence[tuple[Kind, str]]) -> None:
         options = " ".join(f"--rename {quote(f'{kind}:{name}=NEW')}" for kind, name in names)
@@ -44,7 +44,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class KeyRename:
-    """A rename of the site and the build of a key; None for a site that is no more."""
+    """A rename of the site and the build of a key; None for a site without a new name."""
 
     id: int
     site: str
@@ -119,7 +119,7 @@ def propose(
     """Return what a change of the layout renames; reads only.
 
     `said` are names that a person gives; `templates` is the admin's folder. Raises UnknownSite or
-    UnknownBuild for a name that is said and that the repo does not have, and RepoUnusable.
+    UnknownBuild for a given name that the repo does not have, and RepoUnusable.
     """
     places = view.places
     for kind, name in said.items():

@@ -41,7 +41,7 @@ class NothingToUndo(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The numbers of what was renamed; `left` are registrations that changed since, by serial.
+    """The numbers of renamed rows; `left` are registrations that changed since, by serial.
 
     `bindings` are those of tokens, webhooks and screens, by these words.
     `waiting` of the registrations had failed by the change of the layout, and wait again.
@@ -58,8 +58,8 @@ class Renamed:
 def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PAGE) -> Renamed:
     """Rename all that a proposal names, as one operation. Raises Asked, having done nothing.
 
-    Macs that failed by the change wait again, and their cards say so. Other cards in Slack are
-    drawn anew when their Macs go on: thousands at once would hold it up.
+    Macs that failed by the change wait again, and their cards show it. Other cards in Slack are
+    drawn again when their Macs go on: thousands at once would hold it up.
     """
     places = proposal.places
     layout = kept.keep(session, proposal.now, at)
@@ -93,7 +93,7 @@ def rename(session: Session, proposal: Proposal, at: datetime, *, page: int = PA
 
 
 def undo(session: Session, at: datetime, *, page: int = PAGE) -> Renamed:
-    """Take the last rename back, where its names still stand. Raises NothingToUndo."""
+    """Undo the last rename, where its names have not changed since. Raises NothingToUndo."""
     renames = select(Operation).where(Operation.what == RENAMED, Operation.undone_at.is_(None))
     operation = session.scalars(renames.order_by(Operation.id.desc()).with_for_update()).first()
     if operation is None:
@@ -150,7 +150,7 @@ def _pages(session: Session, key: str | None, page: int) -> Iterator[list[Mac]]:
 def _events(
     session: Session, operation: Operation, page: int
 ) -> Iterator[tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]]:
-    """Yield what an operation's events kept, before and after, by registration."""
+    """Yield the values before and after in an operation's events, by registration."""
     last = 0
     of_operation = (Event.act_id == operation.id) & (Event.what == RENAMED)
     columns = (Event.id, Event.registration_id, Event.before, Event.after)
@@ -195,7 +195,7 @@ def _failed_by_it(session: Session, macs: Sequence[Mac]) -> set[int]:
 
 
 def _stands(mac: Mac, after: Mapping[str, Any]) -> bool:
-    """True where a registration still has the names that a rename gave it."""
+    """Return True if a registration still has the names that a rename gave it."""
     is_named = (mac.site, mac.build, mac.layout) == (*_place(after), after["layout"])
     return is_named and mac.closed_at is None
 
@@ -220,7 +220,7 @@ def _rename_cards(
 def _rename_benches(
     session: Session, places: Mapping[tuple[str | None, Place], Place], layout: str | None
 ) -> Iterator[list[Any]]:
-    """Rename the open benches; yields what an undo needs of each."""
+    """Rename the open benches; yields the facts of each for an undo."""
     for bench in session.scalars(select(Bench).where(Bench.ended_at.is_(None)).with_for_update()):
         new = places.get((bench.layout, (bench.site, bench.build)))
         if new is not None:
@@ -231,7 +231,7 @@ def _rename_benches(
 
 
 def _rename_keys(session: Session, proposal: Proposal) -> Iterator[list[Any]]:
-    """Rename the sites and builds of keys; yields what an undo needs of each."""
+    """Rename the sites and builds of keys; yields the facts of each for an undo."""
     for key in proposal.keys:
         if not key.is_known:
             continue
@@ -248,7 +248,7 @@ def _put_back(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> int:
-    """Give a row the values `before`, where it has those of `after`; returns how many it was."""
+    """Give a row the values `before`, where it has those of `after`; returns the number of rows."""
     still = [getattr(table, name).is_not_distinct_from(value) for name, value in after.items()]
     return changed(session, update(table).where(table.id == row_id, *still).values(**before))
 

@@ -20,9 +20,9 @@ FIX = "Type `boot.sh adopt --from-current`."
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Open registrations, or open benches, of one site and build, said in the layout of that key.
+    """Open registrations, or open benches, of one site and build, in the layout of that key.
 
-    `layout` is what their rows hold of it.
+    `layout` is its value in their rows.
     """
 
     layout: str | None
@@ -42,7 +42,7 @@ class Waiting:
 
     @classmethod
     def read(cls, session: Session, now: Layout) -> "Waiting":
-        """Return what waits; reads all open registrations of other layouts."""
+        """Return the waiting groups; reads all open registrations of other layouts."""
         groups = [*_registrations(session, now.key), *_benches(session, now.key)]
         layouts = {group.layout: kept.find(session, group.layout) for group in groups}
         return cls(now, layouts, [each for each in groups if not _stays(each, layouts, now)])
@@ -59,9 +59,9 @@ class Waiting:
 
 
 class WaitingNames:
-    """The names that wait for a rename, for probes: read at a change of layout, and by the minute.
+    """The names that wait for a rename, for probes: read at a change of layout, and once a minute.
 
-    So a probe goes seldom through all registrations.
+    So probes seldom read all registrations.
     """
 
     def __init__(self, database: Database, repo: MunkiRepo) -> None:
@@ -81,7 +81,7 @@ class WaitingNames:
 
 
 def findings(session: Session, now: Layout) -> Iterator[Finding]:
-    """Yield what the doctor says of each name, with the number of registrations."""
+    """Yield a finding for each name, with the number of registrations."""
     for (kind, name), macs in Waiting.read(session, now).names().items():
         number = f"{macs} registration{'' if macs == 1 else 's'}" if macs else "an open bench"
         whose = f"is that of {number}" if name else f"{number} {_has(macs)} none"

@@ -1,6 +1,6 @@
-"""Names of sites and builds that an admin wrote: in the policy file, and as names of templates.
+"""Names of sites and builds that an admin wrote, in the policy file and in names of templates.
 
-Rollcall changes neither, so these are lines that say what to change.
+Rollcall changes neither, so these are lines with the changes for the admin.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ SITES, BUILDS = "sites", "builds"  # tables of the policy, and folders of templa
 
 
 def in_policy(policy: Policy, new_site: NewName, new_build: NewName) -> Iterator[str]:
-    """Yield how to rename each table of a site or a build that has another name."""
+    """Yield a line for each table of a site or a build that has another name."""
     for table, names, new_name in (
         (SITES, policy.sites, new_site),
         (BUILDS, policy.builds, new_build),
@@ -30,7 +30,7 @@ def in_policy(policy: Policy, new_site: NewName, new_build: NewName) -> Iterator
 
 
 def in_templates(folder: Path, new_site: NewName, new_build: NewName) -> Iterator[str]:
-    """Yield how to rename each file of templates whose site or build has another name."""
+    """Yield a line for each template whose site or build has another name."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         kind = next((each for each in parts[:2] if each in (SITES, BUILDS)), None)
@@ -45,7 +45,7 @@ def in_templates(folder: Path, new_site: NewName, new_build: NewName) -> Iterato
 
 
 def _renamed(where: tuple[str, ...], new: str | None) -> str | None:
-    """A line for a table or a key; None where it keeps its name, or nobody knows another."""
+    """A line for a table or a key; None where it keeps its name, or no new name is known."""
     if not new or new.casefold() == where[-1].casefold():
         return None
     return f"{dotted(where)} is {dotted((*where[:-1], new))} now"

@@ -1,1 +1,1 @@
-"""Retention: what is deleted once it was kept for as long as the settings say."""
+"""Retention: the deletion of rows after the times in the settings."""

@@ -1,4 +1,4 @@
-"""Files of ours that Slack has: they go after an hour, as they are large."""
+"""The retention of files that were sent to Slack: they are large, and deleted after an hour."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Findings about a clock that retention does not follow, and about space that nothing is in."""
+"""Findings about a clock that retention does not trust, and about unused space."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ def findings(session: Session, now: datetime, *, dead: int = DEAD) -> Iterator[F
 
 
 def of_pages(pages: Pages) -> Iterator[Finding]:
-    """Yield the finding about an SQLite file that cannot shrink and has reason to."""
+    """Yield the finding about an SQLite file with much unused space that cannot shrink."""
     free = pages.free * pages.size
     if pages.can_shrink or free < MUCH or pages.free < pages.total * PART:
         return

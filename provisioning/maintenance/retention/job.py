@@ -1,4 +1,4 @@
-"""The job that deletes what is spent, once a day, in small steps that Macs do not wait for."""
+"""The daily job of retention, which deletes in small steps, so that Macs do not wait."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ PARTS = (*SWEEPS, PAGES)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of a run: the part of PARTS that it is at, and the last row of that.
+    """The progress of a run: its present part of PARTS, and the last row of that.
 
     `until` counts as the present; `counts` are the numbers of rows, and of pages, by part. `part`
     is None at the end.

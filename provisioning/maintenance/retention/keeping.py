@@ -1,4 +1,4 @@
-"""The times for which rows are kept, and the day up to which they are counted."""
+"""The times for which rows are kept, and the moment until which they are counted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,10 +29,10 @@ class Keeping:
 
 
 def count_until(session: Session, now: datetime) -> datetime:
-    """Return the moment that counts as the present of this run, and note it for the next one.
+    """Return the moment that counts as the present of this run, and store it for the next one.
 
     It is `now`, or MOST_AHEAD of the last run where the clock jumped further: so a wrong clock
-    deletes little before somebody sees it. Before the first run, the newest row counts as the last.
+    deletes little before a person sees it. Before the first run, the newest row counts as the last.
     """
     last = counted_until(session) or _newest_row(session)
     until = now if last is None else min(now, last + MOST_AHEAD)
@@ -47,7 +47,7 @@ def counted_until(session: Session) -> datetime | None:
 
 
 def _newest_row(session: Session) -> datetime | None:
-    """The moment of the newest row that work leaves; None where there is none."""
+    """The moment of the newest row in the tables of daily work; None where there is none."""
     moments = [
         session.scalar(select(at).order_by(table.id.desc()).limit(1))
         for table, at in (

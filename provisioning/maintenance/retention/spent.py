@@ -1,8 +1,8 @@
-"""Conditions of rows that nobody needs any more: older than they are kept, and nothing of theirs.
+"""Conditions of spent rows: they are older than they are to be kept, and no other row needs them.
 
-What is never deleted: the first confirmation of a Mac, of which statistics are made; the newest
-event of each kind and the newest revision of each manifest, which are the last state; what can
-still be undone, answered or sent.
+Never deleted are: the first confirmation of a Mac, for the statistics; the newest event of each
+kind and the newest revision of each manifest, which are the last state; rows that can still be
+undone, answered or sent.
 """
 
 from collections.abc import Sequence
@@ -86,7 +86,7 @@ def revisions(before: datetime) -> ColumnElement[bool]:
 
 
 def drifts(before: datetime) -> ColumnElement[bool]:
-    """The condition of drifts that were settled before, and whose card asks nothing any more."""
+    """The condition of drifts that were settled before, and whose cards have no open question."""
     other = aliased(Drift)
     is_asked = exists().where(other.card_id == Drift.card_id, other.settled_at.is_(None))
     return and_(Drift.settled_at < before, ~is_asked)

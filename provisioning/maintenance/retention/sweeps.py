@@ -1,4 +1,4 @@
-"""Sweeps: walks through a table, a page at a time, that delete what is spent."""
+"""Sweeps: walks through a table, a page at a time, that delete the spent rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Table: TypeAlias = type[Event | Revision | Notification | Drift | Import]
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """The rows of a table that may go: a condition, and the moment before which all of them are."""
+    """The spent rows of a table: a condition, and the moment before which all of them are."""
 
     condition: ColumnElement[bool]
     before: datetime
@@ -48,9 +48,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A sweep of a table, whose rows are as old as `at` says.
+    """A sweep of a table, whose column `at` is the age of a row.
 
-    They are deleted, or `forget` forgets what is in them.
+    The rows are deleted, or `forget` clears their contents.
     """
 
     table: Table
@@ -59,21 +59,21 @@ class Sweep:
     forget: Forget | None = None
     most: int = DELETED
 
-    def page(self, session: Session, after: int, found: Spent) -> Page | None:
-        """Return the page behind the row `after`; None where nothing is left to go. Reads only."""
+    def page(self, session: Session, after: int, spent: Spent) -> Page | None:
+        """Return the page behind the row `after`; None at the end. Reads only."""
         key = self.table.id
         rows = select(key.label("key"), self.at.label("at")).where(key > after)
         looked = rows.order_by(key).limit(LOOKED_AT).subquery()
         last, oldest = session.execute(select(func.max(looked.c.key), func.min(looked.c.at))).one()
-        if last is None or oldest >= found.before:
+        if last is None or oldest >= spent.before:
             return None
-        is_in = (key > after) & (key <= last) & found.condition
+        is_in = (key > after) & (key <= last) & spent.condition
         ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.most)).all()
         return Page(ids, ids[-1] if len(ids) == self.most else last)
 
-    def delete(self, session: Session, page: Page, found: Spent) -> int:
-        """Delete the rows of a page that may still go; returns their number."""
-        condition = self.table.id.in_(page.ids) & found.condition
+    def delete(self, session: Session, page: Page, spent: Spent) -> int:
+        """Delete the rows of a page that are still spent; returns their number."""
+        condition = self.table.id.in_(page.ids) & spent.condition
         if self.forget is not None:
             return self.forget(session, condition)
         rows = delete(self.table).where(condition)
@@ -81,7 +81,7 @@ class Sweep:
 
 
 def _forget_macs(session: Session, condition: ColumnElement[bool]) -> int:
-    """Delete the Macs of imports, and their edits; what the card shows stays."""
+    """Delete the Macs of imports, and their edits; the contents of the cards stay."""
     ids = session.scalars(select(Import.id).where(condition).with_for_update()).all()
     session.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
     session.execute(delete(ImportEdit).where(ImportEdit.import_id.in_(ids)))

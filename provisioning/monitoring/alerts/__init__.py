@@ -1,5 +1,5 @@
-"""Alerts: what admins are told elsewhere when Slack, or what it is told through, is what broke.
+"""Alerts, which reach admins elsewhere while Slack, or the way to it, is broken.
 
-`conditions` look at the installation and at this machine. In one process of each machine a
-`watcher` compares what they find with what was told (`ledgers`), and tells the `targets`.
+`conditions` examine the installation and this machine. In one process of each machine a `watcher`
+compares their findings with the alerts that were sent (`ledgers`), and tells the `targets`.
 """

@@ -1,4 +1,4 @@
-"""An alert, and the notice of it that goes out."""
+"""An alert, and the notice of it that is sent."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Notice:
 
     @property
     def text(self) -> str:
-        """All of it, for people."""
+        """The whole notice, for people."""
         since = minute(self.alert.since)
         if self.state == OVER:
             return f"Over, after it began at {since}: {self.alert.fact}"

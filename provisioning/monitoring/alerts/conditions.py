@@ -65,7 +65,7 @@ def silence(database: Database, absences: Callable[[Session], Collection[Finding
 def waiting(database: Database, transport: str = SLACK) -> Condition:
     """Return the condition that a message has been waiting for WAITED. Raises SQLAlchemyError.
 
-    There is none for webhooks: their receivers are others' programs, and may be away for days.
+    There is none for webhooks: their receivers are programs of others, and may be down for days.
     """
     key, fact, fix = _LATE[transport]
 
@@ -97,7 +97,7 @@ def unusable_database(database: Database) -> Condition:
 
 
 def unusable_repo(repo: MunkiRepo) -> Condition:
-    """Return the condition that the Munki repo can be used by no means from this machine."""
+    """Return the condition that the Munki repo cannot be used from this machine."""
 
     def write() -> str:
         try:
@@ -139,8 +139,8 @@ def full_disk(
 def ending_certificate(url: str, expiry: Callable[[str], datetime | None]) -> Condition:
     """Return the condition that the certificate of a URL ends soon, or has ended.
 
-    `expiry` returns when, None where there is none. It raises ssl.SSLError, and OSError where
-    nobody answers, which is no alert of this kind.
+    `expiry` returns the moment, None where there is none. It raises ssl.SSLError, and OSError where
+    there is no answer, which is no alert of this kind.
     """
     looked_at: list[datetime] = []
     found: list[Alert] = []
@@ -178,9 +178,9 @@ def why_refused(error: ssl.SSLError) -> tuple[str, str]:
 
 
 def _of_machine(key: str, look: Callable[[], str], phrase: str, fix: str) -> Condition:
-    """A condition of this machine: `look` returns the reason why it is so, "" where it is not.
+    """Return a condition of this machine: `look` returns the reason for an alert, or "".
 
-    It may hang, which is a reason too.
+    Where `look` hangs, that is the reason.
     """
     host = socket.gethostname()
     guard = HangGuard(look, lambda seconds: f"no answer for {seconds:.0f} s")

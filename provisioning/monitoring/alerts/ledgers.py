@@ -1,4 +1,4 @@
-"""Ledgers of the alerts that were told: in the database, and in a file for when that is down."""
+"""Ledgers of alerts that were sent: in the database, and in a file for while that is down."""
 
 import json
 from collections.abc import Mapping
@@ -23,22 +23,22 @@ CLAIM = timedelta(minutes=2)  # longer than telling takes; then another process 
 
 
 class Ledger(Protocol):
-    """A list of alerts that were told and are not over."""
+    """A list of alerts that were sent and are not over."""
 
     def told(self) -> Mapping[str, Alert]:
-        """Return them by their keys."""
+        """Return the alerts by their keys."""
         ...
 
     def claim(self, alert: Alert, now: datetime) -> bool:
-        """Return True where the caller has to tell that it begins, or that it is over."""
+        """Return True if it is for the caller to send the beginning or the end of an alert."""
         ...
 
     def begin(self, alert: Alert, now: datetime) -> None:
-        """Note that it was told."""
+        """Record that an alert was sent."""
         ...
 
     def end(self, alert: Alert) -> None:
-        """Remove one: it was told that it is over, or nobody could be told that it begins."""
+        """Remove an alert: its end was sent, or its beginning could not be."""
         ...
 
 
@@ -49,7 +49,7 @@ class DatabaseLedger:
         self._database = database
 
     def told(self) -> Mapping[str, Alert]:
-        """Return what was told by any machine."""
+        """Return the alerts that any machine has sent."""
         with self._database.reading() as session:
             rows = session.scalars(select(ToldAlert).where(ToldAlert.told_at.is_not(None)))
             return {row.key: Alert(row.key, row.fact, row.fix, row.since) for row in rows}
@@ -86,7 +86,7 @@ def _is_free(session: Session, alert: Alert, now: datetime) -> bool:
 class FileLedger:
     """A ledger of this machine in the file `path`, for one process at a time.
 
-    Where the file cannot be written, the process remembers.
+    Where the file cannot be written, the list stays in memory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -94,13 +94,13 @@ class FileLedger:
         self._told: dict[str, Alert] | None = None
 
     def told(self) -> Mapping[str, Alert]:
-        """Return what was told from this machine."""
+        """Return the alerts that this machine has sent."""
         if self._told is None:
             self._told = _read(self._path)
         return self._told
 
     def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002
-        """Return True: nobody else tells anything here."""
+        """Return True: no other process of this machine sends alerts."""
         return True
 
     def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
@@ -111,9 +111,9 @@ class FileLedger:
         """Remove one."""
         self._write({key: each for key, each in self.told().items() if key != alert.key})
 
-    def _write(self, told: dict[str, Alert]) -> None:
-        self._told = told
-        rows = [asdict(alert) | {"since": alert.since.isoformat()} for alert in told.values()]
+    def _write(self, alerts: dict[str, Alert]) -> None:
+        self._told = alerts
+        rows = [asdict(alert) | {"since": alert.since.isoformat()} for alert in alerts.values()]
         fresh = self._path.with_suffix(".new")
         try:
             files.make_private(self._path.parent)

@@ -9,9 +9,9 @@ from infrastructure.database.base import Base
 
 
 class ToldAlert(Base):
-    """An alert that was told, or is being told by the process that claimed it at `claimed_at`.
+    """An alert that was sent, or is being sent by the process that claimed it at `claimed_at`.
 
-    It is deleted once it was told that it is over.
+    It is deleted once its end was sent.
     """
 
     __tablename__ = "alerts"

@@ -20,11 +20,11 @@ _SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
 
 
 class Untold(Exception):
-    """A target that took nothing; the text says why, and no secret."""
+    """A target that did not take a notice; the text has the reason, and no secret."""
 
 
 class Target(Protocol):
-    """A place where admins are told."""
+    """A receiver of notices for admins."""
 
     @property
     def name(self) -> str:
@@ -32,7 +32,7 @@ class Target(Protocol):
         ...
 
     def tell(self, notice: Notice) -> None:
-        """Tell them. Raises Untold."""
+        """Send a notice. Raises Untold."""
         ...
 
 
@@ -59,7 +59,7 @@ class Mail:
     name: str = "ROLLCALL_ALERT_MAIL"
 
     def tell(self, notice: Notice) -> None:
-        """Send a notice; a receiver that is refused while others are not is in the log."""
+        """Send a notice; where only some receivers are refused, they are logged."""
         message = EmailMessage()
         fact = without_encoded_words(" ".join(notice.alert.fact.split()))  # one line
         message["Subject"] = f"{_SUBJECTS.get(notice.state, 'Rollcall')}: {fact}"[:150]
@@ -83,12 +83,12 @@ class Watchdog:
         self._url = url
 
     def tell(self, notice: Notice | None = None) -> None:  # noqa: ARG002
-        """Say that this machine lives, whatever there is to tell. Raises Untold."""
+        """Report that this machine is alive; the notice is ignored. Raises Untold."""
         _request("GET", self._url, None)
 
 
 def tell_all(targets: Sequence[Target], notice: Notice) -> bool:
-    """Tell all targets; True where one of them took it. Who did not is in the log."""
+    """Send a notice to all targets; returns True if one of them took it. Failures are logged."""
     return not all([*_failures(targets, notice)]) if targets else False
 
 
@@ -105,7 +105,7 @@ def _failures(targets: Sequence[Target], notice: Notice) -> Iterator[bool]:
 
 
 def _request(method: str, url: str, payload: object) -> None:
-    """Ask for a URL, which is a secret: no error of the library is repeated. Raises Untold."""
+    """Request a URL, which is a secret: errors of the library are not repeated. Raises Untold."""
     from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who has something to tell
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 

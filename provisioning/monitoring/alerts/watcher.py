@@ -1,6 +1,6 @@
-"""Watches and their watchers: what is wrong is compared with what was told, and told.
+"""Watches and their watchers, which compare conditions with the alerts that were sent.
 
-Each machine has one watcher of a kind at a time: of all its processes, whichever holds a lock.
+Each machine has one watcher of a kind at a time, in the process that holds a lock.
 """
 
 import fcntl
@@ -30,9 +30,9 @@ PING = 60.0  # seconds from one ping of the watchdog to the next
 
 
 class Watch:
-    """Conditions that are looked at together, and the ledger of what was told of them.
+    """Conditions that are checked together, and the ledger of their alerts.
 
-    What is so, or no longer so, for less than HOLD is not told. `timer` is in seconds.
+    A change that lasts less than HOLD is not sent. `timer` is in seconds.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Watch:
         self._since: dict[tuple[str, bool], tuple[float, datetime]] = {}
 
     def compare(self, targets: Sequence[Target], now: datetime) -> None:
-        """Look at the conditions; tell `targets` what is new or over. Raises SQLAlchemyError."""
+        """Check the conditions, and send `targets` the changes. Raises SQLAlchemyError."""
         present = {alert.key: alert for each in self._conditions for alert in each(now)}
         told = self._ledger.told()
         begun = {key for key in present if key not in told}
@@ -63,7 +63,7 @@ class Watch:
                 self._end(targets, told[key], now)
 
     def _begin(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
-        """Tell that an alert has begun; where nobody took it, that is tried again."""
+        """Send the beginning of an alert; it is sent again where no target took it."""
         if self._ledger.claim(alert, now):
             if tell_all(targets, Notice(alert, BEGUN)):
                 self._ledger.begin(alert, now)
@@ -76,9 +76,9 @@ class Watch:
 
 
 class Watcher:
-    """A thread that compares a `watch`, in whichever process of a machine holds the file `lock`.
+    """A thread that compares a `watch`, in the process of a machine that holds the file `lock`.
 
-    It tells `targets`, and a `watchdog` that this machine lives.
+    It sends notices to `targets`, and a sign of life to a `watchdog`.
     """
 
     def __init__(
@@ -98,19 +98,19 @@ class Watcher:
         self._thread = Thread(target=self._run, name="alerts", daemon=True)
 
     def start(self) -> None:
-        """Look every LOOK, until `end` or the end of the process."""
+        """Compare every LOOK, until `end` or the end of the process."""
         self._thread.start()
 
     def end(self) -> None:
-        """Look no longer; another process of this machine takes over."""
+        """Stop; another process of this machine takes over."""
         self._ended.set()
 
     def join(self) -> None:
-        """Wait until it has ended."""
+        """Wait for the end of the thread."""
         self._thread.join()
 
     def look(self) -> None:
-        """Look once, where this process is the one to do so. Raises nothing."""
+        """Compare once, if this process holds the lock. Raises nothing."""
         if not self._is_chosen():
             return
         try:

@@ -1,4 +1,4 @@
-"""The statistics as a picture. Imports Pillow: only what draws in the background imports this."""
+"""The statistics as a picture. Imports Pillow, so only background processes import this."""
 
 from provisioning.monitoring.charts.chart import Picture, draw
 

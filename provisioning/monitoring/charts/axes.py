@@ -31,7 +31,7 @@ class Axes:
     steps: int
 
     def x(self, slot: float) -> float:
-        """Return where a day's slot has its middle; slots count from 0."""
+        """Return the middle of a day's slot; slots count from 0."""
         spare = max(0, USUAL_DAYS - self.days) / 2
         return self.left + (slot + 0.5 + spare) * self.slot_width
 
@@ -41,7 +41,7 @@ class Axes:
         return (self.right - self.left) / max(USUAL_DAYS, self.days)
 
     def y(self, value: float) -> float:
-        """Return how far down a value is."""
+        """Return the height of a value, in pixels from the top."""
         return self.lower - value / self.top * (self.lower - self.upper)
 
     @property
@@ -91,5 +91,5 @@ def ticks(top: float, limit: int) -> list[int]:
 
 
 def label_width(top: float, limit: int) -> float:
-    """Return how wide the numbers of a scale are, in pixels."""
+    """Return the width of the numbers of a scale, in pixels."""
     return max((font(SMALL).getlength(f"{number:,}") for number in ticks(top, limit)), default=0)

@@ -1,4 +1,4 @@
-"""The chart of the statistics as a PNG, with the same in words for who cannot see it."""
+"""The chart of the statistics as a PNG, with a description in words."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ OTHERS = Fill("#C8C8C8", "|", INK)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG of 1200 by 900 pixels, and what it shows in a sentence or three (plain text)."""
+    """A PNG of 1200 by 900 pixels, and its description in up to three sentences (plain text)."""
 
     png: bytes
     alt: str
@@ -59,7 +59,7 @@ def draw(figures: Figures, *, title: str) -> Picture | None:
     """Draw the Macs confirmed on each day by site, and how long they waited; None for no Macs.
 
     `title` names the time, and the site where it is one only: "Last 4 weeks". It and the sites
-    may hold any text: what cannot be shown is left out or shown as a question mark. Safe to call
+    may be any text: characters without a glyph are left out, or become question marks. Safe to call
     from several threads at once.
     """
     if not any(count.registered or count.confirmed for count in figures.counts):
@@ -123,7 +123,7 @@ def _draw_macs(picture: Image.Image, axes: Axes, layers: list[Layer]) -> None:
 
 
 def _layers(figures: Figures) -> Iterator[Layer]:
-    """The sites, the largest at the bottom, the rest, and what is not confirmed."""
+    """The sites, the largest at the bottom; the rest; and the Macs that are not confirmed."""
     total = by_site(figures)
     largest = [site for site, number in total.most_common(MOST_SITES) if number]
     others = {site for site, number in total.items() if number} - {*largest}

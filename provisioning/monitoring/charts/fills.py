@@ -1,4 +1,4 @@
-"""Looks of a bar: a colour with a pattern, or a dashed outline."""
+"""Fills of a bar: a colour with a pattern, or a dashed outline."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Fill:
     mark: str = "white"
 
     def narrow(self) -> "Fill":
-        """Return the look for bars that are too narrow for a pattern."""
+        """Return the fill for bars that are too narrow for a pattern."""
         return Fill(self.colour)
 
     def paint(self, picture: Image.Image, box: Box) -> None:

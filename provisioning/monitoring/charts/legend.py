@@ -1,4 +1,4 @@
-"""A chart's legend: a sample of each look, and its name."""
+"""A chart's legend: a sample of each fill, and its name."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BETWEEN, BEFORE_NAME = 40, 14
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A name, and what paints a sample of its look into a box of a picture."""
+    """A name, and a function that paints a sample of its fill into a box of a picture."""
 
     name: str
     sample: Callable[[Image.Image, Box], None]
@@ -45,11 +45,11 @@ class Legend:
 
     @property
     def width(self) -> float:
-        """The width in pixels, as far as there is room."""
+        """The width in pixels, within the room."""
         return min(self.room, sum(width + BETWEEN for width in self.widths) - BETWEEN)
 
     def draw(self, picture: Image.Image, left: float, top: float) -> None:
-        """Draw it; a name that has no room is shortened."""
+        """Draw the legend; a name that is too long is shortened."""
         pencil = ImageDraw.Draw(picture)
         end = left + self.room
         for column, width in zip(self._in_columns(), self.widths, strict=True):

@@ -1,1 +1,1 @@
-"""Drift: a Mac's manifest is otherwise than Rollcall wrote it for the Mac's registration."""
+"""Drift: a Mac's manifest differs from the one that Rollcall wrote for its registration."""

@@ -1,4 +1,4 @@
-"""A comparison of a Mac's manifest with what Rollcall wrote into it, by pure functions.
+"""A comparison of a Mac's manifest with the entries that Rollcall wrote, by pure functions.
 
 Only Rollcall's own entries and the catalogs count: the rest of a manifest is other people's.
 """
@@ -16,7 +16,7 @@ from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The differences between a manifest and what Rollcall wrote into it.
+    """The differences between a manifest and the entries that Rollcall wrote into it.
 
     `gone`: there is none. It lacks the entries `missing`, and has the `other` ones, of kinds of
     which Rollcall wrote one. `catalogs` are its own, None where they are as they were. `place` is
@@ -53,7 +53,7 @@ class Difference:
 
     @property
     def digest(self) -> str:
-        """A short hash that tells this difference from others: 12 hexadecimal digits."""
+        """A short hash of this difference: 12 hexadecimal digits."""
         return hashlib.sha256(json.dumps(self.to_json()).encode()).hexdigest()[:12]
 
 
@@ -63,10 +63,10 @@ def compare(
     layout: Layout,
     kind_of: Callable[[str], Kind | None],
 ) -> Difference | None:
-    """Return the difference of a manifest, None for no file, from what was `written`; else None.
+    """Return the difference of a manifest (None: no file) from the `written` entries, or None.
 
     The layout and its `kind_of` tell which entries of others look like Rollcall's own. The order
-    of the entries, and one that stands there twice, are no difference.
+    of the entries, and repeated ones, are no difference.
     """
     if manifest is None:
         return Difference(gone=True)

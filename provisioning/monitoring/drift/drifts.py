@@ -1,4 +1,4 @@
-"""Drifts: they are recorded, told once by a card in Slack, and settled."""
+"""Drifts: they are recorded, shown once by a card in Slack, and settled."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import RollcallError
-from provisioning.monitoring.drift.examination import ExaminedMac, Found
+from provisioning.monitoring.drift.examination import DriftFacts, ExaminedMac
 from provisioning.monitoring.drift.models import (
     AGREES,
     CANCELLED,
@@ -32,7 +32,7 @@ Told = tuple[Drift, Registration]
 
 
 class DriftSettled(RollcallError):
-    """A drift that was answered or settled before; `by` is the person, None for nobody."""
+    """A drift that was answered or settled before; `by` is the person, None where there is none."""
 
     def __init__(self, serial: str, by: str | None) -> None:
         super().__init__(
@@ -42,7 +42,7 @@ class DriftSettled(RollcallError):
 
 
 class DriftChanged(RollcallError):
-    """A manifest that is otherwise by now than the person saw it who decided about it."""
+    """A manifest that has changed since the person saw it who decided about it."""
 
     def __init__(self, serial: str) -> None:
         super().__init__(
@@ -64,9 +64,9 @@ class NotToTakeOver(RollcallError):
 
 
 def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> None:
-    """Record what was found: new drifts, others than before, and those that are over.
+    """Record the results of an examination: new drifts, changed ones, and those that are over.
 
-    What was found of a Mac that changed since is passed over.
+    The results of Macs that changed since are ignored.
     """
     ids = [mac.registration_id for mac in examined]
     are_known = select(Drift).where(OPEN, Drift.registration_id.in_(ids))
@@ -81,7 +81,7 @@ def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> N
 
 
 def is_current(registration: Registration, mac: ExaminedMac) -> bool:
-    """Return True where a registration is as it was when its Mac was examined."""
+    """Return True if a registration has not changed since its Mac was examined."""
     is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
     seen = (mac.includes, mac.confirmed_at)
     return is_confirmed and (registration.includes, registration.confirmed_at) == seen
@@ -100,24 +100,24 @@ def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetim
             found_at=at,
         )
         session.execute(new.on_conflict_do_nothing())
-    elif _is_news(found_in(drift), mac.found):
+    elif _is_news(facts_of(drift), mac.found):
         drift.there, drift.confirmed_at = mac.found.to_json(), mac.confirmed_at
         session.flush()
         redraw(session, [drift], at)
 
 
-def _is_news(known: Found, found: Found) -> bool:
-    return (known.difference, known.refusal) != (found.difference, found.refusal)
+def _is_news(before: DriftFacts, now: DriftFacts) -> bool:
+    return (before.difference, before.refusal) != (now.difference, now.refusal)
 
 
-def found_in(drift: Drift) -> Found:
-    """Return what was found of a drift."""
-    return Found.from_json(drift.there)
+def facts_of(drift: Drift) -> DriftFacts:
+    """Return the finding of a drift."""
+    return DriftFacts.from_json(drift.there)
 
 
 def sentence(drift: Drift, registration: Registration) -> str:
     """Return the fact of an open drift, as plain text."""
-    difference = found_in(drift).difference
+    difference = facts_of(drift).difference
     here = Destination(registration.site, registration.build)
     if difference.gone:
         return f"The manifest of {registration.name} is gone; it is registered for {here}."
@@ -200,7 +200,7 @@ def _show(
 
 
 def get_open(session: Session, drift_id: int) -> Told:
-    """Return a drift that nobody answered yet, and its registration; both are locked.
+    """Return a drift without an answer, and its registration; both are locked.
 
     Raises DriftSettled.
     """
@@ -224,7 +224,7 @@ def lock(session: Session, drift_id: int) -> Told:
 
 
 def is_over(drift: Drift, registration: Registration) -> bool:
-    """Return True where a drift is settled, or will be because its registration changed."""
+    """Return True if a drift is settled, or will be because its registration changed."""
     is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
     is_same = is_confirmed and registration.confirmed_at == drift.confirmed_at
     return drift.settled_at is not None or not is_same
@@ -237,7 +237,7 @@ def check_open(drift: Drift, registration: Registration) -> None:
 
 
 def of_mac(session: Session, registration_id: int) -> Drift | None:
-    """Return the open drift of a Mac; None where its manifest is as it should be."""
+    """Return the open drift of a Mac; None where there is none."""
     query = select(Drift).where(OPEN, Drift.registration_id == registration_id)
     return session.scalars(query).one_or_none()
 

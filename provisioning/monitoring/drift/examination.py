@@ -1,4 +1,4 @@
-"""Examinations of Macs: is the manifest of a confirmed one as Rollcall wrote it?"""
+"""Examinations of confirmed Macs: their manifests are compared with what Rollcall wrote."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -44,8 +44,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A drift as it was found.
+class DriftFacts:
+    """The finding of a drift.
 
     `refusal` is the reason why the registration cannot follow the manifest, None where it can;
     `change` the last change of the manifest, where it is known.
@@ -81,15 +81,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedMac:
-    """A Mac whose manifest was looked at: its registration as it was then, and the result.
+    """A Mac whose manifest was examined: its registration at that time, and the result.
 
-    `found` is None where the manifest is as it should be.
+    `found` is None where there is no drift.
     """
 
     registration_id: int
     includes: dict[str, Any]
     confirmed_at: datetime | None
-    found: Found | None
+    found: DriftFacts | None
 
 
 def page(session: Session, condition: ColumnElement[bool]) -> Sequence[Registration]:
@@ -99,7 +99,7 @@ def page(session: Session, condition: ColumnElement[bool]) -> Sequence[Registrat
 
 
 def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> list[ExaminedMac]:
-    """Look at the manifests of Macs. One that cannot be read is left out: the doctor tells of it.
+    """Examine the manifests of Macs. Unreadable ones are left out: the doctor reports them.
 
     Raises RepoUnusable.
     """
@@ -116,13 +116,13 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
             name = view.manifest_of(Serial(mac.name))
             change = _last_change(session, repo.store, name, stored) if authors else None
             authors = max(authors - 1, 0)
-            found = Found(difference, _refusal(view, written, difference), change)
+            found = DriftFacts(difference, _refusal(view, written, difference), change)
         examined.append(ExaminedMac(mac.id, includes, mac.confirmed_at, found))
     return examined
 
 
 def verify_mounted(store: Store) -> None:
-    """Raise RepoUnusable where there is no manifest at all: a mount that is gone took none."""
+    """Raise RepoUnusable where there is no manifest at all: the mount is gone."""
     if not store.has("manifests"):
         raise RepoUnusable("it has no folder manifests; is it mounted?")
 
@@ -133,7 +133,7 @@ _Read = tuple[Stored | None, Manifest | None]
 def _readable(
     view: RepoView, store: Store, macs: Sequence[Registration]
 ) -> Iterator[tuple[Registration, _Read]]:
-    """Yield the Macs whose manifests can be read, with these; None for one without a file."""
+    """Yield the Macs whose manifests can be read, with the manifests; None for a missing one."""
 
     def read(mac: Registration) -> _Read | None:
         try:

@@ -1,4 +1,4 @@
-"""Tables of drift: the drifts that were found, and how far was scanned for them."""
+"""Tables of drift: the drifts that were found, and the progress of scans."""
 
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,10 @@ AGREES, MOVED, CANCELLED, CONFIRMED_AGAIN = "agrees", "moved", "cancelled", "con
 class Drift(Base):
     """A drift: a manifest that differs from what Rollcall wrote. A Mac has one open at a time.
 
-    `there` is a `Found` as JSON. `confirmed_at` is the registration's: of the confirmation that the
-    manifest differs from, as the clocks of machines may differ. It is told by a card, at `told_at`.
-    `answer` is what the person `answered_by` chose; a manifest that is to be put back is open until
-    it was. A settled one has an `outcome`.
+    `there` is a `DriftFacts` as JSON. `confirmed_at` is that of the confirmation from which the
+    manifest differs. A card shows it since `told_at`.
+    `answer` is the choice of the person `answered_by`; a drift stays open until its manifest was
+    put back. A settled one has an `outcome`.
     """
 
     __tablename__ = "drifts"
@@ -43,7 +43,7 @@ class Drift(Base):
 
 
 class DriftScan(Base):
-    """A scan for drifts by one layout: a store's token of what it has seen."""
+    """A scan for drifts by one layout: the store's token for its state at that time."""
 
     __tablename__ = "drift_scans"
 

@@ -76,7 +76,7 @@ def put_back(
 def record_put_back(
     session: Session, drift_id: int, written: Written, *, by: str, via: str, at: datetime
 ) -> None:
-    """Record that a manifest was put back, with what is in it now."""
+    """Record that a manifest was put back, with its present content."""
     drift, registration = drifts.lock(session, drift_id)
     revisions.record(
         session,
@@ -106,7 +106,7 @@ def record_put_back(
 
 
 def keep_open(session: Session, drift_id: int, at: datetime) -> Registration:
-    """Have a drift ask again whose manifest could not be put back; return its registration."""
+    """Ask again about a drift whose manifest could not be put back; return its registration."""
     drift = session.get_one(Drift, drift_id, with_for_update=True, populate_existing=True)
     if drift.settled_at is None:
         drifts.reopen(session, drift, at)
@@ -116,7 +116,7 @@ def keep_open(session: Session, drift_id: int, at: datetime) -> Registration:
 def take_over(
     session: Session, repo: RepoView, drift_id: int, mac: ExaminedMac, *, operation: Operation
 ) -> Destination:
-    """Have a registration follow its Mac's manifest as it was examined just now; it stays done.
+    """Have a registration follow its Mac's manifest, as examined just now; it stays confirmed.
 
     The operation keeps what `take_back` needs. Returns the new destination. Raises DriftSettled,
     also where the registration changed since.
@@ -147,7 +147,7 @@ def take_over(
 def take_back(session: Session, operation: Operation, restored: Sequence[Mac]) -> None:
     """Open a drift again, where the operation by which it was taken over was undone.
 
-    `restored` are the Macs that were taken back: what Rollcall wrote counts again as it did.
+    `restored` are the Macs that were taken back: the former entries count as written again.
     """
     facts = operation.facts
     if operation.what != TOOK_OVER or not facts or not restored or not operation.undone_at:

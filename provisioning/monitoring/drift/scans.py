@@ -32,9 +32,9 @@ SCAN, SCAN_PAGE = "drift", "drift page"  # the jobs
 
 
 def watch(session: Session, policy: PolicyFile, *, channel: str, now: datetime) -> None:
-    """Enqueue a scan where it is time for one, settle drifts that are over, and tell new ones.
+    """Enqueue a scan if one is due, settle drifts that are over, and enqueue cards of new ones.
 
-    They are told when a scan is through all its pages, so that many are one message.
+    The cards follow after the last page of a scan, so that many drifts are one message.
     """
     drifts.settle_overtaken(session, now)
     is_scanning = session.scalar(select(exists().where(Job.what.in_((SCAN, SCAN_PAGE)))))
@@ -47,7 +47,7 @@ def watch(session: Session, policy: PolicyFile, *, channel: str, now: datetime) 
 
 
 def scan_mac(database: Database, repo: MunkiRepo, serial: Serial, at: datetime) -> None:
-    """Look at one Mac and record what is found. Raises RepoUnusable."""
+    """Examine one Mac and record the result. Raises RepoUnusable."""
     with database.reading() as session:
         registration = queries.find_open(session, serial)
         if registration is None:
@@ -63,7 +63,7 @@ def scan_mac(database: Database, repo: MunkiRepo, serial: Serial, at: datetime) 
 class ScanJob:
     """A job that finds the manifests that changed since the last scan, and enqueues their pages.
 
-    Where the store cannot tell, those are all. The token of the scan and its pages are one
+    Where the store cannot tell, it enqueues all. The token of the scan and its pages are one
     transaction: a crash repeats the scan, and loses nothing.
     """
 
@@ -93,7 +93,7 @@ class ScanJob:
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Leave it to the next scan."""
+        """Do nothing: the next scan finds the same manifests."""
         del payload
         log.warning("drift scan given up", reason=reason)
         return lambda _, __: None
@@ -108,7 +108,7 @@ class ScanJob:
         return [{"serials": keys[at : at + PAGE]} for at in range(0, len(keys), PAGE)]
 
     def _gone(self, view: RepoView, prefix: str, changes: Changes) -> Iterator[str]:
-        """The names of manifests that have to be there, and are not."""
+        """The names of missing manifests."""
         present = changes.present
         if present is None:
             return
@@ -121,7 +121,7 @@ class ScanJob:
 
 
 class ScanPageJob:
-    """A job that compares a page of Macs with their manifests, and records what it finds."""
+    """A job that compares a page of Macs with their manifests, and records the results."""
 
     def __init__(self, database: Database, repo: MunkiRepo) -> None:
         self._database, self._repo = database, repo
@@ -143,7 +143,7 @@ class ScanPageJob:
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Have the next scan begin anew, with all Macs."""
+        """Have the next scan examine all Macs."""
         del payload
         log.warning("drift scan page given up", reason=reason)
 

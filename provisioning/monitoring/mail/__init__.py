@@ -1,5 +1,5 @@
-"""E-mail: what Slack's channels are told, for those who read mail; a transport of the outbox.
+"""E-mail: the news of Slack's channels for people who read mail; a transport of the outbox.
 
-`gathering` copies what is of interest from Slack's queue, `audience` says for whom, `drawing` makes
-mails of it, and `transport` sends them.
+`gathering` copies news from Slack's queue, `audience` finds their readers, `drawing` makes mails of
+them, and `transport` sends these.
 """

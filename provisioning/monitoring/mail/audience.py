@@ -1,4 +1,4 @@
-"""The one place that knows who hears what by mail."""
+"""The audience of mail: the only module that decides who gets which news by mail."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -70,11 +70,11 @@ class Audience:
 
     @property
     def is_empty(self) -> bool:
-        """True where nobody reads mail."""
+        """True if there are no readers of mail."""
         return not (self._people or self._policy.email or self._sites)
 
     def of(self, subject: Subject, at: datetime) -> list[Hearer]:
-        """Return who hears of a subject, each address once, the widest view of it first."""
+        """Return the hearers of a subject, each address once, the one with most sites first."""
         found: dict[str, Hearer] = {}
         for hearer in self._all(subject, at):
             address = same(hearer.address)
@@ -105,7 +105,7 @@ class Audience:
             yield Hearer(address, language, self._due(sites, at), tuple(sites))
 
     def _due(self, sites: Collection[str], at: datetime) -> datetime:
-        """The first moment at which it is quiet at none of the sites."""
+        """The first moment that is in no site's quiet hours."""
         return max((self._policy.next_morning(site, at) for site in sites), default=at)
 
 

@@ -1,4 +1,4 @@
-"""Mail that was refused: of one address for good, or all of ours until a person has seen to it."""
+"""Mail that was refused: that of one address for ever, or all of ours until an admin acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification, in_state
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_user_id
-from provisioning.values.slack_markup import escape
+from provisioning.values.slack import escape, is_user_id
 
 MOST_RESENT = 2000  # messages of one transaction: on SQLite Macs wait for it
 
@@ -25,8 +24,8 @@ def tell(
 ) -> None:
     """Record that a mail was refused, in the transaction that parks it.
 
-    Where the address was refused, its mail is dropped; people whose address it is get no more until
-    they confirm one, and hear of it in Slack. Otherwise `channel` hears of it, once a day.
+    Where the address was refused, its mail is dropped; its owners are told in Slack, and get no
+    mail until they confirm an address. Otherwise `channel` is told, once a day.
     """
     if not refused.is_of_channel and channel is None:
         return
@@ -56,7 +55,7 @@ def tell(
 
 
 def _people(session: Session, address: str, notification: Notification) -> set[str]:
-    """The people who chose an address, or ask for it, and do not know that it is refused."""
+    """The people who chose an address, or ask for it, and were not told that it is refused."""
     people = set()
     if session.get(MailBounce, address) is None:
         chosen = session.scalars(select(MailChoice)).all()
@@ -75,7 +74,7 @@ def of(session: Session, address: str, since: datetime | None = None) -> MailBou
 
 
 def forget(session: Session, address: str) -> None:
-    """Send an address mail again, as if it had not been refused."""
+    """Delete the refusal of an address, so that it gets mail again."""
     session.execute(delete(MailBounce).where(MailBounce.address == same(address)))
 
 
@@ -84,17 +83,17 @@ def all_of(session: Session) -> Sequence[MailBounce]:
     return session.scalars(select(MailBounce).order_by(MailBounce.bounced_at.desc())).all()
 
 
-def resend(database: Database, most: int = MOST_RESENT) -> int:
-    """Enqueue again what the mail server refused, whomever it was for. Returns the number.
+def resend(database: Database, limit: int = MOST_RESENT) -> int:
+    """Enqueue again the mail that the mail server refused, of all addresses. Returns the number.
 
-    In transactions of `most` messages; where it is broken off, the next one goes on.
+    In transactions of `limit` messages; where it is broken off, the next one goes on.
     """
     with database.reading() as session:
         parked = select(Notification.id).where(in_state(PARKED, MAIL)).order_by(Notification.id)
         refused = session.scalars(parked).all()
     number = 0
-    for first in range(0, len(refused), most):
-        some = Notification.id.in_(refused[first : first + most])
+    for first in range(0, len(refused), limit):
+        some = Notification.id.in_(refused[first : first + limit])
         again = update(Notification).where(some, Notification.state == PARKED)
         with database.begin() as session:
             number += changed(session, again.values(state=OWED, reason=None, retry_at=None))

@@ -25,14 +25,14 @@ PATH = "/board/mail/confirm"
 
 
 class TooManyRequests(RollcallError):
-    """One more wish for mail than are sent in a day: nobody shall mail strangers by us."""
+    """More requests for mail than one person may make in a day, to protect strangers."""
 
     def __init__(self) -> None:
         super().__init__("That is enough mail of this kind for a day. Try again tomorrow.")
 
 
 class UnwantedMail(RollcallError):
-    """An address from which no such mail was wanted any more."""
+    """An address whose reader has stopped this kind of mail."""
 
     def __init__(self) -> None:
         super().__init__("That address wants no such mail from Rollcall any more.")
@@ -75,9 +75,9 @@ class ConfirmationLinks:
 
 
 def ask(session: Session, account_id: str, typed: str, at: datetime) -> str:
-    """Have an address asked if mail for this person may come there; returns it as it is kept.
+    """Enqueue the mail that asks an address for confirmation; returns the address as it is stored.
 
-    A new wish ends the one before. Raises UnusableAddress, TooManyRequests and UnwantedMail.
+    A new request ends the one before. Raises UnusableAddress, TooManyRequests and UnwantedMail.
     """
     address = addresses.parse(typed)
     if stops.is_stopped(session, address, ADDRESS):
@@ -101,7 +101,7 @@ def ask(session: Session, account_id: str, typed: str, at: datetime) -> str:
 
 
 def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime) -> MailChoice:
-    """Use a link up: mail for its person comes to its address from now on. Raises SpentLink."""
+    """Use up a link: its person gets mail at its address from now on. Raises SpentLink."""
     request = links.find(session, token, at)
     is_it = (MailRequest.id == request.id) & MailRequest.used_at.is_(None)
     if not changed(session, update(MailRequest).where(is_it).values(used_at=at)):
@@ -115,7 +115,7 @@ def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime
 
 
 def end(session: Session, account_id: str, at: datetime) -> bool:
-    """Send a person no more mail; False where none was sent. An open wish ends too."""
+    """End a person's mail and an open request; returns False where there was neither."""
     mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
     session.execute(update(MailRequest).where(mine).values(used_at=at))
     ended = delete(MailChoice).where(MailChoice.account_id == account_id)
@@ -128,7 +128,7 @@ def of_person(session: Session, account_id: str) -> MailChoice | None:
 
 
 def open_request(session: Session, account_id: str, at: datetime) -> MailRequest | None:
-    """Return the wish of a person that is not confirmed yet."""
+    """Return the unconfirmed request of a person."""
     query = select(MailRequest).where(
         MailRequest.account_id == account_id,
         MailRequest.used_at.is_(None),

@@ -1,6 +1,6 @@
 """The content of a mail, drawn from the database when it is sent: sections of lines, in words.
 
-What is no longer so by then is left out, as in Slack.
+Facts that no longer hold by then are left out, as in Slack.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a mail: its title, its lines, and how many more there would be."""
+    """A section of a mail: its title, its lines, and the number of omitted lines."""
 
     title: str
     lines: Sequence[Line]
@@ -52,7 +52,7 @@ class Section:
 
 
 def draw(session: Session, rows: Sequence[Notification]) -> list[Section]:
-    """Return the sections of a mail for rows of the outbox; none where nothing is left to say."""
+    """Return the sections of a mail for rows of the outbox; none where all has become void."""
     sections = []
     for part, title in TITLES.items():
         own = [row for row in rows if row.facts["part"] == part]
@@ -138,7 +138,7 @@ def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[L
         if part.total > len(part.first):
             more = _("… and {number} more", number=part.total - len(part.first))
             yield Line(f"{state}: {more}")
-    if facts["sites"] is None:  # nobody knows to which site an unknown Mac goes
+    if facts["sites"] is None:  # an unknown Mac has no site yet
         for unknown_mac in gathered.unknown_macs:
             serial = readable(unknown_mac.reported_as, LONGEST_LINE)
             yield Line(f"{serial}: {_('not registered')}", board_pages.of_mac(serial))

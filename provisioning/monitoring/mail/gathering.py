@@ -1,9 +1,8 @@
-"""The gathering of mail from what Slack's channels are told, and from Macs that fail.
+"""The gathering of mail from the messages to Slack's channels, and from Macs that fail.
 
-The rows of the outbox are written in the transaction of what happened, so a copy that is made
-later loses nothing. PostgreSQL shows rows in the order of commits, not of ids: recent rows are
-looked at again, and what is enqueued already stays once. Looking only reads: on SQLite a Mac's call
-would wait for it otherwise.
+The rows of the outbox are written in the transaction of their event, so copying them later loses
+nothing. PostgreSQL shows rows in the order of commits, not of ids: recent rows are read again, and
+a mail is enqueued once. A look only reads: on SQLite a Mac's call would wait for it otherwise.
 """
 
 import hashlib
@@ -57,7 +56,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A look's findings: parts of mails by their unique keys, and the new marks of the cursors."""
+    """The result of a look: parts of mails by their unique keys, and the new marks of cursors."""
 
     rows: Mapping[str, tuple[Letter, Hearer]]
     marks: Mapping[str, int]
@@ -67,7 +66,7 @@ class News:
 
 
 class Gatherer:
-    """A loop that enqueues what there is to tell by mail; it sends nothing."""
+    """A loop that enqueues mail; it sends nothing."""
 
     def __init__(
         self,
@@ -85,7 +84,7 @@ class Gatherer:
         loop.run(self.step, stop)
 
     def step(self) -> float:
-        """Enqueue what is new. Returns the seconds until the next look."""
+        """Enqueue the new mail. Returns the seconds until the next look."""
         self._pulse()
         with self._database.reading() as session:
             is_new = is_anything_new(session)
@@ -97,7 +96,7 @@ class Gatherer:
 
 
 def look(session: Session, policy: Policy, now: datetime) -> News:
-    """Return what is new for those who read mail; reads only."""
+    """Return the news for readers of mail; reads only."""
     audience = Audience(session, policy)
     rows: dict[str, tuple[Letter, Hearer]] = {}
     marks: dict[str, int] = {}
@@ -107,7 +106,7 @@ def look(session: Session, policy: Policy, now: datetime) -> News:
         ("events", Event.id, Event.at, true()),
     ):
         begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == source))
-        if begin is None:  # nobody wants mail of last year
+        if begin is None:  # mail of last year is of no use
             marks[source] = session.scalar(select(func.max(column))) or 0
             continue
         page = select(column).where(column > begin, is_counted).order_by(column).limit(PAGE)
@@ -127,7 +126,7 @@ def look(session: Session, policy: Policy, now: datetime) -> News:
 
 
 def record(session: Session, news: News) -> int:
-    """Enqueue what a look found, and move the cursors on. Returns the number of rows."""
+    """Enqueue the news of a look, and move the cursors on. Returns the number of rows."""
     for source, mark in news.marks.items():
         row = upsert(session, MailCursor).values(source=source, last_id=mark)
         session.execute(row.on_conflict_do_nothing())
@@ -218,7 +217,7 @@ def _of_message(session: Session, policy: Policy, message: Notification) -> Iter
 
 
 def _cards(looked_at: ColumnElement[bool]) -> Select[Card, datetime]:
-    """Cards of which there is a part, each once: a batch may have thousands of messages."""
+    """Cards with a message, each once: a batch may have thousands of messages."""
     is_confirmation = Notification.kind == outbox_models.CONFIRMATION
     is_question = (Notification.kind == outbox_models.CARD) & Card.kind.in_(_ASKING)
     return (
@@ -257,7 +256,7 @@ def _batch(session: Session, card: Card, at: datetime) -> Iterator[Letter]:
 
 
 def _question(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[Letter]:
-    """An unknown Mac, a decision or drifts: what asks a person, told once for each card."""
+    """A question of an unknown Mac, a decision or drifts, once for each card."""
     facts = {"about": card.kind, "card": card.id}
     if card.kind == outbox_models.STRANGER:
         subject = Subject(ATTENTION, frozenset(policy.sites_of(card.channel)))

@@ -1,4 +1,4 @@
-"""Mails as they go out: text and HTML of one content, and the headers."""
+"""Complete mails: text and HTML of one content, and the headers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ DOMAIN = "rollcall.invalid"  # of a Message-ID, where no address of ours gives o
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of a mail: the board, and where to stop mail of its kind, and all; or none."""
+    """The links of a mail: to the board, and to stop its kind of mail or all mail; or none."""
 
     board: str | None = None
     stop: str | None = None

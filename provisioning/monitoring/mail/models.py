@@ -1,4 +1,4 @@
-"""Tables of mail: how far it was gathered, who wants it or no more of it, and what bounced."""
+"""Tables of mail: marks of the gathering, choices, requests and stops of people, and bounces."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ PARTS = (DIGEST, ATTENTION, BATCH)
 
 
 class MailCursor(Base):
-    """A mark in a table from which mail is gathered: rows up to `last_id` are done with."""
+    """A mark in a table from which mail is gathered: rows up to `last_id` were gathered."""
 
     __tablename__ = "mail_cursors"
 
@@ -33,7 +33,7 @@ class MailChoice(Base):
 
 
 class MailRequest(Base):
-    """A wish of a person for mail to an address, which a link in a mail there confirms, once.
+    """A request of a person for mail at an address, which a link in a mail there confirms, once.
 
     The link's code is made of the `nonce` and a key that the database does not have.
     """
@@ -49,7 +49,7 @@ class MailRequest(Base):
 
 
 class MailStop(Base):
-    """A wish from an address for no more mail of a `kind`: one of PARTS, ALL or ADDRESS."""
+    """A stop of mail to an address, of a `kind`: one of PARTS, ALL or ADDRESS."""
 
     __tablename__ = "mail_stops"
 
@@ -59,7 +59,7 @@ class MailStop(Base):
 
 
 class MailBounce(Base):
-    """The last refusal of an address, in small letters, by a mail server, for good."""
+    """The last permanent refusal of an address, in small letters, by a mail server."""
 
     __tablename__ = "mail_bounces"
 

@@ -16,7 +16,7 @@ LIFTED = (*PARTS, ALL)  # what an admin may lift; who wants no questions either 
 
 
 class NotOfPolicy(RollcallError):
-    """An address that is not in the policy: whose it is goes on by themselves."""
+    """An address that is not in the policy: only its owner can lift the stop."""
 
     def __init__(self) -> None:
         super().__init__("The policy has no such address for mail.")
@@ -24,7 +24,7 @@ class NotOfPolicy(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """An address, as the policy writes it, with what it stopped, and how it was refused."""
+    """An address, as the policy writes it, with its stops, and its refusal."""
 
     address: str
     stops: Sequence[MailStop]

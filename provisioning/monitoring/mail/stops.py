@@ -1,4 +1,4 @@
-"""Addresses that want no more mail, or no more of a kind, and the signed links that say so."""
+"""Stops of mail to an address, of all mail or of a kind, and the signed links for them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,16 +17,16 @@ KINDS = (*PARTS, ALL, ADDRESS)
 
 
 class NoSuchStop(RollcallError):
-    """A link of a mail that is not of ours, or was shortened."""
+    """A link that is not ours, or was cut off."""
 
     def __init__(self) -> None:
         super().__init__("That is no link from a mail of ours: open it as it stands there.")
 
 
 class StopLinks:
-    """A maker and reader of links by which an address stops its mail: good without a session.
+    """A maker and reader of links that stop mail; they need no session.
 
-    A link is good for ever: the mail that it stands in may be read in years.
+    A link never expires: its mail may be read years later.
     """
 
     def __init__(self, secret_key: str) -> None:
@@ -47,12 +47,12 @@ class StopLinks:
 
 
 def same(address: str) -> str:
-    """Return an address as stops have it: in capitals it leads to the same person."""
+    """Return an address in the spelling of stops: the case does not matter."""
     return address.lower()
 
 
 def stop(session: Session, address: str, kind: str, at: datetime) -> None:
-    """Send an address no more of a kind; twice is the same."""
+    """Stop a kind of mail to an address; a repetition changes nothing."""
     row = upsert(session, MailStop).values(address=same(address), kind=kind, stopped_at=at)
     session.execute(row.on_conflict_do_nothing())
 
@@ -64,7 +64,7 @@ def go_on(session: Session, address: str, kinds: Collection[str] = KINDS) -> Non
 
 
 def is_stopped(session: Session, address: str, kind: str) -> bool:
-    """True where an address wants no more of a kind."""
+    """Return True if a kind of mail to an address is stopped."""
     kinds = {kind} if kind == ADDRESS else {kind, ALL}
     query = select(MailStop).where(MailStop.address == same(address), MailStop.kind.in_(kinds))
     return session.scalars(query).first() is not None

@@ -44,8 +44,8 @@ class Return:
 class MailTransport:
     """A transport that sends mail from `sender`; `way_back` is None where mails have no links.
 
-    All that waits for an address is one mail. A mail whose answer was lost is sent once more, under
-    the same Message-ID.
+    All pending parts for an address are one mail. A mail whose answer was lost is sent once more,
+    under the same Message-ID.
     """
 
     name = MAIL
@@ -61,7 +61,7 @@ class MailTransport:
     def prepare(
         self, session: Session, claimed: Claim, clock: Callable[[], datetime]
     ) -> Callable[[], Outcome] | None:
-        """Draw a mail and return the call that sends it; None where nothing is left to say."""
+        """Draw a mail and return the call that sends it; None where all of it has become void."""
         notification = claimed.notification
         if notification.kind == ADDRESS:
             message = self._question(session, notification, clock())

@@ -1,6 +1,6 @@
-"""Metrics for Prometheus: what the database holds at a scrape, and what processes count.
+"""Metrics for Prometheus: numbers of rows at a scrape, and counts of processes.
 
-`counted` lists what processes count. Each counts in memory (`tallies`), and adds that to the
-database (`models`) every few seconds, so what a process counted outlives it. `macs` and `backlog`
-count rows. `exposition` puts all of it together, for any server that is asked.
+`counted` lists the counts of processes. A process counts in memory (`tallies`) and adds its counts
+to the database (`models`) every few seconds, so they outlive it. `macs` and `backlog` count rows.
+`exposition` brings all of them together; any server has it.
 """

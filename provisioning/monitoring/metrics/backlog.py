@@ -1,4 +1,4 @@
-"""Families of what waits, as the database has it at a scrape: messages, Macs, jobs, processes."""
+"""Metrics of the backlog at a scrape: messages, Macs, jobs, processes."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ ELSEWHERE = (MAIL, WEBHOOK)  # transports
 
 
 def families(session: Session, now: datetime, parts: Collection[str]) -> Iterator[Metric]:
-    """Yield all of them; `parts` are those that an installation has to run."""
+    """Yield all of them; `parts` are the processes that an installation has to run."""
     yield from _outbox(session, now)
     yield from _transports(session, now)
     yield from _macs(session)
@@ -165,5 +165,5 @@ def _labelled(values: dict[str, int] | dict[str, float]) -> Iterator[tuple[Label
 
 
 def _age(now: datetime, moment: datetime | None) -> float:
-    """The seconds since a moment; 0 where it is to come."""
+    """The seconds since a moment; 0 for a future one."""
     return max(0.0, (now - moment).total_seconds()) if moment else 0.0

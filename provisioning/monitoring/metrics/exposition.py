@@ -28,8 +28,8 @@ PATIENCE = 8.0  # seconds for an answer; Prometheus gives us ten
 class Exposition:
     """An exposition of the metrics of an installation: any server has those of all processes.
 
-    `usable` returns which of its parts it can use, the `database` among them; without that there
-    is nothing else. `parts` are the processes that it has to run.
+    `usable` returns the usable parts of the server, the `database` among them; without that it is
+    all there is. `parts` are the processes that it has to run.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Exposition:
     def written(self, accept: str) -> tuple[bytes, str]:
         """Return all metrics and their media type, by the Accept header.
 
-        A database that fails meanwhile, or that hangs, is one that cannot be used.
+        A database that fails or hangs meanwhile counts as unusable.
         """
         families = Families(self._guard.answer())
         if OPENMETRICS in accept:

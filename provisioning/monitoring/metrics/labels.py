@@ -1,4 +1,4 @@
-"""Labels of metrics: texts that are shown, and few of each kind.
+"""Labels of metrics: short texts, and few of each kind.
 
 No label is a serial, a person or an address.
 """
@@ -6,7 +6,7 @@ No label is a serial, a person or an address.
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from provisioning.values.slack_ids import is_conversation_id, is_user_id
+from provisioning.values.slack import is_conversation_id, is_user_id
 
 Labels = tuple[str, ...]
 Key = TypeVar("Key", bound=Labels)
@@ -18,7 +18,7 @@ LONGEST = 120  # characters
 
 
 def label(text: str) -> str:
-    """Return a text as a label: not too long, and of Unicode, which names of files need not be."""
+    """Return a text as a label: shortened, and valid Unicode, which names of files need not be."""
     return text[:LONGEST].encode("utf-8", "replace").decode()
 
 
@@ -28,14 +28,14 @@ def of_site(site: str) -> str:
 
 
 def of_channel(channel: str) -> str:
-    """Return the label of a channel; all people have one together."""
+    """Return the label of a channel; all people share one."""
     return PEOPLE if is_user_id(channel) or is_conversation_id(channel) else label(channel)
 
 
 def few(names: Iterable[str]) -> Callable[[str], str]:
     """Return a function that maps the first MOST of these names to themselves, others to OTHER.
 
-    PEOPLE and ALL take no place.
+    PEOPLE and ALL are not counted.
     """
     named = {PEOPLE, ALL}
     for name in names:

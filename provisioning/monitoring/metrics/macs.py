@@ -1,4 +1,4 @@
-"""The numbers of Macs by site and state, counted now and then and kept in the database."""
+"""The numbers of Macs by site and state, counted at intervals and stored in the database."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ class MacNumbers:
 class MacCounts:
     """Counts of Macs that are at most TOO_OLD. Threads may share one.
 
-    Servers share one count, which any of them renews, for as long as somebody scrapes.
+    Servers share one count, which is renewed at scrapes.
     """
 
     def __init__(self, database: Database) -> None:
@@ -53,7 +53,7 @@ class MacCounts:
         database.before_close(self._end)
 
     def current(self) -> MacNumbers:
-        """Return the last count; the first one in a long time is made now. Raises DBAPIError."""
+        """Return the last count; where it is too old, a new one is made. Raises DBAPIError."""
         self._asked = time.monotonic()
         self._renew_from_now_on()
         return self._newer_than(TOO_OLD)
@@ -71,7 +71,7 @@ class MacCounts:
         return MacNumbers(macs, 0.0)
 
     def _kept(self, seconds: float) -> MacNumbers | None:
-        """The count that is kept, where it is no older than that."""
+        """The stored count, if it is not older than that."""
         with self._database.reading() as session:
             numbers = kept(session)
         return numbers if numbers and 0 <= numbers.age <= seconds else None
@@ -109,7 +109,7 @@ def count(session: Session) -> list[tuple[str, str, int]]:
 
 
 def _of_few_sites(rows: list[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
-    """Rows with names only for the sites with most Macs: the others are one together."""
+    """Return rows for the sites with most Macs, and one for all others together."""
     of_sites = summed(((site,), number) for site, _, number in rows)
     named = few(site for (site,), _ in sorted(of_sites.items(), key=lambda each: (-each[1], each)))
     total = summed(((named(site), state), number) for site, state, number in rows)
@@ -117,14 +117,14 @@ def _of_few_sites(rows: list[tuple[str, str, int]]) -> Iterator[tuple[str, str, 
 
 
 def keep(session: Session, macs: Sequence[tuple[str, str, int]]) -> None:
-    """Keep numbers as those of this moment, by the database's clock."""
+    """Store the numbers of this moment, by the database's clock."""
     values = {"at": present(session), "macs": macs}
     statement = upsert(session, MacCount).values(id=_ROW, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
 def kept(session: Session) -> MacNumbers | None:
-    """Return the numbers that are kept; None where Macs were never counted."""
+    """Return the stored numbers; None where Macs were never counted."""
     row = session.execute(select(MacCount.at, MacCount.macs)).one_or_none()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Tables of metrics: what processes counted, and the numbers of Macs."""
+"""Tables of metrics: the counts of processes, and the numbers of Macs."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from infrastructure.database.base import Base
 
 
 class Tally(Base):
-    """A sum of what all processes counted, by metric and labels; it only grows.
+    """A sum of the counts of all processes, by metric and labels; it only grows.
 
     `labels` is a JSON object of texts. `since` is when it was counted first.
     """

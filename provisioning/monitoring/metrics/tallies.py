@@ -119,7 +119,7 @@ class Tallies:
             self._add(counted.REPO_ERRORS, backend, call)
 
     def write(self) -> None:
-        """Add what is counted to the database. Failures are logged, and nothing is lost."""
+        """Add the counts to the database. Failures are logged, and nothing is lost."""
         with self._writing:
             with self._lock:
                 page, self._page = self._page, Page()
@@ -137,7 +137,7 @@ class Tallies:
                     self._write_soon()
 
     def close(self) -> None:
-        """Write what is left: the process ends. What is counted later is lost with it."""
+        """Write the last counts, at the end of the process. Later counts are lost."""
         with self._lock:
             self._has_ended = True  # or a late count would open the closed database again
         self.write()

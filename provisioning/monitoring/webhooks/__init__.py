@@ -1,1 +1,1 @@
-"""Webhooks: other programs that hear what happens, in the form of Standard Webhooks."""
+"""Webhooks: events for other programs, in the form of Standard Webhooks."""

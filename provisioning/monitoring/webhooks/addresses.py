@@ -1,7 +1,7 @@
 """Addresses to which messages may go: those of the internet, and networks that the policy allows.
 
-A name is looked up at each attempt, and the connection goes to the address that was judged: a name
-that leads elsewhere at the next look-up leads us nowhere.
+A name is looked up at each attempt, and the connection goes to the address that was checked, so a
+name that is changed between check and connection has no effect.
 """
 
 import socket
@@ -17,12 +17,12 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
 _UNICAST = ip_network("2000::/3")  # all that is given out of IPv6; NAT64 and others lie outside
 _EXAMPLES = ip_network("3fff::/20")  # RFC 9637
-# Relays of 6to4, which nobody uses any more; protocols' own, and metadata of two clouds.
+# Relays of 6to4, which is out of use; protocols' own, and metadata of two clouds.
 _OF_NOBODY = tuple(map(ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")))
 
 
 class ForbiddenAddress(RollcallError):
-    """A name that leads to no address to which messages may go."""
+    """A host without an address to which messages may go."""
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -32,13 +32,13 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def permitted(
-    found: Sequence[str], allowed: Collection[Network], *, is_safe: bool
+    addresses: Sequence[str], allowed: Collection[Network], *, is_safe: bool
 ) -> Sequence[str]:
     """Return the addresses to which messages may go. Raises ForbiddenAddress where none is.
 
     Without TLS, where it is not `is_safe`, only networks that are `allowed` will do.
     """
-    good = [text for text in found if _is_permitted(text, allowed, is_safe=is_safe)]
+    good = [text for text in addresses if _is_permitted(text, allowed, is_safe=is_safe)]
     if not good:
         raise ForbiddenAddress(
             "Its name leads to no address that is public or in a network of webhooks.allow."

@@ -1,7 +1,7 @@
-"""Cursors: how far the rows of a table have been handed on, each of them once.
+"""Cursors in tables, by which each row is handed on once.
 
-On PostgreSQL a row may be committed after one with a higher id; what is missing is looked for for a
-minute. Rows of one Mac are written under its lock, so they are seen in the order of their ids.
+On PostgreSQL a row may be committed after one with a higher id; so missing ids are looked for for
+a minute. Rows of one Mac are written under its lock, so they are seen in the order of their ids.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ MISSING_FOR = timedelta(minutes=1)
 
 
 def begin(session: Session) -> None:
-    """Have what happens from now on handed on."""
+    """Begin a cursor: rows from now on are handed on."""
     for name, source in SOURCES.items():
         newest = session.scalar(_newest(source)) or 0
         session.merge(WebhookCursor(source=name, last=newest, missing={}))
@@ -33,7 +33,7 @@ def begin(session: Session) -> None:
 
 
 def is_any_new(session: Session) -> bool:
-    """Return True where rows wait to be handed on; reads only."""
+    """Return True if rows are to be handed on; reads only."""
     at = {cursor.source: cursor for cursor in session.scalars(select(WebhookCursor))}
     return any(
         name in at and (at[name].missing or (session.scalar(_newest(source)) or 0) > at[name].last)
@@ -41,10 +41,10 @@ def is_any_new(session: Session) -> bool:
     )
 
 
-def advance(session: Session, name: str, now: datetime, most: int = MOST) -> Collection[int]:
-    """Return the ids of the next rows of a source, `most` at the most, and move its cursor on.
+def advance(session: Session, name: str, now: datetime, limit: int = MOST) -> Collection[int]:
+    """Return the ids of at most `limit` next rows of a source, and move its cursor on.
 
-    It is locked until the commit: what is read is handed on in the same transaction.
+    The cursor is locked until the commit: rows are handed on in the same transaction.
     """
     cursor = session.get(WebhookCursor, name, with_for_update=True, populate_existing=True)
     if cursor is None:
@@ -53,7 +53,7 @@ def advance(session: Session, name: str, now: datetime, most: int = MOST) -> Col
     missing = {int(each): datetime.fromisoformat(at) for each, at in cursor.missing.items()}
     missing = {each: at for each, at in missing.items() if now - MISSING_FOR < at <= now}
     is_new = or_(key > cursor.last, key.in_(missing)) if missing else key > cursor.last
-    ids = session.scalars(select(key).where(is_new).order_by(key).limit(most)).all()
+    ids = session.scalars(select(key).where(is_new).order_by(key).limit(limit)).all()
     last = max([cursor.last, *ids])
     between = range(max(cursor.last + 1, last - MOST_MISSING), last)
     looked_for: dict[int, Any] = {**dict.fromkeys(between, now), **missing}

@@ -1,4 +1,4 @@
-"""Events as receivers read them: their types, and the models of what each tells."""
+"""Events as receivers read them: their types, and the models of their contents."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ TYPES = (*OF_MACS, TROUBLE, DIGEST)  # to which a receiver can listen; a test co
 
 
 class Told(BaseModel):
-    """A base of what events tell."""
+    """A base of the contents of events."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -92,7 +92,7 @@ TOLD: dict[str, type[Told]] = {
 
 
 class Message(Told):
-    """The body of a message: its type, when it happened (RFC 3339), and what it tells."""
+    """The body of a message: its type, the moment of the event (RFC 3339), and its content."""
 
     type: str
     timestamp: str
@@ -117,7 +117,7 @@ Values = dict[str, Any] | None
 def type_of(kind: str, before: Values, after: Values) -> str | None:
     """Return the type of a change of a registration; None where it is of no interest.
 
-    It follows from the values before and after: so an undo tells what it led to.
+    It follows from the values before and after, so an undo has the type of its result.
     """
     if kind in _BY_STATE:  # a Mac's own call
         return _BY_STATE[kind]

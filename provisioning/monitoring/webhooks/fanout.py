@@ -1,7 +1,7 @@
-"""The step from what happened to what is owed to each receiver, in the relay process.
+"""The step from events to the messages for each receiver, in the relay process.
 
-A Mac's call and a bulk of thousands write nothing for webhooks: what they record anyway is read
-here, and its cursor moves in the transaction that enqueues the messages.
+A Mac's call and a bulk operation write nothing for webhooks: the events that they record anyway are
+read here, and the cursor moves in the transaction that enqueues the messages.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -40,7 +40,7 @@ MOST_WRITTEN = 2000  # messages of one step
 class Happening:
     """An event for receivers: its type, moment and content; its site and Mac, if it has them.
 
-    `id` is that of the event of a registration, which it tells.
+    `id` is that of the event of a registration, if it is one.
     """
 
     type: str
@@ -52,10 +52,9 @@ class Happening:
 
 
 class FanOut:
-    """A loop that enqueues what happened for each receiver that listens to it.
+    """A loop that enqueues events for each receiver that listens to them.
 
-    One step enqueues about `most` messages at the most, or deletes so many of a receiver that has
-    ended.
+    One step enqueues at most about `most` messages, or deletes so many of an ended receiver.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class FanOut:
         return 0.0 if self.step() else PAUSE
 
     def step(self) -> bool:
-        """Enqueue what has happened since the last step. Returns True where there may be more."""
+        """Enqueue the events since the last step. Returns True if there may be more."""
         now = self._clock()
         if self._forget(now):
             return True
@@ -102,7 +101,7 @@ class FanOut:
         return False
 
     def _forget(self, now: datetime) -> bool:
-        """Delete some of what waits for webhooks that have ended; False where nothing does."""
+        """Delete some messages of ended webhooks; returns False where there are none."""
         with self._database.reading() as session:
             ended = select(Webhook.id, Webhook.ended_at).where(Webhook.ended_at.is_not(None))
             rows = session.execute(ended.where(Webhook.id.not_in(self._forgotten))).all()
@@ -150,7 +149,7 @@ def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict
 
 
 def _listens(hook: Webhook, happening: Happening) -> bool:
-    """True where a receiver hears of it: one for sites, only of what happens at one of them."""
+    """Return True if a receiver listens to the event; one for sites, to events at one of these."""
     if hook.types and happening.type not in hook.types:
         return False
     if not hook.sites:
@@ -174,7 +173,7 @@ def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
 
 
 def changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
-    """Return what events of registrations tell, in their order; many tell nothing of interest."""
+    """Return the happenings in events of registrations, in their order; many are of no interest."""
     query = select(Event, Registration).join(Registration).order_by(Event.id)
     rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
     names = people.names(session, (event.by for event, _ in rows if event.by))
@@ -219,7 +218,7 @@ def _person(by: str, names: dict[str, str]) -> events.Person:
 
 
 def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[Happening]:
-    """Happenings that are no events of registrations: their record is the message for Slack."""
+    """The happenings that are only recorded as messages for Slack."""
     kinds = (outbox.TROUBLE, outbox.STALL, outbox.DIGEST)
     query = select(Notification).where(
         Notification.id.in_(ids),

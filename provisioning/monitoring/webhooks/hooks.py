@@ -1,4 +1,4 @@
-"""Receivers of webhooks: made, given another key, ended, and tried; those of admins alone."""
+"""Receivers of webhooks, which admins make, test and end."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
 from provisioning.values.outsiders import shown
-from provisioning.values.slack_ids import is_user_id
+from provisioning.values.slack import is_user_id
 
 Value = TypeVar("Value")
 
@@ -32,7 +32,7 @@ MOST_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 class UnusableHook(RollcallError):
-    """A webhook that cannot be made or changed so; the text says what to write."""
+    """A webhook that cannot be made or changed like this; the text has the fix."""
 
 
 class UnknownHook(RollcallError):
@@ -46,7 +46,7 @@ class UnknownHook(RollcallError):
 class HookStatus:
     """A webhook with what is pending and set aside for it, each counted up to MOST_COUNTED.
 
-    `reason` is why something is set aside; where nothing is, why something pending was not taken.
+    `reason` is that of a message set aside, or else of a pending one that was not taken.
     """
 
     hook: Webhook
@@ -65,7 +65,7 @@ def make(
     types: Collection[str] = (),
     sites: Collection[str] = (),
 ) -> Webhook:
-    """Make a webhook, which hears of what happens from now on. Raises UnusableHook.
+    """Make a webhook for events from now on. Raises UnusableHook.
 
     `types` and `sites` are all where they are empty. Sites are as the repo spells them.
     """
@@ -119,59 +119,59 @@ def get(session: Session, number: int) -> Webhook:
     return hook
 
 
-def listed(session: Session, most: int = MOST_COUNTED) -> Sequence[HookStatus]:
-    """Return all webhooks, the ended ones too, with what is pending for each."""
+def listed(session: Session, limit: int = MOST_COUNTED) -> Sequence[HookStatus]:
+    """Return all webhooks, the ended ones too, with the numbers of their messages."""
     every = select(Webhook).order_by(Webhook.id)
-    return [_status(session, hook, most) for hook in session.scalars(every).all()]
+    return [_status(session, hook, limit) for hook in session.scalars(every).all()]
 
 
 def status(session: Session, number: int) -> HookStatus:
-    """Return a webhook, an ended one too, with what is pending for it. Raises UnknownHook."""
+    """Return a webhook, even an ended one, with the numbers of its messages. Raises UnknownHook."""
     hook = session.get(Webhook, number)
     if hook is None:
         raise UnknownHook(number)
     return _status(session, hook, MOST_COUNTED)
 
 
-def _status(session: Session, hook: Webhook, most: int) -> HookStatus:
-    if hook.ended_at is not None:  # what the relay has not deleted yet waits for nobody
+def _status(session: Session, hook: Webhook, limit: int) -> HookStatus:
+    if hook.ended_at is not None:  # the relay deletes its messages later
         return HookStatus(hook, 0, 0, None)
-    parked, why = _waiting(session, PARKED, hook.id, most)
-    pending, reason = _waiting(session, OWED, hook.id, most)
+    parked, why = _waiting(session, PARKED, hook.id, limit)
+    pending, reason = _waiting(session, OWED, hook.id, limit)
     return HookStatus(hook, pending, parked, why or reason)
 
 
-def _waiting(session: Session, state: str, number: int, most: int) -> tuple[int, str | None]:
-    """The number that waits for a receiver in a state, `most` and one more at the most.
+def _waiting(session: Session, state: str, number: int, limit: int) -> tuple[int, str | None]:
+    """Return the number of a receiver's messages in a state, up to `limit` and one more.
 
-    And the reason of one, where there is one.
+    And the reason of one of them, where it has one.
     """
     total, reason = 0, None
     for queue in queues.channels(number):
-        some = _first(Notification.id, state, queue, most + 1).subquery()
+        some = _first(Notification.id, state, queue, limit + 1).subquery()
         total += session.scalar(select(func.count()).select_from(some)) or 0
         head = session.scalars(_first(Notification.reason, state, queue, LOOKED_AT))
         reason = reason or next(filter(None, head), None)
-    return min(total, most + 1), reason
+    return min(total, limit + 1), reason
 
 
 def _first(
-    column: InstrumentedAttribute[Value], state: str, queue: str, most: int
+    column: InstrumentedAttribute[Value], state: str, queue: str, limit: int
 ) -> Select[Value]:
     """Select a column of the first messages of a queue that are in a state.
 
-    The queue is a range, in the order of the index of its state: where few wait of very many that
-    were sent, PostgreSQL would walk through all messages otherwise.
+    The queue is a range, in the order of the index of its state: where few are pending and very
+    many were sent, PostgreSQL would walk through all messages otherwise.
     """
     is_theirs = in_state(state, WEBHOOK) & Notification.channel.between(queue, queue)
     rows = select(column).where(is_theirs)
-    return rows.order_by(Notification.channel, Notification.id).limit(most)
+    return rows.order_by(Notification.channel, Notification.id).limit(limit)
 
 
 def orphaned(session: Session) -> Sequence[Webhook]:
-    """Return the present webhooks of people who may not use Rollcall any more.
+    """Return the present webhooks of people who may no longer use Rollcall.
 
-    Of people in Slack, where there is a copy of who they are.
+    They are people in Slack; without a copy of Slack's people there are none.
     """
     if session.scalar(select(Account.id).limit(1)) is None:
         return ()
@@ -193,7 +193,7 @@ def change_key(session: Session, number: int, *, at: datetime) -> Webhook:
 def end(session: Session, number: int, *, by: str, reason: str, at: datetime) -> Webhook:
     """End a webhook, and delete its keys. Raises UnknownHook.
 
-    Nothing is sent any more; what waited for it is deleted by the relay, as it may be very much.
+    Nothing more is sent; the relay deletes its pending messages, which may be very many.
     """
     hook = get(session, number)
     hook.key, hook.former_key = "", None
@@ -201,23 +201,23 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
     return hook
 
 
-def left_behind(session: Session, number: int, most: int = MOST_AT_ONCE) -> Sequence[int]:
-    """Return the ids of the first `most` messages that wait for a webhook; reads only."""
+def left_behind(session: Session, number: int, limit: int = MOST_AT_ONCE) -> Sequence[int]:
+    """Return the ids of the first `limit` pending messages of a webhook; reads only."""
     for state, queue in product((OWED, PARKED), queues.channels(number)):
-        if found := session.scalars(_first(Notification.id, state, queue, most)).all():
+        if found := session.scalars(_first(Notification.id, state, queue, limit)).all():
             return found
     return ()
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:
-    """Delete messages that waited for a webhook that has ended."""
+    """Delete messages of an ended webhook."""
     is_waiting = Notification.id.in_(ids) & Notification.state.in_((OWED, PARKED))
     rows = delete(Notification).where(is_waiting)
     session.execute(rows.execution_options(synchronize_session=False))
 
 
 def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
-    """Enqueue a test for a webhook, whatever it listens to. Raises UnknownHook."""
+    """Enqueue a test message for a webhook. Raises UnknownHook."""
     get(session, number)
     told = events.TestTold(text=f"A test from Rollcall, for {shown(by)}.").model_dump()
     moment = at.isoformat()
@@ -225,25 +225,25 @@ def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     session.execute(insert(Notification).values(row(number, facts, at)))
 
 
-def replay(database: Transactions, number: int, *, at: datetime, most: int = MOST_AT_ONCE) -> int:
-    """Enqueue again what was set aside for a webhook. Returns the number. Raises UnknownHook.
+def replay(database: Transactions, number: int, *, at: datetime, limit: int = MOST_AT_ONCE) -> int:
+    """Enqueue again the messages set aside for a webhook. Returns the number. Raises UnknownHook.
 
-    In transactions of `most` messages, the oldest of a queue first; where it is broken off, the
-    rest is still set aside, and the next replay goes on.
+    In transactions of `limit` messages, the oldest of a queue first; where it is interrupted, the
+    next replay goes on with the rest.
     """
     total = 0
     for queue in queues.channels(number):
-        sent = most
-        while sent == most:
+        sent = limit
+        while sent == limit:
             with database.begin() as session:
                 get(session, number)
-                sent = _replay(session, queue, at, most)
+                sent = _replay(session, queue, at, limit)
             total += sent
     return total
 
 
-def _replay(session: Session, queue: str, at: datetime, most: int) -> int:
-    first = _first(Notification.id, PARKED, queue, most)
+def _replay(session: Session, queue: str, at: datetime, limit: int) -> int:
+    first = _first(Notification.id, PARKED, queue, limit)
     fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
     again = update(Notification).where(Notification.id.in_(first)).values(fresh)
     return changed(session, again.execution_options(synchronize_session=False))
@@ -267,7 +267,7 @@ def row(
 
 
 def _checked(url: str) -> str:
-    """A URL that can be posted to. Raises UnusableHook."""
+    """Return a URL to which messages can be posted. Raises UnusableHook."""
     try:
         parts = urlsplit(url)
         is_usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0

@@ -1,4 +1,4 @@
-"""The joining of messages that a receiver has not taken: of each Mac, the newest stands for all."""
+"""The joining of messages that a receiver has not taken: the newest of each Mac replaces others."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,21 +13,21 @@ MOST = 500  # Macs of one step
 
 
 def late(session: Session, now: datetime) -> Sequence[tuple[str, int]]:
-    """Return the newest of the messages of one Mac that wait behind one that failed for AFTER.
+    """Return the newest message of each Mac with several, behind one that has failed for AFTER.
 
-    MOST Macs at the most; each with the name of its queue. Reads only, and the whole backlog.
+    At most MOST Macs, each with the name of its queue. Reads only, and the whole backlog.
     """
     rows = session.execute(_late(now).limit(MOST)).all()
     return [(channel, newest) for channel, newest in rows]
 
 
-def join(session: Session, found: Sequence[tuple[str, int]], now: datetime) -> None:
-    """Settle what is older of the same Mac as those `late` found, which stand for all of it.
+def join(session: Session, late_messages: Sequence[tuple[str, int]], now: datetime) -> None:
+    """Settle the older messages of the Macs whose newest ones `late` found.
 
-    The newest keeps its own id: under that of an older one, which may have been taken without our
-    hearing of it, a receiver would ignore it. One that was settled since then stands for nothing.
+    The newest keeps its own id: under the id of an older one, which the receiver may have taken
+    without answering, it would be ignored. One that was settled since replaces nothing.
     """
-    for channel, newest in found:
+    for channel, newest in late_messages:
         message = session.get(Notification, newest)
         if message is None or message.state != OWED:
             continue

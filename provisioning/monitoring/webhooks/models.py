@@ -1,4 +1,4 @@
-"""Tables of webhooks: the receivers, and how far what happened has been handed on to them."""
+"""Tables of webhooks: the receivers, and the positions up to which events were handed on."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from infrastructure.database.base import Base
 class Webhook(Base):
     """A receiver of events at a URL, until `ended_at`.
 
-    It hears of `types` and of `sites`, where these are not empty. Messages are signed by `key`, and
+    It listens to `types` and `sites`; empty ones are all. Messages are signed by `key`, and
     until `former_until` by `former_key` too. Keys have to be read to sign, so they are stored as
     they are. `made_by` is a person as rows name them.
     """
@@ -37,8 +37,8 @@ class Webhook(Base):
 class WebhookCursor(Base):
     """A position in a table: rows up to `last` were handed on, but for those of `missing`.
 
-    `missing` has the ids that were not there yet, each with the moment since when it is missed:
-    PostgreSQL may commit a lower id after a higher one.
+    `missing` has the ids that were not committed yet, each with the moment since which it is
+    missing: PostgreSQL may commit a lower id after a higher one.
     """
 
     __tablename__ = "webhook_cursors"

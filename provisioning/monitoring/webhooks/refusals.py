@@ -1,4 +1,4 @@
-"""Consequences where a receiver takes no message any more: Slack is told, once a day."""
+"""The consequences of a receiver's refusal: people are told in Slack, once a day."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,8 +11,7 @@ from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_user_id
-from provisioning.values.slack_markup import escape
+from provisioning.values.slack import escape, is_user_id
 
 ITSELF = "the receiver"  # by whom a webhook was ended
 
@@ -26,9 +25,9 @@ def tell(
     channel: str | None = None,
     admins: Collection[str] = (),
 ) -> None:
-    """End a webhook whose receiver wants no more; tell the channel, admins and its maker.
+    """End a webhook whose receiver is gone, and tell the channel, admins and its maker.
 
-    Each hears of a webhook once a day.
+    Each of them is told of a webhook once a day.
     """
     hook = session.get(Webhook, queues.hook_id(claimed.notification.channel))
     if hook is None or hook.ended_at is not None:

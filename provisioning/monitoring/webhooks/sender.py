@@ -33,7 +33,7 @@ class Answer:
 
 
 class NoAnswer(Exception):
-    """No answer came, or none of HTTP; the text says why, and nothing that the receiver wrote."""
+    """A missing answer, or one that is not HTTP; the text has the reason, not the answer."""
 
 
 def post(
@@ -49,7 +49,7 @@ def post(
     """Post a message to a URL. Raises NoAnswer, and ForbiddenAddress where it may not go there.
 
     Redirects are not followed, and proxies of the environment are not used: both would lead to an
-    address that was not judged.
+    address that was not checked.
     """
     end = monotonic() + seconds
     parts = urlsplit(url)
@@ -76,7 +76,7 @@ def post(
 def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[str]:
     """The addresses of a host. Raises OSError, TimeoutError.
 
-    The system's look-up has no time limit of its own: one that takes too long is left behind.
+    The system's look-up has no time limit: one that takes too long goes on in its thread.
     """
     found: Future[Sequence[str]] = Future()
 
@@ -91,9 +91,9 @@ def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[s
 
 
 def _connected(good: Sequence[str], port: int, end: float) -> socket.socket:
-    """A connection to the first address that takes one. Raises OSError.
+    """A connection to the first address that accepts one. Raises OSError.
 
-    One that does not answer leaves time for those behind it.
+    An address without an answer leaves time for the next ones.
     """
     for number, address in enumerate(good, 1):
         try:
@@ -118,13 +118,13 @@ def _answer(response: http.client.HTTPResponse, end: float) -> Answer:
     _left(end)  # its headers are whole: nothing ended the connection meanwhile
     answer = Answer(response.status, _retry_after(response.headers.get("Retry-After", "")))
     with suppress(OSError, http.client.HTTPException, ValueError):
-        response.read(LONGEST_ANSWER)  # politely: what it says matters to nobody
+        response.read(LONGEST_ANSWER)  # politely: its content is ignored
     return answer
 
 
 @contextmanager
 def _ended(line: socket.socket, end: float) -> Iterator[None]:
-    """A context in which a connection is ended at a moment, however slowly bytes come or go."""
+    """A context that closes a connection at a moment, however slowly bytes arrive or leave."""
     guard = line.dup()  # of the connection: TLS takes the socket itself over
 
     def shut() -> None:
@@ -150,12 +150,12 @@ def _left(end: float) -> float:
 
 @cache
 def _verifying() -> ssl.SSLContext:
-    """A context that verifies certificates; made once: it reads the authorities of the system."""
+    """A context that verifies certificates; made once, as it reads the system's authorities."""
     return ssl.create_default_context()
 
 
 def _retry_after(text: str) -> timedelta | None:
-    """The pause of a header Retry-After, in seconds or as a date; LONGEST_PAUSE at the most."""
+    """The pause of a header Retry-After, in seconds or as a date, at most LONGEST_PAUSE."""
     if re.fullmatch(r"[0-9]{1,9}", text):
         return min(timedelta(seconds=int(text)), LONGEST_PAUSE)
     with suppress(ValueError, TypeError, OverflowError):

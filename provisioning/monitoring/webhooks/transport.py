@@ -38,7 +38,7 @@ class WebhookTransport:
     """A transport that posts messages to receivers.
 
     `allowed` returns the networks of the policy at this moment; `agent` is our name and version.
-    A message that may have been taken already is sent again: its id is the same.
+    A message that may have been taken is sent again, with the same id.
     """
 
     name = WEBHOOK
@@ -93,7 +93,7 @@ class WebhookTransport:
 
 
 def outcome_of(answer: Answer, pause: timedelta) -> Outcome:
-    """Return what an answer means; `pause` is until the next attempt, where it names none."""
+    """Return the outcome of an answer; `pause` is that until the next attempt, if it names none."""
     status = answer.status
     if status in range(200, 300):
         return Sent(f"http {status}")

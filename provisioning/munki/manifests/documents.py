@@ -4,6 +4,7 @@ Keys and their meaning are those of Munki 6 and 7. Rollcall owns three entries o
 `included_manifests`; every other entry and every other key belongs to other tools and people.
 """
 
+import codecs
 import plistlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +27,19 @@ DEFAULT_CATALOGS = ("production",)  # of a manifest that has none
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
 # Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.
 _BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<!--.*?-->)*+", re.DOTALL)
+# Marks at the beginning of wide encodings: Apple's parser believes them, whatever the head says.
+_WIDE = {
+    codecs.BOM_UTF32_LE: "utf-32",  # begins as the next one does
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_HEAD = re.compile(r"<\?xml[^>]*\?>")
+# A name such as &nbsp;, which XML knows in a DTD alone; what is meant so stands in neither of two.
+_NAMED = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(&(?!(?:amp|lt|gt|quot|apos);)[^#&;<\s]+;)",
+    re.DOTALL,
+)
 
 
 def merge(
@@ -110,11 +124,22 @@ def loads(name: str, content: bytes) -> Manifest:
 
 
 def _parsed(content: bytes) -> Any:
+    content = _narrow(content)
     before_head = _BEFORE_HEAD.match(content)
     text = content[before_head.end() :] if before_head else content
-    if text.startswith(b"<"):
-        return plistlib.loads(text, fmt=plistlib.FMT_XML)
-    return plistlib.loads(content)
+    if not text.startswith(b"<"):
+        return plistlib.loads(content)
+    if b"&" in text and any(match[1] for match in _NAMED.finditer(text)):
+        raise ValueError("a character has a name that property lists do not know")  # lost otherwise
+    return plistlib.loads(text, fmt=plistlib.FMT_XML)
+
+
+def _narrow(content: bytes) -> bytes:
+    """Return what is in a wide encoding, as editors save it, in UTF-8, without its head."""
+    encoding = next((name for mark, name in _WIDE.items() if content.startswith(mark)), None)
+    if encoding is None:
+        return content
+    return _HEAD.sub("", content.decode(encoding), count=1).encode()
 
 
 def _are_texts(value: Any) -> bool:

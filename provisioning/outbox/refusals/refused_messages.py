@@ -39,7 +39,7 @@ def refused_messages(session: Session) -> list[RefusedMessages]:
 def resend(session: Session, channel: str, *, sites: Collection[str] = ()) -> int:
     """Enqueue refused messages again, in `channel`. Returns their number.
 
-    Messages for another channel, because the setting was wrong, move to it; a card is posted anew
+    Messages for another channel, because the setting was wrong, move to it; a card is posted again
     there. Direct messages to a person stay with the person, and messages in one of the channels
     `sites` (those of sites) stay there.
     """

@@ -1,4 +1,4 @@
-"""News for people that a channel does not hear them: they registered, and nothing was shown."""
+"""News for people whose registrations cannot be shown, as their channel refuses Rollcall."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,13 +9,13 @@ from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import UNHEARD, Card
 from provisioning.outbox.outcomes import Refused
-from provisioning.values.slack_ids import is_channel_id, is_user_id
+from provisioning.values.slack import is_channel_id, is_user_id
 
 
 def tell(
     session: Session, claimed: Claim, refused: Refused, at: datetime, *, admins: Iterable[str] = ()
 ) -> None:
-    """Tell the person of a card, once for each card, that its channel refuses Rollcall.
+    """Enqueue news for the person of a card, once a card, that its channel refuses Rollcall.
 
     `admins` are told once a day and channel.
     """

@@ -12,7 +12,7 @@ from provisioning.registrations.queries import SEEN_AS
 
 
 class NoSuchBatch(RollcallError):
-    """A batch that there is not."""
+    """A batch that does not exist."""
 
     def __init__(self) -> None:
         super().__init__("There is no such batch.")

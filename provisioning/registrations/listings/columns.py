@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from provisioning.registrations.listings.searches import MOST_COUNTED, newest_of
 from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
@@ -11,7 +12,7 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
-from provisioning.registrations.queries import MOST_COUNTED, OPEN, SEEN_AS, newest_of
+from provisioning.registrations.queries import OPEN, SEEN_AS
 
 OPEN_STATES = (FAILED, STALLED, IMAGING, WAITING, CONFIRMED)
 
@@ -19,9 +20,9 @@ Columns = dict[str, tuple[int, list[Registration]]]  # the number of all, and th
 
 
 def of(session: Session, *, site: str, build: str, text: str, limit: int) -> Columns:
-    """Return the open Macs by state: how many there are, and the newest `limit` of them.
+    """Return the open Macs by state: their number, and the newest `limit` of them.
 
-    The newest of those that are imaged or in trouble are those that were heard last.
+    For Macs that are imaged or in trouble, these are the ones with the last reports.
 
     Only those of `site` and of `build`, where these are given, and those that match `text` as for
     `find`: among the newest MOST_COUNTED that do.
@@ -50,7 +51,7 @@ def _columns_of_many(session: Session, condition: ColumnElement[bool], limit: in
 
 
 def _counts(session: Session, condition: ColumnElement[bool]) -> dict[str, int]:
-    """The number of open Macs in each state, of those of a condition; none that is 0."""
+    """The number of open Macs of a condition in each state that has any."""
     counted = select(func.count()).select_from(Registration)
     counts = {
         state: session.scalar(counted.where(condition & _seen_as(state))) for state in OPEN_STATES
@@ -69,7 +70,7 @@ def _seen_as(state: str) -> ColumnElement[bool]:
 
 
 def _columns_of_few(session: Session, condition: ColumnElement[bool], limit: int) -> Columns:
-    """The columns of a condition that is dear to find out: in one pass, which sorts them."""
+    """The columns of a condition that is slow to evaluate: in one pass, which sorts them."""
     state, newest_first = SEEN_AS.label("state"), Registration.id.desc()
     ranked = select(
         Registration.id,

@@ -42,15 +42,15 @@ def csv_of(
 
     UTF-8 with a byte order mark, quoted as RFC 4180 says, in the order of registering; moments
     are ISO 8601 in UTC. A cell that a spreadsheet would run as a formula begins with an
-    apostrophe. Each piece is read by itself, PAGE rows of it, by whichever thread asks for it: so
-    no read lasts long, and nothing is open while a slow client takes one. A registration that
+    apostrophe. Each piece of PAGE rows is read by itself, in the thread that asks for it: so no
+    read lasts long, and nothing is open while a slow client receives one. A registration that
     changes meanwhile is shown as before or as after the change.
     """
     yield BOM + _csv_bytes([HEADER])
     after = 0
     page = _rows(site, since) if where is None else _rows(site, since).where(where)
     while True:
-        with database.reading() as session:
+        with database.reading(at_length=True) as session:
             rows = session.execute(page.where(Registration.id > after)).all()
         if not rows:
             return

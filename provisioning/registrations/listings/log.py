@@ -1,4 +1,4 @@
-"""The log of operations: who did what, filtered, a page at a time, the newest first; reads only."""
+"""The log of operations, filtered, a page at a time, the newest first; reads only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An operation and its Macs: how many, and the serial and the new place of the first."""
+    """An operation and its Macs: their number, and the serial and the new place of the first."""
 
     operation: Operation
     macs: int
@@ -62,7 +62,7 @@ def find(session: Session, operation_id: int) -> Entry | None:
 
 
 def people(session: Session) -> Sequence[str]:
-    """Return the ids of all people who did something."""
+    """Return the ids of all people with operations."""
     return session.scalars(select(Operation.by).distinct()).all()
 
 

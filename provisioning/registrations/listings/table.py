@@ -1,4 +1,4 @@
-"""A table of registrations: those that filters let through, sorted by a column, page by page."""
+"""A table of registrations: filtered, sorted by a column, page by page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal_column, sele
 from sqlalchemy.orm import Session
 
 from provisioning.registrations import queries
+from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CANCELLED, IMAGING, STALLED, STATES, Registration
 from provisioning.registrations.queries import URGENCY
 
@@ -32,7 +33,7 @@ class Filters:
     """Filters of a table; an empty one lets all through.
 
     `state` is one of a registration, STALLED or ALL; without one those that are open are meant.
-    `text` is as for `queries.find`.
+    `text` is as for `searches.find`.
     """
 
     text: str = ""
@@ -69,7 +70,7 @@ def condition(session: Session, filters: Filters) -> ColumnElement[bool]:
     if text := filters.text.strip():
         whole = queries.of_serial(text.upper())
         is_known = session.scalar(select(exists().where(whole)))
-        found &= whole if is_known else queries.matching(session, text)
+        found &= whole if is_known else searches.matching(session, text)
     return found
 
 
@@ -88,7 +89,7 @@ def page(session: Session, filters: Filters, order: Order, number: int) -> Page:
 def _cut(
     session: Session, condition: ColumnElement[bool], order: Order, skipped: int, total: int
 ) -> Sequence[int]:
-    """The ids of a page, from the nearer end: a database reads and sorts all that it skips."""
+    """The ids of a page, from the nearer end: a database reads and sorts all rows that it skips."""
     if skipped <= total // 2:
         return session.scalars(_ids(condition, order).offset(skipped).limit(SIZE)).all()
     number = min(SIZE, total - skipped)

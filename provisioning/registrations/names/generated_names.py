@@ -22,7 +22,7 @@ from provisioning.values.serials import Serial
 
 
 def is_to_be_named(policy: Policy, registration: Registration) -> bool:
-    """Tell if `name_for` would make a name and keep it, rather than return one or none."""
+    """Return True if `name_for` would make a new name and store it."""
     if registration.called is not None:
         return False
     return policy.pattern_for(registration.site, registration.build) is not None

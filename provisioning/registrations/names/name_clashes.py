@@ -92,7 +92,7 @@ def clashes_of(
 def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
     """Return those keys of serials that are names of other registered Macs, with the Macs' serials.
 
-    Finds names in upper case and in lower case only: no index finds names in mixed case.
+    It finds names in upper case and in lower case only: no index finds names in mixed case.
     """
     keys = {spelt: key for key in serials for spelt in (key, key.lower())}
     query = select(Registration.computer_name, Registration.serial).where(

@@ -78,20 +78,20 @@ def ngettext(one: str, many: str, number: int, /, **facts: Any) -> str:
     return text.format_map(_written({"number": number, **facts}))
 
 
-def worded(said: str | RollcallError) -> str:
+def worded(sentence: str | RollcallError) -> str:
     """Return a sentence, or that of an error, in the reader's language. Its facts are as they are.
 
     A plain text is returned as the catalog has it. It is no markup yet: escape it.
     """
-    if isinstance(said, RollcallError):
-        said = said.sentence
-    if not isinstance(said, Sentence):
-        return _(said)
-    facts = {name: _fact(name, fact) for name, fact in said.facts.items()}
-    if said.many is None:
-        return _(said.template, **facts)
+    if isinstance(sentence, RollcallError):
+        sentence = sentence.sentence
+    if not isinstance(sentence, Sentence):
+        return _(sentence)
+    facts = {name: _fact(name, fact) for name, fact in sentence.facts.items()}
+    if sentence.many is None:
+        return _(sentence.template, **facts)
     number = facts.pop("number")
-    return ngettext(said.template, said.many, number, **facts)
+    return ngettext(sentence.template, sentence.many, number, **facts)
 
 
 def _fact(name: str, fact: Any) -> Any:

@@ -1,1 +1,1 @@
-"""The command that adopts a repo: what it looks like, its Macs, and a layout that changes."""
+"""The command that adopts a repo: its examination, its Macs, and changes of its layout."""

@@ -1,4 +1,4 @@
-"""The command that looks at a Munki repo as it is, and says how Rollcall can move in."""
+"""The command that examines a Munki repo, and proposes Rollcall's settings for it."""
 
 import json
 import re
@@ -169,5 +169,5 @@ def _folder(path: Path) -> Store:
 
 
 def _visible(line: str) -> str:
-    """A line without what a terminal would take for a command: names of files can hold anything."""
+    """Return a line without control characters: names of files can contain anything."""
     return "".join(each if each.isprintable() else "?" for each in line)

@@ -16,7 +16,7 @@ DRY = "Nothing was changed; `boot.sh adopt --register --yes` does it."
 
 
 def register(*, sure: bool) -> list[str]:
-    """Register the existing Macs of the repo where a person is `sure`; returns what to tell."""
+    """Register the existing Macs of the repo where a person is `sure`; return the text to print."""
     with Application(read(RepoSettings)) as application:
         view, database = application.repo.now(), application.database
         existing = read_existing(application.repo.store, view.places)
@@ -34,13 +34,13 @@ def register(*, sure: bool) -> list[str]:
 
 
 def is_last() -> bool:
-    """Tell if the last thing that `adopt` did, and that is not undone, was an adoption."""
+    """Return True if the last operation of `adopt` that is not undone is an adoption."""
     with Application(read(RepoSettings)) as application, application.database.reading() as session:
         return adoption.is_last(session)
 
 
 def undo() -> list[str]:
-    """Take the last adoption back; returns what to tell."""
+    """Undo the last adoption; returns the text to print."""
     with Application(read(RepoSettings)) as application:
         database = application.database
         with database.begin() as session:
@@ -62,7 +62,7 @@ def undo() -> list[str]:
 
 
 def _bring_in(application: Application, layout: Layout, new: Sequence[ExistingMac]) -> int:
-    """Register these Macs, and tell the channel; returns how many this adoption has now."""
+    """Register these Macs, and tell the channel; returns the adoption's number of Macs."""
     database, policy = application.database, application.policy.policy
     with database.begin() as session:
         operation = adoption.begin(session, datetime.now(UTC))

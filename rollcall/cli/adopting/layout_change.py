@@ -16,7 +16,7 @@ DRY = "Nothing was changed; `boot.sh adopt --from-current --yes` does it."
 
 
 def rename(said: Said, *, sure: bool) -> None:
-    """Show what a change of the layout renames, and do it where a person is `sure`."""
+    """Show the renames after a change of the layout, and do them where a person is `sure`."""
     settings = read(ServerSettings)
     with Application(settings) as application:
         view, policy = application.repo.now(), application.policy.policy
@@ -42,7 +42,7 @@ def rename(said: Said, *, sure: bool) -> None:
 
 
 def undo() -> None:
-    """Take the last rename back."""
+    """Undo the last rename."""
     with (
         Application(read(ServerSettings)) as application,
         application.database.begin() as session,

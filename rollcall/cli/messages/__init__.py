@@ -1,1 +1,1 @@
-"""Commands about what Rollcall tells others: alerts, mail, webhooks, and what is sent again."""
+"""Commands about messages: alerts, mail, webhooks, and the sending again of refused ones."""

@@ -32,7 +32,7 @@ def alert(test: bool) -> None:
 
 
 def _answer(target: Target) -> str:
-    """Tell a target that this is a test; returns "ok", or why it took nothing."""
+    """Send a test to a target; returns "ok", or the reason why it failed."""
     test = Alert("test", "This is a test of Rollcall's alerts.", "", datetime.now(UTC))
     try:
         target.tell(Notice(test, TRIED))

@@ -1,4 +1,4 @@
-"""Commands about mail: the addresses of the policy that get none, and how they get it again."""
+"""Commands about mail: the addresses of the policy that get none, and the end of that."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The command that has what Slack or the mail server refused sent again."""
+"""The command that sends again the messages that Slack or the mail server refused."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Commands about webhooks: made, listed, tried, given another key, replayed and ended."""
+"""Commands that make, list, test, replay and end webhooks, and change their keys."""
 
 from datetime import UTC, datetime
 

@@ -1,1 +1,1 @@
-"""The server of news: it tells the boards that are open which Macs have changed."""
+"""The server of news: it tells open boards which Macs have changed."""

@@ -1,4 +1,4 @@
-"""A connection of a browser that hears of news: one request, and an answer that does not end."""
+"""A connection of a browser that receives news: one request, and an endless answer."""
 
 import asyncio
 import socket
@@ -25,7 +25,7 @@ class Host(Protocol):
     register: Register
 
     def enter(self, connection: "BoardConnection") -> None:
-        """Take note of a new connection."""
+        """Register a new connection."""
 
     def leave(self, connection: "BoardConnection") -> None:
         """Forget a connection that is closed."""
@@ -37,8 +37,8 @@ class Host(Protocol):
 class BoardConnection(asyncio.Protocol):
     """A connection. All of it runs in the event loop.
 
-    `watcher` is who hears, once it is open; `mac` the only Mac that it is about, by the id of its
-    registration. Where the browser leaves unread what it is sent, it is dropped.
+    `watcher` is the receiver, once it is open; `mac` the only Mac that it is about, by the id of
+    its registration. A browser that does not read is dropped.
     """
 
     __slots__ = ("_host", "_loop", "_reader", "_transport", "_wait", "held", "mac", "watcher")
@@ -80,11 +80,11 @@ class BoardConnection(asyncio.Protocol):
             self._host.ask(self, request)
 
     def eof_received(self) -> bool:
-        """Close: nobody listens who does not keep the connection open."""
+        """Close: a browser that listens keeps the connection open."""
         return False
 
     def pause_writing(self) -> None:
-        """Give the browser some time to take what it was sent."""
+        """Give the browser some time to take the bytes."""
         self._await(Wait.READING)
 
     def resume_writing(self) -> None:
@@ -97,7 +97,7 @@ class BoardConnection(asyncio.Protocol):
         self._host.leave(self)
 
     def open(self, watcher: Watcher, mac: int | None, greeting: bytes) -> None:
-        """Begin the answer that does not end."""
+        """Begin the endless answer."""
         self.watcher, self.mac = watcher, mac
         self.send(HEAD + greeting)
 
@@ -131,7 +131,7 @@ class BoardConnection(asyncio.Protocol):
             self.drop()
 
     def drop(self) -> None:
-        """Close at once, and have the system forget what it has not sent yet."""
+        """Close at once, and have the system drop unsent bytes."""
         self._await(None)
         connection = self._transport.get_extra_info("socket")
         if connection is not None:
@@ -139,7 +139,7 @@ class BoardConnection(asyncio.Protocol):
         self._transport.abort()
 
     def _await(self, wait: Wait | None) -> None:
-        """Wait for something of the browser's from now on; None: it owes nothing."""
+        """Begin a wait for the browser; None for no wait."""
         if self._wait is not None:
             self._host.register.remove(self, self._wait)
         self._wait = wait

@@ -1,8 +1,8 @@
-"""The boards that are open, and who of them is told next.
+"""The open boards, and the order in which they are told.
 
-A board that hears of news loads its page again, which costs the servers of the Macs a little. So
-all are told at once where there is nothing else to do; where changes do not end, each is told in
-its turn, some of them together, and of everything that it has not heard of.
+A board that receives news loads its page again, which costs the server a little. So all are told at
+once where that is rare; where changes do not end, boards are told in turn, some of them together,
+each of all its pending news.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ TOGETHER = 50  # of them, since what a server looks up for one holds for those t
 
 
 class Crowd:
-    """Open connections, those among them that are to be told, and the pace of telling."""
+    """Open connections, those that are to be told, and the pace of telling."""
 
     def __init__(self, *, at_once: int = AT_ONCE, a_second: float = A_SECOND) -> None:
         self._open: dict[BoardConnection, None] = {}  # in the order in which they came
@@ -36,7 +36,7 @@ class Crowd:
 
     @property
     def watchers(self) -> set[Watcher]:
-        """Those who hear."""
+        """The watchers of all connections."""
         return set(self._of)
 
     @property
@@ -45,7 +45,7 @@ class Crowd:
         return len(self._due)
 
     def number_of(self, watcher: Watcher) -> int:
-        """Return the number of connections that somebody has open."""
+        """Return the number of a watcher's open connections."""
         return self._of[watcher]
 
     def add(self, connection: BoardConnection) -> None:
@@ -56,7 +56,7 @@ class Crowd:
             self._of[connection.watcher] += 1
 
     def remove(self, connection: BoardConnection) -> None:
-        """Remove a connection that is closed; nothing where it never was open."""
+        """Remove a closed connection, if it was open."""
         self._due.pop(connection, None)
         if connection in self._open and connection.watcher is not None:
             del self._open[connection]
@@ -65,7 +65,7 @@ class Crowd:
                 del self._of[connection.watcher]
 
     def owe(self, news: News) -> None:
-        """Have all be told of news that they are about."""
+        """Have all boards told of the news that concern them."""
         for connection in self._open:
             mine = news.macs
             if connection.mac is not None and mine is not None:
@@ -74,19 +74,19 @@ class Crowd:
                 self.owe_to(connection, mine)
 
     def owe_to(self, connection: BoardConnection, macs: frozenset[int] | None) -> None:
-        """Have one be told; what it was to be told before comes along, and its turn stays."""
+        """Have one board told, together with its pending news; its turn stays."""
         before = self._due.get(connection, frozenset())
         self._due[connection] = None if macs is None or before is None else before | macs
 
-    def next(self, now: float, most: int) -> list[tuple[BoardConnection, frozenset[int] | None]]:
-        """Return those whose turn it is, at most so many; `now` is in seconds."""
+    def next(self, now: float, limit: int) -> list[tuple[BoardConnection, frozenset[int] | None]]:
+        """Return at most `limit` connections whose turn it is; `now` is in seconds."""
         if now > self._at:
             grown = self._allowed + (now - self._at) * self._a_second
             # No more than once all that are open, or a few would be told again and again.
             self._allowed, self._at = min(grown, self._at_once, len(self._open)), now
         if self._allowed < min(len(self._due), TOGETHER):
             return []
-        number = min(most, int(self._allowed), len(self._due))
+        number = min(limit, int(self._allowed), len(self._due))
         self._allowed -= number
         turns = []
         for _ in range(number):

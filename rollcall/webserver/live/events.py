@@ -1,4 +1,4 @@
-"""News as they go over the wire: server-sent events, by which a browser hears of what changed.
+"""News as they go over the wire: server-sent events about changed Macs.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -24,7 +24,7 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The news of one moment: the ids of registrations that changed; None: any may have."""
+    """The news of one moment: the ids of changed registrations; None where any may have changed."""
 
     number: int
     macs: frozenset[int] | None
@@ -33,7 +33,7 @@ class News:
 class Journal:
     """The last news, by number, for browsers that come back after a gap.
 
-    The name of a journal is another one with each start of the process.
+    Each start of the process has a journal with another name.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -49,7 +49,7 @@ class Journal:
         return news
 
     def missed(self, last_event_id: str) -> frozenset[int] | None:
-        """Return the Macs that changed after an event; None: any may have."""
+        """Return the Macs that changed after an event; None where any may have changed."""
         name, _, text = last_event_id.partition("-")
         if name != self.name or not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004
             return None

@@ -1,4 +1,4 @@
-"""The server of news: it looks at the database once for all boards, and sends ids of Macs alone."""
+"""The server of news: it reads the database once for all boards, and sends only ids of Macs."""
 
 import asyncio
 import random
@@ -39,14 +39,14 @@ PATH = "/board/live"
 PROBE = "/healthz"
 TICK = 0.02  # seconds between two turns of telling boards
 AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
-FIRST_LOOK = 5.0  # seconds for it; then the port is open, and nobody is let in before it
-ADMITTING = 2  # threads that find out who it is
+FIRST_LOOK = 5.0  # seconds for it; the port is open by then, and connections wait
+ADMITTING = 2  # threads that authenticate
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of being told.
+    """The limits of the server of news.
 
     `most` boards are told at a time, `each` of one session or screen. Seconds: `look` between two
     looks for changes, `check` at sessions, `beat` between comments; where sessions could not be
@@ -120,7 +120,7 @@ class LiveServer:
     # What connections call.
 
     def enter(self, connection: BoardConnection) -> None:
-        """Take note of a new connection; where there are too many, one that has no request goes."""
+        """Register a new connection; where there are too many, one without a request is closed."""
         self._connections.add(connection)
         most = self._terms.most + self._terms.most // 4
         if len(self._connections) > most:
@@ -133,7 +133,7 @@ class LiveServer:
         self.crowd.remove(connection)
 
     def ask(self, connection: BoardConnection, request: Request) -> None:
-        """Let in who may hear, and tell the others why not."""
+        """Let a watcher in, or answer with the reason for a refusal."""
         if request.path == PROBE:
             connection.answer(plain(HTTPStatus.OK, "ok"))
         elif request.path != PATH or request.method != "GET":
@@ -151,7 +151,7 @@ class LiveServer:
             self._admitting.submit(self._admit, connection, request)
 
     def _admit(self, connection: BoardConnection, request: Request) -> None:
-        """Find out who it is, in a thread."""
+        """Authenticate a request, in a thread."""
         try:
             cookies = request.headers.get("HTTP_COOKIE", "")
             with self._database.reading() as session:
@@ -171,7 +171,7 @@ class LiveServer:
             self._loop.call_soon_threadsafe(function)
 
     def _open(self, connection: BoardConnection, request: Request, watcher: Watcher | None) -> None:
-        """Begin to tell a browser."""
+        """Begin to send news to a browser."""
         if connection.is_closing:
             return
         if watcher is None:
@@ -214,7 +214,7 @@ class LiveServer:
             self.crowd.owe(self.journal.add(changed))
 
     def _read(self, watchers: set[Watcher]) -> tuple[frozenset[int] | None, set[Watcher]]:
-        """The Macs that changed, and those of the watchers who may hear no longer; in a thread."""
+        """The Macs that changed, and the watchers who are no longer admitted; in a thread."""
         self._pulse()
         with self._database.reading() as session:
             gone = set()
@@ -252,12 +252,12 @@ class LiveServer:
 
 
 def _is_of_our_pages(headers: Mapping[str, str], origin: str) -> bool:
-    """True where a page of the board asks; browsers send the first of the headers, if not both."""
+    """True if the request is from a page of the board; browsers send at least the first header."""
     site, sent = headers.get("HTTP_SEC_FETCH_SITE"), headers.get("HTTP_ORIGIN")
     return (site is None or site == "same-origin") and (sent is None or sent == origin)
 
 
 def _mac(query: str) -> int | None:
-    """The only Mac that a page is about; None: all."""
+    """The only Mac that a page is about; None for all."""
     named = parse_qs(query, max_num_fields=10).get("mac", [""])[0] if len(query) < 200 else ""  # noqa: PLR2004
     return int(named) if named.isascii() and named.isdigit() and len(named) < 19 else None  # noqa: PLR2004

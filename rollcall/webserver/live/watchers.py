@@ -1,4 +1,4 @@
-"""Those who may hear of news: people in their sessions, and screens."""
+"""Watchers, who may receive news: people in their sessions, and screens."""
 
 import hashlib
 from collections.abc import Collection, Iterable
@@ -31,7 +31,7 @@ class Watchers:
         self._session, self._screen = cookies.named(SESSION), cookies.named(SCREEN)
 
     def find(self, session: Session, cookies: str, at: datetime) -> Watcher | None:
-        """Return who brings these cookies; None for somebody who is not in."""
+        """Return the watcher with these cookies; None where there is none."""
         kept = _parsed(cookies)
         if token := kept.get(self._session):
             signed_in = sessions.find(session, token, at)
@@ -45,7 +45,7 @@ class Watchers:
 
     @staticmethod
     def still_in(session: Session, watchers: Collection[Watcher], at: datetime) -> set[Watcher]:
-        """Return those of the watchers who may still hear."""
+        """Return those of the watchers who may still receive news."""
         people = sessions.open_among(session, _numbers(watchers, is_screen=False), at)
         rooms = screens.used_among(session, _numbers(watchers, is_screen=True))
         return {Watcher(each) for each in people} | {

@@ -1,4 +1,4 @@
-"""The API's blueprint: its routes, and what comes before and after each of them."""
+"""The API's blueprint: its routes, and the steps before and after each of them."""
 
 import hashlib
 import json
@@ -112,7 +112,7 @@ def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Call
 def _add_document(blueprint: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
     """Add the routes of the document: for programs, for people, and its style.
 
-    It is made when it is first asked for: few ask, and it takes longer than all else at a start.
+    It is made at the first request: few programs ask, and it would be the slowest step of a start.
     """
     text = cache(lambda: json.dumps(make(), indent=1))
     html = cache(lambda: reading.drawn(make()))
@@ -134,7 +134,7 @@ def _add_document(blueprint: Blueprint, make: Callable[[], dict[str, Any]]) -> N
 
 
 class _Door:
-    """The way of each call: who it is, what is left of the quota, what was sent, the answer."""
+    """The steps of each call: authentication, quota, reading, the view, the answer."""
 
     def __init__(self, database: Database, programs: Programs, quota: Quota) -> None:
         self._database, self._programs, self._quota = database, programs, quota
@@ -144,7 +144,7 @@ class _Door:
         return partial(self._answer, route)
 
     def finish(self, response: Response) -> Response:
-        """Add what each answer has."""
+        """Add the headers of every answer."""
         response.headers.update(g.get("allowance", {}))
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -186,7 +186,7 @@ def _response(answer: Answer[Any]) -> Response:
 
 
 def _unless_known(response: Response) -> Response:
-    """An answer with its entity tag; without its content where the program has that already."""
+    """An answer with its entity tag, without its content where the program has that already."""
     version, _ = response.get_etag()
     digest = hashlib.blake2b(response.get_data(), digest_size=DIGEST).hexdigest()
     tag = f"{version}{OF_ANSWER}{digest}" if version else digest

@@ -110,12 +110,12 @@ class MacViews:
             return Answer(_shown(found), etag=etag_of(found.mac))
 
 
-def _shown(found: History) -> Mac:
+def _shown(history: History) -> Mac:
     return Mac(
-        registration=Registration.of(found.mac),
-        events=[_event(*each) for each in found.events],
-        older=found.total - len(found.events),
-        manifest=_manifest(found.change),
+        registration=Registration.of(history.mac),
+        events=[_event(*each) for each in history.events],
+        older=history.total - len(history.events),
+        manifest=_manifest(history.change),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from server.api.v1.frame.problems import KINDS, name_of
+from server.api.v1.frame.errors import KINDS, name_of
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "pages" / "api"
 HEADERS = {

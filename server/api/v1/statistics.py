@@ -12,7 +12,7 @@ from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import WaitingTimes
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.policy import PolicyFile
-from server.api.v1.frame.problems import Invalid
+from server.api.v1.frame.errors import Invalid
 from server.api.v1.frame.routes import Answer, Call, Name, Route, Sent
 
 
@@ -79,7 +79,7 @@ class StatisticsViews:
             raise Invalid([{"at": "site", "why": "name one of the sites that this token reaches"}])
         if query.site is not None and not token.reaches(query.site):
             raise OutsideToken
-        with call.database.reading() as session:
+        with call.database.reading(at_length=True) as session:
             figures = statistics.of_weeks(
                 session, self._policy.policy, weeks=query.weeks, site=query.site, now=call.at
             )
@@ -103,5 +103,5 @@ class StatisticsViews:
         )
 
 
-def _wait(of: WaitingTimes) -> Wait:
-    return Wait(day=of.day, macs=of.count, median=of.median, ninetieth=of.ninetieth)
+def _wait(times: WaitingTimes) -> Wait:
+    return Wait(day=times.day, macs=times.count, median=times.median, ninetieth=times.ninetieth)

@@ -1,4 +1,4 @@
-"""Providers of sign-in: each says who came, by an account that it has for them."""
+"""Providers of sign-in, which identify people by accounts of theirs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ASKING = BoundedSemaphore(MOST_ASKING)  # for all providers: what is down may be
 
 
 class SignInFailed(RollcallError):
-    """A sign-in that came to nothing; the text is for the person.
+    """A sign-in that failed; the text is for the person.
 
     `code` and `facts` are for the log. They hold no secret.
     """
@@ -27,9 +27,9 @@ class SignInFailed(RollcallError):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The secrets of one sign-in, which the browser brings back: none of them is used twice.
+    """The secrets of one sign-in, which the browser brings back; each is used once.
 
-    It is good at one `provider`. One that `is_test` begins no session.
+    It is valid at one `provider`. One that `is_test` begins no session.
     """
 
     state: str
@@ -41,7 +41,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as Slack vouches for them: the `account_id` in its `team`."""
+    """A person as Slack identifies them: the `account_id` in its `team`."""
 
     account_id: str
     team: str
@@ -54,7 +54,7 @@ class Provider(Protocol):
     title: str
 
     def begin(self) -> tuple[str, Attempt]:
-        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
         ...
 
     def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
@@ -68,7 +68,7 @@ class Provider(Protocol):
 
 @runtime_checkable
 class PasswordProvider(Protocol):
-    """A provider that is asked with a name and a password, which a form of ours takes."""
+    """A provider that checks a name and a password from a form of ours."""
 
     name: str
     title: str
@@ -83,7 +83,7 @@ class PasswordProvider(Protocol):
 
 
 class WrongPassword(SignInFailed):
-    """A name and a password that do not belong together, which somebody may guess."""
+    """A wrong name or password, which counts as a guess."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("The name or the password is wrong."), "wrong password")

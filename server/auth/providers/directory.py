@@ -41,7 +41,7 @@ class _Kind:
     name: str
 
     def subject_of(self, entry: Entry) -> str:
-        """The id that a directory never gives again; empty where it tells none."""
+        """The id that a directory never reuses; empty where it has none."""
         values = entry[1].get(self.subject, ())
         if len(values) != 1:
             return ""
@@ -71,7 +71,7 @@ class Found:
 
 
 class Directory:
-    """An LDAP directory as a table of the policy describes it, asked anew for each sign-in."""
+    """An LDAP directory as a table of the policy describes it, asked at each sign-in."""
 
     def __init__(self, table: SignIn, password: str, connect: Connect | None = None) -> None:
         self._table, self._password = table, password
@@ -80,7 +80,7 @@ class Directory:
 
     @contextmanager
     def opened(self) -> Iterator[Any]:
-        """A connection of the account that looks people up, or of nobody. Raises DirectoryFault."""
+        """A connection of the account for searches, or an anonymous one. Raises DirectoryFault."""
         with _faults(), self._connection() as connection:
             if self._table.bind_as is not None:
                 connection.simple_bind_s(self._table.bind_as, self._password)
@@ -106,10 +106,10 @@ class Directory:
         return Found(entry[0], self._kind.subject_of(entry), name, _text(entry, "mail"))
 
     def is_password(self, dn: str, password: str) -> bool:
-        """True where that is the password of an entry. Raises DirectoryFault.
+        """Return True if this is the password of an entry. Raises DirectoryFault.
 
-        Never asked with an empty one: a directory takes that for somebody who is nobody, and says
-        yes (RFC 4513, 5.1.2).
+        It is never empty: a directory accepts an empty one as an anonymous login (RFC 4513,
+        5.1.2).
         """
         if not password:
             return False
@@ -121,7 +121,7 @@ class Directory:
             return True
 
     def groups_of(self, connection: Any, dn: str) -> frozenset[str]:
-        """Return the names (DN) of the groups that an entry is in, also by other groups."""
+        """Return the names (DN) of the groups of an entry, nested ones too."""
         if self._table.directory == "ad":
             value = ldap.filter.escape_filter_chars(dn)
             found = self._search(connection, f"(member:{IN_CHAIN}:={value})", ["1.1"])
@@ -129,7 +129,7 @@ class Directory:
         return self._walked(connection, dn)
 
     def _walked(self, connection: Any, dn: str) -> frozenset[str]:
-        """The groups by `memberOf` of the entry, of its groups, and so on; loops are no harm."""
+        """The groups by `memberOf` of the entry, of its groups, and so on; loops do no harm."""
         known: set[str] = set()
         left = [dn]
         while left and len(known) <= MOST_GROUPS:
@@ -151,13 +151,13 @@ class Directory:
         return [value.decode("utf-8", "replace") for value in values]
 
     def _search(
-        self, connection: Any, sought: str, wanted: list[str], *, limit: int = MOST_GROUPS + 1
+        self, connection: Any, sought: str, attributes: list[str], *, limit: int = MOST_GROUPS + 1
     ) -> list[Entry]:
         found = connection.search_ext_s(
             self._table.base,
             ldap.SCOPE_SUBTREE,
             sought,
-            wanted,
+            attributes,
             timeout=TIMEOUT,
             sizelimit=limit,
         )
@@ -175,7 +175,7 @@ class Directory:
 def connected(table: SignIn) -> Any:
     """Return a connection that is encrypted, to a server whose certificate is checked.
 
-    What the machine's ldap.conf says of these does not count. Raises ldap.LDAPError.
+    The machine's ldap.conf has no effect on these. Raises ldap.LDAPError.
     """
     connection = ldap.initialize(table.url)
     for option, value in (
@@ -203,7 +203,7 @@ def spelled(dn: str) -> str:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Have the errors of the library be told as one of ours, without what was sent."""
+    """A context that turns errors of the library into one of ours, without the values sent."""
     try:
         yield
     except ldap.INVALID_CREDENTIALS:
@@ -217,9 +217,9 @@ def _faults() -> Iterator[None]:
         raise DirectoryFault(": ".join(told)) from None
 
 
-def _entries(found: Sequence[Any]) -> list[Entry]:
-    """The entries of an answer, without what refers to other directories."""
-    return [(each[0], each[1]) for each in found if each[0] is not None]
+def _entries(answer: Sequence[Any]) -> list[Entry]:
+    """The entries of an answer, without references to other directories."""
+    return [(each[0], each[1]) for each in answer if each[0] is not None]
 
 
 def _text(entry: Entry, attribute: str) -> str:

@@ -19,9 +19,9 @@ class LdapProvider:
         self._table, self._directory = table, directory
 
     def authenticate(self, user: str, password: str) -> Claims:
-        """Return what the directory has of a person. Raises SignInFailed, WrongPassword.
+        """Return the directory's facts about a person. Raises SignInFailed, WrongPassword.
 
-        A name that nobody has takes a second question too, as one with a wrong password does.
+        An unknown name takes a second question too, as a wrong password does.
         """
         user = user.strip()
         is_odd = "\0" in user + password or not user or not password
@@ -55,7 +55,7 @@ class LdapProvider:
         }
 
     def identify(self, claims: Claims) -> Outsider:
-        """Return who that is, with their groups. Raises SignInFailed."""
+        """Return the person with their groups. Raises SignInFailed."""
         subject, groups = claims["sub"], claims["groups"]
         if not subject:
             raise self._unusable("no entryUUID or objectGUID")

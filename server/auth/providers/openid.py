@@ -51,8 +51,8 @@ class OpenId:
     """A client of one provider, the `issuer`; `title` is its name for people.
 
     `http` has the connections; `scopes` are asked for besides SCOPES. Where the claims of an id
-    token are not whole, as `is_whole` says, the provider is asked for those that it leaves out of
-    tokens. Nothing that is secret is logged, and none of it is in an error.
+    token are incomplete, as `is_whole` tells, the provider is asked for the missing ones. No secret
+    is logged, or in an error.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class OpenId:
         self._stored: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def begin(self) -> tuple[str, Attempt]:
-        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
         metadata = self._metadata()
         attempt = Attempt(*(generate_token(_SIZE) for _ in range(3)))
         more = {"nonce": attempt.nonce}
@@ -94,7 +94,7 @@ class OpenId:
         return url, attempt
 
     def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
-        """Return the claims about who came back, all checked. Raises SignInFailed."""
+        """Return the checked claims about the person who came back. Raises SignInFailed."""
         if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
             raise _begun_elsewhere()
         if "error" in answer or "code" not in answer:
@@ -113,14 +113,14 @@ class OpenId:
         return {**self._more(metadata, token, claims), **claims}
 
     def _check_origin(self, metadata: dict[str, Any], answer: Mapping[str, str]) -> None:
-        """Check that a code is of this provider, where it says so (RFC 9207): not of another."""
+        """Check that a code is of this provider, where the answer names one (RFC 9207)."""
         says_so = metadata.get("authorization_response_iss_parameter_supported") is True
         came = answer.get("iss")
         if came != self._issuer and (came is not None or says_so):
             raise self._untrusted("a code of another issuer", came=str(came)[:LONGEST_FACT])
 
     def _more(self, metadata: dict[str, Any], token: dict[str, Any], claims: Claims) -> Claims:
-        """The claims that a provider tells beside the token, about the same person."""
+        """The provider's further claims about the same person, besides the token."""
         url = self._endpoint(metadata, "userinfo_endpoint")
         headers = {"Authorization": f"Bearer {token.get('access_token', '')}"}
         more = self._asked("GET", url, headers=headers)
@@ -129,7 +129,7 @@ class OpenId:
         return more
 
     def _exchanged(self, metadata: dict[str, Any], code: str, attempt: Attempt) -> dict[str, Any]:
-        """The tokens for a code, which is good once."""
+        """The tokens for a code, which is valid once."""
         verifier = attempt.verifier
         if "S256" not in metadata.get("code_challenge_methods_supported", ()):
             verifier = ""
@@ -148,7 +148,7 @@ class OpenId:
         return self._asked("POST", url, headers=headers, body=body)
 
     def _claims(self, metadata: dict[str, Any], token: dict[str, Any], nonce: str) -> Claims:
-        """The claims of an id token: signed by the provider, for us, now, for this attempt."""
+        """The claims of an id token: signed by the provider, for us, valid now, of this attempt."""
         try:
             decoded = self._decoded(metadata, str(token["id_token"]))
             options = {
@@ -167,7 +167,7 @@ class OpenId:
         return dict(claims)
 
     def _unfit(self, error: ClaimError, claims: Claims) -> SignInFailed:
-        """The refusal of a claim, with what came where that is no secret."""
+        """The refusal of a claim, with its value where that is no secret."""
         facts = {}
         if error.claim in ("iss", "aud", "azp", "exp", "nbf", "iat"):
             facts = {"came": str(claims.get(error.claim))[:LONGEST_FACT]}
@@ -199,7 +199,7 @@ class OpenId:
         return url
 
     def _kept(self, url: str, max_age: float = MAX_AGE) -> dict[str, Any]:
-        """A provider's description of itself, asked for at most once in `max_age` seconds."""
+        """A provider's metadata, requested at most once in `max_age` seconds."""
         with self._lock:
             at, answer = self._stored.get(url, (float("-inf"), {}))
         if self._clock() - at >= max_age:
@@ -209,7 +209,7 @@ class OpenId:
         return answer
 
     def _asked(self, method: str, url: str, **more: Any) -> dict[str, Any]:
-        """The answer of a provider. Who comes while too many wait for one is refused at once."""
+        """The answer of a provider. While too many requests wait for one, another is refused."""
         if not ASKING.acquire(blocking=False):
             raise self._unreachable("too many ask")
         try:

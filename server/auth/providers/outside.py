@@ -15,9 +15,9 @@ MOST_NAMED = 40  # names of claims in the log
 
 
 class OutsideProvider:
-    """A provider that the policy calls `name`: who comes from it has the rights of their groups.
+    """A provider that the policy calls `name`: its people have the rights of their groups.
 
-    Only `sub` says who it is. An e-mail address may be anybody's, and a name is only shown.
+    Only `sub` identifies a person. An e-mail address may be another's, and a name is only shown.
     """
 
     def __init__(self, name: str, table: SignIn, openid: OpenId) -> None:
@@ -25,15 +25,15 @@ class OutsideProvider:
         self._table, self._openid = table, openid
 
     def begin(self) -> tuple[str, Attempt]:
-        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
         return self._openid.begin()
 
     def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
-        """Return the claims about who came back. Raises SignInFailed."""
+        """Return the claims about the person who came back. Raises SignInFailed."""
         return self._openid.finish(answer, attempt)
 
     def identify(self, claims: Claims) -> Outsider:
-        """Return who that is, with their groups. Raises SignInFailed."""
+        """Return the person with their groups. Raises SignInFailed."""
         subject = claims.get("sub")
         if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST_SUBJECT):
             raise self._unnamed()
@@ -91,7 +91,7 @@ def _is_text(value: object) -> bool:
 
 
 def claim(claims: Claims, name: str) -> object:
-    """Return a claim by its name, or by its path: `realm_access.roles`. None: it did not come."""
+    """Return a claim by its name, or by its path: `realm_access.roles`; None if it is missing."""
     if name in claims:  # some are named like addresses, with dots
         return claims[name]
     found: object = claims

@@ -13,7 +13,7 @@ USER, TEAM = "https://slack.com/user_id", "https://slack.com/team_id"
 
 
 class Slack:
-    """The provider Slack. An e-mail address is looked at nowhere: it may belong to anybody."""
+    """The provider Slack. E-mail addresses are ignored: they may belong to other people."""
 
     name, title = "slack", "Slack"
 
@@ -21,15 +21,15 @@ class Slack:
         self._openid = openid
 
     def begin(self) -> tuple[str, Attempt]:
-        """Return where the browser has to go, and what it brings back. Raises SignInFailed."""
+        """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
         return self._openid.begin()
 
     def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
-        """Return the claims about who came back. Raises SignInFailed."""
+        """Return the claims about the person who came back. Raises SignInFailed."""
         return self._openid.finish(answer, attempt)
 
     def identify(self, claims: Claims) -> Identity:
-        """Return who that is. Raises SignInFailed."""
+        """Return the person. Raises SignInFailed."""
         user, team = claims.get(USER), claims.get(TEAM)
         if not (isinstance(user, str) and isinstance(team, str) and user and team):
             sentence = Sentence("Slack did not say who you are; ask an admin to look at the app.")

@@ -1,1 +1,1 @@
-"""Signing in and out, the own rights and sessions, and those of others for admins."""
+"""Signing in and out, the visitor's rights and sessions, and others' sessions for admins."""

@@ -1,4 +1,4 @@
-"""The routes about the visitor: the own sessions, who they are and what they may do."""
+"""The routes about the visitor: their name, rights and sessions."""
 
 from collections.abc import Sequence
 
@@ -59,5 +59,5 @@ class AccountViews(Views):
 
 
 def rights(visitor: Visitor, sites: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Each site, with the reason why a person may not change the Macs there."""
+    """Return each site, with the reason why a person may not change its Macs, or None."""
     return [(site, why_not(visitor.permit, site)) for site in sites]

@@ -1,4 +1,4 @@
-"""The routes about mail: the own address, links that confirm one, and links that stop mail."""
+"""The routes about mail: the visitor's address, links that confirm one, and links that stop it."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ OPEN = ("show_confirmation", "confirm_address", "show_stop", "stop_mail")
 
 
 class MailViews(Views):
-    """The views about mail. Links of mails are good without a session: they are read anywhere.
+    """The views about mail. Links in mails need no session: they may be opened on any device.
 
     Opening one changes nothing, as scanners of mail open links; its page has a button.
     """
@@ -131,13 +131,13 @@ class MailViews(Views):
         return self._link(address, is_done=True, kind=kind)
 
     def _link(self, address: str, *, is_done: bool, kind: str | None = None) -> Response:
-        """The page of a link of a mail: it asks, or says that it is done."""
+        """Return the page of a link in a mail, with the question or the result."""
         return self._pages.show(
             "access/mail_link.html", g.visitor, address=address, is_done=is_done, kind=kind
         )
 
     def _silenced(self, session: Session, visitor: Visitor) -> Sequence[Silenced]:
-        """The addresses of the policy that get no mail, for who may lift that."""
+        """The addresses of the policy that get no mail, for people who may lift that."""
         if not visitor.is_named_admin:
             return ()
         return silenced.of_policy(session, self._policy.policy)

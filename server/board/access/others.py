@@ -5,7 +5,7 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from infrastructure.text import readable, storable
-from provisioning.access.accounts import sessions
+from provisioning.access.accounts import open_sessions
 from provisioning.values.language import marked
 from server.auth.browsers import Visitor
 from server.board import words
@@ -35,7 +35,7 @@ class OthersViews(Views):
         visitor.permit_named_admin(ACTION)
         text = readable(request.args.get("q", ""), LONGEST)
         with self._database.reading() as session:
-            found = sessions.open_of_all(session, self._clock(), text=text)
+            found = open_sessions.open_of_all(session, self._clock(), text=text)
         return self._pages.show(
             "access/others.html",
             visitor,
@@ -50,7 +50,7 @@ class OthersViews(Views):
         visitor: Visitor = g.visitor
         visitor.permit_named_admin(ACTION)
         with self._database.begin() as session:
-            ended = sessions.end_one(session, number, self._clock())
+            ended = open_sessions.end_one(session, number, self._clock())
         if ended is None:
             raise NotFound("There is no such session, or it has ended.")
         log.info("sessions ended", of=ended, number=1, by=visitor.actor.by)
@@ -62,7 +62,7 @@ class OthersViews(Views):
         visitor.permit_named_admin(ACTION)
         account_id = storable(request.form.get("account", ""), LONGEST_ID)
         with self._database.begin() as session:
-            number = sessions.end_all_of(session, account_id, self._clock())
+            number = open_sessions.end_all_of(session, account_id, self._clock())
         if not number:
             raise NotFound("There is no such session, or it has ended.")
         log.info("sessions ended", of=account_id, number=number, by=visitor.actor.by)

@@ -1,4 +1,4 @@
-"""The routes by which browsers get in and out: by a provider, or by an admin's link."""
+"""The routes of signing in, by a provider, a link or a code, and of signing out."""
 
 from dataclasses import replace
 from functools import partial
@@ -18,7 +18,7 @@ UNKNOWN = "There is no such way to sign in."
 
 
 class SignInViews(Views):
-    """The views of signing in and out; all but the last are for those who are not in yet."""
+    """The views of signing in and out; all but the last need no session."""
 
     def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
         super().__init__(pages, dependencies, browsers)

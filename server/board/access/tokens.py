@@ -1,4 +1,4 @@
-"""The routes of tokens for the API: one's own, made and revoked; named admins see all."""
+"""The routes of tokens for the API: people make and revoke theirs; named admins see all."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A trial of a sign-in: an admin sees which claims came, and what follows from them."""
+"""A trial of a sign-in, which shows an admin the claims and the rights that follow."""
 
 import json
 from collections.abc import Callable
@@ -22,14 +22,14 @@ _SECRET = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "sid", "jti"})
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A sentence for people on a sign-in that fails, and the reason as the log has it."""
+    """A sentence for people about a failed sign-in, and the reason in the log."""
 
     sentence: str
     reason: str
 
     @classmethod
     def of(cls, error: SignInFailed) -> "Failure":
-        """The failure that an error is."""
+        """Return the failure for an error."""
         facts = [
             f"{name}={readable(str(fact), LONGEST_CLAIM)}" for name, fact in error.facts.items()
         ]
@@ -37,13 +37,13 @@ class Failure:
 
 
 class Trial:
-    """The page of a sign-in that was only tested; it begins no session and records nothing."""
+    """The page of a tested sign-in, which begins no session and records nothing."""
 
     def __init__(self, pages: Pages, repo: MunkiRepo, browsers: Browsers) -> None:
         self._pages, self._repo, self._browsers = pages, repo, browsers
 
     def show(self, visitor: Visitor, provider: AnyProvider, ask: Callable[[], Claims]) -> Response:
-        """Show an admin what a provider says when it is asked, and what would follow."""
+        """Show an admin the answer of a provider, and the rights that would follow."""
         claims: Claims = {}
         failure, tried = None, None
         try:
@@ -60,7 +60,7 @@ class Trial:
     def told(
         self, visitor: Visitor, provider: AnyProvider, leave: Callable[[], Response]
     ) -> Response:
-        """Return what `leave` does; where that fails, tell an admin why."""
+        """Return the result of `leave`; where that fails, the page with the reason."""
         try:
             return leave()
         except SignInFailed as error:
@@ -88,7 +88,7 @@ class Trial:
 
 
 def _shown(claims: Claims) -> list[tuple[str, str]]:
-    """Claims as they may be shown: in one line each, without secrets."""
+    """Claims in one line each, without secrets."""
     named = sorted((str(name), value) for name, value in claims.items() if name not in _SECRET)
     return [
         (readable(name, 80), readable(json.dumps(value, ensure_ascii=False), LONGEST_CLAIM))

@@ -1,4 +1,4 @@
-"""The routes of batches: all of them, and one with its Macs and what people did with them."""
+"""The routes of batches: all of them, and one with its Macs and the operations on them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -115,7 +115,7 @@ class BatchViews(IntakeViews):
 def _undo(
     done: Sequence[tuple[Operation, int]], visitor: Visitor, at: datetime
 ) -> tuple[Operation, words.Offer] | None:
-    """The offer to take back the newest operation, where it is no undo itself."""
+    """The offer to undo the newest operation, unless it is an undo itself."""
     newest = next((operation for operation, _macs in done), None)
     if newest is None or newest.what == "undone":
         return None

@@ -1,4 +1,4 @@
-"""A dry run as it is shown on a page: its rows, those that need a person first, and its buttons."""
+"""A dry run on a page: its rows, those that need a person first, and its buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A way to say yes to a dry run, or the reason why this person may not.
+    """A way to approve a dry run, or the reason why this person may not.
 
     `moves` counts the Macs that it takes from others.
     """
@@ -81,7 +81,7 @@ class Approval:
 
 
 def version(imported: Import, visitor: Visitor, page: int) -> str:
-    """Return a text that is another one where the page of a dry run would be another one."""
+    """Return a text that changes with the page of a dry run."""
     facts = (summary.digest_of(imported.shown), visitor.session.session_id, spoken(), page)
     return sha256(repr((imported.id, imported.ends_at, *facts)).encode()).hexdigest()
 
@@ -101,9 +101,9 @@ def people_of(rows: Sequence[EditableRow]) -> set[str]:
 
 
 def choices_of(imported: Import, listing: Listing, visitor: Visitor) -> dict[str, Any]:
-    """Return the counts of a dry run, and what a person may do with it, for its template.
+    """Return the counts of a dry run, and a person's possible acts, for its template.
 
-    `listing` has its rows as they stand now.
+    `listing` has its present rows.
     """
     shown = imported.shown or {}
     counts = shown["counts"]
@@ -142,6 +142,6 @@ def end_of(imported: Import) -> str:
 
 
 def left_alone(imported: Import) -> str | None:
-    """A sentence on the rows that were not registered; None where there are none."""
+    """A sentence about the rows that were not registered; None where there are none."""
     outcome = (imported.shown or {}).get("outcome", {})
     return row_words.left_alone(outcome.get("left", {}))

@@ -24,7 +24,7 @@ FILES, PHOTOS, SENT = "files", "photos", "sent"  # the fields of the form
 
 
 class HandInViews(IntakeViews):
-    """The views of handing Macs in. Files are kept as they come: another process reads them."""
+    """The views of handing in Macs. Files are stored as they are: another process reads them."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -87,9 +87,9 @@ class HandInViews(IntakeViews):
 
 
 def _once(by: str) -> str | None:
-    """The key of a form and of what is in it: sent twice it is handed in once.
+    """The unique key of a form with its content, which is handed in once even if it is sent twice.
 
-    None for one without a nonce. Who goes back and fills in something else hands in another one.
+    None for one without a nonce. A changed form has another key.
     """
     if not request.form.get("once"):
         return None
@@ -100,7 +100,7 @@ def _once(by: str) -> str | None:
 
 
 def _files(*fields: str) -> list[FileStorage]:
-    """The files of a form; a field in which nothing was chosen has one without a name."""
+    """The files of a form; an empty field has one without a name, which is left out."""
     found = (file for field in fields for file in request.files.getlist(field))
     return [file for file in found if file.filename]
 

@@ -1,4 +1,4 @@
-"""The routes of an import: its page, from its reading to its end, and what is done with it."""
+"""The routes of an import: its page, from its reading to its end, and the acts on it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ SLOW = timedelta(seconds=30)  # of reading, after which the page says what may b
 
 
 class ImportViews(IntakeViews):
-    """The views of an import. Who may not see it is told that there is none."""
+    """The views of an import. To people who may not see it, it does not exist."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -98,13 +98,13 @@ class ImportViews(IntakeViews):
         changing.undo(self._database, found.act_id or 0, self._principal)
         return see_other(f"/board/imports/{number}")
 
-    def _reading(self, found: Import, visitor: Visitor) -> Response:
+    def _reading(self, imported: Import, visitor: Visitor) -> Response:
         return self._pages.show(
             "intake/reading.html",
             visitor,
-            imported=found,
-            macs=len((found.reading or {}).get("entries", ())),
-            is_slow=self._clock() - found.created_at > SLOW,
+            imported=imported,
+            macs=len((imported.reading or {}).get("entries", ())),
+            is_slow=self._clock() - imported.created_at > SLOW,
         )
 
     def _dry_run(self, found: Import, visitor: Visitor) -> Response:
@@ -137,24 +137,24 @@ class ImportViews(IntakeViews):
         response.set_etag(version)
         return response
 
-    def _settled(self, found: Import, visitor: Visitor) -> Response:
+    def _settled(self, imported: Import, visitor: Visitor) -> Response:
         operation, cards = None, []
         with self._database.reading() as session:
-            if found.act_id is not None:
-                operation = session.get_one(Operation, found.act_id)
-                cards = batches.registered_by(session, found.act_id)
+            if imported.act_id is not None:
+                operation = session.get_one(Operation, imported.act_id)
+                cards = batches.registered_by(session, imported.act_id)
             undone_by = operation.undone_by if operation else None
-            named = [found.by, found.settled_by, undone_by]
+            named = [imported.by, imported.settled_by, undone_by]
             names = people.names(session, [name for name in named if name])
         return self._pages.show(
             "intake/settled.html",
             visitor,
-            imported=found,
-            title=dry_run.end_of(found),
-            failed=reworded((found.shown or {}).get("failed", "")),
-            left_alone=dry_run.left_alone(found),
-            handed_in_by=words.person(found.by, names),
-            settled_by=words.person(found.settled_by, names) if found.settled_by else None,
+            imported=imported,
+            title=dry_run.end_of(imported),
+            failed=reworded((imported.shown or {}).get("failed", "")),
+            left_alone=dry_run.left_alone(imported),
+            handed_in_by=words.person(imported.by, names),
+            settled_by=words.person(imported.settled_by, names) if imported.settled_by else None,
             operation=operation,
             undone_by=words.person(undone_by, names) if undone_by else None,
             undo=operation and words.undo_offer(operation, visitor, self._clock()),
@@ -164,7 +164,7 @@ class ImportViews(IntakeViews):
 
 
 def _once(number: int, act: Callable[[], object]) -> Response:
-    """Do what a form says; where that is settled, its page says what came of it, and by whom."""
+    """Carry out a form; where the import is settled already, its page shows the outcome."""
     try:
         act()
     except NotOpen as error:

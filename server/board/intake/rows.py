@@ -1,4 +1,4 @@
-"""The routes of a dry run's rows that people put right: one by one, and those that are alike."""
+"""The routes of a dry run's rows that people correct: one by one, or all that are alike."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ _VERSION = re.compile("version-([0-9]{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A row with the fields in which it is put right, as they are filled in."""
+    """A row with the values in the fields that correct it."""
 
     row: EditableRow
     shown: ShownRow
@@ -48,7 +48,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The reason why nothing was saved, with the rows that it is about and what was filled in."""
+    """The reason why nothing was saved, with its rows and the values that were filled in."""
 
     text: str
     rows: frozenset[int]
@@ -154,7 +154,7 @@ _PLANS: Mapping[str, Callable[[str, str], Plan]] = {
 
 
 def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
-    """Yield what a person filled in, for each row of the page."""
+    """Yield the values that a person filled in, for each row of the page."""
     for key in form:
         if found := _VERSION.fullmatch(key):
             number = found[1]
@@ -169,7 +169,7 @@ def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
 def _field(
     row: EditableRow, drafts: Mapping[int, Draft], noticed: frozenset[int], names: words.Names
 ) -> Field:
-    """A row with its fields; one that was not touched is shown as it is now."""
+    """A row with its fields; an untouched row has its present values."""
     draft = drafts.get(row.number)
     return Field(
         row,

@@ -15,7 +15,7 @@ MOST_OPEN = 50  # imports that are listed
 
 
 class IntakeViews(Views):
-    """A base of views of imports; the channel of the installation hears of sites without one."""
+    """A base of views of imports."""
 
     @cached_property
     def _intake(self) -> Intake:

@@ -1,1 +1,1 @@
-"""One Mac on the board: its page, a preview of its next boot, and acts on what it is."""
+"""One Mac on the board: its page, a preview of its next boot, and acts on its identity."""

@@ -1,4 +1,4 @@
-"""The routes of acts on what a Mac is: its name, another one in its place, its drifted manifest."""
+"""The routes of acts on a Mac's identity: its name, its replacement, its drifted manifest."""
 
 from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
@@ -22,7 +22,7 @@ CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  #
 
 
 class ChangeViews(Views):
-    """The views of acts on what a Mac is."""
+    """The views of acts on a Mac's identity."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

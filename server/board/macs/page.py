@@ -1,4 +1,4 @@
-"""The routes of one Mac: its page, and the acts on it, by the functions that Slack's door calls."""
+"""The routes of one Mac: its page, and the acts on it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,9 +120,9 @@ class MacViews(Views):
         site, build = (request.form.get(name, "") for name in ("site", "build"))
         return self._repo.now().destination(site, build)
 
-    def _undo_offer(self, found: History, visitor: Visitor) -> tuple[int, Offer] | None:
+    def _undo_offer(self, history: History, visitor: Visitor) -> tuple[int, Offer] | None:
         """The newest operation on a Mac, with the reason why it cannot be taken back."""
-        operation = next((each for _event, each in found.events if each is not None), None)
+        operation = next((each for _event, each in history.events if each is not None), None)
         if operation is None or operation.what in ("undone", BENCHED):
             return None
         return operation.id, words.undo_offer(operation, visitor, self._clock())
@@ -146,23 +146,23 @@ def _restore_offer(visitor: Visitor) -> Offer:
     return Offer("restore", _("Restore"), why_not(visitor.permit_admin, RESTORING))
 
 
-def _events(found: History, names: words.Names) -> list[tuple[datetime, str]]:
-    return [(event.at, words.event(event, operation, names)) for event, operation in found.events]
+def _events(history: History, names: words.Names) -> list[tuple[datetime, str]]:
+    return [(event.at, words.event(event, operation, names)) for event, operation in history.events]
 
 
-def _reports(found: History) -> list[tuple[datetime, str, str | None]]:
-    """The moment, the state and the step of what the Mac said by itself."""
+def _reports(history: History) -> list[tuple[datetime, str, str | None]]:
+    """The moment, the state and the step of each report of the Mac."""
     return [
         (event.at, words.state_name(event.what), (event.after or {}).get("step"))
-        for event, operation in found.events
+        for event, operation in history.events
         if operation is None and event.what in REPORTED
     ]
 
 
-def _people_of(found: History) -> list[str]:
-    users = [found.mac.registered_by, *(event.by for event, _operation in found.events)]
-    if found.change is not None:
-        users.append(found.change.by)
+def _people_of(history: History) -> list[str]:
+    users = [history.mac.registered_by, *(event.by for event, _operation in history.events)]
+    if history.change is not None:
+        users.append(history.change.by)
     return [user for user in users if user]
 
 
@@ -212,7 +212,7 @@ def _diff(revision: Revision) -> list[str]:
 
 
 def _done(code: str) -> str | None:
-    """The sentence on what was just done, by a word of ours in the address."""
+    """The sentence about the last act, by a word of ours in the address."""
     sentences = {
         "moved": _("Moved. The card in Slack follows."),
         "reimaged": _("It waits for its first boot. The card in Slack follows."),
@@ -230,13 +230,13 @@ def _done(code: str) -> str | None:
 
 
 def acted_on(text: str) -> Serial:
-    """Return the serial in a path; the log names it, and the visitor who acts on it."""
+    """Return the serial in a path, and add it and the visitor to the log's context."""
     serial = Serial.parse(text)
     bind_contextvars(serial=serial.text, by=g.visitor.session.account_id)
     return serial
 
 
 def to_mac(serial: Serial, done: str = "") -> Response:
-    """Return the way to the page of a Mac, which says what was done by a word of ours."""
+    """Return a redirect to the page of a Mac, with a word for the act that was done."""
     query = f"?done={done}" if done else ""
     return see_other(f"/board/macs/{quote(serial.text)}{query}")

@@ -1,4 +1,4 @@
-"""The routes of keys for the Macs' door: made, shown once, and revoked; for named admins."""
+"""The routes of keys for Macs: made, shown once, and revoked; for named admins."""
 
 import structlog
 from flask import Blueprint, Response, g, request
@@ -33,7 +33,7 @@ EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
 class CredentialViews(Views):
-    """The views of keys. Without named admins, when all are admins, there are none of them."""
+    """The views of keys. Without named admins, when all are admins, nobody may open them."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

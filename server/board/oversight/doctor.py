@@ -24,8 +24,8 @@ SEEING = Sentence("see what is to be fixed")
 class DoctorViews(Views):
     """The view of the doctor.
 
-    What takes seconds is looked at where that is asked for, and once at a time: a request holds a
-    thread that Macs need, too.
+    The slow examinations are made on request, one at a time: a request holds a thread that Macs
+    need, too.
     """
 
     def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:

@@ -1,4 +1,4 @@
-"""The shapes of charts, for a template that writes them as SVG: told apart without any colour."""
+"""The shapes of charts, for a template that writes them as SVG; they differ without colours."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MOST_LABELS = 8  # of days
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of one day: how high what is confirmed is, and on top of it what is not yet."""
+    """A bar of one day: the height of the confirmed Macs, and on top of it that of the others."""
 
     x: float
     width: float
@@ -50,7 +50,7 @@ class Chart:
 
 
 def macs(days: Sequence[date], counts: Mapping[date, Count]) -> Chart:
-    """Return the chart of the Macs confirmed on each day, and of those that are not yet."""
+    """Return the chart of the Macs of each day, confirmed and not yet confirmed."""
     highest = max((each.confirmed + each.unconfirmed for each in counts.values()), default=0)
     top = max(-(-highest // STEPS) * STEPS, STEPS)
     slot = (WIDTH - LEFT) / len(days)
@@ -63,13 +63,13 @@ def macs(days: Sequence[date], counts: Mapping[date, Count]) -> Chart:
     return Chart(_rows(top), _labels(days), bars=bars)
 
 
-def waits(days: Sequence[date], found: Sequence[WaitingTimes]) -> Chart:
-    """Return the chart of the waiting times: the median, and what nine of ten stayed within."""
-    longest = max((wait.ninetieth for wait in found), default=0)
+def waits(days: Sequence[date], times: Sequence[WaitingTimes]) -> Chart:
+    """Return the chart of the waiting times: the median, and the ninetieth percentile."""
+    longest = max((wait.ninetieth for wait in times), default=0)
     unit, name = (MINUTE, _("minutes")) if longest < 2 * HOUR else (HOUR, _("hours"))
     unit, name = (unit, name) if longest < 3 * DAY else (DAY, _("days"))
     top = max(-(-int(longest / unit + 1) // STEPS) * STEPS, STEPS)
-    of_day = {wait.day: wait for wait in found}
+    of_day = {wait.day: wait for wait in times}
     points: dict[str, list[list[tuple[float, float]]]] = {"median": [[]], "ninetieth": [[]]}
     for number, day in enumerate(days):
         wait = of_day.get(day)

@@ -85,14 +85,14 @@ def _wanted(sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def _choices(
-    wanted: Mapping[str, str], actors: Sequence[str], names: words.Names
+    values: Mapping[str, str], actors: Sequence[str], names: words.Names
 ) -> Iterator[tuple[str, str, str, list[tuple[str, str]]]]:
     """The filters: their names, labels, present values, and the values to choose from."""
     whose = sorted((words.person(user, names), user) for user in actors)
-    yield "by", _("Who"), wanted["by"], [(user, name) for name, user in whose]
+    yield "by", _("Who"), values["by"], [(user, name) for name, user in whose]
     kinds = {**OPERATIONS, BENCHED: marked("opened a bench")}
     for name, label, texts in (("what", _("What"), kinds), ("via", _("How"), WAYS)):
-        yield name, label, wanted[name], [(value, _(text)) for value, text in texts.items()]
+        yield name, label, values[name], [(value, _(text)) for value, text in texts.items()]
 
 
 def _row(entry: Entry, names: words.Names, visitor: Visitor, at: datetime) -> Row:

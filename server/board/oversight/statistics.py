@@ -30,7 +30,7 @@ class StatisticsViews(Views):
         """
         weeks = min(max(words.number(request.args.get("weeks", "")) or WEEKS, 1), MOST_WEEKS)
         site = storable(request.args.get("site", ""), LONGEST)
-        with self._database.reading() as session:
+        with self._database.reading(at_length=True) as session:
             figures = statistics.of_weeks(
                 session,
                 self._policy.policy,

@@ -1,4 +1,4 @@
-"""The routes of webhooks: made, tried, given another key, replayed and ended; for named admins."""
+"""The routes on which named admins make, test, replay and end webhooks, and change their keys."""
 
 import structlog
 from flask import Blueprint, Response, g, request
@@ -15,7 +15,7 @@ ACTS = ("test", "replay", "key", "end")
 
 
 class WebhookViews(Views):
-    """The views of webhooks. Without named admins, when all are admins, there are none of them."""
+    """The views of webhooks. Without named admins, when all are admins, nobody may open them."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

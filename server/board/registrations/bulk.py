@@ -1,4 +1,4 @@
-"""The routes of acts on many Macs: a page that says what would happen, and the act itself."""
+"""The routes of acts on many Macs: a page with the preview, and the act itself."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Sentences on what a visitor has just done with many Macs, by its number in the address."""
+"""Sentences about a visitor's last act on many Macs, by its number in the address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from server.board import words
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A sentence on what the visitor has just done, and the operation that can be undone still."""
+    """A sentence about the visitor's last act, and the operation, if it can still be undone."""
 
     sentence: str
     undoable: int | None
@@ -27,7 +27,7 @@ class Done:
     def read(
         cls, session: Session, sent: Mapping[str, str], visitor: Visitor, at: datetime
     ) -> Self | None:
-        """Return what an address says was done; None where that was nothing of the visitor's.
+        """Return the act in an address; None where it was not the visitor's.
 
         Fields: `did`, the number of the operation, and `left`, that of the Macs that it left.
         """
@@ -48,7 +48,7 @@ class Done:
 
 
 def left_alone(number: int) -> str:
-    """The sentence on Macs that an act left as they are."""
+    """The sentence about Macs that an act left as they are."""
     return ngettext(
         "{number} Mac has changed since and was left alone.",
         "{number} Macs have changed since and were left alone.",

@@ -23,7 +23,7 @@ COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters of the board; all of them stands in the address, which can be passed on."""
+    """Filters of the board; all of them are in the address, which can be shared."""
 
     site: str
     build: str
@@ -31,7 +31,7 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """The filters as they stand in an address."""
+        """The filters as the query of an address."""
         named = {"site": self.site, "build": self.build, "q": self.text}
         return urlencode({name: value for name, value in named.items() if value})
 
@@ -47,7 +47,7 @@ class Column:
 
     @property
     def others(self) -> int:
-        """The number of those that are not shown."""
+        """The number of Macs that are not shown."""
         return self.number - len(self.macs)
 
 

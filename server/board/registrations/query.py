@@ -1,4 +1,4 @@
-"""Filters, order and page of the table of registrations, as they stand in an address or a form."""
+"""Filters, order and page of the table of registrations, in an address or a form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,7 +17,7 @@ _NAMES = {"text": "q", "site": "site", "build": "build", "state": "state"}
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question to the table; all of it stands in the address, which can be passed on."""
+    """A question to the table; all of it is in the address, which can be shared."""
 
     filters: Filters
     order: Order
@@ -25,7 +25,7 @@ class Query:
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> Self:
-        """Return the question of an address or a form; what makes no sense counts as empty."""
+        """Return the question of an address or a form; invalid values count as empty."""
         given = {
             field: storable(sent.get(name, ""), LONGEST).strip() for field, name in _NAMES.items()
         }
@@ -38,7 +38,7 @@ class Query:
 
     @property
     def values(self) -> dict[str, str]:
-        """The values of its fields, but for the page, by their names in an address."""
+        """The values of its fields, except for the page, by their names in an address."""
         given = {_NAMES[each.name]: getattr(self.filters, each.name) for each in fields(Filters)}
         if self.order != Order():
             given["sort"] = ("-" if self.order.is_down else "") + self.order.column

@@ -30,10 +30,9 @@ VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The Macs that an act is about, by a verb: those that are ticked, or all of a question.
+    """The Macs of an act, by its verb: ticked ones, or all of a question.
 
-    Where there is a `batch`, which is the number of a card, those of it that its Slack card would
-    choose.
+    With a `batch`, the number of a card, they are those of it that its Slack card would choose.
     """
 
     verb: Verb
@@ -56,14 +55,14 @@ class Selection:
 
     @classmethod
     def of_batch(cls, verb: Verb, number: int | None) -> Self:
-        """Return the selection of the Macs of a batch. Raises NoSuchBatch where it is no number."""
+        """Return the selection of the Macs of a batch. Raises NoSuchBatch."""
         if number is None:
             raise NoSuchBatch
         return cls(verb, Query.read({}), batch=number)
 
     @property
     def fields(self) -> list[tuple[str, str | int]]:
-        """The names and values by which a form says which Macs they are."""
+        """The names and values of the form's fields for the selection."""
         if self.batch is not None:
             return [("batch", self.batch)]
         if self.ticked is None:
@@ -85,7 +84,7 @@ class Selection:
         return table.condition(session, self.query.filters)
 
     def condition(self, session: Session) -> ColumnElement[bool]:
-        """The condition for those of them for which the act makes sense. Raises NoSuchBatch."""
+        """The condition for the chosen Macs for which the act makes sense. Raises NoSuchBatch."""
         if self.batch is not None:
             card = batches.get(session, self.batch)
             return queries.to_be_done(card, (), finished=self.verb == Verb.REIMAGE)
@@ -98,7 +97,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A look at what an act would do: to which Macs, and to how many; `others` stay as they are."""
+    """The preview of an act: its first Macs, and their number; `others` stay as they are."""
 
     macs: Sequence[Registration]
     number: int
@@ -107,7 +106,7 @@ class Prospect:
 
     @classmethod
     def of(cls, session: Session, selection: Selection, visitor: Visitor) -> Self:
-        """Return what an act of a visitor would do now. Raises NoSuchBatch."""
+        """Return the preview of a visitor's act. Raises NoSuchBatch."""
         condition = selection.condition(session)
         macs, number = queries.first_of(session, condition, MOST_SHOWN)
         chosen = queries.first_of(session, selection.chosen(session), 0)[1]

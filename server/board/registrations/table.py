@@ -82,7 +82,7 @@ class TableViews(Views):
 
 
 def _columns() -> Sequence[tuple[str, str]]:
-    """The columns of the table: what it is sorted by, and the heading."""
+    """The columns of the table: the sort key and the heading of each."""
     return (
         ("serial", _("Serial")),
         ("name", _("Name")),

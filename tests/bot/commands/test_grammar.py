@@ -36,6 +36,7 @@ from bot.commands.models import (
     TemplateCommand,
     WebhooksCommand,
 )
+from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
 from bot.slack.markup import INVISIBLE
 from provisioning.munki.errors import RepoUnusable
@@ -154,6 +155,23 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("ｓｈｏｗ　Ｃ０２Ａ", ShowCommand("C02A")),
         ("move C02A to paris as kiosk", MOVED),
         ("move C02A → paris, kiosk!", MOVED),
+        ("move C02A from london to paris as a kiosk", MOVED),
+        ("Move C02A nach paris als kiosk", MOVED),
+        ("move C02A kiosk paris", MOVED),
+        ("list new york", ListCommand("new york")),
+        ("list in london please", ListCommand("london")),
+        ("list all", ListCommand(None)),
+        ("stats 12 for London", StatisticsCommand("London", 12)),
+        ("bench 12 new york kiosk", BenchCommand("new york", "kiosk", 12, timedelta(hours=2))),
+        ("bench london design 12 Macs", BenchCommand("london", "design", 12, timedelta(hours=2))),
+        (
+            "register C02A design paris named lab–07",
+            RegisterCommand("C02A", "paris", "design", "lab-07"),
+        ),
+        ("name C02A as lab-07", NameCommand("C02A", "lab-07")),
+        ("name lab-07 C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
+        ("help me", HelpCommand()),
+        ("help me with move", HelpCommand("move")),
         *((f"replace C02A {word} C02B", REPLACED) for word in ("with", "by", "→", "->")),
         ("name C02A “lab‑07”", NameCommand("C02A", "lab-07")),
         ("name C02A Reception No. 3", NameCommand("C02A", "Reception No. 3")),
@@ -315,6 +333,9 @@ def test_punctuation_around_a_serial_is_none_of_it(typed: str) -> None:
         "C02XG0FDJGH5 kiosk paris",
         "sn:C02XG0FDJGH5 site:paris build:kiosk",
         "[C02XG0FDJGH5] [paris] [kiosk]",
+        "kiosk paris C02XG0FDJGH5",
+        "C02XG0FDJGH5 (paris) kiosk",
+        "C02X G0FD JGH5 paris kiosk",
     ],
 )
 def test_names_in_another_form_are_read_for_a_dry_run(typed: str) -> None:
@@ -323,6 +344,25 @@ def test_names_in_another_form_are_read_for_a_dry_run(typed: str) -> None:
     assert isinstance(command, PasteCommand)
     [entry] = command.result.entries
     assert (entry.serial.text, entry.site, entry.build) == ("C02XG0FDJGH5", "paris", "kiosk")
+
+
+@for_each("name", ["lab-07", "“lab-07”"])
+def test_a_computers_name_beside_a_serial_is_no_mac(name: str) -> None:
+    assert pasted(f"register C02XG0FDJGH5 {name} london design") == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    ("word", "verb"),
+    [("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
+     ("hello there", "help"), ("reg", "register"), ("sign in", "sign-in")],
+)  # fmt: skip
+def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
+    word: str, verb: str
+) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(f"{word} C02XG0FDJGH5" if " " not in word else word)
+
+    assert caught.value.nearest == [verb]
 
 
 @for_each("name", ["my_site_a", "_a", "a_", "2*3*4", "~", "a~b~c"])
@@ -374,7 +414,7 @@ def test_a_number_sign_begins_no_comment() -> None:
         ("cancel", "One serial"),
         ("cancel C02A C02B", "One serial"),
         ("find", "Something to look for"),
-        ("list new york", "One site, or nothing"),
+        ("list old york", "One site, or nothing"),
         ("bench", "SITE BUILD 12 for 2h"),
         ("bench london design", "SITE BUILD 12 for 2h"),
         ("bench london design 2h", "'2h' is not a number of Macs: 1 to 200"),

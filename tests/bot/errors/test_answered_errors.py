@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import Notification
@@ -43,6 +44,23 @@ def test_a_database_that_fails_is_an_answer_with_a_reference_for_the_log(
     assert "nothing was changed" in answer
     assert "in the log" in answer
     assert registrations(database) == []
+
+
+def test_of_a_commit_that_nobody_answered_it_is_not_said_that_nothing_was_changed(
+    alice: Person, database: Database
+) -> None:
+    def lost(_: object) -> None:
+        raise OperationalError("COMMIT", None, Exception("no answer"), connection_invalidated=True)
+
+    typed(alice, "help")  # what is kept of her is not what she asks for
+    event.listen(database.engine, "commit", lost)
+    try:
+        answer = typed(alice, "register C02AAA london design")
+    finally:
+        event.remove(database.engine, "commit", lost)
+
+    assert "may have been done all the same" in answer
+    assert "nothing was changed" not in answer
 
 
 def test_that_all_connections_wait_for_the_database_is_told_as_that(

@@ -196,6 +196,8 @@ def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
     for meant in (mentioned, *to_us):
         (shown,) = in_thread(slack, meant)
         assert "*0 Macs can be registered.*" in readable(shown)
+    (shown,) = in_thread(slack, to_us[-1])
+    assert "• `notes.txt`: there is no serial in it" in readable(shown)
 
 
 def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(

@@ -3,7 +3,7 @@
 from bot.monitoring import drift_blocks
 from bot.slack.markup import moment
 from provisioning.monitoring.drift.comparison import Difference
-from provisioning.monitoring.drift.examination import Change, Found
+from provisioning.monitoring.drift.examination import Change, DriftFacts
 from provisioning.monitoring.drift.models import (
     AGREES,
     CANCELLED,
@@ -18,14 +18,14 @@ from tests.support.inputs.examples import ANY_NAME, NOON, faults_in_a_channel, m
 from tests.support.tables import for_each
 
 
-def drift(found: Found, **keys: object) -> Drift:
+def drift(found: DriftFacts, **keys: object) -> Drift:
     return Drift(id=1, registration_id=1, there=found.to_json(), found_at=NOON, **keys)
 
 
-def everything(name: str) -> Found:
+def everything(name: str) -> DriftFacts:
     many = tuple(f"{name}{number}" for number in range(20))
     difference = Difference(missing=many, other=many, catalogs=many)
-    return Found(difference, f"the repo does not offer {name}", Change(name, name, NOON))
+    return DriftFacts(difference, f"the repo does not offer {name}", Change(name, name, NOON))
 
 
 @ANY_NAME
@@ -40,7 +40,7 @@ def test_slack_takes_any_number_of_drifts_with_any_names(name: str, number: int)
 
 @ANY_NAME
 def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
-    found = Found(Difference(missing=("site_default",), place=(name[:75], name[:75])))
+    found = DriftFacts(Difference(missing=("site_default",), place=(name[:75], name[:75])))
     message = drift_blocks.one(drift(found), mac(site=name, build=name))
 
     assert faults_in_a_channel(message) == []
@@ -69,7 +69,7 @@ def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
 def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
     outcome: str, sentence: str, difference: Difference, fact: str
 ) -> None:
-    settled = drift(Found(difference), settled_at=NOON, outcome=outcome, answered_by="U0BOB")
+    settled = drift(DriftFacts(difference), settled_at=NOON, outcome=outcome, answered_by="U0BOB")
     message = drift_blocks.card([(settled, mac())], 1, 0)
 
     assert [block.type for block in message.blocks] == ["section"]
@@ -111,7 +111,7 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
 def test_an_open_one_says_what_is_there_and_what_was(
     difference: Difference, lines: list[str]
 ) -> None:
-    found = Found(difference, None, Change("ci", "git", NOON))
+    found = DriftFacts(difference, None, Change("ci", "git", NOON))
     known = mac(includes={"ours": [], "theirs": [], "catalogs": ["production"]})
     head = ":warning: The manifest of `C02ABC123DEF` "
 
@@ -123,7 +123,7 @@ def test_an_open_one_says_what_is_there_and_what_was(
 
 
 def test_a_message_about_many_names_some_and_counts_the_others() -> None:
-    gone = drift(Found(Difference(gone=True)), answer=PUT_BACK, answered_by="U0BOB"), mac()
+    gone = drift(DriftFacts(Difference(gone=True)), answer=PUT_BACK, answered_by="U0BOB"), mac()
     fact = "The manifest of `C02ABC123DEF` is gone; it is registered for *london* / *design*."
     line = f"• {fact} <@U0BOB> is having it put back."
     how = "`show SERIAL` shows one of them, with buttons to settle it."
@@ -139,7 +139,7 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
 
 
 def test_one_that_cannot_be_taken_over_says_why() -> None:
-    found = Found(Difference(gone=True), "the repo does not offer x & y")
+    found = DriftFacts(Difference(gone=True), "the repo does not offer x & y")
 
     assert "cannot be changed to match: the repo does not offer x &amp; y." in written(
         drift_blocks.one(drift(found), mac())
@@ -147,6 +147,6 @@ def test_one_that_cannot_be_taken_over_says_why() -> None:
 
 
 def test_of_a_change_by_a_person_in_slack_the_name_is_shown() -> None:
-    found = Found(Difference(gone=True), None, Change("U0ALICE", "button", NOON))
+    found = DriftFacts(Difference(gone=True), None, Change("U0ALICE", "button", NOON))
 
     assert "Changed by <@U0ALICE> (button)" in written(drift_blocks.one(drift(found), mac()))

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
+from bot.registrations.windows import bulk
 from bot.registrations.windows.blocks import Selection
-from bot.registrations.windows.listeners import BulkActions
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
@@ -101,7 +101,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 
     def cancel() -> None:
         subject, asker = Selection("cancel", card=card_id), Requester("U0ALICE", "card")
-        BulkActions(dependencies).apply(subject, named=[], names=("", ""), requester=asker)
+        bulk.apply(dependencies, subject, [], asker)
 
     with Session(database.engine) as session, session.begin():
         mac = placement.place(session, repo.now(), MAC, None)

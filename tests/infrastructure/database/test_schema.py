@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import versions
+from infrastructure.database.schema.losses import DERIVED
 from infrastructure.database.schema.migrations import FOLDER
 from provisioning.maintenance import tables
 from provisioning.maintenance.tables import Base
@@ -25,9 +26,16 @@ def test_the_revision_that_the_code_needs_is_the_newest_there_is() -> None:
 def test_the_migrations_make_what_the_models_say(migrated_sqlite: Path) -> None:
     database = Database(f"sqlite:///{migrated_sqlite}")
     with database.reading() as session:
-        context = MigrationContext.configure(session.connection())
+        context = MigrationContext.configure(
+            session.connection(), opts={"include_name": _is_no_index}
+        )
         assert compare_metadata(context, Base.metadata) == []
     database.close()
+
+
+def _is_no_index(name: str | None, kind: str, _parents: object) -> bool:
+    """False for the index of serials, which SQLite keeps in tables that no model has."""
+    return not (kind == "table" and str(name).startswith(DERIVED))
 
 
 ROOT = Path(__file__).parents[3]

@@ -17,8 +17,10 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import COMMAND, Database, named
+from infrastructure.database.addresses import named
+from infrastructure.database.engine import COMMAND, LOCK_PATIENCE, Database
 from infrastructure.database.query_cache import QueryCache
+from infrastructure.execution import outcomes
 from infrastructure.execution.patience import Patience
 from tests.support.databases import postgres
 from tests.support.soaking import soak_only
@@ -178,6 +180,79 @@ def test_who_waits_for_a_lock_of_others_is_given_up_by_the_server_too(postgresql
         assert seconds_of_failure(lambda: database.run_shared(want)) < 2
         eventually(lambda: not postgres.is_one_waiting(postgresql_url))
         assert share(database) == 1
+
+
+def test_a_row_that_another_program_has_holds_up_none_but_its_own_call(postgresql_url: str) -> None:
+    with (
+        psycopg.connect(postgresql_url, autocommit=True) as other,
+        closing(Database(postgresql_url, patience=Patience(1.0))) as database,
+        ThreadPoolExecutor(5) as threads,
+    ):
+        other.execute(ADVISORY)
+        held = threads.submit(
+            seconds_of_failure,
+            lambda: database.run_shared(lambda session: session.execute(text(ADVISORY))),
+        )
+        eventually(lambda: postgres.is_one_waiting(postgresql_url))
+        others = [threads.submit(share, database) for _ in range(3)]
+
+        assert [each.result() for each in others] == [1, 1, 1]
+        assert not held.done()
+        assert held.result() > 1.0
+
+
+def test_a_row_that_is_let_go_of_in_time_is_had_by_a_call_that_gave_up_its_batch(
+    postgresql_url: str,
+) -> None:
+    with (
+        psycopg.connect(postgresql_url, autocommit=True) as other,
+        closing(Database(postgresql_url, patience=Patience(8.0))) as database,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        other.execute(ADVISORY)
+        waiting = threads.submit(
+            database.run_shared,
+            lambda session: session.scalar(text("SELECT pg_advisory_xact_lock(4711)")),
+        )
+        time.sleep(LOCK_PATIENCE + 0.1)
+        other.execute("SELECT pg_advisory_unlock_all()")
+
+        waiting.result()
+
+
+def test_a_commit_without_an_answer_may_have_been_done_and_one_not_sent_was_not(line: Line) -> None:
+    def fall_silent_and_ask() -> None:
+        with database.begin() as session:
+            line.go_silent()
+            ask(session)
+
+    def ask_and_fall_silent() -> None:
+        with database.begin() as session:
+            ask(session)
+            line.go_silent()
+
+    with connected(line.url) as database:
+        outcomes.begin()
+        seconds_of_failure(fall_silent_and_ask)
+        assert not outcomes.may_have_changed()
+
+        line.speak()
+        seconds_of_failure(ask_and_fall_silent)
+        assert outcomes.may_have_changed()
+
+
+def test_who_reads_at_length_is_waited_for_longer_on_that_connection_and_then_no_more(
+    postgresql_url: str,
+) -> None:
+    slow = text(f"SELECT pg_sleep({SOON * 1.5})")
+    with connected(postgresql_url) as database:
+        with database.reading(at_length=True) as session:
+            session.execute(slow)
+        with database.snapshot() as connection:
+            connection.execute(slow)
+
+        with pytest.raises(OperationalError), database.reading() as session:
+            session.execute(slow)
 
 
 @soak_only("the same, with what stands still in earnest; it starts a PostgreSQL of its own")

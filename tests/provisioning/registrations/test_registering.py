@@ -15,6 +15,7 @@ from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.changes import AlreadyThere
 from provisioning.registrations.errors import NotRegistered
+from provisioning.registrations.listings import searches
 from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.register import Batch
 from provisioning.values.serials import Serial, parse_all
@@ -188,7 +189,7 @@ def test_a_mac_is_found_by_any_part_of_what_is_known_of_it(database: Database) -
         "<@U0ALICE|a>",
     ):
         with database.reading() as session:
-            found, total = queries.find(session, text, limit=5)
+            found, total = searches.find(session, text, limit=5)
 
         assert ([mac.serial for mac in found], total) == (["C02AAA"], 1), text
 
@@ -197,8 +198,8 @@ def test_signs_that_mean_anything_to_the_database_mean_themselves(database: Data
     register(database, "C02AAA")
 
     with database.reading() as session:
-        assert queries.find(session, "%", limit=5) == ([], 0)
-        assert queries.find(session, "_02", limit=5) == ([], 0)
+        assert searches.find(session, "%", limit=5) == ([], 0)
+        assert searches.find(session, "_02", limit=5) == ([], 0)
 
 
 def test_a_list_is_the_newest_and_says_how_many_there_are(database: Database) -> None:

@@ -11,7 +11,7 @@ from provisioning.values.outsiders import (
     shown,
     shown_name,
 )
-from provisioning.values.slack_ids import is_channel_id, is_user_id
+from provisioning.values.slack import is_channel_id, is_user_id
 
 LONGEST_COLUMN = 255
 

@@ -68,6 +68,24 @@ def test_a_mistake_is_one_sentence(
     assert "Traceback" not in done.stderr
 
 
+def test_nothing_is_restored_into_what_is_no_file(
+    rollcall: Admin, there: Installation, tmp_path: Path
+) -> None:
+    file, folder, pipe = str(tmp_path / "today"), tmp_path / "folder", tmp_path / "pipe"
+    assert rollcall("backup", file).returncode == 0
+    folder.mkdir()
+    os.mkfifo(pipe)
+
+    for place, what in ((folder, "a folder"), (pipe, "a pipe")):
+        there.environment["ROLLCALL_DATABASE_URL"] = f"sqlite:///{place}"
+        for replace in ([], ["--replace"]):
+            done = rollcall("restore", file, *replace)
+
+            assert done.returncode == 1
+            assert f"{place} is {what}" in done.stderr
+            assert "Traceback" not in done.stderr
+
+
 def test_a_terminal_is_neither_written_to_nor_read(there: Installation) -> None:
     main, descriptor = pty.openpty()
 

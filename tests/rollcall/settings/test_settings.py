@@ -113,6 +113,9 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///x\r", "the line ends of Windows"),
         (RepoSettings, "MUNKI_REPO", " /munki_repo", "begins or ends with a blank"),
         (ServerSettings, "BOOTSTRAP_PASSWORD", "good-enough\r", "the line ends of Windows"),
+        (ServerSettings, "BOOTSTRAP_PASSWORD", "Z\udcfcrich-1234", "no UTF-8"),  # in Latin-1
+        (ServerSettings, "ROLLCALL_SECRET_KEY", "\udcff" * 40, "no UTF-8"),
+        (ServerSettings, "BOOTSTRAP_PASSWORD", "   ", "nothing but blanks"),
         (ServerSettings, "MUNKI_REPO_AUTHORIZATION", "Basic eDp5\n", "a line's end"),
         (ServerSettings, "ROLLCALL_ADDRESS", "10.0.0.5", "'0.0.0.0', '::' or '127.0.0.1'"),
         (JobsSettings, "ROLLCALL_KEEP_EVENTS", "29", "days from 30 to 36500, or forever"),

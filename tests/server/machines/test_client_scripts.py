@@ -163,9 +163,9 @@ class Counting(Database):
     reads = 0
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
         self.reads += 1
-        with super().reading() as session:
+        with super().reading(at_length=at_length) as session:
             yield session
 
 

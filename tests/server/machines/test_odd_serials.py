@@ -43,6 +43,21 @@ def test_a_mac_of_vmwares_gets_the_manifest_that_munki_asks_for(
     assert f"{VMWARE} would go to london/design" in shown
 
 
+@pytest.mark.parametrize("serial", [VMWARE, "VM5vodACsck+", "VM+++ACscABC"])
+def test_a_plus_of_vmwares_is_read_in_a_form_that_a_script_wrote_by_hand(
+    app: Flask, script: Script, repo_folder: Path, serial: str
+) -> None:
+    form = f"serial={serial}&site=london&build=design"
+    kind = "application/x-www-form-urlencoded"
+
+    answer = app.test_client().post(
+        "/gen_manifest", data=form, content_type=kind, headers=script.basic
+    )
+
+    assert answer.text == "Manifest saved"
+    assert includes(repo_folder, serial) == LONDON_DESIGN
+
+
 def test_the_doctor_looks_at_it_as_at_other_macs(repo_folder: Path) -> None:
     path = repo_folder / "manifests" / VMWARE
     path.parent.mkdir()

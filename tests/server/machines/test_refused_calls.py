@@ -43,7 +43,10 @@ def test_nothing_that_could_leave_the_folder_is_written(
 @for_each(
     ("path", "sentence"),
     [
-        ("/gen_manifest", "Send the form field serial."),
+        (
+            "/gen_manifest",
+            "Send the form field serial. A form is application/x-www-form-urlencoded, in UTF-8.",
+        ),
         ("/computer_name", "Send the field serial: which Mac is this?"),
         ("/workflow", "Send the field serial."),
         ("/preview", "Send the field serial, and site and build: both or neither."),

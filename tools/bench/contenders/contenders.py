@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import update
@@ -16,6 +17,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.registrations import register
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.slack import Workspace
 from tests.support.acting import did
@@ -128,13 +130,17 @@ def _register(database: Database, macs: int, layout: Layout) -> None:
 
 
 def _confirm(database: Database, macs: int) -> None:
-    """Have the first so many Macs confirmed, as they are after years."""
+    """Have the first so many Macs confirmed, and all in the index, as they are after years."""
     done = update(Registration).where(Registration.id <= macs)
     with database.begin() as session:
         session.execute(
             done.values(state=CONFIRMED, confirmed_at=Registration.created_at),
             execution_options={"synchronize_session": False},
         )
+    later, added = datetime.now(UTC) + serial_index.SETTLED, 1
+    while added:
+        with database.begin() as session:
+            added = serial_index.follow(session, later)
     database.close()
 
 

@@ -29,6 +29,7 @@ from provisioning.maintenance.retention.keeping import Keeping
 from provisioning.monitoring import dashboard, digest
 from provisioning.outbox.models import NEWS, SENT, Notification
 from provisioning.registrations import history, queries
+from provisioning.registrations.listings import searches
 from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL, Installation
 from tools.bench.contenders import contenders
@@ -123,7 +124,7 @@ def _looks(database: Database) -> Mapping[str, Callable[[], object]]:
         return history_blocks.mac(history.of_mac(session, Serial.parse("MAC0000042")))
 
     def find(session: Session) -> object:
-        macs, total = queries.find(session, "000123", limit=search.SIZE, offset=0)
+        macs, total = searches.find(session, "000123", limit=search.SIZE, offset=0)
         return search.found(macs, total, "Found", search.Question(text="000123"))
 
     def waiting(session: Session) -> object:

@@ -8,6 +8,7 @@ from provisioning.imports.parsing.formats import delimited, mails, objects, page
 from provisioning.imports.parsing.formats.encodings import decode
 from provisioning.imports.parsing.formats.limits import MOST_BYTES, MOST_ROWS, limited
 from provisioning.imports.parsing.grids.layouts import turned
+from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.scanners import without_letter
@@ -68,7 +69,7 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
-    result = read_rows(turned(rows) or rows, names)
+    result = read_rows(turned(rows) or cards_in(rows) or rows, names)
     return _freely(text, names) if result is None else without_letter(result, text)
 
 
@@ -88,13 +89,18 @@ def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
     """The Macs in the form of a mail that holds most, and in the files that came with it."""
     message = mails.parse(content, name)
     forms = [_freely(text, names) for text in mails.forms_of(message)]
-    best = max(forms, key=lambda form: len(form.entries), default=ParseResult())
+    best = max(forms, key=_worth, default=ParseResult())
     files = [
         result
         for filename, attachment in mails.attached(message)[:MOST_ATTACHED]
         if (result := _attachment(attachment, filename, names)) is not None
     ]
     return join([best, *files])
+
+
+def _worth(form: ParseResult) -> tuple[int, int]:
+    """The number of Macs in a form of a mail, and of the places that it names for them."""
+    return len(form.entries), sum(bool(e.site) + bool(e.build) for e in form.entries)
 
 
 def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:

@@ -32,6 +32,10 @@ _INLINE = frozenset(
         """,
     )
 )
+# Excel's own XML of 2003, which programs still export.
+_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_ROW_OR_CELL = re.compile(r"(</?)(?:ss:)?(Row|Cell|Data)(?=[\s>/])", re.IGNORECASE)
+_OF_TABLES = {"row": "tr", "cell": "td", "data": "span"}
 _UNREAD = frozenset({"script", "style", "head", "template", "noscript"})
 _STRUCK = frozenset({"s", "del", "strike"})
 
@@ -39,6 +43,8 @@ _STRUCK = frozenset({"s", "del", "strike"})
 def text_of(page: str) -> str:
     """Return the text of a page; what is struck through stands between `~`."""
     parser = _Text()
+    if _SPREADSHEET in page[:LONGEST_TAG]:
+        page = _ROW_OR_CELL.sub(lambda match: match[1] + _OF_TABLES[match[2].lower()], page)
     parser.feed(_OPEN.sub("&lt;", page))
     parser.close()
     lines = (line.strip(" ") for line in "".join(parser.parts).split("\n"))
@@ -64,9 +70,11 @@ class _Text(HTMLParser):
         if tag in _UNREAD:
             self._unread += 1
         elif tag == "tr":
+            self._end_cell()
             self._cells = self._columns = 0
             self._break()
         elif tag in {"td", "th"}:
+            self._end_cell()
             self._repeat_merged()
             self.parts.append("\t" if self._cells else "")
             self._begun, self._in_cell = len(self.parts), True
@@ -107,6 +115,11 @@ class _Text(HTMLParser):
         if not self._unread:
             field, self._field = self._field if data.strip() else "", ""
             self.parts.append(field + " ".join(f"_{data}_".split())[1:-1])
+
+    def _end_cell(self) -> None:
+        """End a cell that has no tag for its end, as HTML allows."""
+        if self._in_cell:
+            self.handle_endtag("td")
 
     def _repeat_merged(self) -> None:
         """Write the cells of merged ones that stand between the last cell of a row and the next."""

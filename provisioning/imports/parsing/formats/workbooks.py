@@ -21,6 +21,7 @@ from provisioning.imports.parsing.formats.limits import limited
 from provisioning.imports.parsing.formats.marks import Marks, marks_of
 from provisioning.imports.parsing.grids.blocks import Placed
 from provisioning.imports.parsing.grids.layouts import turned
+from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import Place
 from provisioning.imports.parsing.names import Names
@@ -63,7 +64,8 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
 
 
 def _read(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
-    return read_rows(turned(rows) or rows, names, place) or _freely(rows, names, place)
+    table = turned(rows) or cards_in(rows) or rows
+    return read_rows(table, names, place) or _freely(rows, names, place)
 
 
 def _machine(title: str) -> str | None:

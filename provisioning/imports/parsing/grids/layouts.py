@@ -5,6 +5,7 @@ import io
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from provisioning.imports.parsing.grids.blocks import (
     LONGEST_LINE,
@@ -16,7 +17,13 @@ from provisioning.imports.parsing.grids.blocks import (
 )
 from provisioning.imports.parsing.grids.columns import find_columns
 from provisioning.imports.parsing.grids.heads import find_headings, names_above
-from provisioning.imports.parsing.grids.records import records_at
+from provisioning.imports.parsing.grids.records import (
+    is_above_name,
+    pairs_at,
+    records_at,
+    stacked_at,
+    stacked_below_serials,
+)
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import looks_serial
@@ -40,7 +47,11 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
         table = None
         following = bisect_left(serials, at)
         is_near = following < len(serials) and serials[following] <= at + MOST_WITHOUT
-        if is_near and tried < MOST_TABLES and _may_head(lines[at][1]):
+        if (
+            is_near
+            and tried < MOST_TABLES
+            and (_may_head(lines[at][1]) or is_above_name(lines, at, names))
+        ):
             tried += 1
             table = (
                 _separated(lines, at)
@@ -48,6 +59,9 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
                 or _sideways(lines, at)
                 or records_at(lines, at)
                 or _unheaded(lines, at, names)
+                or stacked_at(lines, at)
+                or pairs_at(lines, at)
+                or stacked_below_serials(lines, at, names)
             )
         if table is None:
             at += 1
@@ -79,7 +93,8 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
 def _may_head(line: str) -> bool:
     if len(line) > LONGEST_LINE:
         return False
-    return bool(_GAP.search(line) or ":" in line or any(sign in line for sign in SEPARATORS))
+    is_divided = _GAP.search(line) or ":" in line or any(sign in line for sign in SEPARATORS)
+    return bool(is_divided or meaning(line.strip()))
 
 
 def _separated(lines: Lines, at: int) -> Table | None:
@@ -204,8 +219,12 @@ def _aligned(line: str, starts: list[int]) -> list[str]:
     pieces = [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line)]
     if len(pieces) == len(starts):
         return [text for _, text in pieces]
+    # A cell as wide as its column stands one space before the next; a place is never off by more.
+    begins = {place + off for place in starts for off in (-1, 0, 1)}
+    gaps = [match.start() for match in re.finditer(r"(?<=\S )\S", line) if match.start() in begins]
+    edges = sorted({*(start for start, _ in pieces), *gaps, len(line)})
     cells = [""] * len(starts)
-    for start, text in pieces:
+    for start, text in ((low, line[low:high].strip()) for low, high in pairwise(edges)):
         column = max((n for n, place in enumerate(starts) if place <= start + 1), default=0)
         cells[column] = f"{cells[column]} {text}".strip()
     return cells

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from provisioning.imports.parsing.entries import FROM_ABOVE
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import is_blank
 from provisioning.imports.parsing.grids.columns import Columns
@@ -10,7 +11,6 @@ from provisioning.imports.parsing.vocabulary.words import known
 
 FEWEST = 2  # names of an outline
 _SAME = known("same")
-FROM_ABOVE = "has its place only from a row above it"  # the same for all: they are taken at once
 
 
 def filled(rows: Sequence[Placed], columns: Columns) -> Iterator[tuple[str, list[str], str | None]]:

@@ -1,8 +1,9 @@
-"""Macs of which each is described by lines with a heading and a value."""
+"""Macs of which each is described by several lines: headings and values, or cells alone."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, islice
 
 from provisioning.imports.parsing.grids.blocks import (
     LONGEST_LINE,
@@ -12,10 +13,15 @@ from provisioning.imports.parsing.grids.blocks import (
     Table,
     following,
 )
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
+PAIR = 2  # cells: a heading and a value
+MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
+FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({Kind.SITE, Kind.BUILD, Kind.NAME})
 
 
@@ -47,6 +53,110 @@ def records_at(lines: Lines, at: int) -> Table | None:
     return Table(at, end, _as_rows(fields))
 
 
+def cards_in(rows: Sequence[Placed]) -> list[Placed] | None:
+    """Return the rows of Macs of which each is described by rows with a heading and a value.
+
+    None for rows of another kind; a row with one cell may be the title of such a card.
+    """
+    filled = [(where, [*filter(None, cells)]) for where, cells in rows]
+    pairs = [(where, cells) for where, cells in filled if len(cells) == PAIR]
+    fields = [(where, cells[0], cells[1]) for where, cells in pairs if meaning(cells[0])]
+    kinds = Counter(meaning(name) for _, name, _ in fields)
+    serials = sum(looks_serial(cell) for _, cells in filled for cell in cells)
+    are_cards = kinds[Kind.SERIAL] == serials > 1 and len(kinds) > 1
+    is_narrow = all(len(cells) <= PAIR for _, cells in filled)
+    return _as_rows(fields) if are_cards and is_narrow else None
+
+
+def pairs_at(lines: Lines, at: int) -> Table | None:
+    """Return the table of Macs of which each heading, and each value, stands in a line of its own.
+
+    As pages are copied that show one machine; a blank line may stand anywhere.
+    """
+    used = ((at + n, where, line.strip()) for n, (where, line) in enumerate(following(lines, at)))
+    filled = (each for each in used if each[2])
+    fields: list[tuple[str, str, str]] = []
+    end = at
+    for number, where, name in filled:
+        below = next(filled, None)
+        if below is None or not meaning(name) or meaning(below[2]) or number < end:
+            break
+        fields.append((where, name, below[2]))
+        end = below[0] + 1
+    serials = [value for _, name, value in fields if meaning(name) == Kind.SERIAL]
+    is_whole = len(fields) > len(serials) > 0 and all(map(looks_serial, serials))
+    return Table(at, end, _as_rows(fields)) if is_whole else None
+
+
+def stacked_at(lines: Lines, at: int) -> Table | None:
+    """Return the table of which each cell stands in a line of its own, as pages are copied.
+
+    The headings come first, then as many lines for each Mac, blank ones aside.
+    """
+    used = ((at + n, where, line.strip()) for n, (where, line) in enumerate(following(lines, at)))
+    filled = (each for each in used if each[2])
+    head = [*islice(filled, MOST_STACKED)]
+    serial = next((n for n, (_, _, text) in enumerate(head) if looks_serial(text)), 0)
+    kinds = [meaning(text) for _, _, text in head[:serial]]
+    place = kinds.index(Kind.SERIAL) if Kind.SERIAL in kinds else serial
+    width = serial - place
+    if width <= 1 or not kinds[0] or 2 * sum(map(bool, kinds[:width])) <= width:
+        return None
+    cells = chain(head[width:], filled)
+    rows: list[Placed] = [(head[0][1], [text for _, _, text in head[:width]])]
+    end = at
+    while len(row := [*islice(cells, width)]) == width:
+        texts = [text for _, _, text in row]
+        if not looks_serial(texts[place]) or sum(map(looks_serial, texts)) > 1:
+            break
+        rows.append((row[place][1], texts))
+        end = row[-1][0] + 1
+    return Table(at, end, rows) if len(rows) > 1 else None
+
+
+def is_above_name(lines: Lines, at: int, names: Names) -> bool:
+    """Tell if a serial alone in its line stands above a name alone in its own."""
+    if not looks_serial(lines[at][1].strip()):
+        return False
+    below = next((line.strip() for _, line in lines[at + 1 : at + 4] if line.strip()), "")
+    return names.is_known(below)
+
+
+def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
+    """Return the table of serials, each above as many lines with a name alone, without headings."""
+    rows: list[Placed] = []
+    end = at
+    for number, (where, line) in enumerate(following(lines, at), start=at):
+        text = line.strip()
+        if looks_serial(text):
+            rows.append((where, [text]))
+        elif rows and names.is_known(text):
+            rows[-1][1].append(text)
+        elif text:
+            break
+        end = number + 1
+    width = {len(cells) for _, cells in rows}
+    is_even = len(width) == 1 and min(width) >= FEWEST_STACKED
+    return Table(at, end, rows) if len(rows) > 1 and is_even else None
+
+
+def _each(record: dict[str, str]) -> list[dict[str, str]]:
+    """The record of each Mac in one of several, whose values are lists of as many items.
+
+    A value that is none holds for all of them.
+    """
+    items = {name: [*map(str.strip, value.split(","))] for name, value in record.items()}
+    lists = [items[name] for name in record if meaning(name) == Kind.SERIAL]
+    count = len(lists[0]) if len(lists) == 1 and all(map(looks_serial, lists[0])) else 1
+    are_lists = sum(len(each) == count for each in items.values()) > 1
+    if count == 1 or not are_lists:
+        return [record]
+    return [
+        {name: each[at] if len(each) == count else record[name] for name, each in items.items()}
+        for at in range(count)
+    ]
+
+
 def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     headings = [*dict.fromkeys(name for _, name, _ in fields)]
     rows: list[Placed] = [(fields[0][0], headings)]
@@ -55,8 +165,10 @@ def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     place = ""
 
     def end() -> None:
-        whole = carried | record
-        rows.append((place, [whole.get(heading, "") for heading in headings]))
+        rows.extend(
+            (place, [whole.get(heading, "") for heading in headings])
+            for whole in _each(carried | record)
+        )
 
     for where, name, value in fields:
         if name in record:

@@ -1,7 +1,7 @@
 """Remarks about Macs in the other cells of their rows, which leave them out or raise a doubt."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.grids.blocks import cell_at
@@ -9,10 +9,11 @@ from provisioning.imports.parsing.grids.column import serials_in
 from provisioning.imports.parsing.grids.columns import Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
-from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, reject
+from provisioning.imports.parsing.prose import sections
+from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, looks_serial, reject
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
-from provisioning.imports.parsing.vocabulary.headings import Kind
+from provisioning.imports.parsing.vocabulary.headings import Kind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known
 
 REPLACED = "it is the serial of the old Mac"
@@ -28,6 +29,8 @@ _MARKS: dict[Kind | None, tuple[frozenset[str], str]] = {
     Kind.DONE: (_YES, "is marked as done in its row"),
 }
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
+_COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 
@@ -59,7 +62,10 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     for column in columns.having[Role.DECISION]:
         cell = column.of(cells).strip()
         marks, doubt = _MARKS.get(column.kind, (_GONE, f"has the status {cell!r}"))
-        if cell.strip(" .!").casefold() in marks:
+        said = cell.strip(" .!").casefold()
+        if column.kind == Kind.STATUS and says_gone(column.heading):
+            marks, doubt = _YES, f"has the status {column.heading!r}"
+        if said in marks or (marks is _GONE and sections.ABSENT.fullmatch(said)):
             yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
@@ -76,6 +82,24 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
     if columns.head.kind != STRANGE and not any(cell and not cell.isdigit() for cell in rest):
         return None
     return f"stands in one row with {count - 1} more that may be the serial"
+
+
+def labelled(cell: str) -> str | None:
+    """Return the doubt about the serials in a cell with a label before them: `Example: C02…`."""
+    match = _TOKEN.search(cell) if ":" in cell else None
+    label = sections.label_of(cell[: match.start()]) if match else None
+    return sections.doubt_of(label)
+
+
+def lines_with_serials(lines: Sequence[str]) -> list[int]:
+    """Return the numbers of the lines in which something looks like a serial."""
+    return [n for n, line in enumerate(lines) if any(map(looks_serial, _TOKEN.findall(line)))]
+
+
+def commented_serials(lines: Sequence[str], held: Sequence[int]) -> set[int]:
+    """Return the numbers of those lines that hold serials, and are commented out as few are."""
+    found = {number for number in held if _COMMENTED.match(lines[number])}
+    return found if 2 * len(found) < len(held) else set()
 
 
 def commented(lines: list[str]) -> set[int]:

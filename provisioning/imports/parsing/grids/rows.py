@@ -180,7 +180,8 @@ class _Reading:
             return item
         if machine:
             return reject(item.serial.text, item.where, machines.reason_for(machine))
-        return with_doubt(self._completed(item, group, cells), doubt)
+        labelled = remarks.labelled(cell_at(cells, group.serial))
+        return with_doubt(with_doubt(self._completed(item, group, cells), doubt), labelled)
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
         site, build, doubt = self._destinations.of(group, cells)

@@ -53,6 +53,9 @@ def called(
     if len(named) == len(serials) or len(serials) == 1:
         spots |= {start: tokens.bared(word.text) for start, word in named[: len(serials)]}
     starts = sorted(word.start for word in serials)
+    if len(spots) == len(starts):  # each has one, before or behind it
+        each = zip(starts, sorted(spots), strict=True)
+        return {start: spots[spot].rstrip(".") for start, spot in each}
     names: dict[int, str] = {}
     for spot, name in spots.items():
         if starts:

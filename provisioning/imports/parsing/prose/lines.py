@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.vocabulary.words import pattern
@@ -20,7 +20,7 @@ class Line:
 
     `speaks`: it has other words than serials, which may be a misspelt name. `stands`: it has names
     only, which hold for other lines. `heads`: its names begin it, before a colon, and hold for the
-    lines below it that name none.
+    lines below it that name none. `repeats`: it says that its place is the one above it.
     """
 
     items: tuple[Entry | Rejected, ...]
@@ -28,11 +28,17 @@ class Line:
     stands: bool = False
     heads: bool = False
     speaks: bool = False
+    repeats: bool = False
 
     @property
     def entries(self) -> list[Entry]:
         """The Macs in the line."""
         return [item for item in self.items if isinstance(item, Entry)]
+
+    def doubted(self, doubt: str) -> "Line":
+        """Return the line with one more doubt about its Macs."""
+        items = (with_doubt(i, doubt) if isinstance(i, Entry) else i for i in self.items)
+        return replace(self, items=tuple(items))
 
 
 def told(
@@ -52,6 +58,7 @@ def told(
     last_site, last_build = _common_place(ends)
     has_build = last_build is not None
     doubt = None  # about what the last heading said
+    before: tuple[str | None, str | None] = None, None  # the place of the Mac above
     for line in lines:
         if (line.stands and headed) or line.heads:
             if line.named.site and not line.named.build and not has_build:
@@ -61,13 +68,17 @@ def told(
             doubt = places.several(line.named, "below") if line.stands else None
         for entry in line.entries:
             held = (site, build) if line.speaks else (last_site, last_build)
+            is_repeated = line.repeats and any(before)
+            held = before if is_repeated else held
             site_, build_ = entry.site or held[0], entry.build or held[1]
             is_same = (site_, build_) == (entry.site, entry.build)
+            before = site_, build_
             held_entry = entry if is_same else replace(entry, site=site_, build=build_)
+            held_entry = with_doubt(held_entry, FROM_ABOVE if is_repeated else None)
             if bracketed and not (site_ or build_):
                 yield with_doubt(held_entry, f"stands above {bracketed!r} in brackets, {_MAY_HOLD}")
             else:
-                yield held_entry if is_same else with_doubt(held_entry, doubt)
+                yield held_entry if is_same or is_repeated else with_doubt(held_entry, doubt)
 
 
 def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:

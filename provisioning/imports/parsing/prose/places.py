@@ -52,6 +52,7 @@ WORDS_BEFORE = 60  # characters before a name that say where it stands in its se
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler")
+_KINDS = known("site", "build")
 
 Place: TypeAlias = tuple[int, int, str, bool]
 """The span of a name in a line, the name, and if it is that of a site."""
@@ -83,11 +84,17 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> boo
     if are_fillers(words) or _is_field(line, named):
         return True
     if named and _ABOUT.search(line) and not _NEGATED.search(line):
-        return _TOWARDS.search(line[: named[0][0]]) is not None
+        return _TOWARDS.search(_without_kind(line[: named[0][0]])) is not None
     if named and _ABOUT_THERE.search(line):
         return not _NOT_THERE.search(line)
     is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING
     return is_heading and bool(named)
+
+
+def _without_kind(before: str) -> str:
+    """The text before a name, without a word for the kind of that: `für Standort`."""
+    rest, _, last = before.rstrip().rpartition(" ")
+    return f"{rest} " if last.strip(":").casefold() in _KINDS else before
 
 
 def _is_field(line: str, named: Sequence[Place]) -> bool:
@@ -107,7 +114,14 @@ def are_fillers(words: Iterable[Word]) -> bool:
 def is_filler(word: str) -> bool:
     """Tell if a word may stand beside names in a line that is about all the Macs."""
     plain = word.strip(".!-+=_*~?").casefold()
-    return plain in _FILLERS or _COUNT.fullmatch(plain) is not None or not plain[1:]
+    return (
+        plain in _FILLERS or plain in _KINDS or _COUNT.fullmatch(plain) is not None or not plain[1:]
+    )
+
+
+def repeats(line: str) -> bool:
+    """Tell if the end of a line says that its place is that of the one above, such as `dito`."""
+    return _AS_BEFORE.search(line) is not None
 
 
 def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
@@ -79,7 +80,7 @@ class Reader:
         found = [*_judged(plain, masked, where), *groups]
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
-        aside = self._aside(masked, [word.start for word, _ in found])
+        aside = self._aside(masked, sorted(word.start for word, _ in found))
         called = callings.called(given, hosts, serials)
         self._topic.hear(
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
@@ -92,7 +93,10 @@ class Reader:
             _strayed(self._item(word, item, sentence, shared.get(word.start), about), word, strays)
             for word, item in found
         ]
-        items = [with_doubt(i, aside) if isinstance(i, Entry) else i for i in items]
+        items = [
+            with_doubt(item, aside[word.start]) if isinstance(item, Entry) else item
+            for (word, _), item in zip(found, items, strict=True)
+        ]
         items += self._strangers(plain, where)
         items += sentences.inside(masked, where, [i for i in items if isinstance(i, Entry)])
         return Line(
@@ -101,16 +105,22 @@ class Reader:
             stands=not serials and places.stand_alone(line, words, named),
             heads=bool(serials) and places.heads(line, named, serials[0]),
             speaks=not places.are_fillers(word for word in plain if word.start not in starts),
+            repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
         )
 
-    def _aside(self, masked: str, starts: Sequence[int]) -> str | None:
-        """The doubt about the serials of a line, which begin there."""
-        if starts:
-            label = "" if ":" in masked[min(starts) :] else sections.label_of(masked[: min(starts)])
-            return sections.doubt_of(label) or self.doubt
-        heading = sections.heading_of(masked)
-        self._section = self._section if heading is None else heading
-        return None
+    def _aside(self, masked: str, starts: Sequence[int]) -> dict[int, str | None]:
+        """The doubts about the serials of a line, which begin there, by the labels before them."""
+        if not starts:
+            heading = sections.heading_of(masked)
+            self._section = self._section if heading is None else heading
+        doubts: dict[int, str | None] = {}
+        doubt = self.doubt
+        for before, start in pairwise([0, *starts]):
+            label = sections.label_of(masked[before:start]) if ":" in masked[before:start] else None
+            if label is not None:
+                doubt = sections.doubt_of(label) or self.doubt
+            doubts[start] = doubt
+        return doubts
 
     def _places_in(self, line: str) -> list[places.Place]:
         """The names in a line; lines that differ in their serials alone have the same ones."""

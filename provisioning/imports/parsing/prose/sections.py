@@ -8,6 +8,13 @@ from provisioning.imports.parsing.vocabulary.words import pattern
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
+# A whole heading, or a whole cell.
+ABSENT = re.compile(
+    rf"{pattern('absent')}|out|later|später|(?:please )?do(?:n['’]t| not)"
+    r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
+    r"(?: (?:this|it|yet))?)?",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     # What became of them.
     rf"\b(?:{pattern('gone', 'aside')}"
@@ -15,8 +22,7 @@ _ASIDE = re.compile(
     r"|nicht (?:da|geliefert|einrichten))(?![\w-])"
     # Their age: an old building is none of theirs.
     rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
-    rf"|^(?:{pattern('absent')}|out|later|später|do(?:n['’]t| not)"
-    r"(?: (?:set up|register|deploy|image|use))?)$",
+    rf"|^(?:(?:already|schon|bereits|déjà|ya|già|al)\s)?(?:{pattern('done')})$|^(?:{ABSENT.pattern})$",
     re.IGNORECASE,
 )
 # Macs that come in their place, or that are to be set up all the same.
@@ -31,7 +37,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_LABEL = re.compile(r"\W*([^:]{3,40}):\s*")
+_LABEL = re.compile(r"(?:^|[.;,|])\s*\W*([^:.;,|]{3,40}):\W*$")
 
 
 def heading_of(line: str) -> str | None:
@@ -49,13 +55,16 @@ def heading_of(line: str) -> str | None:
     return aside(text) if is_whole else ""
 
 
-def label_of(before: str) -> str:
-    """Return the label before the first serial of a line, where it says that these are aside."""
-    match = _LABEL.fullmatch(before)
-    return aside(match[1]) if match else ""
+def label_of(before: str) -> str | None:
+    """Return the label at the end of a text, before a serial, where it says that this is aside.
+
+    Empty for another label, and None where there is none.
+    """
+    match = _LABEL.search(before[-LONGEST:])
+    return aside(match[1]) if match else None
 
 
-def doubt_of(heading: str) -> str | None:
+def doubt_of(heading: str | None) -> str | None:
     """Return the doubt about Macs below such a heading; None for an empty one."""
     return f"is listed as {heading!r}" if heading else None
 

@@ -11,6 +11,7 @@ from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.serial_shapes import (
     LONGEST,
     SHORTEST,
+    is_old,
     looks_serial,
     reject,
 )
@@ -21,6 +22,7 @@ from provisioning.imports.parsing.tokens.words import Word
 
 REPLACED = "it is the serial of the old Mac"
 TAKEN_BACK = "may be taken back in its sentence"
+EXAMPLE = "may be only an example"
 _STRIKE = re.compile(r"(?<!\w)(~~?)(?=\S)[^~\n]{3,200}(?<=\S)\1(?!\w)")
 # What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
 _LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
@@ -47,10 +49,10 @@ def wrapped(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[Entry, tuple[str
         left = _BROKEN.search(line[-LONGEST_TAIL:]) if right else None
         if not (left and right):
             continue
-        is_ended = len(line) < _WRAPPED_AT and line.rstrip()[-1] not in "-="
-        if is_ended and not labels.SERIAL_LABEL.search(line):
-            continue
         text = left[1] + right[1]
+        is_ended = len(line) < _WRAPPED_AT and line.rstrip()[-1] not in "-="
+        if is_ended and not (labels.SERIAL_LABEL.search(line) or is_old(text)):
+            continue
         parts = (left[1], right[1])
         if (
             len(text) in (SHORTEST, LONGEST)
@@ -99,9 +101,11 @@ class Sentence:
 
 @lru_cache(maxsize=others.RECENT)
 def _said(before: str, behind: str, is_last: bool) -> str | None:
-    """REPLACED or TAKEN_BACK, where the words around a serial say so."""
+    """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
     if labels.REPLACED_BEHIND.match(behind):
         return REPLACED
+    if labels.EXAMPLE_BEFORE.search(before):
+        return EXAMPLE
     is_before = labels.TAKEN_BACK_BEFORE.search(before)
     is_behind = labels.TAKEN_BACK_BEHIND.match(behind) and (
         is_last or not labels.TAKEN_BACK_BEFORE.search(behind)

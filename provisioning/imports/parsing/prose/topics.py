@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.words import Word
 
@@ -80,7 +81,8 @@ class Topic:
         if not is_heading or closing:
             return
         if not self._machines:
-            self.above = None if has_colon else self.above
+            is_about = has_colon and not SERIAL_LABEL.fullmatch(line.strip())
+            self.above = None if is_about else self.above
         elif any(kind is None for _, kind in self._machines):
             self.above = None
         else:

@@ -16,6 +16,7 @@ from provisioning.imports.parsing.serial_shapes import (
     is_capricious,
     is_mixed,
     is_plain,
+    reason_against,
     reject,
 )
 from provisioning.imports.parsing.tokens import glued, others
@@ -26,6 +27,7 @@ FEWEST = 8  # characters of a short serial that is asked about
 LONGEST_SERIAL = 19  # characters in one word; longer ones may be several
 LONGEST_CELL = 500  # characters that are read
 STRUCK = "is struck through"
+NO_SERIAL = "there is no serial in it"
 _MADE_BY_SPREADSHEETS = (
     (
         re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d{1,3}"),
@@ -35,7 +37,7 @@ _MADE_BY_SPREADSHEETS = (
     (re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}([./-])\d{1,2}\1\d{2,4}"), "it is a date"),
 )
 TOO_SHORT = "is shorter than Apple's serials, which have 10 to 12 characters"
-_SHORT = re.compile(r"(?=.*\d)[A-Z0-9]{4,7}")
+_SHORT = re.compile(r"(?=.*\d)[A-Za-z0-9]{3,7}")
 _SIGNS = re.compile(r"[+=._-]")
 _FORMULA = re.compile(r"=\s*\"+([^\"]*)\"+")
 _QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)
@@ -45,6 +47,7 @@ _STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(?:serial(?:\s*(?:number|no\.?|nr\.?|#))?|s\s?/\s?n|sn)\s*[:=#]\s*", re.IGNORECASE
 )
+_BROKEN = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9]{1,11}[?*#%!~^$¿·•…]+[A-Z0-9]{1,11}(?![A-Za-z0-9])")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,14}(?![A-Za-z0-9])")
 _BETWEEN = re.compile(r"[^A-Za-z0-9+=._-]")
 _SPACED = re.compile(r"[A-Za-z0-9]{1,6}(?:[ -][A-Za-z0-9]{1,6}){1,5}")
@@ -89,7 +92,7 @@ def read_serial(text: str, where: str) -> Entry | Rejected:
     try:
         serial, doubt = as_meant(text)
     except InvalidSerial as error:
-        return reject(text, where, error.reason)
+        return reject(text, where, reason_against(text) or error.reason)
     if not (is_apple(text) or _SIGNS.search(text) or re.search(r"\d", text)):
         return reject(text, where, "it has no digit, so it is taken for a word")
     if doubt == NO_DIGIT and not others.is_word(serial.text):
@@ -139,13 +142,21 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
         tokens and is_apple(tokens[0]) and _is_decorated(text, tokens)
     ):
         yield whole
-    elif tokens:
+    elif tokens and not _is_broken(text):
         for token in dict.fromkeys(tokens):
             yield read_serial(token, where)
     elif _SPACED.fullmatch(text) and _may_be(joined) and is_apple(joined):
         yield read_serial(joined, where)
+    elif isinstance(whole, Rejected) and " " in text and not tokens:
+        yield reject(text, where, NO_SERIAL)
     else:
         yield whole
+
+
+def _is_broken(text: str) -> bool:
+    """Tell if a sign stands inside of a serial, in the place of a character: `C02XG0FDJG?5`."""
+    parts = re.split(r"[^A-Za-z0-9]+", text)
+    return _BROKEN.search(text) is not None and not all(map(is_apple, filter(None, parts)))
 
 
 def _is_decorated(text: str, tokens: list[str]) -> bool:

@@ -11,6 +11,7 @@ _SIZE = rf"(?:{_INCHES}?[ -]?)"
 _COPY = r"(?: ?\(\d{1,3}\)|[ -][2-9])?"
 _OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:的|の|의)[ -]?)"
 _OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для)[ -]|d['’])"
+_DESCRIBED = re.compile(rf".*\bapple {_MODEL}\b.*", re.IGNORECASE)
 _DEFAULT = re.compile(rf"{_OWNER}?{_SIZE}{_MODEL}{_SIZE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
 MOST_WORDS = 4  # of a person's name
 _LABEL = re.compile(
@@ -37,9 +38,12 @@ def as_given(text: str, serial: str, *, may_be_host: bool = True) -> str | None:
 
 
 def is_default(text: str) -> bool:
-    """Tell if a name is one that Apple's setup or a model gives, such as “Ann’s MacBook Pro”."""
+    """Tell if a name is one that Apple's setup or a model gives, such as “Ann’s MacBook Pro”.
+
+    So is a description with Apple's name: `P1000479 - Apple MacBook Pro 14"`.
+    """
     plain = unicodedata.normalize("NFKC", text).removesuffix(".local")
-    return _DEFAULT.fullmatch(plain) is not None
+    return (_DEFAULT.fullmatch(plain) or _DESCRIBED.fullmatch(plain)) is not None
 
 
 def is_person(text: str) -> bool:

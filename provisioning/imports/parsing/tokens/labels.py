@@ -20,7 +20,7 @@ SERIAL_LABEL = re.compile(
 _OTHERS = (
     r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
     r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
-    r"|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
+    r"|pass\s?(?:code|phrase)|meeting\sid|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
     r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|pallet|carton|lot"
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
@@ -53,7 +53,7 @@ OLD_LABEL = re.compile(
     r"|old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
     r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
     r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
-    r"(?:\s+(?:mac(?:book|\smini)?|imac|sn|s/n|serial|seriennummer|device|one|machine|unit|ger[aä]t|the"
+    rf"(?:\s+(?:{pattern('machine')}|mac\smini|pro|air|sn|s/n|seriennummer|the"
     r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with|broken|faulty|dead"
     r"|defective|damaged|stolen|defekte\w*|kaputte\w*))*[\s:#.=]*",
     re.IGNORECASE,
@@ -65,7 +65,8 @@ REPLACED_BEHIND = re.compile(
 )
 TAKEN_BACK_BEFORE = re.compile(
     r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
-    r"|sauf|except[eéo]|salvo|leave\sout|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|streich\w*|vergiss|sans)\b"
+    r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
+    r"|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
@@ -74,7 +75,9 @@ _GONE = (
     rf"(?:{pattern('gone')})\b"
 )
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|"
+    rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
+    r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
+    r"|[^.;。]{0,6}(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|제외|취소|필요\s?없)|"
     r",?[^.;,]{0,15}\b(?:not|no\slonger|cancell?ed|nicht|wrong|falsch|isn'?t|doesn'?t|annul[eé]\w*|stays"
     r"|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b",
     re.IGNORECASE,
@@ -88,7 +91,17 @@ NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", 
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
-EITHER = re.compile(rf"\W*(?:{pattern('or')})\W+", re.IGNORECASE)
+EITHER = re.compile(
+    rf"\W*(?:{pattern('or')})\W+(?:(?:maybe|perhaps|vielleicht|peut-être|quiz[aá]s?|forse)\W+)?",
+    re.IGNORECASE,
+)
+EXAMPLE_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:e\.?\s?g\.?|for\s(?:example|instance)|z\.?\s?b\.?|zum\sbeispiel|p\.\s?ex\.?"
+    r"|par\sexemple|por\sejemplo|p\.\s?ej\.?|ad\sesempio|bijv\.?|bijvoorbeeld|np\.)"
+    r"|例えば|比如|예를 들어)"
+    r"[^;]{0,20}$",
+    re.IGNORECASE,
+)
 
 
 def quoted_whole(line: str) -> str:

@@ -46,6 +46,7 @@ _PREFIXED = re.compile(
     r"(?:[A-Za-z]{2,6}\d{0,2}[-_])([A-Za-z0-9]{10,12})|([A-Za-z0-9]{10,12})(?:[-_][A-Za-z]{2,6}|\.[a-z]{2,6})"
 )
 _SIGN = re.compile(r"[+=._-]")
+_BETWEEN = re.compile(r"[^A-Z0-9]+")
 _OLD_LENGTH = 11
 
 
@@ -110,6 +111,7 @@ def _judge_doubtful(
     word: Word, bare: str, where: str, *, alone: bool, beside: bool
 ) -> Entry | Rejected | None:
     """As `judge`, for what is no plain serial."""
+    alone = alone and not (beside and others.is_counted(bare.upper()))
     if reason := _other(bare, word.label, alone=alone):
         return reject(bare, where, reason) if _is_tempting(bare) else None
     serial, doubt = _serial(bare)
@@ -129,7 +131,7 @@ def joined(word: str, where: str) -> list[Entry]:
     bare = bared(word).upper()
     if len(bare) < 2 * SHORTEST:
         return []
-    parts = _SIGN.split(bare)
+    parts = _BETWEEN.split(bare)
     if 1 < len(parts) <= MOST_JOINED and all(map(looks_serial, parts)):
         return [Entry(Serial(text), where=where) for text in parts]
     for letter, length in (("S", LONGEST), ("S", SHORTEST), ("", LONGEST), ("", SHORTEST)):

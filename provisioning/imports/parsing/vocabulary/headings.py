@@ -1,8 +1,8 @@
 """Headings of columns, and what they mean.
 
 `meaning` asks in this order: is it a heading of `words.toml`, a database's `table.column`, words of
-which one means a serial, a serial's heading with a word for old or new, or such a heading in
-brackets? The first answer counts.
+which one means a serial, a serial's heading with a word for old or new, one of a state, or such a
+heading in brackets? The first answer counts.
 """
 
 import re
@@ -38,6 +38,7 @@ _DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)  # a table and its
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SERIAL_WORDS, _OLD_WORDS, _NEW_WORDS = known("a_serial"), known("a_former"), known("a_new")
 _PART_WORDS, _THING_WORDS = known("a_part"), known("a_thing")
+_IS = re.compile(r"^(?:is|was|has been)[\s_]", re.IGNORECASE)
 _LEFT_WORDS, _TARGET_WORDS = known("a_former", "from"), known("a_new", "to")
 
 
@@ -59,6 +60,7 @@ def _spellings() -> dict[str, tuple[Kind, int]]:
 
 
 _SPELLINGS = _spellings()
+_GONE_WORDS = {plain(word) for word in known("gone", "absent")}
 
 
 def meaning(heading: str) -> Kind | None:
@@ -76,6 +78,7 @@ def meaning(heading: str) -> Kind | None:
         or (_spelt(heading.rpartition(".")[2]) if _DOTTED.fullmatch(heading) else None)
         or _of_words(heading)
         or _of_age(heading)
+        or _of_state(heading)
         or (_spelt(inner[1]) if (inner := _INNER.fullmatch(heading)) else None)
     )
 
@@ -119,6 +122,18 @@ def _of_words(heading: str) -> Kind | None:
     if _THING_WORDS & {*words}:
         return Kind.FOREIGN
     return Kind.OTHER if _PART_WORDS & {*words} else Kind.SERIAL
+
+
+def _of_state(heading: str) -> Kind | None:
+    """STATUS for a heading such as `Asset state`, or `Is missing`, whose cells say yes or no."""
+    words = _LETTERS.findall(heading.casefold())
+    is_state = 1 < len(words) <= MOST_WORDS and Kind.STATUS in (_spelt(words[0]), _spelt(words[-1]))
+    return Kind.STATUS if is_state or says_gone(heading) else None
+
+
+def says_gone(heading: str) -> bool:
+    """Tell if a heading asks if a Mac is gone, such as `Is missing`."""
+    return plain(_IS.sub("", heading)) in _GONE_WORDS
 
 
 def _of_age(heading: str) -> Kind | None:

@@ -186,7 +186,8 @@ def _text(form: Form) -> str:
 
 def _singular(word: str) -> str:
     small = word.lower()
-    return small if small.endswith(("ss", "us")) else small.removesuffix("s")
+    small = small if small.endswith(("ss", "us")) else small.removesuffix("s")
+    return "group" if small.endswith("group") else small  # smartgroups, usergroups, subgroups
 
 
 def names_form(paths: Iterable[str]) -> NamesForm:

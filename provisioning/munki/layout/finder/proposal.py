@@ -53,7 +53,7 @@ def propose(shape: RepoShape) -> Proposal | None:
         includes_site=pair.includes_site,
     )
     layout = replace(layout, order=_order(shape, layout))
-    return Proposal(shape.root, layout, _reasons(shape, layout, evidence))
+    return Proposal(shape.root, layout, _reasons(shape, layout))
 
 
 def _told_by_macs(shape: RepoShape, evidence: Evidence) -> Pair | None:
@@ -170,9 +170,11 @@ def _order(shape: RepoShape, layout: Layout) -> tuple[Kind, ...]:
     return tuple(first)
 
 
-def _reasons(shape: RepoShape, layout: Layout, evidence: Evidence) -> Mapping[str, str]:
+def _reasons(shape: RepoShape, layout: Layout) -> Mapping[str, str]:
     """The reason for each key of the table, as half a sentence."""
-    places, is_told = PlaceIndex(layout, shape.paths), bool(evidence.macs)
+    places = PlaceIndex(layout, shape.paths)
+    entries = {entry for name in shape.macs for entry in shape.includes.get(name, ())}
+    is_told = any(layout.kind_of(entry) in (Kind.SITE, Kind.BUILD) for entry in entries)
     default = (
         "few include site_default" if SITE_DEFAULT in shape.paths else "there is no site_default"
     )

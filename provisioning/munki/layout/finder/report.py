@@ -52,13 +52,14 @@ class Report:
 
     @classmethod
     def of_layout(cls, shape: RepoShape, layout: Layout) -> "Report":
-        """Return the report with a layout that an admin wrote: what it means is no Mac's own."""
-        others = tuple(name for name in shape.others if not layout.kind_of(name))
-        shape = replace(shape, others=others)
+        """Return the report with a layout that an admin wrote."""
         return cls._of(shape, Proposal(shape.root, layout, {}), is_given=True)
 
     @classmethod
     def _of(cls, shape: RepoShape, proposal: Proposal, *, is_given: bool = False) -> "Report":
+        """The report with a layout: what it means is no Mac's own."""
+        others = tuple(name for name in shape.others if not proposal.layout.kind_of(name))
+        shape = replace(shape, others=others)
         places = PlaceIndex(proposal.layout, shape.paths)
         macs = Adoption(places).macs(telling(shape), shape.includes)
         found = keeps_out(places, set(shape.paths).__contains__)

@@ -19,8 +19,8 @@ from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
+from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.problems import NoSuchThing
 from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
 from server.dependencies import ServerDependencies
 

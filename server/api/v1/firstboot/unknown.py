@@ -11,8 +11,8 @@ from provisioning.firstboot import unknown
 from provisioning.firstboot.models import UnknownMac as Row
 from provisioning.firstboot.unknown import AlreadySettled
 from server.api.v1.frame import paging
+from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.problems import NoSuchThing
 from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
 

@@ -1,1 +1,1 @@
-"""The frame of the API: who calls, routes typed by pydantic, problems, and the document of both."""
+"""The frame of the API: callers, routes typed by pydantic, problems, and the document of them."""

@@ -1,4 +1,4 @@
-"""Acts of programs: each is done once for its key, and answered with the same bytes again."""
+"""Acts of programs: each is carried out once for its key; a repetition gets the same answer."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from flask import Request, Response
 from infrastructure.database.engine import Database
 from provisioning.access.programs import calls
 from provisioning.access.programs.calls import Answer, Asked, OneTransaction
-from server.api.v1.frame.problems import NoKey
+from server.api.v1.frame.errors import NoKey
 from server.api.v1.frame.routes import whole
 
 HEADER = "Idempotency-Key"
@@ -28,9 +28,9 @@ def once(
     now: datetime,
     do: Callable[[OneTransaction], Response],
 ) -> Response:
-    """Do what a request asks, and keep the answer; or return the kept one.
+    """Carry out a request, and store the answer; or return the stored one.
 
-    What is refused is not kept: the same key may come again. Raises NoKey, KeyUsed, StillRunning.
+    Refusals are not stored: the same key may be used again. Raises NoKey, KeyUsed, StillRunning.
     """
     asked = _asked(request, credential_id)
     with database.reading() as session:

@@ -59,7 +59,7 @@ class Caller:
             raise BoundToken
 
     def permit_named_admin(self, action: str) -> None:
-        """Check that it may manage what is of all sites, made by an admin whom the policy names.
+        """Check that its token is for all sites, and its maker an admin whom the policy names.
 
         Raises BoundToken, NotAllowed.
         """
@@ -68,13 +68,13 @@ class Caller:
             self._maker.permit_named_admin(action)
 
     def principal(self, at: datetime) -> Principal:
-        """Return the program as the acts know it that all doors offer."""
+        """Return the program as acts take it."""
         is_admin = self.token.sites is None and (self._maker is None or self._maker.is_named_admin)
         return Principal(self.actor, at, self.permit, self.permit_admin, is_admin=is_admin)
 
 
 class Programs:
-    """An authenticator of programs. `find_credential` returns what a key opens here.
+    """An authenticator of programs. `find_credential` returns the grant of a key.
 
     Threads may share one. Rights are looked up at each call, so that a token ends with its maker.
     """
@@ -102,7 +102,7 @@ class Programs:
         return self._caller(grant.id)
 
     def check_still(self, caller: Caller) -> None:
-        """Check that a program would be let in again, after it was. Raises as `admit` does."""
+        """Check that an admitted program would still be admitted. Raises what `admit` raises."""
         self._caller(caller.token.id)
 
     def _caller(self, credential_id: int) -> Caller:
@@ -132,5 +132,5 @@ class Programs:
         )
 
     def _ended(self) -> Unauthorized:
-        """The refusal of a token that was good once; it is no guess."""
+        """The refusal of a token that was valid once, which does not count as a guess."""
         return Unauthorized("This token has ended.", www_authenticate=CHALLENGE)

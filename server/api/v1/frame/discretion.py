@@ -1,4 +1,4 @@
-"""Discretion of errors: what a token of certain sites hears of other Macs and other sites."""
+"""Discretion of errors: a token of certain sites is told nothing of other Macs and sites."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ from provisioning.registrations.names.naming import ComputerNameTaken
 def detail(error: RollcallError, token: Token | None) -> str:
     """Return the text of an error, which names no Mac and no site that a token does not reach.
 
-    To a token of certain sites it names no manifest either, and nothing in one, which may be of
-    any site. Without a token the call was refused before it was looked at.
+    For a token of certain sites it names no manifest either, nor its entries: they may be of any
+    site. Without a token the call was refused before it was read.
     """
     if token is None or token.sites is None:
         return str(error)
@@ -41,7 +41,7 @@ def without_manifest(text: str, manifest: str | None) -> str:
 def fix(error: RollcallError, token: Token | None, usual: str) -> str:
     """Return the fix of an error: the `usual` one of its kind, unless the detail is hidden.
 
-    Before it comes a question for the name that was meant, where a token may hear of one.
+    It begins with a question about the nearest name, where a token may be told of one.
     """
     if isinstance(error, OfAnother) and token is not None and not token.reaches(error.site):
         return "Send another serial, or use a token that reaches that Mac."

@@ -10,19 +10,17 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from provisioning.access.programs.calls import KeyUsed, StillRunning
 from provisioning.access.programs.tokens import MakerGone, OtherAct
-from server.api.v1.frame.problems import (
-    CONTENT_TYPE,
+from server.api.v1.frame.errors import (
     KINDS,
-    PREFIX,
     Changed,
     Invalid,
     NoCondition,
     NoKey,
     NoSuchThing,
-    Problem,
     kind_of,
     name_of,
 )
+from server.api.v1.frame.problems import CONTENT_TYPE, PREFIX, Problem
 from server.api.v1.frame.routes import FILE, LARGEST_NUMBER, LONGEST_TEXT, Route
 
 TITLE = "Rollcall"
@@ -44,14 +42,14 @@ _COMMON = {
 
 
 def made(
-    routes: Sequence[Route], version: str, told: Mapping[str, type[BaseModel]] | None = None
+    routes: Sequence[Route], version: str, event_models: Mapping[str, type[BaseModel]] | None = None
 ) -> dict[str, Any]:
     """Return the document of these routes; `version` is that of Rollcall.
 
-    `told` are the types of messages to webhooks, each with the model of what it tells.
+    `event_models` are the types of messages to webhooks, each with the model of what it tells.
     """
-    told = told or {}
-    used = {each for route in routes for each in _models(route)}.union(told.values())
+    event_models = event_models or {}
+    used = {each for route in routes for each in _models(route)}.union(event_models.values())
     models = sorted(used, key=lambda m: m.__name__)
     both = [(model, mode) for model in models for mode in ("serialization",)]
     references, definitions = models_json_schema(both, ref_template=_REF)  # type: ignore[arg-type]
@@ -65,7 +63,7 @@ def made(
         "servers": [{"url": PREFIX}],
         "security": [{"token": []}],
         "paths": paths,
-        "webhooks": {name: _message(name, schemas[model]) for name, model in told.items()},
+        "webhooks": {name: _message(name, schemas[model]) for name, model in event_models.items()},
         "components": {
             "schemas": definitions.get("$defs", {}),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from server.api.v1.frame.problems import Invalid
+from server.api.v1.frame.errors import Invalid
 from server.api.v1.frame.routes import LARGEST_NUMBER, Sent
 
 SIZE, LARGEST = 100, 500  # things on a page
@@ -42,14 +42,14 @@ class Page(BaseModel, Generic[Thing]):
 
 
 def cut(
-    found: Sequence[Row], limit: int, number_of: Callable[[Row], int] = attrgetter("id")
+    rows: Sequence[Row], limit: int, number_of: Callable[[Row], int] = attrgetter("id")
 ) -> tuple[Sequence[Row], str | None]:
     """Cut a page out of what was found, and return it with the cursor of the page behind it.
 
     One more than `limit` has to be looked for: without that one there is no page behind it.
     """
-    page = found[:limit]
-    return page, cursor_of(number_of(page[-1])) if len(found) > limit else None
+    page = rows[:limit]
+    return page, cursor_of(number_of(page[-1])) if len(rows) > limit else None
 
 
 def cursor_of(last: int) -> str:

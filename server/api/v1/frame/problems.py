@@ -1,125 +1,32 @@
 """Problems: errors as answers of the form that RFC 9457 gives them, each with its fix."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from flask import Response, g, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError, first_line
-from infrastructure.text import readable
-from provisioning.access.credentials import UnknownCredential
-from provisioning.access.programs.calls import RUNNING, KeyUsed, StillRunning
-from provisioning.access.programs.tokens import BoundToken, MakerGone, OtherAct, OutsideToken
-from provisioning.firstboot.benches import BenchEnded, BenchOccupied
-from provisioning.firstboot.replacements.replacing import NotReplaceable
-from provisioning.firstboot.unknown import AlreadySettled
-from provisioning.imports.approval import NothingLeft
-from provisioning.imports.edits.changes import InvalidRow, NotTheirs, RowsChanged
-from provisioning.imports.edits.recording import NothingToUndo
-from provisioning.imports.lifecycle import NotOpen
-from provisioning.imports.sources import FilesGone
-from provisioning.maintenance.acts.intake import DryRunChanged, NoSuchImport, NothingHandedIn
-from provisioning.maintenance.acts.registering import DoubtfulSerial
-from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
-from provisioning.munki.errors import (
-    ManifestUnreadable,
-    RepoUnusable,
-    SerialMeansSomething,
-    UnknownDestination,
-)
-from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
-from provisioning.registrations.errors import NotRegistered, RegistrationChanged
-from provisioning.registrations.names.name_clashes import Clash, ComputerNameClashes
-from provisioning.registrations.names.naming import ComputerNameTaken
-from provisioning.registrations.operations import NotUndoable
-from provisioning.values.computer_names import InvalidComputerName
-from provisioning.values.serials import InvalidSerial, PlaceholderSerial
+from provisioning.access.programs.calls import RUNNING, StillRunning
 from server import errors
 from server.api.v1.frame import discretion
+from server.api.v1.frame.errors import (
+    AGAIN,
+    FIXES_OF_HTTP,
+    SEE,
+    AlreadyRegistered,
+    Invalid,
+    Kind,
+    kind_of,
+)
 
 log = structlog.get_logger()
 
 PREFIX = "/api/v1"
 CONTENT_TYPE = "application/problem+json"
-MOST_FAULTS = 20  # of one body that are told
-LONGEST_INPUT = 200  # characters of what was sent that are told
-
-
-class Changed(RollcallError):
-    """A thing that is not as the program saw it."""
-
-    def __init__(self) -> None:
-        super().__init__("This has changed since you read it, so nothing was done.")
-
-
-class NoCondition(RollcallError):
-    """A change of one thing without the condition that it is as the program saw it."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no If-Match in this call.")
-
-
-class NoKey(RollcallError):
-    """An act without a key by which it is known when it comes again."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no Idempotency-Key of 1 to 255 plain characters in this call.")
-
-
-class NoSuchThing(RollcallError):
-    """A number that nothing has, or that the token does not reach."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such thing, or this token does not reach it.")
-
-
-class Invalid(RollcallError):
-    """A call that is not of the form that the document gives; `faults` says where and why."""
-
-    def __init__(self, faults: list[dict[str, str]]) -> None:
-        super().__init__("This call is not as the document says.")
-        self.faults = faults
-
-    @classmethod
-    def of(cls, error: ValidationError) -> "Invalid":
-        """Return what pydantic found, without what was sent."""
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        return cls(
-            [
-                {
-                    "at": readable(".".join(map(str, fault["loc"])), LONGEST_INPUT),
-                    "why": readable(fault["msg"], LONGEST_INPUT),
-                }
-                for fault in found[:MOST_FAULTS]
-            ]
-        )
-
-
-class AlreadyRegistered(RollcallError):
-    """A Mac that a person has registered already."""
-
-    def __init__(self, serial: str, place: str, number: int | None) -> None:
-        super().__init__("{serial} is registered for {place} already.", serial=serial, place=place)
-        self.number = number
-
-
-class DoubtfulName(RollcallError):
-    """A computer name by which Munki may take the Mac for another one; the message says why.
-
-    `manifest` is one that the reason names.
-    """
-
-    def __init__(self, doubt: Clash | None) -> None:
-        super().__init__(doubt.why if doubt else "")
-        self.manifest = doubt and doubt.manifest
 
 
 class Fault(BaseModel):
@@ -143,87 +50,11 @@ class Problem(BaseModel):
     registration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of problem: its status, the fix that is told, and a name, by the class without one."""
-
-    status: int
-    fix: str
-    name: str = ""
-
-
-_SEE = "See what the document at /api/v1/openapi.json says of this route."
-_AGAIN = "Try again after the seconds that Retry-After names."
-_READ_AGAIN = "Read it again, and send its ETag as If-Match."
-_NAMES = "Take one of the names that /api/v1/sites and /api/v1/builds list."
-KINDS: Mapping[type[Exception], Kind] = {
-    Invalid: Kind(400, _SEE),
-    NoKey: Kind(400, "Send a key of your own with each act, such as a UUID; again when you retry."),
-    InvalidSerial: Kind(400, "Send the serial as it stands on the Mac or its box."),
-    PlaceholderSerial: Kind(400, "Send the serial of the Mac itself, not a placeholder."),
-    InvalidComputerName: Kind(400, "Send another name."),
-    UnusableHook: Kind(400, "Do what the detail says, then send it again."),
-    NothingHandedIn: Kind(400, "Send a text, or the numbers of files that you sent before."),
-    InvalidRow: Kind(400, "Put that row right; none was changed."),
-    MakerGone: Kind(401, "Have somebody who may use Rollcall make another token."),
-    OtherAct: Kind(403, "Use a token that is for this act."),
-    OutsideToken: Kind(
-        403,
-        "Use a token that reaches it; /api/v1/token lists the sites of this one, which are "
-        "compared letter by letter.",
-    ),
-    BoundToken: Kind(403, "Use a token for all sites."),
-    NotAllowed: Kind(403, "Have somebody who may do this make a token."),
-    NotTheirs: Kind(403, "Say where these Macs go with the token that handed them in."),
-    NoSuchThing: Kind(404, "Look it up in its list."),
-    NotRegistered: Kind(404, "Register the Mac, or correct its serial."),
-    UnknownDestination: Kind(404, _NAMES),
-    NoSuchImport: Kind(404, "Look it up in its list."),
-    UnknownCredential: Kind(404, "Look it up in its list."),
-    UnknownHook: Kind(404, "Look it up in its list."),
-    AlreadyRegistered: Kind(409, "Move that registration, or leave it."),
-    DoubtfulName: Kind(409, "Choose another name, or send it with is_sure."),
-    AlreadySettled: Kind(409, "There is nothing to do: look at what was decided."),
-    AlreadyThere: Kind(409, "There is nothing to do, or another place to name."),
-    NothingLeft: Kind(409, "Send them again: others registered them at this moment."),
-    NothingToDo: Kind(409, "Choose other Macs: the act makes sense for none of these."),
-    TooManyMacs: Kind(409, "Choose fewer at once."),
-    ComputerNameClashes: Kind(409, "Choose another name."),
-    ComputerNameTaken: Kind(409, "Choose another name, or name the other Mac first."),
-    BenchOccupied: Kind(409, "End that bench first, or wait until it is full or over."),
-    BenchEnded: Kind(409, "Open another one, where Macs are still to come."),
-    NotOpen: Kind(409, "Look at its state: it waits for an approval while that is `read`."),
-    RowsChanged: Kind(409, "Read its rows again, and send the versions that they have now."),
-    NothingToUndo: Kind(409, "Change the rows again instead."),
-    FilesGone: Kind(409, "Send the files again, and hand in their new numbers."),
-    NotReplaceable: Kind(409, "Do what the detail says, then send it again."),
-    NotUndoable: Kind(409, "Do the opposite instead."),
-    SerialMeansSomething: Kind(409, "Have an admin rename that manifest in the Munki repo."),
-    ManifestUnreadable: Kind(409, "Have an admin mend that manifest in the Munki repo."),
-    StillRunning: Kind(409, "Send the same call again soon: it gets the first one's answer."),
-    DoubtfulSerial: Kind(409, "Compare it with the Mac, then send it with is_sure."),
-    Changed: Kind(412, _READ_AGAIN),
-    DryRunChanged: Kind(412, _READ_AGAIN),
-    RegistrationChanged: Kind(412, _READ_AGAIN),
-    KeyUsed: Kind(422, "Take a new key for each new act."),
-    NoCondition: Kind(428, _READ_AGAIN),
-    RepoUnusable: Kind(503, _AGAIN),
-}
-_OF_HTTP: Mapping[int, str] = {
-    400: _SEE,
-    401: "Send `Authorization: Bearer TOKEN` with a good token.",
-    404: "See the paths in the document at /api/v1/openapi.json.",
-    405: "Use a method that Allow names.",
-    413: "Send less at once.",
-    415: "Send JSON, with the Content-Type application/json.",
-    429: _AGAIN,
-    503: _AGAIN,
-}
 _FAILED = "Tell an admin: Rollcall's log says why."
 
 
 def answer_to(error: Exception) -> Response:
-    """Return the answer to any error; those that are none of ours are logged."""
+    """Return the answer to any error; unknown ones are logged."""
     match error:
         case RollcallError():
             kind = kind_of(error)
@@ -233,24 +64,11 @@ def answer_to(error: Exception) -> Response:
             return _of_http(error)
         case exc.DBAPIError() | exc.TimeoutError() | exc.PendingRollbackError():
             log.error("database failed", reason=first_line(error))
-            answer = problem(
-                "unavailable", 503, "The database cannot be used at this time.", _AGAIN
-            )
+            answer = problem("unavailable", 503, "The database cannot be used at this time.", AGAIN)
             answer.headers["Retry-After"] = "5"
             return answer
     log.exception("unexpected error", exc_info=error)
     return problem("failed", 500, "Rollcall failed; its log says why.", _FAILED)
-
-
-def kind_of(error: RollcallError) -> Kind | None:
-    """Return the kind of an error, by the nearest of its classes; None where it has none."""
-    for each in type(error).__mro__:
-        if each in KINDS:
-            return replace(KINDS[each], name=name_of(each))
-    status = errors.status_of(error)
-    if status is None:
-        return None
-    return Kind(status, _OF_HTTP.get(status, _SEE), name_of(type(error)))
 
 
 def problem(name: str, status: int, detail: str, fix: str, **others: Any) -> Response:
@@ -263,13 +81,8 @@ def problem(name: str, status: int, detail: str, fix: str, **others: Any) -> Res
     return Response(body, status, content_type=CONTENT_TYPE)
 
 
-def name_of(kind: type[Exception]) -> str:
-    """Return the name of a kind of problem: `not-registered` of NotRegistered."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
-
-
 def anywhere(error: HTTPException) -> Response:
-    """Answer to a path or method that there is not: below the API's as a problem, or as ever."""
+    """Answer to an unknown path or method: below the API's path as a problem, else as text."""
     return _of_http(error) if _is_ours() else errors.http_error(error)
 
 
@@ -298,7 +111,7 @@ def _of_ours(error: RollcallError, kind: Kind) -> Response:
 def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
     detail = str(error.description or error.name)
-    fix = _OF_HTTP.get(status, _SEE)
+    fix = FIXES_OF_HTTP.get(status, SEE)
     answer = problem(error.name.lower().replace(" ", "-"), status, detail, fix)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):

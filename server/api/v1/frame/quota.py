@@ -1,6 +1,6 @@
-"""A limit on the calls of one token, and the headers that tell of it.
+"""A limit on the calls of one token, and the headers that report it.
 
-It is counted in the memory of one worker, so each worker answers as many.
+It is counted in the memory of one worker, so each worker has the whole limit.
 """
 
 import math
@@ -17,7 +17,7 @@ MOST_TOKENS = 1000  # that are counted at a time
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """The state of a window: calls that are left (below 0: one too many), and seconds to its end.
+    """The state of a window: the calls left (below 0: one too many), and the seconds to its end.
 
     The header fields are those of the draft `ratelimit-headers` of the IETF's HTTPAPI group.
     """
@@ -44,7 +44,7 @@ class Quota:
         self._lock = Lock()
 
     def count(self, credential_id: int) -> Allowance:
-        """Count a call, and return what is left then."""
+        """Count a call, and return the allowance after it."""
         with self._lock:
             now = self._clock()
             ends, times = self._windows.get(credential_id, (-math.inf, 0))

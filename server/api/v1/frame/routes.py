@@ -1,4 +1,4 @@
-"""Routes of the API, typed by pydantic: what a view takes and answers is what its types say."""
+"""Routes of the API, typed by pydantic: a view's types are its input and its answer."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from infrastructure.database.engine import Transactions
 from provisioning.maintenance.acts.actors import Principal
 from server.api.v1.frame.callers import Caller
-from server.api.v1.frame.problems import Changed, Invalid, NoCondition
+from server.api.v1.frame.errors import Changed, Invalid, NoCondition
 
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
@@ -84,7 +84,7 @@ class Sent(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[Content]):
-    """An answer of a view: its content, and what stands in its header."""
+    """An answer of a view: its content and its headers."""
 
     content: Content
     status: int = HTTPStatus.OK
@@ -94,9 +94,9 @@ class Answer(Generic[Content]):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a program: who calls, by what transactions, at which moment.
+    """A call of a program: the caller, the database for it, and its moment.
 
-    `seen` are the versions in which the program saw the thing that it changes.
+    `seen` are the versions in which the program saw the resource that it changes.
     """
 
     caller: Caller
@@ -106,23 +106,23 @@ class Call:
 
     @property
     def principal(self) -> Principal:
-        """The program as the acts know it that all doors offer."""
+        """The program as acts take it."""
         return self.caller.principal(self.at)
 
     def check_seen(self, etag: str) -> None:
-        """Check that a thing is as the program saw it. Raises Changed."""
+        """Check that a resource has not changed since the program saw it. Raises Changed."""
         if "*" not in self.seen and etag not in self.seen:
             raise Changed
 
 
 @dataclass(frozen=True)
 class Route:
-    """A route: a view with what a token has to be for, and the errors of ours that it answers with.
+    """A route: a view, the act that a token has to allow, and the errors that it may raise.
 
     A view takes a Call, the `number` of its path, `query` and `body`, which are models, or a file
-    as `content`, and returns an Answer. `conditional`: it changes one thing, which
-    has to be as the program saw it. `largest` is the most bytes of a body, where that is more than
-    for others.
+    as `content`, and returns an Answer. `conditional`: it changes one resource, which
+    must not have changed since the program saw it. `largest` is the limit of a body in bytes, where
+    that is higher than for others.
     """
 
     method: str
@@ -152,7 +152,7 @@ class Route:
 
     @property
     def has_number(self) -> bool:
-        """True where a number stands in its path."""
+        """True if its path has a number."""
         return NUMBER in self.path
 
     @cached_property
@@ -162,22 +162,22 @@ class Route:
 
     @cached_property
     def body(self) -> type[BaseModel] | None:
-        """The model of what is sent."""
+        """The model of its body."""
         return self._types.get("body")
 
     @property
     def takes_file(self) -> bool:
-        """True where what is sent is a file as it is, and no JSON."""
+        """True if its body is a file, not JSON."""
         return "content" in self._types
 
     @cached_property
     def content(self) -> type[BaseModel] | None:
-        """The model of what is answered."""
+        """The model of its answer."""
         (content,) = get_args(self._types["return"])
         return None if content is type(None) else content
 
     def read(self, request: Request) -> dict[str, BaseModel | BinaryIO]:
-        """Return what a request brings, checked. Raises Invalid, UnsupportedMediaType."""
+        """Return the checked values of a request. Raises Invalid, UnsupportedMediaType."""
         given: dict[str, BaseModel | BinaryIO] = {}
         if self.largest is not None:
             request.max_content_length = self.largest

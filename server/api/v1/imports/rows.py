@@ -124,9 +124,9 @@ class RowViews:
             return Answer(edited, etag=etag_of(found))
 
 
-def _drafts(listing: Listing, wanted: Sequence[RowChange]) -> Iterator[Draft]:
+def _drafts(listing: Listing, row_changes: Sequence[RowChange]) -> Iterator[Draft]:
     """Yield what a program gives each row. Raises InvalidRow where there is no such row."""
-    for change in wanted:
+    for change in row_changes:
         row = listing.rows.get(change.number)
         if row is None:
             raise InvalidRow(change.number, f"There is no row {change.number} in that dry run.")

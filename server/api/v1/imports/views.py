@@ -50,7 +50,7 @@ _STATES = {"": (READING, READ), "all": (READING, READ, REGISTERED, DROPPED)}
 
 
 class Desk:
-    """The parts of the views of imports, and what they have in common."""
+    """The parts of the views of imports, and their common queries."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
         self.repo, self._policy = dependencies.repo, dependencies.policy

@@ -10,8 +10,8 @@ from provisioning.registrations.listings import batches
 from provisioning.registrations.listings.batches import NoSuchBatch
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
+from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.problems import NoSuchThing
 from server.api.v1.frame.routes import Answer, Call, Moment, Route
 
 

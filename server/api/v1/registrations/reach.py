@@ -1,4 +1,4 @@
-"""The reach of a token: which registrations a program sees."""
+"""The reach of a token: the registrations that a program sees."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from provisioning.registrations.models import Operation
 from provisioning.registrations.models import Registration as Row
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.discretion import without_manifest
-from server.api.v1.frame.problems import NoSuchThing
+from server.api.v1.frame.errors import NoSuchThing
 
 
 def reached(caller: Caller) -> ColumnElement[bool]:
@@ -32,7 +32,7 @@ def find(session: Session, caller: Caller, number: int) -> Row:
 def reasons(
     session: Session, caller: Caller, rows: Sequence[Classified]
 ) -> Callable[[Classified], str]:
-    """Return a function that says why a person should look at one of the `rows` of a dry run.
+    """Return a function for the reason why a person should check one of the `rows` of a dry run.
 
     It names no other Mac that a token does not see, unless that is in the rows itself; and to a
     token of certain sites no manifest, which may be of another site.

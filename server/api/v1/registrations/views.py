@@ -36,7 +36,7 @@ from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
 from server.api.v1.frame import paging
-from server.api.v1.frame.problems import AlreadyRegistered, Changed, DoubtfulName
+from server.api.v1.frame.errors import AlreadyRegistered, Changed, DoubtfulName
 from server.api.v1.frame.routes import Answer, Call, Route
 from server.api.v1.registrations.models import (
     Done,

@@ -98,6 +98,15 @@ def test_who_leaves_it_changes_nothing(
     assert waiting(database) == 1
 
 
+def test_who_leaves_it_hears_so_in_their_language(
+    slack: Workspace, card: Callable[[int], Message]
+) -> None:
+    greta = slack.person("U0GRETA", name="greta", locale="de-DE")
+    greta.click(cancelling(greta, card(1)), danger_blocks.NONE)
+
+    eventually(lambda: "Nichts wurde geändert." in written(greta))
+
+
 def test_the_number_of_many_macs_is_typed_and_a_wrong_one_changes_nothing(
     alice: Person, card: Callable[[int], Message], database: Database
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.access.accounts import outsiders, sessions
+from provisioning.access.accounts import open_sessions, outsiders, sessions
 from provisioning.access.accounts.models import (
     LINK,
     SLACK,
@@ -86,12 +86,14 @@ def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
         assert found is not None
         assert (found.author, found.language) == ("okta:1%25 Ada", "de")
         assert found.outside == sessions.Outside("okta", "https://okta.example", frozenset({"it"}))
-        assert [each.name for each in sessions.open_of_all(session, NOON, text="AD")] == ["Ada"]
-        assert len(sessions.open_of_all(session, NOON)) == 3
-        sessions.end_all_but(session, frozenset(), frozenset({"U0ALICE"}), NOON)
-        (row,) = sessions.open_of_all(session, NOON)
-        assert sessions.end_one(session, row.id, NOON) == "okta:1%25"
-        assert sessions.end_one(session, row.id, NOON) is None
-        assert sessions.end_all(session, NOON) == 0
+        assert [each.name for each in open_sessions.open_of_all(session, NOON, text="AD")] == [
+            "Ada"
+        ]
+        assert len(open_sessions.open_of_all(session, NOON)) == 3
+        open_sessions.end_all_but(session, frozenset(), frozenset({"U0ALICE"}), NOON)
+        (row,) = open_sessions.open_of_all(session, NOON)
+        assert open_sessions.end_one(session, row.id, NOON) == "okta:1%25"
+        assert open_sessions.end_one(session, row.id, NOON) is None
+        assert open_sessions.end_all(session, NOON) == 0
         sessions.prune(session, NOON + timedelta(days=31))
         assert session.scalars(select(OutsideAccount)).all() == []

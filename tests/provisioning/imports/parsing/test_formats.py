@@ -38,6 +38,25 @@ def test_a_mail_in_two_forms_is_read_once() -> None:
     assert (told.macs, told.why) == ("A london", {})
 
 
+def test_of_two_forms_of_a_mail_the_one_that_names_places_is_read() -> None:
+    page = "<table><tr><td>Serial<td>Site<tr><td>$A<td>london<tr><td>$B<td>paris</table>"
+    forms = (("plain", "$A, $B"), ("html", page))
+    parts = [f"--b\nContent-Type: text/{kind}\n\n{text}\n" for kind, text in forms]
+    whole = f"Content-Type: multipart/alternative; boundary=b\n\n{''.join(parts)}--b--\n"
+
+    assert dropped(whole, "mail.eml").macs == "A london, B paris"
+
+
+def test_a_workbook_of_excels_own_xml_is_a_table() -> None:
+    rows = (("Serial", "Site"), ("$A", "london"), ("$B", "paris"))
+    cells = [[f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row] for row in rows]
+    table = "".join(f"<Row>{''.join(row)}</Row>" for row in cells)
+    head = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+    whole = f'{head}<Worksheet ss:Name="S"><Table>{table}</Table></Worksheet></Workbook>'
+
+    assert dropped(whole, "export.xml").macs == "A london, B paris"
+
+
 def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
     inner = "Subject: list for Paris\nContent-Type: text/plain\n\n$A\n"
     head = 'Subject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="q"\n\n'

@@ -29,6 +29,16 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         (":white_check_mark: $A paris\n❌ $B paris", "A paris, B? paris"),
         ("$A paris\n:x: $B paris", "A paris, B? paris"),
         ("$A paris\n:no_entry_sign: $B paris", "A paris, B? paris"),
+        ("To do: $A, $C. Done: $B. paris", "A paris, C paris, B? paris"),
+        ("$B (done), $A (todo) paris", "B? paris, A paris"),
+        ("already imaged: $B\n$A paris", "B?, A paris"),
+        ("$B は不要です。\n$A paris", "B?, A paris"),
+        ("typo! $B should be $A, paris", "B? paris, A paris"),
+        ("SERIAL SITE BUILD, for example $B paris basic", "B? paris basic"),
+        ("$A or maybe $B", "A?, B?"),
+        ("don't register $B, but $A paris", "B? paris, A paris"),
+        ("# for Paris\n$A\n# $B\n$C", "A Paris, B? Paris, C Paris"),
+        ("Example: $B\n$A paris", "B?, A paris"),
         ("$A london; $B same; $C paris", "A? london, B? london, C? london"),
     ],
 )
@@ -36,7 +46,15 @@ def test_macs_that_are_taken_back_or_crossed_out_are_asked_about(text: str, macs
     assert pasted(text).macs == macs
 
 
-@for_each("text", ["$A replaces broken $D paris", "$A (was $D) paris", "$A (ex $D) paris"])
+@for_each(
+    "text",
+    [
+        "old laptop $D, new laptop $A paris",
+        "$A replaces broken $D paris",
+        "$A (was $D) paris",
+        "$A (ex $D) paris",
+    ],
+)
 def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
     told = pasted(text)
 

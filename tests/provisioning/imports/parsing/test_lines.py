@@ -33,7 +33,9 @@ PUNCTUATION = {
     "<p>for London: <b>C02XG</b>0FDJGH5</p>": "D London",
     "]d20100194253123456\x1d21$A\n]d20100194253123456\x1d21$D": "A, D",
     "010019425312345621$A\n010019425312345621$D": "A, D",
+    "$A*$B*": "A, B",
     "(01)00194253123456(21)$A\n(01)00194253123456(21)$D": "A, D",
+    "SN$D paris": "D paris",
 }
 
 ASKED = {
@@ -117,6 +119,58 @@ PLACES = {
         "$A lab-mac-07\n$B lab-mac-08\nlondon design",
         "A london design lab-mac-07, B london design lab-mac-08",
     ),
+    "a build may stand in the plural": (
+        "2 kiosks for London: $A, $B",
+        "A London kiosk, B London kiosk",
+    ),
+    "a word for the kind of a name may stand before it": (
+        "die folgenden Geräte sind für Standort Berlin, Rolle kiosk:\n$A\n$B",
+        "A Berlin kiosk, B Berlin kiosk",
+    ),
+    "the same is that of the Mac above, and asked about": (
+        "$A london design\n$B same",
+        "A london design, B? london design",
+    ),
+    "one for the rest holds for other lines": (
+        "$A berlin kiosk, the rest london design:\n$B\n$C",
+        "A berlin kiosk, B london design, C london design",
+    ),
+    "the rest may be some of those in its line": (
+        "$A, $B, $C: the first two to berlin, the rest to london\n$D",
+        "A? berlin, B? berlin, C? berlin, D",
+    ),
+    "one for all but one Mac is not that one's": (
+        "All to london design except $C, which is for berlin:\n$A\n$B",
+        "C? berlin design, A london design, B london design",
+    ),
+    "cells that were copied one a line stand below their headings": (
+        "Hi,\n\nSerial\n\nLocation\n\nProfile\n\n$A\n\nlondon\n\ndesign\n\n$B\n\nberlin\n\nkiosk\n\nBye",
+        "A london design, B berlin kiosk",
+    ),
+    "or each below its heading": (
+        "Serial Number\n$A\nModel\nMac mini\nSite\nlondon\n\nSerial Number\n$B\nSite\nberlin",
+        "A london, B berlin",
+    ),
+    "one for all holds unless a line says more": (
+        "Everything london unless noted\n$A\n$B berlin",
+        "A london, B berlin",
+    ),
+    "or below their serials": (
+        "$A\nlondon\ndesign\n$B\nberlin\nkiosk",
+        "A london design, B berlin kiosk",
+    ),
+    "a line for each heading may list as many": (
+        "Serial: $A, $B\nSite: london, berlin\nBuild: design",
+        "A london design, B berlin design",
+    ),
+    "a cell as wide as its column does not hide the next": (
+        "Serial       Asset     Site\n$D AT20012345 london\n$A              berlin",
+        "D london, A berlin",
+    ),
+    "names of computers before serials are each their own": (
+        "lab-07 = $A, lab-08 = $B, london",
+        "A london lab-07, B london lab-08",
+    ),
     "a command may name the Macs": (
         "register $A london design named lab-07\n$B london design named lab-08",
         "A london design lab-07, B london design lab-08",
@@ -144,6 +198,7 @@ def test_the_place_of_serials(text: str, macs: str) -> None:
     [
         f"please set up the Mac with the serial {D[:6]}-\n{D[6:]} for berlin",
         f"the serial number of the Mac that you asked for is {D[:7]}=\n{D[7:]} for berlin",
+        f"please do {D[:8]}\n{D[8:]} for berlin",
     ],
 )
 def test_a_serial_that_a_mail_has_wrapped_is_one_and_asked_about(text: str) -> None:
@@ -178,8 +233,20 @@ def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
     assert entry.site == "new york"
 
 
+def test_a_name_of_several_words_may_be_written_as_one() -> None:
+    [entry] = free_text.read(f"{A} NewYork", ("new york", "york"), ()).entries
+
+    assert entry.site == "new york"
+
+
 def test_an_s_of_a_scanner_is_none_where_other_codes_show_it() -> None:
     assert pasted("S$B\n1PMGPK3BA\n").macs == "B"
+
+
+def test_an_asset_tag_beside_its_mac_is_left_out() -> None:
+    told = pasted("AT001412 $A\nAT001413 $B")
+
+    assert (told.macs, {*told.why}) == ("A, B", {"AT001412", "AT001413"})
 
 
 def test_small_letters_alone_are_no_doubt() -> None:

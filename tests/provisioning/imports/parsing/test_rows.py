@@ -82,6 +82,22 @@ MARKS = {
         "Serial,State\n$A,In repair\n$B,Delivered\n$C,missing\n$D,verkaufter",
         "A?, B, C?, D?",
     ),
+    "a state of any kind": (
+        "Serial,Asset State,MDM status\n$A,Missing,ok\n$B,In stock,Removed\n$C,In stock,ok",
+        "A?, B?, C",
+    ),
+    "yes where it is asked if it is gone": (
+        "Serial,Is Missing,is_removed\n$A,True,False\n$B,False,yes\n$C,False,False",
+        "A?, B?, C",
+    ),
+    "a note that says not to": (
+        "Serial,Comment\n$A,DO NOT DEPLOY\n$B,nicht ausrollen\n$C,do not lift alone",
+        "A?, B?, C",
+    ),
+    "that it is an example": (
+        "Device,Location\nExample: $A,paris\n$B,london",
+        "A? paris, B london",
+    ),
     "a note": (
         "Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger",
         "A?, B?, C",
@@ -108,6 +124,31 @@ def test_a_place_out_of_the_row_above_is_one_doubt_for_all_of_them() -> None:
     why = dropped("Site,Build,Serial\nlondon,design,$A\n,,$B\nparis,basic,$C\n,,$D\n").why
 
     assert why == dict.fromkeys("BD", "has its place only from a row above it")
+
+
+@for_each("sign", ['"', "''", "dto.", "as above", "idem"])
+def test_a_sign_for_the_same_is_the_name_above_it_and_asked_about(sign: str) -> None:
+    rows = [["Serial", "Site"], [A, "london"], [B, sign]]
+
+    assert dropped(workbook({"Plan": rows}), "plan.xlsx").macs == "A london, B? london"
+
+
+@for_each("error", ["#N/A", "#REF!", "#NV"])
+def test_a_cell_that_a_spreadsheet_could_not_work_out_says_nothing(error: str) -> None:
+    assert dropped(f"Serial,Site\n$A,{error}\n$B,london\n").macs == "A, B london"
+
+
+def test_cards_below_each_other_in_a_sheet_are_a_mac_each() -> None:
+    cards = [
+        ["Mac 1"],
+        ["Serial", A],
+        ["Site", "london"],
+        ["Mac 2"],
+        ["Serial", B],
+        ["Site", "paris"],
+    ]
+
+    assert dropped(workbook({"Plan": cards}), "plan.xlsx").macs == "A london, B paris"
 
 
 def test_a_workbooks_blank_cell_is_asked_about_too() -> None:

@@ -111,6 +111,8 @@ def test_which_of_several_is_the_serial_is_a_doubt() -> None:
         ("1.5", "it is a number with a fraction"),
         ("2024-05-12", "it is a date"),
         ("12/05/24", "it is a date"),
+        ("C02XG0FDJG?5", "its ? is no letter and no digit; type what stands there"),
+        ("Total of all Macs", "there is no serial in it"),
         ("pending", "it has no digit, so it is taken for a word"),
     ],
 )

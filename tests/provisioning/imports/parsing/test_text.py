@@ -172,7 +172,7 @@ def test_what_is_probably_wrong_is_doubted_and_not_lost(text: str, doubt: str) -
 @for_each(
     ("text", "reason"),
     [
-        ("C02XG0?DJGH5", "only letters, digits and + = . _ - can be in one"),
+        ("C02XG0?DJGH5", "its ? is no letter and no digit; type what stands there"),
         (
             "С02XG0FDJGH5",  # Cyrillic
             "its letter С is of another alphabet; type it in Latin letters",

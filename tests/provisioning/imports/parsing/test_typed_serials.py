@@ -17,6 +17,12 @@ def test_what_was_typed_on_purpose_is_doubted_all_the_same() -> None:
     assert doubtful.doubt == "has a letter O, which Apple never uses; a zero?"
 
 
+def test_a_serial_of_which_the_end_is_missing_is_doubted_as_in_a_list() -> None:
+    [entry] = free_text.read_typed("C02XG0FD a b", ["C02XG0FD", "a", "b"], ["a"], ["b"]).entries
+
+    assert entry.doubt == "has 8 characters, Apple's serials have 10 to 12"
+
+
 def test_a_serial_of_vmwares_is_one_word_in_any_text() -> None:
     for text in (
         "VM5v/dACsc+k london design",
@@ -36,7 +42,7 @@ def test_other_words_with_a_slash_stay_two_words() -> None:
 
 
 def test_what_macs_without_a_serial_say_is_doubted() -> None:
-    text = "UNKNOWN1 000000000000 london design"
+    text = "UNKNOWN-1 000000000000 london design"
     entries = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
 
     assert [entry.doubt for entry in entries] == [

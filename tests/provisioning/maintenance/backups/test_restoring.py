@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
@@ -19,6 +19,7 @@ from provisioning.access.accounts.models import LINK
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.tables import Base
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Counter, Registration
 from tests.provisioning.maintenance.backups.conftest import Take, content
 from tests.support.installation import ROOT
@@ -132,6 +133,21 @@ def test_views_and_rights_on_the_tables_stay_in_postgresql(
 
     with psycopg.connect(own_postgresql_url) as admin:
         assert admin.execute("SELECT * FROM dashboard").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize("other_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("revision", ["0033", versions.REVISION])
+def test_the_index_of_serials_knows_none_of_those_that_went(
+    revision: str, database: Database, other_url: str, take: Take
+) -> None:
+    with closing(Database(other_url)) as other, other.begin() as session:
+        session.execute(insert(serial_index.INDEX), serial_index.row_of(session, 9, "C02AAA"))
+    migrations.go_back(database, revision)
+
+    backups.restore(other_url, io.BytesIO(take(database)), replace=False)
+
+    with closing(Database(other_url)) as other, other.reading() as session:
+        assert session.execute(text("SELECT * FROM serial_parts")).all() == []
 
 
 def test_a_nul_becomes_what_postgresql_can_hold_and_is_counted(

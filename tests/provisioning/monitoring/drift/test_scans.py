@@ -128,7 +128,7 @@ def test_later_scans_compare_what_changed_alone(
     assert eventually(scan)
     assert found(database) == [macs[3], macs[5]]
     with database.reading() as session:
-        change = drifts.found_in(session.scalars(select(Drift)).first() or Drift()).change
+        change = drifts.facts_of(session.scalars(select(Drift)).first() or Drift()).change
     assert change is not None
     assert (change.by, change.via) == ("Ann Admin", "")
 
@@ -161,7 +161,7 @@ def test_the_api_says_who_changed_a_manifest(
     scanner(database, repo)()
 
     with database.reading() as session:
-        change = drifts.found_in(session.scalars(select(Drift)).one()).change
+        change = drifts.facts_of(session.scalars(select(Drift)).one()).change
     assert change is not None
     assert (change.by, change.via) == ("manifestutil", "MWA2 API")
 
@@ -268,5 +268,5 @@ def test_in_any_layout_a_mac_that_was_sent_elsewhere_is_found(
 
     assert found(database) == [serial]
     with database.reading() as session:
-        there = drifts.found_in(session.scalars(select(Drift)).one())
+        there = drifts.facts_of(session.scalars(select(Drift)).one())
     assert (there.difference.place, there.refusal) == (other, None)

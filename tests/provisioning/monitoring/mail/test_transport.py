@@ -136,7 +136,7 @@ def test_a_server_that_refuses_us_is_told_of_once_and_resent_when_that_is_fixed(
     assert len([each for each in news if "you are not wanted" in each]) == 1
 
     post.mailbox.replies.clear()
-    assert bounces.resend(post.database, most=1) == 2
+    assert bounces.resend(post.database, limit=1) == 2
     post.pass_on(10)
     assert set(post.receivers) == {"a@example.com", "b@example.com"}
 

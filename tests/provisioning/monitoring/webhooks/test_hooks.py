@@ -57,7 +57,7 @@ def test_what_waits_for_a_webhook_is_found_by_the_indexes_of_its_states(
     def act() -> None:
         with database.reading() as session:
             assert hooks.status(session, one).parked == 3
-        assert hooks.replay(database, one, at=clock(), most=9) == 3
+        assert hooks.replay(database, one, at=clock(), limit=9) == 3
         with database.begin() as session:
             hooks.forget(session, hooks.left_behind(session, one))
 
@@ -135,10 +135,10 @@ def test_a_replay_that_is_broken_off_leaves_the_rest_to_the_next_one(
                 yield session
 
     with pytest.raises(InterruptedError):
-        hooks.replay(Killed(), hook, at=clock(), most=2)
+        hooks.replay(Killed(), hook, at=clock(), limit=2)
 
     assert (count(database, OWED), count(database, PARKED)) == (4, 6)
-    assert hooks.replay(database, hook, at=clock(), most=2) == 6
+    assert hooks.replay(database, hook, at=clock(), limit=2) == 6
     assert (count(database, OWED), count(database, PARKED)) == (10, 0)
     assert hooks.replay(database, hook, at=clock()) == 0
 

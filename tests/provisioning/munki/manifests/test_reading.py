@@ -56,6 +56,10 @@ HOSTILE = {
     "no date": xml(b"<date>tomorrow</date>"),
     "a number of 5,000 digits": xml(b"<integer>" + b"9" * 5000 + b"</integer>"),
     "an entity": HEAD + b'<!DOCTYPE plist [<!ENTITY e "x">]><plist><string>&e;</string></plist>',
+    "a character whose name the parser would leave out": EMPTY.replace(
+        b"<dict/>", b"<dict><key>k</key><string>R&nbsp;D</string></dict>"
+    ),
+    "many comments and texts without an end": EMPTY + b"&x<!--<![CDATA[" * 100_000,
     "somebody else's file": (
         HEAD
         + b'<!DOCTYPE plist [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
@@ -121,6 +125,20 @@ def test_a_manifest_is_read_in_any_encoding_of_xml(encoding: str) -> None:
 def test_what_apples_parser_passes_over_before_the_head_is_passed_over(before: bytes) -> None:
     for content in (EMPTY, EMPTY.partition(b"\n")[2], b"<plist><dict/></plist>"):
         assert loads("m", before + content) == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_the_mark_of_a_wide_encoding_counts_for_more_than_what_the_head_says(encoding: str) -> None:
+    text = dumps("m", {"notes": "Zürich"}).decode()
+
+    assert 'encoding="UTF-8"' in text
+    assert loads("m", text.encode(encoding)) == {"notes": "Zürich"}
+
+
+def test_a_text_that_mentions_entities_where_they_mean_nothing_is_read() -> None:
+    text = xml(b"<string><![CDATA[&nbsp;]]>&amp;nbsp;</string><!-- &nbsp; R&D -->")
+
+    assert loads("m", text) == {"k": "&nbsp;&nbsp;"}
 
 
 def test_a_binary_manifest_is_read_too() -> None:

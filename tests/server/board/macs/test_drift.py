@@ -105,7 +105,7 @@ def test_a_registration_follows_the_manifest_and_undo_asks_again(
     alice: Browser, manifest: Manifest, database: Database
 ) -> None:
     drift = manifest.send("london", "kiosk")
-    there = drifts.found_in(drift).difference.digest
+    there = drifts.facts_of(drift).difference.digest
 
     done = alice.post(f"{PATH}/take-over/{drift.id}", there=there)
 
@@ -126,7 +126,7 @@ def test_who_may_not_change_both_sites_cannot_take_over(
     alice: Browser, admin: Browser, manifest: Manifest, database: Database
 ) -> None:
     drift = manifest.send("paris", "kiosk")
-    there = drifts.found_in(drift).difference.digest
+    there = drifts.facts_of(drift).difference.digest
 
     page = html.unescape(alice.get(PATH).text)
     refused = alice.post(f"{PATH}/take-over/{drift.id}", there=there)
@@ -142,7 +142,7 @@ def test_a_manifest_that_leads_nowhere_can_only_be_put_back(
     admin: Browser, manifest: Manifest
 ) -> None:
     drift = manifest.send("london")
-    there = drifts.found_in(drift).difference.digest
+    there = drifts.facts_of(drift).difference.digest
 
     page = html.unescape(admin.get(PATH).text)
 
@@ -156,7 +156,7 @@ def test_what_was_seen_is_what_is_decided_about(
 ) -> None:
     """Also where strange things are sent, or those of another Mac, or without a token."""
     drift = manifest.send("london", "kiosk")
-    there = drifts.found_in(drift).difference.digest
+    there = drifts.facts_of(drift).difference.digest
     manifest.send("london", "basic")
     registered(database, "C02AAA")
 

@@ -321,6 +321,18 @@ def test_macs_that_include_several_of_a_folder_tell_no_kind() -> None:
     assert propose(of(macs, *groups)) is None
 
 
+def test_a_folder_of_groups_of_one_sort_is_not_taken_with_those_of_another() -> None:
+    groups = [f"groups/smartgroups/sg_{n}" for n in range(3)]
+    macs = {f"C02A{n:02}SYNTH": [groups[n % 3], "base"] for n in range(6)}
+
+    proposal = propose(
+        of(macs, *groups, "base", "groups/usergroups/ug_1", "groups/usergroups/ug_2")
+    )
+
+    assert proposal
+    assert FolderForm("groups/smartgroups") in (proposal.layout.sites, proposal.layout.builds)
+
+
 def test_the_catalog_with_most_areas_tells_which_there_are() -> None:
     areas = ("art", "hall", "lab", "shop")
     macs = {f"C02A{n:02}SYNTH": [f"staging/{areas[n % 3]}"] for n in range(6)}

@@ -121,3 +121,22 @@ def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
     text = "\n".join(shown.as_text())
     assert "The table of the policy file: no Mac has a manifest yet." in text
     assert "faculty" not in text
+
+
+def test_a_shared_manifest_that_the_proposed_table_tells_is_no_mac_either() -> None:
+    macs = {serial: [f"edu.role.{n % 2}"] for n, serial in enumerate(serials(4))}
+
+    text = report({**macs, "edu.role.new": ["edu.base"]}, "edu.role.0", "edu.role.1", "edu.base")
+
+    assert "Macs by other names" not in text
+    assert "5 manifests: " not in text
+    assert "4 Macs by serial, 4 others" in text
+
+
+def test_a_kind_that_no_mac_includes_is_not_said_to_be_included() -> None:
+    text = report(
+        {key: ["site_default"] for key in serials(3)}, "site_default", "roles/1", "roles/2"
+    )
+
+    assert "# 2 of them; told by their names alone" in text
+    assert "a Mac includes one" not in text

@@ -1,9 +1,11 @@
-"""Ids of Slack, told apart: those of people and those of channels."""
+"""Slack's ids of people and of channels, and texts of others in its markup."""
 
 import re
+from html import escape as escape_html
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,}")
+INVISIBLE = "\u200b"  # disarms a mark without being seen
 
 
 def is_user_id(text: str) -> bool:
@@ -19,3 +21,9 @@ def is_channel_id(text: str) -> bool:
 def is_conversation_id(text: str) -> bool:
     """True for the id of a direct conversation, such as D0ALICE."""
     return text.startswith("D") and is_channel_id(text)
+
+
+def escape(text: str) -> str:
+    """Return a text of a person or a file in which nothing is markup, a mention or a link."""
+    text = escape_html(text, quote=False)
+    return "".join(f"{mark}{INVISIBLE}" if mark in "*_~`" else mark for mark in text)
