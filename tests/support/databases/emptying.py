@@ -16,7 +16,15 @@ OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
 )
-SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+# Without those in which an index of texts, which is a virtual table, keeps what it knows.
+SQLITE_TABLES = (
+    "SELECT name, type FROM pragma_table_list WHERE schema = 'main' "
+    "AND type IN ('table', 'virtual') AND name NOT IN ('alembic_version', 'sqlite_schema')"
+)
+EMPTIED = {
+    "table": "DELETE FROM {0}",
+    "virtual": "INSERT INTO {0}({0}) VALUES ('delete-all')",
+}
 WRITTEN_BACK = "PRAGMA wal_checkpoint(TRUNCATE)"
 IDS = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
@@ -82,8 +90,9 @@ class EmptiedSqlite:
         try:
             is_as_it_was = self._state() == self._first_state
             if is_as_it_was and (filled := self._connection.execute(self._filled).fetchall()):
-                deleted = "".join(f"DELETE FROM {name};" for (name,) in filled)
-                self._connection.executescript(f"BEGIN IMMEDIATE; {deleted} COMMIT; {WRITTEN_BACK}")
+                emptied = "; ".join(EMPTIED[kind].format(name) for name, kind in filled)
+                script = f"BEGIN IMMEDIATE; {emptied}; COMMIT; {WRITTEN_BACK}"
+                self._connection.executescript(script)
         except (sqlite3.Error, OSError):  # a test has it locked, or broke it
             is_as_it_was = False
         if not is_as_it_was:
@@ -101,8 +110,10 @@ class EmptiedSqlite:
         self.url = f"sqlite:///{self._file}"
         self._connection = sqlite3.connect(self._file, timeout=0.1, isolation_level=None)
         tables = self._connection.execute(SQLITE_TABLES).fetchall()
-        looks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for (name,) in tables)
-        self._filled = " UNION ALL ".join(looks)
+        self._filled = " UNION ALL ".join(
+            f"SELECT '{name}', '{kind}' WHERE EXISTS (SELECT 1 FROM {name})"
+            for name, kind in tables
+        )
         self._first_state = self._state()
 
     def _state(self) -> tuple[object, ...]:
