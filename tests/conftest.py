@@ -23,7 +23,7 @@ from infrastructure.database.schema import migrations
 from provisioning import munki
 from tests.fakes.slack import Workspace
 from tests.support.databases import postgres
-from tests.support.databases.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite
+from tests.support.databases.emptying import Emptied, EmptiedPostgresql, EmptiedSqlite, FreshSqlite
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
 from tests.support.installing import packages
@@ -225,9 +225,19 @@ def _migrate(cluster: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def emptied_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Emptied:
+def emptied_sqlite(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Emptied]:
     """The SQLite database that one test after another finds empty."""
-    return EmptiedSqlite(migrated_sqlite, tmp_path_factory.mktemp("emptied"))
+    folder = tmp_path_factory.mktemp("emptied")
+    with closing(EmptiedSqlite(migrated_sqlite, folder)) as emptied:
+        yield emptied
+
+
+@pytest.fixture(scope="session")
+def fresh_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Emptied:
+    """The place of SQLite databases that tests open themselves."""
+    return FreshSqlite(migrated_sqlite, tmp_path_factory.mktemp("fresh"))
 
 
 @pytest.fixture(scope="session")
@@ -238,10 +248,13 @@ def emptied_postgresql(postgresql: str) -> Iterator[Emptied]:
 
 
 @pytest.fixture
-def sqlite_url(emptied_sqlite: Emptied) -> str:
-    """A fresh SQLite database."""
-    emptied_sqlite.empty()
-    return emptied_sqlite.url
+def sqlite_url(
+    request: pytest.FixtureRequest, emptied_sqlite: Emptied, fresh_sqlite: Emptied
+) -> str:
+    """A fresh SQLite database, which nobody has open unless the test has a `database`."""
+    sqlite = emptied_sqlite if "database" in request.fixturenames else fresh_sqlite
+    sqlite.empty()
+    return sqlite.url
 
 
 @pytest.fixture
@@ -282,7 +295,4 @@ def database(database_url: str, opened: Callable[[str], Database]) -> Iterator[D
     """A fresh database of either kind, opened."""
     database = opened(database_url)
     yield database
-    if database.engine.dialect.name == "sqlite":
-        database.close()
-    else:  # a connection costs PostgreSQL more than most tests do
-        database.end_background_work()
+    database.end_background_work()  # a connection costs more than most tests do

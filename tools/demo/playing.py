@@ -37,12 +37,13 @@ def rollcall_at_work(
     readers: Collection[str] = (),
     *,
     has_board: bool = False,
+    has_news: bool = True,
     **more: str,
 ) -> Iterator[Played]:
     """All of Rollcall as processes that keep everything in `folder`, ready for work.
 
     `workspace` is one that is not open yet; `readers` are the roles that have the repo mounted
-    read-only; `more` are settings of the environment.
+    read-only; a board hears of news where it `has_news`; `more` are settings of the environment.
     """
     repo = sample_repo(folder / "munki_repo")
     with ExitStack() as stack:
@@ -58,7 +59,8 @@ def rollcall_at_work(
         rollcall.start("bot", "relay", "jobs")
         if sign_in is not None:
             rollcall.environment["SLACK_API_URL"] = f"{sign_in.url}/api/"
-            rollcall.start("live")
+            if has_news:
+                rollcall.start("live")
         rollcall.start("server")
         rollcall.wait_until_ready()
         slack.wait_for_socket(20)

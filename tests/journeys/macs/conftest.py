@@ -4,7 +4,9 @@ Their serials have to differ in more than a letter, or Slack's users are asked w
 another test's Mac.
 """
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -58,13 +60,16 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="package")
-def played(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Played]:
+def played(
+    tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, migrated_sqlite: Path
+) -> Iterator[Played]:
     """The demo at work: each process alone, in Socket Mode, with a template for designers' Macs.
 
     The Munki repo is mounted for each as compose.yaml has it, where the machine can do that. Slack
     never asks for patience. Trouble at the site `turin` alone is mailed.
     """
     folder = tmp_path_factory.mktemp("macs")
+    shutil.copy(migrated_sqlite, folder / "rollcall.sqlite3")  # `migrate` looks at it
     policy = folder / "rollcall.toml"
     policy.write_text(POLICY)
     template = folder / "templates/imagr/builds/design.plist"
@@ -75,6 +80,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterat
         Imaging(pace=None),
         readers=READERS if can_mount(folder) else (),
         has_board=True,
+        has_news=False,  # no page of it is open
         ROLLCALL_POLICY=str(policy),
         ROLLCALL_REPORT_KEYS=f"an-older-key-of-ours-1,{REPORT_KEY}",
         ROLLCALL_TEMPLATES=str(folder / "templates"),

@@ -28,6 +28,7 @@ PACKAGES = ("infrastructure", "provisioning", "distribution", "labs", "bot", "se
 LEVELS = ("debug", "info", "warning", "error", "exception")
 REPEATED = "repeated"  # the level of what is said once a minute
 LISTENERS = ("action", "command", "event", "function", "options", "shortcut", "view")
+_CALLS = re.compile(r"\b(?:_?log|logger|level|say|block_id|callback_id)\b")
 _LOCK = re.compile(r'take_turns\(session, "([^"]+)"\)')
 _ROLE = re.compile(r"^ *(?:\[.*\] \|\| )?start (\w+)", re.MULTILINE)
 
@@ -132,12 +133,13 @@ def _settings() -> list[str]:
 
 @cache
 def _sources() -> Sequence[tuple[str, Sequence[ast.Call], str]]:
-    """Every module of the product: its dotted name, the calls in it and its text."""
+    """Every module of the product: its dotted name, the calls in it that may matter, its text."""
     found = []
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             dotted, text = path.relative_to(ROOT).with_suffix("").parts, path.read_text()
-            calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+            nodes = ast.walk(ast.parse(text)) if _CALLS.search(text) else ()
+            calls = [node for node in nodes if isinstance(node, ast.Call)]
             found.append((".".join(dotted).removesuffix(".__init__"), calls, text))
     return found
 

@@ -70,11 +70,12 @@ def world() -> World:
 
 
 @pytest.fixture(params=["database", "file"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Ledger]:
+def ledger(
+    request: pytest.FixtureRequest, tmp_path: Path, database: Database
+) -> Callable[[], Ledger]:
     """Makes the ledger of one more process, of either kind."""
     if request.param == "file":
         return lambda: FileLedger(tmp_path / "alerts.told")
-    database: Database = request.getfixturevalue("database")
     return lambda: DatabaseLedger(database)
 
 
