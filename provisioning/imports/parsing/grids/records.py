@@ -95,10 +95,12 @@ def pairs_at(lines: Lines, at: int) -> Table | None:
     end = at
     for number, where, name in filled:
         below = next(filled, None)
-        if looks_serial(name):
-            return None  # a list of serials, for all of which the fields above hold
+        if looks_serial(name) or sections.aside(name):
+            return None  # a list: of several serials, or with the heading of a section
         if below is None or not meaning(name) or meaning(below[2]) or number < end:
             break
+        if meaning(name) != Kind.SERIAL and looks_serial(below[2]):
+            return None  # which would be lost
         fields.append((where, name, below[2]))
         end = below[0] + 1
     serials = [value for _, name, value in fields if meaning(name) == Kind.SERIAL]

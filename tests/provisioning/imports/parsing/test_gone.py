@@ -67,6 +67,7 @@ def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
         "Old:\n$D\nNew:\n$A paris",
         "Old Macs:\n$D\n\nNew Macs:\n$A paris",
         "Serial numbers:\nBroken:\n$D\nNew:\n$A paris",
+        "Serial\n$A paris\nretired\n$D",
         "To be returned to the lessor:\n- $D\n\nTo set up in Paris:\n- $A paris",
         "OUT\n$D\n\nIN\n$A paris",
         "Defekt: $D\nOk: $A paris",

@@ -250,6 +250,10 @@ def test_a_field_in_two_lines_holds_for_all_serials_of_a_list_below_it() -> None
     assert pasted("Site\nlondon\nSerials\n$A\n$B").macs == "A london, B london"
 
 
+def test_no_serial_is_lost_below_a_word_that_may_be_a_heading() -> None:
+    assert pasted("Serial\n$A\nretired\n$B").macs == "A, B?"
+
+
 def test_no_serial_is_lost_where_one_line_of_copied_cells_has_two_of_them() -> None:
     told = pasted("Serial\nSite\nBuild\n$A\nlondon\nlab $B\nparis\nlab")
 
