@@ -17,7 +17,7 @@ Read = Entry | Rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RowChoice:
     """A choice about one row: texts that replace the ones that were read, and a decision.
 
     `accepted` is the doubt that a person saw when they took the row: people are asked about
@@ -46,7 +46,7 @@ class Choice:
         }
 
 
-AS_READ = Choice()
+AS_READ = RowChoice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def numbered(result: ParseResult) -> Sequence[Read]:
     return (*result.entries, *result.rejected)
 
 
-def apply(result: ParseResult, choices: Mapping[int, Choice]) -> EditedReading:
+def apply(result: ParseResult, choices: Mapping[int, RowChoice]) -> EditedReading:
     """Return a parse result as people changed it."""
     entries: dict[int, Entry] = {}
     rejected: dict[int, Rejected] = {}
@@ -95,7 +95,7 @@ def apply(result: ParseResult, choices: Mapping[int, Choice]) -> EditedReading:
     return EditedReading(changed, (*entries, *rejected), left_out, accepted)
 
 
-def _chosen(read: Read, choice: Choice) -> Entry | None:
+def _chosen(read: Read, choice: RowChoice) -> Entry | None:
     """Return the entry of a row with a choice; None for a text that is still not a serial."""
     if isinstance(read, Entry):
         entry = _corrected(read, choice.serial) if choice.serial else read
