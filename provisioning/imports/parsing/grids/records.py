@@ -95,6 +95,8 @@ def pairs_at(lines: Lines, at: int) -> Table | None:
     end = at
     for number, where, name in filled:
         below = next(filled, None)
+        if looks_serial(name):
+            return None  # a list of serials, for all of which the fields above hold
         if below is None or not meaning(name) or meaning(below[2]) or number < end:
             break
         fields.append((where, name, below[2]))

@@ -246,6 +246,10 @@ def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
     assert entry.site == "new york"
 
 
+def test_a_field_in_two_lines_holds_for_all_serials_of_a_list_below_it() -> None:
+    assert pasted("Site\nlondon\nSerials\n$A\n$B").macs == "A london, B london"
+
+
 def test_no_serial_is_lost_where_one_line_of_copied_cells_has_two_of_them() -> None:
     told = pasted("Serial\nSite\nBuild\n$A\nlondon\nlab $B\nparis\nlab")
 
