@@ -8,7 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.imports.models import Import, ImportRow
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
+from provisioning.imports.parsing.entries import (
+    Entry,
+    ParseResult,
+    Rejected,
+    with_doubt,
+    without_doubts,
+)
 from provisioning.imports.parsing.serial_shapes import OTHER_FORM, doubt_of, lost_from
 from provisioning.values.serials import Serial
 
@@ -110,9 +116,6 @@ def _chosen(read: Read, choice: RowChoice) -> Entry | None:
 def _corrected(entry: Entry, text: str) -> Entry:
     """Return an entry with another serial: the doubts about the old one are gone."""
     serial = Serial.parse(text)
-    of_shape = (doubt_of(entry.serial), lost_from(entry.serial.text), OTHER_FORM)
-    old = "; ".join(filter(None, of_shape)).split("; ")
-    kept = [doubt for doubt in (entry.doubt or "").split("; ") if doubt not in old]
-    return with_doubt(
-        replace(entry, serial=serial, doubt="; ".join(kept) or None), doubt_of(serial)
-    )
+    old, lost = doubt_of(entry.serial), lost_from(entry.serial.text)
+    meant = without_doubts(entry, old, lost, OTHER_FORM)
+    return with_doubt(replace(meant, serial=serial), doubt_of(serial))
