@@ -28,6 +28,7 @@ from bot.commands.models import (
 from bot.commands.readers import Reader
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import (
+    BETWEEN_NAMES,
     Misunderstood,
     bare,
     hyphened,
@@ -150,7 +151,7 @@ def _read_by_names(
     is_as_expected = form == FIRST and words_of(rest)[: len(where)] == where
     if not where or is_as_expected or max(len(named.sites), len(named.builds)) > 1:
         raise error
-    words = telling(words_of(places.without(rest, names.places_in(rest))))
+    words = telling(words_of(places.without(rest, names.places_in(rest))), BETWEEN_NAMES)
     try:
         return VERBS[verb.lower()]([*where, *words] if form == FIRST else [*words, *where], kinds)
     except Misunderstood:

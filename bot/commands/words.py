@@ -3,7 +3,7 @@
 import html
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import timedelta
 
 from bot.slack.markup import INVISIBLE
@@ -30,9 +30,15 @@ _END = re.compile(r"(?<=\w)[.!?…;:]+\s*$")  # of the whole text
 _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 _FILLERS = frozenset(
     {
-        *("a", "an", "as", "at", "bitte", "build", "by", "for", "from", "in"),
+        *("a", "an", "as", "at", "bitte", "by", "for", "from", "in"),
         *("into", "is", "mac", "macs", "me", "my", "of", "on", "please", "svp"),
-        *("pls", "plz", "s/n", "serial", "site", "sn", "thanks", "the", "to", "with"),
+        *("pls", "plz", "s/n", "serial", "sn", "thanks", "the", "to", "with"),
+    }
+)
+# Words between names that are known: others are called so, such as the site of Los Angeles.
+BETWEEN_NAMES = frozenset(
+    {
+        *("build", "site"),
         *("als", "den", "der", "die", "für", "nach", "und", "à", "au", "comme", "de", "en", "le"),
         *("les", "para", "pour", "como", "el", "la", "per", "voor", "naar", "por", "favor"),
     }
@@ -100,9 +106,10 @@ def hyphened(words: Sequence[str]) -> str:
     return _DASHED.sub("-", " ".join(words))
 
 
-def telling(words: Sequence[str]) -> list[str]:
-    """Return the words without arrows, and without words such as “to” and “please”."""
-    return [word for word in words if re.search(r"\w", word) and word.casefold() not in _FILLERS]
+def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
+    """Return the words without arrows, without words such as “to” and “please”, and `others`."""
+    fillers = _FILLERS | others
+    return [word for word in words if re.search(r"\w", word) and word.casefold() not in fillers]
 
 
 def words_or_none(text: str) -> list[str] | None:

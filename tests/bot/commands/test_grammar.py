@@ -191,6 +191,12 @@ def test_a_list_may_begin_as_people_begin_to_speak(greeting: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_site_may_be_called_as_an_article_is() -> None:
+    command = parser.parse("preview C02A in la", lambda: ["la"], list, SITES_ALONE)
+
+    assert command == PreviewCommand("C02A", "la", "")
+
+
 def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged() -> None:
     def both() -> list[str]:
         return ["lab", "kiosk"]
