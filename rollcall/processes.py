@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
-    from provisioning.monitoring.alerts.watcher import Watcher
+    from provisioning.monitoring.alerts.watcher import AlertWatcher
 
 log = structlog.get_logger()
 
@@ -249,7 +249,7 @@ def _running(
             process.end()
 
 
-def _watchers(application: Application, settings: Settings) -> "list[Watcher]":
+def _watchers(application: Application, settings: Settings) -> "list[AlertWatcher]":
     """Start the watchers of alerts, where there are targets."""
     if not settings.tells_alerts:
         return []

@@ -67,7 +67,7 @@ def _offering(kind: str, names: Callable[[str | None], Sequence[str]]) -> Callab
 
     def offer(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         offered = names(HomeState.at(body.get("view")).mac_filter.site)
-        choices = (modals.Choice(name, name) for name in offered)  # as the Macs below are shown
+        choices = (modals.MenuChoice(name, name) for name in offered)  # as the Macs below are shown
         options = [blocks.every(kind), *modals.matching(choices, payload)]
         ack(options=options[: modals.MOST_OPTIONS])
 

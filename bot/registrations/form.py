@@ -37,7 +37,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
         policy, names = dependencies.policy.policy, dependencies.repo.now().sites()
-        choices = (modals.Choice(name, policy.title_of(name)) for name in names)
+        choices = (modals.MenuChoice(name, policy.title_of(name)) for name in names)
         ack(options=modals.matching(choices, payload))
 
     def builds(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
@@ -47,7 +47,8 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         names = dependencies.repo.now().builds(site)
         tables = ((name, policy.build(name)) for name in names)
         choices = (
-            modals.Choice(name, table.title or name, table.description) for name, table in tables
+            modals.MenuChoice(name, table.title or name, table.description)
+            for name, table in tables
         )
         ack(options=modals.matching(choices, payload))
 

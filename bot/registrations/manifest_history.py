@@ -12,7 +12,7 @@ from infrastructure.text import Sentence
 from provisioning.munki.editing import Author, ManifestEditor
 from provisioning.munki.errors import retried_later
 from provisioning.munki.models import Revision
-from provisioning.munki.revisions import Difference
+from provisioning.munki.revisions import RevisionDifference
 from provisioning.outbox import records
 from provisioning.values.language import _, commas
 
@@ -22,7 +22,7 @@ MOST_KEYS = 12  # named of each kind
 
 def change(revision: Revision) -> Sequence[Block]:
     """The last change of a manifest: the keys, and the button that undoes it."""
-    difference = Difference.between(revision.before, revision.after)
+    difference = RevisionDifference.between(revision.before, revision.after)
     parts = [
         _keys(_("new"), difference.new),
         _keys(_("changed"), difference.changed),

@@ -185,7 +185,7 @@ def _menu(name: str) -> ExternalDataSelectElement:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MenuChoice:
     """A site or a build in a menu: its name, and the title and the description of the policy."""
 
     name: str
@@ -202,7 +202,7 @@ class Choice:
         return Option(text=self.title, value=self.name, description=self.description or name)
 
 
-def matching(choices: Iterable[Choice], payload: dict[str, Any]) -> list[Option]:
+def matching(choices: Iterable[MenuChoice], payload: dict[str, Any]) -> list[Option]:
     """Return the options that hold the typed text; `payload` is Slack's request for them."""
     typed = payload.get("value", "").strip().casefold()
     matches = (choice.option() for choice in choices if choice.holds(typed))

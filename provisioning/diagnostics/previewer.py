@@ -32,7 +32,7 @@ from provisioning.firstboot.placement import (
 from provisioning.firstboot.warnings import about_twin
 from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView
 from provisioning.munki.layout.ownership import WrittenIncludes
-from provisioning.munki.revisions import Difference
+from provisioning.munki.revisions import RevisionDifference
 from provisioning.policy import Policy
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
@@ -141,7 +141,7 @@ class Previewer:
             twin = repo.twin(serial)
         except (RollcallError, OSError) as error:
             return result.with_fault(str(error))
-        difference = Difference.between(before, after)
+        difference = RevisionDifference.between(before, after)
         result = replace(
             result,
             manifest=self._redacted(after.decode()),

@@ -14,7 +14,7 @@ from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
-from provisioning.imports.edits.choices import Choice
+from provisioning.imports.edits.choices import RowChoice
 from provisioning.imports.models import (
     DROPPED,
     READ,
@@ -83,18 +83,18 @@ def classify(
     places: DestinationIndex,
     result: ParseResult | None = None,
     *,
-    changes: Mapping[int, Choice] | None = None,
+    changes: Mapping[int, RowChoice] | None = None,
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it.
 
     It includes people's choices, unless a new `result` is given, which they have not seen;
     `changes` count as if they were stored.
     """
-    made: dict[int, Choice] = {}
+    made: dict[int, RowChoice] = {}
     if result is None:
         result = read_of(imported)
         stored = choices.stored(session, imported)
-        made = {number: Choice.of(row) for number, row in stored.items()} | dict(changes or {})
+        made = {number: RowChoice.of(row) for number, row in stored.items()} | dict(changes or {})
     edited = choices.apply(result, made)
     dry = dry_run.classify(
         session,

@@ -52,7 +52,7 @@ class ImportRow(Base):
     """A row of an import that a person changed; the others are as they were read.
 
     `number` is its place among the entries and then the rejected texts of `Import.reading`, from 0.
-    `version` counts its changes, from 1. The other columns are those of `edits.choices.Choice`.
+    `version` counts its changes, from 1. The other columns are those of `edits.choices.RowChoice`.
     """
 
     __tablename__ = "import_rows"

@@ -72,7 +72,7 @@ def made_since(
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RevisionDifference:
     """The difference of two manifests: sorted names of new, changed, removed and kept keys."""
 
     new: tuple[str, ...]

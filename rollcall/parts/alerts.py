@@ -11,7 +11,7 @@ from provisioning.diagnostics import absences, endpoints
 from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
 from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Target, Watchdog
-from provisioning.monitoring.alerts.watcher import Watch, Watcher
+from provisioning.monitoring.alerts.watcher import AlertWatcher, Watch
 from provisioning.outbox.models import MAIL
 from rollcall.parts import heartbeats
 from rollcall.settings import PublishedSettings, Settings, without_login
@@ -37,7 +37,7 @@ def watchdog(settings: Settings) -> Watchdog | None:
     return Watchdog(settings.alive_url.get_secret_value()) if settings.alive_url else None
 
 
-def start(application: "Application", settings: Settings) -> list[Watcher]:
+def start(application: "Application", settings: Settings) -> list[AlertWatcher]:
     """Start the watchers of a process, and return them."""
     folder, parts = heartbeats.folder(), heartbeats.expected_parts()
     started = list(watchers(application, settings, folder, parts))
@@ -52,7 +52,7 @@ def watchers(
     folder: Path,
     parts: Collection[str],
     timer: Callable[[], float] = time.monotonic,
-) -> Iterator[Watcher]:
+) -> Iterator[AlertWatcher]:
     """Yield the watchers of a process: of its machine, of the installation, of the Munki repo.
 
     Each is a thread of its own, so that a database or a mount that hangs delays no other. The repo
@@ -63,16 +63,16 @@ def watchers(
     if told or dog:
         ledger = FileLedger(folder / "alerts.told")
         watch = Watch(list(_of_machine(application, settings)), ledger, timer)
-        yield Watcher(watch, told, folder / "alerts.lock", dog, timer=timer)
+        yield AlertWatcher(watch, told, folder / "alerts.lock", dog, timer=timer)
     if not told:
         return
     of_all = list(_of_installation(application, settings, parts))
     watch = Watch(of_all, DatabaseLedger(application.database), timer)
-    yield Watcher(watch, told, folder / "alerts-of-all.lock")
+    yield AlertWatcher(watch, told, folder / "alerts-of-all.lock")
     if isinstance(settings, PublishedSettings) and application.role in ("server", "jobs"):
         of_repo = list(_of_repo(application, settings))
         watch = Watch(of_repo, FileLedger(folder / "alerts-of-repo.told"), timer)
-        yield Watcher(watch, told, folder / "alerts-of-repo.lock")
+        yield AlertWatcher(watch, told, folder / "alerts-of-repo.lock")
 
 
 def _of_machine(application: "Application", settings: Settings) -> "Iterator[Condition]":

@@ -19,7 +19,7 @@ from bot.registrations import blocks, history, manifest_history, naming, search
 from bot.registrations.search import Question
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.markup import Message, moment
 from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.models import READ, READING, REGISTERED, Import
@@ -242,19 +242,25 @@ def _summary() -> dict[str, Any]:
 
 def _windows() -> Iterator[tuple[str, Shown]]:
     for verb in ("reimage", "cancel"):
-        one, several = Selection(verb, serial="C02AAA"), Selection(verb, card=1, shown=21)
+        one, several = (
+            WindowSelection(verb, serial="C02AAA"),
+            WindowSelection(verb, card=1, shown=21),
+        )
         yield f"{verb} one", danger_blocks.asking(one, some(1), 1)
         yield f"{verb} several", danger_blocks.asking(several, some(2), 21)
         yield f"{verb} many, typed", danger_blocks.typing(several)
     for verb in ("move", "remind"):
-        one, several = Selection(verb, serial="C02AAA"), Selection(verb, card=1, shown=2)
+        one, several = (
+            WindowSelection(verb, serial="C02AAA"),
+            WindowSelection(verb, card=1, shown=2),
+        )
         yield f"{verb} one", window_blocks.asking(one, some(1), 1)
         yield f"{verb} a card's one", window_blocks.asking(several, some(1), 1)
         yield f"{verb} several", window_blocks.asking(several, some(2), 2, SITES_ALONE)
     for total in (60, 61):
         yield (
             f"{total} Macs of a card",
-            window_blocks.members(Selection("details", card=1), "head", some(total), total),
+            window_blocks.members(WindowSelection("details", card=1), "head", some(total), total),
         )
 
 

@@ -5,7 +5,7 @@ import tomllib
 
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.finder.proposal import propose
-from provisioning.munki.layout.finder.report import Report
+from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import shape_of
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
@@ -55,7 +55,9 @@ def test_the_answer_that_is_shown_is_what_the_command_prints() -> None:
     )
     manifests = made.manifests()
 
-    printed = list(Report.proposing(shape_of(list(manifests), manifests, CATALOGS)).as_text())
+    printed = list(
+        AdoptionReport.proposing(shape_of(list(manifests), manifests, CATALOGS)).as_text()
+    )
 
     assert set(SHOWN[0].splitlines()) <= {line.rstrip() for line in printed}
 

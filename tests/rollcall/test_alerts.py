@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, Response, request
 
 from infrastructure.database.engine import Database
-from provisioning.monitoring.alerts.watcher import HOLD, Watcher
+from provisioning.monitoring.alerts.watcher import HOLD, AlertWatcher
 from rollcall.application import Application
 from rollcall.parts import alerts
 from rollcall.settings import RelaySettings, Settings
@@ -39,7 +39,7 @@ def watchers(
     database: Database,
     folder: Path,
     timer: Callable[[], float] = time.monotonic,
-) -> list[Watcher]:
+) -> list[AlertWatcher]:
     """The watchers of a process of an installation whose relay is to run."""
     application = Application(given, role=role, database=database)
     return list(alerts.watchers(application, given, folder, ("relay",), timer))

@@ -31,7 +31,7 @@ MOST_LISTED = 60  # Macs in one window
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class WindowSelection:
     """The Macs that a window is about, and a Verb: one Mac (its serial) or those of a card.
 
     `shown` is the number of Macs that the window named, `home` the state of the Home from which it
@@ -80,7 +80,7 @@ HOURS = {
 
 
 def asking(
-    selection: Selection, selected: Sequence[Registration], total: int, kinds: Kinds = BOTH
+    selection: WindowSelection, selected: Sequence[Registration], total: int, kinds: Kinds = BOTH
 ) -> View:
     """The window that asks before an operation on one Mac, or on those of a card.
 
@@ -108,7 +108,7 @@ def asking(
 
 
 def members(
-    selection: Selection, head: str, macs_listed: Sequence[Registration], total: int
+    selection: WindowSelection, head: str, macs_listed: Sequence[Registration], total: int
 ) -> View:
     """The Macs on a card, and a choice of one to look at."""
     lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MOST_LISTED])]

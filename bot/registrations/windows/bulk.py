@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, macs, moment, place, plain
 from provisioning.firstboot import stalls
@@ -26,7 +26,7 @@ MOST_REMINDED = 20  # Macs: one message each
 
 def apply(
     dependencies: BotDependencies,
-    selection: Selection,
+    selection: WindowSelection,
     serials: Sequence[str],
     requester: Requester,
     *,
@@ -57,7 +57,7 @@ def apply(
 
 def remind(
     dependencies: BotDependencies,
-    selection: Selection,
+    selection: WindowSelection,
     serials: Sequence[str],
     hours: int,
     requester: Requester,
@@ -80,7 +80,7 @@ def remind(
 
 
 def first(
-    session: Session, selection: Selection, serials: Sequence[str] = (), *, limit: int = 1
+    session: Session, selection: WindowSelection, serials: Sequence[str] = (), *, limit: int = 1
 ) -> tuple[Sequence[Registration], int]:
     """Return the first Macs that would be changed, and the number of them all.
 
@@ -92,7 +92,7 @@ def first(
     return registrations, number
 
 
-def narrowed(session: Session, selection: Selection) -> Selection:
+def narrowed(session: Session, selection: WindowSelection) -> WindowSelection:
     """Return a selection of the Mac itself where its card has only one."""
     if selection.card is None:
         return selection
@@ -103,7 +103,7 @@ def narrowed(session: Session, selection: Selection) -> Selection:
 
 
 def _condition(
-    session: Session, selection: Selection, serials: Sequence[str]
+    session: Session, selection: WindowSelection, serials: Sequence[str]
 ) -> ColumnElement[bool]:
     """The condition for the Macs of a window. Raises NotRegistered, with near misses."""
     if selection.serial is not None:

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.registrations.windows.listeners import push_prepared
 from bot.slack import modals, replies
 from bot.slack.markup import Message, plain
@@ -30,7 +30,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Do it to all, where the number is the one that the window asked for."""
-        selection = Selection.from_json(view["private_metadata"])
+        selection = WindowSelection.from_json(view["private_metadata"])
         typed = str(view["state"]["values"][danger_blocks.NUMBER][danger_blocks.NUMBER]["value"])
         if typed.strip() != str(selection.shown):
             reason = f"{_('That is not {number}.', number=selection.shown)} {_(NOTHING)}"
@@ -55,7 +55,7 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
 
     def do_all(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Do it to all Macs of the window, or ask for their number where they are many."""
-        selection = Selection.from_json(body["view"]["private_metadata"])
+        selection = WindowSelection.from_json(body["view"]["private_metadata"])
         if selection.card is not None and (selection.shown or 0) > MOST_BY_BUTTON:
             context[WINDOW] = danger_blocks.typing(selection)
         else:
@@ -75,7 +75,7 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
 def _apply(
     dependencies: BotDependencies, body: dict[str, Any], serials: Sequence[str] = ()
 ) -> Message:
-    selection = Selection.from_json(body["view"]["private_metadata"])
+    selection = WindowSelection.from_json(body["view"]["private_metadata"])
     return bulk.apply(dependencies, selection, serials, Requester.of(body, "card"))
 
 

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.registrations.windows.blocks import ACT, WHICH, Selection, summary
+from bot.registrations.windows.blocks import ACT, WHICH, WindowSelection, summary
 from bot.slack import buttons
 from bot.slack.markup import macs, section
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
@@ -30,7 +30,7 @@ NUMBER = "number"  # its input
 _PHRASES = {Verb.CANCEL: marked("Cancel {macs}"), Verb.REIMAGE: marked("Image {macs} again")}
 
 
-def asking(selection: Selection, selected: Sequence[Registration], total: int) -> View:
+def asking(selection: WindowSelection, selected: Sequence[Registration], total: int) -> View:
     """The window of an operation of VERBS; see `window_blocks.asking`."""
     sentence = _(Verb(selection.verb).consequence)
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
@@ -50,7 +50,7 @@ def asking(selection: Selection, selected: Sequence[Registration], total: int) -
 
 def chosen(view: Mapping[str, Any], number: int) -> View:
     """The same window, for the number of Macs chosen in its menu; without a choice, for all."""
-    selection = Selection.from_json(view["private_metadata"])
+    selection = WindowSelection.from_json(view["private_metadata"])
     total = selection.shown or 0
     blocks = Block.parse_all(view["blocks"][:-1])
     if number:
@@ -61,7 +61,7 @@ def chosen(view: Mapping[str, Any], number: int) -> View:
     return _window(selection, [*blocks, *row])
 
 
-def typing(selection: Selection) -> View:
+def typing(selection: WindowSelection) -> View:
     """The window in which the number of Macs is typed, because they are many."""
     number = selection.shown or 0
     phrase = _phrase(selection, macs(number))
@@ -83,7 +83,7 @@ def typing(selection: Selection) -> View:
     )
 
 
-def _window(selection: Selection, blocks: Sequence[Block]) -> View:
+def _window(selection: WindowSelection, blocks: Sequence[Block]) -> View:
     return View(
         type="modal",
         callback_id=ACT,
@@ -94,7 +94,9 @@ def _window(selection: Selection, blocks: Sequence[Block]) -> View:
     )
 
 
-def _buttons(selection: Selection, action_id: str, macs: str, *, is_typed: bool) -> list[Block]:
+def _buttons(
+    selection: WindowSelection, action_id: str, macs: str, *, is_typed: bool
+) -> list[Block]:
     """The red button, which asks again unless a window does, and the one beside it."""
     phrase = _phrase(selection, macs)
     button = buttons.danger(
@@ -110,7 +112,7 @@ def _buttons(selection: Selection, action_id: str, macs: str, *, is_typed: bool)
     return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 
 
-def _phrase(selection: Selection, macs: str) -> str:
+def _phrase(selection: WindowSelection, macs: str) -> str:
     return capitalized(_(_PHRASES[Verb(selection.verb)], macs=macs))
 
 

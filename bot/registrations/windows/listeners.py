@@ -14,7 +14,7 @@ from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations import history
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.slack import modals, payloads, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import macs, place
@@ -38,7 +38,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Move, re-image or cancel the chosen Macs in one operation, or enqueue reminders."""
-        selection = Selection.from_json(view["private_metadata"])
+        selection = WindowSelection.from_json(view["private_metadata"])
         serials, requester = window_blocks.named(view), Requester.of(body, "card")
         if selection.verb == Verb.REMIND:
             hours = window_blocks.hours(view)
@@ -56,7 +56,7 @@ def _open(app: App, dependencies: BotDependencies) -> None:
 
     def open_from_card(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
         verb = action["action_id"].removeprefix("card_")
-        selection = Selection(verb, card=payloads.number(action["value"]))
+        selection = WindowSelection(verb, card=payloads.number(action["value"]))
         context[WINDOW] = _window(dependencies, selection)
         ack()
 
@@ -66,7 +66,7 @@ def _open(app: App, dependencies: BotDependencies) -> None:
         """Prepare the window of an entry of a Mac's menu."""
         verb, _, serial = action["selected_option"]["value"].partition(":")
         home = home_behind(body.get("view") or {})
-        context[WINDOW] = _window(dependencies, Selection(verb, serial=serial, home=home))
+        context[WINDOW] = _window(dependencies, WindowSelection(verb, serial=serial, home=home))
         ack()
 
     buttons = re.compile(f"^card_({'|'.join(Verb)})$")
@@ -78,7 +78,7 @@ def _show_macs(app: App, dependencies: BotDependencies) -> None:
     """Offer the Macs of the card that a window is about, and show the history of one."""
 
     def offer_macs(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
-        selection = Selection.from_json(body["view"]["private_metadata"])
+        selection = WindowSelection.from_json(body["view"]["private_metadata"])
         with dependencies.database.reading() as session:
             card = session.get_one(Card, selection.card)
             matches = queries.among(session, card, payload.get("value", ""), limit=MOST_OFFERED)
@@ -94,7 +94,7 @@ def _show_macs(app: App, dependencies: BotDependencies) -> None:
     app.action(window_blocks.LOOK)(ack=show_mac, lazy=[push_prepared, replies.later])
 
 
-def _window(dependencies: BotDependencies, selection: Selection) -> View:
+def _window(dependencies: BotDependencies, selection: WindowSelection) -> View:
     """Return the window that a button or a menu opens. Raises RollcallError."""
     with dependencies.database.reading() as session:
         selection = bulk.narrowed(session, selection)
@@ -115,7 +115,7 @@ def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
         client.views_push(trigger_id=body["trigger_id"], view=context[WINDOW])
 
 
-def _details(session: Session, selection: Selection) -> View:
+def _details(session: Session, selection: WindowSelection) -> View:
     if selection.serial is not None:
         return _history(session, selection.serial)
     card = session.get_one(Card, selection.card)

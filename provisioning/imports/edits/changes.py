@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
-from provisioning.imports.edits.choices import OUT, TAKE, Choice
+from provisioning.imports.edits.choices import OUT, TAKE, RowChoice
 from provisioning.imports.edits.listing import (
     EditableRow,
     Listing,
@@ -17,7 +17,7 @@ from provisioning.imports.edits.listing import (
 from provisioning.imports.parsing.serial_shapes import typed
 from provisioning.values.serials import InvalidSerial
 
-Changes = Mapping[int, Choice]
+Changes = Mapping[int, RowChoice]
 _NONE = SharedDoubt("", ())
 LONGEST_NAME = 255  # characters of a site's or a build's name
 
@@ -143,7 +143,7 @@ def _any(changes: Changes) -> Changes:
     return changes
 
 
-def _chosen(row: EditableRow, values: Values) -> Choice:
+def _chosen(row: EditableRow, values: Values) -> RowChoice:
     """Return the choice that gives a row the values of a draft. Raises InvalidRow."""
     choice, shown = row.choice, row.values
     if values.serial != shown.serial:
@@ -177,7 +177,7 @@ def _check_twins(listing: Listing, changes: Changes) -> None:
             )
 
 
-def _key(row: EditableRow, choice: Choice | None) -> str | None:
+def _key(row: EditableRow, choice: RowChoice | None) -> str | None:
     choice = choice or row.choice
     if choice.decision == OUT:
         return None

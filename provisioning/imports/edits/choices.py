@@ -8,7 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.imports.models import Import, ImportRow
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
+from provisioning.imports.parsing.entries import (
+    Entry,
+    ParseResult,
+    Rejected,
+    with_doubt,
+    without_doubts,
+)
 from provisioning.imports.parsing.serial_shapes import OTHER_FORM, doubt_of, lost_from
 from provisioning.values.serials import Serial
 
@@ -17,7 +23,7 @@ Read = Entry | Rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RowChoice:
     """A choice about one row: texts that replace the ones that were read, and a decision.
 
     `accepted` is the doubt that a person saw when they took the row: people are asked about
@@ -46,7 +52,7 @@ class Choice:
         }
 
 
-AS_READ = Choice()
+AS_READ = RowChoice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def numbered(result: ParseResult) -> Sequence[Read]:
     return (*result.entries, *result.rejected)
 
 
-def apply(result: ParseResult, choices: Mapping[int, Choice]) -> EditedReading:
+def apply(result: ParseResult, choices: Mapping[int, RowChoice]) -> EditedReading:
     """Return a parse result as people changed it."""
     entries: dict[int, Entry] = {}
     rejected: dict[int, Rejected] = {}
@@ -95,7 +101,7 @@ def apply(result: ParseResult, choices: Mapping[int, Choice]) -> EditedReading:
     return EditedReading(changed, (*entries, *rejected), left_out, accepted)
 
 
-def _chosen(read: Read, choice: Choice) -> Entry | None:
+def _chosen(read: Read, choice: RowChoice) -> Entry | None:
     """Return the entry of a row with a choice; None for a text that is still not a serial."""
     if isinstance(read, Entry):
         entry = _corrected(read, choice.serial) if choice.serial else read
@@ -110,9 +116,6 @@ def _chosen(read: Read, choice: Choice) -> Entry | None:
 def _corrected(entry: Entry, text: str) -> Entry:
     """Return an entry with another serial: the doubts about the old one are gone."""
     serial = Serial.parse(text)
-    of_shape = (doubt_of(entry.serial), lost_from(entry.serial.text), OTHER_FORM)
-    old = "; ".join(filter(None, of_shape)).split("; ")
-    kept = [doubt for doubt in (entry.doubt or "").split("; ") if doubt not in old]
-    return with_doubt(
-        replace(entry, serial=serial, doubt="; ".join(kept) or None), doubt_of(serial)
-    )
+    old, lost = doubt_of(entry.serial), lost_from(entry.serial.text)
+    meant = without_doubts(entry, old, lost, OTHER_FORM)
+    return with_doubt(replace(meant, serial=serial), doubt_of(serial))

@@ -13,7 +13,7 @@ from infrastructure.text import readable
 from provisioning.imports import lifecycle
 from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, Row
 from provisioning.imports.edits import choices
-from provisioning.imports.edits.choices import AS_READ, OUT, Choice, Read
+from provisioning.imports.edits.choices import AS_READ, OUT, Read, RowChoice
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.summary import LEFT_OUT, text_of
@@ -57,7 +57,7 @@ class EditableRow:
     number: int
     version: int
     read: Read
-    choice: Choice
+    choice: RowChoice
     kind: str
     values: Values
     row: Row | None
@@ -143,7 +143,7 @@ class Listing:
         rows = {}
         for number, read in enumerate(choices.numbered(lifecycle.read_of(imported))):
             kept = stored.get(number)
-            choice = Choice.of(kept) if kept else AS_READ
+            choice = RowChoice.of(kept) if kept else AS_READ
             row = by_number.get(number)
             kind = row.kind if row else LEFT_OUT if choice.decision == OUT else INVALID
             rows[number] = EditableRow(
@@ -210,7 +210,7 @@ class _ProperNames:
         """Return the name as the repo spells it; empty where the repo does not have it."""
         return (self._names[kind].meant(written) if written else None) or ""
 
-    def values(self, read: Read, choice: Choice, *, is_open: bool) -> Values:
+    def values(self, read: Read, choice: RowChoice, *, is_open: bool) -> Values:
         """Return the values of a row; an open row has no decision, even after an earlier one."""
         site, build = (read.site, read.build) if isinstance(read, Entry) else (None, None)
         return Values(

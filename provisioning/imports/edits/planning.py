@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from provisioning.imports import lifecycle, summary
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, Row
 from provisioning.imports.edits.changes import Changes
-from provisioning.imports.edits.choices import TAKE, Choice
+from provisioning.imports.edits.choices import TAKE, RowChoice
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.foreseen import keys_of
 from provisioning.imports.models import Import
@@ -73,7 +73,7 @@ def plan_undo(
     return PlannedEdit({}, changes, summary.of(dry), frozenset(keys_of(dry.rows)), edit_id)
 
 
-def _accepted(choice: Choice, before: Row | None, after: Row | None) -> Choice:
+def _accepted(choice: RowChoice, before: Row | None, after: Row | None) -> RowChoice:
     """Return a choice with the doubt of its row; a doubt that was not seen takes it back.
 
     `before` is the row that the person saw, `after` the row that it becomes.

@@ -13,11 +13,11 @@ from infrastructure.database.engine import Instant, upsert
 from infrastructure.errors import RollcallError
 from provisioning.imports import lifecycle
 from provisioning.imports.edits.changes import Changes
-from provisioning.imports.edits.choices import Choice
+from provisioning.imports.edits.choices import RowChoice
 from provisioning.imports.edits.planning import PlannedEdit
 from provisioning.imports.models import Import, ImportEdit, ImportRow
 
-_CHOICE: Mapping[str, TypeEngine[Any]] = dict.fromkeys(Choice().to_json(), Text())
+_CHOICE: Mapping[str, TypeEngine[Any]] = dict.fromkeys(RowChoice().to_json(), Text())
 
 
 class NothingToUndo(RollcallError):
@@ -57,7 +57,7 @@ def last_edit(session: Session, imported: Import) -> ImportEdit | None:
 def before_last(session: Session, imported: Import, edit_id: int) -> Changes:
     """Return the choices that undo an edit. Raises NothingToUndo where it is not the newest."""
     edit = _newest(session, imported, edit_id)
-    return {number: Choice(**choice) for number, choice in edit.before}
+    return {number: RowChoice(**choice) for number, choice in edit.before}
 
 
 def _newest(session: Session, imported: Import, edit_id: int) -> ImportEdit:

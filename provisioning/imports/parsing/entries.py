@@ -84,6 +84,13 @@ def with_doubt(entry: Entry, doubt: str | None) -> Entry:
     return replace(entry, doubt="; ".join(dict.fromkeys(filter(None, doubts))) or None)
 
 
+def without_doubts(entry: Entry, *doubts: str | None) -> Entry:
+    """Return the entry without some doubts, of which it may have none."""
+    gone = "; ".join(filter(None, doubts)).split("; ")
+    kept = [doubt for doubt in (entry.doubt or "").split("; ") if doubt not in gone]
+    return replace(entry, doubt="; ".join(kept) or None)
+
+
 def to_json(result: ParseResult) -> dict[str, Any]:
     """Return the result as plain lists, dicts and texts, fit for a JSON column.
 

@@ -4,8 +4,16 @@ import csv
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.entries import (
+    Entry,
+    ParseResult,
+    Rejected,
+    gather,
+    with_doubt,
+    without_doubts,
+)
 from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.blocks import Lines, Placed
@@ -25,7 +33,12 @@ from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.scanners import without_letter
-from provisioning.imports.parsing.serial_shapes import count_serials, doubt_of, looks_serial
+from provisioning.imports.parsing.serial_shapes import (
+    count_serials,
+    doubt_of,
+    looks_serial,
+    lost_from,
+)
 from provisioning.imports.parsing.tokens import labels
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.kinds import BUILD, SITE
@@ -124,10 +137,16 @@ def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
 
 
 def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
-    """Return the Macs that `read` finds; where it finds none, every word counts as a serial."""
+    """Return the Macs that `read` finds; where it finds none, every word counts as a serial.
+
+    A serial that stands alone is meant as it is: a person typed it, or it comes from a program.
+    """
     reading = read(text, sites, builds)
-    if reading.entries:
+    if reading.entries and len(text.split()) > 1:
         return reading
+    if reading.entries:
+        meant = (without_doubts(each, lost_from(each.serial.text)) for each in reading.entries)
+        return replace(reading, entries=tuple(meant))
     names = Names.of(sites, builds)
     words = [word for word in _BETWEEN.split(text) if word and not names.is_known(word)]
     if words and all(map(_HAS_DIGIT.search, words)):

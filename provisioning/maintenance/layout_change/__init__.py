@@ -2,14 +2,14 @@
 
 from provisioning.maintenance.layout_change.proposal import RenameProposal, UnknownNewNames, propose
 from provisioning.maintenance.layout_change.renames import NoRenameToUndo, Renamed, rename, undo
-from provisioning.maintenance.layout_change.waiting import Group, WaitingGroups, findings
+from provisioning.maintenance.layout_change.waiting import WaitingGroup, WaitingGroups, findings
 
 __all__ = [
-    "Group",
     "NoRenameToUndo",
     "RenameProposal",
     "Renamed",
     "UnknownNewNames",
+    "WaitingGroup",
     "WaitingGroups",
     "findings",
     "propose",

@@ -15,7 +15,7 @@ from infrastructure.text import normalize
 from provisioning.access.models import Credential
 from provisioning.maintenance.layout_change import bindings, counters, written
 from provisioning.maintenance.layout_change.bindings import BindingRename
-from provisioning.maintenance.layout_change.waiting import Group, WaitingGroups
+from provisioning.maintenance.layout_change.waiting import WaitingGroup, WaitingGroups
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.munki.layout import Kind, Layout, kept
@@ -37,7 +37,7 @@ class UnknownNewNames(RollcallError):
 class Rename:
     """A rename of a group to a site and a build; None for a name that a person has to say."""
 
-    group: Group
+    group: WaitingGroup
     site: str | None
     build: str | None
 

@@ -19,7 +19,7 @@ FIX = "Type `boot.sh adopt --from-current`."
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class WaitingGroup:
     """Open registrations, or open benches, of one site and build, in the layout of that key.
 
     `layout` is its value in their rows.
@@ -38,7 +38,7 @@ class WaitingGroups:
 
     now: Layout
     layouts: dict[str | None, Layout]
-    groups: Sequence[Group]
+    groups: Sequence[WaitingGroup]
 
     @classmethod
     def read(cls, session: Session, now: Layout) -> "WaitingGroups":
@@ -99,18 +99,18 @@ def _has(macs: int) -> str:
     return "have" if macs > 1 else "has"
 
 
-def _registrations(session: Session, key: str | None) -> Iterator[Group]:
+def _registrations(session: Session, key: str | None) -> Iterator[WaitingGroup]:
     rows = Registration
     places = (rows.layout, rows.site, rows.build)
     elsewhere = other_layout(key)
     query = select(*places, func.count()).where(elsewhere).group_by(*places).order_by(*places[1:])
-    return (Group(*row) for row in session.execute(query))
+    return (WaitingGroup(*row) for row in session.execute(query))
 
 
-def _benches(session: Session, key: str | None) -> Iterator[Group]:
+def _benches(session: Session, key: str | None) -> Iterator[WaitingGroup]:
     is_open = Bench.ended_at.is_(None) & Bench.layout.is_distinct_from(key)
     rows = session.execute(select(Bench.layout, Bench.site, Bench.build).where(is_open))
-    return (Group(*row, macs=0, benches=1) for row in rows)
+    return (WaitingGroup(*row, macs=0, benches=1) for row in rows)
 
 
 def other_layout(key: str | None) -> ColumnElement[bool]:
@@ -118,5 +118,5 @@ def other_layout(key: str | None) -> ColumnElement[bool]:
     return Registration.closed_at.is_(None) & Registration.layout.is_distinct_from(key)
 
 
-def _stays(group: Group, layouts: dict[str | None, Layout], now: Layout) -> bool:
+def _stays(group: WaitingGroup, layouts: dict[str | None, Layout], now: Layout) -> bool:
     return not renaming.differences(layouts[group.layout], now, group.site, group.build)

@@ -75,7 +75,7 @@ class Watch:
             self._ledger.end(alert)
 
 
-class Watcher:
+class AlertWatcher:
     """A thread that compares a `watch`, in the process of a machine that holds the file `lock`.
 
     It sends notices to `targets`, and a sign of life to a `watchdog`.

@@ -12,7 +12,7 @@ Said = Mapping[tuple[Kind, str], str]  # new names by kind and former name, as a
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class LayoutDifference:
     """A name that led to the path `before`, and leads to `now`; None: there is no such name."""
 
     kind: Kind
@@ -28,11 +28,11 @@ def check(before: Layout, now: Layout, site: str, build: str) -> None:
         raise LayoutChanged(change.kind, change.name, former, present, now.digest)
 
 
-def differences(before: Layout, now: Layout, site: str, build: str) -> Sequence[Difference]:
+def differences(before: Layout, now: Layout, site: str, build: str) -> Sequence[LayoutDifference]:
     """Return the kinds of a site and a build that lead elsewhere than in the layout before."""
     former, present = paths(before, site, build), paths(now, site, build)
     return [
-        Difference(kind, name, former[kind], present[kind])
+        LayoutDifference(kind, name, former[kind], present[kind])
         for kind, name in ((Kind.SITE, site), (Kind.BUILD, build))
         if former[kind] != present[kind]
     ]

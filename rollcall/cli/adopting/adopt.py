@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.layout.finder.report import Report
+from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import MANIFESTS, read_repo
 from provisioning.munki.locations import store
 from provisioning.munki.storage import FolderStore, Store
@@ -102,7 +102,9 @@ def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
     table = given.munki if given else None
     with _opened(place or secret_files.value("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
-    report = Report.of_layout(shape, table.layout) if table else Report.proposing(shape)
+    report = (
+        AdoptionReport.of_layout(shape, table.layout) if table else AdoptionReport.proposing(shape)
+    )
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=2))
     else:

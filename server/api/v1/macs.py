@@ -10,7 +10,7 @@ from provisioning.access.programs.models import READ
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts.actors import PROGRAM
 from provisioning.munki.models import Revision
-from provisioning.munki.revisions import Difference
+from provisioning.munki.revisions import RevisionDifference
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.history import History
 from provisioning.registrations.models import Event as Row
@@ -136,7 +136,7 @@ def _event(row: Row, operation: Operation | None) -> Event:
 def _manifest(revision: Revision | None) -> ManifestChange | None:
     if revision is None:
         return None
-    difference = Difference.between(revision.before, revision.after)
+    difference = RevisionDifference.between(revision.before, revision.after)
     return ManifestChange(
         name=revision.name,
         at=revision.at,

@@ -18,7 +18,7 @@ from provisioning.maintenance.acts.verbs import Verb
 from provisioning.monitoring.drift import drifts
 from provisioning.munki import Destination
 from provisioning.munki.models import Revision
-from provisioning.munki.revisions import Difference
+from provisioning.munki.revisions import RevisionDifference
 from provisioning.registrations.history import History
 from provisioning.registrations.models import BENCHED, CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values.language import _
@@ -183,7 +183,7 @@ class ShownManifestChange:
 def _manifest(revision: Revision | None, names: words.Names) -> ShownManifestChange | None:
     if revision is None:
         return None
-    difference = Difference.between(revision.before, revision.after)
+    difference = RevisionDifference.between(revision.before, revision.after)
     titled = (
         (_("new"), difference.new),
         (_("changed"), difference.changed),

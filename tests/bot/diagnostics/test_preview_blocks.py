@@ -4,7 +4,7 @@ from bot.diagnostics import preview_blocks
 from bot.registrations import history, naming, search
 from bot.registrations.search import Question
 from bot.registrations.windows import blocks as window_blocks
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from provisioning.diagnostics.preview import Preview
 from provisioning.munki import Destination
 from provisioning.registrations.history import History
@@ -100,7 +100,9 @@ def test_the_longest_names_fit_into_lists_windows_and_histories() -> None:
     assert faults(search.found(numbered(macs(10, **named)), 10, "Macs", Question())) == []
     assert faults(history.mac(History(mac(**named), [(event, ACT)] * 100, 100))) == []
     assert faults(naming.named(mac(**named), WORST_NAME[:-1], ACT)) == []
-    window = window_blocks.members(Selection("details", card=1), "head", macs(60, **named), 60)
+    window = window_blocks.members(
+        WindowSelection("details", card=1), "head", macs(60, **named), 60
+    )
     assert problems_of_view(window.to_dict()) == []
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations.windows import bulk
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
@@ -100,7 +100,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
         card_id = session.scalars(select(Card.id)).one()
 
     def cancel() -> None:
-        subject, asker = Selection("cancel", card=card_id), Requester("U0ALICE", "card")
+        subject, asker = WindowSelection("cancel", card=card_id), Requester("U0ALICE", "card")
         bulk.apply(dependencies, subject, [], asker)
 
     with Session(database.engine) as session, session.begin():

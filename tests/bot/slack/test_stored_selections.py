@@ -1,17 +1,16 @@
 """Selections that Slack keeps in windows, buttons and Homes, byte for byte."""
 
 from bot.registrations.search import Question
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.home_state import HomeState
 from provisioning.monitoring.dashboard import MacFilter
 from tests.support.tables import for_each
 
 SELECTIONS = {
-    '{"verb": "move", "serial": "C02XYZ123DEF", "card": null, "shown": 1, "home": null}': Selection(
-        "move", serial="C02XYZ123DEF", shown=1
-    ),
+    '{"verb": "move", "serial": "C02XYZ123DEF", "card": null, "shown": 1, '
+    '"home": null}': WindowSelection("move", serial="C02XYZ123DEF", shown=1),
     '{"verb": "details", "serial": null, "card": 7, "shown": null, '
-    '"home": "{\\"site\\": \\"z\\u00fcrich\\"}"}': Selection(
+    '"home": "{\\"site\\": \\"z\\u00fcrich\\"}"}': WindowSelection(
         "details", card=7, home='{"site": "zürich"}'
     ),
 }
@@ -30,7 +29,7 @@ HOMES = {
 @for_each("text", SELECTIONS)
 def test_a_windows_selection_is_written_and_read_byte_for_byte(text: str) -> None:
     assert SELECTIONS[text].to_json() == text
-    assert Selection.from_json(text) == SELECTIONS[text]
+    assert WindowSelection.from_json(text) == SELECTIONS[text]
 
 
 @for_each("text", QUESTIONS)

@@ -2,7 +2,7 @@
 
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
-from bot.registrations.windows.blocks import Selection
+from bot.registrations.windows.blocks import WindowSelection
 from bot.slack import modals
 from bot.slack.home_state import HomeState
 from bot.slack.markup import plain
@@ -23,14 +23,14 @@ def behind(name: str) -> str:
 @for_each("verb", ["move", "cancel", "reimage", "remind"])
 def test_a_window_carries_the_home_behind_it(name: str, verb: str) -> None:
     quoted = name.replace("&", '"').replace("x", "\\")
-    subject = Selection(verb, serial="0" * 64, shown=10_000, home=behind(quoted))
+    subject = WindowSelection(verb, serial="0" * 64, shown=10_000, home=behind(quoted))
 
     window = danger_blocks if verb in danger_blocks.VERBS else window_blocks
     view = window.asking(subject, [mac()], 1).to_dict()
 
     assert problems_of_view(view) == []
     assert len(view["private_metadata"]) <= LONGEST
-    assert Selection.from_json(view["private_metadata"]) == subject
+    assert WindowSelection.from_json(view["private_metadata"]) == subject
 
 
 @ANY_NAME

@@ -44,7 +44,7 @@ TYPED = (
     "bench paris basic 3 for 2h",
 )
 TOKEN = re.compile(r"(?<=token=)[A-Za-z0-9._-]+")
-LIST = b"Serial,Site,Build\nC02TABEAAA1,london,design\nC02TABEBBB2,paris,kiosk\n"
+LIST = b"Serial,Site,Build\nC02TABEAAA11,london,design\nC02TABEBBB22,paris,kiosk\n"
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from provisioning.imports.approval import NothingLeft
 from provisioning.imports.dry_run import CONFLICT, NEW
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits.changes import Changes, Draft, RowsChanged
-from provisioning.imports.edits.choices import OUT, Choice
+from provisioning.imports.edits.choices import OUT, RowChoice
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.foreseen import ForeseenDryRun
@@ -254,7 +254,7 @@ def test_rights_hold_for_an_edit_as_it_is_stored(
     intake.choose(import_id, site="london", build="design", at=ALICE.at)
     other = Intake(database, repo, lambda _: "C0IMAGING")
     meanwhile.happens = lambda: other.edit(
-        import_id, ALICE, lambda *_: {0: Choice(site="paris", build="design")}
+        import_id, ALICE, lambda *_: {0: RowChoice(site="paris", build="design")}
     )
 
     with pytest.raises(NotAllowed):

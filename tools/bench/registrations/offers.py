@@ -66,10 +66,12 @@ def _offered(effort: Effort, folder: Path) -> Row:
 def _options(repo: MunkiRepo, text: str) -> None:
     """Do what the listeners of the form's menus do."""
     policy, view = PolicyFile(None).policy, repo.now()
-    sites = (modals.Choice(name, policy.title_of(name)) for name in view.sites())
+    sites = (modals.MenuChoice(name, policy.title_of(name)) for name in view.sites())
     modals.matching(sites, {"value": text})
     tables = ((name, policy.build(name)) for name in view.builds())
-    builds = (modals.Choice(name, table.title or name, table.description) for name, table in tables)
+    builds = (
+        modals.MenuChoice(name, table.title or name, table.description) for name, table in tables
+    )
     modals.matching(builds, {"value": text})
 
 

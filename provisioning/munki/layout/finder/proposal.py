@@ -17,7 +17,7 @@ ENOUGH = 0.9  # of the Macs' own manifests in one folder are a rule
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class TableProposal:
     """A layout for a repo below `root`, and a reason for each key of the table that it needs."""
 
     root: str
@@ -30,7 +30,7 @@ class Proposal:
         return bool(self.root) or self.layout != DEFAULT
 
 
-def propose(shape: RepoShape) -> Proposal | None:
+def propose(shape: RepoShape) -> TableProposal | None:
     """Return the layout that fits a repo; None where it has nothing to choose from."""
     evidence = Evidence.of(shape)
     always = evidence.always
@@ -53,7 +53,7 @@ def propose(shape: RepoShape) -> Proposal | None:
         includes_site=pair.includes_site,
     )
     layout = replace(layout, order=_order(shape, layout))
-    return Proposal(shape.root, layout, _reasons(shape, layout))
+    return TableProposal(shape.root, layout, _reasons(shape, layout))
 
 
 def _told_by_macs(shape: RepoShape, evidence: Evidence) -> Pair | None:

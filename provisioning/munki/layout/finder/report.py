@@ -15,7 +15,7 @@ from provisioning.munki.layout.finder.nothing import (
     table_of_kinds,
     why_nothing,
 )
-from provisioning.munki.layout.finder.proposal import Proposal, propose
+from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.finder.words import listed, number
@@ -32,31 +32,33 @@ _ASKED = (
 
 
 @dataclass(frozen=True)
-class Report:
+class AdoptionReport:
     """A report on a repo; `proposal` is None where it has nothing to choose from.
 
     `is_given` says that the layout is one of a policy file, and not proposed here.
     """
 
     shape: RepoShape
-    proposal: Proposal | None
+    proposal: TableProposal | None
     macs: tuple[AdoptedMac, ...] = ()
     keeps_out: tuple[Finding, ...] = ()
     is_given: bool = False
 
     @classmethod
-    def proposing(cls, shape: RepoShape) -> "Report":
+    def proposing(cls, shape: RepoShape) -> "AdoptionReport":
         """Return the report with the layout that the finder proposes."""
         proposal = propose(shape)
         return cls(shape, None) if proposal is None else cls._of(shape, proposal)
 
     @classmethod
-    def of_layout(cls, shape: RepoShape, layout: Layout) -> "Report":
+    def of_layout(cls, shape: RepoShape, layout: Layout) -> "AdoptionReport":
         """Return the report with a layout that an admin wrote."""
-        return cls._of(shape, Proposal(shape.root, layout, {}), is_given=True)
+        return cls._of(shape, TableProposal(shape.root, layout, {}), is_given=True)
 
     @classmethod
-    def _of(cls, shape: RepoShape, proposal: Proposal, *, is_given: bool = False) -> "Report":
+    def _of(
+        cls, shape: RepoShape, proposal: TableProposal, *, is_given: bool = False
+    ) -> "AdoptionReport":
         """Return the report with a layout, whose sites and builds are no Macs' own manifests."""
         others = tuple(name for name in shape.others if not proposal.layout.kind_of(name))
         shape = replace(shape, others=others)
@@ -116,7 +118,7 @@ class Report:
             "keeps_out": [str(finding) for finding in self.keeps_out],
         }
 
-    def _layout(self, proposal: Proposal) -> dict[str, Any]:
+    def _layout(self, proposal: TableProposal) -> dict[str, Any]:
         return {
             "table": {"root": proposal.root, **proposal.layout.to_json()},
             "toml": written(proposal.root, proposal.layout) if proposal.needs_table else "",
@@ -141,7 +143,7 @@ class Report:
         for line in shortened(self.shape.broken, MOST_BROKEN):
             yield f"Broken: {line}"
 
-    def _table(self, proposal: Proposal) -> Iterator[str]:
+    def _table(self, proposal: TableProposal) -> Iterator[str]:
         fits = "no Mac has a manifest yet"
         if self.macs:
             fits = f"{self.covered} of {len(self.macs)} Macs go where it says"

@@ -19,7 +19,7 @@ ATTEMPTS = 8  # at a remote to which others push at the same time
 
 
 @dataclass(slots=True)
-class Change:
+class FileChange:
     """A change of a file from the version `over` to `content`; None removes the file."""
 
     name: str
@@ -48,9 +48,9 @@ class Publisher:
 
     def __init__(self, copy: Clone, objects: Objects) -> None:
         self._copy, self._objects = copy, objects
-        self._batches: Batcher[list[Change]] = Batcher(self._together, linger=LINGER)
+        self._batches: Batcher[list[FileChange]] = Batcher(self._together, linger=LINGER)
 
-    def publish(self, change: Change) -> None:
+    def publish(self, change: FileChange) -> None:
         """Commit a change and push it, before this returns.
 
         Raises RepoUnusable, Overtaken or ManifestUnreadable.
@@ -60,13 +60,13 @@ class Publisher:
             raise change.fault
 
     @contextmanager
-    def _together(self) -> Iterator[list[Change]]:
-        changes: list[Change] = []
+    def _together(self) -> Iterator[list[FileChange]]:
+        changes: list[FileChange] = []
         yield changes
         with exclusive(self._copy) as clone:
             self._send(clone, changes)
 
-    def _send(self, clone: LockedClone, changes: Sequence[Change]) -> None:
+    def _send(self, clone: LockedClone, changes: Sequence[FileChange]) -> None:
         for _ in range(ATTEMPTS):
             try:
                 base, branch = self._state(), clone.branch()
@@ -97,7 +97,7 @@ class Publisher:
         clone.make()
         self._objects.close()
 
-    def _attempt(self, clone: LockedClone, base: str, changes: Sequence[Change]) -> str | None:
+    def _attempt(self, clone: LockedClone, base: str, changes: Sequence[FileChange]) -> str | None:
         """Push the changes that can still be made; return the remote's reason for a refusal."""
         commits = self._commits(Snapshot(self._objects, base), changes)
         if not commits:
@@ -119,7 +119,7 @@ class Publisher:
             self._copy.note_push(refused, is_down=True)
             raise
 
-    def _commits(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[Commit]:
+    def _commits(self, snapshot: Snapshot, changes: Sequence[FileChange]) -> list[Commit]:
         """The commits of all changes; a change that cannot be made gets a `fault` instead."""
         commits: dict[str, Commit] = {}
         for change in changes:

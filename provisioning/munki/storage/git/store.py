@@ -18,7 +18,7 @@ from provisioning.munki.storage.git import comparison
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.location import GitLocation
 from provisioning.munki.storage.git.objects import Broken, Objects, encoded
-from provisioning.munki.storage.git.publisher import Change, Publisher
+from provisioning.munki.storage.git.publisher import FileChange, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot, WholeSnapshot
@@ -82,11 +82,11 @@ class GitStore:
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Commit and push a file; `note` is the log message and the author."""
-        self._publish(Change(name, content, over, note))
+        self._publish(FileChange(name, content, over, note))
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Commit and push the removal of a file."""
-        self._publish(Change(name, None, over, note))
+        self._publish(FileChange(name, None, over, note))
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name."""
@@ -159,7 +159,7 @@ class GitStore:
                 raise RepoReadOnly(error.reason) from error
             self._proven = time.monotonic()
 
-    def _publish(self, change: Change) -> None:
+    def _publish(self, change: FileChange) -> None:
         _look_at(change.name)
         self._reading(lambda _: None, at_once=True)  # so that there is a clone
         self._publisher.publish(change)

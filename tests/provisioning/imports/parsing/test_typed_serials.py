@@ -21,7 +21,8 @@ def test_a_serial_that_is_shorter_than_others_is_meant_where_it_is_typed_alone()
     text = "C02XG0FDJG a b"
 
     assert free_text.read_typed(text, text.split(), ["a"], ["b"]).entries[0].doubt is None
-    assert free_text.read(text, ["a"], ["b"]).entries[0].doubt is not None
+    assert free_text.read_list("C02XG0FDJG\n").entries[0].doubt is None
+    assert free_text.read_list("C02XG0FDJG C02YK1QWLV").entries[0].doubt is not None
 
 
 def test_a_serial_of_vmwares_is_one_word_in_any_text() -> None:

@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from provisioning.monitoring.alerts.alert import Alert, AlertNotice
 from provisioning.monitoring.alerts.ledgers import CLAIM, DatabaseLedger, FileLedger, Ledger
 from provisioning.monitoring.alerts.targets import Untold, Watchdog
-from provisioning.monitoring.alerts.watcher import HOLD, LOOK, PING, Watch, Watcher
+from provisioning.monitoring.alerts.watcher import HOLD, LOOK, PING, AlertWatcher, Watch
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -195,12 +195,12 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
     world: World, tmp_path: Path
 ) -> None:
     first, second = (
-        Watcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
+        AlertWatcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
         for _ in range(2)
     )
     world.facts = ["It burns."]
 
-    def look(watcher: Watcher) -> None:
+    def look(watcher: AlertWatcher) -> None:
         watcher.look()
         world.seconds += HOLD
         watcher.look()
@@ -235,7 +235,9 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
 
     watch = Watch([broken], FileLedger(tmp_path / "told"))
     dog = Dog("http://127.0.0.1:9/")
-    watcher = Watcher(watch, [world.admin], tmp_path / "lock", dog, timer=lambda: world.seconds)
+    watcher = AlertWatcher(
+        watch, [world.admin], tmp_path / "lock", dog, timer=lambda: world.seconds
+    )
     for _ in range(9):
         watcher.look()
         world.seconds += PING / 4

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import Adoption
-from provisioning.munki.layout.finder.proposal import Proposal, propose
+from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, read_repo, shape_of
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
@@ -30,7 +30,7 @@ def shape(case: RepoCase) -> RepoShape:
     return shape_of(list(manifests), manifests, case.catalogs, root=case.root)
 
 
-def proposed(case: RepoCase) -> Proposal:
+def proposed(case: RepoCase) -> TableProposal:
     proposal = propose(shape(case))
     assert proposal is not None
     return proposal

@@ -1,7 +1,7 @@
 """Sentences about a repo beside the table that is proposed for it."""
 
 from provisioning.munki.layout import Layout, NamesForm
-from provisioning.munki.layout.finder.report import Report
+from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
 
@@ -19,7 +19,7 @@ def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
 
 
 def report(macs: dict[str, list[str]], *shared: str) -> str:
-    return "\n".join(Report.proposing(repo(macs, *shared)).as_text())
+    return "\n".join(AdoptionReport.proposing(repo(macs, *shared)).as_text())
 
 
 def serials(number: int) -> list[str]:
@@ -33,7 +33,7 @@ def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them(
         for n, serial in enumerate(serials(8))
     }
 
-    shown = Report.proposing(repo(macs, *{path for each in macs.values() for path in each}))
+    shown = AdoptionReport.proposing(repo(macs, *{path for each in macs.values() for path in each}))
     text = "\n".join(shown.as_text())
 
     assert (
@@ -116,7 +116,7 @@ def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
     shared = ("faculty", "staff")
     layout = Layout(sites=None, builds=NamesForm(tuple((name, name) for name in shared)))
 
-    shown = Report.of_layout(repo({name: ["common"] for name in shared}, "common"), layout)
+    shown = AdoptionReport.of_layout(repo({name: ["common"] for name in shared}, "common"), layout)
 
     text = "\n".join(shown.as_text())
     assert "The table of the policy file: no Mac has a manifest yet." in text

@@ -20,7 +20,7 @@ from provisioning.munki.storage import Store
 from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.objects import Objects
-from provisioning.munki.storage.git.publisher import Change, Publisher
+from provisioning.munki.storage.git.publisher import FileChange, Publisher
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import watchful
 from tests.support.fixtures.repo import MAC
@@ -109,7 +109,7 @@ def test_a_change_that_meets_a_damaged_clone_has_it_made_anew(remote: Remote, co
     DAMAGES["half a ref"](Path(clone.repository))
 
     publisher = Publisher(clone, Objects(clone.environment))
-    publisher.publish(Change("manifests/C02AFTER", b"two", None, WHY))
+    publisher.publish(FileChange("manifests/C02AFTER", b"two", None, WHY))
 
     assert remote.read("manifests/C02AFTER") == b"two"
     assert remote.read(NAME) == b"one"
