@@ -82,7 +82,11 @@ class Occupants:
             descriptor, self._descriptor = self._descriptor, None
             if descriptor is None and not os.path.exists(self._file):
                 return
-            descriptor = self._opened() if descriptor is None else descriptor
+            if descriptor is None:
+                try:
+                    descriptor = self._opened()
+                except OSError:  # of another user: who may not open it left nothing behind
+                    return
             try:
                 self._take_back_line(descriptor)
                 # What cannot be written back now is examined by the next process.

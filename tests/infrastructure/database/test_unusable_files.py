@@ -39,7 +39,6 @@ def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path, what in (
         (tmp_path / "pipe", "a pipe, a socket or a device"),
-        (Path("/dev/null"), "a pipe, a socket or a device"),
         (tmp_path, "a folder"),
     ):
         assert said_of(path) == f"{path} is {what}, not a file"
@@ -85,3 +84,11 @@ def test_a_file_beside_it_that_may_not_be_opened_is_named_with_who_has_to() -> N
         "there"
     )
     assert str(sqlite_files.of_system(full)) == "No space left on device (/data/x.sqlite3.open)"
+
+
+def test_closing_it_hides_no_error_where_the_file_beside_it_may_not_be_opened(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "x.sqlite3.open").mkdir()  # as root, who runs these tests, may open all files
+
+    assert "Is a directory" in said_of(tmp_path / "x.sqlite3")
