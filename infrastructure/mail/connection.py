@@ -29,10 +29,15 @@ Refusals = Mapping[str, str]
 
 
 class Connection(smtplib.SMTP):
-    """One connection; `deadline` is that of its first mail, `context` checks the certificate."""
+    """One connection; `deadline` is that of its first mail, `context` checks the certificate.
 
-    def __init__(self, deadline: Deadline, context: ssl.SSLContext, *, is_tls: bool) -> None:
-        super().__init__(timeout=CONNECT)
+    `name` is the one by which it greets the server.
+    """
+
+    def __init__(
+        self, deadline: Deadline, context: ssl.SSLContext, *, name: str, is_tls: bool
+    ) -> None:
+        super().__init__(local_hostname=name, timeout=CONNECT)
         self._deadline, self._context, self._is_tls = deadline, context, is_tls
         self._mails = 0
 

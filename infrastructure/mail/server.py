@@ -26,13 +26,19 @@ class MailServer:
 
     `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and has to be
     before a password is sent. The certificate is checked by `context`. A connection is kept for
-    the next mail for some seconds.
+    the next mail for some seconds. It greets the server by `name`, or by that of this machine.
     """
 
     def __init__(
-        self, url: str, *, context: ssl.SSLContext | None = None, patience: float = PATIENCE
+        self,
+        url: str,
+        *,
+        context: ssl.SSLContext | None = None,
+        name: str = "",
+        patience: float = PATIENCE,
     ) -> None:
         self._parts, self._context, self._patience = urlsplit(url), context, patience
+        self._name = name
         self._places, self._lock = BoundedSemaphore(PLACES), Lock()
         self._idle: list[Connection] = []
 
@@ -49,6 +55,7 @@ class MailServer:
         InDoubt, MailRefused, and ReceiverRefused where all of them were.
         """
         with self._place():
+            self._name = self._name or _name_of_machine()
             deadline = Deadline(self._patience)
             connection = self._taken(deadline) or self._opened(deadline)
             try:
@@ -108,7 +115,8 @@ class MailServer:
         """A new connection, with the login done. Raises NotNow and MailRefused."""
         parts = self._parts
         context = self._context or _verifying()
-        connection = Connection(deadline, context, is_tls=parts.scheme == "smtps")
+        is_tls = parts.scheme == "smtps"
+        connection = Connection(deadline, context, name=self._name, is_tls=is_tls)
         try:
             connection.open(parts.hostname or "", parts.port or _PORTS[parts.scheme])
             if parts.username:
@@ -129,6 +137,15 @@ class MailServer:
             connection.end()
             raise NotNow(f"it cannot be reached ({why_lost(error)})") from None
         return connection
+
+
+@cache
+def _name_of_machine() -> str:
+    """The name of this machine, or its address where it has no full name.
+
+    Asked once, and before a mail's time begins: where no DNS answers, that takes many seconds.
+    """
+    return smtplib.SMTP().local_hostname
 
 
 @cache

@@ -25,20 +25,23 @@ class Mailbox:
     """All mail that a server took, in order, with the receivers of each.
 
     `replies` are those to certain receivers, or to all of `MAIL` or `DATA`; `closes_behind` ends
-    the connection in the place of the answer to a mail. `connections` counts them.
+    the connection in the place of the answer to a mail. `connections` counts them;
+    `names` are those by which it was greeted, one for each mail.
     """
 
     replies: dict[str, str] = field(default_factory=dict)
     closes_behind: bool = False
     mails: list[EmailMessage] = field(default_factory=list)
     receivers: list[list[str]] = field(default_factory=list)
+    names: list[str | None] = field(default_factory=list)
     connections: int = 0
     url: str = ""
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
+        self, _: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer MAIL FROM."""
+        self.names.append(session.host_name)
         if "MAIL" in self.replies:
             return self.replies["MAIL"]
         envelope.mail_from = address

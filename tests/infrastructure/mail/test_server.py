@@ -79,6 +79,16 @@ def test_a_mail_arrives_as_it_was_written(mailbox: Mailbox) -> None:
     assert mailbox.receivers == [["ada@example.com"]]
 
 
+def test_the_server_is_greeted_by_a_name_that_is_not_asked_for_in_the_time_of_a_mail(
+    mailbox: Mailbox,
+) -> None:
+    """Where no DNS answers, to ask for this machine's takes longer than the mail may."""
+    with MailServer(mailbox.url, name="rollcall.example.com") as server:
+        server.send(mail(), SENDER, ["ada@example.com"])
+
+    assert mailbox.names == ["rollcall.example.com"]
+
+
 def test_several_mails_take_one_connection_and_one_that_was_ended_is_opened_anew(
     mailbox: Mailbox,
 ) -> None:
