@@ -83,8 +83,8 @@ def _close_after_workers(settings: ServerSettings) -> None:
 
     It does not use SQLAlchemy, which this process does not load.
     """
-    from infrastructure.database import sqlite_files
-    from infrastructure.database.occupants import Occupants
+    from infrastructure.database.sqlite import sqlite_files
+    from infrastructure.database.sqlite.occupants import Occupants
 
     if path := sqlite_files.path_of(settings.database_url):
         Occupants(path, "server").leave()

@@ -22,12 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from infrastructure.database import writers
 from infrastructure.database.addresses import named
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
-from infrastructure.database.occupants import Occupants
-from infrastructure.database.writers import BEGIN_IMMEDIATE, Writers
+from infrastructure.database.sqlite import writers
+from infrastructure.database.sqlite.occupants import Occupants
+from infrastructure.database.sqlite.writers import BEGIN_IMMEDIATE, Writers
 from infrastructure.execution import outcomes
 from infrastructure.execution.batching import Batcher
 from infrastructure.execution.patience import OutOfPatience, Patience

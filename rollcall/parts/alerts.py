@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infrastructure.database import sqlite_files
+from infrastructure.database.sqlite import sqlite_files
 from provisioning.diagnostics import absences, endpoints
 from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger

@@ -90,6 +90,6 @@ def _is_unicode(text: str) -> bool:
 
 def _is_there(place: str) -> bool:
     """Return True if a file or a folder has exactly this name, which is then accepted."""
-    from infrastructure.database.sqlite_files import path_of
+    from infrastructure.database.sqlite.sqlite_files import path_of
 
     return Path(path_of(place) or place).exists()

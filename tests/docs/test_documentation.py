@@ -124,7 +124,10 @@ def test_messages_name_pages_that_are_there() -> None:
     sources += [ROOT / "slack-app-with-step.yaml"]
 
     for path in sources:
-        for named in re.findall(r"\bdocs/[a-z-]+/[\w/.-]*\.md", path.read_text()):
+        content = path.read_bytes()
+        if b"docs/" not in content:  # as in most of 1,900 files
+            continue
+        for named in re.findall(r"\bdocs/[a-z-]+/[\w/.-]*\.md", content.decode()):
             assert (ROOT / named).exists(), (path, named)
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, func, inspect, se
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from infrastructure.database import sqlite_files
 from infrastructure.database.addresses import APPLICATION, named
-from infrastructure.database.occupants import RESTORE, DatabaseInUse, Occupants
 from infrastructure.database.schema import migrations, versions
+from infrastructure.database.sqlite import sqlite_files
+from infrastructure.database.sqlite.occupants import RESTORE, DatabaseInUse, Occupants
 from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types

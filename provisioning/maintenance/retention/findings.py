@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from infrastructure.database.sqlite_files import FilePages
+from infrastructure.database.sqlite.sqlite_files import FilePages
 from infrastructure.findings import Finding
 from provisioning.maintenance.retention import keeping
 

@@ -10,8 +10,8 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
+from infrastructure.database.sqlite import sqlite_files
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import Record

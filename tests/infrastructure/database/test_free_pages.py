@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
-from infrastructure.database.sqlite_files import STEP, FilePages
+from infrastructure.database.sqlite import sqlite_files
+from infrastructure.database.sqlite.sqlite_files import STEP, FilePages
 
 ROWS = 1200  # of a page each
 

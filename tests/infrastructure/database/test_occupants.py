@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
-from infrastructure.database.occupants import BeingRestored, DatabaseInUse, Occupants
-from infrastructure.database.sqlite_files import DatabaseDamaged
+from infrastructure.database.sqlite import sqlite_files
+from infrastructure.database.sqlite.occupants import BeingRestored, DatabaseInUse, Occupants
+from infrastructure.database.sqlite.sqlite_files import DatabaseDamaged
 from tests.support.databases.rows import fill
 from tests.support.installation import ROOT
 from tests.support.tables import for_each

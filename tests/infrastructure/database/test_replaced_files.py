@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from infrastructure.database.sqlite_files import put_in_place
+from infrastructure.database.sqlite.sqlite_files import put_in_place
 
 
 def database(path: Path, row: str) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from infrastructure.database import sqlite_files
+from infrastructure.database.sqlite import sqlite_files
 
 
 def test_changes_that_the_main_file_does_not_have_lie_in_the_wal(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
+from infrastructure.database.sqlite import sqlite_files
 
 
 def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:

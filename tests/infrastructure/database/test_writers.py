@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
-from infrastructure.database.writers import REST, Writers
+from infrastructure.database.sqlite.writers import REST, Writers
 
 FULL = 2  # each commit is on the disk before it is answered
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from infrastructure.database.occupants import DatabaseInUse
+from infrastructure.database.sqlite.occupants import DatabaseInUse
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import UnusableBackup
 from provisioning.maintenance.backups.archives import Archive

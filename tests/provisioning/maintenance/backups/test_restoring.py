@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, text
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
-from infrastructure.database.sqlite_files import DatabaseDamaged, FilePages
+from infrastructure.database.sqlite.sqlite_files import DatabaseDamaged, FilePages
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import LINK
 from provisioning.maintenance import backups

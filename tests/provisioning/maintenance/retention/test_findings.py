@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from infrastructure.database.engine import Database
-from infrastructure.database.sqlite_files import FilePages
+from infrastructure.database.sqlite.sqlite_files import FilePages
 from infrastructure.findings import Finding
 from provisioning.diagnostics import Examination, inspected
 from provisioning.maintenance.retention import keeping

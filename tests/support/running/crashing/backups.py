@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from infrastructure.database import sqlite_files
 from infrastructure.database.engine import Database
+from infrastructure.database.sqlite import sqlite_files
 from infrastructure.jobs.models import LastRun
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups.archives import Archive, UnusableBackup

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Lock
 
-from infrastructure.database import sqlite_files
+from infrastructure.database.sqlite import sqlite_files
 from infrastructure.errors import RollcallError
 from infrastructure.text import minute
 

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.database import sqlite_files
-from infrastructure.database.occupants import Occupants
+from infrastructure.database.sqlite import sqlite_files
+from infrastructure.database.sqlite.occupants import Occupants
 from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
 
