@@ -1,20 +1,23 @@
-"""Queries for registered serials that new ones may be misspellings (slips) of."""
+"""Queries for registered serials that others, typed or new, may be misspellings (slips) of."""
 
 import string
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among_given, listed, texts_as_table
 from infrastructure.database.compiled import CompiledStatement
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import neighbours
+from provisioning.values import serials
+from provisioning.values.serials import Serial, neighbours
 
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = string.ascii_uppercase + string.digits
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
+MOST_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
 _ROWS = Registration.__table__
 _REGISTERED = CompiledStatement(
@@ -22,6 +25,26 @@ _REGISTERED = CompiledStatement(
         is_among_given(dialect, _ROWS.c.serial), _ROWS.c.closed_at.is_(None)
     )
 )
+
+
+def nearest(session: Session, serial: Serial) -> list[str]:
+    """Return up to three serials of open registrations that `serial` may be a misspelling of.
+
+    A few typing mistakes leave one half of it. Of the registrations that have a half, the newest
+    MOST_COMPARED are compared.
+    """
+    key, half = serial.key, max(serial_index.SHORTEST, len(serial.key) // 2)
+    found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[-half:]))
+    return serials.nearest(serial, set(found))
+
+
+def _newest_with(session: Session, part: str) -> Iterator[str]:
+    for ids in serial_index.containing(session, part):
+        newest = ids.order_by(ids.selected_columns[0].desc()).limit(MOST_COMPARED).subquery()
+        is_open = Registration.closed_at.is_(None)
+        yield from session.scalars(
+            select(Registration.serial).join(newest, newest.c.id == Registration.id).where(is_open)
+        )
 
 
 def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> dict[str, str]:
