@@ -3,12 +3,14 @@
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.registrations import similar
+from provisioning.munki import Destination
+from provisioning.registrations import register, similar
 from provisioning.registrations.listings import serial_index
 from provisioning.values.serials import Serial, parse_all
 from tests.provisioning.registrations.conftest import INDEX_IN_USE, LAB
 from tests.support.acting import cancel, did
 from tests.support.databases.plans import plans_of
+from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 
 
@@ -46,3 +48,22 @@ def test_a_mistyped_serial_is_looked_up_in_the_index(two_cards: Database) -> Non
 
     assert any(INDEX_IN_USE in line for line in plans)
     assert not any(line.startswith("SCAN registrations") for line in plans)
+
+
+@pytest.mark.postgresql
+@for_each("others", [0, 3 * similar.SPELLINGS])
+def test_slips_are_found_beside_few_registrations_and_beside_many(
+    two_cards: Database, others: int
+) -> None:
+    with two_cards.begin() as session:
+        register.register(
+            session,
+            [Serial(f"FVF{number:07}Q") for number in range(others)],
+            Destination("london", "design"),
+            operation=did(session, "registered", by="U0ALICE"),
+            channel=CHANNEL,
+        )
+        slips = {"C02AAAO0OOO1": LAB[0], "C02AAA00001": LAB[0]}
+
+        assert similar.slips(session, [*slips, "C02AAX000X01"], without=[]) == slips
+        assert similar.slips(session, [*slips], without=[LAB[0]]) == {}

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Callable[[int], str]] = {
     "move": lambda mac: f"move {_serial(mac)} paris design",
     "cancel": lambda mac: f"cancel {_serial(mac)}",
     "register": lambda mac: f"register {unlike(mac)} london design",
+    "register, a list": lambda mac: f"register {unlike(-mac)}, {_serial(mac)}X to london design",
     "log": lambda _: "log",
     "digest": lambda _: "digest",
 }
