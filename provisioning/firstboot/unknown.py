@@ -199,17 +199,15 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
     A registration whose own Mac has called before is left out.
     """
     spellings = similar.one_slip_away(unknown_mac.serial)
-    return session.scalars(
-        select(Registration)
-        .where(
+    found = session.scalars(
+        select(Registration).where(
             is_among(session, sorted(spellings), Registration.serial),
             queries.OPEN,
             Registration.state == WAITING,
             Registration.reported_as.is_(None),
         )
-        .order_by(Registration.id.desc())
-        .limit(1)
-    ).first()
+    )
+    return max(found, key=lambda registration: registration.id, default=None)
 
 
 def _settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
