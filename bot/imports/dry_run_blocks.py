@@ -27,7 +27,7 @@ from bot.slack.markup import (
     places,
     section,
 )
-from bot.slack.tables import FEWEST, Column, code, destination, table, words
+from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -86,10 +86,10 @@ def _is_tabular(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
     return table(
-        Column(_("Serial"), [code(row["serial"]) for row in rows]),
-        Column(_("Name"), [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
-        Column(_("Goes to"), [destination(*_names(row)) for row in rows]),
-        Column(_("From"), [words(placed(row["where"] or "")[:LONGEST_NAME]) for row in rows]),
+        TableColumn(_("Serial"), [code(row["serial"]) for row in rows]),
+        TableColumn(_("Name"), [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
+        TableColumn(_("Goes to"), [destination(*_names(row)) for row in rows]),
+        TableColumn(_("From"), [words(placed(row["where"] or "")[:LONGEST_NAME]) for row in rows]),
     )
 
 

@@ -29,7 +29,7 @@ from bot.slack.markup import (
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
-from provisioning.registrations.register import Batch
+from provisioning.registrations.register import RegisterResult
 from provisioning.values.language import _, commas, ngettext
 
 MOVE, REIMAGE = "move", "reimage"
@@ -38,7 +38,7 @@ MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(
-    batch: Batch, destination: Destination, operation: Operation, called: str | None = None
+    batch: RegisterResult, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
     """The answer to `/mac register`; `called` is the name of a new Mac."""
     same_place = [mac for mac in batch.already if _is_at(mac, destination)]

@@ -18,7 +18,7 @@ from bot.slack.markup import (
     section,
     standing,
 )
-from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
+from bot.slack.tables import FEWEST, Cell, TableColumn, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.maintenance.acts.words import EVENTS, action, way
 from provisioning.monitoring.drift.models import Drift
@@ -76,11 +76,11 @@ def log(operations: Sequence[tuple[Operation, int]]) -> Message:
 
 def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
     return table(
-        Column(_("When"), [when(operation.at) for operation, __ in operations]),
-        Column(_("Who"), [_actor(operation.by) for operation, __ in operations]),
-        Column(_("What"), [words(action(*row)) for row in operations]),
-        Column(_("How"), [words(way(operation)) for operation, __ in operations]),
-        Column(
+        TableColumn(_("When"), [when(operation.at) for operation, __ in operations]),
+        TableColumn(_("Who"), [_actor(operation.by) for operation, __ in operations]),
+        TableColumn(_("What"), [words(action(*row)) for row in operations]),
+        TableColumn(_("How"), [words(way(operation)) for operation, __ in operations]),
+        TableColumn(
             _("Undone"),
             [
                 joined(when(operation.undone_at), _actor(operation.undone_by))

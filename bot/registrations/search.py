@@ -21,7 +21,7 @@ from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
 from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
-from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
+from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts.words import STATE_WORDS
@@ -146,12 +146,12 @@ def found(macs: Sequence[Registration], total: int, title: str, question: Questi
 
 def _table(macs: Sequence[Registration]) -> TableBlock:
     return table(
-        Column(_("Serial"), [code(mac.name) for mac in macs]),
-        Column(_("Name"), [words(mac.called or "") for mac in macs]),
-        Column(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
-        Column(_("State"), [_state(mac) for mac in macs]),
-        Column(_("Registered by"), [who(mac.registered_by) for mac in macs]),
-        Column(_("On"), [when(mac.created_at) for mac in macs]),
+        TableColumn(_("Serial"), [code(mac.name) for mac in macs]),
+        TableColumn(_("Name"), [words(mac.called or "") for mac in macs]),
+        TableColumn(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
+        TableColumn(_("State"), [_state(mac) for mac in macs]),
+        TableColumn(_("Registered by"), [who(mac.registered_by) for mac in macs]),
+        TableColumn(_("On"), [when(mac.created_at) for mac in macs]),
     )
 
 

@@ -123,7 +123,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
 }
 
 
-class Pages:
+class PageRenderer:
     """A renderer of pages; every value in them is escaped."""
 
     def show(
@@ -184,10 +184,12 @@ class Pages:
         return response
 
 
-class Views:
+class BoardPages:
     """A base of views: their common parts, and the visitor."""
 
-    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+    def __init__(
+        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
+    ) -> None:
         self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
         self._database, self._repo = dependencies.database, dependencies.repo
         self._policy, self._previewer = dependencies.policy, dependencies.previewer

@@ -57,7 +57,7 @@ class BenchMac:
         self.version += 1
 
 
-class Bench:
+class DemoMacs:
     """Macs by their hardware's serial, oldest first. `make` connects one to a server."""
 
     def __init__(self, make: Callable[[str], Mac], *, pause: float = PAUSE) -> None:

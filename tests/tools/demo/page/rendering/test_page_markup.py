@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from bot.slack import markup
 from tests.support.tables import for_each
 from tools.demo.page.rendering.dates import dated
-from tools.demo.page.rendering.markup import Reader
+from tools.demo.page.rendering.markup import MessageReader
 
 EAST = timezone(timedelta(hours=9))
-READER = Reader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
+READER = MessageReader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
 
 
 def test_a_time_in_rich_text_is_the_readers_own() -> None:
