@@ -5,12 +5,13 @@ import json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.buttons import danger, rows
-from bot.slack.markup import Message, announced, escape, person, plain, section
+from bot.slack.markup import Message, announced, person, plain, section
 from provisioning.firstboot.decisions.two_of_a_kind import OUT, STAY
 from provisioning.firstboot.models import Decision
 from provisioning.munki.layout import ManifestKind
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, marked, ngettext, series
+from provisioning.values.slack import escape
 
 ACTIONS = {OUT: "decision_out", STAY: "decision_stay"}
 NOT_ASKED = marked(

@@ -18,7 +18,6 @@ from bot.slack.buttons import rows
 from bot.slack.markup import (
     Message,
     announcement,
-    escape,
     macs,
     markup,
     moment,
@@ -42,6 +41,7 @@ from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping

@@ -13,6 +13,7 @@ from infrastructure.jobs import queue
 from provisioning.imports import approval, lifecycle
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing import free_text
+from provisioning.maintenance.acts.actors import acting
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
@@ -52,7 +53,10 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
         build=destination.build,
         once=f"step:{execution}",
     )
-    with dependencies.acting("registered", requester, at=at) as (session, operation):
+    with acting(dependencies.database, "registered", requester.as_actor, at) as (
+        session,
+        operation,
+    ):
         imported = lifecycle.keep(session, result, submission)
         if imported is None:  # Slack sent the event again
             session.delete(operation)

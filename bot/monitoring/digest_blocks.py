@@ -9,7 +9,6 @@ from bot.slack.markup import (
     Message,
     announced,
     announcement,
-    escape,
     moment,
     named_mac,
     person,
@@ -22,6 +21,7 @@ from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
 

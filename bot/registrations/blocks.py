@@ -16,7 +16,6 @@ from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
     and_more,
-    escape,
     macs,
     markup,
     moment,
@@ -31,6 +30,7 @@ from provisioning.registrations.models import BENCHED, Mac, Operation, Registrat
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 MOVE, REIMAGE = "move", "reimage"
 MOST_BUTTONS = 10  # conflicts that are shown one by one

@@ -8,16 +8,7 @@ from slack_sdk.models.blocks import TableBlock
 
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
-from bot.slack.markup import (
-    Message,
-    escape,
-    moment,
-    paragraphs,
-    person,
-    place,
-    section,
-    standing,
-)
+from bot.slack.markup import Message, moment, paragraphs, person, place, section, standing
 from bot.slack.tables import FEWEST, Cell, TableColumn, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.maintenance.acts.words import EVENTS, action, way
@@ -25,6 +16,7 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.values.language import _
+from provisioning.values.slack import escape
 
 LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 

@@ -19,7 +19,7 @@ from bot.commands.models import (
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
-from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from bot.slack.markup import Message, paragraphs, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
@@ -33,6 +33,7 @@ from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
+from provisioning.values.slack import escape
 
 MOST_OPERATIONS = 30  # in the log
 LONGEST = 255  # characters that are looked for; nothing that can be found is longer
