@@ -34,11 +34,6 @@ class Requester:
         """Return the person of one of Slack's requests."""
         return cls(body["user"]["id"], via)
 
-    @property
-    def as_actor(self) -> Actor:
-        """The person as operations name them."""
-        return Actor(self.user, self.via)
-
 
 class HomeRefresher(Protocol):
     """A publisher of Home tabs, as the other features see it."""
@@ -125,5 +120,6 @@ class BotDependencies:
         """The person as acts take them."""
         permit = partial(self.permit, requester)
         permit_admin = partial(self.permit_admin, requester)
+        actor = Actor(requester.user, requester.via)
         is_admin = requester.user in self.policy.policy.admins
-        return Principal(requester.as_actor, self.clock(), permit, permit_admin, is_admin=is_admin)
+        return Principal(actor, self.clock(), permit, permit_admin, is_admin=is_admin)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import take_turns
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.imports import dry_run, lifecycle, summary
 from provisioning.imports.dry_run import DryRun, DryRunRow
 from provisioning.imports.models import REGISTERED, Import
@@ -20,7 +20,7 @@ from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.names import naming
 
 
-class NothingLeft(RollcallError):
+class NothingLeft(Conflict):
     """A dry run without a Mac that can be registered."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.text import counted
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.layout import Layout, ManifestKind
@@ -24,7 +24,7 @@ from provisioning.values.serials import InvalidSerial, Serial
 MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
 
 
-class UndoesMove(RollcallError):
+class UndoesMove(Conflict):
     """An old copy of a manifest, which leads elsewhere than its Mac's registration."""
 
     def __init__(self, serial: str, reason: str) -> None:
@@ -35,7 +35,7 @@ class UndoesMove(RollcallError):
         self.serial = serial
 
 
-class WaitedFor(RollcallError):
+class WaitedFor(Conflict):
     """A site or a build that Macs are registered for, and that is to be removed."""
 
     def __init__(self, name: str, kind: str, macs: int) -> None:
@@ -46,7 +46,7 @@ class WaitedFor(RollcallError):
         )
 
 
-class IncludedByAll(RollcallError):
+class IncludedByAll(Conflict):
     """A manifest that every Mac's includes, and that is to be removed."""
 
     def __init__(self, name: str) -> None:

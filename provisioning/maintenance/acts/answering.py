@@ -28,7 +28,7 @@ def register_unknown(
 ) -> tuple[UnknownMac, Operation]:
     """Register an unknown Mac, on the card that asks. Raises NotAllowed, AlreadySettled."""
     principal.permit(destination.site)
-    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
+    with acting(database, "registered", principal) as (session, operation):
         mac = unknown.get_pending(session, unknown_mac_id)
         result = registrations.register(
             session,
@@ -96,6 +96,6 @@ def _acting_on(
     with database.reading() as session:
         site = session.get_one(Registration, registration_id).site
     principal.permit(site)
-    with acting(database, verb, principal.actor, principal.at) as (session, operation):
+    with acting(database, verb, principal) as (session, operation):
         principal.permit(questions.lock(session, registration_id).site)
         yield session, operation

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Transactions
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import DryRunRow
 from provisioning.imports.foreseen import HistoryMark, keys_of
@@ -25,7 +25,7 @@ from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
 
-class DoubtfulSerial(RollcallError):
+class DoubtfulSerial(Conflict):
     """A serial, or the name with it, that a person should check before it is registered.
 
     `why` is what a dry run says of it, where one was made.
@@ -86,7 +86,7 @@ def register(
         with database.reading() as session:
             if is_doubtful(session, serial, called, namesakes):
                 raise DoubtfulSerial(serial.text)
-    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
+    with acting(database, "registered", principal) as (session, operation):
         batch = registrations.register(
             session,
             [serial],
@@ -167,7 +167,7 @@ def register_many(
     chosen, refused = _allowed(rows, wanted.including, principal.permit)
     if wanted.is_dry or not chosen:
         return ManyRegistered(rows, chosen, refused)
-    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
+    with acting(database, "registered", principal) as (session, operation):
         is_moving = any(row.is_registered for row in chosen)
         if is_moving and not history.holds(session, keys_of(rows)):
             rows = _judged(session, wanted, places, principal.actor.by)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.munki.layout.layout import Include, ManifestKind
 
 
-class TwoOfAKind(RollcallError):
+class TwoOfAKind(Conflict):
     """A manifest that Rollcall never wrote includes two sites, or two builds."""
 
     def __init__(self, serial: str, kind: ManifestKind, paths: Sequence[str]) -> None:

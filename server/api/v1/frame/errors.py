@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, InvalidInput, RollcallError, Unknown
 from infrastructure.text import readable
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import KeyUsed, StillRunning
@@ -56,21 +56,21 @@ class NoCondition(RollcallError):
         super().__init__("There is no If-Match in this call.")
 
 
-class NoKey(RollcallError):
+class NoKey(InvalidInput):
     """An act without a key, by which a repetition is recognized."""
 
     def __init__(self) -> None:
         super().__init__("There is no Idempotency-Key of 1 to 255 plain characters in this call.")
 
 
-class NoSuchThing(RollcallError):
+class NoSuchThing(Unknown):
     """A number of no resource, or of one that the token does not reach."""
 
     def __init__(self) -> None:
         super().__init__("There is no such thing, or this token does not reach it.")
 
 
-class Invalid(RollcallError):
+class Invalid(InvalidInput):
     """A call that differs from the form in the document; `faults` are the places and reasons."""
 
     def __init__(self, faults: list[dict[str, str]]) -> None:
@@ -92,7 +92,7 @@ class Invalid(RollcallError):
         )
 
 
-class AlreadyRegistered(RollcallError):
+class AlreadyRegistered(Conflict):
     """A Mac that a person has registered already."""
 
     def __init__(self, serial: str, place: str, number: int | None) -> None:
@@ -100,7 +100,7 @@ class AlreadyRegistered(RollcallError):
         self.number = number
 
 
-class DoubtfulName(RollcallError):
+class DoubtfulName(Conflict):
     """A computer name by which Munki may take the Mac for another one; the message says why.
 
     `manifest` is one that the reason names.
