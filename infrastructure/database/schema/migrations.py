@@ -15,6 +15,7 @@ from infrastructure.errors import RollcallError
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 HEAD = "head"
+_OLDEST_TABLE = "registrations"  # which each revision has
 _LOCK = 0x726F6C6C  # PostgreSQL's advisory lock for this: a number for this alone
 
 
@@ -72,7 +73,11 @@ def hold(connection: Connection) -> None:
 
 
 def bring_to(connection: Connection, revision: str) -> None:
-    """Bring the schema up to a revision of ours, in the transaction of `connection`."""
+    """Bring the schema up to a revision of ours, in the transaction of `connection`.
+
+    Raises UnknownSchema where nothing says from which one.
+    """
+    _check_noted(connection)
     command.upgrade(_config(connection), revision)
     _note_oldest(connection)
 
@@ -94,6 +99,20 @@ def check_known(revision: str) -> None:
         first = min(script.revision for script in _scripts())
         raise UnknownSchema(
             f"This release knows no schema {revision!r}, only {first} to {versions.REVISION}."
+        )
+
+
+def _check_noted(connection: Connection) -> None:
+    """Raise UnknownSchema where the database does not say which revision of ours it has.
+
+    Without any, it has to be without our tables, too: Alembic would begin with the first.
+    """
+    revision = versions.current(Session(connection))
+    is_empty = not revision and not inspect(connection).has_table(_OLDEST_TABLE)
+    if not is_empty and not knows(revision):
+        raise UnknownSchema(
+            f"The database says of its schema that it is {revision!r}, which none ever was. "
+            "Nothing was changed. To put a backup in its place: boot.sh restore FILE --replace"
         )
 
 
