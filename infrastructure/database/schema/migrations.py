@@ -1,6 +1,7 @@
 """The upgrade of the schema at the start, and its downgrade for a former release."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -77,8 +78,9 @@ def bring_to(connection: Connection, revision: str) -> None:
 
     Raises UnknownSchema where nothing says from which one.
     """
-    _check_noted(connection)
-    command.upgrade(_config(connection), revision)
+    at = _checked(connection)
+    if at != (versions.REVISION if revision == HEAD else revision):
+        command.upgrade(_config(connection), revision)
     _note_oldest(connection)
 
 
@@ -102,8 +104,8 @@ def check_known(revision: str) -> None:
         )
 
 
-def _check_noted(connection: Connection) -> None:
-    """Raise UnknownSchema where the database does not say which revision of ours it has.
+def _checked(connection: Connection) -> str:
+    """Return the revision of a database. Raises UnknownSchema where it does not say one of ours.
 
     Without any, it has to be without our tables, too: Alembic would begin with the first.
     """
@@ -114,6 +116,7 @@ def _check_noted(connection: Connection) -> None:
             f"The database says of its schema that it is {revision!r}, which none ever was. "
             "Nothing was changed. To put a backup in its place: boot.sh restore FILE --replace"
         )
+    return revision
 
 
 def _downgrade(connection: Connection, revision: str) -> None:
@@ -143,8 +146,10 @@ def _oldest(script: Script) -> str:
     return str(getattr(script.module, versions.OLDEST, script.revision))
 
 
-def _scripts() -> list[Script]:
-    return list(ScriptDirectory.from_config(_config()).walk_revisions())
+@cache
+def _scripts() -> Sequence[Script]:
+    """All migrations, the newest first; to load them takes longer than to run one."""
+    return tuple(ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config(connection: Connection | None = None) -> Config:
