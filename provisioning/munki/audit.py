@@ -253,13 +253,17 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
     for name, manifest in parsed.items():
         for catalog in set(named(manifest, CATALOGS)) - catalogs:
             unknown[catalog].append(name)
+    alike = {normalize(name): name for name in catalogs} if unknown else {}
     for catalog, names in sorted(unknown.items()):
         more = len(names) - 1
         asking = f"{names[0]} and {more} more ask" if more else f"{names[0]} asks"
+        almost = alike.get(normalize(catalog))
         yield Finding(
             "unknown catalogs",
             f"Nobody made the catalog {catalog!r}, which {asking} for.",
-            "Put an item into it and run makecatalogs, or correct the name.",
+            f"There is {almost!r}: write the same letters, {_THE_SAME}."
+            if almost
+            else "Put an item into it and run makecatalogs, or correct the name.",
         )
 
 

@@ -203,6 +203,14 @@ def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: P
     assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
 
 
+def test_a_catalog_in_another_case_is_named(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac(catalogs=["Production"]))
+
+    [told] = found()
+    assert "Nobody made the catalog 'Production', which C02XG0FDJGH5 asks for." in told
+    assert "There is 'production': write the same letters, in the same case" in told
+
+
 def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) -> None:
     layout = Layout(macs="clients", builds=PrefixForm("lab-"))
     for name in ("lab-new", "clients/C02XG0FDJGH5"):
