@@ -165,6 +165,16 @@ def test_a_primary_manifest_without_catalogs(found: Callable[[], list[str]], put
     assert "C02XG0FDJGH5 has no catalogs" in found()[0]
 
 
+def test_a_manifest_that_no_mac_asks_for_by_serial_may_do_without(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    put("office_2016_updates", {"managed_installs": ["Office"]})
+
+    [told] = found()
+    assert "office_2016_updates is included by none and has no catalogs; Munki skips" in told
+    assert "Where a Mac asks for it: manifestutil add-catalog" in told
+
+
 def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
     found: Callable[[], list[str]], put: Put
 ) -> None:
