@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import InvalidInput
 from provisioning.values import file_names
 
 YAML = (".yaml", ".yml")  # Munki's proposal: a client asks for it where there is no other file
@@ -22,7 +22,7 @@ _SERIAL = re.compile(
 _NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
 
 
-class InvalidName(RollcallError):
+class InvalidName(InvalidInput):
     """A text that cannot be the name of a manifest."""
 
     def __init__(

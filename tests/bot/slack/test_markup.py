@@ -8,7 +8,6 @@ from bot.slack.markup import (
     LONGEST_TEXT,
     Message,
     author,
-    escape,
     moment,
     person,
     place,
@@ -20,6 +19,7 @@ from bot.slack.markup import (
 from bot.slack.tables import who
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, WAITING
 from provisioning.values import outsiders
+from provisioning.values.slack import escape
 from tests.support.inputs import strategies
 from tests.support.inputs.examples import ANY_NAME, NOON, card, faults, mac, macs, written
 from tests.support.tables import for_each
