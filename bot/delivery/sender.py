@@ -51,7 +51,7 @@ def send(
         return _upload(slack, outgoing, begin)
     content: dict[str, Any] = {
         "channel": outgoing.channel,
-        "text": outgoing.message.text,
+        "text": outgoing.message.short_text,
         "blocks": outgoing.message.blocks,
         "metadata": {"event_type": METADATA, "event_payload": {"key": outgoing.key}},
     }

@@ -19,6 +19,7 @@ from provisioning.values.slack import INVISIBLE, escape, is_channel_id, is_user_
 
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 MOST_NAMED = 3  # Macs, or places, in an announcement; more are counted
+LONGEST_TEXT = 4000  # bytes of a message's text that Slack takes when the message is edited
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
 
 
@@ -33,6 +34,15 @@ class Message:
     text: str
     blocks: Sequence[Block]
     without_table: Sequence[Block] | None = None
+
+    @property
+    def short_text(self) -> str:
+        """The text, cut at the end of a word where it is longer than Slack takes in an edit."""
+        content = self.text.encode()
+        if len(content) <= LONGEST_TEXT:
+            return self.text
+        cut = content[: LONGEST_TEXT - len("…".encode())].decode(errors="ignore")
+        return f"{cut.rpartition(' ')[0] or cut}…"
 
     @property
     def tableless(self) -> Sequence[Block]:

@@ -118,7 +118,7 @@ def _parts(answer: Answer) -> tuple[Message, bool]:
 def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookResponse:
     return respond(
         response_type="ephemeral",
-        text=message.text,
+        text=message.short_text,
         blocks=message.blocks,
         replace_original=instead,
     )

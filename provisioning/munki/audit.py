@@ -19,8 +19,9 @@ from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
-from provisioning.munki.manifests.names import YAML
+from provisioning.munki.manifests.names import YAML, serials_among
 from provisioning.munki.storage import Reader, Store
+from provisioning.values.serials import is_vmware
 
 Parsed = tuple[str, Manifest]
 _Content = bytes | ManifestUnreadable | Finding | None
@@ -239,13 +240,18 @@ def _primary(manifests: Mapping[str, Manifest], layout: Layout) -> list[str]:
 def _without_catalogs(
     manifests: Mapping[str, Manifest], primary: Collection[str]
 ) -> Iterator[Finding]:
-    for name in primary:
-        if name in manifests and not manifests[name].get("catalogs"):
-            yield Finding(
-                "no catalogs",
-                f"{name} has no catalogs; Munki skips the whole of it.",
-                f"manifestutil add-catalog production --manifest {name}",
-            )
+    """Findings for manifests that Macs ask for; of those with another name it is not certain."""
+    without = [name for name in primary if name in manifests and not manifests[name].get(CATALOGS)]
+    serials = set(serials_among(without))
+    for name in without:
+        is_sure = name in serials or is_vmware(name)
+        fact = "has no catalogs" if is_sure else "is included by none and has no catalogs"
+        fix = f"manifestutil add-catalog production --manifest {name}"
+        yield Finding(
+            "no catalogs",
+            f"{name} {fact}; Munki skips the whole of it.",
+            fix if is_sure else f"Where a Mac asks for it: {fix}",
+        )
 
 
 def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Iterator[Finding]:
@@ -253,13 +259,17 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
     for name, manifest in parsed.items():
         for catalog in set(named(manifest, CATALOGS)) - catalogs:
             unknown[catalog].append(name)
+    alike = {normalize(name): name for name in catalogs} if unknown else {}
     for catalog, names in sorted(unknown.items()):
         more = len(names) - 1
         asking = f"{names[0]} and {more} more ask" if more else f"{names[0]} asks"
+        almost = alike.get(normalize(catalog))
         yield Finding(
             "unknown catalogs",
             f"Nobody made the catalog {catalog!r}, which {asking} for.",
-            "Put an item into it and run makecatalogs, or correct the name.",
+            f"There is {almost!r}: write the same letters, {_THE_SAME}."
+            if almost
+            else "Put an item into it and run makecatalogs, or correct the name.",
         )
 
 

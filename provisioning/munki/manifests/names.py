@@ -1,5 +1,11 @@
-"""Names of manifests, as clients send them: paths below `manifests/` and never out of it."""
+"""Names of manifests, as clients send them: paths below `manifests/` and never out of it.
 
+Those of Macs' own manifests are told by their form where nothing else tells them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,6 +15,11 @@ from provisioning.values import file_names
 YAML = (".yaml", ".yml")  # Munki's proposal: a client asks for it where there is no other file
 LONGEST = 1024  # characters
 LONGEST_PART = 255  # bytes: what file systems take
+# Apple's serials have 10 to 12 letters and digits; VMware's have VM and 10 in any case.
+_SERIAL = re.compile(
+    r"(?=.*[0-9])(?=.*[A-Za-z])([A-Z0-9]{10,12}|[a-z0-9]{10,12})|VM[A-Za-z0-9+=]{10}"
+)
+_NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
 
 
 class InvalidName(InvalidInput):
@@ -64,3 +75,17 @@ def _is_part(part: str) -> bool:
         and part.isprintable()
         and len(part.encode("utf-8", "surrogatepass")) <= LONGEST_PART
     )
+
+
+def serials_among(names: Sequence[str]) -> list[str]:
+    """Return those of the names that are serials, by their last part.
+
+    Names of letters and then a number are host names where several have the same letters.
+    """
+    last = {name: name.rpartition("/")[2] for name in names}
+    likely = {name: part for name, part in last.items() if _SERIAL.fullmatch(part)}
+    letters = {
+        name: match[1] for name, part in likely.items() if (match := _NUMBERED.fullmatch(part))
+    }
+    alike = Counter(letters.values())
+    return [name for name in likely if alike.get(letters.get(name, ""), 0) < 2]  # noqa: PLR2004

@@ -29,9 +29,9 @@ Reply = Callable[[bytes], Outcome]
 Client = Callable[[bytes], WebClient]
 
 
-def said(client: WebClient) -> Outcome:
-    """The outcome of a message that a relay really sends, at its first attempt."""
-    posting = OutgoingMessage(CHANNEL, "key", plain("x"))
+def said(client: WebClient, text: str = "x", ts: str | None = None) -> Outcome:
+    """The outcome of a message, or of an edit, that a relay really sends, at its first attempt."""
+    posting = OutgoingMessage(CHANNEL, "key", plain(text), ts=ts)
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
     return results.of(lambda: sender.send(client, posting, claimed, utc_now))
 
@@ -41,6 +41,18 @@ def say_to_slack(slack: Workspace) -> Callable[[], Outcome]:
     """Say something to the stand-in Slack."""
     client = WebClient(slack.app.bot_token, base_url=slack.api_url, retry_handlers=[])
     return lambda: said(client)
+
+
+def test_an_edit_is_sent_whose_text_is_longer_than_slack_takes(slack: Workspace) -> None:
+    """Names of manifests may have hundreds of characters, and a text names several."""
+    client = WebClient(slack.app.bot_token, base_url=slack.api_url, retry_handlers=[])
+    names = " ".join(["includes/locations/".ljust(240, "ü")] * 20)
+
+    first = said(client, names)
+    assert isinstance(first, Sent)
+
+    assert isinstance(said(client, f"Again: {names}", first.ts), Sent)
+    assert slack.channels[CHANNEL].messages[0].text.startswith("Again: includes")
 
 
 @pytest.fixture

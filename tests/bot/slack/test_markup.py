@@ -4,7 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.registrations import batch_card
-from bot.slack.markup import author, moment, person, place, plain, registered, section, standing
+from bot.slack.markup import (
+    LONGEST_TEXT,
+    Message,
+    author,
+    moment,
+    person,
+    place,
+    plain,
+    registered,
+    section,
+    standing,
+)
 from bot.slack.tables import who
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, WAITING
 from provisioning.values import outsiders
@@ -40,6 +51,22 @@ def test_an_escaped_text_reads_as_it_was_written(text: str) -> None:
 def test_a_text_of_any_length_fits_into_a_section(text: str) -> None:
     for times in (1, 50, 5000):
         assert len(section(text * times).text.text) <= 3000  # type: ignore[union-attr]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_the_text_of_a_message_fits_into_an_edit(text: str) -> None:
+    assert Message(text, []).short_text == text
+    for times in (50, 5000):
+        long = Message(text * times, [])
+        cut = long.short_text
+        assert len(cut.encode()) <= LONGEST_TEXT
+        assert long.text.startswith(cut.removesuffix("…"))
+
+
+def test_a_text_that_is_too_long_ends_with_a_whole_word() -> None:
+    words = ["`C02XG0FDJGH5`"] * 400
+
+    assert set(Message(" ".join(words), []).short_text.removesuffix("…").split()) == {words[0]}
 
 
 @for_each("length", [2998, 2999, 3000, 3001, 3002, 6000])

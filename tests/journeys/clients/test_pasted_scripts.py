@@ -128,9 +128,29 @@ def test_an_mdm_may_name_a_site_and_a_build_instead(rollcall: Installation, tmp_
     assert includes(rollcall, "C02NOBODY")[0] == "included_manifests/sites/london"
 
 
+def test_a_script_that_runs_again_and_again_does_so_until_the_mac_is_done(
+    rollcall: Installation, tmp_path: Path
+) -> None:
+    _, _, begin, end, _ = pasted("mdm")
+    first_line, *others, last = script_of("mdm").splitlines(keepends=True)
+    assert last == 'sh "$script"\n'
+    done = tmp_path / "rollcall.done"
+    text = "".join([first_line, begin, *others, end]).replace("/var/db/rollcall.done", str(done))
+    register(rollcall, "C02AGAIN")
+    mac = MacOS(tmp_path, "C02AGAIN")
+
+    code, said = mac.run(placed(mac, meant_for(rollcall, text)))
+    assert code == 0, said
+    assert done.exists()
+
+    rollcall.manifest("C02AGAIN").unlink()
+    assert mac.run(placed(mac, meant_for(rollcall, text))) == (0, "")
+    assert not rollcall.manifest("C02AGAIN").exists()
+
+
 def test_the_curl_lines_show_what_a_mac_would_get(rollcall: Installation, tmp_path: Path) -> None:
     mac = MacOS(tmp_path, "C02ADMIN")
-    lines = pasted("mdm")[2].strip().split("\n")
+    lines = pasted("mdm")[-1].strip().split("\n")
 
     said = [mac.run("sh", "-c", meant_for(rollcall, line)) for line in lines]
 

@@ -165,6 +165,16 @@ def test_a_primary_manifest_without_catalogs(found: Callable[[], list[str]], put
     assert "C02XG0FDJGH5 has no catalogs" in found()[0]
 
 
+def test_a_manifest_that_no_mac_asks_for_by_serial_may_do_without(
+    found: Callable[[], list[str]], put: Put
+) -> None:
+    put("office_2016_updates", {"managed_installs": ["Office"]})
+
+    [told] = found()
+    assert "office_2016_updates is included by none and has no catalogs; Munki skips" in told
+    assert "Where a Mac asks for it: manifestutil add-catalog" in told
+
+
 def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
     found: Callable[[], list[str]], put: Put
 ) -> None:
@@ -201,6 +211,14 @@ def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: P
     put("c02xg0fdjgh5", mac())
 
     assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
+
+
+def test_a_catalog_in_another_case_is_named(found: Callable[[], list[str]], put: Put) -> None:
+    put("C02XG0FDJGH5", mac(catalogs=["Production"]))
+
+    [told] = found()
+    assert "Nobody made the catalog 'Production', which C02XG0FDJGH5 asks for." in told
+    assert "There is 'production': write the same letters, in the same case" in told
 
 
 def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) -> None:

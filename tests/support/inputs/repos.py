@@ -220,6 +220,23 @@ LAYOUTS: tuple[RepoCase, ...] = (
         places=(("uk/leeds", "design"), ("hq", "dev/mobile"), ("fr/paris", "dev/web")),
     ),
     RepoCase(
+        "prefixes in one folder",
+        'always = ["includes/common"]\nsites = {match = "includes/site_*"}\n'
+        'builds = {match = "includes/role_*"}',
+        lambda site, build: ["includes/common", f"includes/site_{site}", f"includes/role_{build}"],
+        shared=("includes/common", "includes/printers"),
+    ),
+    RepoCase(
+        "names that end in what they are",
+        'sites = {match = "* Office"}\nbuilds = {match = "* Team.plist"}',
+        lambda site, build: ["site_default", f"{site} Office", f"{build} Team.plist"],
+    ),
+    RepoCase(
+        "a folder of includes for each unit",
+        'sites = {match = "*/includes/base"}\nbuilds = {match = "{site}/includes/*"}',
+        lambda site, build: ["site_default", f"{site}/includes/base", f"{site}/includes/{build}"],
+    ),
+    RepoCase(
         "in a folder of a git repo",
         'root = "deployment"\nsites = false\nbuilds = {folder = "included"}',
         lambda _, build: ["site_default", f"included/{build}"],
@@ -302,9 +319,10 @@ LAYOUTS: tuple[RepoCase, ...] = (
     ),
     RepoCase(
         "Macs beside their rooms",
-        'always = []\nsites = false\nbuilds = {names = ["north/room_1", "north/room_2"]}',
-        lambda _, build: [build],
-        places=(("", "north/room_1"), ("", "north/room_2"), ("", "north/room_1")),
+        "always = []\nsites = false\n"
+        'builds = {names = {room_1 = "north/room_1", room_2 = "north/room_2"}}',
+        lambda _, build: [f"north/{build}"],
+        places=(("", "room_1"), ("", "room_2"), ("", "room_1")),
         mac="mac-{}",
         macs="north",
     ),

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from posixpath import commonpath
 
 from provisioning.munki.layout.forms import (
     NAME,
@@ -60,13 +61,27 @@ def is_path(text: str) -> bool:
     return len(text) <= LONGEST
 
 
-def single_forms(paths: Iterable[str]) -> Mapping[Form, Sequence[str]]:
-    """Return each folder and each prefix among the paths, with the paths that it covers."""
+def all_forms(paths: Iterable[str]) -> Mapping[Form, Sequence[str]]:
+    """Return each folder, beginning and end of names among the paths, with those it covers."""
     covered: defaultdict[Form, list[str]] = defaultdict(list)
     for path in paths:
         for form in _forms_of(path):
             covered[form].append(path)
     return covered
+
+
+def single_forms(paths: Iterable[str]) -> Mapping[Form, Sequence[str]]:
+    """Return the same without the patterns in a folder that cover all of the folder."""
+    covered = all_forms(paths)
+    return {form: found for form, found in covered.items() if not _is_folder(form, covered)}
+
+
+def _is_folder(form: Form, covered: Mapping[Form, Sequence[str]]) -> bool:
+    if not isinstance(form, MatchForm):
+        return False
+    folder, _, last = form.pattern.rpartition("/")
+    whole = covered.get(FolderForm(folder), ()) if NAME in last else ()
+    return bool(whole) and len(whole) == len(covered[form])
 
 
 def _forms_of(path: str) -> Iterator[Form]:
@@ -75,18 +90,22 @@ def _forms_of(path: str) -> Iterator[Form]:
         yield from (FolderForm("/".join(parts[:end])) for end in range(1, len(parts)))
         if _is_plain(path):  # each has a folder of its own, with a manifest of one name
             yield MatchForm("/".join([*parts[:-2], NAME, parts[-1]]))
-        return
+    folder = path.removesuffix(parts[-1])
     found = _EXTENSION.search(path)
     extension = found[0] if found else ""
-    stem = path.removesuffix(extension)
-    for cut in list(_CUT.finditer(stem))[:MOST_CUTS]:
+    stem = parts[-1].removesuffix(extension)
+    cuts = list(_CUT.finditer(stem))
+    for cut in cuts[:MOST_CUTS]:
         beginning = stem[: cut.end()]
         if beginning == stem:
             continue
-        if not extension and is_path(beginning):
+        if not extension and not folder and is_path(beginning):
             yield PrefixForm(beginning)
-        elif _is_plain(beginning):  # a prefix cannot end in a space, nor leave an extension out
-            yield MatchForm(beginning + NAME + extension)
+        elif _is_plain(folder + beginning):  # a prefix has no folder, space at its end, extension
+            yield MatchForm(folder + beginning + NAME + extension)
+    end = stem[cuts[-1].start() :] if cuts and cuts[-1].start() else ""
+    if _says_kind(end) and _is_plain(path):
+        yield MatchForm(folder + NAME + end + extension)
 
 
 def pairs_with_sites(
@@ -142,6 +161,13 @@ def _patterns(beginning: str, level: Sequence[Sequence[str]]) -> Iterator[Pair]:
         for end, _ in ends.most_common(MOST_CUTS):
             builds = MatchForm(f"{beginning}{SITE}/{NAME}/{end}")
             yield Pair(folders, builds, includes_site=False)
+        middle = level[0][1]
+        if all(parts[1] == middle for parts in level):  # each site has a folder of this name
+            builds = MatchForm(f"{beginning}{SITE}/{middle}/{NAME}")
+            yield Pair(folders, builds, includes_site=False)
+            for end, count in ends.most_common(MOST_CUTS):
+                if count > 1:
+                    yield Pair(MatchForm(f"{beginning}{NAME}/{middle}/{end}"), builds)
 
 
 def _is_plain(path: str) -> bool:
@@ -167,7 +193,11 @@ def is_either(form: Form) -> bool:
 
 def is_worded(form: Form) -> bool:
     """Return True where the last word of a form says that it tells sites, or builds."""
-    found = [_singular(word) for word in _WORD.findall(_text(form))]
+    return _says_kind(_text(form))
+
+
+def _says_kind(text: str) -> bool:
+    found = [_singular(word) for word in _WORD.findall(text)]
     return bool(found) and found[-1] in WORDS_OF_SITES | WORDS_OF_BUILDS | WORDS_OF_EITHER
 
 
@@ -181,7 +211,11 @@ def _text(form: Form) -> str:
         return form.folder
     if isinstance(form, PrefixForm):
         return form.prefix
-    return form.pattern.partition(NAME)[0] if isinstance(form, MatchForm) else ""
+    if not isinstance(form, MatchForm):
+        return ""
+    before, _, behind = form.pattern.partition(NAME)
+    is_end = (not before or before.endswith("/")) and _CUT.match(behind)
+    return _EXTENSION.sub("", behind) if is_end else before
 
 
 def _singular(word: str) -> str:
@@ -191,9 +225,13 @@ def _singular(word: str) -> str:
 
 
 def names_form(paths: Iterable[str]) -> NamesForm:
-    """Return a list of manifests, whose names are their paths, but for an extension of all."""
+    """Return a list of manifests, whose names are their paths.
+
+    A folder in which all of them are, and an extension that all have, are in no name.
+    """
     listed = sorted(paths)
     extensions = {found[0] if (found := _EXTENSION.search(path)) else "" for path in listed}
     extension = extensions.pop() if len(extensions) == 1 else ""
-    names = [path.removesuffix(extension) for path in listed]
+    folder = commonpath([path.rpartition("/")[0] for path in listed])
+    names = [path.removeprefix(f"{folder}/").removesuffix(extension) for path in listed]
     return NamesForm(tuple(zip(names if all(names) else listed, listed, strict=True)))

@@ -63,7 +63,7 @@ class Evidence:
             tuple(entry for entry in entries if entry not in always) for entries in includes
         )
         offered = tuple(sorted(there - set(always)))
-        return cls(always, rest, offered, frozenset(candidates.single_forms(telling(shape))))
+        return cls(always, rest, offered, frozenset(candidates.all_forms(telling(shape))))
 
     @property
     def few(self) -> float:
@@ -132,8 +132,8 @@ class Evidence:
         return values < len(self.macs) or len(self.macs) < SEVERAL
 
     def _singles(self) -> list[Single]:
-        """The folders and prefixes of which a Mac includes one, those of the most Macs."""
-        covered = candidates.single_forms(self.entries)
+        """The folders, prefixes and ends of which a Mac includes one, those of the most Macs."""
+        covered = candidates.all_forms(self.entries)
         offered = candidates.single_forms(self.offered)
         number = {entry: bit for bit, entry in enumerate(self.entries)}
         forms_of: defaultdict[str, list[Form]] = defaultdict(list)
@@ -151,6 +151,7 @@ class Evidence:
             Single(form, once[form], reduce(or_, (1 << number[path] for path in paths)))
             for form, paths in covered.items()
             if more[form] <= self.few
+            and form in offered
             and form not in self.of_macs
             and (len(paths) > 1 or _is_choice(form, offered[form]))
             and self._is_chosen(len(paths))

@@ -9,12 +9,21 @@ from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.finder.words import listed, number
 from provisioning.munki.layout.layout import DEFAULT, SITE_DEFAULT
+from provisioning.munki.manifests.names import YAML
 
 MOST_KINDS = 40  # in a table of which an admin strikes out some
 
 
 def why_nothing(shape: RepoShape) -> Iterator[str]:
     """Yield the reasons why no layout fits, and the fixes."""
+    yaml = [name for name in shape.left_alone if name.endswith(YAML)]
+    if yaml and not shape.paths:
+        yield (
+            f"The manifests of this repo are in YAML ({listed(yaml)}), and Rollcall reads and "
+            "writes property lists only, as the releases of Munki do. Convert them, and name them "
+            "without that ending. Run this again then."
+        )
+        return
     macs = len(shape.macs)
     shared = sorted({path for name in shape.macs for path in shape.includes.get(name, ()) if path})
     include = f"{number(macs, 'Mac')} include{'s' if macs == 1 else ''}"

@@ -152,7 +152,12 @@ class AdoptionReport:
         elif not proposal.needs_table:
             yield f"No table is needed: the repo is laid out as Rollcall takes it; {fits}."
         else:
-            yield f"The table that fits; {fits}. Put it into the file of ROLLCALL_POLICY:"
+            table = (
+                "The table that fits"
+                if self.covered or not self.macs
+                else "A table told by names alone"
+            )
+            yield f"{table}; {fits}. Put it into the file of ROLLCALL_POLICY:"
             yield ""
             table = written(proposal.root, proposal.layout, proposal.reasons)
             yield from indent(table, "    ").splitlines()

@@ -1,6 +1,5 @@
 """The shape of a Munki repo: its manifests, told apart, as the finder of a layout reads them."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,17 +13,13 @@ from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
+from provisioning.munki.manifests.names import serials_among
 from provisioning.munki.storage import Reader, Store
 
 MANIFESTS = "manifests"
 PAGE = 2000  # manifests that are held at a time
 MOST_FILES = 500_000  # that are looked at for a folder of manifests, or in it
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
-# Apple's serials have 10 to 12 letters and digits; VMware's have VM and 10 in any case.
-_SERIAL = re.compile(
-    r"(?=.*[0-9])(?=.*[A-Za-z])([A-Z0-9]{10,12}|[a-z0-9]{10,12})|VM[A-Za-z0-9+=]{10}"
-)
-_NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
 GONE = "no files"  # the kind of finding of a name that leads to none, such as a pipe's
 _FIX_GONE = "Remove it, or put a manifest in its place."
 
@@ -163,20 +158,6 @@ def _folders(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         parts = name.split("/")
         yield from ("/".join(parts[:end]) + "/" for end in range(1, len(parts)))
-
-
-def serials_among(names: Sequence[str]) -> list[str]:
-    """Return those of the names that are serials, by their last part.
-
-    Names of letters and then a number are host names where several have the same letters.
-    """
-    last = {name: name.rpartition("/")[2] for name in names}
-    likely = {name: part for name, part in last.items() if _SERIAL.fullmatch(part)}
-    letters = {
-        name: match[1] for name, part in likely.items() if (match := _NUMBERED.fullmatch(part))
-    }
-    alike = Counter(letters.values())
-    return [name for name in likely if alike.get(letters.get(name, ""), 0) < 2]  # noqa: PLR2004
 
 
 def _others(

@@ -22,6 +22,7 @@ from tests.fakes.slack.blocks.schema import (
     complain,
     in_turn,
     integer,
+    like,
     one_of,
     shape,
     string,
@@ -53,7 +54,15 @@ def _offers(value: Any, at: str) -> Iterator[str]:
         yield complain("must provide exactly one of `options` or `option_groups`", at)
         return
     groups = value.get("option_groups") or [value]
-    offered = [each for group in groups for each in group["options"]]
+    yield from _starts(value, [each for group in groups for each in group["options"]], at)
+
+
+def _starts_with_its_own(value: Any, at: str) -> Iterator[str]:
+    """Radio buttons and checkboxes start with what they offer, too."""
+    yield from _starts(value, value["options"], at)
+
+
+def _starts(value: Any, offered: list[Any], at: str) -> Iterator[str]:
     started = [value["initial_option"]] if "initial_option" in value else []
     for each in started + value.get("initial_options", []):
         if each not in offered:
@@ -83,12 +92,16 @@ SINGLE: Checks = {
     "users_select": _menu(initial_user=SELECTED),
     "channels_select": _menu(initial_channel=SELECTED, **REACHED),
     "conversations_select": _menu(initial_conversation=SELECTED, **REACHED, **FILTERED),
-    "radio_buttons": _chosen({"options": array(RICH_OPTION, 10)}, initial_option=RICH_OPTION),
-    "checkboxes": _chosen(
-        {"options": array(RICH_OPTION, 10)}, initial_options=array(RICH_OPTION, 10)
+    "radio_buttons": in_turn(
+        _chosen({"options": array(RICH_OPTION, 10)}, initial_option=RICH_OPTION),
+        _starts_with_its_own,
     ),
-    "datepicker": _menu(initial_date=string(10, 10)),
-    "timepicker": _menu(initial_time=string(5, 5), timezone=string(255)),
+    "checkboxes": in_turn(
+        _chosen({"options": array(RICH_OPTION, 10)}, initial_options=array(RICH_OPTION, 10)),
+        _starts_with_its_own,
+    ),
+    "datepicker": _menu(initial_date=like(r"\d{4}-\d{2}-\d{2}")),
+    "timepicker": _menu(initial_time=like(r"([01]\d|2[0-3]):[0-5]\d"), timezone=string(255)),
 }
 MULTIPLE: Checks = {
     "multi_static_select": _static(initial_options=array(OPTION, 100), **SEVERAL),

@@ -11,12 +11,13 @@ from tests.fakes.slack.blocks.schema import (
     by_type,
     exactly_one,
     in_turn,
+    like,
     one_of,
     shape,
     string,
 )
 
-URL = string(3000)
+URL = like(r"[a-z][a-z0-9+.-]*:\S+", 3000)
 IDENTIFIER = string(255)
 
 

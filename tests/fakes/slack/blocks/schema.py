@@ -6,6 +6,7 @@ wrong. The sentences are those that Slack puts into `response_metadata.messages`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -27,6 +28,19 @@ def string(most: int, least: int = 1) -> Check:
             yield complain(f"must be less than {most + 1} characters", at)
         elif len(value) < least:
             yield complain(f"must be more than {least - 1} characters", at)
+
+    return check
+
+
+def like(pattern: str, most: int = 255) -> Check:
+    """A string that is as a regular expression says, of `most` characters."""
+    expression = re.compile(pattern)
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        problems = list(string(most)(value, at))
+        yield from problems
+        if not problems and not expression.fullmatch(value):
+            yield complain(f"must match the pattern {pattern}", at)
 
     return check
 

@@ -119,10 +119,26 @@ class TestBlocks:
         ("block", "problem"),
         [
             (element("overflow", options=OPTIONS * 2), "no more than 5 items allowed"),
+            (
+                element("radio_buttons", options=OPTIONS[:2], initial_option=OPTIONS[2]),
+                "initial option must exactly match one of the options",
+            ),
+            (
+                element("checkboxes", options=OPTIONS[:2], initial_options=OPTIONS[1:]),
+                "initial option must exactly match one of the options",
+            ),
+            (element("datepicker", initial_date="2.3.2026 10"), "must match the pattern"),
+            (element("timepicker", initial_time="24:00"), "must match the pattern"),
+            (element("button", text=plain("x"), url="/board"), "must match the pattern"),
             ({"type": "image", "image_url": "https://x"}, "missing required field: alt_text"),
             ({"type": "image", "alt_text": "x"}, "exactly one of `image_url` or `slack_file`"),
             (
-                {"type": "image", "alt_text": "x", "image_url": "u", "slack_file": {"id": "F0"}},
+                {
+                    "type": "image",
+                    "alt_text": "x",
+                    "image_url": "https://x",
+                    "slack_file": {"id": "F0"},
+                },
                 "exactly one of `image_url` or `slack_file`",
             ),
             ({"type": "video", "alt_text": "x"}, "unsupported type: video"),

@@ -13,6 +13,11 @@ from tests.fakes.slack.web.wire import JSON, Refused, refuse_for
 TEXT = 40_000
 """Characters in `text` (docs.slack.dev, chat.postMessage, "Truncating content")."""
 
+EDITED_TEXT = 4000
+"""Bytes in the `text` of an edit, in which `&`, `<` and `>` are escaped. The docs do not say it: it
+was measured in gitlab-org/gitlab!258898, and seen in seratch/ChatGPT-in-Slack#102.
+"""
+
 METADATA_BYTES = 16_384
 """The docs name the error `metadata_too_large` but not the size; this one is a guess."""
 
@@ -40,6 +45,12 @@ def check_length(content: Draft) -> None:
     """Raise Refused where chat.postMessage and chat.update find the blocks too long."""
     if content.blocks and too_long(content.blocks):
         raise Refused("msg_blocks_too_long")
+
+
+def check_edit(content: Draft) -> None:
+    """Raise Refused where chat.update finds the text too long, which chat.postMessage takes."""
+    if content.text is not None and len(content.text.encode()) > EDITED_TEXT:
+        raise Refused("msg_too_long")
 
 
 def check_presence(content: Draft) -> None:

@@ -108,7 +108,7 @@ def test_what_should_be_an_array_of_strings_has_to_be_one(key: str, value: Any) 
             loads("C02ABC", content)
 
 
-@for_each("encoding", ["UTF-8", "UTF-16"])
+@for_each("encoding", ["UTF-8", "UTF-16", "ISO-8859-1", "windows-1252", "macintosh"])
 def test_a_manifest_is_read_in_any_encoding_of_xml(encoding: str) -> None:
     text = dumps("m", {"display_name": "Zoë's Mac"}).decode().replace("UTF-8", encoding)
 
@@ -139,6 +139,15 @@ def test_a_text_that_mentions_entities_where_they_mean_nothing_is_read() -> None
     text = xml(b"<string><![CDATA[&nbsp;]]>&amp;nbsp;</string><!-- &nbsp; R&D -->")
 
     assert loads("m", text) == {"k": "&nbsp;&nbsp;"}
+
+
+def test_a_dictionary_alone_is_read_as_apple_reads_it() -> None:
+    """Whole repos from before 2012 have no head and no `plist` around it."""
+    alone = (
+        b"<dict>\n\t<key>catalogs</key>\n\t<array>\n\t<string>testing</string></array>\n</dict>\n"
+    )
+
+    assert loads("m", alone) == {"catalogs": ["testing"]}
 
 
 def test_a_binary_manifest_is_read_too() -> None:

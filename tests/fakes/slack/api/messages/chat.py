@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from tests.fakes.slack.api.files.images import check_images
 from tests.fakes.slack.api.frame.access import writable
-from tests.fakes.slack.state.drafts import Draft, check_length, check_presence, draft
+from tests.fakes.slack.state.drafts import Draft, check_edit, check_length, check_presence, draft
 from tests.fakes.slack.state.messages import Channel, Message
 from tests.fakes.slack.state.team import Team
 from tests.fakes.slack.web.calls import Arguments
@@ -43,6 +43,7 @@ def update(team: Team, arguments: Arguments) -> JSON:
     content = _content(team, arguments)
     if content.text is None and content.blocks is None and content.metadata is None:
         raise Refused("no_text")
+    check_edit(content)
     _keep_pace(team, channel)
     team.edit(message, content)
     answer = {"channel": channel.id, "ts": message.ts, "text": message.text}

@@ -96,6 +96,14 @@ class TestPosting:
         assert answer["error"] == error
         assert workspace.channels[CHANNEL].messages == []
 
+    def test_an_edit_takes_a_shorter_text_than_a_new_message(self, client: WebClient) -> None:
+        ts = client.chat_postMessage(channel=CHANNEL, text="é" * 2001)["ts"]
+
+        client.chat_update(channel=CHANNEL, ts=ts, text="é" * 2000)
+        answer = refusal(client.chat_update, channel=CHANNEL, ts=ts, text="é" * 2001)
+
+        assert answer["error"] == "msg_too_long"
+
     def test_blocks_are_too_long_together(self, client: WebClient) -> None:
         """Each section is allowed, and yet the message is not: bolt-js#2509."""
         text = {"type": "mrkdwn", "text": "x" * 2900}

@@ -140,3 +140,28 @@ def test_a_kind_that_no_mac_includes_is_not_said_to_be_included() -> None:
 
     assert "# 2 of them; told by their names alone" in text
     assert "a Mac includes one" not in text
+
+
+def test_a_table_by_which_no_mac_goes_anywhere_is_not_said_to_fit() -> None:
+    conditional = {"condition": "machine_type == 'laptop'", "included_manifests": ["loc/a"]}
+    mac: Manifest = {
+        "catalogs": ["production"],
+        "included_manifests": ["base"],
+        "conditional_items": [conditional],
+    }
+    manifests: dict[str, Manifest] = {"base": {}, "loc/a": {}, "loc/b": {}}
+    manifests |= dict.fromkeys(serials(3), mac)
+
+    text = "\n".join(AdoptionReport.proposing(shape_of(list(manifests), manifests)).as_text())
+
+    assert "A table told by names alone; 0 of 3 Macs go where it says." in text
+    assert "The table that fits" not in text
+
+
+def test_a_repo_in_yaml_is_told_so_and_not_to_make_the_first_manifests() -> None:
+    shape = shape_of(["site_default.yaml", "Assigned/Staff.yaml"], {})
+
+    text = "\n".join(AdoptionReport.proposing(shape).as_text())
+
+    assert "manifests of this repo are in YAML (site_default.yaml, Assigned/Staff.yaml)" in text
+    assert "Make one for each site" not in text
