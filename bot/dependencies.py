@@ -1,27 +1,23 @@
-"""Dependencies of the Slack door: its parts, its requesters, one transaction an operation."""
+"""Dependencies of the Slack door: its parts and its requesters."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, Self
 
 from slack_sdk import WebClient
-from sqlalchemy.orm import Session
 
 from bot.slack.drawings import RefusedDrawings
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from infrastructure.execution.loop import utc_now
 from provisioning.diagnostics.previewer import Previewer
-from provisioning.maintenance.acts import actors
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import PolicyFile
-from provisioning.registrations.models import Operation
 from provisioning.values.kinds import Kinds
 from provisioning.values.language import ENGLISH, speak
 
@@ -37,11 +33,6 @@ class Requester:
     def of(cls, body: dict[str, Any], via: str = "button") -> Self:
         """Return the person of one of Slack's requests."""
         return cls(body["user"]["id"], via)
-
-    @property
-    def as_actor(self) -> Actor:
-        """The person as operations name them."""
-        return Actor(self.user, self.via)
 
 
 class HomeRefresher(Protocol):
@@ -129,14 +120,6 @@ class BotDependencies:
         """The person as acts take them."""
         permit = partial(self.permit, requester)
         permit_admin = partial(self.permit_admin, requester)
+        actor = Actor(requester.user, requester.via)
         is_admin = requester.user in self.policy.policy.admins
-        return Principal(requester.as_actor, self.clock(), permit, permit_admin, is_admin=is_admin)
-
-    def acting(
-        self, verb: str, requester: Requester, *, at: datetime | None = None
-    ) -> AbstractContextManager[tuple[Session, Operation]]:
-        """A transaction with an operation of `requester`; `verb` is in the past tense.
-
-        It happens `at` a moment, or now. Unknown Macs that it registered are settled at its end.
-        """
-        return actors.acting(self.database, verb, requester.as_actor, at or self.clock())
+        return Principal(actor, self.clock(), permit, permit_admin, is_admin=is_admin)

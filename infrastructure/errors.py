@@ -19,6 +19,18 @@ class RollcallError(Exception):
         super().__init__(str(self.sentence))
 
 
+class InvalidInput(RollcallError):
+    """An input that means nothing, or that is not of the form that it needs."""
+
+
+class Unknown(RollcallError):
+    """A thing that is asked for by its name or number, and that does not exist."""
+
+
+class Conflict(RollcallError):
+    """An act that the present state of the things does not allow."""
+
+
 def of_class(table: Mapping[type[Exception], Value], error: BaseException) -> Value | None:
     """Return the value of the nearest class of an error in a table; None where it has none."""
     return next((table[kind] for kind in type(error).__mro__ if kind in table), None)

@@ -10,14 +10,18 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError, first_line, of_class
+from infrastructure.errors import (
+    Conflict,
+    InvalidInput,
+    RollcallError,
+    Unknown,
+    first_line,
+    of_class,
+)
 from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, SpentToken
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
-from provisioning.clients.installapplications.document import NoSuchScript
 from provisioning.clients.templates.last_good import UnusableTemplate
-from provisioning.munki.editing import ManifestChanged, NoManifest, StillIncluded
 from provisioning.munki.errors import (
-    IncludesItself,
     LayoutChanged,
     ManifestUnreadable,
     MissingInclude,
@@ -27,47 +31,27 @@ from provisioning.munki.errors import (
     UnknownDestination,
 )
 from provisioning.munki.layout import DEFAULT
-from provisioning.munki.layout.ownership import TwoOfAKind
-from provisioning.munki.manifests.names import InvalidName
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
-from provisioning.registrations.guards import IncludedByAll, UndoesMove, WaitedFor
-from provisioning.registrations.names.name_clashes import ComputerNameClashes
-from provisioning.values.libraries import NoPictures
-from provisioning.values.serials import InvalidSerial, PlaceholderSerial
+from provisioning.registrations.guards import UndoesMove
+from provisioning.values.serials import PlaceholderSerial
 from server.answers import answer_of
 from server.repeats import MOST_KEYS, Repeats
 
 log = structlog.get_logger()
 
 _STATUS: dict[type[Exception], HTTPStatus] = {
-    InvalidSerial: HTTPStatus.BAD_REQUEST,
-    PlaceholderSerial: HTTPStatus.FORBIDDEN,
+    InvalidInput: HTTPStatus.BAD_REQUEST,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     NotRegistered: HTTPStatus.FORBIDDEN,
     OtherSite: HTTPStatus.FORBIDDEN,
-    UnknownDestination: HTTPStatus.NOT_FOUND,
-    NoSuchScript: HTTPStatus.NOT_FOUND,
-    ManifestUnreadable: HTTPStatus.CONFLICT,
-    MissingInclude: HTTPStatus.CONFLICT,
-    IncludesItself: HTTPStatus.CONFLICT,
-    SerialMeansSomething: HTTPStatus.CONFLICT,
-    TwoOfAKind: HTTPStatus.CONFLICT,
-    LayoutChanged: HTTPStatus.CONFLICT,
-    ComputerNameClashes: HTTPStatus.CONFLICT,
-    NoManifest: HTTPStatus.NOT_FOUND,
-    InvalidName: HTTPStatus.BAD_REQUEST,
-    StillIncluded: HTTPStatus.CONFLICT,
-    UndoesMove: HTTPStatus.CONFLICT,
-    WaitedFor: HTTPStatus.CONFLICT,
-    IncludedByAll: HTTPStatus.CONFLICT,
-    ManifestChanged: HTTPStatus.CONFLICT,
+    PlaceholderSerial: HTTPStatus.FORBIDDEN,
+    Unknown: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
     NotServedYet: HTTPStatus.SERVICE_UNAVAILABLE,
+    PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistrationChanged: HTTPStatus.SERVICE_UNAVAILABLE,
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
-    ConfigUnusable: HTTPStatus.CONFLICT,
-    PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    NoPictures: HTTPStatus.NOT_FOUND,
     UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Seconds after which it is worth asking again.

@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 from bot.commands.help import USAGE
 from infrastructure.database.engine import Database
 from provisioning.imports.parsing.vocabulary.words import ABOUT, listed
-from provisioning.policy import Build, Policy, SignIn, Site, munki_table
+from provisioning.policy import BuildTable, Policy, SignIn, SiteTable, munki_table
 from rollcall import secret_files
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
@@ -196,8 +196,8 @@ def policy() -> Iterator[str]:
     yield from ("| key | how it is written |", "|---|---|")
     for prefix, model in (
         ("", Policy),
-        ("sites.NAME.", Site),
-        ("builds.NAME.", Build),
+        ("sites.NAME.", SiteTable),
+        ("builds.NAME.", BuildTable),
         ("sign_in.NAME.", SignIn),
     ):
         yield from _keys(prefix, model)

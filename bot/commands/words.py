@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Sequence, Set
 from datetime import timedelta
 
-from bot.slack.markup import INVISIBLE
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
+from provisioning.values.slack import INVISIBLE
 
 # Slack's marks around words, and the links that its clients make of names, numbers and addresses.
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")

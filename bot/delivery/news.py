@@ -8,7 +8,6 @@ from bot.slack.markup import (
     Message,
     and_more,
     announcement,
-    escape,
     mention,
     moment,
     named_mac,
@@ -23,6 +22,7 @@ from infrastructure.text import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from provisioning.values.language import _, commas, ngettext, worded
+from provisioning.values.slack import escape
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
 MOST_HEARD = 3  # messages that are repeated in a text, which a screen reader says

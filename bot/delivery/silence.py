@@ -6,7 +6,6 @@ from bot.slack.markup import (
     Message,
     announced,
     announcement,
-    escape,
     moment,
     named_mac,
     person,
@@ -17,6 +16,7 @@ from bot.slack.markup import (
 )
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, ngettext
+from provisioning.values.slack import escape
 
 MOST_SILENT = 20  # silent Macs of one message; the others are counted
 LONGEST_WORD = 100  # characters of a Mac's last message

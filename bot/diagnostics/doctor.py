@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.markup import Message, escape, mention, posted
+from bot.slack.markup import Message, mention, posted
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.diagnostics import (
@@ -18,6 +18,7 @@ from provisioning.diagnostics import (
     shortened,
 )
 from provisioning.values.language import _, marked, ngettext
+from provisioning.values.slack import escape
 
 LOOKING = marked(
     "The Munki repo, the addresses and the clocks are being checked; the result comes as a message."

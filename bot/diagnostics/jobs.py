@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.diagnostics import Examination, Finding, inspected, shortened
 from provisioning.outbox import records
+from provisioning.values.slack import escape
 
 LONGEST_SAID = 2_900  # characters of one message's section
 

@@ -6,17 +6,10 @@ from html import escape as escape_html
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack.markup import (
-    INVISIBLE,
-    LONGEST_SECTION,
-    Message,
-    escape,
-    paragraphs,
-    person,
-    section,
-)
+from bot.slack.markup import LONGEST_SECTION, Message, paragraphs, person, section
 from provisioning.diagnostics.preview import Preview
 from provisioning.values.language import _, worded
+from provisioning.values.slack import INVISIBLE, escape
 
 LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"

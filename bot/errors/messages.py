@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
-from bot.slack.markup import escape, known, moment, person, place
+from bot.slack.markup import known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
@@ -32,6 +32,7 @@ from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.language import _, alternatives, commas, worded
 from provisioning.values.serials import InvalidSerial, InvalidSerials
+from provisioning.values.slack import escape
 
 MOST_REASONS = 10  # serials whose errors are listed one by one
 

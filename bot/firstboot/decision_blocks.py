@@ -5,12 +5,13 @@ import json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.buttons import danger, rows
-from bot.slack.markup import Message, announced, escape, person, plain, section
+from bot.slack.markup import Message, announced, person, plain, section
 from provisioning.firstboot.decisions.two_of_a_kind import OUT, STAY
 from provisioning.firstboot.models import Decision
-from provisioning.munki.layout import Kind
+from provisioning.munki.layout import ManifestKind
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, marked, ngettext, series
+from provisioning.values.slack import escape
 
 ACTIONS = {OUT: "decision_out", STAY: "decision_stay"}
 NOT_ASKED = marked(
@@ -42,7 +43,7 @@ def answered(decision: Decision, registration: Registration) -> Message:
 
 
 def _asking(decision: Decision, registration: Registration) -> Message:
-    name = registration.site if decision.kind == Kind.SITE else registration.build
+    name = registration.site if decision.kind == ManifestKind.SITE else registration.build
     by = registration.registered_by
     fact = _(
         "`{serial}` has {includes}, and Rollcall wrote none of them. Nothing was written.",
@@ -73,7 +74,7 @@ def _asking(decision: Decision, registration: Registration) -> Message:
 
 def _wish(decision: Decision, name: str) -> str:
     """The question itself; `name` is that of the site or the build which is registered."""
-    match decision.kind == Kind.SITE, _are_two(decision):
+    match decision.kind == ManifestKind.SITE, _are_two(decision):
         case True, True:
             return _(
                 "Take both out and put the site *{name}* in, or leave both and add it?", name=name
@@ -91,7 +92,7 @@ def _wish(decision: Decision, name: str) -> str:
 
 def _consequence(decision: Decision, serial: str, name: str) -> str:
     facts = {"serial": serial, "name": name}
-    if decision.kind == Kind.SITE:
+    if decision.kind == ManifestKind.SITE:
         return ngettext(
             "{number} site leaves the includes of {serial}, and {name} takes its place.",
             "{number} sites leave the includes of {serial}, and {name} takes their place.",
@@ -109,7 +110,7 @@ def _consequence(decision: Decision, serial: str, name: str) -> str:
 def _includes(decision: Decision) -> str:
     names = [f"`{escape(path)}`" for path in decision.paths]
     facts = {"number": len(names), "names": series(names)}
-    match decision.kind == Kind.SITE, _are_two(decision):
+    match decision.kind == ManifestKind.SITE, _are_two(decision):
         case True, True:
             return _("two sites among its includes, {names}", **facts)
         case True, False:

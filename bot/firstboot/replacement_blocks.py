@@ -9,10 +9,11 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack import payloads
 from bot.slack.buttons import danger, rows, undoable
-from bot.slack.markup import Message, escape, plain, section, standing
+from bot.slack.markup import Message, plain, section, standing
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _
+from provisioning.values.slack import escape
 
 # The actions of buttons.
 SWAPPED, EXCHANGED = "replace_board", "replace_mac"

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.slack.markup import escape
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
@@ -14,6 +13,7 @@ from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox, records
 from provisioning.registrations.models import Registration
 from provisioning.values.outsiders import addressee
+from provisioning.values.slack import escape
 
 
 class ReplacementJob:

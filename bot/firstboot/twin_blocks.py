@@ -5,12 +5,13 @@ import json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.buttons import danger, rows, undoable
-from bot.slack.markup import Message, announced, escape, person, plain, section
+from bot.slack.markup import Message, announced, person, plain, section
 from infrastructure.text import Sentence
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _
+from provisioning.values.slack import escape
 
 ACTIONS = {CARRY: "twin_carry", LEAVE: "twin_leave"}
 

@@ -11,12 +11,8 @@ from bot.firstboot import unknown_blocks
 from bot.slack import payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import unknown
-from provisioning.firstboot.replacements import corrections
-from provisioning.outbox.models import Card
-from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Registration
+from provisioning.maintenance.acts import answering
 from provisioning.values.kinds import BUILD, SITE
-from provisioning.values.serials import Serial
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -39,8 +35,16 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
             return unknown_blocks.dismissed(mac)
 
     def correct(action: dict[str, Any], requester: Requester) -> Message:
+        """Give an unknown Mac the registration whose serial was mistyped."""
         value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
-        return _correct(dependencies, value["stranger"], value["mac"], value["revision"], requester)
+        corrected = answering.correct(
+            dependencies.database,
+            value["stranger"],
+            value["mac"],
+            value["revision"],
+            dependencies.principal(requester),
+        )
+        return unknown_blocks.corrected(*corrected)
 
     for menu in (SITE, BUILD):
         app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(replies.acknowledge)
@@ -57,39 +61,14 @@ def _register(
     if not repo.layout.is_complete(site, build):
         return unknown_blocks.incomplete(site, build, repo.layout.kinds)
     destination = repo.destination(site, build)
-    dependencies.permit(requester, destination.site)
-    with dependencies.acting("registered", requester) as (session, operation):
-        mac = unknown.get_pending(session, mac_id)
-        batch = registrations.register(
-            session,
-            [Serial.parse(mac.reported_as)],
-            destination,
-            operation=operation,
-            channel=dependencies.channel_of(destination.site),
-            asked_on=session.get_one(Card, mac.card_id),
-        )
-        if not batch.registered:
-            raise unknown.already_settled(session, mac)
-        return unknown_blocks.registered(mac, destination, operation)
-
-
-def _correct(
-    dependencies: BotDependencies,
-    mac_id: int,
-    registration_id: int,
-    revision: int,
-    requester: Requester,
-) -> Message:
-    """Give an unknown Mac the registration whose serial was mistyped."""
-    with dependencies.database.reading() as session:
-        site = session.get_one(Registration, registration_id).site
-    dependencies.permit(requester, site)
-    with dependencies.acting(unknown.CORRECTED, requester) as (session, operation):
-        dependencies.permit(requester, session.get_one(Registration, registration_id).site)
-        registration, wrong_serial = corrections.correct(
-            session, mac_id, registration_id, revision, operation=operation
-        )
-        return unknown_blocks.corrected(registration, wrong_serial, operation)
+    mac, operation = answering.register_unknown(
+        dependencies.database,
+        mac_id,
+        destination,
+        dependencies.principal(requester),
+        channel_of=dependencies.channel_of,
+    )
+    return unknown_blocks.registered(mac, destination, operation)
 
 
 def _chosen(menus: dict[str, Any], name: str) -> str:

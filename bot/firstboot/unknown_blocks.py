@@ -13,21 +13,13 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.slack.buttons import undoable
-from bot.slack.markup import (
-    Message,
-    escape,
-    markup,
-    moment,
-    person,
-    place,
-    plain,
-    section,
-)
+from bot.slack.markup import Message, markup, moment, person, place, plain, section
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 from provisioning.values.language import _, marked, worded
+from provisioning.values.slack import escape
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"

@@ -19,13 +19,14 @@ from slack_sdk.models.views import View
 
 from bot.registrations import mac_menu
 from bot.slack.home_state import ALL, FILTERS, HomeState
-from bot.slack.markup import escape, markup, moment, place, registered, section
+from bot.slack.markup import markup, moment, place, registered, section
 from bot.slack.modals import LABELS
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, SITE, Kinds
 from provisioning.values.language import _, capitalized, commas, figure
+from provisioning.values.slack import escape
 
 REGISTER = "home_register"
 PREVIOUS, NEXT = "home_previous", "home_next"

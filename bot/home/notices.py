@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.slack.markup import escape, mention, moment, paragraphs
+from bot.slack.markup import mention, moment, paragraphs
 from provisioning.imports.models import READING
 from provisioning.monitoring.pending import Unfinished
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.values.language import _, ngettext
+from provisioning.values.slack import escape
 
 MOST = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a person's text

@@ -3,9 +3,10 @@
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import SignInCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.markup import Message, escape, plain
+from bot.slack.markup import Message, plain
 from provisioning.access.accounts import codes
 from provisioning.values.language import _
+from provisioning.values.slack import escape
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

@@ -3,11 +3,12 @@
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import TokenCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.markup import Message, escape, plain
+from bot.slack.markup import Message, plain
 from provisioning.access.programs import tokens
 from provisioning.access.programs.tokens import MOST_OPEN, TokenWish, TooManyTokens
 from provisioning.munki import RepoView
 from provisioning.values.language import _, commas
+from provisioning.values.slack import escape
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

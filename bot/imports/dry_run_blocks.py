@@ -18,7 +18,6 @@ from bot.slack.buttons import rows
 from bot.slack.markup import (
     Message,
     announcement,
-    escape,
     macs,
     markup,
     moment,
@@ -27,7 +26,7 @@ from bot.slack.markup import (
     places,
     section,
 )
-from bot.slack.tables import FEWEST, Column, code, destination, table, words
+from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
 from provisioning.imports.dry_run import (
     CONFLICT,
     DOUBTFUL,
@@ -42,6 +41,7 @@ from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping
@@ -86,10 +86,10 @@ def _is_tabular(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
     return table(
-        Column(_("Serial"), [code(row["serial"]) for row in rows]),
-        Column(_("Name"), [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
-        Column(_("Goes to"), [destination(*_names(row)) for row in rows]),
-        Column(_("From"), [words(placed(row["where"] or "")[:LONGEST_NAME]) for row in rows]),
+        TableColumn(_("Serial"), [code(row["serial"]) for row in rows]),
+        TableColumn(_("Name"), [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
+        TableColumn(_("Goes to"), [destination(*_names(row)) for row in rows]),
+        TableColumn(_("From"), [words(placed(row["where"] or "")[:LONGEST_NAME]) for row in rows]),
     )
 
 

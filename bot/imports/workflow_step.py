@@ -13,6 +13,7 @@ from infrastructure.jobs import queue
 from provisioning.imports import approval, lifecycle
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing import free_text
+from provisioning.maintenance.acts.actors import acting
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 
@@ -43,16 +44,16 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
     result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
     if not result.entries:
         raise Misunderstood("There is no serial in what the workflow sent")
-    at = dependencies.clock()
+    principal = dependencies.principal(requester)
     submission = Submission(
         requester.user,
         requester.via,
-        at,
+        principal.at,
         site=destination.site,
         build=destination.build,
         once=f"step:{execution}",
     )
-    with dependencies.acting("registered", requester, at=at) as (session, operation):
+    with acting(dependencies.database, "registered", principal) as (session, operation):
         imported = lifecycle.keep(session, result, submission)
         if imported is None:  # Slack sent the event again
             session.delete(operation)
@@ -63,6 +64,6 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
             session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of
         )
         number = registered.new + registered.moved
-        queue.enqueue(session, FINISH_STEP, success(execution, number), at=at)
+        queue.enqueue(session, FINISH_STEP, success(execution, number), at=principal.at)
         sentence = import_blocks.registered(registered, imported, operation).text
-        outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=at)
+        outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=principal.at)

@@ -9,19 +9,19 @@ from bot.slack.markup import (
     Message,
     announced,
     announcement,
-    escape,
     moment,
     named_mac,
     person,
     place,
     posted,
 )
-from bot.slack.tables import FEWEST, Column, destination, length, serial, table, when, who
+from bot.slack.tables import FEWEST, TableColumn, destination, length, serial, table, when, who
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
 
@@ -78,10 +78,10 @@ def _counts(gathered: Digest) -> str:
 
 def _table(macs: Sequence[Registration]) -> TableBlock:
     return table(
-        Column(_("Serial"), [serial(mac.name) for mac in macs]),
-        Column(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
-        Column(_("Registered by"), [who(mac.registered_by) for mac in macs]),
-        Column(_("Since"), [when(mac.changed_at) for mac in macs]),
+        TableColumn(_("Serial"), [serial(mac.name) for mac in macs]),
+        TableColumn(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
+        TableColumn(_("Registered by"), [who(mac.registered_by) for mac in macs]),
+        TableColumn(_("Since"), [when(mac.changed_at) for mac in macs]),
     )
 
 

@@ -11,7 +11,6 @@ from bot.slack.markup import (
     and_more,
     announced,
     author,
-    escape,
     moment,
     person,
     place,
@@ -34,6 +33,7 @@ from provisioning.monitoring.drift.models import (
 from provisioning.munki import Destination
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _, commas, figure, marked, ngettext, worded
+from provisioning.values.slack import escape
 
 BACK, OVER = "drift_back", "drift_over"  # the actions
 MOST_NAMED = 10  # drifts of one message

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
@@ -15,6 +14,7 @@ from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile
 from provisioning.values.outsiders import addressee
+from provisioning.values.slack import escape
 
 
 class PutBackJob:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.slack.markup import escape
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from infrastructure.execution.loop import utc_now
@@ -13,6 +12,7 @@ from provisioning.outbox import records
 from provisioning.policy import PolicyFile
 from provisioning.registrations.listings import export
 from provisioning.values.libraries import need_pictures
+from provisioning.values.slack import escape
 
 LARGEST = 50 * 1024 * 1024  # bytes of a list; it is held in memory and in the database
 

@@ -3,13 +3,14 @@
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
 from bot.dependencies import BotDependencies, Requester
-from bot.slack.markup import Message, escape, plain
+from bot.slack.markup import Message, plain
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.listings.export import EXPORT
 from provisioning.values.language import _, ngettext
 from provisioning.values.libraries import need_pictures
+from provisioning.values.slack import escape
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

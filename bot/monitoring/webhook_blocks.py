@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from bot.slack.markup import MOST_NAMED, Message, and_more, escape, paragraphs, plain
+from bot.slack.markup import MOST_NAMED, Message, and_more, paragraphs, plain
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 
 def listed(statuses: Sequence[HookStatus], command: str, board: str | None) -> Message:

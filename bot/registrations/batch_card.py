@@ -10,7 +10,6 @@ from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
     announcement,
-    escape,
     macs,
     markup,
     moment,
@@ -34,6 +33,7 @@ from provisioning.registrations.models import (
 from provisioning.registrations.queries import MOST_ON_A_CARD
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, marked
+from provisioning.values.slack import escape
 
 BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters

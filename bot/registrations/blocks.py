@@ -16,7 +16,6 @@ from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
     and_more,
-    escape,
     macs,
     markup,
     moment,
@@ -29,8 +28,9 @@ from bot.slack.markup import (
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
-from provisioning.registrations.register import Batch
+from provisioning.registrations.register import RegisterResult
 from provisioning.values.language import _, commas, ngettext
+from provisioning.values.slack import escape
 
 MOVE, REIMAGE = "move", "reimage"
 MOST_BUTTONS = 10  # conflicts that are shown one by one
@@ -38,7 +38,7 @@ MOST_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(
-    batch: Batch, destination: Destination, operation: Operation, called: str | None = None
+    batch: RegisterResult, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
     """The answer to `/mac register`; `called` is the name of a new Mac."""
     same_place = [mac for mac in batch.already if _is_at(mac, destination)]

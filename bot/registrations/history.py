@@ -8,23 +8,15 @@ from slack_sdk.models.blocks import TableBlock
 
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
-from bot.slack.markup import (
-    Message,
-    escape,
-    moment,
-    paragraphs,
-    person,
-    place,
-    section,
-    standing,
-)
-from bot.slack.tables import FEWEST, Cell, Column, joined, table, when, who, words
+from bot.slack.markup import Message, moment, paragraphs, person, place, section, standing
+from bot.slack.tables import FEWEST, Cell, TableColumn, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.maintenance.acts.words import EVENTS, action, way
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.values.language import _
+from provisioning.values.slack import escape
 
 LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 
@@ -76,11 +68,11 @@ def log(operations: Sequence[tuple[Operation, int]]) -> Message:
 
 def _table(operations: Sequence[tuple[Operation, int]]) -> TableBlock:
     return table(
-        Column(_("When"), [when(operation.at) for operation, __ in operations]),
-        Column(_("Who"), [_actor(operation.by) for operation, __ in operations]),
-        Column(_("What"), [words(action(*row)) for row in operations]),
-        Column(_("How"), [words(way(operation)) for operation, __ in operations]),
-        Column(
+        TableColumn(_("When"), [when(operation.at) for operation, __ in operations]),
+        TableColumn(_("Who"), [_actor(operation.by) for operation, __ in operations]),
+        TableColumn(_("What"), [words(action(*row)) for row in operations]),
+        TableColumn(_("How"), [words(way(operation)) for operation, __ in operations]),
+        TableColumn(
             _("Undone"),
             [
                 joined(when(operation.undone_at), _actor(operation.undone_by))

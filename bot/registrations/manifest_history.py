@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
 from bot.slack.buttons import danger
-from bot.slack.markup import and_more, author, escape, markup, moment, person
+from bot.slack.markup import and_more, author, markup, moment, person
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.munki.editing import Author, ManifestEditor
@@ -15,6 +15,7 @@ from provisioning.munki.models import Revision
 from provisioning.munki.revisions import RevisionDifference
 from provisioning.outbox import records
 from provisioning.values.language import _, commas
+from provisioning.values.slack import escape
 
 RESTORE_BUTTON = "restore_manifest"
 MOST_KEYS = 12  # named of each kind

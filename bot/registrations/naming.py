@@ -11,12 +11,13 @@ from bot.commands.models import NameCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.slack import payloads
 from bot.slack.buttons import undoable
-from bot.slack.markup import Message, escape, plain, section
+from bot.slack.markup import Message, plain, section
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.identity import Naming, WantedName
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
+from provisioning.values.slack import escape
 
 NAME = "name"  # the button of a doubtful name
 

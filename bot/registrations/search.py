@@ -19,9 +19,9 @@ from bot.commands.models import (
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
-from bot.slack.markup import Message, escape, paragraphs, plain, section, standing
+from bot.slack.markup import Message, paragraphs, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
-from bot.slack.tables import Cell, Column, code, destination, joined, table, when, who, words
+from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts.words import STATE_WORDS
@@ -33,6 +33,7 @@ from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
+from provisioning.values.slack import escape
 
 MOST_OPERATIONS = 30  # in the log
 LONGEST = 255  # characters that are looked for; nothing that can be found is longer
@@ -146,12 +147,12 @@ def found(macs: Sequence[Registration], total: int, title: str, question: Questi
 
 def _table(macs: Sequence[Registration]) -> TableBlock:
     return table(
-        Column(_("Serial"), [code(mac.name) for mac in macs]),
-        Column(_("Name"), [words(mac.called or "") for mac in macs]),
-        Column(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
-        Column(_("State"), [_state(mac) for mac in macs]),
-        Column(_("Registered by"), [who(mac.registered_by) for mac in macs]),
-        Column(_("On"), [when(mac.created_at) for mac in macs]),
+        TableColumn(_("Serial"), [code(mac.name) for mac in macs]),
+        TableColumn(_("Name"), [words(mac.called or "") for mac in macs]),
+        TableColumn(_("Goes to"), [destination(mac.site, mac.build) for mac in macs]),
+        TableColumn(_("State"), [_state(mac) for mac in macs]),
+        TableColumn(_("Registered by"), [who(mac.registered_by) for mac in macs]),
+        TableColumn(_("On"), [when(mac.created_at) for mac in macs]),
     )
 
 

@@ -15,9 +15,7 @@ from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, conjunction, hour, ngettext
 from provisioning.values.outsiders import is_outsider, shown
-from provisioning.values.slack import INVISIBLE as INVISIBLE  # noqa: PLC0414 - for all
-from provisioning.values.slack import escape as escape  # noqa: PLC0414 - of the bot
-from provisioning.values.slack import is_channel_id, is_user_id
+from provisioning.values.slack import INVISIBLE, escape, is_channel_id, is_user_id
 
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 MOST_NAMED = 3  # Macs, or places, in an announcement; more are counted

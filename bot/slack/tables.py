@@ -24,14 +24,14 @@ EMPTY = "–"  # Slack takes no cell without a character
 Cell = Sequence[dict[str, Any]]  # elements of rich text; none of them are an empty cell
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column: its title and its cells, one a row."""
 
     title: str
     cells: Sequence[Cell]
 
 
-def table(*columns: Column) -> TableBlock:
+def table(*columns: TableColumn) -> TableBlock:
     """Return a table of these columns; one whose cells are all empty is left out."""
     shown = [column for column in columns if any(column.cells)]
     heading = [words(column.title, bold=True) for column in shown]

@@ -58,7 +58,7 @@ class CannotCheck(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SlackUser:
     """A Slack user: workspaces and organization, language, and the reason that excludes them."""
 
     teams: frozenset[str]
@@ -115,7 +115,7 @@ class SlackUsers:
         """The id of our workspace, or of our organization where that installed the app."""
         return team_of(self._slack)
 
-    def _person(self, user_id: str) -> Person:
+    def _person(self, user_id: str) -> SlackUser:
         try:
             answer = answered(
                 # Needs no other scope (docs.slack.dev/reference/methods/users.info).
@@ -124,7 +124,7 @@ class SlackUsers:
             )
         except CannotCheck as error:
             if error.code in _UNKNOWN_USER:
-                return Person(frozenset(), _OTHER_WORKSPACE)
+                return SlackUser(frozenset(), _OTHER_WORKSPACE)
             raise
         return person_in(expect(answer.get("user"), dict))
 
@@ -169,7 +169,7 @@ def _refused(error: SlackApiError, scope: str) -> CannotCheck:
     return CannotCheck(code, _FIXES.get(code, "try again in a minute"))
 
 
-def person_in(user: dict[str, Any]) -> Person:
+def person_in(user: dict[str, Any]) -> SlackUser:
     """Read Slack's user object. `is_app_user` is no bot: it is a person who authorized our app."""
     organization = user.get("enterprise_user")
     organization = organization if isinstance(organization, dict) else {}
@@ -177,7 +177,7 @@ def person_in(user: dict[str, Any]) -> Person:
     ids = [user.get("team_id"), organization.get("enterprise_id")]
     ids += teams if isinstance(teams, list) else ()
     own = frozenset(team for team in ids if isinstance(team, str))
-    return Person(own, _exclusion(user), of_locale(user.get("locale")))
+    return SlackUser(own, _exclusion(user), of_locale(user.get("locale")))
 
 
 def _exclusion(user: dict[str, Any]) -> Sentence | None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import InvalidInput
 
 LONGEST = 254  # characters, RFC 5321
 LONGEST_LOCAL = 64  # characters before the @
@@ -14,7 +14,7 @@ _LOCAL = re.compile(rf"(?:{_ATOM})+(?:\.(?:{_ATOM})+)*")
 _LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?")
 
 
-class UnusableAddress(RollcallError):
+class UnusableAddress(InvalidInput):
     """A text that is not an e-mail address; the log does not contain it."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Unknown
 from infrastructure.text import normalize
 from provisioning.access.models import Credential
 from provisioning.munki import Destination
@@ -24,7 +24,7 @@ LENGTH = len(PREFIX) + 2 * SIZE
 INDEXED = 16  # digits of a digest by which a grant is found; then the whole digest is compared
 
 
-class UnknownCredential(RollcallError):
+class UnknownCredential(Unknown):
     """A number that no credential has."""
 
     def __init__(self, credential_id: int) -> None:

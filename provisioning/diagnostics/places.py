@@ -11,7 +11,7 @@ from infrastructure.findings import Finding
 from infrastructure.text import Sentence
 from provisioning.clients.templates.catalog import TemplateCatalog
 from provisioning.munki import Destination, MunkiRepo, RepoView, audit
-from provisioning.munki.layout import Include, Kind
+from provisioning.munki.layout import Include, ManifestKind
 from provisioning.munki.layout.finder.keeping_out import not_offered
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.includes import named
@@ -31,7 +31,7 @@ class PlaceOverview:
     `macs` counts the open registrations, and `waiting` those of them that are not confirmed.
     """
 
-    kind: Kind
+    kind: ManifestKind
     name: str
     manifests: Sequence[str]
     templates: Sequence[str]
@@ -62,7 +62,7 @@ def findings(session: Session, repo: MunkiRepo, command: str) -> Iterator[Findin
         for include in layout.includes(site, build):
             waiting[include] += macs
     for include, macs in sorted(waiting.items(), key=lambda each: each[0].path):
-        if include.kind is not Kind.ALWAYS and not repo.store.exists(FOLDER + include.path):
+        if include.kind is not ManifestKind.ALWAYS and not repo.store.exists(FOLDER + include.path):
             wait = "1 Mac waits" if macs == 1 else f"{macs:,} Macs wait"
             yield Finding(
                 "places that are gone",
@@ -82,7 +82,7 @@ def overview(
     counts: Counts,
     repo: MunkiRepo,
     catalog: TemplateCatalog,
-    kind: Kind,
+    kind: ManifestKind,
     *,
     wanted: Callable[[str], bool],
     most: int,
@@ -93,7 +93,7 @@ def overview(
     them. Raises RepoUnusable.
     """
     view = repo.now()
-    present = view.sites() if kind is Kind.SITE else view.builds()
+    present = view.sites() if kind is ManifestKind.SITE else view.builds()
     numbers = _of_kind(counts, kind)
     gone = sorted(name for name in numbers if name and name not in set(present))
     names = [name for name in (*gone, *present) if wanted(name)]
@@ -140,11 +140,11 @@ class _Faults:
                     )
 
 
-def _manifests(view: RepoView, kind: Kind, name: str) -> Sequence[str]:
+def _manifests(view: RepoView, kind: ManifestKind, name: str) -> Sequence[str]:
     """The paths of the manifests of a site or a build: one, or one at each site."""
     layout = view.layout
-    form = layout.sites if kind is Kind.SITE else layout.builds
-    if form is None or (kind is Kind.SITE and not layout.includes_site):
+    form = layout.sites if kind is ManifestKind.SITE else layout.builds
+    if form is None or (kind is ManifestKind.SITE and not layout.includes_site):
         return ()
     if not form.needs_site:
         return tuple(filter(None, [form.path(name)]))
@@ -152,20 +152,22 @@ def _manifests(view: RepoView, kind: Kind, name: str) -> Sequence[str]:
     return tuple(filter(None, (form.path(name, site) for site in sites[:MOST_PATHS])))
 
 
-def _templates(view: RepoView, catalog: TemplateCatalog, kind: Kind, name: str) -> Sequence[str]:
+def _templates(
+    view: RepoView, catalog: TemplateCatalog, kind: ManifestKind, name: str
+) -> Sequence[str]:
     """The templates of the scripts for a site with any build, or for a build at any site."""
-    if kind is Kind.SITE:
+    if kind is ManifestKind.SITE:
         pairs = [Destination(name, other) for other in ("", *view.builds(name)[:MOST_TEMPLATES])]
     else:
         pairs = [Destination(other, name) for other in ("", *view.sites()[:MOST_TEMPLATES])]
     return list(dict.fromkeys(catalog.choices(pairs)))
 
 
-def _of_kind(counts: Counts, kind: Kind) -> Mapping[str, tuple[int, int]]:
+def _of_kind(counts: Counts, kind: ManifestKind) -> Mapping[str, tuple[int, int]]:
     """The numbers of each site, or of each build."""
     found = defaultdict[str, tuple[int, int]](lambda: (0, 0))
     for place, (macs, waiting) in counts.items():
-        name = place[0 if kind is Kind.SITE else 1]
+        name = place[0 if kind is ManifestKind.SITE else 1]
         found[name] = found[name][0] + macs, found[name][1] + waiting
     return found
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
 from provisioning.munki import Destination
@@ -27,14 +27,14 @@ USUAL = timedelta(hours=2)
 _OPEN = Bench.ended_at.is_(None)
 
 
-class BenchOccupied(RollcallError):
+class BenchOccupied(Conflict):
     """A second bench beside an open one; one bench can be open at a time."""
 
     def __init__(self) -> None:
         super().__init__("Somebody opened a bench at this moment; there is one at a time.")
 
 
-class BenchEnded(RollcallError):
+class BenchEnded(Conflict):
     """A bench that has ended; the Macs that it took stay registered."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed, upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
@@ -50,7 +50,7 @@ _SETTLE_KNOWN = CompiledStatement(
 )
 
 
-class AlreadySettled(RollcallError):
+class AlreadySettled(Conflict):
     """An unknown Mac that another person settled first.
 
     `by` is None where the Mac's own script did; `to` is None where the Mac is not ours.

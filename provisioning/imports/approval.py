@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import take_turns
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.imports import dry_run, lifecycle, summary
-from provisioning.imports.dry_run import DryRun, Row
+from provisioning.imports.dry_run import DryRun, DryRunRow
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.munki import Destination
 from provisioning.registrations import changes
@@ -20,7 +20,7 @@ from provisioning.registrations.models import Operation, Registration
 from provisioning.registrations.names import naming
 
 
-class NothingLeft(RollcallError):
+class NothingLeft(Conflict):
     """A dry run without a Mac that can be registered."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class RegisteredRows:
 
     new: int
     moved: int
-    meanwhile: Sequence[Row]
+    meanwhile: Sequence[DryRunRow]
 
 
 def register(
@@ -73,7 +73,7 @@ def register(
 
 def apply(
     session: Session,
-    rows: Sequence[Row],
+    rows: Sequence[DryRunRow],
     *,
     note: str,
     operation: Operation,
@@ -111,7 +111,7 @@ def register_ready(
     return RegisteredRows(0, 0, ())
 
 
-def chosen(dry: DryRun, including: Sequence[str]) -> list[Row]:
+def chosen(dry: DryRun, including: Sequence[str]) -> list[DryRunRow]:
     """Return the rows that an approval with these kinds registers."""
     return [row for row in dry.of(*_done(including)) if row.destination is not None]
 
@@ -136,7 +136,7 @@ def _done(including: Sequence[str]) -> tuple[str, ...]:
     return (*dry_run.READY, *including)
 
 
-def _to(row: Row) -> Destination:
+def _to(row: DryRunRow) -> Destination:
     assert row.destination is not None  # noqa: S101 - `chosen` sees to it
     return row.destination
 
@@ -144,12 +144,12 @@ def _to(row: Row) -> Destination:
 def _register_new(
     session: Session,
     note: str,
-    wanted: Sequence[Row],
+    wanted: Sequence[DryRunRow],
     operation: Operation,
     channel_of: Callable[[str], str],
 ) -> tuple[int, set[str]]:
     """Returns the number of new registrations, and the keys that others registered just now."""
-    groups: dict[Destination, list[Row]] = {}
+    groups: dict[Destination, list[DryRunRow]] = {}
     for row in wanted:
         if not row.is_registered:
             groups.setdefault(_to(row), []).append(row)
@@ -170,16 +170,16 @@ def _register_new(
     return new, conflicts
 
 
-def _names(rows: Sequence[Row]) -> dict[str, str]:
+def _names(rows: Sequence[DryRunRow]) -> dict[str, str]:
     return {row.entry.serial.key: row.called for row in rows if row.called}
 
 
-def _note(note: str, rows: Sequence[Row]) -> str:
+def _note(note: str, rows: Sequence[DryRunRow]) -> str:
     notes = dict.fromkeys([note, *(row.entry.note for row in rows)])
     return "; ".join(filter(None, notes))[: lifecycle.LONGEST_NOTE]
 
 
-def _meanwhile(imported: Import, dry: DryRun, conflicts: set[str]) -> list[Row]:
+def _meanwhile(imported: Import, dry: DryRun, conflicts: set[str]) -> list[DryRunRow]:
     ready_before = set((imported.shown or {}).get("ready", ()))
     return [
         row

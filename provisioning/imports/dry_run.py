@@ -40,7 +40,7 @@ class CurrentPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DryRunRow:
     """One entry of a dry run with its `kind`, and `why`: the reason in plain words, or empty.
 
     `standing` is the Mac's open registration; `called` is the name that it gets, or None. `number`
@@ -79,13 +79,13 @@ class DryRun:
     rows that a person changed and that are ready now.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[DryRunRow, ...]
     rejected: tuple[Rejected, ...]
     wants: tuple[str, ...]
     left_out: Mapping[int, Entry | Rejected] = field(default_factory=dict)
     edited: int = 0
 
-    def of(self, *kinds: str) -> list[Row]:
+    def of(self, *kinds: str) -> list[DryRunRow]:
         """The rows of these kinds."""
         return [row for row in self.rows if row.kind in kinds]
 
@@ -180,22 +180,22 @@ def _row(
     current: CurrentPlace | None,
     near: Mapping[str, str],
     by: str,
-) -> Row:
+) -> DryRunRow:
     if isinstance(place, str):
-        return Row(entry, NOWHERE, None, current, place)
+        return DryRunRow(entry, NOWHERE, None, current, place)
     if current is not None:
         if Destination(current.site, current.build) == place:
-            return Row(entry, UNCHANGED, place, current)
+            return DryRunRow(entry, UNCHANGED, place, current)
         if current.by not in (None, by) and current.state != CONFIRMED:
-            return Row(entry, CONFLICT, place, current, entry.doubt or "")
+            return DryRunRow(entry, CONFLICT, place, current, entry.doubt or "")
     slip_of = near.get(entry.serial.key)
     doubts = [entry.doubt, slip_of and f"is one slip away from {slip_of}, which is registered"]
     if any(doubts):
-        return Row(entry, DOUBTFUL, place, current, "; ".join(filter(None, doubts)))
-    return _ready(Row(entry, NEW, place, current))
+        return DryRunRow(entry, DOUBTFUL, place, current, "; ".join(filter(None, doubts)))
+    return _ready(DryRunRow(entry, NEW, place, current))
 
 
-def _ready(row: Row) -> Row:
+def _ready(row: DryRunRow) -> DryRunRow:
     return replace(row, kind=MOVED if row.is_registered else NEW, why="")
 
 

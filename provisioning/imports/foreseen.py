@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from provisioning.imports import lifecycle, summary
-from provisioning.imports.dry_run import DryRun, Row
+from provisioning.imports.dry_run import DryRun, DryRunRow
 from provisioning.imports.models import Import, ImportRow
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations.models import Event, Registration
@@ -91,7 +91,7 @@ class ForeseenDryRun:
         return self.of(session, imported, places)
 
 
-def keys_of(rows: Iterable[Row]) -> set[str]:
+def keys_of(rows: Iterable[DryRunRow]) -> set[str]:
     """Return the keys of the serials of rows."""
     return {row.entry.serial.key for row in rows}
 

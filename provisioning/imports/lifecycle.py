@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
@@ -31,7 +31,7 @@ LONGEST_NOTE = 200  # characters
 OPEN_FOR = timedelta(days=14)  # after the last edit, until a dry run ends
 
 
-class NotOpen(RollcallError):
+class NotOpen(Conflict):
     """A dry run that is not open, or does not exist any more."""
 
     def __init__(self, state: str | None, by: str | None = None, at: datetime | None = None):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports.models import HandedInFile, HandedInPiece, Import
 from provisioning.imports.parsing.entries import ParseResult, Rejected
@@ -51,7 +51,7 @@ _TABLE_ENDINGS = frozenset(
 ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDINGS))
 
 
-class FilesGone(RollcallError):
+class FilesGone(Conflict):
     """Files that are no longer stored, or are of another person."""
 
     def __init__(self) -> None:

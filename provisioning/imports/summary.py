@@ -20,7 +20,7 @@ from provisioning.imports.dry_run import (
     UNCHANGED,
     CurrentPlace,
     DryRun,
-    Row,
+    DryRunRow,
 )
 from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.registrations.listings.export import BOM, harmless
@@ -82,7 +82,7 @@ def left(rendered: Mapping[str, Any], *kinds: str) -> dict[str, int]:
     return {**counts, LEFT_OUT: left_out} if left_out else counts
 
 
-def fact(row: Row) -> dict[str, Any]:
+def fact(row: DryRunRow) -> dict[str, Any]:
     """Return one row as plain JSON."""
     entry, destination = row.entry, row.destination
     return {
@@ -124,7 +124,7 @@ def text_of(read: Entry | Rejected) -> str:
     return read.serial.text if isinstance(read, Entry) else read.text
 
 
-def _cells(row: Row) -> Sequence[str]:
+def _cells(row: DryRunRow) -> Sequence[str]:
     rendered = fact(row)
     reason = row.why
     if row.standing is not None:

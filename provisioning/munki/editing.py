@@ -12,7 +12,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError, Unknown
 from provisioning.munki import ChangeNote, Written, revisions
 from provisioning.munki.audit import leads_to, who_includes
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
@@ -29,7 +29,7 @@ MOST_NAMED = 20  # manifests that include one
 JUST_MADE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
 
 
-class NoManifest(RollcallError):
+class NoManifest(Unknown):
     """A manifest that the repo does not have."""
 
     def __init__(self, name: str) -> None:
@@ -47,7 +47,7 @@ class RevisionDeleted(RollcallError):
         )
 
 
-class StillIncluded(RollcallError):
+class StillIncluded(Conflict):
     """A manifest that others include, and that therefore stays.
 
     `by` are the others; `copy` is one of the same content that the same person has just made, as
@@ -70,7 +70,7 @@ class StillIncluded(RollcallError):
         self.by, self.copy = tuple(by), copy
 
 
-class ManifestChanged(RollcallError):
+class ManifestChanged(Conflict):
     """A manifest that another writer changed after it was read."""
 
     def __init__(self, name: str) -> None:

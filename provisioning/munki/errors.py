@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.text import Sentence
 
 
-class UnknownDestination(RollcallError):
+class UnknownDestination(Unknown):
     """A site or a build that the Munki repo does not have."""
 
     kind = "destination"
@@ -34,7 +34,7 @@ class UnknownBuild(UnknownDestination):
     kind = "build"
 
 
-class ManifestUnreadable(RollcallError):
+class ManifestUnreadable(Conflict):
     """A manifest in the repo that Rollcall cannot read, or could not write back unchanged."""
 
     def __init__(self, name: str, reason: str) -> None:
@@ -51,7 +51,7 @@ class BadLink(ManifestUnreadable):
     """A manifest behind a symbolic link that leads nowhere, or out of the repo."""
 
 
-class MissingInclude(RollcallError):
+class MissingInclude(Conflict):
     """A manifest that would include one that does not exist."""
 
     def __init__(self, name: str, include: str) -> None:
@@ -65,7 +65,7 @@ class MissingInclude(RollcallError):
         self.include = include
 
 
-class IncludesItself(RollcallError):
+class IncludesItself(Conflict):
     """A manifest that would include itself, or another one that leads back to it."""
 
     def __init__(self, name: str, include: str) -> None:
@@ -92,7 +92,7 @@ class MissingAlways(MissingInclude):
         RollcallError.__init__(self, "{fact} {fix}", fact=self.fact, fix=self.fix)
 
 
-class SerialMeansSomething(RollcallError):
+class SerialMeansSomething(Conflict):
     """A serial whose manifest would be one that means something else in the Munki repo."""
 
     def __init__(self, serial: str, meaning: str) -> None:
@@ -144,7 +144,7 @@ class NotServedYet(RollcallError):
         )
 
 
-class LayoutChanged(RollcallError):
+class LayoutChanged(Conflict):
     """A name that led elsewhere, or nowhere, in the layout in which a Mac was registered for it.
 
     `key` is the same for all names of one change. Each sentence has WORDS in it.

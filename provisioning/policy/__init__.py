@@ -5,17 +5,17 @@ from provisioning.policy.errors import NotAllowed, UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.policy import Policy
-from provisioning.policy.schema import Build, SignIn, Site
+from provisioning.policy.schema import BuildTable, SignIn, SiteTable
 from provisioning.policy.watched_file import PolicyFile
 
 __all__ = [
-    "Build",
+    "BuildTable",
     "NotAllowed",
     "Pattern",
     "Policy",
     "PolicyFile",
     "SignIn",
-    "Site",
+    "SiteTable",
     "UnusablePolicy",
     "check",
     "load",

@@ -13,8 +13,8 @@ from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
     Form,
-    Kind,
     Layout,
+    ManifestKind,
     MatchForm,
     NamesForm,
     PrefixForm,
@@ -131,12 +131,12 @@ class _Reader:
     def _folder(self, key: str, written: Any) -> str:
         return "" if written == "" else self._path((key,), _without_slash(written), KEYS[key])
 
-    def _order(self, written: Any) -> tuple[Kind, ...]:
-        kinds = [kind.value for kind in Kind]
+    def _order(self, written: Any) -> tuple[ManifestKind, ...]:
+        kinds = [kind.value for kind in ManifestKind]
         if not isinstance(written, list) or sorted(map(str, written)) != sorted(kinds):
             self._add(("order",), f"write {KEYS['order']}")
             return DEFAULT.order
-        return tuple(Kind(kind) for kind in written)
+        return tuple(ManifestKind(kind) for kind in written)
 
     def _includes_site(self, written: Any) -> bool:
         include = written.get("include", True) if isinstance(written, dict) else True

@@ -18,16 +18,16 @@ from provisioning.policy.schema import (
     LANGUAGE_FIX,
     LONGEST_STALL,
     ZONE_FIX,
-    Build,
+    BuildTable,
     Line,
     MailAddress,
     Minutes,
     PolicyTable,
     ProviderName,
     SignIn,
-    Site,
+    SiteTable,
     TimeOfDay,
-    Webhooks,
+    WebhooksTable,
     Zone,
 )
 from provisioning.values.language import ENGLISH, Language
@@ -43,7 +43,7 @@ def _munki(written: Any) -> MunkiTable:
     return written if isinstance(written, MunkiTable) else munki_table.read(written)[0]
 
 
-_NO_SITE, _NO_BUILD = Site(), Build()
+_NO_SITE, _NO_BUILD = SiteTable(), BuildTable()
 
 
 class Policy(PolicyTable):
@@ -60,23 +60,27 @@ class Policy(PolicyTable):
     stall: dict[str, Minutes] = Field(
         {}, description=f"minutes as a whole number from 1 to {LONGEST_STALL}"
     )
-    sites: dict[str, Site] = Field({}, description="a table of its own, such as [sites.london]")
-    builds: dict[str, Build] = Field({}, description="a table of its own, such as [builds.design]")
+    sites: dict[str, SiteTable] = Field(
+        {}, description="a table of its own, such as [sites.london]"
+    )
+    builds: dict[str, BuildTable] = Field(
+        {}, description="a table of its own, such as [builds.design]"
+    )
     sign_in: dict[ProviderName, SignIn] = Field(
         {}, description="a table of its own, such as [sign_in.okta]"
     )
-    webhooks: Webhooks = Field(Webhooks(), description="a table of its own, [webhooks]")
+    webhooks: WebhooksTable = Field(WebhooksTable(), description="a table of its own, [webhooks]")
     munki: Annotated[MunkiTable, PlainValidator(_munki)] = Field(
         MunkiTable(), description="a table of its own, [munki]"
     )
 
     @cached_property
-    def _sites(self) -> Mapping[str, Site]:
+    def _sites(self) -> Mapping[str, SiteTable]:
         """The tables of sites by their names as these are compared."""
         return _by_folded_name(self.sites)
 
     @cached_property
-    def _builds(self) -> Mapping[str, Build]:
+    def _builds(self) -> Mapping[str, BuildTable]:
         return _by_folded_name(self.builds)
 
     @classmethod
@@ -84,7 +88,7 @@ class Policy(PolicyTable):
         """Return the policy where there is no file: everyone in the workspace may do everything."""
         return cls()
 
-    def site(self, name: str) -> Site:
+    def site(self, name: str) -> SiteTable:
         """Return the table of a site, in any case; one of defaults where there is none.
 
         A key that the table of `uk/leeds` does not have is that of `uk`, where that has it.
@@ -97,11 +101,11 @@ class Policy(PolicyTable):
         tables = [self._sites[each] for each in (*parents(folded), folded) if each in self._sites]
         if not tables:
             return _NO_SITE
-        return Site.model_construct(
+        return SiteTable.model_construct(
             **{key: getattr(table, key) for table in tables for key in table.model_fields_set}
         )
 
-    def build(self, name: str) -> Build:
+    def build(self, name: str) -> BuildTable:
         """Return the table of a build, in any case; one of defaults where there is none."""
         return self._builds.get(normalize(name), _NO_BUILD) if self._builds else _NO_BUILD
 

@@ -12,14 +12,14 @@ from infrastructure.text import nearest, normalize
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import TableFault
 from provisioning.policy.policy import Policy
-from provisioning.policy.schema import SAID, Build, SignIn, Site
+from provisioning.policy.schema import SAID, BuildTable, SignIn, SiteTable
 from provisioning.policy.toml_lines import open_since
 
 LONGEST_VALUE = 40  # characters of a value that are repeated
 Where: TypeAlias = tuple[str | int, ...]
 Problem: TypeAlias = tuple[Where, str]
 
-_TABLES: dict[str, type[BaseModel]] = {"sites": Site, "builds": Build}
+_TABLES: dict[str, type[BaseModel]] = {"sites": SiteTable, "builds": BuildTable}
 _MODELS: dict[str, type[BaseModel]] = {**_TABLES, "sign_in": SignIn}
 KEY = "[key]"  # in a place of pydantic's: the key itself is wrong
 _PROVIDER_FIX = (

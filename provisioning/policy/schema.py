@@ -167,7 +167,7 @@ class PolicyTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Site(PolicyTable):
+class SiteTable(PolicyTable):
     """The table of a site."""
 
     title: Line | None = Field(None, description=_TITLE)
@@ -193,7 +193,7 @@ class Site(PolicyTable):
     )
 
 
-class Build(PolicyTable):
+class BuildTable(PolicyTable):
     """The table of a build."""
 
     title: Line | None = Field(None, description=_TITLE)
@@ -204,7 +204,7 @@ class Build(PolicyTable):
     name: NamePattern | None = Field(None, description=_PATTERN)
 
 
-class Webhooks(PolicyTable):
+class WebhooksTable(PolicyTable):
     """The table of webhooks."""
 
     allow: tuple[IPv4Network | IPv6Network, ...] = Field(

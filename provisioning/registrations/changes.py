@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ColumnElement, Integer, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import rows_as_table
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.text import counted
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
@@ -39,21 +39,21 @@ _SELDOM = (
 )
 
 
-class TooManyMacs(RollcallError):
+class TooManyMacs(Conflict):
     """More Macs than can be changed while a person waits."""
 
     def __init__(self, number: int) -> None:
         super().__init__("{number} Macs are too many at once; name some of them.", number=number)
 
 
-class NothingToDo(RollcallError):
+class NothingToDo(Conflict):
     """A card without a Mac in the state that an operation needs."""
 
     def __init__(self) -> None:
         super().__init__("This applies to no Mac on this card; choose the ones you mean.")
 
 
-class AlreadyThere(RollcallError):
+class AlreadyThere(Conflict):
     """Macs that are registered for the new destination already."""
 
     def __init__(self, number: int, destination: Destination) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, Unknown
 
 
-class NotRegistered(RollcallError):
+class NotRegistered(Unknown):
     """A Mac without an open registration."""
 
     def __init__(self, serial: str, nearest: Sequence[str] = ()) -> None:
@@ -14,7 +14,7 @@ class NotRegistered(RollcallError):
         self.nearest = tuple(nearest)
 
 
-class RegistrationChanged(RollcallError):
+class RegistrationChanged(Conflict):
     """A registration that a person changed after it was read."""
 
     def __init__(self, serial: str) -> None:

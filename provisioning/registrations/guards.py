@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.text import counted
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.layout import Kind, Layout
+from provisioning.munki.layout import Layout, ManifestKind
 from provisioning.munki.manifests.documents import INCLUDED, entries, loads
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.outbox import outbox
@@ -24,7 +24,7 @@ from provisioning.values.serials import InvalidSerial, Serial
 MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
 
 
-class UndoesMove(RollcallError):
+class UndoesMove(Conflict):
     """An old copy of a manifest, which leads elsewhere than its Mac's registration."""
 
     def __init__(self, serial: str, reason: str) -> None:
@@ -35,7 +35,7 @@ class UndoesMove(RollcallError):
         self.serial = serial
 
 
-class WaitedFor(RollcallError):
+class WaitedFor(Conflict):
     """A site or a build that Macs are registered for, and that is to be removed."""
 
     def __init__(self, name: str, kind: str, macs: int) -> None:
@@ -46,7 +46,7 @@ class WaitedFor(RollcallError):
         )
 
 
-class IncludedByAll(RollcallError):
+class IncludedByAll(Conflict):
     """A manifest that every Mac's includes, and that is to be removed."""
 
     def __init__(self, name: str) -> None:
@@ -114,7 +114,7 @@ def tell_of_removal(
         return
     kind, place = place_of(layout, name) or ("", "")
     facts = {"by": by, "place": place}
-    if kind == Kind.SITE.value:
+    if kind == ManifestKind.SITE.value:
         sentence = counted(
             "{by} removed the site {place} from the Munki repo, and {number:,} Mac waits for it. "
             "Move them, or put it back.",
@@ -149,7 +149,11 @@ def waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:
 def place_of(layout: Layout, name: ManifestName) -> tuple[str, str] | None:
     """Return "site" or "build" and the name, of a manifest that is one of them, else None."""
     kind = layout.kind_of(name.text)
-    form = {Kind.SITE: layout.sites, Kind.BUILD: layout.builds}.get(kind) if kind else None
+    form = (
+        {ManifestKind.SITE: layout.sites, ManifestKind.BUILD: layout.builds}.get(kind)
+        if kind
+        else None
+    )
     readings = form.readings(name.text) if form else ()
     return (str(kind), readings[0].name) if readings else None
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
 from infrastructure.database.bulk import is_among
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.registrations import changes
 from provisioning.registrations.changes import Before
 from provisioning.registrations.models import MAC_COLUMNS, Event, Mac, Operation, Registration
@@ -17,7 +17,7 @@ from provisioning.registrations.models import MAC_COLUMNS, Event, Mac, Operation
 UNDOABLE = timedelta(minutes=10)
 
 
-class NotUndoable(RollcallError):
+class NotUndoable(Conflict):
     """An operation that cannot be undone; the message says why."""
 
 

@@ -36,7 +36,7 @@ _UNHEARD = ("confirmed_at", "heard_at", "step", "mentioned_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class RegisterResult:
     """The result of registering some serials.
 
     `registered` counts the new registrations; `already` holds the open ones of other cards, which
@@ -57,7 +57,7 @@ def register(
     channel: str,
     note: str = "",
     asked_on: Card | None = None,
-) -> Batch:
+) -> RegisterResult:
     """Register all of `serials` (any number, in any case, repetitions count once) on one card.
 
     A serial that a person has registered already is left alone and returned in `already`. One
@@ -87,10 +87,10 @@ def register(
     if not registered:
         if asked_on is None:
             session.delete(card)
-        return Batch(0, already, None)
+        return RegisterResult(0, already, None)
     history.record_registered(session, card, operation, taken_over, layout)
     outbox.enqueue_card(session, card, at=operation.at)
-    return Batch(registered, already, card)
+    return RegisterResult(registered, already, card)
 
 
 def _insert_or_take_over(dialect: str) -> Insert:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import InvalidInput
 from infrastructure.text import Sentence
 
 LONGEST = 63  # bytes: the limit of a DNS label, as which Bonjour publishes the name
@@ -13,7 +13,7 @@ _WITHOUT_ACCENT = str.maketrans(
 )
 
 
-class InvalidComputerName(RollcallError):
+class InvalidComputerName(InvalidInput):
     """A text that cannot be the name of a computer."""
 
     def __init__(self, text: str, reason: str) -> None:

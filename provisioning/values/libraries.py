@@ -6,14 +6,14 @@ The Dockerfile says which distributions it takes out of that image.
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Unknown
 
 PHOTOS = ("PIL", "pillow_heif", "zxingcpp")
 PICTURES = ("PIL",)
 BUCKETS = ("boto3",)
 
 
-class NoPictures(RollcallError):
+class NoPictures(Unknown):
     """Pictures are asked of an installation that cannot draw any."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Self
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import InvalidInput, RollcallError
 from infrastructure.text import Sentence
 from provisioning.values import file_names
 
@@ -43,7 +43,7 @@ _SHORTEST_COUNTED = 6  # characters
 _LOOKALIKES = str.maketrans("OI", "01")
 
 
-class InvalidSerial(RollcallError):
+class InvalidSerial(InvalidInput):
     """A text that cannot be a Mac's serial number."""
 
     def __init__(self, text: str, reason: str) -> None:

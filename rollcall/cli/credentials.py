@@ -19,7 +19,7 @@ from provisioning.access.models import (
 )
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS, READ
-from provisioning.access.programs.tokens import Token, TokenWish, UnusableToken
+from provisioning.access.programs.tokens import ProgramToken, TokenWish, UnusableToken
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -230,7 +230,7 @@ def _use(place: str, opens: str) -> str:
     return f"{_USES[opens]}; it opens {place}. {notice}"
 
 
-def _row(credential: Credential, token: Token | None) -> tuple[str, ...]:
+def _row(credential: Credential, token: ProgramToken | None) -> tuple[str, ...]:
     moments = (credential.made_at, credential.used_at, credential.revoked_at)
     opens = credential.opens
     if token is not None:
@@ -239,7 +239,7 @@ def _row(credential: Credential, token: Token | None) -> tuple[str, ...]:
     return (str(credential.id), place, opens, *(_moment(moment) for moment in moments))
 
 
-def _place(credential: Credential, token: Token | None) -> str:
+def _place(credential: Credential, token: ProgramToken | None) -> str:
     """The sites that a key opens; those of a token are in its own facts."""
     if token is not None and token.sites is not None:
         return ", ".join(token.sites)

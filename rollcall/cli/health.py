@@ -9,7 +9,7 @@ from infrastructure.heartbeats.files import PARTS, RENAMED
 from rollcall.parts import heartbeats
 
 
-class Part(click.Choice[str]):
+class PartChoice(click.Choice[str]):
     """A part, by the name that it had until the last release too."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -18,7 +18,7 @@ class Part(click.Choice[str]):
 
 
 @click.command()
-@click.argument("part", type=Part(PARTS), required=False)
+@click.argument("part", type=PartChoice(PARTS), required=False)
 def health(part: str | None) -> None:
     """Say whether PART works on this machine or in this container; without it, all that runs.
 

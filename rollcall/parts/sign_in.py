@@ -76,10 +76,12 @@ def _made(settings: ServerSettings, name: str, table: SignIn) -> AnyProvider:
     """The provider of a table. Raises UnusableSettings."""
     settings.check_provider(name, table)
     if table.issuer is None:
-        from server.auth.providers.directory import Directory
+        from server.auth.providers.directory import LdapDirectory
         from server.auth.providers.ldap import LdapProvider
 
-        return LdapProvider(name, table, Directory(table, settings.bind_password_of(name, table)))
+        return LdapProvider(
+            name, table, LdapDirectory(table, settings.bind_password_of(name, table))
+        )
     return _openid(settings, name, table, table.issuer)
 
 

@@ -61,7 +61,7 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RawAnswer:
     """An answer: its head without the empty line, its body, and the rest of that if it is long."""
 
     head: str
@@ -74,7 +74,7 @@ class Answer:
         return b"".join((f"{self.head}{end}".encode("latin-1"), self.body))
 
 
-def ask(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
+def ask(application: "WSGIApplication", environ: "WSGIEnvironment") -> RawAnswer:
     """Have a WSGI application answer. What it raises is logged, and answered with 500."""
     try:
         return _answer(application, environ)
@@ -83,7 +83,7 @@ def ask(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
         return plain(HTTPStatus.INTERNAL_SERVER_ERROR, "Rollcall failed; its log says why.")
 
 
-def plain(status: HTTPStatus, sentence: str) -> Answer:
+def plain(status: HTTPStatus, sentence: str) -> RawAnswer:
     """An answer in plain text."""
     headers = [("Content-Type", "text/plain; charset=utf-8")]
     return _answer_of(
@@ -91,7 +91,7 @@ def plain(status: HTTPStatus, sentence: str) -> Answer:
     )
 
 
-def _answer(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
+def _answer(application: "WSGIApplication", environ: "WSGIEnvironment") -> RawAnswer:
     started: list[Any] = []
     written: list[bytes] = []
 
@@ -119,23 +119,23 @@ def _answer(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answe
     return _answer_of(status, headers, b"".join(written), has_body=has_body)
 
 
-def _begun(status: str, headers: list[tuple[str, str]], body: bytes, rest: Rest) -> Answer:
+def _begun(status: str, headers: list[tuple[str, str]], body: bytes, rest: Rest) -> RawAnswer:
     """Put the beginning of a long answer together."""
     head = _head(status, headers, has_length=False)
     if rest.is_chunked:
         head.append("Transfer-Encoding: chunked\r\n")
-    return Answer("".join(head), rest.framed(body), rest)
+    return RawAnswer("".join(head), rest.framed(body), rest)
 
 
 def _answer_of(
     status: str, headers: list[tuple[str, str]], body: bytes, *, has_body: bool
-) -> Answer:
+) -> RawAnswer:
     """Put an answer together. Its length is that of the body, whatever the application said."""
     has_body = has_body and status[:3] not in BODILESS
     lines = _head(status, headers, has_length=not has_body)
     if has_body:
         lines.append(f"Content-Length: {len(body)}\r\n")
-    return Answer("".join(lines), body if has_body else b"")
+    return RawAnswer("".join(lines), body if has_body else b"")
 
 
 def _head(status: str, headers: list[tuple[str, str]], *, has_length: bool) -> list[str]:

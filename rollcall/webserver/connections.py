@@ -6,11 +6,11 @@ import struct
 from http import HTTPStatus
 from typing import Protocol
 
-from rollcall.webserver.answers import Answer, Rest, plain
+from rollcall.webserver.answers import RawAnswer, Rest, plain
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
-from rollcall.webserver.waiting import Register, Wait
+from rollcall.webserver.waiting import Register, WaitKind
 
 _FORGET = struct.pack("ii", 1, 0)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -64,7 +64,7 @@ class ClientConnection(asyncio.Protocol):
         self._rest: Rest | None = None
         self._is_in_thread = False  # whether a part of the rest is being made
         self._unsent = 0  # bytes of `held` that are a long answer's
-        self._wait: Wait | None = None
+        self._wait: WaitKind | None = None
         self._unread = b""  # what came while a request was under way
         self._has_unsent = False
         self._has_ended = False  # whether the client sends nothing more
@@ -76,11 +76,11 @@ class ClientConnection(asyncio.Protocol):
         transport.set_write_buffer_limits(high=0)  # to be told when all was sent
         self.address = (transport.get_extra_info("peername") or ("",))[0]
         self._host.enter(self)
-        self._await(Wait.REQUEST)
+        self._await(WaitKind.REQUEST)
 
     def data_received(self, data: bytes) -> None:
         """Read, unless a request is under way: then the bytes wait, and reading is paused."""
-        if self._wait is Wait.FAREWELL:
+        if self._wait is WaitKind.FAREWELL:
             return
         try:
             self._hold(len(data))
@@ -116,7 +116,7 @@ class ClientConnection(asyncio.Protocol):
             self._host.abandon(self._rest)
         self._host.leave(self)
 
-    def send(self, answer: Answer) -> None:
+    def send(self, answer: RawAnswer) -> None:
         """Send the answer to the request under way, or the beginning of a long one."""
         request, self._under_way = self._under_way, None
         if self._transport.is_closing() or request is None:
@@ -154,14 +154,14 @@ class ClientConnection(asyncio.Protocol):
         if self._under_way is None and not self._has_unsent:
             self._transport.close()
 
-    def expire(self, wait: Wait) -> None:
+    def expire(self, wait: WaitKind) -> None:
         """End a wait that took too long; a client with a partial request is told so."""
         self._wait = None
         limits = self._host.limits
-        if wait in (Wait.BODY, Wait.UPLOAD):
-            self._refuse(_late("body", limits.body if wait is Wait.BODY else limits.upload))
+        if wait in (WaitKind.BODY, WaitKind.UPLOAD):
+            self._refuse(_late("body", limits.body if wait is WaitKind.BODY else limits.upload))
             self._go_on()
-        elif wait is Wait.REQUEST and self._reader.has_begun:
+        elif wait is WaitKind.REQUEST and self._reader.has_begun:
             self._refuse(_late("headers", limits.idle))
             self._go_on()
         elif self._has_unsent:
@@ -181,7 +181,7 @@ class ClientConnection(asyncio.Protocol):
         if is_busy or self._transport.is_closing():
             return
         if self._has_unsent:
-            self._await(Wait.READING)
+            self._await(WaitKind.READING)
             return
         if self._rest is not None:
             self._go_on_with(self._rest)
@@ -220,15 +220,15 @@ class ClientConnection(asyncio.Protocol):
             self._hold(-self.held)
         self._transport.resume_reading()
         if self._reader.is_in_upload:
-            self._await(Wait.UPLOAD)
+            self._await(WaitKind.UPLOAD)
         else:
-            self._await(Wait.BODY if self._reader.is_in_body else Wait.REQUEST)
+            self._await(WaitKind.BODY if self._reader.is_in_body else WaitKind.REQUEST)
 
     def _say_farewell(self) -> None:
         """Close, but read on: unread bytes would take the last answer away from the client."""
-        if self._wait is Wait.FAREWELL:
+        if self._wait is WaitKind.FAREWELL:
             return
-        self._await(Wait.FAREWELL)
+        self._await(WaitKind.FAREWELL)
         self._hold(-self.held)
         try:
             self._transport.write_eof()
@@ -252,7 +252,7 @@ class ClientConnection(asyncio.Protocol):
         if self._under_way is None and not self._reader.complete and not self._has_unsent:
             self._transport.write(plain(refused.status, str(refused)).wire(closes=True))
 
-    def _await(self, wait: Wait | None) -> None:
+    def _await(self, wait: WaitKind | None) -> None:
         """Begin a wait for the client; None for no wait."""
         if wait is self._wait:
             return

@@ -6,7 +6,7 @@ from typing import Protocol
 from rollcall.webserver.limits import Limits
 
 
-class Wait(Enum):
+class WaitKind(Enum):
     """Kinds of waiting; the first ones are given up first where room is needed."""
 
     REQUEST = auto()
@@ -21,7 +21,7 @@ class Waiting(Protocol):
 
     held: int
 
-    def expire(self, wait: Wait) -> None:
+    def expire(self, wait: WaitKind) -> None:
         """End a wait that took too long."""
 
     def drop(self) -> None:
@@ -36,19 +36,19 @@ class Register:
 
     def __init__(self, limits: Limits) -> None:
         self._lengths = {
-            Wait.REQUEST: limits.idle,
-            Wait.FAREWELL: limits.farewell,
-            Wait.UPLOAD: limits.upload,
-            Wait.BODY: limits.body,
-            Wait.READING: limits.answer,
+            WaitKind.REQUEST: limits.idle,
+            WaitKind.FAREWELL: limits.farewell,
+            WaitKind.UPLOAD: limits.upload,
+            WaitKind.BODY: limits.body,
+            WaitKind.READING: limits.answer,
         }
-        self._since: dict[Wait, dict[Waiting, float]] = {wait: {} for wait in Wait}
+        self._since: dict[WaitKind, dict[Waiting, float]] = {wait: {} for wait in WaitKind}
 
-    def add(self, connection: Waiting, wait: Wait, now: float) -> None:
+    def add(self, connection: Waiting, wait: WaitKind, now: float) -> None:
         """Add a connection that waits from `now` on, in seconds of the event loop's clock."""
         self._since[wait][connection] = now
 
-    def remove(self, connection: Waiting, wait: Wait) -> None:
+    def remove(self, connection: Waiting, wait: WaitKind) -> None:
         """Remove a connection."""
         self._since[wait].pop(connection, None)
 
@@ -65,6 +65,6 @@ class Register:
 
     def holder(self) -> Waiting | None:
         """The connection that has waited longest of those that hold memory; None without one."""
-        kinds = Wait.UPLOAD, Wait.BODY, Wait.READING, Wait.REQUEST
+        kinds = WaitKind.UPLOAD, WaitKind.BODY, WaitKind.READING, WaitKind.REQUEST
         waiting = (connection for kind in kinds for connection in self._since[kind])
         return next((connection for connection in waiting if connection.held), None)

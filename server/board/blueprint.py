@@ -8,31 +8,31 @@ from provisioning.imports import sources
 from provisioning.values.language import speak
 from server.auth.browsers import Browsers, NotSignedIn, Visitor
 from server.auth.screens import Screens
-from server.board.access.account import AccountViews
+from server.board.access.account import AccountPages
 from server.board.access.mail import OPEN as OF_MAIL
-from server.board.access.mail import MailViews
-from server.board.access.others import OthersViews
-from server.board.access.sign_in import SignInViews
-from server.board.access.tokens import TokenViews
+from server.board.access.mail import MailPages
+from server.board.access.others import OthersPages
+from server.board.access.sign_in import SignInPages
+from server.board.access.tokens import TokenPages
 from server.board.intake import hand_in
-from server.board.intake.batches import BatchViews
-from server.board.intake.hand_in import HandInViews
-from server.board.intake.imports import ImportViews
-from server.board.intake.rows import RowViews
-from server.board.macs.changes import ChangeViews
-from server.board.macs.page import MacViews
-from server.board.macs.preview import PreviewViews
-from server.board.oversight.credentials import CredentialViews
-from server.board.oversight.doctor import DoctorViews
-from server.board.oversight.log import LogViews
-from server.board.oversight.places import PlaceViews
-from server.board.oversight.statistics import StatisticsViews
-from server.board.oversight.webhooks import WebhookViews
-from server.board.pages import STATIC, Pages, Views, language_of, protect, see_other
-from server.board.registrations.bulk import BulkViews
-from server.board.registrations.overview import OverviewViews
-from server.board.registrations.table import TableViews
-from server.board.screens import ScreenViews
+from server.board.intake.batches import BatchPages
+from server.board.intake.hand_in import HandInPages
+from server.board.intake.imports import ImportPages
+from server.board.intake.rows import RowPages
+from server.board.macs.changes import ChangePages
+from server.board.macs.page import MacPages
+from server.board.macs.preview import PreviewPages
+from server.board.oversight.credentials import CredentialPages
+from server.board.oversight.doctor import DoctorPages
+from server.board.oversight.log import LogPages
+from server.board.oversight.places import PlacePages
+from server.board.oversight.statistics import StatisticsPages
+from server.board.oversight.webhooks import WebhookPages
+from server.board.pages import STATIC, BoardPages, PageRenderer, language_of, protect, see_other
+from server.board.registrations.bulk import BulkPages
+from server.board.registrations.overview import OverviewPages
+from server.board.registrations.table import TablePages
+from server.board.screens import ScreenPages
 from server.dependencies import ServerDependencies
 
 PATH = "/board"
@@ -46,23 +46,23 @@ _OPEN = frozenset(
 )
 
 
-_VIEWS: tuple[type[Views], ...] = (
-    *(SignInViews, OverviewViews, TableViews, BulkViews, MacViews, ChangeViews, PreviewViews),
-    *(PlaceViews, StatisticsViews, LogViews, DoctorViews, CredentialViews, WebhookViews),
-    *(TokenViews, AccountViews, OthersViews, MailViews),
-    *(HandInViews, ImportViews, RowViews, BatchViews),
+_VIEWS: tuple[type[BoardPages], ...] = (
+    *(SignInPages, OverviewPages, TablePages, BulkPages, MacPages, ChangePages, PreviewPages),
+    *(PlacePages, StatisticsPages, LogPages, DoctorPages, CredentialPages, WebhookPages),
+    *(TokenPages, AccountPages, OthersPages, MailPages),
+    *(HandInPages, ImportPages, RowPages, BatchPages),
 )
 
 
 def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Screens) -> Blueprint:
     """Return the routes below `/board`."""
-    pages = Pages()
+    pages = PageRenderer()
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
     for views in _VIEWS:
         views(pages, dependencies, browsers).add_to(routes)
-    ScreenViews(pages, dependencies, browsers, screens).add_to(routes)
+    ScreenPages(pages, dependencies, browsers, screens).add_to(routes)
     return routes
 
 
@@ -74,7 +74,7 @@ def static_file(name: str) -> Response:
 class _Gate:
     """The gate before and after each route: the session, the form, the headers, the errors."""
 
-    def __init__(self, pages: Pages, browsers: Browsers) -> None:
+    def __init__(self, pages: PageRenderer, browsers: Browsers) -> None:
         self._pages, self._browsers = pages, browsers
 
     def add_to(self, routes: Blueprint) -> None:

@@ -13,35 +13,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from infrastructure.errors import RollcallError, of_class
-from infrastructure.mail.addresses import UnusableAddress
-from provisioning.firstboot.replacements.replacing import NotReplaceable
-from provisioning.imports.approval import NothingLeft
-from provisioning.imports.edits.changes import NothingAlike, NotTheirs
-from provisioning.imports.edits.recording import NothingToUndo
-from provisioning.imports.lifecycle import NotOpen
-from provisioning.imports.sources import FilesGone, FileTooLarge, TooManyFiles
+from infrastructure.errors import Conflict, InvalidInput, RollcallError, Unknown, of_class
+from provisioning.imports.edits.changes import NotTheirs
+from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.intake import DryRunChanged, NoSuchImport, NothingHandedIn
-from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
-from provisioning.monitoring.mail.choices import SpentLink, TooManyRequests, UnwantedMail
-from provisioning.monitoring.mail.silenced import NotOfPolicy
-from provisioning.monitoring.mail.stops import NoSuchStop
-from provisioning.monitoring.webhooks.hooks import UnknownHook, UnusableHook
+from provisioning.maintenance.acts.intake import NoSuchImport
+from provisioning.monitoring.mail.choices import TooManyRequests
 from provisioning.munki.errors import (
-    ManifestUnreadable,
     RepoUnusable,
-    SerialMeansSomething,
     UnknownDestination,
 )
 from provisioning.policy import NotAllowed
-from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
-from provisioning.registrations.errors import NotRegistered, RegistrationChanged
-from provisioning.registrations.listings.batches import NoSuchBatch
-from provisioning.registrations.names.name_clashes import ComputerNameClashes
-from provisioning.registrations.names.naming import ComputerNameTaken
-from provisioning.registrations.operations import NotUndoable
-from provisioning.values.computer_names import InvalidComputerName
+from provisioning.registrations.errors import NotRegistered
 from provisioning.values.language import (
     ENGLISH,
     LANGUAGES,
@@ -53,7 +36,6 @@ from provisioning.values.language import (
     spoken,
     worded,
 )
-from provisioning.values.serials import InvalidSerial
 from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
 from server.board.navigation import menu
@@ -79,51 +61,22 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _STATUS: dict[type[Exception], HTTPStatus] = {
-    UnusableHook: HTTPStatus.BAD_REQUEST,
-    UnknownHook: HTTPStatus.NOT_FOUND,
+    InvalidInput: HTTPStatus.BAD_REQUEST,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    NotTheirs: HTTPStatus.FORBIDDEN,
     ForeignForm: HTTPStatus.FORBIDDEN,
     SignInFailed: HTTPStatus.FORBIDDEN,
-    NotRegistered: HTTPStatus.NOT_FOUND,
-    UnknownDestination: HTTPStatus.NOT_FOUND,
-    InvalidSerial: HTTPStatus.BAD_REQUEST,
-    AlreadyThere: HTTPStatus.CONFLICT,
-    ComputerNameClashes: HTTPStatus.CONFLICT,
-    ComputerNameTaken: HTTPStatus.CONFLICT,
-    InvalidComputerName: HTTPStatus.BAD_REQUEST,
-    NotReplaceable: HTTPStatus.CONFLICT,
-    NothingToDo: HTTPStatus.CONFLICT,
-    TooManyMacs: HTTPStatus.CONFLICT,
-    NotUndoable: HTTPStatus.CONFLICT,
-    DriftChanged: HTTPStatus.CONFLICT,
-    DriftSettled: HTTPStatus.CONFLICT,
-    NotToTakeOver: HTTPStatus.CONFLICT,
-    RegistrationChanged: HTTPStatus.CONFLICT,
-    ManifestUnreadable: HTTPStatus.CONFLICT,
-    SerialMeansSomething: HTTPStatus.CONFLICT,
-    RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unknown: HTTPStatus.NOT_FOUND,
     NoSuchImport: HTTPStatus.NOT_FOUND,
-    NotOpen: HTTPStatus.CONFLICT,
-    NoSuchBatch: HTTPStatus.NOT_FOUND,
-    NothingHandedIn: HTTPStatus.BAD_REQUEST,
+    Conflict: HTTPStatus.CONFLICT,
     TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FilesGone: HTTPStatus.CONFLICT,
-    DryRunChanged: HTTPStatus.CONFLICT,
-    NothingLeft: HTTPStatus.CONFLICT,
-    NothingAlike: HTTPStatus.CONFLICT,
-    NothingToUndo: HTTPStatus.CONFLICT,
-    NotTheirs: HTTPStatus.FORBIDDEN,
-    UnusableAddress: HTTPStatus.BAD_REQUEST,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    UnwantedMail: HTTPStatus.CONFLICT,
-    SpentLink: HTTPStatus.NOT_FOUND,
-    NoSuchStop: HTTPStatus.NOT_FOUND,
-    NotOfPolicy: HTTPStatus.NOT_FOUND,
+    RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
-class Pages:
+class PageRenderer:
     """A renderer of pages; every value in them is escaped."""
 
     def show(
@@ -184,10 +137,12 @@ class Pages:
         return response
 
 
-class Views:
+class BoardPages:
     """A base of views: their common parts, and the visitor."""
 
-    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+    def __init__(
+        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
+    ) -> None:
         self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
         self._database, self._repo = dependencies.database, dependencies.repo
         self._policy, self._previewer = dependencies.policy, dependencies.previewer

@@ -17,7 +17,7 @@ from provisioning.values.outsiders import is_same
 from server.auth.browsers import Browsers, Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.pages import NUMBER, Pages, Views, see_other, why_not
+from server.board.pages import NUMBER, BoardPages, PageRenderer, see_other, why_not
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.overview import COLUMNS, BoardColumn
 from server.dependencies import ServerDependencies
@@ -35,11 +35,15 @@ class Listed:
     why_not: str | None
 
 
-class ScreenViews(Views):
+class ScreenPages(BoardPages):
     """The views of screens."""
 
     def __init__(
-        self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers, door: Screens
+        self,
+        pages: PageRenderer,
+        dependencies: ServerDependencies,
+        browsers: Browsers,
+        door: Screens,
     ) -> None:
         super().__init__(pages, dependencies, browsers)
         self._door = door

@@ -40,7 +40,7 @@ from provisioning.registrations.models import (
 )
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
-from provisioning.registrations.register import Batch
+from provisioning.registrations.register import RegisterResult
 from tests.bot import worded
 from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
 from tests.fakes.slack.state.rendering import rows_of
@@ -175,11 +175,11 @@ def _cards() -> Iterator[tuple[str, Shown]]:
 def _answers() -> Iterator[tuple[str, Shown]]:
     here, there = some(2), some(1, site="paris")
     for name, batch, called in (
-        ("registered", Batch(1, [], None), "lab & co"),
-        ("registered, some already", Batch(2, [*here, *there], None), None),
-        ("all there already", Batch(0, here[:1], None), None),
-        ("ten elsewhere", Batch(0, some(10, build="kiosk"), None), None),
-        ("eleven elsewhere", Batch(0, some(11, build="kiosk"), None), None),
+        ("registered", RegisterResult(1, [], None), "lab & co"),
+        ("registered, some already", RegisterResult(2, [*here, *there], None), None),
+        ("all there already", RegisterResult(0, here[:1], None), None),
+        ("ten elsewhere", RegisterResult(0, some(10, build="kiosk"), None), None),
+        ("eleven elsewhere", RegisterResult(0, some(11, build="kiosk"), None), None),
     ):
         yield name, blocks.registered(batch, LONDON, ACT, called)
     for name, undone in (

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from provisioning.policy import Build, Policy, SignIn, Site, UnusablePolicy, munki_table
+from provisioning.policy import BuildTable, Policy, SignIn, SiteTable, UnusablePolicy, munki_table
 from provisioning.policy.loading import parse
 from provisioning.policy.policy import STALL
-from provisioning.policy.schema import Webhooks
+from provisioning.policy.schema import WebhooksTable
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
@@ -33,9 +33,9 @@ KEYS = [
         if key not in ("stall", "sites", "builds", "sign_in", "munki", "webhooks")
     ),
     "stall.STATE",
-    *keys_of(Site, "sites.NAME."),
-    *keys_of(Build, "builds.NAME."),
-    *keys_of(Webhooks, "webhooks."),
+    *keys_of(SiteTable, "sites.NAME."),
+    *keys_of(BuildTable, "builds.NAME."),
+    *keys_of(WebhooksTable, "webhooks."),
     *keys_of(SignIn, "sign_in.NAME."),
     *(f"munki.{key}" for key in munki_table.KEYS),
     *(f"munki.sites.{form}" for form in munki_table.FORMS),
@@ -71,8 +71,12 @@ def test_the_example_is_accepted_and_uses_every_key() -> None:
 
     assert parse(example.encode(), "the example")
     assert set(written) == set(Policy.model_fields)
-    assert {key for site in written["sites"].values() for key in site} == set(Site.model_fields)
-    assert {key for build in written["builds"].values() for key in build} == set(Build.model_fields)
+    assert {key for site in written["sites"].values() for key in site} == set(
+        SiteTable.model_fields
+    )
+    assert {key for build in written["builds"].values() for key in build} == set(
+        BuildTable.model_fields
+    )
 
 
 def test_the_patience_that_is_documented_is_the_default() -> None:

@@ -15,13 +15,13 @@ def test_the_examples_are_messages_and_every_type_is_told() -> None:
     blocks = [json.loads(each) for each in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
     shown = [blocks[0], *blocks[1]]
 
-    read = [events.Message.model_validate(each) for each in shown]
+    read = [events.WebhookMessage.model_validate(each) for each in shown]
 
     models = {type(message.data) for message in read}
     assert models == set(events.Told.__subclasses__()) - {
         events.Person,
         events.FormerPlace,
-        events.Message,
+        events.WebhookMessage,
     }
     assert all(f"`{each}`" in PAGE for each in (*events.TYPES, events.TEST))
 

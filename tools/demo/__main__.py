@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from tests.support.installation import ROOT
-from tools.demo.page.bench import DONE, Bench
+from tools.demo.page.bench import DONE, DemoMacs
 from tools.demo.playing import Played, page_of, rollcall_at_work
 from tools.demo.story import BATCH, SINGLE, Story
 
@@ -65,7 +65,7 @@ def _serve(played: Played, port: int) -> None:
     click.echo("Ending the server, the bot and the relay …")
 
 
-def set_out(bench: Bench) -> None:
+def set_out(bench: DemoMacs) -> None:
     """The Macs of the story, and two without a registration."""
     for serial in (*BATCH, SINGLE):
         bench.add(serial).becomes(DONE, "booted in the story above")

@@ -13,7 +13,7 @@ from tests.support.installation import CHANNEL, ROOT, Installation
 from tests.support.running.front import front
 from tools.demo.page.actions.shortcuts import shortcuts_of
 from tools.demo.page.app import create_app
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 from tools.demo.page.board import Board
 from tools.demo.page.people import CAST, gather
 from tools.demo.page.serving import Serving
@@ -26,7 +26,7 @@ class Played(NamedTuple):
 
     slack: Workspace
     rollcall: Installation
-    bench: Bench
+    bench: DemoMacs
     sign_in: OpenIdProvider | None
 
 
@@ -64,7 +64,7 @@ def rollcall_at_work(
         rollcall.start("server")
         rollcall.wait_until_ready()
         slack.wait_for_socket(20)
-        bench = Bench(rollcall.mac)
+        bench = DemoMacs(rollcall.mac)
         stack.callback(bench.clear)
         yield Played(slack, rollcall, bench, sign_in)
 

@@ -7,11 +7,12 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
 )
 
-from bot.slack.markup import escape, section
+from bot.slack.markup import section
 from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName
 from provisioning.imports.edits.reasons import reworded
 from provisioning.values import kinds
 from provisioning.values.language import _, ngettext
+from provisioning.values.slack import escape
 
 TAKE_OFF = "rows_take_off"
 ALIKE_SITE, ALIKE_BUILD = "alike_site-", "alike_build-"

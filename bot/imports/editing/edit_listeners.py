@@ -17,7 +17,6 @@ from bot.imports.editing import alike_blocks, drawing, edit_window
 from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
 from bot.slack import payloads, replies
-from bot.slack.markup import escape
 from bot.slack.replies import WINDOW
 from provisioning.imports import lifecycle
 from provisioning.imports.edits import changes
@@ -27,6 +26,7 @@ from provisioning.imports.models import READ, Import
 from provisioning.maintenance.acts.intake import Plan
 from provisioning.values.language import _, capitalized, worded
 from provisioning.values.serials import InvalidSerial
+from provisioning.values.slack import escape
 
 log = structlog.get_logger()
 

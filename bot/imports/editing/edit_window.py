@@ -27,7 +27,7 @@ from bot.imports.editing.window_state import (
     WindowState,
 )
 from bot.slack import modals
-from bot.slack.markup import escape, moment, person, section
+from bot.slack.markup import moment, person, section
 from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.edits import words
 from provisioning.imports.edits.listing import (
@@ -40,6 +40,7 @@ from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.values import kinds
 from provisioning.values.language import _, ngettext
 from provisioning.values.serials import LONGEST
+from provisioning.values.slack import escape
 
 SAVE = "edit_dry_run"  # the callback
 TURN, UNDO = "rows_page", "rows_undo"

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database, changed, upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError
 from provisioning.access.programs.models import ApiCall
 
 KEPT = timedelta(hours=24)  # of an answer
@@ -30,7 +30,7 @@ class KeyUsed(RollcallError):
         super().__init__("This Idempotency-Key came before with another call.")
 
 
-class StillRunning(RollcallError):
+class StillRunning(Conflict):
     """A call with a key whose first attempt is not finished."""
 
     def __init__(self) -> None:

@@ -84,7 +84,7 @@ class TokenWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ProgramToken:
     """A token with the moments of its credential."""
 
     id: int
@@ -140,13 +140,13 @@ def make(session: Session, wish: TokenWish, *, made_by: str | None, at: datetime
     return key
 
 
-def find(session: Session, credential_id: int) -> Token | None:
+def find(session: Session, credential_id: int) -> ProgramToken | None:
     """Return a token by the number of its credential; None for another number."""
     row = session.execute(_TOKENS.where(Credential.id == credential_id)).one_or_none()
     return None if row is None else _token(row)
 
 
-def maker(session: Session, token: Token, at: datetime) -> SignedIn | None:
+def maker(session: Session, token: ProgramToken, at: datetime) -> SignedIn | None:
     """Return the maker of a token, as in a session; None for an operator's own.
 
     Raises MakerGone where they may no longer use Rollcall, or are an outsider whose last sign-in
@@ -170,18 +170,20 @@ def maker(session: Session, token: Token, at: datetime) -> SignedIn | None:
     return SignedIn(0, account_id, name, language, API, "", False, outside)
 
 
-def listed(session: Session, made_by: str | None = None) -> list[Token]:
+def listed(session: Session, made_by: str | None = None) -> list[ProgramToken]:
     """Return all tokens, or those of a person, ended ones too, the newest first."""
     query = _TOKENS.order_by(Credential.id.desc())
     return [_token(row) for row in session.execute(_of(query, made_by))]
 
 
-def open_of(session: Session, made_by: str, at: datetime) -> list[Token]:
+def open_of(session: Session, made_by: str, at: datetime) -> list[ProgramToken]:
     """Return the valid tokens of a person, the newest first."""
     return [token for token in listed(session, made_by) if token.is_open(at)]
 
 
-def revoke(session: Session, number: int, at: datetime, *, made_by: str | None = None) -> Token:
+def revoke(
+    session: Session, number: int, at: datetime, *, made_by: str | None = None
+) -> ProgramToken:
     """Revoke a token, of one person where given. Raises UnknownCredential."""
     token = find(session, number)
     if token is None or (made_by and not outsiders.is_same(token.made_by or "", made_by)):
@@ -226,9 +228,9 @@ def _of(
     return query.where(or_(ApiToken.made_by == account_id, named))
 
 
-def _token(row: "Row[Credential, ApiToken]") -> Token:
+def _token(row: "Row[Credential, ApiToken]") -> ProgramToken:
     credential, facts = row
-    return Token(
+    return ProgramToken(
         credential.id,
         facts.name,
         facts.made_by,

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError
 from infrastructure.findings import Finding
 from provisioning.access.errors import ExpiredToken
 
 MOST_FINDINGS = 3  # findings of one template that a sentence names
 
 
-class ConfigUnusable(RollcallError):
+class ConfigUnusable(Conflict):
     """A config that cannot be made, not even as it last was."""
 
 

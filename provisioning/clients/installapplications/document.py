@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Template
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Unknown
 from provisioning.access.errors import InvalidToken
 from provisioning.access.tokens import Tokens
 from provisioning.clients.installapplications import promises, schema
@@ -37,7 +37,7 @@ ITEM: dict[str, Any] = {
 }
 
 
-class NoSuchScript(RollcallError):
+class NoSuchScript(Unknown):
     """An address of a script that no valid JSON of ours names."""
 
     def __init__(self) -> None:

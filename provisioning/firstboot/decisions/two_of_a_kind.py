@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from provisioning.firstboot.decisions import questions
 from provisioning.firstboot.decisions.questions import AlreadyDecided
 from provisioning.firstboot.models import Decision
-from provisioning.munki.layout import Include, Kind
+from provisioning.munki.layout import Include, ManifestKind
 from provisioning.munki.layout.ownership import TwoOfAKind, WrittenIncludes
 from provisioning.outbox import outbox
 from provisioning.registrations import changes, history, queries
@@ -70,7 +70,7 @@ def _newest(session: Session, registration_id: int, revision: int) -> Decision |
     query = select(Decision).where(
         Decision.registration_id == registration_id,
         Decision.revision == revision,
-        Decision.kind.in_([*Kind]),
+        Decision.kind.in_([*ManifestKind]),
     )
     return session.scalars(query.order_by(Decision.id.desc())).first()
 
@@ -81,7 +81,7 @@ def _write(
     """Keep the answer with a registration; a Mac that failed because of the two waits again."""
     stored = registration.includes
     written = WrittenIncludes.from_json(stored) if stored else WrittenIncludes()
-    kind, paths = Kind(decision.kind), tuple(decision.paths)
+    kind, paths = ManifestKind(decision.kind), tuple(decision.paths)
     includes = (
         WrittenIncludes(written.ours, (*written.theirs, *paths))
         if decision.answer == STAY

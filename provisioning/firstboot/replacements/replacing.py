@@ -11,7 +11,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
@@ -31,7 +31,7 @@ _STANDS = Replacement.undone_at.is_(None)
 _UNHEARD = (Replacement.kind == BOARD) & Replacement.heard_at.is_(None) & _OPEN & _STANDS
 
 
-class NotReplaceable(RollcallError):
+class NotReplaceable(Conflict):
     """Two serials of which one cannot replace the other; the message has the reason."""
 
 

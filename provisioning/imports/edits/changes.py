@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, InvalidInput, RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports.edits.choices import OUT, TAKE, RowChoice
 from provisioning.imports.edits.listing import (
@@ -22,7 +22,7 @@ _NONE = SharedDoubt("", ())
 LONGEST_NAME = 255  # characters of a site's or a build's name
 
 
-class RowsChanged(RollcallError):
+class RowsChanged(Conflict):
     """Rows that another person changed after they were shown."""
 
     def __init__(self, numbers: Iterable[int]) -> None:
@@ -30,7 +30,7 @@ class RowsChanged(RollcallError):
         self.numbers = frozenset(numbers)
 
 
-class InvalidRow(RollcallError):
+class InvalidRow(InvalidInput):
     """A value that a row cannot have, with the reason; nothing was changed."""
 
     def __init__(self, number: int, reason: str) -> None:
@@ -45,7 +45,7 @@ class NotTheirs(RollcallError):
         super().__init__("Only who handed these Macs in may change a row that goes nowhere yet.")
 
 
-class NothingAlike(RollcallError):
+class NothingAlike(Conflict):
     """A choice for many rows, none of which is left."""
 
     def __init__(self) -> None:

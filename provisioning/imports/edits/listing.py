@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from infrastructure.text import readable
 from provisioning.imports import lifecycle
-from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, Row
+from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, DryRunRow
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import AS_READ, OUT, Read, RowChoice
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.summary import LEFT_OUT, text_of
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.layout.index import Names
+from provisioning.munki.layout.index import NameIndex
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import LONGEST, InvalidSerial, Serial
 
@@ -60,7 +60,7 @@ class EditableRow:
     choice: RowChoice
     kind: str
     values: Values
-    row: Row | None
+    row: DryRunRow | None
     by: str | None = None
     at: datetime | None = None
 
@@ -203,7 +203,7 @@ class _ProperNames:
 
     def __init__(self, places: DestinationIndex) -> None:
         sites, builds = places.known
-        self._names = {SITE: Names(sites or ()), BUILD: Names(builds or ())}
+        self._names = {SITE: NameIndex(sites or ()), BUILD: NameIndex(builds or ())}
         self.kinds = places.kinds.names
 
     def find(self, kind: str, written: str | None) -> str:

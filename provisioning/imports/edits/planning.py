@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from provisioning.imports import lifecycle, summary
-from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, Row
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, DryRunRow
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.choices import TAKE, RowChoice
 from provisioning.imports.edits.listing import Listing
@@ -73,7 +73,7 @@ def plan_undo(
     return PlannedEdit({}, changes, summary.of(dry), frozenset(keys_of(dry.rows)), edit_id)
 
 
-def _accepted(choice: RowChoice, before: Row | None, after: Row | None) -> RowChoice:
+def _accepted(choice: RowChoice, before: DryRunRow | None, after: DryRunRow | None) -> RowChoice:
     """Return a choice with the doubt of its row; a doubt that was not seen takes it back.
 
     `before` is the row that the person saw, `after` the row that it becomes.
@@ -87,7 +87,7 @@ def _accepted(choice: RowChoice, before: Row | None, after: Row | None) -> RowCh
     return replace(choice, decision=None, accepted=None)
 
 
-def _is_seen(before: Row, after: Row) -> bool:
+def _is_seen(before: DryRunRow, after: DryRunRow) -> bool:
     """Return True if a person who saw a row before a change has seen all its doubts."""
     if before.kind != after.kind:
         return False

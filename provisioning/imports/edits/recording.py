@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from infrastructure.database.bulk import rows_as_table
 from infrastructure.database.engine import Instant, upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.imports import lifecycle
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.choices import RowChoice
@@ -20,7 +20,7 @@ from provisioning.imports.models import Import, ImportEdit, ImportRow
 _CHOICE: Mapping[str, TypeEngine[Any]] = dict.fromkeys(RowChoice().to_json(), Text())
 
 
-class NothingToUndo(RollcallError):
+class NothingToUndo(Conflict):
     """An edit that is no longer the newest one of its dry run, or that was undone."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ from provisioning.imports.parsing.grids.remarks import (
     lines_with_serials,
 )
 from provisioning.imports.parsing.grids.rows import read_rows
-from provisioning.imports.parsing.grids.sections import MOST_BESIDE, Place
+from provisioning.imports.parsing.grids.sections import MOST_BESIDE, SectionPlace
 from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import clauses, sentences
 from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
@@ -154,12 +154,12 @@ def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> Par
     return reading
 
 
-def read_lines(lines: Lines, names: Names, place: Place | None = None) -> ParseResult:
+def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
     """Return the serials in lines of text, each with its place; `bare` has made them.
 
     `place` holds for the Macs that name none.
     """
-    place = place or Place()
+    place = place or SectionPlace()
     whole = _pasted_columns(lines, names)
     read = whole if whole is not None else _mixed(lines, names)
     return without_letter(_placed(read, place), " ".join(line for _, line in lines))
@@ -194,7 +194,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         table = tables.get(at)
         result = None
         if table:
-            place = Place(machine=closing.get(at, (None,))[0])
+            place = SectionPlace(machine=closing.get(at, (None,))[0])
             result = read_rows(turned(table.rows) or table.rows, names, place)
         if table and result is not None and result.entries:
             end = table.end
@@ -237,21 +237,21 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     return _placed(result, closing) if result and closing else result
 
 
-def _above(lines: Lines, names: Names) -> tuple[Place, Lines]:
+def _above(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
     """The place that sentences above columns name for all rows, and the lines without these."""
     first = next(number for number, (_, line) in enumerate(lines) if "\t" in line)
-    reader, place, kept = Reader(names), Place(), list[tuple[str, str]]()
+    reader, place, kept = Reader(names), SectionPlace(), list[tuple[str, str]]()
     for where, line in lines[:first]:
         read = reader.read(where, _QUOTES.sub(" ", line))
         is_one = len(read.named.sites) <= 1 and len(read.named.builds) <= 1
         if read.stands and is_one:
-            place = Place(read.named.site or place.site, read.named.build or place.build)
+            place = SectionPlace(read.named.site or place.site, read.named.build or place.build)
         elif read.items or read.named.sites or read.named.builds:
             kept.append((where, line))
     return place, [*kept, *lines[first:]]
 
 
-def _closing(lines: Lines, names: Names) -> Place | None:
+def _closing(lines: Lines, names: Names) -> SectionPlace | None:
     """The place that the line below columns names for all of them; None where it says more."""
     text = lines[-1][1] if len(lines) > 1 else "\t"
     named = names.named_in(text)
@@ -259,7 +259,7 @@ def _closing(lines: Lines, names: Names) -> Place | None:
     is_one = len(named.sites) <= 1 and len(named.builds) <= 1 and (named.sites or named.builds)
     if "\t" in text or not is_one or len(words) > MOST_BESIDE or any(map(looks_serial, words)):
         return None
-    return Place(named.site, named.build)
+    return SectionPlace(named.site, named.build)
 
 
 def _split_at_tabs(lines: Lines) -> list[Placed]:
@@ -275,7 +275,7 @@ def _split_at_tabs(lines: Lines) -> list[Placed]:
     return rows
 
 
-def _placed(result: ParseResult, place: Place) -> ParseResult:
+def _placed(result: ParseResult, place: SectionPlace) -> ParseResult:
     if not (place.site or place.build):
         return result
     return ParseResult(

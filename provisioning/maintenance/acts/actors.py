@@ -52,12 +52,13 @@ class Principal:
 
 @contextmanager
 def acting(
-    database: Transactions, verb: str, actor: Actor, at: datetime
+    database: Transactions, verb: str, principal: Principal
 ) -> Iterator[tuple[Session, Operation]]:
     """A transaction with an operation of a person; `verb` is in the past tense.
 
     Unknown Macs that it registered are settled at its end.
     """
+    actor, at = principal.actor, principal.at
     with database.begin() as session:
         operation = operations.begin(session, verb, by=actor.by, via=actor.via, at=at)
         if actor.token is not None:

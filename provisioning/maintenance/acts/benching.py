@@ -35,7 +35,7 @@ def start(
     """Open a bench. Raises NotAllowed, BenchOccupied."""
     site = wanted.destination.site
     principal.permit(site)
-    with acting(database, BENCHED, principal.actor, principal.at) as (session, operation):
+    with acting(database, BENCHED, principal) as (session, operation):
         bench = benches.start(
             session,
             wanted.destination,

@@ -63,7 +63,7 @@ def change(
     with database.reading() as session:
         sites = queries.sites_of(session, condition(session))
     principal.permit(*sites)
-    with acting(database, PAST[verb], principal.actor, principal.at) as (session, operation):
+    with acting(database, PAST[verb], principal) as (session, operation):
         locked = changes.lock(session, condition(session))
         check_number(len(locked))
         principal.permit(*{mac.site for mac in locked})
@@ -73,7 +73,7 @@ def change(
 
 def undo(database: Transactions, operation_id: int, principal: Principal) -> UndoResult:
     """Take back an operation. Raises NotUndoable, and NotAllowed where it is another person's."""
-    with acting(database, "undone", principal.actor, principal.at) as (session, undoing):
+    with acting(database, "undone", principal) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
         if not is_same(operation.by, principal.actor.by):
             principal.permit_admin(Sentence("undo what somebody else did"))

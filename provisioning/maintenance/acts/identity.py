@@ -79,7 +79,7 @@ def name(
         clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
         if clash and not clash.is_sure and not wanted.is_sure and mac.called != new_name:
             return Naming(mac, new_name, mac.called, doubt=clash)
-    with acting(database, NAMED, principal.actor, principal.at) as (session, operation):
+    with acting(database, NAMED, principal) as (session, operation):
         mac = queries.get_open(session, serial, lock=True)
         if wanted.revision not in (None, mac.revision):
             raise RegistrationChanged(serial.text)
@@ -143,10 +143,7 @@ def replace(
     """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
     found = foresee(database, repo, wish.old, wish.new, principal).found
     exchange = Exchange(wish.old, wish.new, wish.kind, wish.keep, found, wish.revision)
-    with acting(database, replacing.REPLACED, principal.actor, principal.at) as (
-        session,
-        operation,
-    ):
+    with acting(database, replacing.REPLACED, principal) as (session, operation):
         return replacing.replace(session, exchange, operation), operation
 
 
@@ -201,10 +198,7 @@ def take_over(
     if found.refusal is not None:
         raise NotToTakeOver(registration.name, found.refusal)
     principal.permit(registration.site, *(found.difference.place or ())[:1])
-    with acting(database, remedies.TOOK_OVER, principal.actor, principal.at) as (
-        session,
-        operation,
-    ):
+    with acting(database, remedies.TOOK_OVER, principal) as (session, operation):
         to = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
         return registration, to, operation
 

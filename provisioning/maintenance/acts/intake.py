@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import Transactions
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, InvalidInput
 from provisioning.imports import approval, lifecycle, reading, sources, summary
 from provisioning.imports.approval import RegisteredRows
 from provisioning.imports.edits import changes, planning, recording
@@ -35,7 +35,7 @@ PASTED = "pasted.txt"  # the name of that file
 Plan = Callable[[Listing], Changes]
 
 
-class NothingHandedIn(RollcallError):
+class NothingHandedIn(InvalidInput):
     """A form without a text and without a file."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class NoSuchImport(NotOpen):
         super().__init__(None)
 
 
-class DryRunChanged(RollcallError):
+class DryRunChanged(Conflict):
     """A dry run that another person changed after it was shown."""
 
     def __init__(self) -> None:
@@ -166,10 +166,7 @@ class Intake:
             stored = lifecycle.waiting(session, import_id)
             foreseen = ForeseenDryRun.of(session, stored, places)
         principal.permit(*summary.sites_of(stored.shown))
-        with acting(self._database, "registered", principal.actor, principal.at) as (
-            session,
-            operation,
-        ):
+        with acting(self._database, "registered", principal) as (session, operation):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
             present = foreseen.now(session, imported, places)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Transactions
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError
 from provisioning.imports import approval, dry_run
-from provisioning.imports.dry_run import Row
+from provisioning.imports.dry_run import DryRunRow
 from provisioning.imports.foreseen import HistoryMark, keys_of
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
@@ -20,12 +20,12 @@ from provisioning.registrations import queries, similar
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Operation
 from provisioning.registrations.names import name_clashes, naming
-from provisioning.registrations.register import Batch
+from provisioning.registrations.register import RegisterResult
 from provisioning.values import computer_names
 from provisioning.values.serials import Serial
 
 
-class DoubtfulSerial(RollcallError):
+class DoubtfulSerial(Conflict):
     """A serial, or the name with it, that a person should check before it is registered.
 
     `why` is what a dry run says of it, where one was made.
@@ -56,7 +56,7 @@ class WantedMac:
 class RegisteredMac:
     """The result of registering one Mac: its batch, destination, operation and name."""
 
-    batch: Batch
+    batch: RegisterResult
     destination: Destination
     operation: Operation
     name: str | None
@@ -86,7 +86,7 @@ def register(
         with database.reading() as session:
             if is_doubtful(session, serial, called, namesakes):
                 raise DoubtfulSerial(serial.text)
-    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
+    with acting(database, "registered", principal) as (session, operation):
         batch = registrations.register(
             session,
             [serial],
@@ -142,8 +142,8 @@ class ManyRegistered:
     others registered just now. Without an `operation` nothing was registered.
     """
 
-    rows: Sequence[Row]
-    chosen: Sequence[Row]
+    rows: Sequence[DryRunRow]
+    chosen: Sequence[DryRunRow]
     refused: Mapping[str, str]
     conflicts: Collection[str] = ()
     operation: Operation | None = None
@@ -167,7 +167,7 @@ def register_many(
     chosen, refused = _allowed(rows, wanted.including, principal.permit)
     if wanted.is_dry or not chosen:
         return ManyRegistered(rows, chosen, refused)
-    with acting(database, "registered", principal.actor, principal.at) as (session, operation):
+    with acting(database, "registered", principal) as (session, operation):
         is_moving = any(row.is_registered for row in chosen)
         if is_moving and not history.holds(session, keys_of(rows)):
             rows = _judged(session, wanted, places, principal.actor.by)
@@ -180,7 +180,7 @@ def register_many(
 
 def _judged(
     session: Session, wanted: WantedMany, places: DestinationIndex, by: str
-) -> Sequence[Row]:
+) -> Sequence[DryRunRow]:
     """The rows of a reading. Where doubtful rows are included, doubts are not searched for."""
     is_sure = dry_run.DOUBTFUL in wanted.including
     return dry_run.classify(
@@ -189,8 +189,8 @@ def _judged(
 
 
 def _allowed(
-    rows: Sequence[Row], including: Sequence[str], permit: Permit
-) -> tuple[list[Row], dict[str, str]]:
+    rows: Sequence[DryRunRow], including: Sequence[str], permit: Permit
+) -> tuple[list[DryRunRow], dict[str, str]]:
     """The rows that are to be registered, and the forbidden sites with the reasons."""
     kinds = (*dry_run.READY, *including)
     wanted = [row for row in rows if row.kind in kinds and row.destination is not None]
@@ -203,7 +203,7 @@ def _allowed(
     return [row for row in wanted if not refused.keys() & sites_of(row)], refused
 
 
-def sites_of(row: Row) -> set[str]:
+def sites_of(row: DryRunRow) -> set[str]:
     """Return the sites of a row: that of its destination, and that of its registration."""
     there = {row.destination.site} if row.destination else set()
     return there | ({row.standing.site} if row.standing and row.is_registered else set())

@@ -18,7 +18,7 @@ from provisioning.maintenance.layout_change.bindings import BindingRename
 from provisioning.maintenance.layout_change.waiting import WaitingGroup, WaitingGroups
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownBuild, UnknownSite
-from provisioning.munki.layout import Kind, Layout, kept
+from provisioning.munki.layout import Layout, ManifestKind, kept
 from provisioning.munki.layout.renaming import Renamer, Said
 from provisioning.policy import Policy
 
@@ -28,7 +28,7 @@ Place = tuple[str, str]
 class UnknownNewNames(RollcallError):
     """Names whose new names only a person can tell."""
 
-    def __init__(self, names: Sequence[tuple[Kind, str]]) -> None:
+    def __init__(self, names: Sequence[tuple[ManifestKind, str]]) -> None:
         options = " ".join(f"--rename {quote(f'{kind}:{name}=NEW')}" for kind, name in names)
         super().__init__(f"Nothing was changed; say what these names are now: {options}")
 
@@ -80,18 +80,18 @@ class RenameProposal:
         return not (self.renames or is_known or any(each.is_known for each in self.bindings))
 
     @cached_property
-    def asked(self) -> Sequence[tuple[Kind, str]]:
+    def asked(self) -> Sequence[tuple[ManifestKind, str]]:
         """The names of registrations and benches that a person has to say."""
         names = {
             (kind, old)
             for each in self.renames
             for kind, old, new in (
-                (Kind.SITE, each.group.site, each.site),
-                (Kind.BUILD, each.group.build, each.build),
+                (ManifestKind.SITE, each.group.site, each.site),
+                (ManifestKind.BUILD, each.group.build, each.build),
             )
             if new is None
         }
-        return sorted(names, key=lambda name: (name[0] is Kind.BUILD, name[1]))
+        return sorted(names, key=lambda name: (name[0] is ManifestKind.BUILD, name[1]))
 
     @cached_property
     def places(self) -> Mapping[tuple[str | None, Place], Place]:
@@ -123,9 +123,9 @@ def propose(
     """
     places = view.places
     for kind, name in said.items():
-        if kind[0] is Kind.SITE and name not in places.sites:
+        if kind[0] is ManifestKind.SITE and name not in places.sites:
             raise UnknownSite(name)
-        if kind[0] is Kind.BUILD and name not in places.builds():
+        if kind[0] is ManifestKind.BUILD and name not in places.builds():
             raise UnknownBuild(name)
     waiting = WaitingGroups.read(session, view.layout)
     renamers = {key: Renamer(layout, places, said) for key, layout in waiting.layouts.items()}

@@ -11,7 +11,7 @@ from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.firstboot.models import Bench
 from provisioning.munki import MunkiRepo
-from provisioning.munki.layout import Kind, Layout, kept, renaming
+from provisioning.munki.layout import Layout, ManifestKind, kept, renaming
 from provisioning.registrations.models import Registration
 
 MAX_AGE = 60.0  # seconds: the open registrations are gone through
@@ -47,9 +47,9 @@ class WaitingGroups:
         layouts = {group.layout: kept.find(session, group.layout) for group in groups}
         return cls(now, layouts, [each for each in groups if not _stays(each, layouts, now)])
 
-    def names(self) -> dict[tuple[Kind, str], int]:
+    def names(self) -> dict[tuple[ManifestKind, str], int]:
         """Return the names that lead elsewhere, each with the number of its registrations."""
-        names: dict[tuple[Kind, str], int] = {}
+        names: dict[tuple[ManifestKind, str], int] = {}
         for group in self.groups:
             before = self.layouts[group.layout]
             for change in renaming.differences(before, self.now, group.site, group.build):
@@ -88,7 +88,7 @@ def findings(session: Session, now: Layout) -> Iterator[Finding]:
         yield Finding("layout changed", f"{_elsewhere(kind, name)}, and {whose}.", FIX)
 
 
-def _elsewhere(kind: Kind, name: str) -> str:
+def _elsewhere(kind: ManifestKind, name: str) -> str:
     """A name that leads elsewhere; an empty one is of a layout without that kind."""
     if not name:
         return f"The present layout has {kind}s, which the former one had not"

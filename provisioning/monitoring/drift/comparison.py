@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from provisioning.munki.layout import Kind, Layout
+from provisioning.munki.layout import Layout, ManifestKind
 from provisioning.munki.layout.ownership import WrittenIncludes, kinds_of
 from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
 
@@ -61,7 +61,7 @@ def compare(
     written: WrittenIncludes,
     manifest: Manifest | None,
     layout: Layout,
-    kind_of: Callable[[str], Kind | None],
+    kind_of: Callable[[str], ManifestKind | None],
 ) -> ManifestDifference | None:
     """Return the difference of a manifest (None: no file) from the `written` entries, or None.
 
@@ -73,7 +73,7 @@ def compare(
     present = [*dict.fromkeys(entries(manifest, INCLUDED))]
     kinds = kinds_of(present, kind_of, written)
     ours = {include.path for include in written.ours}
-    chosen = {include.kind for include in written.ours} - {Kind.ALWAYS}
+    chosen = {include.kind for include in written.ours} - {ManifestKind.ALWAYS}
     catalogs = tuple(entries(manifest, "catalogs"))
     missing = tuple(include.path for include in written.ours if include.path not in present)
     other = tuple(

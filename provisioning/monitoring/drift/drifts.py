@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.monitoring.drift.examination import DriftFacts, ExaminedMac
 from provisioning.monitoring.drift.models import (
     AGREES,
@@ -31,7 +31,7 @@ OPEN = Drift.settled_at.is_(None)
 Told = tuple[Drift, Registration]
 
 
-class DriftSettled(RollcallError):
+class DriftSettled(Conflict):
     """A drift that was answered or settled before; `by` is the person, None where there is none."""
 
     def __init__(self, serial: str, by: str | None) -> None:
@@ -41,7 +41,7 @@ class DriftSettled(RollcallError):
         self.serial, self.by = serial, by
 
 
-class DriftChanged(RollcallError):
+class DriftChanged(Conflict):
     """A manifest that has changed since the person saw it who decided about it."""
 
     def __init__(self, serial: str) -> None:
@@ -52,7 +52,7 @@ class DriftChanged(RollcallError):
         )
 
 
-class NotToTakeOver(RollcallError):
+class NotToTakeOver(Conflict):
     """A manifest that a registration cannot follow, with the reason."""
 
     def __init__(self, serial: str, reason: str) -> None:

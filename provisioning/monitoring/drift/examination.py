@@ -14,7 +14,7 @@ from provisioning.firstboot.replacements.models import IS_BEING_COPIED
 from provisioning.monitoring.drift.comparison import ManifestDifference, compare
 from provisioning.munki import Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable, UnknownDestination
-from provisioning.munki.layout import Kind
+from provisioning.munki.layout import ManifestKind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests.documents import FOLDER, Manifest
 from provisioning.munki.storage import Store, Stored
@@ -175,7 +175,7 @@ def _refusal(
         wanted = " and ".join(f"one {kind}" for kind, form in kinds.items() if form)
         return f"it does not lead to {wanted}"
     for include in written.ours:
-        if include.kind is Kind.ALWAYS and include.path in difference.missing:
+        if include.kind is ManifestKind.ALWAYS and include.path in difference.missing:
             return f"it lacks {include.path}, which every Mac includes"
     if difference.catalogs == ():
         return "it has no catalogs, so that Munki passes over it"

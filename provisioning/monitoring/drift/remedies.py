@@ -23,7 +23,7 @@ from provisioning.munki import (
     Written,
     revisions,
 )
-from provisioning.munki.layout import Kind, kept
+from provisioning.munki.layout import ManifestKind, kept
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
 from provisioning.registrations import changes, history, operations
@@ -163,8 +163,8 @@ def _followed(repo: RepoView, mac: ExaminedMac, destination: Destination) -> Wri
     """The includes that count as written once a registration follows its Mac's manifest."""
     written = WrittenIncludes.from_json(mac.includes)
     wanted = repo.layout.includes(destination.site, destination.build)
-    always = (include for include in written.ours if include.kind is Kind.ALWAYS)
-    chosen = (include for include in wanted if include.kind is not Kind.ALWAYS)
+    always = (include for include in written.ours if include.kind is ManifestKind.ALWAYS)
+    chosen = (include for include in wanted if include.kind is not ManifestKind.ALWAYS)
     there = mac.found.difference.catalogs if mac.found else None
     catalogs = written.catalogs if there is None else there
     return WrittenIncludes((*always, *chosen), written.theirs, catalogs)

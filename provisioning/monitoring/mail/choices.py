@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import changed, take_turns, upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.mail import addresses
 from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.mail.gathering import queue_of
@@ -31,14 +31,14 @@ class TooManyRequests(RollcallError):
         super().__init__("That is enough mail of this kind for a day. Try again tomorrow.")
 
 
-class UnwantedMail(RollcallError):
+class UnwantedMail(Conflict):
     """An address whose reader has stopped this kind of mail."""
 
     def __init__(self) -> None:
         super().__init__("That address wants no such mail from Rollcall any more.")
 
 
-class SpentLink(RollcallError):
+class SpentLink(Unknown):
     """A link that confirms nothing: it is not ours, was used, is too old, or a newer one exists."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Unknown
 from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.mail.models import ALL, PARTS, MailBounce, MailStop
 from provisioning.monitoring.mail.stops import same
@@ -15,7 +15,7 @@ from provisioning.policy import Policy
 LIFTED = (*PARTS, ALL)  # what an admin may lift; who wants no questions either is not asked again
 
 
-class NotOfPolicy(RollcallError):
+class NotOfPolicy(Unknown):
     """An address that is not in the policy: only its owner can lift the stop."""
 
     def __init__(self) -> None:

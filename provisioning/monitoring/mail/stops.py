@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Unknown
 from provisioning.monitoring.mail.models import ADDRESS, ALL, PARTS, MailStop
 
 SALT = "rollcall.mail.stop"
@@ -16,7 +16,7 @@ PATH = "/board/mail/stop"
 KINDS = (*PARTS, ALL, ADDRESS)
 
 
-class NoSuchStop(RollcallError):
+class NoSuchStop(Unknown):
     """A link that is not ours, or was cut off."""
 
     def __init__(self) -> None:

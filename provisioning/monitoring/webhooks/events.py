@@ -91,7 +91,7 @@ TOLD: dict[str, type[Told]] = {
 """The model of each type of message."""
 
 
-class Message(Told):
+class WebhookMessage(Told):
     """The body of a message: its type, the moment of the event (RFC 3339), and its content."""
 
     type: str

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from infrastructure.database.engine import Transactions, changed, take_turns
-from infrastructure.errors import RollcallError
+from infrastructure.errors import InvalidInput, Unknown
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
@@ -31,11 +31,11 @@ LOOKED_AT = 100  # messages at the head of a queue, where those are that were no
 MOST_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
-class UnusableHook(RollcallError):
+class UnusableHook(InvalidInput):
     """A webhook that cannot be made or changed like this; the text has the fix."""
 
 
-class UnknownHook(RollcallError):
+class UnknownHook(Unknown):
     """A number that no present webhook has."""
 
     def __init__(self, number: int) -> None:

@@ -3,24 +3,24 @@
 from provisioning.munki.layout.destination import Destination
 from provisioning.munki.layout.forms import (
     FolderForm,
+    FolderListing,
     Form,
-    Listing,
     MatchForm,
     NamesForm,
     PrefixForm,
     Reading,
 )
-from provisioning.munki.layout.layout import DEFAULT, Include, Kind, Layout
+from provisioning.munki.layout.layout import DEFAULT, Include, Layout, ManifestKind
 
 __all__ = [
     "DEFAULT",
     "Destination",
     "FolderForm",
+    "FolderListing",
     "Form",
     "Include",
-    "Kind",
     "Layout",
-    "Listing",
+    "ManifestKind",
     "MatchForm",
     "NamesForm",
     "PrefixForm",

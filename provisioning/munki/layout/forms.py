@@ -25,7 +25,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FolderListing:
     """A folder below `manifests/` to be listed, "" for itself; `deep`: with all below it."""
 
     folder: str
@@ -36,7 +36,7 @@ class Form(Protocol):
     """A rule that tells the manifests of one kind by their paths."""
 
     @property
-    def listings(self) -> Sequence[Listing]:
+    def listings(self) -> Sequence[FolderListing]:
         """The folders in which there may be something of this kind."""
         ...
 
@@ -79,9 +79,9 @@ class FolderForm:
     needs_site = finds_folders = False
 
     @property
-    def listings(self) -> Sequence[Listing]:
+    def listings(self) -> Sequence[FolderListing]:
         """The folder, with all below it."""
-        return (Listing(self.folder, deep=True),)
+        return (FolderListing(self.folder, deep=True),)
 
     @property
     def weight(self) -> int:
@@ -110,9 +110,9 @@ class PrefixForm:
     needs_site = finds_folders = False
 
     @property
-    def listings(self) -> Sequence[Listing]:
+    def listings(self) -> Sequence[FolderListing]:
         """The root alone."""
-        return (Listing("", deep=False),)
+        return (FolderListing("", deep=False),)
 
     @property
     def weight(self) -> int:
@@ -142,10 +142,10 @@ class NamesForm:
     weight = WHOLE
 
     @property
-    def listings(self) -> Sequence[Listing]:
+    def listings(self) -> Sequence[FolderListing]:
         """The folders of the paths."""
         folders = dict.fromkeys(path.rpartition("/")[0] for _, path in self.names)
-        return tuple(Listing(folder, deep=False) for folder in folders)
+        return tuple(FolderListing(folder, deep=False) for folder in folders)
 
     @cached_property
     def _by_name(self) -> Mapping[str, str]:
@@ -181,10 +181,10 @@ class MatchForm:
     pattern: str
 
     @cached_property
-    def listings(self) -> Sequence[Listing]:
+    def listings(self) -> Sequence[FolderListing]:
         """The folder up to the first part that is not fixed, with all below it."""
         fixed = takewhile(lambda part: NAME not in part and SITE not in part, self._parts)
-        return (Listing("/".join(fixed), deep=True),)
+        return (FolderListing("/".join(fixed), deep=True),)
 
     @property
     def _parts(self) -> Sequence[str]:

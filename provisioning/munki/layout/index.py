@@ -10,7 +10,7 @@ from typing import TypeAlias
 from infrastructure.text import normalize
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
-from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.munki.layout.layout import Layout, ManifestKind
 from provisioning.values.serials import is_vmware
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
@@ -47,12 +47,12 @@ class Hidden:
     """A path of the form of a `kind` that is not offered; the reason and the fix for people."""
 
     path: str
-    kind: Kind
+    kind: ManifestKind
     reason: str
     fix: str
 
 
-class Names:
+class NameIndex:
     """Names of one kind: found as they are written, in another case, or by a unique end."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -100,7 +100,7 @@ _BOTH = (
     "it is a site as well as a build, by [munki]",
     "Let one of the two forms say more of its path.",
 )
-LookUp: TypeAlias = Callable[[Names, str], str | None]
+LookUp: TypeAlias = Callable[[NameIndex, str], str | None]
 
 
 class PlaceIndex:
@@ -112,16 +112,18 @@ class PlaceIndex:
 
     def __init__(self, layout: Layout, paths: Sequence[str]) -> None:
         self.layout, self.hidden = layout, list[Hidden]()
-        self.covered = list[tuple[Kind, str]]()
+        self.covered = list[tuple[ManifestKind, str]]()
         self._macs_folders = _macs_folders(paths)
         builds = self._builds(paths)
-        sites = {name for name, _ in self._offered(layout.sites, Kind.SITE, paths)}
+        sites = {name for name, _ in self._offered(layout.sites, ManifestKind.SITE, paths)}
         if layout.builds is not None and layout.builds.needs_site:
             builds = {site: names for site, names in builds.items() if site in sites}
             sites &= {site for site in builds if site is not None}
-        self._sites = Names(sites)
-        self._all_builds = Names({name for names in builds.values() for name in names})
-        self._builds_of = {site: Names(names) for site, names in builds.items() if site is not None}
+        self._sites = NameIndex(sites)
+        self._all_builds = NameIndex({name for names in builds.values() for name in names})
+        self._builds_of = {
+            site: NameIndex(names) for site, names in builds.items() if site is not None
+        }
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -142,18 +144,18 @@ class PlaceIndex:
         Headers and the API have to write all of a name, in any case. Raises UnknownSite or
         UnknownBuild, with the nearest names.
         """
-        return self._destination(site, build, Names.exact)
+        return self._destination(site, build, NameIndex.exact)
 
     def meant(self, site: str, build: str, *, advised: bool = True) -> tuple[str, str]:
         """Return the destination that a person meant: as `exact`, or by a unique end of a name.
 
         Where it is not `advised`, an error names no similar names, whose search takes its time.
         """
-        return self._destination(site, build, Names.meant, advised=advised)
+        return self._destination(site, build, NameIndex.meant, advised=advised)
 
     def site(self, name: str) -> str:
         """Return the site that a person meant. Raises UnknownSite."""
-        return _named(self._sites, name, Names.meant, UnknownSite)
+        return _named(self._sites, name, NameIndex.meant, UnknownSite)
 
     def _destination(
         self, site: str, build: str, look_up: LookUp, *, advised: bool = True
@@ -166,24 +168,24 @@ class PlaceIndex:
             found_build = _named(names, build, look_up, UnknownBuild, advised=advised)
         return found_site, found_build
 
-    def _names_of_builds(self, site: str | None) -> Names:
+    def _names_of_builds(self, site: str | None) -> NameIndex:
         if self.layout.builds is None or site is None or not self.layout.builds.needs_site:
             return self._all_builds
-        return self._builds_of.get(site, Names(()))
+        return self._builds_of.get(site, NameIndex(()))
 
     def _builds(self, paths: Sequence[str]) -> Mapping[str | None, set[str]]:
         builds: defaultdict[str | None, set[str]] = defaultdict(set)
-        for name, site in self._offered(self.layout.builds, Kind.BUILD, paths):
+        for name, site in self._offered(self.layout.builds, ManifestKind.BUILD, paths):
             builds[site].add(name)
         return builds
 
     def _offered(
-        self, form: Form | None, kind: Kind, paths: Sequence[str]
+        self, form: Form | None, kind: ManifestKind, paths: Sequence[str]
     ) -> Iterator[tuple[str, str | None]]:
         """Yield each name of a kind, with the site that it is for."""
         if form is None:
             return
-        claims = kind is Kind.BUILD or self.layout.includes_site
+        claims = kind is ManifestKind.BUILD or self.layout.includes_site
         for path in paths:
             readings = form.readings(path) if path.endswith("/") is form.finds_folders else ()
             if not readings or path in self.layout.always or path in self._macs_folders:
@@ -192,7 +194,7 @@ class PlaceIndex:
                 continue
             owner = self.layout.kind_of(path)
             if claims and owner is not kind:
-                if owner is None and kind is Kind.SITE:  # once, and not as a build too
+                if owner is None and kind is ManifestKind.SITE:  # once, and not as a build too
                     self.hidden.append(Hidden(path, kind, *_BOTH))
                 continue
             self.covered.append((kind, path))
@@ -214,7 +216,7 @@ def _macs_folders(paths: Sequence[str]) -> frozenset[str]:
 
 
 def _named(
-    names: Names,
+    names: NameIndex,
     typed: str,
     look_up: LookUp,
     unknown: type[UnknownDestination],

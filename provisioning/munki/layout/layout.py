@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
 
-from provisioning.munki.layout.forms import FolderForm, Form, Listing, Reading, form_of
+from provisioning.munki.layout.forms import FolderForm, FolderListing, Form, Reading, form_of
 from provisioning.values.kinds import Kinds
 from provisioning.values.serials import is_vmware
 
@@ -18,7 +18,7 @@ BUILDS = FolderForm("included_manifests/builds")
 NEW_MANIFEST: Mapping[str, Any] = {"managed_installs": [], "managed_uninstalls": []}
 
 
-class Kind(StrEnum):
+class ManifestKind(StrEnum):
     """A kind of manifest that a Mac's own includes because of Rollcall."""
 
     ALWAYS = "always"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 class Include:
     """An entry of `included_manifests` that Rollcall writes: its kind, and its path."""
 
-    kind: Kind
+    kind: ManifestKind
     path: str
 
 
@@ -48,7 +48,7 @@ class Layout:
     sites: Form | None = SITES
     builds: Form | None = BUILDS
     includes_site: bool = True
-    order: tuple[Kind, ...] = (Kind.ALWAYS, Kind.SITE, Kind.BUILD)
+    order: tuple[ManifestKind, ...] = (ManifestKind.ALWAYS, ManifestKind.SITE, ManifestKind.BUILD)
     new_manifest: Mapping[str, Any] = field(default_factory=lambda: NEW_MANIFEST, hash=False)
 
     def includes(self, site: str, build: str) -> tuple[Include, ...]:
@@ -60,20 +60,20 @@ class Layout:
 
     def _includes(self, site: str, build: str) -> Iterator[Include]:
         for kind in self.order:
-            if kind is Kind.ALWAYS:
+            if kind is ManifestKind.ALWAYS:
                 yield from (Include(kind, path) for path in self.always)
-            elif kind is Kind.SITE and self.sites is not None and self.includes_site:
+            elif kind is ManifestKind.SITE and self.sites is not None and self.includes_site:
                 yield Include(kind, _path(self.sites, site))
-            elif kind is Kind.BUILD and self.builds is not None:
+            elif kind is ManifestKind.BUILD and self.builds is not None:
                 yield Include(kind, _path(self.builds, build, site))
 
     @cached_property
-    def listings(self) -> tuple[Listing, ...]:
+    def listings(self) -> tuple[FolderListing, ...]:
         """The folders in which there may be sites and builds."""
         forms = [form for form in (self.sites, self.builds) if form]
         return tuple(dict.fromkeys(each for form in forms for each in form.listings))
 
-    def kind_of(self, path: str) -> Kind | None:
+    def kind_of(self, path: str) -> ManifestKind | None:
         """Return the kind that a path has here; None where it has none.
 
         Of two forms that cover it, the one that fixes more of it owns it; where neither does, it
@@ -81,21 +81,21 @@ class Layout:
         neither.
         """
         if path in self.always:
-            return Kind.ALWAYS
+            return ManifestKind.ALWAYS
         if self.is_macs(path):
             return None
         build = self.builds if self.builds and self.builds.readings(path) else None
         site = self.sites if self.includes_site and self.sites else None
         if site is None or not site.readings(path):
-            return Kind.BUILD if build else None
+            return ManifestKind.BUILD if build else None
         if build is None or site.weight > build.weight:
-            return Kind.SITE
-        return Kind.BUILD if build.weight > site.weight else None
+            return ManifestKind.SITE
+        return ManifestKind.BUILD if build.weight > site.weight else None
 
     def leads_to(self, includes: Sequence[str]) -> tuple[str, str] | None:
         """Return the one site and build that a manifest with these includes leads to; else None."""
-        sites = {each.name for each in self._read(self.sites, Kind.SITE, includes)}
-        builds = self._read(self.builds, Kind.BUILD, includes)
+        sites = {each.name for each in self._read(self.sites, ManifestKind.SITE, includes)}
+        builds = self._read(self.builds, ManifestKind.BUILD, includes)
         if self.builds is None:
             places = {(site, "") for site in sites}
         elif self.sites is None:
@@ -107,7 +107,9 @@ class Layout:
             places = {(site, build.name) for site in sites for build in builds}
         return places.pop() if len(places) == 1 else None
 
-    def _read(self, form: Form | None, kind: Kind, paths: Sequence[str]) -> Sequence[Reading]:
+    def _read(
+        self, form: Form | None, kind: ManifestKind, paths: Sequence[str]
+    ) -> Sequence[Reading]:
         return [
             reading
             for path in paths
@@ -168,7 +170,7 @@ class Layout:
             sites=form_of(sites) if sites else None,
             builds=form_of(builds) if builds else None,
             includes_site=not sites or sites.get("include", True),
-            order=tuple(map(Kind, stored["order"])),
+            order=tuple(map(ManifestKind, stored["order"])),
             new_manifest=stored["manifest"],
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import is_not
 
 from provisioning.munki.errors import RepoUnusable
-from provisioning.munki.layout.forms import Listing
+from provisioning.munki.layout.forms import FolderListing
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
@@ -59,10 +59,10 @@ class ListedPlaces:
             }
         )
 
-    def _list(self, listing: Listing) -> Sequence[str]:
+    def _list(self, listing: FolderListing) -> Sequence[str]:
         folder = _folder(listing)
         return self._store.tree(folder) if listing.deep else self._store.names(folder)
 
 
-def _folder(listing: Listing) -> str:
+def _folder(listing: FolderListing) -> str:
     return f"{FOLDER}/{listing.folder}".rstrip("/")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.munki.layout.layout import Layout, ManifestKind
 
 
 class Meanings:
@@ -27,16 +27,16 @@ class Meanings:
 
 
 _NAMED = {
-    Kind.ALWAYS: "the name of a manifest that every Mac includes",
-    Kind.SITE: "the name of a site",
-    Kind.BUILD: "the name of a build",
+    ManifestKind.ALWAYS: "the name of a manifest that every Mac includes",
+    ManifestKind.SITE: "the name of a site",
+    ManifestKind.BUILD: "the name of a build",
 }
 
 
 def _meanings(places: PlaceIndex) -> Iterator[tuple[str, str]]:
     """Yield each path and its meaning, the manifests before the folders that they are in."""
     layout: Layout = places.layout
-    paths = [*((Kind.ALWAYS, path) for path in layout.always), *places.covered]
+    paths = [*((ManifestKind.ALWAYS, path) for path in layout.always), *places.covered]
     for kind, path in paths:
         yield path.rstrip("/"), _NAMED[kind]
     for kind, path in paths:
@@ -48,9 +48,9 @@ def _meanings(places: PlaceIndex) -> Iterator[tuple[str, str]]:
 
 
 _OF = {
-    Kind.ALWAYS: "a manifest that every Mac includes",
-    Kind.SITE: "a site",
-    Kind.BUILD: "a build",
+    ManifestKind.ALWAYS: "a manifest that every Mac includes",
+    ManifestKind.SITE: "a site",
+    ManifestKind.BUILD: "a build",
 }
 
 

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from infrastructure.errors import RollcallError
-from provisioning.munki.layout.layout import Include, Kind
+from infrastructure.errors import Conflict
+from provisioning.munki.layout.layout import Include, ManifestKind
 
 
-class TwoOfAKind(RollcallError):
+class TwoOfAKind(Conflict):
     """A manifest that Rollcall never wrote includes two sites, or two builds."""
 
-    def __init__(self, serial: str, kind: Kind, paths: Sequence[str]) -> None:
+    def __init__(self, serial: str, kind: ManifestKind, paths: Sequence[str]) -> None:
         facts = {"serial": serial, "paths": " and ".join(map(repr, paths[:2]))}
-        if kind is Kind.SITE:
+        if kind is ManifestKind.SITE:
             super().__init__(
                 "The manifest {serial} includes two sites, {paths}, and Rollcall wrote neither; "
                 "nothing was written. Take one of them out, or answer in Slack what becomes of "
@@ -51,7 +51,7 @@ class WrittenIncludes:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Return what `to_json` returned."""
-        ours = tuple(Include(Kind(kind), path) for kind, path in stored["ours"])
+        ours = tuple(Include(ManifestKind(kind), path) for kind, path in stored["ours"])
         catalogs = stored.get("catalogs")
         return cls(ours, tuple(stored["theirs"]), None if catalogs is None else tuple(catalogs))
 
@@ -59,7 +59,7 @@ class WrittenIncludes:
 def merge(
     present: Sequence[str],
     wanted: Sequence[Include],
-    kind_of: Callable[[str], Kind | None],
+    kind_of: Callable[[str], ManifestKind | None],
     written: WrittenIncludes | None,
     serial: str,
 ) -> list[str]:
@@ -84,9 +84,9 @@ def merge(
 
 def kinds_of(
     present: Sequence[str],
-    kind_of: Callable[[str], Kind | None],
+    kind_of: Callable[[str], ManifestKind | None],
     written: WrittenIncludes | None,
-) -> list[Kind | None]:
+) -> list[ManifestKind | None]:
     """Return the kind of each entry; None for those of others."""
     before = {each.path: each.kind for each in written.ours} if written else {}
     theirs = ("", *written.theirs) if written else ("",)
@@ -96,11 +96,11 @@ def kinds_of(
 def _refuse_two(
     serial: str,
     present: Sequence[str],
-    kinds: Sequence[Kind | None],
+    kinds: Sequence[ManifestKind | None],
     written: WrittenIncludes | None,
 ) -> None:
     ours = {each.kind for each in written.ours} if written else ()
-    for kind in (Kind.SITE, Kind.BUILD):
+    for kind in (ManifestKind.SITE, ManifestKind.BUILD):
         if kind in ours or kinds.count(kind) <= 1:
             continue
         of_kind = (entry for entry, each in zip(present, kinds, strict=True) if each is kind)
@@ -110,7 +110,7 @@ def _refuse_two(
 
 
 def _replaced(
-    present: Sequence[str], kinds: Sequence[Kind | None], left: list[Include]
+    present: Sequence[str], kinds: Sequence[ManifestKind | None], left: list[Include]
 ) -> Iterator[str]:
     """Yield the entries with ours replaced, and remove the placed ones from `left`.
 
@@ -121,7 +121,7 @@ def _replaced(
             yield entry
             continue
         for include in left:
-            if include.kind is kind and (kind is not Kind.ALWAYS or include.path == entry):
+            if include.kind is kind and (kind is not ManifestKind.ALWAYS or include.path == entry):
                 left.remove(include)
                 yield include.path
                 break

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.munki.layout.layout import Layout, ManifestKind
 
-Said = Mapping[tuple[Kind, str], str]  # new names by kind and former name, as a person said them
+Said = Mapping[
+    tuple[ManifestKind, str], str
+]  # new names by kind and former name, as a person said them
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutDifference:
     """A name that led to the path `before`, and leads to `now`; None: there is no such name."""
 
-    kind: Kind
+    kind: ManifestKind
     name: str
     before: str | None
     now: str | None
@@ -33,18 +35,18 @@ def differences(before: Layout, now: Layout, site: str, build: str) -> Sequence[
     former, present = paths(before, site, build), paths(now, site, build)
     return [
         LayoutDifference(kind, name, former[kind], present[kind])
-        for kind, name in ((Kind.SITE, site), (Kind.BUILD, build))
+        for kind, name in ((ManifestKind.SITE, site), (ManifestKind.BUILD, build))
         if former[kind] != present[kind]
     ]
 
 
-def paths(layout: Layout, site: str, build: str) -> Mapping[Kind, str | None]:
+def paths(layout: Layout, site: str, build: str) -> Mapping[ManifestKind, str | None]:
     """Return the manifests of a site and a build, as people read them; None: no such name."""
     of_site = layout.sites.path(site) if layout.sites else ""
     if of_site and not layout.includes_site:
         of_site = f"{of_site} (which is not included)"
     of_build = layout.builds.path(build, site) if layout.builds else ""
-    return {Kind.SITE: of_site, Kind.BUILD: of_build}
+    return {ManifestKind.SITE: of_site, ManifestKind.BUILD: of_build}
 
 
 class Renamer:
@@ -70,7 +72,7 @@ class Renamer:
         if self._now.sites is None:
             return ""
         path = self.before.sites.path(name) if self.before.sites else None
-        return self._name(Kind.SITE, name, self._now.sites, path, self._places.sites)
+        return self._name(ManifestKind.SITE, name, self._now.sites, path, self._places.sites)
 
     def build(self, name: str, site: str, new_site: str) -> str | None:
         """Return the new name of a build, for a site of that new name; None as for a site."""
@@ -78,7 +80,7 @@ class Renamer:
             return ""
         path = self.before.builds.path(name, site) if self.before.builds else None
         offered = self._places.builds(new_site)
-        return self._name(Kind.BUILD, name, self._now.builds, path, offered, new_site)
+        return self._name(ManifestKind.BUILD, name, self._now.builds, path, offered, new_site)
 
     def _site_of_build(self, site: str, build: str) -> str | None:
         """The site that the path of a build names now; None where it names none."""
@@ -89,7 +91,7 @@ class Renamer:
 
     def _name(
         self,
-        kind: Kind,
+        kind: ManifestKind,
         name: str,
         form: Form,
         path: str | None,
@@ -108,7 +110,7 @@ class Renamer:
         alike = [each for each in offered if end and each.rpartition("/")[2] == end]
         return alike[0] if len(alike) == 1 else None
 
-    def _means(self, kind: Kind, path: str) -> bool:
+    def _means(self, kind: ManifestKind, path: str) -> bool:
         """True where a path is of that kind now; a site that is not included claims none."""
-        is_free = kind is Kind.SITE and not self._now.includes_site
+        is_free = kind is ManifestKind.SITE and not self._now.includes_site
         return is_free or self._now.kind_of(path) is kind

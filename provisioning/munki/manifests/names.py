@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import InvalidInput
 from provisioning.values import file_names
 
 YAML = (".yaml", ".yml")  # Munki's proposal: a client asks for it where there is no other file
@@ -11,7 +11,7 @@ LONGEST = 1024  # characters
 LONGEST_PART = 255  # bytes: what file systems take
 
 
-class InvalidName(RollcallError):
+class InvalidName(InvalidInput):
     """A text that cannot be the name of a manifest."""
 
     def __init__(

@@ -6,7 +6,7 @@ from infrastructure.findings import Finding
 from infrastructure.text import Sentence
 from provisioning.munki.audit import IncludedManifests
 from provisioning.munki.errors import MissingAlways, SerialMeansSomething
-from provisioning.munki.layout import Destination, Kind, Layout
+from provisioning.munki.layout import Destination, Layout, ManifestKind
 from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.listed_places import ListedPlaces
@@ -103,11 +103,11 @@ class RepoPlaces:
         alike = [each for each in names if each.casefold() == name.casefold()]
         return None if name in alike or not alike else f"{folder}{slash}{alike[0]}"
 
-    def kind_of(self, path: str) -> Kind | None:
+    def kind_of(self, path: str) -> ManifestKind | None:
         """Return the kind of an include by this layout; a build is one of a site that there is."""
         kind = self.layout.kind_of(path)
         builds = self.layout.builds
-        if kind is not Kind.BUILD or builds is None or not builds.needs_site:
+        if kind is not ManifestKind.BUILD or builds is None or not builds.needs_site:
             return kind
         sites = (reading.site or "" for reading in builds.readings(path))
         return kind if any(map(self.places.has_site, sites)) else None

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Unknown
 from provisioning.outbox.models import BATCH, Card
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.queries import SEEN_AS
 
 
-class NoSuchBatch(RollcallError):
+class NoSuchBatch(Unknown):
     """A batch that does not exist."""
 
     def __init__(self) -> None:

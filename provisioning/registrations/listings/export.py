@@ -33,12 +33,9 @@ def csv_of(
     database: Transactions,
     *,
     site: str | None = None,
-    since: datetime | None = None,
     where: ColumnElement[bool] | None = None,
 ) -> Iterator[bytes]:
-    """Yield the registrations (of `site`, made at `since` or later) as a CSV file, in pieces.
-
-    Only those that meet the condition `where`, where there is one.
+    """Yield the registrations (of `site`, those that meet `where`) as a CSV file, in pieces.
 
     UTF-8 with a byte order mark, quoted as RFC 4180 says, in the order of registering; moments
     are ISO 8601 in UTC. A cell that a spreadsheet would run as a formula begins with an
@@ -48,7 +45,7 @@ def csv_of(
     """
     yield BOM + _csv_bytes([HEADER])
     after = 0
-    page = _rows(site, since) if where is None else _rows(site, since).where(where)
+    page = _rows(site) if where is None else _rows(site).where(where)
     while True:
         with database.reading(at_length=True) as session:
             rows = session.execute(page.where(Registration.id > after)).all()
@@ -70,7 +67,7 @@ def harmless(cell: str) -> str:
     return _FORMULA.sub(r"\1'", cell)
 
 
-def _rows(site: str | None, since: datetime | None) -> Select[*tuple[object, ...]]:
+def _rows(site: str | None) -> Select[*tuple[object, ...]]:
     page = (
         select(
             Registration.id,
@@ -90,8 +87,6 @@ def _rows(site: str | None, since: datetime | None) -> Select[*tuple[object, ...
     )
     if site is not None:
         page = page.where(Registration.site == site)
-    if since is not None:
-        page = page.where(func.coalesce(Card.created_at, Registration.created_at) >= since)
     return page
 
 

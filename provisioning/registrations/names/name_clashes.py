@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations.models import Registration
@@ -32,7 +32,7 @@ _CALLED = CompiledStatement(
 _RESERVED = frozenset(host_name(name).casefold() for name in RESERVED)
 
 
-class ComputerNameClashes(RollcallError):
+class ComputerNameClashes(Conflict):
     """A computer name with which Munki would give the Mac another manifest.
 
     `manifest` is one that the reason names.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import texts_as_table
 from infrastructure.database.engine import take_turns
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
 from provisioning.registrations.models import Event, Operation, Registration
@@ -23,7 +23,7 @@ NAMED = "named"  # the event
 _OPEN = Registration.closed_at.is_(None)
 
 
-class ComputerNameTaken(RollcallError):
+class ComputerNameTaken(Conflict):
     """A name that another registered Mac has, at a `site`."""
 
     def __init__(self, name: str, serial: str, site: str) -> None:

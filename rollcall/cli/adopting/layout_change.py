@@ -7,11 +7,11 @@ import click
 
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import Renamed, RenameProposal
-from provisioning.munki.layout import Kind, renaming
+from provisioning.munki.layout import ManifestKind, renaming
 from rollcall.application import Application
 from rollcall.settings import ServerSettings, read
 
-Said = Mapping[tuple[Kind, str], str]
+Said = Mapping[tuple[ManifestKind, str], str]
 DRY = "Nothing was changed; `boot.sh adopt --from-current --yes` does it."
 
 
@@ -55,13 +55,13 @@ def undo() -> None:
 
 def said_names(renames: tuple[str, ...]) -> Said:
     """Return the names that a person typed as KIND:OLD=NEW. Raises UsageError."""
-    said: dict[tuple[Kind, str], str] = {}
+    said: dict[tuple[ManifestKind, str], str] = {}
     for text in renames:
         kind, colon, names = text.partition(":")
         old, equals, new = names.rpartition("=")
-        if kind not in (Kind.SITE, Kind.BUILD) or not (colon and equals and new):
+        if kind not in (ManifestKind.SITE, ManifestKind.BUILD) or not (colon and equals and new):
             raise click.UsageError(f"{text!r} is no rename; write site:OLD=NEW or build:OLD=NEW.")
-        said[Kind(kind), old] = new
+        said[ManifestKind(kind), old] = new
     return said
 
 
@@ -91,8 +91,8 @@ def _counted(proposal: RenameProposal) -> dict[tuple[str, str, str | None, str],
         now = renaming.paths(proposal.now, each.site or "", each.build or "")
         group = each.group
         for kind, old, new in (
-            (Kind.SITE, group.site, each.site),
-            (Kind.BUILD, group.build, each.build),
+            (ManifestKind.SITE, group.site, each.site),
+            (ManifestKind.BUILD, group.build, each.build),
         ):
             key = kind.value, old, new, now[kind] or "-"
             macs, benches = counts.get(key, (0, 0))

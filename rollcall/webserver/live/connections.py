@@ -6,13 +6,13 @@ import struct
 from http import HTTPStatus
 from typing import Protocol
 
-from rollcall.webserver.answers import Answer, plain
+from rollcall.webserver.answers import RawAnswer, plain
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.live.events import HEAD
 from rollcall.webserver.live.watchers import BoardWatcher
 from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
-from rollcall.webserver.waiting import Register, Wait
+from rollcall.webserver.waiting import Register, WaitKind
 
 MOST_UNSENT = 16 * 1024  # bytes that a browser may leave unread before it is dropped
 _FORGET = struct.pack("ii", 1, 0)
@@ -49,7 +49,7 @@ class BoardConnection(asyncio.Protocol):
         self.held = 0
         self._host, self._loop = host, loop
         self._reader: RequestReader | None = RequestReader(host.limits, lambda _: 0)
-        self._wait: Wait | None = None
+        self._wait: WaitKind | None = None
 
     @property
     def is_closing(self) -> bool:
@@ -61,7 +61,7 @@ class BoardConnection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
         self._transport = transport
         transport.set_write_buffer_limits(high=0)  # to be told when something is not taken
-        self._await(Wait.REQUEST)
+        self._await(WaitKind.REQUEST)
         self._host.enter(self)
 
     def data_received(self, data: bytes) -> None:
@@ -85,7 +85,7 @@ class BoardConnection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Give the browser some time to take the bytes."""
-        self._await(Wait.READING)
+        self._await(WaitKind.READING)
 
     def resume_writing(self) -> None:
         """It has taken all."""
@@ -101,7 +101,7 @@ class BoardConnection(asyncio.Protocol):
         self.watcher, self.mac = watcher, mac
         self.send(HEAD + greeting)
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: RawAnswer) -> None:
         """Answer with this alone."""
         self._reader = None
         if not self._transport.is_closing():
@@ -122,10 +122,10 @@ class BoardConnection(asyncio.Protocol):
             self.send(message)
         self._transport.close()
 
-    def expire(self, wait: Wait) -> None:
+    def expire(self, wait: WaitKind) -> None:
         """End a wait that took too long."""
         self._wait = None
-        if wait is Wait.REQUEST and self._reader is not None and self._reader.has_begun:
+        if wait is WaitKind.REQUEST and self._reader is not None and self._reader.has_begun:
             self.answer(plain(HTTPStatus.REQUEST_TIMEOUT, "The headers did not come in time."))
         else:
             self.drop()
@@ -138,7 +138,7 @@ class BoardConnection(asyncio.Protocol):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
         self._transport.abort()
 
-    def _await(self, wait: Wait | None) -> None:
+    def _await(self, wait: WaitKind | None) -> None:
         """Begin a wait for the browser; None for no wait."""
         if self._wait is not None:
             self._host.register.remove(self, self._wait)

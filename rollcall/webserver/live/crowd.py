@@ -39,11 +39,6 @@ class Crowd:
         """The watchers of all connections."""
         return set(self._of)
 
-    @property
-    def number_due(self) -> int:
-        """The number of boards that wait to be told."""
-        return len(self._due)
-
     def number_of(self, watcher: BoardWatcher) -> int:
         """Return the number of a watcher's open connections."""
         return self._of[watcher]

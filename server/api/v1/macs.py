@@ -13,16 +13,24 @@ from provisioning.munki.models import Revision
 from provisioning.munki.revisions import RevisionDifference
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.history import History
-from provisioning.registrations.models import Event as Row
-from provisioning.registrations.models import Operation
+from provisioning.registrations.models import Event, Operation
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
-from server.api.v1.frame.routes import Answer, Call, Moment, Name, Number, Route, Sent
-from server.api.v1.registrations.models import Registration, etag_of
+from server.api.v1.frame.routes import (
+    Answer,
+    Call,
+    Moment,
+    Name,
+    Number,
+    RequestModel,
+    Resource,
+    Route,
+)
+from server.api.v1.registrations.models import RegistrationResource, etag_of
 from server.api.v1.registrations.reach import find
 
 
-class Event(BaseModel):
+class EventResource(Resource):
     """An event of a Mac, with what was so before and after it.
 
     `by` is null where the Mac itself did it; `operation` is what can be undone.
@@ -51,20 +59,20 @@ class ManifestChange(BaseModel):
     gone: list[str]
 
 
-class Mac(BaseModel):
+class MacResource(Resource):
     """A Mac: its newest registration, its events (the newest first), its manifest.
 
     `older` is the number of events before these: ask for them by `before`. `manifest` is null
     where Rollcall never wrote one.
     """
 
-    registration: Registration
-    events: list[Event]
+    registration: RegistrationResource
+    events: list[EventResource]
     older: int
     manifest: ManifestChange | None
 
 
-class HistoryQuery(Sent):
+class HistoryQuery(RequestModel):
     """A question for a part of a Mac's history."""
 
     before: Annotated[
@@ -91,17 +99,17 @@ class MacViews:
             Route("GET", "/macs/{number}", self.get_mac, READ, refused, tag="macs"),
         ]
 
-    def find_mac(self, call: Call, query: MacQuery) -> Answer[Mac]:
+    def find_mac(self, call: Call, query: MacQuery) -> Answer[MacResource]:
         """One Mac by its serial; of one that was replaced, the Mac in its place."""
         return self._mac(call, Serial.parse(query.serial), query.before)
 
-    def get_mac(self, call: Call, number: int, query: HistoryQuery) -> Answer[Mac]:
+    def get_mac(self, call: Call, number: int, query: HistoryQuery) -> Answer[MacResource]:
         """One Mac by the number of a registration of it."""
         with call.database.reading() as session:
             serial = Serial(find(session, call.caller, number).name)
         return self._mac(call, serial, query.before)
 
-    def _mac(self, call: Call, serial: Serial, before: int | None) -> Answer[Mac]:
+    def _mac(self, call: Call, serial: Serial, before: int | None) -> Answer[MacResource]:
         bind_contextvars(serial=serial.text)
         with call.database.reading() as session:
             found = replacing.history_of(session, serial, before=before)
@@ -110,17 +118,17 @@ class MacViews:
             return Answer(_shown(found), etag=etag_of(found.mac))
 
 
-def _shown(history: History) -> Mac:
-    return Mac(
-        registration=Registration.of(history.mac),
+def _shown(history: History) -> MacResource:
+    return MacResource(
+        registration=RegistrationResource.of(history.mac),
         events=[_event(*each) for each in history.events],
         older=history.total - len(history.events),
         manifest=_manifest(history.change),
     )
 
 
-def _event(row: Row, operation: Operation | None) -> Event:
-    return Event(
+def _event(row: Event, operation: Operation | None) -> EventResource:
+    return EventResource(
         id=row.id,
         what=row.what,
         at=row.at,

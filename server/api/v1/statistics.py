@@ -13,10 +13,10 @@ from provisioning.monitoring.figures import WaitingTimes
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.policy import PolicyFile
 from server.api.v1.frame.errors import Invalid
-from server.api.v1.frame.routes import Answer, Call, Name, Route, Sent
+from server.api.v1.frame.routes import Answer, Call, Name, RequestModel, Route
 
 
-class StatisticsQuery(Sent):
+class StatisticsQuery(RequestModel):
     """A question for the last weeks."""
 
     weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS, description="How many weeks.")] = WEEKS

@@ -70,7 +70,7 @@ class DirectoryPerson:
     mail: str
 
 
-class Directory:
+class LdapDirectory:
     """An LDAP directory as a table of the policy describes it, asked at each sign-in."""
 
     def __init__(self, table: SignIn, password: str, connect: Connect | None = None) -> None:

@@ -5,7 +5,7 @@ from provisioning.access.accounts.outsiders import Outsider
 from provisioning.policy import SignIn
 from provisioning.values.language import ENGLISH
 from server.auth.providers import ASKING, Claims, SignInFailed, WrongPassword
-from server.auth.providers.directory import MOST_GROUPS, Directory, DirectoryFault, NotUnique
+from server.auth.providers.directory import MOST_GROUPS, DirectoryFault, LdapDirectory, NotUnique
 
 LONGEST_USER, LONGEST_PASSWORD = 100, 500
 LONGEST_GROUP = 255
@@ -14,7 +14,7 @@ LONGEST_GROUP = 255
 class LdapProvider:
     """A directory that the policy calls `name`. A password goes to the directory alone."""
 
-    def __init__(self, name: str, table: SignIn, directory: Directory) -> None:
+    def __init__(self, name: str, table: SignIn, directory: LdapDirectory) -> None:
         self.name, self.title = name, table.title or name
         self._table, self._directory = table, directory
 

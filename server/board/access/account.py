@@ -9,12 +9,12 @@ from provisioning.access.accounts import sessions
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.access.others import ACTION
-from server.board.pages import NUMBER, Views, see_other, why_not
+from server.board.pages import NUMBER, BoardPages, see_other, why_not
 
 MOST_SITES = 500  # that are listed with what one may do there
 
 
-class AccountViews(Views):
+class AccountPages(BoardPages):
     """The views about the visitor."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -16,7 +16,7 @@ from provisioning.monitoring.mail.silenced import Silenced
 from provisioning.monitoring.mail.stops import StopLinks
 from provisioning.values.language import _
 from server.auth.browsers import Browsers, Visitor
-from server.board.pages import Pages, Views, see_other
+from server.board.pages import BoardPages, PageRenderer, see_other
 from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
@@ -27,13 +27,15 @@ LONGEST_TYPED = 1000  # characters of an address that are looked at
 OPEN = ("show_confirmation", "confirm_address", "show_stop", "stop_mail")
 
 
-class MailViews(Views):
+class MailPages(BoardPages):
     """The views about mail. Links in mails need no session: they may be opened on any device.
 
     Opening one changes nothing, as scanners of mail open links; its page has a button.
     """
 
-    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+    def __init__(
+        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
+    ) -> None:
         super().__init__(pages, dependencies, browsers)
         key = dependencies.mail_key
         self._stops, self._confirmations = StopLinks(key), ConfirmationLinks(key)

@@ -9,7 +9,7 @@ from provisioning.access.accounts import open_sessions
 from provisioning.values.language import marked
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, Views, see_other
+from server.board.pages import NUMBER, BoardPages, see_other
 
 MOST = 200  # sessions on the page; a search finds others
 LONGEST = 80  # characters of what is searched for
@@ -19,7 +19,7 @@ ACTION = marked("see and end the sessions of others")
 log = structlog.get_logger()
 
 
-class OthersViews(Views):
+class OthersPages(BoardPages):
     """The views of the sessions of others."""
 
     def add_to(self, routes: Blueprint) -> None:

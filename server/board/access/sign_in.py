@@ -10,17 +10,19 @@ from werkzeug.exceptions import NotFound
 from server.auth.browsers import Browsers
 from server.auth.providers import AnyProvider, PasswordProvider
 from server.board.access.trial import ACTION, SignInTrial
-from server.board.pages import Pages, Views, see_other
+from server.board.pages import BoardPages, PageRenderer, see_other
 from server.dependencies import ServerDependencies
 
 LONGEST_CODE = 200  # characters
 UNKNOWN = "There is no such way to sign in."
 
 
-class SignInViews(Views):
+class SignInPages(BoardPages):
     """The views of signing in and out; all but the last need no session."""
 
-    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+    def __init__(
+        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
+    ) -> None:
         super().__init__(pages, dependencies, browsers)
         self._providers, self._trial = (
             dependencies.providers,

@@ -21,7 +21,7 @@ from provisioning.access.programs.tokens import (
 from provisioning.values.language import _, marked
 from provisioning.values.outsiders import is_same
 from server.board import words
-from server.board.pages import NUMBER, Views, see_other
+from server.board.pages import NUMBER, BoardPages, see_other
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ ACTS = {
 }
 
 
-class TokenViews(Views):
+class TokenPages(BoardPages):
     """The views of tokens for the API."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -12,7 +12,7 @@ from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
 from server.auth.providers import AnyProvider, Claims, SignInFailed
 from server.board.access.account import MOST_SITES, rights
-from server.board.pages import Pages, why
+from server.board.pages import PageRenderer, why
 
 ACTION = marked("test the sign-in")
 MOST_CLAIMS, LONGEST_CLAIM = 60, 500
@@ -39,7 +39,7 @@ class Failure:
 class SignInTrial:
     """The page of a tested sign-in, which begins no session and records nothing."""
 
-    def __init__(self, pages: Pages, repo: MunkiRepo, browsers: Browsers) -> None:
+    def __init__(self, pages: PageRenderer, repo: MunkiRepo, browsers: Browsers) -> None:
         self._pages, self._repo, self._browsers = pages, repo, browsers
 
     def show(self, visitor: Visitor, provider: AnyProvider, ask: Callable[[], Claims]) -> Response:

@@ -17,7 +17,7 @@ from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _, capitalized
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.intake.views import IntakeViews
+from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other
 from server.board.registrations import selection
 from server.board.registrations.done import DoneAct
@@ -27,7 +27,7 @@ MACS = 200  # of a batch on a page
 MOST_OPERATIONS = 50
 
 
-class BatchViews(IntakeViews):
+class BatchPages(IntakePages):
     """The views of batches: Macs that were registered together for one place."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -14,7 +14,7 @@ from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance.acts.import_rights import BOARD
 from server.auth.browsers import Visitor
-from server.board.intake.views import IntakeViews
+from server.board.intake.views import IntakePages
 from server.board.pages import see_other
 
 PATH = "/hand-in"
@@ -23,7 +23,7 @@ LONGEST_NUMBER = 9  # digits
 FILES, PHOTOS, SENT = "files", "photos", "sent"  # the fields of the form
 
 
-class HandInViews(IntakeViews):
+class HandInPages(IntakePages):
     """The views of handing in Macs. Files are stored as they are: another process reads them."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -21,13 +21,13 @@ from provisioning.registrations.models import Operation
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake import dry_run
-from server.board.intake.views import IntakeViews
+from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other, why_not
 
 SLOW = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
 
 
-class ImportViews(IntakeViews):
+class ImportPages(IntakePages):
     """The views of an import. To people who may not see it, it does not exist."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -25,7 +25,7 @@ from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
 from server.board import words
 from server.board.intake.dry_run import ShownRow
-from server.board.intake.views import IntakeViews
+from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other
 
 MOST_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
@@ -55,7 +55,7 @@ class RowsNotice:
     drafts: Sequence[Draft]
 
 
-class RowViews(IntakeViews):
+class RowPages(IntakePages):
     """The views of the rows that wait for a person, or were changed by one."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement
 from provisioning.imports.models import READ, READING, Import
 from provisioning.maintenance.acts import import_rights
 from provisioning.maintenance.acts.intake import Intake
-from server.board.pages import Views
+from server.board.pages import BoardPages
 
 MOST_OPEN = 50  # imports that are listed
 
 
-class IntakeViews(Views):
+class IntakePages(BoardPages):
     """A base of views of imports."""
 
     @cached_property

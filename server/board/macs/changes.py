@@ -15,13 +15,13 @@ from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
 from server.board import words
 from server.board.macs.page import acted_on, to_mac
-from server.board.pages import NUMBER, Views
+from server.board.pages import NUMBER, BoardPages
 
 LONGEST = 200  # characters of a name, a serial or a digest
 CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  # kind, and if kept
 
 
-class ChangeViews(Views):
+class ChangePages(BoardPages):
     """The views of acts on a Mac's identity."""
 
     def add_to(self, routes: Blueprint) -> None:

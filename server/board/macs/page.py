@@ -26,7 +26,7 @@ from provisioning.values.serials import Serial
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.macs.drift import people_of, shown
-from server.board.pages import NUMBER, Views, see_other, why_not
+from server.board.pages import NUMBER, BoardPages, see_other, why_not
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -34,7 +34,7 @@ REPORTED = (IMAGING, FAILED, CONFIRMED)  # events by which a Mac itself says how
 MOST_LINES = 200  # of a manifest's differences
 
 
-class MacViews(Views):
+class MacPages(BoardPages):
     """The views of one Mac."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -9,12 +9,12 @@ from provisioning.firstboot.placement import Requested
 from provisioning.values.language import worded
 from provisioning.values.serials import Serial
 from server.board import words
-from server.board.pages import Views
+from server.board.pages import BoardPages
 
 LONGEST_NAME = 255  # characters of a site or a build
 
 
-class PreviewViews(Views):
+class PreviewPages(BoardPages):
     """The view of a preview."""
 
     def add_to(self, routes: Blueprint) -> None:

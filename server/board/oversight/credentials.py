@@ -16,7 +16,7 @@ from provisioning.access.models import (
     SCRIPTS,
 )
 from provisioning.values.language import _, marked
-from server.board.pages import NUMBER, Views, see_other
+from server.board.pages import NUMBER, BoardPages, see_other
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ OPENS = {
 EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
-class CredentialViews(Views):
+class CredentialPages(BoardPages):
     """The views of keys. Without named admins, when all are admins, nobody may open them."""
 
     def add_to(self, routes: Blueprint) -> None:

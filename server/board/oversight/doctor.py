@@ -15,20 +15,22 @@ from provisioning.diagnostics import (
     shortened,
 )
 from server.auth.browsers import Browsers
-from server.board.pages import Pages, Views
+from server.board.pages import BoardPages, PageRenderer
 from server.dependencies import ServerDependencies
 
 SEEING = Sentence("see what is to be fixed")
 
 
-class DoctorViews(Views):
+class DoctorPages(BoardPages):
     """The view of the doctor.
 
     The slow examinations are made on request, one at a time: a request holds a thread that Macs
     need, too.
     """
 
-    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+    def __init__(
+        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
+    ) -> None:
         super().__init__(pages, dependencies, browsers)
         self._examination = dependencies.examination
         self._recent = RecentFindings(self._examination)

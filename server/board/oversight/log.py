@@ -17,7 +17,7 @@ from provisioning.registrations.operations import UNDOABLE
 from provisioning.values.language import _, hour, marked
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, Views, address, see_other
+from server.board.pages import NUMBER, BoardPages, address, see_other
 from server.board.words import Offer
 
 PATH = "/board/log"
@@ -38,7 +38,7 @@ class LogRow:
     undo: Offer | None
 
 
-class LogViews(Views):
+class LogPages(BoardPages):
     """The views of the log."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -4,15 +4,15 @@ from flask import Blueprint, Response, g, request
 
 from infrastructure.text import normalize, readable
 from provisioning.diagnostics import places
-from provisioning.munki.layout import Kind
+from provisioning.munki.layout import ManifestKind
 from provisioning.values.language import _, worded
-from server.board.pages import Views
+from server.board.pages import BoardPages
 
 LONGEST = 80  # characters of what is searched for
 MOST = 100  # sites, and builds, on the page: the manifest of each is read
 
 
-class PlaceViews(Views):
+class PlacePages(BoardPages):
     """The view of sites and builds."""
 
     def add_to(self, routes: Blueprint) -> None:
@@ -27,8 +27,11 @@ class PlaceViews(Views):
         text = readable(request.args.get("q", ""), LONGEST)
         part = normalize(text)
         repo, catalog = self._previewer.repo, self._previewer.scripts.catalog
-        form = {Kind.SITE: repo.now().layout.sites, Kind.BUILD: repo.now().layout.builds}
-        titles = {Kind.SITE: _("Sites"), Kind.BUILD: _("Builds")}
+        form = {
+            ManifestKind.SITE: repo.now().layout.sites,
+            ManifestKind.BUILD: repo.now().layout.builds,
+        }
+        titles = {ManifestKind.SITE: _("Sites"), ManifestKind.BUILD: _("Builds")}
         with self._database.reading() as session:
             counts = places.count(session)
         found = [

@@ -10,13 +10,13 @@ from provisioning.monitoring.figures import Count, Figures, by_site
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from server.board import words
 from server.board.oversight import drawing
-from server.board.pages import Views
+from server.board.pages import BoardPages
 
 LONGEST = 255  # characters of a site
 SPANS = (1, 4, 12, 26, MOST_WEEKS)  # weeks, to choose from
 
 
-class StatisticsViews(Views):
+class StatisticsPages(BoardPages):
     """The view of the statistics."""
 
     def add_to(self, routes: Blueprint) -> None:

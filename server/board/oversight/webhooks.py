@@ -5,7 +5,7 @@ from flask import Blueprint, Response, g, request
 
 from infrastructure.text import Sentence
 from provisioning.monitoring.webhooks import events, hooks
-from server.board.pages import NUMBER, Views, see_other
+from server.board.pages import NUMBER, BoardPages, see_other
 
 log = structlog.get_logger()
 
@@ -14,7 +14,7 @@ MANAGING = Sentence("make and end webhooks")
 ACTS = ("test", "replay", "key", "end")
 
 
-class WebhookViews(Views):
+class WebhookPages(BoardPages):
     """The views of webhooks. Without named admins, when all are admins, nobody may open them."""
 
     def add_to(self, routes: Blueprint) -> None:

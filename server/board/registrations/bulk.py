@@ -10,14 +10,14 @@ from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
 from server.board import words
-from server.board.pages import Views, see_other
+from server.board.pages import BoardPages, see_other
 from server.board.registrations.done import left_alone
 from server.board.registrations.selection import Selection, SelectionPreview
 
 INCOMPLETE = marked("This form is incomplete: load its page again.")
 
 
-class BulkViews(Views):
+class BulkPages(BoardPages):
     """The views of acts on many Macs."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -12,7 +12,7 @@ from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
 from server.auth.browsers import Browsers, Visitor
 from server.board import words
-from server.board.pages import Pages, Views
+from server.board.pages import BoardPages, PageRenderer
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.query import LONGEST
 from server.dependencies import ServerDependencies
@@ -51,10 +51,12 @@ class BoardColumn:
         return self.number - len(self.macs)
 
 
-class OverviewViews(Views):
+class OverviewPages(BoardPages):
     """The view of the board."""
 
-    def __init__(self, pages: Pages, dependencies: ServerDependencies, browsers: Browsers) -> None:
+    def __init__(
+        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
+    ) -> None:
         super().__init__(pages, dependencies, browsers)
         self._drawn: RecentValues[str] = RecentValues()
 

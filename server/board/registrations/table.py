@@ -12,7 +12,7 @@ from provisioning.registrations.listings import export, table
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _
 from server.board import words
-from server.board.pages import NUMBER, Views, address, see_other, why_not
+from server.board.pages import NUMBER, BoardPages, address, see_other, why_not
 from server.board.registrations.done import DoneAct
 from server.board.registrations.query import PATH, Query
 from server.board.registrations.selection import VERBS
@@ -20,7 +20,7 @@ from server.board.registrations.selection import VERBS
 EXPORTING = Sentence("export all registrations")
 
 
-class TableViews(Views):
+class TablePages(BoardPages):
     """The views of the table."""
 
     def add_to(self, routes: Blueprint) -> None:

@@ -38,9 +38,9 @@ from bot.commands.models import (
 )
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
-from bot.slack.markup import INVISIBLE
 from provisioning.munki.errors import RepoUnusable
 from provisioning.values.kinds import BUILD, SITE, Kinds
+from provisioning.values.slack import INVISIBLE
 from tests.support.inputs import strategies
 from tests.support.tables import for_each
 

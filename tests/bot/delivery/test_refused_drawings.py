@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.slack.drawings import BLOCKS, TABLE, RefusedDrawings, in_words, refusal
 from bot.slack.markup import Message, markup, section
-from bot.slack.tables import Column, table, words
+from bot.slack.tables import TableColumn, table, words
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
@@ -225,7 +225,7 @@ class Reader:
 
 TABLED = Message(
     "3 Macs",
-    [section("3 Macs"), table(Column("Serial", [words("C02")]))],
+    [section("3 Macs"), table(TableColumn("Serial", [words("C02")]))],
     [section("3 Macs\n• C02"), ActionsBlock(elements=[ButtonElement(text="Go", action_id="go")])],
 )
 

@@ -14,7 +14,7 @@ from provisioning.imports.dry_run import (
     NOWHERE,
     CurrentPlace,
     DryRun,
-    Row,
+    DryRunRow,
 )
 from provisioning.imports.edits.choices import AS_READ
 from provisioning.imports.edits.listing import EditableRow, Listing, Values, WrittenName
@@ -42,7 +42,7 @@ def row(number: int) -> EditableRow:
         return EditableRow(number, 99, text, AS_READ, kind, values, None, "U0BOB", NOON)
     entry = Entry(Serial(serial), WORST, WORST, where=MARKUP * 3)
     current = CurrentPlace(WORST, WORST, "U0BOB", NOON, "waiting")
-    shown = Row(entry, kind, Destination("a", "b"), current, f"{REASON} {number % 24}")
+    shown = DryRunRow(entry, kind, Destination("a", "b"), current, f"{REASON} {number % 24}")
     return EditableRow(number, 99, entry, AS_READ, kind, values, shown, "U0BOB", NOON)
 
 

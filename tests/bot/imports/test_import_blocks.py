@@ -16,7 +16,7 @@ from provisioning.imports.dry_run import (
     UNCHANGED,
     CurrentPlace,
     DryRun,
-    Row,
+    DryRunRow,
 )
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.parsing.entries import Entry, Rejected
@@ -38,14 +38,14 @@ from tests.support.tables import for_each
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, UNCHANGED)
 
 
-def row(number: int, kind: str, name: str = "london") -> Row:
+def row(number: int, kind: str, name: str = "london") -> DryRunRow:
     where = "x" * 300 if name in (LONGEST, WORST) else f"{name}.csv, line {number}"
     registered = kind in (MOVED, CONFLICT, UNCHANGED)
     standing = CurrentPlace(name, name, "U0BOB", NOON, "waiting") if registered else None
     to = None if kind == NOWHERE else Destination(name, name)
     serial = Serial(f"{number:064}" if name in (LONGEST, WORST) else f"C02ABC{number:06}")
     why = f"is for {name * 5}" if kind in (DOUBTFUL, NOWHERE, CONFLICT) else ""
-    return Row(Entry(serial, name, name, where=where), kind, to, standing, why)
+    return DryRunRow(Entry(serial, name, name, where=where), kind, to, standing, why)
 
 
 def dry_run(
@@ -193,7 +193,9 @@ def test_six_places_of_a_dry_run_are_named_and_the_others_counted(
     places: int, more: list[str]
 ) -> None:
     rows = [
-        Row(Entry(Serial(f"C02ABC{number:06}")), NEW, Destination(f"site {number:02}", "lab"), None)
+        DryRunRow(
+            Entry(Serial(f"C02ABC{number:06}")), NEW, Destination(f"site {number:02}", "lab"), None
+        )
         for number in range(places)
     ]
     one = dry_run({})

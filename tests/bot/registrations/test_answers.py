@@ -7,7 +7,7 @@ from bot.registrations import blocks
 from bot.slack.markup import Message
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
-from provisioning.registrations.register import Batch
+from provisioning.registrations.register import RegisterResult
 from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.inputs.examples import (
     ACT,
@@ -30,8 +30,8 @@ DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 2
 THERE = Destination(LONGEST, LONGEST)
 
 
-def batch(registered: int = 0, already: Sequence[Registration] = ()) -> Batch:
-    return Batch(registered, list(already), card() if registered else None)
+def batch(registered: int = 0, already: Sequence[Registration] = ()) -> RegisterResult:
+    return RegisterResult(registered, list(already), card() if registered else None)
 
 
 def buttons(message: Message) -> list[dict[str, str]]:

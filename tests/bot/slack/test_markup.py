@@ -4,20 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.registrations import batch_card
-from bot.slack.markup import (
-    author,
-    escape,
-    moment,
-    person,
-    place,
-    plain,
-    registered,
-    section,
-    standing,
-)
+from bot.slack.markup import author, moment, person, place, plain, registered, section, standing
 from bot.slack.tables import who
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, WAITING
 from provisioning.values import outsiders
+from provisioning.values.slack import escape
 from tests.support.inputs import strategies
 from tests.support.inputs.examples import ANY_NAME, NOON, card, faults, mac, macs, written
 from tests.support.tables import for_each

@@ -10,7 +10,7 @@ from tests.fakes.slack import Workspace
 from tests.support.running.page import Play, ScriptedApp
 from tools.demo.page.actions.shortcuts import Shortcut
 from tools.demo.page.app import create_app
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 from tools.demo.page.people import CAST, gather
 from tools.demo.page.serving import Serving
 
@@ -22,7 +22,7 @@ def play(windows: BrowserContext, slack: Workspace) -> Iterator[Play]:
     """The page with a scripted app behind it."""
     gather(slack)
     app = slack.door = ScriptedApp()
-    bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
+    bench = DemoMacs(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
     with Serving(create_app(slack, CAST, bench, SHORTCUTS)) as served:
         play = Play(slack, app, bench, served.url, windows)
         yield play

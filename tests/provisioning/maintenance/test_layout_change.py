@@ -29,8 +29,8 @@ from provisioning.munki.errors import LayoutChanged, UnknownSite
 from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
-    Kind,
     Layout,
+    ManifestKind,
     MatchForm,
     NamesForm,
     PrefixForm,
@@ -142,7 +142,7 @@ def test_a_kind_that_the_former_layout_had_not_is_asked_for(installation: Instal
     [found] = installation.findings()
     with pytest.raises(UnknownNewNames, match="--rename site:=NEW"):
         installation.rename()
-    installation.rename({(Kind.SITE, ""): "london"})
+    installation.rename({(ManifestKind.SITE, ""): "london"})
 
     assert found.message == (
         "The present layout has sites, which the former one had not, and 2 registrations have none."
@@ -247,7 +247,7 @@ def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(
         "--rename 'site:new york=NEW' --rename build:developer=NEW"
     )
     assert installation.macs() == before
-    said = {(Kind.SITE, "new york"): "rome", (Kind.BUILD, "developer"): "kiosk"}
+    said = {(ManifestKind.SITE, "new york"): "rome", (ManifestKind.BUILD, "developer"): "kiosk"}
     installation.rename(said)
     assert installation.macs()["C02AAA"] == ("rome", "design", NESTED.digest)
     assert installation.macs()["C02BBB"] == ("uk/london", "kiosk", NESTED.digest)
@@ -257,7 +257,7 @@ def test_a_name_that_the_repo_does_not_have_is_refused(installation: Installatio
     installation.layout = NESTED
 
     with pytest.raises(UnknownSite):
-        installation.propose({(Kind.SITE, "london"): "nowhere"})
+        installation.propose({(ManifestKind.SITE, "london"): "nowhere"})
 
 
 def test_the_same_path_says_the_new_name_before_the_same_name_does(

@@ -5,8 +5,8 @@ import pytest
 from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
-    Kind,
     Layout,
+    ManifestKind,
     MatchForm,
     NamesForm,
     PrefixForm,
@@ -71,7 +71,7 @@ def test_a_table_with_the_defaults_means_the_same_as_no_table() -> None:
         ('macs = "clients/"', Layout(macs="clients")),
         (
             'order = ["site", "build", "always"]',
-            Layout(order=(Kind.SITE, Kind.BUILD, Kind.ALWAYS)),
+            Layout(order=(ManifestKind.SITE, ManifestKind.BUILD, ManifestKind.ALWAYS)),
         ),
         ('manifest = {note = "x", n = 3}', Layout(new_manifest={"note": "x", "n": 3})),
     ],

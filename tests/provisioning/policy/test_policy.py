@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from infrastructure.errors import RollcallError
-from provisioning.policy import Build, NotAllowed, Policy, Site
+from provisioning.policy import BuildTable, NotAllowed, Policy, SiteTable
 from tests.support.tables import for_each
 
 ALICE, BOB, CAROL = "U0ALICE", "U0BOB", "U0CAROL"
@@ -60,7 +60,7 @@ def test_without_a_file_everybody_may_do_everything_at_any_hour() -> None:
     assert policy.next_morning("london", at) == at
     assert (policy.title_of("london"), policy.build("design").title) == ("london", None)
     assert policy.channel_for("london", "C0MAIN") == "C0MAIN"
-    assert (policy.site("london"), policy.build("design")) == (Site(), Build())
+    assert (policy.site("london"), policy.build("design")) == (SiteTable(), BuildTable())
 
 
 def test_members_of_the_sites_group_may_register_there() -> None:
@@ -192,4 +192,4 @@ def test_a_site_without_a_table_has_all_of_the_one_above_it() -> None:
 
 @for_each("name", ["ukraine", "north/leeds", "fr/uk", "u"])
 def test_a_table_holds_for_nothing_but_what_lies_below_it(name: str) -> None:
-    assert BELOW.site(name) == Site()
+    assert BELOW.site(name) == SiteTable()

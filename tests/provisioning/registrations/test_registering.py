@@ -17,7 +17,7 @@ from provisioning.registrations.changes import AlreadyThere
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.listings import searches
 from provisioning.registrations.models import Event, Registration
-from provisioning.registrations.register import Batch
+from provisioning.registrations.register import RegisterResult
 from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
 from tests.support.acting import did
@@ -32,7 +32,7 @@ PARIS = Destination("paris", "basic")
 
 def register(
     database: Database, *serials: str, to: Destination = LONDON, by: str = "U0ALICE", note: str = ""
-) -> Batch:
+) -> RegisterResult:
     with database.begin() as session:
         return registrations.register(
             session,
@@ -88,7 +88,7 @@ def test_a_batch_of_nothing_new_leaves_no_card_behind(database: Database) -> Non
 def test_two_people_who_register_one_mac_at_once_make_one_registration(
     database: Database,
 ) -> None:
-    batches: list[Batch] = []
+    batches: list[RegisterResult] = []
     barrier = threading.Barrier(8)
 
     def technician(number: int) -> None:

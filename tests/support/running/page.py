@@ -10,7 +10,7 @@ from tests.fakes.slack.sending.delivery import Answer, Kind, Retry
 from tests.fakes.slack.state.drafts import Draft
 from tests.fakes.slack.state.messages import named
 from tests.support.installation import CHANNEL
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 
 PHONE = ViewportSize(width=390, height=844)
 # JavaScript: the classes of what is wider than the window.
@@ -94,7 +94,7 @@ class Play:
     """A page over a Slack of its own, and the browser's windows onto it."""
 
     def __init__(
-        self, slack: Workspace, app: ScriptedApp, bench: Bench, url: str, windows: BrowserContext
+        self, slack: Workspace, app: ScriptedApp, bench: DemoMacs, url: str, windows: BrowserContext
     ) -> None:
         self.slack = slack
         self.bench = bench

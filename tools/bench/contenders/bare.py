@@ -33,7 +33,7 @@ OWN = {"key", "created_at", "changed_at", "occurred_at", "at"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DriverConnection:
     """A driver's connection in autocommit, and how its SQL marks a parameter."""
 
     connection: Any
@@ -49,21 +49,21 @@ class Line:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Line]:
+def connected(url: str) -> Iterator[DriverConnection]:
     """Connect the driver, with the settings that Rollcall promises with."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
         connection = sqlite3.connect(target.database or "", isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
-        yield Line(connection, "?")
+        yield DriverConnection(connection, "?")
         connection.close()
     else:
         with psycopg.connect(url, autocommit=True) as line:
-            yield Line(line, "%s")
+            yield DriverConnection(line, "%s")
 
 
-def inserting(line: Line, number: int, macs: int) -> Callable[[], None]:
+def inserting(line: DriverConnection, number: int, macs: int) -> Callable[[], None]:
     """Make the rows of one batch; return the function that inserts them."""
     rows = _rows(number, macs)
     return lambda: line.insert(rows)

@@ -21,7 +21,7 @@ class Repo:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RepoPlace:
     """A place; `made` makes a repo in it."""
 
     name: str
@@ -61,7 +61,7 @@ def _bucket(folder: Path) -> Iterator[Repo]:
 
 
 PLACES = (
-    Place("folder", "a folder", _folder),
-    Place("git", "git, the remote on this disk", _git),
-    Place("bucket", "a bucket, moto's server beside it", _bucket),
+    RepoPlace("folder", "a folder", _folder),
+    RepoPlace("git", "git, the remote on this disk", _git),
+    RepoPlace("bucket", "a bucket, moto's server beside it", _bucket),
 )

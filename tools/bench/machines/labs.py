@@ -19,7 +19,7 @@ from provisioning.registrations.models import CONFIRMED, Event, Registration
 from tests.support.databases import postgres
 from tests.support.installation import PASSWORD, USERNAME, Installation
 from tools.bench.contenders import contenders
-from tools.bench.contenders.places import PLACES, Place
+from tools.bench.contenders.places import PLACES, RepoPlace
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.serials import registered
@@ -37,7 +37,7 @@ AT_ONCE = 64  # Macs whose calls are under way; the others wait for their time
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TimedRequest:
     """One request of a Mac: how long it took, and what was answered."""
 
     ms: float
@@ -58,7 +58,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         yield _row(effort, folder / "postgresql", PLACES[0], f"{url}/lab")
 
 
-def _row(effort: Effort, folder: Path, place: Place, database_url: str | None) -> Row:
+def _row(effort: Effort, folder: Path, place: RepoPlace, database_url: str | None) -> Row:
     folder.mkdir()
     with ExitStack() as until_end:
         repo = until_end.enter_context(place.made(folder))
@@ -84,7 +84,7 @@ def _row(effort: Effort, folder: Path, place: Place, database_url: str | None) -
     )
 
 
-def _booted(ours: Installation, effort: Effort) -> list[Call]:
+def _booted(ours: Installation, effort: Effort) -> list[TimedRequest]:
     """Boot them all, each at a moment of its own."""
     chance = random.Random(500)  # noqa: S311 - the same lab every time
     began = time.monotonic()
@@ -95,7 +95,7 @@ def _booted(ours: Installation, effort: Effort) -> list[Call]:
         return [call for calls in macs.map(boot, boots, serials) for call in calls]
 
 
-def _boot(url: str, began: float, at: float, serial: str) -> list[Call]:
+def _boot(url: str, began: float, at: float, serial: str) -> list[TimedRequest]:
     time.sleep(max(0.0, began + at - time.monotonic()))
     basic = "Basic " + b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
     named = {"X-bootstrap-site": "london", "X-bootstrap-build": "design", "Authorization": basic}
@@ -107,12 +107,12 @@ def _boot(url: str, began: float, at: float, serial: str) -> list[Call]:
     return calls
 
 
-def _report(url: str, serial: str, status: str, message: str) -> Call:
+def _report(url: str, serial: str, status: str, message: str) -> TimedRequest:
     fields = {"status": status, "serial": serial, "hostname": "netboot", "message": message}
     return _call(url, "POST", f"/report/{KEY}", urlencode(fields), {})
 
 
-def _call(url: str, method: str, path: str, body: str, headers: dict[str, str]) -> Call:
+def _call(url: str, method: str, path: str, body: str, headers: dict[str, str]) -> TimedRequest:
     form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
     began = time.perf_counter()
     line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
@@ -120,9 +120,9 @@ def _call(url: str, method: str, path: str, body: str, headers: dict[str, str]) 
         line.request(method, path, body or None, {**headers, **form})
         answer = line.getresponse()
         answer.read()
-        return Call((time.perf_counter() - began) * 1000, answer.status)
+        return TimedRequest((time.perf_counter() - began) * 1000, answer.status)
     except OSError:
-        return Call((time.perf_counter() - began) * 1000, 0)
+        return TimedRequest((time.perf_counter() - began) * 1000, 0)
     finally:
         line.close()
 

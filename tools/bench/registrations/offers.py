@@ -11,7 +11,7 @@ from provisioning.munki import MunkiRepo, opened
 from provisioning.munki.manifests.documents import dumps
 from provisioning.policy import PolicyFile
 from tests.support.inputs.manifests import BUILDS, SITES
-from tools.bench.contenders.places import PLACES, Place
+from tools.bench.contenders.places import PLACES, RepoPlace
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.table import Row
@@ -75,7 +75,7 @@ def _options(repo: MunkiRepo, text: str) -> None:
     modals.matching(builds, {"value": text})
 
 
-def _nested(effort: Effort, folder: Path, place: Place) -> Iterator[Row]:
+def _nested(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
     folder.mkdir()
     with place.made(folder) as made, environment(made.settings):
         made.edit(dict.fromkeys(_paths(effort.nested), dumps("any", {})))

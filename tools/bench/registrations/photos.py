@@ -26,7 +26,7 @@ LIMIT, SMALL_LIMIT = 4.0, 0.7  # seconds for 12 and for 3 megapixels
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PhotoSet:
     """Photos that are alike."""
 
     angle: float
@@ -48,15 +48,15 @@ class Outcome:
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:  # noqa: ARG001 - writes nothing
     """Rates at each angle, size and blur; the time for one; and a hunt for misreads."""
     for angle in ANGLES:
-        yield from _rate(f"{angle}°, 3 megapixels", Kind(angle), SMALL_LIMIT)
+        yield from _rate(f"{angle}°, 3 megapixels", PhotoSet(angle), SMALL_LIMIT)
     for angle in ANGLES:
-        kind = Kind(angle, 12)
+        kind = PhotoSet(angle, 12)
         yield from _rate(f"{angle}°, 12 megapixels", kind, LIMIT)
-        yield from _rate(f"{angle}°, 12 megapixels, blur σ 3", Kind(angle, 12, 3), LIMIT)
+        yield from _rate(f"{angle}°, 12 megapixels, blur σ 3", PhotoSet(angle, 12, 3), LIMIT)
     yield _hunt(effort.bulk // 10)
 
 
-def _rate(name: str, kind: Kind, limit: float) -> Iterator[Row]:
+def _rate(name: str, kind: PhotoSet, limit: float) -> Iterator[Row]:
     outcomes = [_taken(kind, seed) for seed in range(EACH)]
     right = sum(one.right and not one.doubted for one in outcomes)
     seconds = [one.seconds for one in outcomes]
@@ -93,10 +93,10 @@ def _hunted(seed: int) -> Outcome:
     rng = random.Random(seed)  # noqa: S311 - the same photos in every run
     megapixels = rng.choice((0.5, 0.8, 1.2))
     blur = rng.uniform(0, 1.1) * megapixels**0.5
-    return _taken(Kind(rng.uniform(0, 360), megapixels, blur), seed)
+    return _taken(PhotoSet(rng.uniform(0, 360), megapixels, blur), seed)
 
 
-def _taken(kind: Kind, seed: int) -> Outcome:
+def _taken(kind: PhotoSet, seed: int) -> Outcome:
     rng = random.Random(seed)  # noqa: S311 - the same photos in every run
     label = Label.invent(rng, rng.choice((10, 12)))
     picture = photo(

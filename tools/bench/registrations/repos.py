@@ -18,7 +18,7 @@ from tests.support.acting import did
 from tests.support.inputs.manifests import merge
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY
-from tools.bench.contenders.places import PLACES, Place
+from tools.bench.contenders.places import PLACES, RepoPlace
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
@@ -36,7 +36,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         yield from _rows(effort, folder / place.name, place)
 
 
-def _rows(effort: Effort, folder: Path, place: Place) -> Iterator[Row]:
+def _rows(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
     folder.mkdir()
     with place.made(folder) as made, environment(made.settings):
         repo = opened(made.settings["MUNKI_REPO"], folder / "copy")

@@ -17,7 +17,7 @@ from tools.demo.page.actions.files import file_routes, picture_in
 from tools.demo.page.actions.notices import notice
 from tools.demo.page.actions.shortcuts import Shortcut, shortcut_routes
 from tools.demo.page.actions.touches import Touches
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 from tools.demo.page.board import Board, board_routes
 from tools.demo.page.guards import guard
 from tools.demo.page.people import Somebody
@@ -33,7 +33,7 @@ LARGEST = 30 * 1024 * 1024  # bytes of one upload
 def create_app(
     workspace: Workspace,
     people: Sequence[Somebody],
-    bench: Bench,
+    bench: DemoMacs,
     shortcuts: Sequence[Shortcut] = (),
     board: Board | None = None,
 ) -> Flask:

@@ -57,7 +57,7 @@ class BenchMac:
         self.version += 1
 
 
-class Bench:
+class DemoMacs:
     """Macs by their hardware's serial, oldest first. `make` connects one to a server."""
 
     def __init__(self, make: Callable[[str], Mac], *, pause: float = PAUSE) -> None:
@@ -119,13 +119,13 @@ class Bench:
         mac.label = mac.serial[:place] + other + mac.serial[place + 1 :]
         mac.becomes(mac.state, f"its box is labelled {mac.label}")
 
-    def clear(self, patience: float = 10) -> None:
+    def clear(self) -> None:
         """Unplug all, and wait until each has noticed."""
         for mac in self.macs:
             self.unplug(mac.serial)
         for mac in self.macs:
             if mac.thread:
-                mac.thread.join(patience)
+                mac.thread.join(10)
 
     def _run(self, mac: BenchMac) -> None:
         try:

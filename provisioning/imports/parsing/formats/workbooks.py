@@ -23,7 +23,7 @@ from provisioning.imports.parsing.grids.blocks import Placed
 from provisioning.imports.parsing.grids.layouts import turned
 from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
-from provisioning.imports.parsing.grids.sections import Place
+from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.sections import aside
 from provisioning.imports.parsing.tokens.machines import machines_in
@@ -53,7 +53,7 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         used = limited(rows, name, left)
         left -= len(used)
         named = names.named_in(title)
-        place = Place(named.site, named.build, _machine(title))
+        place = SectionPlace(named.site, named.build, _machine(title))
         marked = marks.get(title, Marks())
         result = _read(_without(used, marked.columns), names, place)
         doubt = f"stands in a sheet called {title!r}" if _is_aside(named.rest) else None
@@ -63,7 +63,7 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
     return join(readings)
 
 
-def _read(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
+def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
     table = turned(rows) or cards_in(rows) or rows
     return read_rows(table, names, place) or _freely(rows, names, place)
 
@@ -91,7 +91,7 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
     return ParseResult(tuple(with_doubt(entry, HIDDEN_COLUMN) for entry in hidden))
 
 
-def _freely(rows: Sequence[Placed], names: Names, place: Place) -> ParseResult:
+def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
     """The Macs in a sheet without columns, such as a packing slip."""
     lines = [(where, free_text.bare("   ".join(filter(None, cells)))) for where, cells in rows]
     return free_text.read_lines(

@@ -27,7 +27,7 @@ class Column:
 
     number: int
     heading: str = ""
-    kind: headings.Kind | None = None
+    kind: headings.ColumnKind | None = None
     cells: list[str] = field(default_factory=list)
     serials: int = 0
     roles: set[str] = field(default_factory=set)

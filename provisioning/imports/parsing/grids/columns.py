@@ -10,7 +10,7 @@ from provisioning.imports.parsing.grids.column import Column, seen
 from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.vocabulary.headings import Kind
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class Columns:
         return sorted(numbers - {None})
 
     @cached_property
-    def headed(self) -> Mapping[Kind, Sequence[Column]]:
+    def headed(self) -> Mapping[ColumnKind, Sequence[Column]]:
         """The columns by the kinds that their headings mean."""
-        return {kind: [column for column in self.columns if column.kind == kind] for kind in Kind}
+        return {
+            kind: [column for column in self.columns if column.kind == kind] for kind in ColumnKind
+        }
 
     @cached_property
     def having(self) -> Mapping[Role, Sequence[Column]]:
@@ -51,7 +53,7 @@ class Columns:
     @cached_property
     def are_rivals(self) -> bool:
         """True where another column than that of the serials is headed so, and holds some."""
-        return any(c.serials and Role.SERIAL not in c.roles for c in self.headed[Kind.SERIAL])
+        return any(c.serials and Role.SERIAL not in c.roles for c in self.headed[ColumnKind.SERIAL])
 
     @cached_property
     def are_hosts(self) -> bool:
@@ -61,8 +63,8 @@ class Columns:
     @cached_property
     def is_misheaded(self) -> bool:
         """True where the headings of the serials and of other numbers are exchanged."""
-        is_headed = any(column.cells for column in self.headed[Kind.SERIAL])
-        others = (Kind.OTHER, Kind.NOTE)
+        is_headed = any(column.cells for column in self.headed[ColumnKind.SERIAL])
+        others = (ColumnKind.OTHER, ColumnKind.NOTE)
         return is_headed and all(column.kind in others for column in self.having[Role.SERIAL])
 
     @cached_property
@@ -75,7 +77,9 @@ class Columns:
         serials, width = self.having[Role.SERIAL], len(self.columns)
         if len(serials) == 1 or self.head.kind == PLACES:
             return True
-        if all(column.kind == Kind.SERIAL for column in serials) or are_blocks(serials, width):
+        if all(column.kind == ColumnKind.SERIAL for column in serials) or are_blocks(
+            serials, width
+        ):
             return True
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))
@@ -88,7 +92,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     columns = seen(rows[head.first :], head.cells if head.is_known else ())
     give(columns, names, has_headings=head.is_known)
     groups = _titled(_groups(columns), head.titles if head.is_known else (), names)
-    read = columns if groups else [c for c in columns if c.kind == Kind.FOREIGN]
+    read = columns if groups else [c for c in columns if c.kind == ColumnKind.FOREIGN]
     return Columns(head, read, groups)
 
 

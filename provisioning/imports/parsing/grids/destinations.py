@@ -7,7 +7,7 @@ from provisioning.imports.parsing.grids.columns import Columns, Group
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.cells import cleaned
-from provisioning.imports.parsing.vocabulary.headings import Kind
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind
 
 LONGEST_ROW, LONGEST_NAME = 200, 80  # characters that are looked at
 MOST_VALUES = 10_000  # of the cells whose meaning is remembered
@@ -27,8 +27,8 @@ class Destinations:
         names in other cells, where the table has no headings that say more.
         """
         site, build = (
-            self._value(cells, group.site, Kind.SITE),
-            self._value(cells, group.build, Kind.BUILD),
+            self._value(cells, group.site, ColumnKind.SITE),
+            self._value(cells, group.build, ColumnKind.BUILD),
         )
         headings = [
             group.above,
@@ -40,7 +40,8 @@ class Destinations:
         if not self._columns.head.is_known and not (group.site and group.build):
             site, build = self._named_beside(group, cells, site, build)
         others = (
-            self._value(cells, c.number, Kind.SITE) for c in self._columns.having[Role.ELSEWHERE]
+            self._value(cells, c.number, ColumnKind.SITE)
+            for c in self._columns.having[Role.ELSEWHERE]
         )
         rival = next((each for each in others if normalize(each) not in ("", normalize(site))), "")
         doubt = f"is for {site} in one place and for {rival} in another"
@@ -64,12 +65,12 @@ class Destinations:
         """The name that a cell means: the whole one of an end, the only one in it, or its text."""
         if not text:
             return text
-        complete = self._names.as_site if kind == Kind.SITE else self._names.as_build
-        is_one = self._names.is_site if kind == Kind.SITE else self._names.is_build
+        complete = self._names.as_site if kind == ColumnKind.SITE else self._names.as_build
+        is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
             return complete(text)
         named = self._names.only_named_in(text)
-        found = (named.sites if kind == Kind.SITE else named.builds) if named else ()
+        found = (named.sites if kind == ColumnKind.SITE else named.builds) if named else ()
         return found[0] if len(found) == 1 else complete(text)
 
     def _named_beside(

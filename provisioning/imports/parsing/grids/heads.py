@@ -9,12 +9,19 @@ from typing import Self
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import count_serials, looks_serial
-from provisioning.imports.parsing.vocabulary.headings import Kind, meanings
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meanings
 
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 MOST_BELOW = 200  # rows by which headings are told
 # Kinds of headings that make no row one of headings by themselves.
-_BESIDE = {Kind.OTHER, Kind.DEVICE, Kind.STATUS, Kind.WANTED, Kind.READY, Kind.DONE}
+_BESIDE = {
+    ColumnKind.OTHER,
+    ColumnKind.DEVICE,
+    ColumnKind.STATUS,
+    ColumnKind.WANTED,
+    ColumnKind.READY,
+    ColumnKind.DONE,
+}
 HEADINGS, PLACES, STRANGE = "headings", "places", "strange"
 
 
@@ -64,8 +71,8 @@ def find_headings(rows: Sequence[Row]) -> int | None:
             continue
         width = sum(map(bool, row))
         is_title = width == 1 and any(sum(map(bool, other)) > 1 for other in rows[at + 1 : at + 4])
-        known = len(kinds) + 2 * (Kind.SERIAL in kinds)
-        is_head = Kind.SERIAL in kinds or kinds - _BESIDE
+        known = len(kinds) + 2 * (ColumnKind.SERIAL in kinds)
+        is_head = ColumnKind.SERIAL in kinds or kinds - _BESIDE
         if not is_title and known > score and is_head:
             best, score = at, known + 1
     return best

@@ -29,7 +29,7 @@ from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.vocabulary.headings import Kind, meaning, meanings
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 SEPARATORS = ("\t", "|", ";", ",")
 MOST_TABLES = 1_000  # lines that may be headings, in one text
@@ -75,10 +75,10 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
     used = [(where, cells) for where, cells in rows if any(cells)]
     first = [cells[0] if cells else "" for _, cells in used[:50]]
     kinds = meanings(first)
-    if Kind.SERIAL not in kinds or kinds == {Kind.SERIAL} or len(used) > len(first):
+    if ColumnKind.SERIAL not in kinds or kinds == {ColumnKind.SERIAL} or len(used) > len(first):
         return None
-    serials = next(cells for (_, cells) in used if meaning(cells[0]) == Kind.SERIAL)
-    where = next(place for place, cells in used if meaning(cells[0]) == Kind.SERIAL)
+    serials = next(cells for (_, cells) in used if meaning(cells[0]) == ColumnKind.SERIAL)
+    where = next(place for place, cells in used if meaning(cells[0]) == ColumnKind.SERIAL)
     if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
         return None
     if any(
@@ -107,7 +107,7 @@ def _separated(lines: Lines, at: int) -> Table | None:
         is_head = len(cells) > 1 and find_headings([cells]) is not None
         if (
             is_head
-            and (Kind.SERIAL in kinds or 2 * known > len(cells))
+            and (ColumnKind.SERIAL in kinds or 2 * known > len(cells))
             and (best is None or known > best[0])
         ):
             best = known, sign

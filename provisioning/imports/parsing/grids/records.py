@@ -16,7 +16,7 @@ from provisioning.imports.parsing.grids.blocks import (
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.serial_shapes import looks_serial
-from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?([A-Za-z0-9]{10,12}):?\s*")
@@ -26,7 +26,7 @@ SERIAL = "Serial Number "  # the heading of one that stands alone in its line, w
 PAIR = 2  # cells: a heading and a value
 MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
-_HELD = frozenset({Kind.SITE, Kind.BUILD, Kind.NAME})
+_HELD = frozenset({ColumnKind.SITE, ColumnKind.BUILD, ColumnKind.NAME})
 
 
 def records_at(lines: Lines, at: int) -> Table | None:
@@ -47,15 +47,25 @@ def records_at(lines: Lines, at: int) -> Table | None:
         end += 1
     kinds = [meaning(name) for _, name, _ in fields]
     counts = Counter(kinds)
-    if not counts.get(Kind.SERIAL) or {*kinds} <= {None, Kind.SERIAL}:
+    if not counts.get(ColumnKind.SERIAL) or {*kinds} <= {None, ColumnKind.SERIAL}:
         return None
     held = [counts[kind] for kind in _HELD if kind in counts]
-    if SERIAL in (name for _, name, _ in fields) and max(held, default=0) < counts[Kind.SERIAL]:
+    if (
+        SERIAL in (name for _, name, _ in fields)
+        and max(held, default=0) < counts[ColumnKind.SERIAL]
+    ):
         return None  # alone in their lines, and not each with a place of its own
-    are_items = bullets == [kind == Kind.SERIAL for kind in kinds]  # one bullet for each Mac
-    if held and max(held) < counts[Kind.SERIAL] and not are_items:
+    are_items = bullets == [kind == ColumnKind.SERIAL for kind in kinds]  # one bullet for each Mac
+    if held and max(held) < counts[ColumnKind.SERIAL] and not are_items:
         return None  # said once for all of them, as in a list with a heading
-    if not {Kind.SITE, Kind.BUILD, Kind.NAME, Kind.NOTE, Kind.DEVICE, Kind.OTHER} & {*kinds}:
+    if not {
+        ColumnKind.SITE,
+        ColumnKind.BUILD,
+        ColumnKind.NAME,
+        ColumnKind.NOTE,
+        ColumnKind.DEVICE,
+        ColumnKind.OTHER,
+    } & {*kinds}:
         return None
     return Table(at, end, _as_rows(fields))
 
@@ -79,7 +89,7 @@ def cards_in(rows: Sequence[Placed]) -> list[Placed] | None:
     fields = [(where, cells[0], cells[1]) for where, cells in pairs if meaning(cells[0])]
     kinds = Counter(meaning(name) for _, name, _ in fields)
     serials = sum(looks_serial(cell) for _, cells in filled for cell in cells)
-    are_cards = kinds[Kind.SERIAL] == serials > 1 and len(kinds) > 1
+    are_cards = kinds[ColumnKind.SERIAL] == serials > 1 and len(kinds) > 1
     is_narrow = all(len(cells) <= PAIR for _, cells in filled)
     return _as_rows(fields) if are_cards and is_narrow else None
 
@@ -99,11 +109,11 @@ def pairs_at(lines: Lines, at: int) -> Table | None:
             return None  # a list: of several serials, or with the heading of a section
         if below is None or not meaning(name) or meaning(below[2]) or number < end:
             break
-        if meaning(name) != Kind.SERIAL and looks_serial(below[2]):
+        if meaning(name) != ColumnKind.SERIAL and looks_serial(below[2]):
             return None  # which would be lost
         fields.append((where, name, below[2]))
         end = below[0] + 1
-    serials = [value for _, name, value in fields if meaning(name) == Kind.SERIAL]
+    serials = [value for _, name, value in fields if meaning(name) == ColumnKind.SERIAL]
     is_whole = len(fields) > len(serials) > 0 and all(map(looks_serial, serials))
     return Table(at, end, _as_rows(fields)) if is_whole else None
 
@@ -118,7 +128,7 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
     head = [*islice(filled, MOST_STACKED)]
     serial = next((n for n, (_, _, text) in enumerate(head) if looks_serial(text)), 0)
     kinds = [meaning(text) for _, _, text in head[:serial]]
-    place = kinds.index(Kind.SERIAL) if Kind.SERIAL in kinds else serial
+    place = kinds.index(ColumnKind.SERIAL) if ColumnKind.SERIAL in kinds else serial
     width = serial - place
     if width <= 1 or not kinds[0] or 2 * sum(map(bool, kinds[:width])) <= width:
         return None
@@ -171,7 +181,7 @@ def _each(record: dict[str, str]) -> list[dict[str, str]]:
     A value that is none holds for all of them.
     """
     items = {name: [*map(str.strip, value.split(","))] for name, value in record.items()}
-    lists = [items[name] for name in record if meaning(name) == Kind.SERIAL]
+    lists = [items[name] for name in record if meaning(name) == ColumnKind.SERIAL]
     count = len(lists[0]) if len(lists) == 1 and all(map(looks_serial, lists[0])) else 1
     are_lists = sum(len(each) == count for each in items.values()) > 1
     if count == 1 or not are_lists:
@@ -198,11 +208,13 @@ def _as_rows(fields: Sequence[tuple[str, str, str]]) -> list[Placed]:
     for where, name, value in fields:
         if name in record:
             end()
-            carried = {key: text for key, text in record.items() if meaning(key) == Kind.DEVICE}
-            if meaning(name) != Kind.SERIAL:
+            carried = {
+                key: text for key, text in record.items() if meaning(key) == ColumnKind.DEVICE
+            }
+            if meaning(name) != ColumnKind.SERIAL:
                 carried = {}
             record = {}
         record[name] = value
-        place = where if meaning(name) == Kind.SERIAL or len(record) == 1 else place
+        place = where if meaning(name) == ColumnKind.SERIAL or len(record) == 1 else place
     end()
     return rows

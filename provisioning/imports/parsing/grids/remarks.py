@@ -13,7 +13,7 @@ from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, looks_serial, reject
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
-from provisioning.imports.parsing.vocabulary.headings import Kind, says_gone
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known
 
 REPLACED = "it is the serial of the old Mac"
@@ -23,10 +23,10 @@ MISHEADED = "stands below another heading than the serials"
 COMMENTED = "is commented out"
 _NO, _YES, _GONE = known("no"), known("yes"), known("gone", "absent")
 # The marks in a column that ask about a Mac, and the doubt; in others they are of what is GONE.
-_MARKS: dict[Kind | None, tuple[frozenset[str], str]] = {
-    Kind.WANTED: (_NO, "is marked as not wanted in its row"),
-    Kind.READY: (_NO, "is marked as not ready in its row"),
-    Kind.DONE: (_YES, "is marked as done in its row"),
+_MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
+    ColumnKind.WANTED: (_NO, "is marked as not wanted in its row"),
+    ColumnKind.READY: (_NO, "is marked as not ready in its row"),
+    ColumnKind.DONE: (_YES, "is marked as done in its row"),
 }
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
@@ -37,10 +37,10 @@ _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of the serials of old Macs and of other machines in a row."""
-    for column in columns.headed[Kind.OLD]:
+    for column in columns.headed[ColumnKind.OLD]:
         if is_apple(old := cleaned(column.of(cells))):
             yield reject(old, where, REPLACED)
-    for column in columns.headed[Kind.FOREIGN]:
+    for column in columns.headed[ColumnKind.FOREIGN]:
         if _FOREIGN_SERIAL.fullmatch(text := cleaned(column.of(cells))):
             kinds = [kind for _, kind in machines_in(column.heading) if kind]
             yield reject(text, where, reason_for(kinds[0] if kinds else "accessory"))
@@ -64,9 +64,9 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         cell = column.of(cells).strip()
         marks, doubt = _MARKS.get(column.kind, (_GONE, f"has the status {cell!r}"))
         said = cell.strip(" .!").casefold()
-        if column.kind == Kind.STATUS and says_gone(column.heading):
+        if column.kind == ColumnKind.STATUS and says_gone(column.heading):
             marks, doubt = _YES, f"has the status {column.heading!r}"
-        is_dated = marks is _YES and column.kind == Kind.STATUS and _DATE.match(said)
+        is_dated = marks is _YES and column.kind == ColumnKind.STATUS and _DATE.match(said)
         is_absent = marks is _GONE and sections.ABSENT.fullmatch(said)
         if said in marks or is_dated or is_absent:
             yield doubt

@@ -13,7 +13,7 @@ from infrastructure.text import nearest
 from provisioning.imports.parsing.grids.column import LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
-from provisioning.imports.parsing.vocabulary.headings import LAST_RANK, Kind, names_places
+from provisioning.imports.parsing.vocabulary.headings import LAST_RANK, ColumnKind, names_places
 from provisioning.imports.parsing.vocabulary.words import known
 
 
@@ -33,7 +33,7 @@ class Role(StrEnum):
 _YES, _NO = known("yes"), known("no")
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
-_UNPLACED = (Kind.OLD, Kind.OTHER, Kind.FOREIGN, Kind.WANTED)
+_UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN, ColumnKind.WANTED)
 _READ = {Role.SERIAL, Role.SITE, Role.BUILD}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
@@ -53,13 +53,13 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     if not serials:
         return
     free = [column for column in columns if not column.roles]
-    for role, kind in ((Role.SITE, Kind.SITE), (Role.BUILD, Kind.BUILD)):
+    for role, kind in ((Role.SITE, ColumnKind.SITE), (Role.BUILD, ColumnKind.BUILD)):
         if kind in names.kinds.names:
             _give(role, _places(free, kind, names))
     _give(Role.ELSEWHERE, _elsewhere(free, names))
     free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
     _give(Role.NAME, _named(free))
-    _give(Role.NOTE, [column for column in free if column.kind == Kind.NOTE])
+    _give(Role.NOTE, [column for column in free if column.kind == ColumnKind.NOTE])
     _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
     for column in columns:
         column.roles.update(_of_kind(column))
@@ -82,29 +82,35 @@ def _of_kind(column: Column) -> Iterator[Role]:
 
     A column of what is ready decides where it says so of some: all may wait to be set up.
     """
-    is_ready = column.kind == Kind.READY and column.marks
-    if column.kind in (Kind.WANTED, Kind.DONE, Kind.STATUS, Kind.NOTE) or is_ready:
+    is_ready = column.kind == ColumnKind.READY and column.marks
+    if (
+        column.kind in (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
+        or is_ready
+    ):
         yield Role.DECISION
-    if column.kind in (Kind.OTHER, Kind.OLD, Kind.FOREIGN):
+    if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
         yield Role.UNREAD
-    if column.kind in (Kind.DEVICE, Kind.BUILD, None) and not column.roles & _READ:
+    if column.kind in (ColumnKind.DEVICE, ColumnKind.BUILD, None) and not column.roles & _READ:
         yield Role.DEVICE
-    is_headed = column.kind == Kind.SERIAL and column.cells
-    is_like = column.kind not in (*_UNPLACED, Kind.STATUS, Kind.NOTE) and column.has_serials
+    is_headed = column.kind == ColumnKind.SERIAL and column.cells
+    is_like = (
+        column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials
+    )
     if (is_headed or is_like) and Role.SERIAL not in column.roles:
         yield Role.SPARE
 
 
 def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     """The columns of serials: those that are headed so and hold some, else those that hold most."""
-    headed = [column for column in columns if column.kind == Kind.SERIAL]
+    headed = [column for column in columns if column.kind == ColumnKind.SERIAL]
     filled = [column for column in headed if column.serials]
     if filled:
         return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
     by_content = [
         column
         for column in columns
-        if column.kind in (None, Kind.SERIAL, Kind.BUILD, Kind.SITE, Kind.DEVICE)
+        if column.kind
+        in (None, ColumnKind.SERIAL, ColumnKind.BUILD, ColumnKind.SITE, ColumnKind.DEVICE)
         and column.has_serials
     ]
     # Numbers in a series are asset tags, unless there are no others.
@@ -114,7 +120,9 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     if headed:
         return _misheaded(columns, headed) or _plainest(headed)
     loose = [c for c in columns if c.plain in _LOOSE and c.is_mostly_serials]
-    noted = [c for c in columns if c.kind in (Kind.NOTE, Kind.NAME) and c.is_mostly_serials]
+    noted = [
+        c for c in columns if c.kind in (ColumnKind.NOTE, ColumnKind.NAME) and c.is_mostly_serials
+    ]
     return loose[:1] or (noted[:1] if has_headings else [])
 
 
@@ -129,7 +137,7 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
     return [
         c
         for c in columns
-        if c.kind in (Kind.OTHER, Kind.NOTE) and c.cells and c.serials == len(c.cells)
+        if c.kind in (ColumnKind.OTHER, ColumnKind.NOTE) and c.cells and c.serials == len(c.cells)
     ]
 
 
@@ -197,10 +205,10 @@ def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
     A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
     that without a heading it counts alone or beside a site.
     """
-    if names.is_site(cell) if kind == Kind.SITE else names.is_build(cell):
+    if names.is_site(cell) if kind == ColumnKind.SITE else names.is_build(cell):
         return True
     named = names.only_named_in(cell) if len(cell) <= LONGEST_CELL else None
-    if named is None or kind == Kind.SITE:
+    if named is None or kind == ColumnKind.SITE:
         return bool(named and named.sites)
     return bool(named.builds and (is_headed or named.sites))
 
@@ -209,7 +217,7 @@ def _may_fit(column: Column, kind: str, names: Names) -> bool:
     """Tell if a headed column without a known name is one all the same, whose names are asked."""
     if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
         return False
-    if kind == Kind.SITE or column.plain in _SURE_BUILDS:
+    if kind == ColumnKind.SITE or column.plain in _SURE_BUILDS:
         return True
     values = [*dict.fromkeys(column.cells)][:_MOST_COMPARED]
     return any(nearest(value, names.builds) for value in values)
@@ -236,7 +244,7 @@ def _is_marked(column: Column, names: Names) -> bool:
 
 def _named(columns: Sequence[Column]) -> list[Column]:
     """The columns of computers' names, not those of people's and models'."""
-    headed = [column for column in columns if column.kind == Kind.NAME and column.cells]
+    headed = [column for column in columns if column.kind == ColumnKind.NAME and column.cells]
     usable = [column for column in headed if not _is_of_others(column)]
     if usable:
         return _plainest(usable)

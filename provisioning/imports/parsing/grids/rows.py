@@ -11,23 +11,23 @@ from provisioning.imports.parsing.grids.column import SAMPLE, serials_in
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.roles import Role
-from provisioning.imports.parsing.grids.sections import Place, Section, only_cell
+from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.vocabulary.headings import COMMENT, Kind, meaning, meanings
+from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind, meaning, meanings
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
-_MARKS = (Kind.STATUS, Kind.WANTED, Kind.READY, Kind.DONE)
+_MARKS = (ColumnKind.STATUS, ColumnKind.WANTED, ColumnKind.READY, ColumnKind.DONE)
 
 
 def read_rows(
-    rows: Sequence[Placed], names: Names, place: Place | None = None
+    rows: Sequence[Placed], names: Names, place: SectionPlace | None = None
 ) -> ParseResult | None:
     """Return the Macs in the rows, or None where no column looks like one of serials.
 
@@ -39,9 +39,9 @@ def read_rows(
     left, tries = rows, MOST_TABLES
     while left:
         columns = find_columns([cells for _, cells in left], names)
-        if not (items or columns.groups or columns.headed[Kind.FOREIGN]):
+        if not (items or columns.groups or columns.headed[ColumnKind.FOREIGN]):
             return None
-        reading = _Reading(columns, names, place or Place(), tries)
+        reading = _Reading(columns, names, place or SectionPlace(), tries)
         items += reading.read(left)
         left, place, tries = left[reading.end :], reading.place, reading.tries
     items = short_doubted(items)
@@ -63,7 +63,7 @@ _Text = tuple[Group, str]
 class _Reading:
     """A reading of the rows of one table, from the first to the last."""
 
-    def __init__(self, columns: Columns, names: Names, place: Place, tries: int) -> None:
+    def __init__(self, columns: Columns, names: Names, place: SectionPlace, tries: int) -> None:
         self._columns, self._names = columns, names
         self._section = Section(names, place)
         self.tries = tries  # rows that may still be taken for headings of another table
@@ -75,7 +75,7 @@ class _Reading:
         self._above: str | None = None  # the machine of the last row
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SectionPlace:
         """The place of the section in which the table ended."""
         return self._section.place
 
@@ -100,15 +100,19 @@ class _Reading:
     def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
         """Tell if a row holds the headings of another table, with other columns."""
         numbers = [group.serial for group in self._columns.groups]
-        if not self.tries or any(map(looks_serial, cells)) or Kind.SERIAL not in meanings(cells):
+        if (
+            not self.tries
+            or any(map(looks_serial, cells))
+            or ColumnKind.SERIAL not in meanings(cells)
+        ):
             return False
         in_column = [cell_at(cells, number) for number in numbers]
-        is_row = any(is_mixed(cell) or meaning(cell) == Kind.SERIAL for cell in in_column)
+        is_row = any(is_mixed(cell) or meaning(cell) == ColumnKind.SERIAL for cell in in_column)
         if is_row or sum(map(bool, cells)) <= 1:
             return False
         self.tries -= 1
         columns = find_columns([below for _, below in rows[at : at + SAMPLE]], self._names)
-        return bool(columns.groups or columns.headed[Kind.FOREIGN])
+        return bool(columns.groups or columns.headed[ColumnKind.FOREIGN])
 
     def _read_row(
         self, where: str, cells: list[str], doubts: tuple[str | None, ...]
@@ -138,7 +142,7 @@ class _Reading:
         machine = self._machine_of(cells, len(texts))
         for group, text in texts:
             # Not the headings again, as on every printed page.
-            if looks_serial(text) or meaning(text) != Kind.SERIAL:
+            if looks_serial(text) or meaning(text) != ColumnKind.SERIAL:
                 for item in read_cell(text, where):
                     yield self._judged(item, machine, group, cells, doubt)
 
@@ -156,7 +160,7 @@ class _Reading:
 
     def _machine_of(self, cells: list[str], count: int) -> str | None:
         """The machine that a row is about where that is no Mac, by its cells or those above it."""
-        devices, names = self._columns.having[Role.DEVICE], self._columns.headed[Kind.NAME]
+        devices, names = self._columns.having[Role.DEVICE], self._columns.headed[ColumnKind.NAME]
         if not (devices or names):
             return self._section.machine
         described = [column.of(cells) for column in devices]
@@ -207,7 +211,7 @@ class _Reading:
 
     def _without_serial(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
         """The rejections for a row without a serial in its column."""
-        olds = {column.number for column in self._columns.headed[Kind.OLD]}
+        olds = {column.number for column in self._columns.headed[ColumnKind.OLD]}
         shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
         if not strays and self._destinations.names_any(cells):

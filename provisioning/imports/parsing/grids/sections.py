@@ -16,7 +16,7 @@ _TEXT = re.compile(r"[^\d.,\s]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SectionPlace:
     """A site and a build that hold for rows which name none, in a sheet or below a heading."""
 
     site: str | None = None
@@ -27,7 +27,7 @@ class Place:
 class Section:
     """The section that a reading of a table is in."""
 
-    def __init__(self, names: Names, place: Place) -> None:
+    def __init__(self, names: Names, place: SectionPlace) -> None:
         self._names = names
         self.place, self.machine = place, place.machine
         self.doubt: str | None = None  # about the Macs in it
@@ -49,7 +49,7 @@ class Section:
             or any(map(looks_serial, words))
         ):
             return False
-        self.place = Place(
+        self.place = SectionPlace(
             named.site or self.place.site,
             named.build or (None if named.site else self.place.build),
         )

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.tokens.words import Word
-from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 # Before the name of a place that Macs come from, or do not go to.
@@ -103,7 +103,9 @@ def _is_field(line: str, named: Sequence[Place]) -> bool:
     words = label.split()
     if not named or not words or re.search(r"\w", value) or named[0][0] < len(label):
         return False
-    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint((Kind.SITE, Kind.BUILD))
+    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint(
+        (ColumnKind.SITE, ColumnKind.BUILD)
+    )
 
 
 def are_fillers(words: Iterable[Word]) -> bool:

@@ -14,13 +14,13 @@ from provisioning.imports.parsing.tokens import computer_names, forms, glued, ot
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.words import Word
-from provisioning.imports.parsing.vocabulary.headings import Kind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.serials import Serial
 
 _LABELS: dict[str | None, str] = {
-    **dict.fromkeys((Kind.OTHER, Kind.NOTE), tokens.OTHER),
-    Kind.OLD: tokens.OLD,
-    Kind.SERIAL: tokens.SERIAL,
+    **dict.fromkeys((ColumnKind.OTHER, ColumnKind.NOTE), tokens.OTHER),
+    ColumnKind.OLD: tokens.OLD,
+    ColumnKind.SERIAL: tokens.SERIAL,
 }
 _SEVERAL = "several"  # labels, one line below the other, as the headings of a page
 
@@ -86,7 +86,7 @@ class Reader:
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
         )
         shared = places.spread(line, named, serials)
-        sentence = sentences.Sentence(line, serials)
+        sentence = sentences.SerialSentence(line, serials)
         whole, strays = places.named_in(named), places.strange(line, named)
         about = whole, called
         items = [
@@ -136,7 +136,7 @@ class Reader:
         self,
         word: Word,
         item: Entry | Rejected,
-        sentence: sentences.Sentence,
+        sentence: sentences.SerialSentence,
         place: tuple[str | None, str | None] | None,
         about: tuple[Named, Mapping[int, str]],
     ) -> Entry | Rejected:

@@ -64,7 +64,7 @@ def wrapped(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[Entry, tuple[str
                 yield with_doubt(item, "was written over two lines"), parts
 
 
-class Sentence:
+class SerialSentence:
     """A line with serials, and what the words between these say about them."""
 
     def __init__(self, line: str, serials: Sequence[Word]) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum, auto
 from provisioning.imports.parsing.vocabulary.words import known, listed
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """A kind of column, by what its heading says; `words.ABOUT` explains each.
 
     A spelling of two kinds, of two languages, means the first one.
@@ -51,9 +51,9 @@ def plain(heading: str) -> str:
     return "" if any(char.isdecimal() for char in letters) else "".join(letters)
 
 
-def _spellings() -> dict[str, tuple[Kind, int]]:
-    found: dict[str, tuple[Kind, int]] = {}
-    for kind in Kind:
+def _spellings() -> dict[str, tuple[ColumnKind, int]]:
+    found: dict[str, tuple[ColumnKind, int]] = {}
+    for kind in ColumnKind:
         for spellings in listed(kind).values():
             for place, spelling in enumerate(spellings):
                 found.setdefault(plain(spelling), (kind, place))
@@ -64,7 +64,7 @@ _SPELLINGS = _spellings()
 _GONE_WORDS = {plain(word) for word in known("gone", "absent")}
 
 
-def meaning(heading: str) -> Kind | None:
+def meaning(heading: str) -> ColumnKind | None:
     """Return the kind of column that a heading means, such as SERIAL, or None.
 
     Case, accents and punctuation make no difference. A name such as `_name` is one of a program's
@@ -84,7 +84,7 @@ def meaning(heading: str) -> Kind | None:
     )
 
 
-def meanings(row: Sequence[str]) -> set[Kind]:
+def meanings(row: Sequence[str]) -> set[ColumnKind]:
     """Return the meanings of the cells of a row, without those of COMMENTs."""
     return {kind for cell in row if not cell.startswith(COMMENT) and (kind := meaning(cell))}
 
@@ -102,14 +102,14 @@ def direction(heading: str) -> int:
 
 def names_places(heading: str) -> bool:
     """Tell if a word of a heading means places, such as `Current location`."""
-    return any(meaning(word) == Kind.SITE for word in heading.split())
+    return any(meaning(word) == ColumnKind.SITE for word in heading.split())
 
 
-def _spelt(heading: str) -> Kind | None:
+def _spelt(heading: str) -> ColumnKind | None:
     return _SPELLINGS.get(plain(heading), (None, 0))[0]
 
 
-def _of_words(heading: str) -> Kind | None:
+def _of_words(heading: str) -> ColumnKind | None:
     """The meaning of a heading of several words, of which one says that serials stand below."""
     words = _LETTERS.findall(_SLASHED.sub("sn", _ASIDE.sub("", heading).casefold()))
     most = MOST_QUALIFIED if _SERIAL_WORDS & {*words[:1]} else MOST_WORDS
@@ -117,19 +117,28 @@ def _of_words(heading: str) -> Kind | None:
         return None
     if not _SERIAL_WORDS & {*words} or heading.startswith(COMMENT):
         is_computer = words[-1] in {"name", "hostname"} and words[0] in {"computer", "mac", "new"}
-        return Kind.OTHER if {"mac", "address"} <= {*words} else Kind.NAME if is_computer else None
+        return (
+            ColumnKind.OTHER
+            if {"mac", "address"} <= {*words}
+            else ColumnKind.NAME
+            if is_computer
+            else None
+        )
     if _OLD_WORDS & {*words}:
-        return Kind.OLD
+        return ColumnKind.OLD
     if _THING_WORDS & {*words}:
-        return Kind.FOREIGN
-    return Kind.OTHER if _PART_WORDS & {*words} else Kind.SERIAL
+        return ColumnKind.FOREIGN
+    return ColumnKind.OTHER if _PART_WORDS & {*words} else ColumnKind.SERIAL
 
 
-def _of_state(heading: str) -> Kind | None:
+def _of_state(heading: str) -> ColumnKind | None:
     """STATUS for a heading such as `Asset state`, or `Is missing`, whose cells say yes or no."""
     words = _LETTERS.findall(heading.casefold())
-    is_state = 1 < len(words) <= MOST_WORDS and Kind.STATUS in (_spelt(words[0]), _spelt(words[-1]))
-    return Kind.STATUS if is_state or says_gone(heading) else None
+    is_state = 1 < len(words) <= MOST_WORDS and ColumnKind.STATUS in (
+        _spelt(words[0]),
+        _spelt(words[-1]),
+    )
+    return ColumnKind.STATUS if is_state or says_gone(heading) else None
 
 
 def says_gone(heading: str) -> bool:
@@ -137,12 +146,18 @@ def says_gone(heading: str) -> bool:
     return plain(_WHEN.sub("", _IS.sub("", heading))) in _GONE_WORDS
 
 
-def _of_age(heading: str) -> Kind | None:
+def _of_age(heading: str) -> ColumnKind | None:
     """The meaning of a heading of serials, in any language, that says if the Mac is old or new."""
     text = unicodedata.normalize("NFC", heading).casefold().strip()
     first, _, rest = text.partition(" ")
     rest_before, _, last = text.rpartition(" ")
     for age, about in ((first, rest), (last, rest_before), (text[:1], text[1:])):
-        if _spelt(about) == Kind.SERIAL:
-            return Kind.OLD if age in _OLD_WORDS else Kind.SERIAL if age in _NEW_WORDS else None
+        if _spelt(about) == ColumnKind.SERIAL:
+            return (
+                ColumnKind.OLD
+                if age in _OLD_WORDS
+                else ColumnKind.SERIAL
+                if age in _NEW_WORDS
+                else None
+            )
     return None

@@ -7,7 +7,7 @@ from itertools import chain, product
 
 from provisioning.munki.layout.forms import Reading
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import Kind
+from provisioning.munki.layout.layout import ManifestKind
 from provisioning.munki.layout.ownership import merge
 
 SHOWN = 5  # examples
@@ -57,7 +57,7 @@ class Adoption:
         self._layout = places.layout
         self._sites = frozenset(places.sites)
         self._builds = cache(lambda site: frozenset(places.builds(site)))
-        self._kind_of: Callable[[str], Kind | None] = cache(places.layout.kind_of)
+        self._kind_of: Callable[[str], ManifestKind | None] = cache(places.layout.kind_of)
         self._judged = cache(self._judge)
 
     def macs(
@@ -91,12 +91,12 @@ class Adoption:
         after = merge(before, self._layout.includes(*place), self._kind_of, None, "")
         return AdoptedMac("", *place, before, tuple(after))
 
-    def _needed(self) -> Iterator[Kind]:
+    def _needed(self) -> Iterator[ManifestKind]:
         """The kinds of which a Mac has to include one."""
         if self._layout.sites is not None and self._layout.includes_site:
-            yield Kind.SITE
+            yield ManifestKind.SITE
         if self._layout.builds is not None:
-            yield Kind.BUILD
+            yield ManifestKind.BUILD
 
     def _hides_site(self) -> bool:
         """True where there are sites that no manifest of a Mac names."""
@@ -104,11 +104,14 @@ class Adoption:
         is_named = self._layout.includes_site or (builds is not None and builds.needs_site)
         return sites is not None and not is_named
 
-    def _place(self, paths: Mapping[Kind, Sequence[str]]) -> tuple[str, str] | None:
+    def _place(self, paths: Mapping[ManifestKind, Sequence[str]]) -> tuple[str, str] | None:
         """The site and the build of these paths; None where the repo does not offer them."""
         sites, builds = (
             [Reading("")] if kind not in paths or form is None else form.readings(paths[kind][0])
-            for kind, form in ((Kind.SITE, self._layout.sites), (Kind.BUILD, self._layout.builds))
+            for kind, form in (
+                (ManifestKind.SITE, self._layout.sites),
+                (ManifestKind.BUILD, self._layout.builds),
+            )
         )
         for included, build in product(sites, builds):
             site = included.name or build.site or ""
@@ -119,7 +122,9 @@ class Adoption:
                 return site, build.name
         return None
 
-    def _leads_to(self, place: tuple[str, str], paths: Mapping[Kind, Sequence[str]]) -> bool:
+    def _leads_to(
+        self, place: tuple[str, str], paths: Mapping[ManifestKind, Sequence[str]]
+    ) -> bool:
         """True where these are the paths of a place: the build may be for another site."""
         included = {each.path for each in self._layout.includes(*place)}
         return all(included.issuperset(each) for each in paths.values())

@@ -6,7 +6,7 @@ from infrastructure.findings import Finding
 from provisioning.munki.errors import MissingAlways
 from provisioning.munki.layout.finder.toml import written_form
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.munki.layout.layout import Layout, ManifestKind
 
 _TABLE = "boot.sh adopt proposes the [munki] table that fits this repo."
 
@@ -34,8 +34,8 @@ def not_offered(places: PlaceIndex) -> Iterator[Finding]:
 
 def _nothing_offered(layout: Layout, places: PlaceIndex) -> Iterator[Finding]:
     offered = {
-        Kind.SITE: (layout.sites, places.sites),
-        Kind.BUILD: (layout.builds, places.builds()),
+        ManifestKind.SITE: (layout.sites, places.sites),
+        ManifestKind.BUILD: (layout.builds, places.builds()),
     }
     for kind, (form, names) in offered.items():
         if form is not None and not names:

@@ -10,7 +10,14 @@ from provisioning.munki.layout.finder.evidence import HALF, Evidence, telling
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import NAME, Form, MatchForm, NamesForm
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import BUILDS, DEFAULT, SITE_DEFAULT, SITES, Kind, Layout
+from provisioning.munki.layout.layout import (
+    BUILDS,
+    DEFAULT,
+    SITE_DEFAULT,
+    SITES,
+    Layout,
+    ManifestKind,
+)
 
 MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
 ENOUGH = 0.9  # of the Macs' own manifests in one folder are a rule
@@ -144,22 +151,22 @@ def _folder_of_macs(shape: RepoShape, evidence: Evidence) -> str:
     return folder if is_rule and not is_shared else ""
 
 
-def _order(shape: RepoShape, layout: Layout) -> tuple[Kind, ...]:
+def _order(shape: RepoShape, layout: Layout) -> tuple[ManifestKind, ...]:
     """The order of the kinds in most Macs; missing kinds have their usual places."""
     kinds = {path: layout.kind_of(path) for path in shape.shared}
     there = {
         kind
         for kind, is_there in {
-            Kind.ALWAYS: layout.always,
-            Kind.SITE: layout.sites and layout.includes_site,
-            Kind.BUILD: layout.builds,
+            ManifestKind.ALWAYS: layout.always,
+            ManifestKind.SITE: layout.sites and layout.includes_site,
+            ManifestKind.BUILD: layout.builds,
         }.items()
         if is_there
     }
-    orders = Counter[tuple[Kind, ...]]()
+    orders = Counter[tuple[ManifestKind, ...]]()
     for name in shape.macs:
         found = (kinds.get(entry) for entry in shape.includes.get(name, ()))
-        order: tuple[Kind, ...] = tuple(dict.fromkeys(kind for kind in found if kind))
+        order: tuple[ManifestKind, ...] = tuple(dict.fromkeys(kind for kind in found if kind))
         orders[order] += set(order) == there
     if not orders.total():
         return DEFAULT.order
@@ -174,7 +181,9 @@ def _reasons(shape: RepoShape, layout: Layout) -> Mapping[str, str]:
     """The reason for each key of the table, as half a sentence."""
     places = PlaceIndex(layout, shape.paths)
     entries = {entry for name in shape.macs for entry in shape.includes.get(name, ())}
-    is_told = any(layout.kind_of(entry) in (Kind.SITE, Kind.BUILD) for entry in entries)
+    is_told = any(
+        layout.kind_of(entry) in (ManifestKind.SITE, ManifestKind.BUILD) for entry in entries
+    )
     default = (
         "few include site_default" if SITE_DEFAULT in shape.paths else "there is no site_default"
     )

@@ -10,12 +10,12 @@ from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.models import ADMINISTER
 from provisioning.access.programs.tokens import BoundToken
 from provisioning.policy import NotAllowed
-from server.api.v1.frame.routes import Answer, Call, Moment, Route
+from server.api.v1.frame.routes import Answer, Call, Moment, Resource, Route
 
 MANAGING = Sentence("make and revoke keys")
 
 
-class Credential(BaseModel):
+class CredentialResource(Resource):
     """A key without itself: what it `opens`, and where (null: everywhere).
 
     One that opens the `api` is a token: what it is for is not said here.
@@ -35,7 +35,7 @@ class Credential(BaseModel):
 class Credentials(BaseModel):
     """All keys, revoked ones and tokens of programs too."""
 
-    items: list[Credential]
+    items: list[CredentialResource]
 
 
 class CredentialViews:
@@ -61,11 +61,11 @@ class CredentialViews:
         """All keys for the Macs' door, and all tokens, without themselves."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
-            items = [Credential.model_validate(each) for each in keys.listed(session)]
+            items = [CredentialResource.model_validate(each) for each in keys.listed(session)]
         return Answer(Credentials(items=items))
 
-    def revoke_credential(self, call: Call, number: int) -> Answer[Credential]:
+    def revoke_credential(self, call: Call, number: int) -> Answer[CredentialResource]:
         """Revoke a key or a token: every server refuses it within two seconds."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.begin() as session:
-            return Answer(Credential.model_validate(keys.revoke(session, number, call.at)))
+            return Answer(CredentialResource.model_validate(keys.revoke(session, number, call.at)))

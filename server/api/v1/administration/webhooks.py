@@ -16,18 +16,18 @@ from provisioning.access.programs.models import ADMINISTER
 from provisioning.access.programs.tokens import BoundToken
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus, UnknownHook, UnusableHook
-from provisioning.monitoring.webhooks.models import Webhook as Row
+from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import shown
-from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
+from server.api.v1.frame.routes import Answer, Call, Moment, RequestModel, Resource, Route, Text
 
 MANAGING = Sentence("make and end webhooks")
 MOST_NAMES = 100  # of types or sites of one webhook
 
 
-class WebhookWish(Sent):
+class WebhookWish(RequestModel):
     """A webhook to make: without `types` and `sites` it hears of everything."""
 
     url: Annotated[str, Field(max_length=hooks.LONGEST_URL)]
@@ -36,7 +36,7 @@ class WebhookWish(Sent):
     sites: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
 
 
-class Webhook(BaseModel):
+class WebhookResource(Resource):
     """A webhook: what it hears of (all, where empty), what waits for it, and the last reason.
 
     `pending` and `parked` count up to 10,000: one more stands for more. `parked` messages were not
@@ -69,7 +69,7 @@ class WebhookKey(BaseModel):
 class Webhooks(BaseModel):
     """All webhooks, the ended ones too."""
 
-    items: list[Webhook]
+    items: list[WebhookResource]
 
 
 class Replayed(BaseModel):
@@ -128,7 +128,7 @@ class WebhookViews:
             key = WebhookKey(webhook=hook.id, key=hook.key, former_until=None)
             return Answer(key, HTTPStatus.CREATED, _etag(hook), f"/webhooks/{hook.id}")
 
-    def get_webhook(self, call: Call, number: int) -> Answer[Webhook]:
+    def get_webhook(self, call: Call, number: int) -> Answer[WebhookResource]:
         """A webhook, an ended one too. Its ETag changes with its key and its end."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.reading() as session:
@@ -142,7 +142,7 @@ class WebhookViews:
             key = WebhookKey(webhook=number, key=hook.key, former_until=hook.former_until)
             return Answer(key, etag=_etag(hook))
 
-    def test_webhook(self, call: Call, number: int) -> Answer[Webhook]:
+    def test_webhook(self, call: Call, number: int) -> Answer[WebhookResource]:
         """Send a message of the type `test`, whatever the webhook listens to."""
         call.caller.permit_named_admin(MANAGING)
         with call.database.begin() as session:
@@ -155,7 +155,7 @@ class WebhookViews:
         # In transactions of its own: what a lost call leaves set aside, the next one sends again.
         return Answer(Replayed(messages=hooks.replay(self._database, number, at=call.at)))
 
-    def end_webhook(self, call: Call, number: int) -> Answer[Webhook]:
+    def end_webhook(self, call: Call, number: int) -> Answer[WebhookResource]:
         """End a webhook; what waits for it is deleted."""
         with call.database.begin() as session:
             _check_seen(call, session, number)
@@ -169,20 +169,20 @@ def _check_seen(call: Call, session: Session, number: int) -> None:
     call.check_seen(_etag(hooks.find(session, number)))
 
 
-def _answer(session: Session, number: int) -> Answer[Webhook]:
+def _answer(session: Session, number: int) -> Answer[WebhookResource]:
     status = hooks.status(session, number)
     return Answer(_shown(status), etag=_etag(status.hook))
 
 
-def _etag(hook: Row) -> str:
+def _etag(hook: Webhook) -> str:
     """An entity tag by the moments of its changes; it tells nothing of the key."""
     moments: tuple[datetime | None, ...] = (hook.made_at, hook.former_until, hook.ended_at)
     return "-".join(f"{each.timestamp():.6f}" if each else "0" for each in moments)
 
 
-def _shown(status: HookStatus) -> Webhook:
+def _shown(status: HookStatus) -> WebhookResource:
     hook = status.hook
-    return Webhook(
+    return WebhookResource(
         id=hook.id,
         url=hook.url,
         description=hook.description,

@@ -5,14 +5,14 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from provisioning.access.programs.models import CHANGE, READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.firstboot import benches
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
-from provisioning.firstboot.models import Bench as Row
+from provisioning.firstboot.models import Bench
 from provisioning.maintenance.acts import benching
 from provisioning.maintenance.acts.benching import WantedBench
 from provisioning.munki.errors import UnknownDestination
@@ -21,13 +21,13 @@ from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
 from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Answer, Call, Moment, Route, Sent, Text
+from server.api.v1.frame.routes import Answer, Call, Moment, RequestModel, Resource, Route, Text
 from server.dependencies import ServerDependencies
 
 _MINUTE = timedelta(minutes=1)
 
 
-class NewBench(Sent):
+class NewBench(RequestModel):
     """A bench for the next `wanted` unknown Macs, for some `minutes`.
 
     `takes_named`: those whose script names a place are taken too, at sites of the same people.
@@ -42,7 +42,7 @@ class NewBench(Sent):
     takes_named: bool = False
 
 
-class Bench(BaseModel):
+class BenchResource(Resource):
     """A bench: `taken` of the `wanted` Macs went to its site. It is open until it is full, over,
     or ended.
 
@@ -65,7 +65,7 @@ class Bench(BaseModel):
     ended_by: str | None
 
 
-class Benches(Page[Bench]):
+class Benches(Page[BenchResource]):
     """A page of benches, the newest first; `next` is the cursor of the page behind it."""
 
 
@@ -110,13 +110,13 @@ class BenchViews:
         page, following = paging.cut(found, query.limit)
         return Answer(Benches(items=[_of(row, call) for row in page], next=following))
 
-    def get_bench(self, call: Call, number: int) -> Answer[Bench]:
+    def get_bench(self, call: Call, number: int) -> Answer[BenchResource]:
         """One bench, with an `ETag` for its end."""
         with call.database.reading() as session:
             row = _find(session, call, number)
             return Answer(_of(row, call), etag=_etag_of(row))
 
-    def start_bench(self, call: Call, body: NewBench) -> Answer[Bench]:
+    def start_bench(self, call: Call, body: NewBench) -> Answer[BenchResource]:
         """Open a bench: the next unknown Macs are registered as they boot.
 
         Its card is in the channel of the site.
@@ -139,7 +139,7 @@ class BenchViews:
             location=f"/benches/{bench.id}",
         )
 
-    def end_bench(self, call: Call, number: int) -> Answer[Bench]:
+    def end_bench(self, call: Call, number: int) -> Answer[BenchResource]:
         """End a bench before it is full; the Macs that it took stay registered."""
         with call.database.begin() as session:  # until the end of the act: it may take a Mac now
             call.check_seen(_etag_of(_find(session, call, number, lock=True)))
@@ -147,19 +147,19 @@ class BenchViews:
         return Answer(_of(bench, call), etag=_etag_of(bench))
 
 
-def _find(session: Session, call: Call, number: int, *, lock: bool = False) -> Row:
-    row = session.get(Row, number, with_for_update=lock)
+def _find(session: Session, call: Call, number: int, *, lock: bool = False) -> Bench:
+    row = session.get(Bench, number, with_for_update=lock)
     if row is None or not call.caller.token.reaches(row.site):
         raise NoSuchThing
     return row
 
 
-def _etag_of(row: Row) -> str:
+def _etag_of(row: Bench) -> str:
     return f"{row.id}-{row.taken}-{'open' if row.ended_at is None else 'ended'}"
 
 
-def _of(row: Row, call: Call) -> Bench:
-    return Bench(
+def _of(row: Bench, call: Call) -> BenchResource:
+    return BenchResource(
         id=row.id,
         site=row.site,
         build=row.build,

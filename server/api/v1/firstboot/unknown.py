@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
 from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import CHANGE, READ
 from provisioning.access.programs.tokens import BoundToken
 from provisioning.firstboot import unknown
-from provisioning.firstboot.models import UnknownMac as Row
+from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.unknown import AlreadySettled
 from server.api.v1.frame import paging
 from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Answer, Call, Moment, Route
+from server.api.v1.frame.routes import Answer, Call, Moment, Resource, Route
 
 
-class UnknownMac(BaseModel):
+class UnknownMacResource(Resource):
     """A Mac that booted and that nobody registered: its first call, and its last one."""
 
     id: int
@@ -25,7 +24,7 @@ class UnknownMac(BaseModel):
     last_at: Moment
 
 
-class UnknownMacs(Page[UnknownMac]):
+class UnknownMacs(Page[UnknownMacResource]):
     """Unknown Macs, the newest first; `next` is the cursor of the following page."""
 
 
@@ -59,16 +58,18 @@ class UnknownMacViews:
         page, following = paging.cut(found, query.limit)
         return Answer(UnknownMacs(items=[_shown(row) for row in page], next=following))
 
-    def dismiss_unknown_mac(self, call: Call, number: int) -> Answer[UnknownMac]:
+    def dismiss_unknown_mac(self, call: Call, number: int) -> Answer[UnknownMacResource]:
         """Say that one is not ours: nobody is asked about it again for a day."""
         call.caller.permit_all_sites()  # unknown Macs are of none
         with call.database.begin() as session:
-            if session.get(Row, number) is None:
+            if session.get(UnknownMac, number) is None:
                 raise NoSuchThing
             row = unknown.dismiss(session, number, by=call.caller.actor.by, at=call.at)
             bind_contextvars(serial=row.serial)
             return Answer(_shown(row))
 
 
-def _shown(row: Row) -> UnknownMac:
-    return UnknownMac(id=row.id, serial=row.reported_as, first_at=row.first_at, last_at=row.last_at)
+def _shown(row: UnknownMac) -> UnknownMacResource:
+    return UnknownMacResource(
+        id=row.id, serial=row.reported_as, first_at=row.first_at, last_at=row.last_at
+    )

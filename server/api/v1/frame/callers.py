@@ -12,7 +12,13 @@ from provisioning.access import credentials
 from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.programs import tokens
-from provisioning.access.programs.tokens import BoundToken, MakerGone, OtherAct, OutsideToken, Token
+from provisioning.access.programs.tokens import (
+    BoundToken,
+    MakerGone,
+    OtherAct,
+    OutsideToken,
+    ProgramToken,
+)
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import PolicyFile
 from server.auth import admission
@@ -29,7 +35,7 @@ _SCHEME = "bearer "
 class Caller:
     """A program that calls, by its token; `maker` is None for a token that an operator made."""
 
-    def __init__(self, token: Token, maker: Visitor | None) -> None:
+    def __init__(self, token: ProgramToken, maker: Visitor | None) -> None:
         self.token, self._maker = token, maker
         self.actor = Actor(token.author, VIA, token.name)
 

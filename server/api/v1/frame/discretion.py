@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from infrastructure.errors import RollcallError
-from provisioning.access.programs.tokens import Token
+from provisioning.access.programs.tokens import ProgramToken
 from provisioning.firstboot.replacements.replacing import HasEntries, OfAnother
 from provisioning.munki.errors import BadLink, UnknownSite
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.names.naming import ComputerNameTaken
 
 
-def detail(error: RollcallError, token: Token | None) -> str:
+def detail(error: RollcallError, token: ProgramToken | None) -> str:
     """Return the text of an error, which names no Mac and no site that a token does not reach.
 
     For a token of certain sites it names no manifest either, nor its entries: they may be of any
@@ -38,7 +38,7 @@ def without_manifest(text: str, manifest: str | None) -> str:
     return text if manifest is None else text.replace(repr(manifest), "of that name")
 
 
-def fix(error: RollcallError, token: Token | None, usual: str) -> str:
+def fix(error: RollcallError, token: ProgramToken | None, usual: str) -> str:
     """Return the fix of an error: the `usual` one of its kind, unless the detail is hidden.
 
     It begins with a question about the nearest name, where a token may be told of one.
@@ -48,7 +48,7 @@ def fix(error: RollcallError, token: Token | None, usual: str) -> str:
     return _question(error, token) + usual
 
 
-def _question(error: RollcallError, token: Token | None) -> str:
+def _question(error: RollcallError, token: ProgramToken | None) -> str:
     if token is None or (isinstance(error, NotRegistered) and token.sites is not None):
         return ""  # a serial may be of another site
     names: Sequence[str] = getattr(error, "nearest", ())

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.http import HTTP_STATUS_CODES
 
 from provisioning.access.programs.calls import KeyUsed, StillRunning
@@ -21,7 +21,13 @@ from server.api.v1.frame.errors import (
     name_of,
 )
 from server.api.v1.frame.problems import CONTENT_TYPE, PREFIX, Problem
-from server.api.v1.frame.routes import FILE, LARGEST_NUMBER, LONGEST_TEXT, Route
+from server.api.v1.frame.routes import (
+    FILE,
+    LARGEST_NUMBER,
+    LONGEST_TEXT,
+    Route,
+    document_name,
+)
 
 TITLE = "Rollcall"
 ABOUT = (
@@ -41,6 +47,13 @@ _COMMON = {
 }
 
 
+class _Schemas(GenerateJsonSchema):
+    """A generator of schemas under the names that the document has for them."""
+
+    def normalize_name(self, name: str) -> str:
+        return document_name(super().normalize_name(name))
+
+
 def made(
     routes: Sequence[Route], version: str, event_models: Mapping[str, type[BaseModel]] | None = None
 ) -> dict[str, Any]:
@@ -52,7 +65,11 @@ def made(
     used = {each for route in routes for each in _models(route)}.union(event_models.values())
     models = sorted(used, key=lambda m: m.__name__)
     both = [(model, mode) for model in models for mode in ("serialization",)]
-    references, definitions = models_json_schema(both, ref_template=_REF)  # type: ignore[arg-type]
+    references, definitions = models_json_schema(
+        both,  # type: ignore[arg-type]
+        ref_template=_REF,
+        schema_generator=_Schemas,
+    )
     schemas = {model: references[model, "serialization"] for model in models}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:

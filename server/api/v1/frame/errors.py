@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from infrastructure.errors import RollcallError
+from infrastructure.errors import Conflict, InvalidInput, RollcallError, Unknown
 from infrastructure.text import readable
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs.calls import KeyUsed, StillRunning
@@ -56,21 +56,21 @@ class NoCondition(RollcallError):
         super().__init__("There is no If-Match in this call.")
 
 
-class NoKey(RollcallError):
+class NoKey(InvalidInput):
     """An act without a key, by which a repetition is recognized."""
 
     def __init__(self) -> None:
         super().__init__("There is no Idempotency-Key of 1 to 255 plain characters in this call.")
 
 
-class NoSuchThing(RollcallError):
+class NoSuchThing(Unknown):
     """A number of no resource, or of one that the token does not reach."""
 
     def __init__(self) -> None:
         super().__init__("There is no such thing, or this token does not reach it.")
 
 
-class Invalid(RollcallError):
+class Invalid(InvalidInput):
     """A call that differs from the form in the document; `faults` are the places and reasons."""
 
     def __init__(self, faults: list[dict[str, str]]) -> None:
@@ -92,7 +92,7 @@ class Invalid(RollcallError):
         )
 
 
-class AlreadyRegistered(RollcallError):
+class AlreadyRegistered(Conflict):
     """A Mac that a person has registered already."""
 
     def __init__(self, serial: str, place: str, number: int | None) -> None:
@@ -100,7 +100,7 @@ class AlreadyRegistered(RollcallError):
         self.number = number
 
 
-class DoubtfulName(RollcallError):
+class DoubtfulName(Conflict):
     """A computer name by which Munki may take the Mac for another one; the message says why.
 
     `manifest` is one that the reason names.
@@ -112,7 +112,7 @@ class DoubtfulName(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProblemKind:
     """A kind of problem: its status, the fix that is told, and a name, by the class without one."""
 
     status: int
@@ -124,58 +124,62 @@ SEE = "See what the document at /api/v1/openapi.json says of this route."
 AGAIN = "Try again after the seconds that Retry-After names."
 _READ_AGAIN = "Read it again, and send its ETag as If-Match."
 _NAMES = "Take one of the names that /api/v1/sites and /api/v1/builds list."
-KINDS: Mapping[type[Exception], Kind] = {
-    Invalid: Kind(400, SEE),
-    NoKey: Kind(400, "Send a key of your own with each act, such as a UUID; again when you retry."),
-    InvalidSerial: Kind(400, "Send the serial as it stands on the Mac or its box."),
-    PlaceholderSerial: Kind(400, "Send the serial of the Mac itself, not a placeholder."),
-    InvalidComputerName: Kind(400, "Send another name."),
-    UnusableHook: Kind(400, "Do what the detail says, then send it again."),
-    NothingHandedIn: Kind(400, "Send a text, or the numbers of files that you sent before."),
-    InvalidRow: Kind(400, "Put that row right; none was changed."),
-    MakerGone: Kind(401, "Have somebody who may use Rollcall make another token."),
-    OtherAct: Kind(403, "Use a token that is for this act."),
-    OutsideToken: Kind(
+KINDS: Mapping[type[Exception], ProblemKind] = {
+    Invalid: ProblemKind(400, SEE),
+    NoKey: ProblemKind(
+        400, "Send a key of your own with each act, such as a UUID; again when you retry."
+    ),
+    InvalidSerial: ProblemKind(400, "Send the serial as it stands on the Mac or its box."),
+    PlaceholderSerial: ProblemKind(400, "Send the serial of the Mac itself, not a placeholder."),
+    InvalidComputerName: ProblemKind(400, "Send another name."),
+    UnusableHook: ProblemKind(400, "Do what the detail says, then send it again."),
+    NothingHandedIn: ProblemKind(400, "Send a text, or the numbers of files that you sent before."),
+    InvalidRow: ProblemKind(400, "Put that row right; none was changed."),
+    MakerGone: ProblemKind(401, "Have somebody who may use Rollcall make another token."),
+    OtherAct: ProblemKind(403, "Use a token that is for this act."),
+    OutsideToken: ProblemKind(
         403,
         "Use a token that reaches it; /api/v1/token lists the sites of this one, which are "
         "compared letter by letter.",
     ),
-    BoundToken: Kind(403, "Use a token for all sites."),
-    NotAllowed: Kind(403, "Have somebody who may do this make a token."),
-    NotTheirs: Kind(403, "Say where these Macs go with the token that handed them in."),
-    NoSuchThing: Kind(404, "Look it up in its list."),
-    NotRegistered: Kind(404, "Register the Mac, or correct its serial."),
-    UnknownDestination: Kind(404, _NAMES),
-    NoSuchImport: Kind(404, "Look it up in its list."),
-    UnknownCredential: Kind(404, "Look it up in its list."),
-    UnknownHook: Kind(404, "Look it up in its list."),
-    AlreadyRegistered: Kind(409, "Move that registration, or leave it."),
-    DoubtfulName: Kind(409, "Choose another name, or send it with is_sure."),
-    AlreadySettled: Kind(409, "There is nothing to do: look at what was decided."),
-    AlreadyThere: Kind(409, "There is nothing to do, or another place to name."),
-    NothingLeft: Kind(409, "Send them again: others registered them at this moment."),
-    NothingToDo: Kind(409, "Choose other Macs: the act makes sense for none of these."),
-    TooManyMacs: Kind(409, "Choose fewer at once."),
-    ComputerNameClashes: Kind(409, "Choose another name."),
-    ComputerNameTaken: Kind(409, "Choose another name, or name the other Mac first."),
-    BenchOccupied: Kind(409, "End that bench first, or wait until it is full or over."),
-    BenchEnded: Kind(409, "Open another one, where Macs are still to come."),
-    NotOpen: Kind(409, "Look at its state: it waits for an approval while that is `read`."),
-    RowsChanged: Kind(409, "Read its rows again, and send the versions that they have now."),
-    NothingToUndo: Kind(409, "Change the rows again instead."),
-    FilesGone: Kind(409, "Send the files again, and hand in their new numbers."),
-    NotReplaceable: Kind(409, "Do what the detail says, then send it again."),
-    NotUndoable: Kind(409, "Do the opposite instead."),
-    SerialMeansSomething: Kind(409, "Have an admin rename that manifest in the Munki repo."),
-    ManifestUnreadable: Kind(409, "Have an admin mend that manifest in the Munki repo."),
-    StillRunning: Kind(409, "Send the same call again soon: it gets the first one's answer."),
-    DoubtfulSerial: Kind(409, "Compare it with the Mac, then send it with is_sure."),
-    Changed: Kind(412, _READ_AGAIN),
-    DryRunChanged: Kind(412, _READ_AGAIN),
-    RegistrationChanged: Kind(412, _READ_AGAIN),
-    KeyUsed: Kind(422, "Take a new key for each new act."),
-    NoCondition: Kind(428, _READ_AGAIN),
-    RepoUnusable: Kind(503, AGAIN),
+    BoundToken: ProblemKind(403, "Use a token for all sites."),
+    NotAllowed: ProblemKind(403, "Have somebody who may do this make a token."),
+    NotTheirs: ProblemKind(403, "Say where these Macs go with the token that handed them in."),
+    NoSuchThing: ProblemKind(404, "Look it up in its list."),
+    NotRegistered: ProblemKind(404, "Register the Mac, or correct its serial."),
+    UnknownDestination: ProblemKind(404, _NAMES),
+    NoSuchImport: ProblemKind(404, "Look it up in its list."),
+    UnknownCredential: ProblemKind(404, "Look it up in its list."),
+    UnknownHook: ProblemKind(404, "Look it up in its list."),
+    AlreadyRegistered: ProblemKind(409, "Move that registration, or leave it."),
+    DoubtfulName: ProblemKind(409, "Choose another name, or send it with is_sure."),
+    AlreadySettled: ProblemKind(409, "There is nothing to do: look at what was decided."),
+    AlreadyThere: ProblemKind(409, "There is nothing to do, or another place to name."),
+    NothingLeft: ProblemKind(409, "Send them again: others registered them at this moment."),
+    NothingToDo: ProblemKind(409, "Choose other Macs: the act makes sense for none of these."),
+    TooManyMacs: ProblemKind(409, "Choose fewer at once."),
+    ComputerNameClashes: ProblemKind(409, "Choose another name."),
+    ComputerNameTaken: ProblemKind(409, "Choose another name, or name the other Mac first."),
+    BenchOccupied: ProblemKind(409, "End that bench first, or wait until it is full or over."),
+    BenchEnded: ProblemKind(409, "Open another one, where Macs are still to come."),
+    NotOpen: ProblemKind(409, "Look at its state: it waits for an approval while that is `read`."),
+    RowsChanged: ProblemKind(409, "Read its rows again, and send the versions that they have now."),
+    NothingToUndo: ProblemKind(409, "Change the rows again instead."),
+    FilesGone: ProblemKind(409, "Send the files again, and hand in their new numbers."),
+    NotReplaceable: ProblemKind(409, "Do what the detail says, then send it again."),
+    NotUndoable: ProblemKind(409, "Do the opposite instead."),
+    SerialMeansSomething: ProblemKind(409, "Have an admin rename that manifest in the Munki repo."),
+    ManifestUnreadable: ProblemKind(409, "Have an admin mend that manifest in the Munki repo."),
+    StillRunning: ProblemKind(
+        409, "Send the same call again soon: it gets the first one's answer."
+    ),
+    DoubtfulSerial: ProblemKind(409, "Compare it with the Mac, then send it with is_sure."),
+    Changed: ProblemKind(412, _READ_AGAIN),
+    DryRunChanged: ProblemKind(412, _READ_AGAIN),
+    RegistrationChanged: ProblemKind(412, _READ_AGAIN),
+    KeyUsed: ProblemKind(422, "Take a new key for each new act."),
+    NoCondition: ProblemKind(428, _READ_AGAIN),
+    RepoUnusable: ProblemKind(503, AGAIN),
 }
 FIXES_OF_HTTP: Mapping[int, str] = {
     400: SEE,
@@ -189,7 +193,7 @@ FIXES_OF_HTTP: Mapping[int, str] = {
 }
 
 
-def kind_of(error: RollcallError) -> Kind | None:
+def kind_of(error: RollcallError) -> ProblemKind | None:
     """Return the kind of an error, by the nearest of its classes; None where it has none."""
     for each in type(error).__mro__:
         if each in KINDS:
@@ -197,7 +201,7 @@ def kind_of(error: RollcallError) -> Kind | None:
     status = errors.status_of(error)
     if status is None:
         return None
-    return Kind(status, FIXES_OF_HTTP.get(status, SEE), name_of(type(error)))
+    return ProblemKind(status, FIXES_OF_HTTP.get(status, SEE), name_of(type(error)))
 
 
 def name_of(kind: type[Exception]) -> str:

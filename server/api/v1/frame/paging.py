@@ -9,7 +9,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from server.api.v1.frame.errors import Invalid
-from server.api.v1.frame.routes import LARGEST_NUMBER, Sent
+from server.api.v1.frame.routes import LARGEST_NUMBER, RequestModel
 
 SIZE, LARGEST = 100, 500  # things on a page
 LARGEST_INDEX = 1_000_000  # of a row, or of its versions
@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 Thing = TypeVar("Thing")
 
 
-class PageQuery(Sent):
+class PageQuery(RequestModel):
     """A question for a page of a list."""
 
     limit: Annotated[int, Field(ge=1, le=LARGEST, description="The most items of a page.")] = SIZE

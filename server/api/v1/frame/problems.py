@@ -19,7 +19,7 @@ from server.api.v1.frame.errors import (
     SEE,
     AlreadyRegistered,
     Invalid,
-    Kind,
+    ProblemKind,
     kind_of,
 )
 
@@ -90,7 +90,7 @@ def _is_ours() -> bool:
     return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
 
 
-def _of_ours(error: RollcallError, kind: Kind) -> Response:
+def _of_ours(error: RollcallError, kind: ProblemKind) -> Response:
     token = g.get("token")
     fix = discretion.fix(error, token, kind.fix)
     others: dict[str, Any] = {}

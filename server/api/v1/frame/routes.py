@@ -76,7 +76,18 @@ Moment = Annotated[
 SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
-class Sent(BaseModel):
+class Resource(BaseModel):
+    """A model of a row: `MacResource` is `Mac` in the document, as the row's class is here."""
+
+    model_config = ConfigDict(model_title_generator=lambda model: document_name(model.__name__))
+
+
+def document_name(name: str) -> str:
+    """Return the name that the document has for a model."""
+    return name.removesuffix(Resource.__name__)
+
+
+class RequestModel(BaseModel):
     """A body or a query that a program sends: fields that are not known are refused."""
 
     model_config = ConfigDict(extra="forbid")

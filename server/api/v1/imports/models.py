@@ -7,12 +7,11 @@ from pydantic import BaseModel, Field
 from provisioning.imports import sources, summary
 from provisioning.imports.edits.listing import EditableRow
 from provisioning.imports.lifecycle import LONGEST_NOTE
-from provisioning.imports.models import READ, READING
-from provisioning.imports.models import Import as Row
+from provisioning.imports.models import READ, READING, Import
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Moment, Name, Number, Sent, Text
+from server.api.v1.frame.routes import Moment, Name, Number, RequestModel, Resource, Text
 
 LONGEST_TEXT = 1_000_000  # characters of a list in a body; a longer one is sent as a file
 MOST_ROWS = 1000  # that are changed at once
@@ -30,7 +29,7 @@ Kind = Literal[
 ]
 
 
-class FileQuery(Sent):
+class FileQuery(RequestModel):
     """The name of a file that is sent."""
 
     name: Annotated[
@@ -46,7 +45,7 @@ class KeptFile(BaseModel):
     size: int
 
 
-class NewImport(Sent):
+class NewImport(RequestModel):
     """Macs that are handed in: in a `text`, in `files` that were sent before, or both.
 
     `site` and `build` are for those that name none.
@@ -67,7 +66,7 @@ class PlaceCount(BaseModel):
     macs: int
 
 
-class Import(BaseModel):
+class ImportResource(Resource):
     """An import: Macs that were handed in, and how far it is.
 
     While `reading`, `sources_read` of its `sources` are read. Then it is `read`: `counts` are
@@ -96,7 +95,7 @@ class Import(BaseModel):
     settled_by: str | None
 
     @classmethod
-    def of(cls, row: Row, *, number_of_sources: int | None = None) -> "Import":
+    def of(cls, row: Import, *, number_of_sources: int | None = None) -> "ImportResource":
         """Return an import of the database."""
         facts = row.shown or {}
         counts = facts.get("counts")
@@ -125,7 +124,7 @@ class Import(BaseModel):
         )
 
 
-def etag_of(row: Row) -> str:
+def etag_of(row: Import) -> str:
     """Return the entity tag of an import, which changes with each change of it or of a row."""
     progress = row.done if row.state == READING else summary.digest_of(row.shown)
     return f"{row.id}-{row.state}-{progress}"
@@ -140,7 +139,7 @@ class ImportQuery(PageQuery):
     ] = ""
 
 
-class Imports(Page[Import]):
+class Imports(Page[ImportResource]):
     """A page of imports, the newest first; `next` is the cursor of the page behind it.
 
     The number of sources is null here.
@@ -157,7 +156,7 @@ class Standing(BaseModel):
     state: str
 
 
-class ImportRow(BaseModel):
+class ImportRowResource(Resource):
     """A row of a dry run: a Mac, or a text that could not be read as one.
 
     `number` is its place in what was read, from 0, and `version` counts its changes. `why` is the
@@ -179,7 +178,7 @@ class ImportRow(BaseModel):
     changed_at: Moment | None
 
     @classmethod
-    def of(cls, row: EditableRow, *, why: str, sees_standing: bool) -> "ImportRow":
+    def of(cls, row: EditableRow, *, why: str, sees_standing: bool) -> "ImportRowResource":
         """Return a row of a listing, as the caller may see it."""
         current = row.row.standing if row.row and sees_standing else None
         destination = row.row.destination if row.row else None
@@ -214,11 +213,11 @@ class RowQuery(PageQuery):
     ] = ""
 
 
-class ImportRows(Page[ImportRow]):
+class ImportRows(Page[ImportRowResource]):
     """A page of rows in the order of reading; `next` is the cursor of the following page."""
 
 
-class RowChange(Sent):
+class RowChange(RequestModel):
     """A change of a row, whose `version` is the one that was seen; what is null stays.
 
     The `decision` is to `take` a row in spite of its doubt, or though somebody else registered the
@@ -233,7 +232,7 @@ class RowChange(Sent):
     decision: Literal["take", "out", ""] | None = None
 
 
-class RowChanges(Sent):
+class RowChanges(RequestModel):
     """Changes of rows, which are all done or none."""
 
     rows: Annotated[list[RowChange], Field(min_length=1, max_length=MOST_ROWS)]
@@ -246,23 +245,23 @@ class Edited(BaseModel):
     """
 
     edit: int | None
-    imported: Import
+    imported: ImportResource
 
 
-class EditUndoing(Sent):
+class EditUndoing(RequestModel):
     """The newest edit, which is taken back."""
 
     edit: Number
 
 
-class Defaults(Sent):
+class Defaults(RequestModel):
     """The site of the rows that name none, and the build; what is empty stays."""
 
     site: Text = ""
     build: Text = ""
 
 
-class Approval(Sent):
+class Approval(RequestModel):
     """An approval of a dry run: its ready rows, and those of the kinds `including`."""
 
     including: Annotated[
@@ -276,7 +275,7 @@ class Approved(BaseModel):
     `meanwhile` are the serials of rows that were ready, until others registered those Macs.
     """
 
-    imported: Import
+    imported: ImportResource
     new: int
     moved: int
     operation: int

@@ -25,8 +25,8 @@ from server.api.v1.frame.routes import Answer, Call, Route
 from server.api.v1.imports.models import (
     Edited,
     EditUndoing,
-    Import,
-    ImportRow,
+    ImportResource,
+    ImportRowResource,
     ImportRows,
     RowChange,
     RowChanges,
@@ -86,7 +86,7 @@ class RowViews:
         ]
         page, following = paging.cut(found, query.limit, lambda row: row.number)
         items = [
-            ImportRow.of(
+            ImportRowResource.of(
                 row,
                 why=why(row.row) if row.row else row.why,
                 sees_standing=_sees_standing(call.caller, row),
@@ -119,7 +119,7 @@ class RowViews:
         found = self._desk.find(call, number)
         with call.database.reading() as session:
             newest = recording.last_edit(session, found)
-            shown = Import.of(found, number_of_sources=len(found.sources))
+            shown = ImportResource.of(found, number_of_sources=len(found.sources))
             edited = Edited(edit=newest.id if newest else None, imported=shown)
             return Answer(edited, etag=etag_of(found))
 

@@ -17,8 +17,7 @@ from provisioning.imports import sources, summary
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.edits.changes import NotTheirs
 from provisioning.imports.lifecycle import NotOpen, Submission
-from provisioning.imports.models import DROPPED, READ, READING, REGISTERED
-from provisioning.imports.models import Import as Row
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.sources import FilesGone
 from provisioning.maintenance.acts import import_rights
 from provisioning.maintenance.acts.import_rights import API
@@ -33,8 +32,8 @@ from server.api.v1.imports.models import (
     Approved,
     Defaults,
     FileQuery,
-    Import,
     ImportQuery,
+    ImportResource,
     Imports,
     KeptFile,
     NewImport,
@@ -66,11 +65,11 @@ class Desk:
         """The acts on imports in transactions of their own."""
         return self._intake(self._database)
 
-    def find(self, call: Call, number: int) -> Row:
+    def find(self, call: Call, number: int) -> Import:
         """Return an import that a token sees. Raises NoSuchImport."""
         return self.intake(call).find(number, self.visible(call))
 
-    def seen(self, call: Call, number: int) -> Row:
+    def seen(self, call: Call, number: int) -> Import:
         """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""
         found = self.find(call, number)
         call.check_seen(etag_of(found))
@@ -82,7 +81,7 @@ class Desk:
         One of certain sites sees those that it handed in itself: the others may name any site.
         """
         if call.caller.token.sites is not None:
-            return Row.once.startswith(_mark(call.caller))
+            return Import.once.startswith(_mark(call.caller))
         channels = self._policy.policy.channels | {self._channel}
         return import_rights.visible(call.principal, channels)
 
@@ -153,9 +152,9 @@ class ImportViews:
             before=paging.last_of(query.cursor),
         )
         page, following = paging.cut(found, query.limit)
-        return Answer(Imports(items=[Import.of(row) for row in page], next=following))
+        return Answer(Imports(items=[ImportResource.of(row) for row in page], next=following))
 
-    def get_import(self, call: Call, number: int) -> Answer[Import]:
+    def get_import(self, call: Call, number: int) -> Answer[ImportResource]:
         """One import, with an `ETag` for what is done with it."""
         return _shown(self._desk.find(call, number))
 
@@ -170,7 +169,7 @@ class ImportViews:
         number = self._desk.apart.keep_file(call.caller.actor.by, name, content, call.at)
         return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
 
-    def start_import(self, call: Call, body: NewImport) -> Answer[Import]:
+    def start_import(self, call: Call, body: NewImport) -> Answer[ImportResource]:
         """Hand Macs in: a job reads them, and then the dry run says what an approval would do.
 
         It stands on the board too, where people may put it right and approve it.
@@ -189,7 +188,9 @@ class ImportViews:
         number = self._desk.intake(call).hand_in(body.text, body.files, submission)
         return _shown(self._desk.find(call, number), HTTPStatus.CREATED)
 
-    def choose_import_place(self, call: Call, number: int, body: Defaults) -> Answer[Import]:
+    def choose_import_place(
+        self, call: Call, number: int, body: Defaults
+    ) -> Answer[ImportResource]:
         """Say where the Macs go that name no site, or no build."""
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.principal)
@@ -212,7 +213,7 @@ class ImportViews:
             seen=summary.digest_of(found.shown),
         )
         approved = Approved(
-            imported=Import.of(imported, number_of_sources=len(imported.sources)),
+            imported=ImportResource.of(imported, number_of_sources=len(imported.sources)),
             new=registered.new,
             moved=registered.moved,
             operation=operation.id,
@@ -220,7 +221,7 @@ class ImportViews:
         )
         return Answer(approved, etag=etag_of(imported))
 
-    def drop_import(self, call: Call, number: int) -> Answer[Import]:
+    def drop_import(self, call: Call, number: int) -> Answer[ImportResource]:
         """Drop an import: nothing is registered."""
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.principal)
@@ -233,9 +234,9 @@ def _mark(caller: Caller) -> str:
     return f"{API}:{caller.token.id}:"
 
 
-def _shown(row: Row, status: int = HTTPStatus.OK) -> Answer[Import]:
+def _shown(row: Import, status: int = HTTPStatus.OK) -> Answer[ImportResource]:
     return Answer(
-        Import.of(row, number_of_sources=len(row.sources)),
+        ImportResource.of(row, number_of_sources=len(row.sources)),
         status,
         etag=etag_of(row),
         location=f"/imports/{row.id}" if status == HTTPStatus.CREATED else None,

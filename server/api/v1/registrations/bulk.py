@@ -10,7 +10,7 @@ from provisioning.access.programs.models import CHANGE, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.imports import dry_run
 from provisioning.imports.approval import NothingLeft
-from provisioning.imports.dry_run import Row as Classified
+from provisioning.imports.dry_run import DryRunRow
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of
 from provisioning.maintenance.acts import changing, registering, verbs
@@ -27,7 +27,7 @@ from provisioning.registrations.changes import (
 )
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import TableFilters
-from provisioning.registrations.models import Registration as Row
+from provisioning.registrations.models import Registration
 from provisioning.values.serials import InvalidSerial, Serial
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.routes import Answer, Call, Route
@@ -155,8 +155,8 @@ def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:
 
 def _numbers(session: Session, call: Call, keys: Sequence[str]) -> dict[str, int]:
     """The numbers of the open registrations that the token reaches, by the keys of serials."""
-    found = is_among(session, keys, Row.serial) & queries.OPEN & reached(call.caller)
-    return dict(session.execute(select(Row.serial, Row.id).where(found)).all())
+    found = is_among(session, keys, Registration.serial) & queries.OPEN & reached(call.caller)
+    return dict(session.execute(select(Registration.serial, Registration.id).where(found)).all())
 
 
 def _outcomes(
@@ -165,7 +165,7 @@ def _outcomes(
     read: Sequence[Entry | str],
     result: ManyRegistered,
     numbers: Mapping[str, int],
-    reason: Callable[[Classified], str],
+    reason: Callable[[DryRunRow], str],
 ) -> Iterator[RowOutcome]:
     chosen = {row.entry.serial.key for row in result.chosen}
     by_key = {row.entry.serial.key: row for row in result.rows}
@@ -190,10 +190,10 @@ def _outcomes(
 
 
 def _outcome(
-    row: Classified,
+    row: DryRunRow,
     is_chosen: bool,
     result: ManyRegistered,
-    reason: Callable[[Classified], str],
+    reason: Callable[[DryRunRow], str],
 ) -> tuple[Outcome, str | None]:
     """The outcome of a row, and the reason where nothing was done."""
     if row.entry.serial.key in result.conflicts:
@@ -209,7 +209,7 @@ def _outcome(
 def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:
     """The condition for the open Macs that were chosen, of those that the token reaches."""
     if body.numbers is not None:
-        return Row.id.in_(body.numbers) & reached(call.caller)
+        return Registration.id.in_(body.numbers) & reached(call.caller)
     choice = body.choice or Choice()
     filters = TableFilters(choice.text, choice.site, choice.build, choice.state)
     return table.condition(session, filters) & reached(call.caller)
@@ -218,4 +218,4 @@ def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:
 def _meant(verb: Verb, body: Change) -> ColumnElement[bool]:
     """The condition for those of them to which the act is done."""
     meant = verbs.meaningful(verb)
-    return meant if body.seen is None else meant & (Row.changed_at <= body.seen)
+    return meant if body.seen is None else meant & (Registration.changed_at <= body.seen)

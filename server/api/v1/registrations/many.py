@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from provisioning.registrations.changes import MOST_AT_ONCE
-from server.api.v1.frame.routes import Number, Sent, SentMoment, Text
+from server.api.v1.frame.routes import Number, RequestModel, SentMoment, Text
 from server.api.v1.registrations.models import Note, State
 
 Outcome = Literal[
@@ -22,7 +22,7 @@ Outcome = Literal[
 
 
 # No model: ten thousand are in memory at once, and as models they took three times as much.
-@dataclass(slots=True, config=Sent.model_config)
+@dataclass(slots=True, config=RequestModel.model_config)
 class Wanted:
     """A Mac that is to be registered; `site` and `build` as for one alone."""
 
@@ -32,7 +32,7 @@ class Wanted:
     name: Text = ""
 
 
-class Many(Sent):
+class Many(RequestModel):
     """Macs that are to be registered at once, with one note.
 
     `is_sure`: also those that are doubtful. `take_over`: also those that somebody else has waiting
@@ -70,7 +70,7 @@ class ManyDone(BaseModel):
     rows: list[RowOutcome]
 
 
-class Choice(Sent):
+class Choice(RequestModel):
     """Registrations that are chosen as in the list; an empty field lets all through.
 
     `site` and `build` are compared letter by letter.
@@ -82,7 +82,7 @@ class Choice(Sent):
     state: Literal[State, "all", ""] = ""
 
 
-class Change(Sent):
+class Change(RequestModel):
     """An act on many Macs: those of `numbers`, or those that a `choice` lets through.
 
     To `move` them, `site` and `build` say where. Macs for which the act makes no sense are left

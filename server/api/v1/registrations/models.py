@@ -4,16 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from provisioning.registrations.models import Registration as Row
+from provisioning.registrations.models import Registration
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Moment, Name, Number, Sent, Text
+from server.api.v1.frame.routes import Moment, Name, Number, RequestModel, Resource, Text
 
 State = Literal["waiting", "imaging", "stalled", "failed", "confirmed", "cancelled"]
 Note = Annotated[Text, Field(max_length=200)]
 
 
-class Registration(BaseModel):
+class RegistrationResource(Resource):
     """A registration: the Mac, where it goes, how it stands.
 
     `registered_by` is the id of a person in Slack, or a name; null where only the Mac's own script
@@ -36,7 +36,7 @@ class Registration(BaseModel):
     closed_at: Moment | None
 
     @classmethod
-    def of(cls, row: Row) -> "Registration":
+    def of(cls, row: Registration) -> "RegistrationResource":
         """Return a registration of the database."""
         return cls(
             id=row.id,
@@ -56,12 +56,12 @@ class Registration(BaseModel):
         )
 
 
-def etag_of(row: Row) -> str:
+def etag_of(row: Registration) -> str:
     """Return the entity tag of a registration, which changes with each change of it."""
     return f"{row.id}-{row.revision}"
 
 
-class Registrations(Page[Registration]):
+class Registrations(Page[RegistrationResource]):
     """A page of registrations, the newest first; `next` is the cursor of the page behind it."""
 
 
@@ -86,7 +86,7 @@ class RegistrationQuery(PageQuery):
     ] = None
 
 
-class NewRegistration(Sent):
+class NewRegistration(RequestModel):
     """A Mac that is to be registered.
 
     `site` and `build` are empty where the Munki repo has no such kind. `is_sure`: also where the
@@ -101,21 +101,21 @@ class NewRegistration(Sent):
     is_sure: bool = False
 
 
-class Place(Sent):
+class Place(RequestModel):
     """A place to which a Mac is sent."""
 
     site: Text = ""
     build: Text = ""
 
 
-class NewName(Sent):
+class NewName(RequestModel):
     """A computer name. `is_sure`: also where another Mac may be meant by it."""
 
     name: Name
     is_sure: bool = False
 
 
-class Replacing(Sent):
+class Replacing(RequestModel):
     """A Mac, or its new main board, that takes the place of another: its `serial`.
 
     `kind`: the Mac has a new `board`, or it is another `mac`. `keep`: the former manifest stays.
@@ -132,7 +132,7 @@ class Done(BaseModel):
     An operation can be undone for ten minutes.
     """
 
-    registration: Registration
+    registration: RegistrationResource
     operation: int
 
 
@@ -144,7 +144,7 @@ class Undone(BaseModel):
     left: int
 
 
-class Operation(BaseModel):
+class OperationResource(Resource):
     """An operation: what was done, by whom, by which door, and if it was undone."""
 
     id: Number

@@ -11,7 +11,7 @@ from provisioning.registrations import operations
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.routes import Answer, Call, Route
-from server.api.v1.registrations.models import Operation, Undone
+from server.api.v1.registrations.models import OperationResource, Undone
 from server.api.v1.registrations.reach import find_operation
 
 TAG = "operations"
@@ -35,12 +35,12 @@ class OperationViews:
             ),
         ]
 
-    def get_operation(self, call: Call, number: int) -> Answer[Operation]:
+    def get_operation(self, call: Call, number: int) -> Answer[OperationResource]:
         """One operation: what was done at once, by one person or program."""
         with call.database.reading() as session:
             row, _ = find_operation(session, call.caller, number)
             return Answer(
-                Operation(
+                OperationResource(
                     id=row.id,
                     what=row.what,
                     by=shown(row.by),

@@ -6,10 +6,9 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
-from provisioning.imports.dry_run import Row as Classified
+from provisioning.imports.dry_run import DryRunRow
 from provisioning.registrations import operations, queries
-from provisioning.registrations.models import Operation
-from provisioning.registrations.models import Registration as Row
+from provisioning.registrations.models import Operation, Registration
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.discretion import without_manifest
 from server.api.v1.frame.errors import NoSuchThing
@@ -18,20 +17,20 @@ from server.api.v1.frame.errors import NoSuchThing
 def reached(caller: Caller) -> ColumnElement[bool]:
     """Return the condition for the registrations that a token sees."""
     sites = caller.token.sites
-    return true() if sites is None else Row.site.in_(sites)
+    return true() if sites is None else Registration.site.in_(sites)
 
 
-def find(session: Session, caller: Caller, number: int) -> Row:
+def find(session: Session, caller: Caller, number: int) -> Registration:
     """Return a registration that a token sees. Raises NoSuchThing."""
-    row = session.get(Row, number)
+    row = session.get(Registration, number)
     if row is None or not caller.token.reaches(row.site):
         raise NoSuchThing
     return row
 
 
 def reasons(
-    session: Session, caller: Caller, rows: Sequence[Classified]
-) -> Callable[[Classified], str]:
+    session: Session, caller: Caller, rows: Sequence[DryRunRow]
+) -> Callable[[DryRunRow], str]:
     """Return a function for the reason why a person should check one of the `rows` of a dry run.
 
     It names no other Mac that a token does not see, unless that is in the rows itself; and to a
@@ -41,10 +40,10 @@ def reasons(
         return lambda row: row.why
     own = {row.entry.serial.key for row in rows}
     named = {other for row in rows for other in row.others} - own
-    found = is_among(session, sorted(named), Row.serial) & queries.OPEN & reached(caller)
-    hidden = named - set(session.scalars(select(Row.serial).where(found)))
+    found = is_among(session, sorted(named), Registration.serial) & queries.OPEN & reached(caller)
+    hidden = named - set(session.scalars(select(Registration.serial).where(found)))
 
-    def why(row: Classified) -> str:
+    def why(row: DryRunRow) -> str:
         text = row.why
         for other in hidden.intersection(row.others):
             text = text.replace(other, "a Mac that this token does not reach")

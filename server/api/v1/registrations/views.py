@@ -30,7 +30,7 @@ from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import TableFilters
-from provisioning.registrations.models import Registration as Row
+from provisioning.registrations.models import Registration
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
@@ -43,8 +43,8 @@ from server.api.v1.registrations.models import (
     NewName,
     NewRegistration,
     Place,
-    Registration,
     RegistrationQuery,
+    RegistrationResource,
     Registrations,
     Replacing,
     etag_of,
@@ -104,18 +104,25 @@ class RegistrationViews:
         with call.database.reading() as session:
             wanted = table.condition(session, filters) & reached(call.caller)
             if query.batch is not None:
-                wanted &= Row.card_id == query.batch
+                wanted &= Registration.card_id == query.batch
             if last is not None:
-                wanted &= Row.id < last
-            rows = select(Row).where(wanted).order_by(Row.id.desc()).limit(query.limit + 1)
+                wanted &= Registration.id < last
+            rows = (
+                select(Registration)
+                .where(wanted)
+                .order_by(Registration.id.desc())
+                .limit(query.limit + 1)
+            )
             page, following = paging.cut(session.scalars(rows).all(), query.limit)
-        return Answer(Registrations(items=[Registration.of(row) for row in page], next=following))
+        return Answer(
+            Registrations(items=[RegistrationResource.of(row) for row in page], next=following)
+        )
 
-    def get_registration(self, call: Call, number: int) -> Answer[Registration]:
+    def get_registration(self, call: Call, number: int) -> Answer[RegistrationResource]:
         """One registration, with an `ETag` for changes of it."""
         with call.database.reading() as session:
             row = find(session, call.caller, number)
-            return Answer(Registration.of(row), etag=etag_of(row))
+            return Answer(RegistrationResource.of(row), etag=etag_of(row))
 
     def register_mac(self, call: Call, body: NewRegistration) -> Answer[Done]:
         """Register one Mac, as in Slack.
@@ -145,7 +152,7 @@ class RegistrationViews:
             raise AlreadyRegistered(row.name, str(Destination(row.site, row.build)), row.id)
         with call.database.reading() as session:
             row = queries.get_open(session, serial)
-            done = Done(registration=Registration.of(row), operation=result.operation.id)
+            done = Done(registration=RegistrationResource.of(row), operation=result.operation.id)
             path = f"/registrations/{row.id}"
             return Answer(done, HTTPStatus.CREATED, etag_of(row), path)
 
@@ -226,7 +233,7 @@ def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]
     def condition(session: Session) -> ColumnElement[bool]:
         row = find(session, call.caller, number)
         call.check_seen(etag_of(row))
-        return (Row.id == number) & (Row.revision == row.revision) & queries.OPEN
+        return (Registration.id == number) & (Registration.revision == row.revision) & queries.OPEN
 
     return condition
 
@@ -242,6 +249,6 @@ def _serial_of(call: Call, number: int) -> tuple[Serial, int]:
 
 def _done(call: Call, number: int, operation_id: int) -> Answer[Done]:
     with call.database.reading() as session:
-        row = session.get_one(Row, number)
-        done = Done(registration=Registration.of(row), operation=operation_id)
+        row = session.get_one(Registration, number)
+        done = Done(registration=RegistrationResource.of(row), operation=operation_id)
         return Answer(done, etag=etag_of(row))

@@ -3,12 +3,12 @@
 import pytest
 
 from provisioning.imports.parsing.vocabulary import headings
-from provisioning.imports.parsing.vocabulary.headings import Kind
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind
 from provisioning.imports.parsing.vocabulary.words import ABOUT, known, listed
 from tests.support.tables import for_each
 
 MEANINGS = {
-    Kind.SERIAL: [
+    ColumnKind.SERIAL: [
         *("Serial", "SERIAL NUMBER", "serial_no.", "Serial #", "S/N", "sn", "SerialNumber"),
         *("Serial (on the box)", "Laptop Serial", "BIOS Serial", "New S/N", "Serial:"),
         *("Custom field (Serial Number)", "computer.serial_number", "新序列号", "neue Serien-Nr"),
@@ -19,7 +19,7 @@ MEANINGS = {
         *("număr de serie", "αριθμός σειράς", "серійний номер", "Seerianumber", "Số sê-ri"),
         *("מספר סידורי", "الرقم التسلسلي"),
     ],
-    Kind.SITE: [
+    ColumnKind.SITE: [
         *(
             "Site",
             "location",
@@ -34,16 +34,16 @@ MEANINGS = {
         *("umístění", "konum", "sede", "toimipiste", "ubicación", "lieu", "locatie", "localização"),
         *("kontor", "lokacija", "telephely", "locație", "τοποθεσία", "розташування"),
     ],
-    Kind.BUILD: ["Build", "role", "Type", "Profile", "Image", "Rolle", "rôle", "ビルド"],
-    Kind.NAME: [
+    ColumnKind.BUILD: ["Build", "role", "Type", "Profile", "Image", "Rolle", "rôle", "ビルド"],
+    ColumnKind.NAME: [
         "Computer Name",
         "hostname",
         "Rechnername",
         "Mac's host name",
         "コンピュータ名",
     ],
-    Kind.NOTE: ["Note", "Asset Tag", "Inv. č.", "N° inv.", "Demirbaş No", "资产编号", "User"],
-    Kind.OLD: [
+    ColumnKind.NOTE: ["Note", "Asset Tag", "Inv. č.", "N° inv.", "Demirbaş No", "资产编号", "User"],
+    ColumnKind.OLD: [
         "Old serial",
         "alte Seriennummer",
         "Replaces",
@@ -51,19 +51,19 @@ MEANINGS = {
         "Seriennummer alt",
         "Trade-in S/N",
     ],
-    Kind.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
-    Kind.OTHER: [
+    ColumnKind.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
+    ColumnKind.OTHER: [
         "MAC address",
         "Wi-Fi MAC",
         "Battery serial",
         "Order no.",
         "SSD serial",
     ],
-    Kind.DEVICE: ["Model", "OS", "Hersteller", "型号"],
-    Kind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
-    Kind.READY: ["Ready?", "Bereit"],
-    Kind.DONE: ["Done", "Déployé"],
-    Kind.STATUS: ["Status", "State", "状態"],
+    ColumnKind.DEVICE: ["Model", "OS", "Hersteller", "型号"],
+    ColumnKind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
+    ColumnKind.READY: ["Ready?", "Bereit"],
+    ColumnKind.DONE: ["Done", "Déployé"],
+    ColumnKind.STATUS: ["Status", "State", "状態"],
     None: [
         "",
         "Foo",
@@ -110,6 +110,6 @@ def test_a_word_with_a_hyphen_has_the_endings_of_its_language() -> None:
     assert not any(word.endswith("-") for word in known("gone"))
 
 
-@pytest.mark.parametrize("kind", [*Kind])
+@pytest.mark.parametrize("kind", [*ColumnKind])
 def test_every_kind_of_column_is_explained(kind: str) -> None:
     assert kind in ABOUT

@@ -4,7 +4,7 @@ import tomllib
 from typing import Any
 
 from provisioning.monitoring.drift.comparison import ManifestDifference, compare
-from provisioning.munki.layout import DEFAULT, Include, Kind
+from provisioning.munki.layout import DEFAULT, Include, ManifestKind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
 from tests.support.inputs.repos import LAYOUTS, RepoCase
@@ -69,7 +69,7 @@ def test_other_catalogs_are_where_they_were_kept() -> None:
 
 
 def test_a_kind_of_which_rollcall_wrote_none_is_others() -> None:
-    written = WrittenIncludes((Include(Kind.BUILD, f"{B}/design"),))
+    written = WrittenIncludes((Include(ManifestKind.BUILD, f"{B}/design"),))
     manifest = {"included_manifests": [f"{S}/paris", f"{B}/design"]}
 
     assert compare(written, manifest, DEFAULT, DEFAULT.kind_of) is None

@@ -7,8 +7,8 @@ from provisioning.munki.layout import (
     DEFAULT,
     FolderForm,
     Form,
-    Kind,
     Layout,
+    ManifestKind,
     MatchForm,
     NamesForm,
     PrefixForm,
@@ -88,7 +88,7 @@ def test_what_a_mac_includes_stands_in_the_order_of_the_layout() -> None:
         always=("base", "fonts"),
         sites=PrefixForm("site_"),
         builds=MatchForm("{site}/*"),
-        order=(Kind.SITE, Kind.ALWAYS, Kind.BUILD),
+        order=(ManifestKind.SITE, ManifestKind.ALWAYS, ManifestKind.BUILD),
     )
 
     paths = [include.path for include in layout.includes("leeds", "lab")]
@@ -108,9 +108,9 @@ def test_a_site_that_only_chooses_is_not_included() -> None:
 def test_of_two_forms_that_cover_a_path_the_one_that_says_more_owns_it() -> None:
     layout = Layout(sites=PrefixForm("g_"), builds=PrefixForm("g_role_"))
 
-    assert layout.kind_of("g_role_lab") is Kind.BUILD
-    assert layout.kind_of("g_leeds") is Kind.SITE
-    assert layout.kind_of("site_default") is Kind.ALWAYS
+    assert layout.kind_of("g_role_lab") is ManifestKind.BUILD
+    assert layout.kind_of("g_leeds") is ManifestKind.SITE
+    assert layout.kind_of("site_default") is ManifestKind.ALWAYS
     assert layout.kind_of("fonts") is None
 
 
@@ -118,7 +118,7 @@ def test_a_path_that_two_forms_cover_alike_is_of_no_kind() -> None:
     layout = Layout(sites=MatchForm("a-*"), builds=MatchForm("*-b"))
 
     assert layout.kind_of("a-b") is None
-    assert layout.kind_of("a-c") is Kind.SITE
+    assert layout.kind_of("a-c") is ManifestKind.SITE
 
 
 def test_macs_own_manifests_are_neither_sites_nor_builds() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.munki.layout import DEFAULT, FolderForm, Include, Kind, Layout, MatchForm
+from provisioning.munki.layout import DEFAULT, FolderForm, Include, Layout, ManifestKind, MatchForm
 from provisioning.munki.layout.forms import PrefixForm
 from provisioning.munki.layout.ownership import TwoOfAKind, WrittenIncludes, merge
 from tests.support.tables import for_each
@@ -13,12 +13,12 @@ S, B = "included_manifests/sites", "included_manifests/builds"
 PREFIXES = Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
 ROLES = Layout(sites=None, builds=FolderForm("roles"))
 IN_SITES = Layout(sites=MatchForm("*/"), builds=MatchForm("{site}/*"), includes_site=False)
-BASE = Layout(always=("base",), order=(Kind.SITE, Kind.ALWAYS, Kind.BUILD))
+BASE = Layout(always=("base",), order=(ManifestKind.SITE, ManifestKind.ALWAYS, ManifestKind.BUILD))
 
 
 def wrote(*paths: str) -> WrittenIncludes:
     """The includes that Rollcall wrote under the layout that is the default."""
-    ours = tuple(Include(DEFAULT.kind_of(path) or Kind.ALWAYS, path) for path in paths)
+    ours = tuple(Include(DEFAULT.kind_of(path) or ManifestKind.ALWAYS, path) for path in paths)
     return WrittenIncludes(ours)
 
 
@@ -99,12 +99,12 @@ def test_ours_are_replaced_and_the_others_stay(
 @for_each(
     ("layout", "present", "kind"),
     [
-        (DEFAULT, ["site_default", f"{S}/london", f"{S}/leeds", f"{B}/kiosk"], Kind.SITE),
-        (IN_SITES, ["site_default", "apps/office", "north/lab"], Kind.BUILD),
+        (DEFAULT, ["site_default", f"{S}/london", f"{S}/leeds", f"{B}/kiosk"], ManifestKind.SITE),
+        (IN_SITES, ["site_default", "apps/office", "north/lab"], ManifestKind.BUILD),
     ],
 )
 def test_of_two_that_rollcall_never_wrote_none_is_taken_out(
-    layout: Layout, present: list[str], kind: Kind
+    layout: Layout, present: list[str], kind: ManifestKind
 ) -> None:
     with pytest.raises(TwoOfAKind) as caught:
         merge(present, layout.includes("south", "lab"), layout.kind_of, None, "C02AAA")
@@ -161,6 +161,6 @@ def test_two_of_a_kind_of_which_rollcall_never_wrote_one_are_refused_after_an_an
 
 
 def test_what_was_written_comes_back_from_where_it_is_kept() -> None:
-    written = WrittenIncludes((Include(Kind.SITE, "site_x"),), ("apps/office",))
+    written = WrittenIncludes((Include(ManifestKind.SITE, "site_x"),), ("apps/office",))
 
     assert WrittenIncludes.from_json(written.to_json()) == written

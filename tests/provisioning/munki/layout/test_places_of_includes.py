@@ -1,7 +1,7 @@
 """The site and the build that includes lead to, where one path may be read as either."""
 
 from provisioning.munki.layout.forms import MatchForm, PrefixForm
-from provisioning.munki.layout.layout import Kind, Layout
+from provisioning.munki.layout.layout import Layout, ManifestKind
 from tests.support.tables import for_each
 
 PREFIXES = Layout(sites=PrefixForm("s-"), builds=PrefixForm("s-b-"))
@@ -39,15 +39,15 @@ def test_includes_lead_to_the_one_place_that_they_name(
 @for_each(
     ("layout", "path", "kind"),
     [
-        (PREFIXES, "site_default", Kind.ALWAYS),
-        (PREFIXES, "s-london", Kind.SITE),
-        (PREFIXES, "s-b-lab", Kind.BUILD),
+        (PREFIXES, "site_default", ManifestKind.ALWAYS),
+        (PREFIXES, "s-london", ManifestKind.SITE),
+        (PREFIXES, "s-b-lab", ManifestKind.BUILD),
         (PREFIXES, "x", None),
         (FOLDERS, "london/", None),
-        (BOTH, "london/_all", Kind.SITE),
+        (BOTH, "london/_all", ManifestKind.SITE),
     ],
 )
 def test_a_path_is_of_the_kind_whose_form_says_most_of_it(
-    layout: Layout, path: str, kind: Kind | None
+    layout: Layout, path: str, kind: ManifestKind | None
 ) -> None:
     assert layout.kind_of(path) is kind

@@ -25,7 +25,7 @@ if not slapd.is_possible():
 
 import ldap
 
-from server.auth.providers.directory import IN_CHAIN, Directory, connected, spelled
+from server.auth.providers.directory import IN_CHAIN, LdapDirectory, connected, spelled
 from server.auth.providers.ldap import LdapProvider
 
 POLICY = """
@@ -58,7 +58,7 @@ def table(there: Slapd, **keys: Any) -> SignIn:
 def provider(directory: Slapd, password: str = READER_PASSWORD, **keys: Any) -> LdapProvider:
     """The provider that a policy with this table has."""
     found = table(directory, **keys)
-    return LdapProvider("corp", found, Directory(found, password))
+    return LdapProvider("corp", found, LdapDirectory(found, password))
 
 
 def fault(directory: Slapd, password: str = READER_PASSWORD, **keys: Any) -> str:
@@ -185,7 +185,7 @@ class ActiveDirectory:
 
 def test_active_directory_is_asked_for_members_of_members(directory: Slapd) -> None:
     found, answering = table(directory, directory="ad"), ActiveDirectory()
-    ad = LdapProvider("ad", found, Directory(found, "x", lambda _: answering))
+    ad = LdapProvider("ad", found, LdapDirectory(found, "x", lambda _: answering))
 
     ada = ad.identify(ad.authenticate("ada)(x=*", "secret"))
 
@@ -206,7 +206,7 @@ def test_a_directory_that_does_not_answer_holds_two_threads_at_the_most(director
         over.wait(5)
         raise OSError("timed out")
 
-    slow = LdapProvider("corp", found, Directory(found, "x", silent))
+    slow = LdapProvider("corp", found, LdapDirectory(found, "x", silent))
     with ThreadPoolExecutor(2) as threads:
         waiting = [threads.submit(slow.authenticate, "ada", "secret") for _ in range(2)]
         assert asked.acquire(timeout=5)

@@ -8,7 +8,7 @@ from tests.fakes.mac import ImagrStopped, Mac, Run
 from tests.fakes.slack import NotThere
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
-from tools.demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGED, Bench
+from tools.demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGED, DemoMacs
 
 SERIAL = "C02XG0FDJGH5"
 
@@ -35,16 +35,16 @@ class ScriptedMac(Mac):
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoMacs]:
     """A bench whose Macs ask again at once; they boot well unless a test says otherwise."""
     monkeypatch.setattr(ScriptedMac, "codes", (0,))
     monkeypatch.setattr(ScriptedMac, "stops", "")
-    bench = Bench(ScriptedMac, pause=0.01)
+    bench = DemoMacs(ScriptedMac, pause=0.01)
     yield bench
     bench.clear()
 
 
-def test_a_mac_boots_and_says_so(bench: Bench) -> None:
+def test_a_mac_boots_and_says_so(bench: DemoMacs) -> None:
     mac = bench.add(SERIAL.lower())
     assert (mac.serial, mac.state) == (SERIAL, OFF)
     bench.boot(SERIAL)
@@ -52,7 +52,7 @@ def test_a_mac_boots_and_says_so(bench: Bench) -> None:
     assert "manifest is written" in mac.log
 
 
-def test_a_refused_mac_asks_again_until_it_is_done(bench: Bench) -> None:
+def test_a_refused_mac_asks_again_until_it_is_done(bench: DemoMacs) -> None:
     ScriptedMac.codes = (1, 1, 0)
     mac = bench.add(SERIAL)
     bench.boot(SERIAL)
@@ -60,7 +60,7 @@ def test_a_refused_mac_asks_again_until_it_is_done(bench: Bench) -> None:
     assert mac.log.count("refused by the server") == 2
 
 
-def test_an_unplugged_mac_asks_no_more(bench: Bench) -> None:
+def test_an_unplugged_mac_asks_no_more(bench: DemoMacs) -> None:
     ScriptedMac.codes = (1,)
     bench.pause = 60
     mac = bench.add(SERIAL)
@@ -71,7 +71,7 @@ def test_an_unplugged_mac_asks_no_more(bench: Bench) -> None:
     assert mac.state == UNPLUGGED
 
 
-def test_a_mac_whose_workflow_imagr_stops_says_why(bench: Bench) -> None:
+def test_a_mac_whose_workflow_imagr_stops_says_why(bench: DemoMacs) -> None:
     ScriptedMac.stops = "Couldn't copy script 0.0 (400)"
     mac = bench.add(SERIAL)
     bench.boot(SERIAL)
@@ -80,7 +80,7 @@ def test_a_mac_whose_workflow_imagr_stops_says_why(bench: Bench) -> None:
 
 
 def test_a_mislabelled_box_differs_in_one_character_and_the_mac_keeps_its_serial(
-    bench: Bench,
+    bench: DemoMacs,
 ) -> None:
     mac = bench.add(SERIAL)
     bench.mislabel(SERIAL)
@@ -88,7 +88,7 @@ def test_a_mislabelled_box_differs_in_one_character_and_the_mac_keeps_its_serial
     assert sum(a != b for a, b in zip(mac.label, SERIAL, strict=True)) == 1
 
 
-def test_a_mac_without_a_typed_serial_gets_one(bench: Bench) -> None:
+def test_a_mac_without_a_typed_serial_gets_one(bench: DemoMacs) -> None:
     first, second = bench.add(), bench.add("  ")
     assert first.serial != second.serial
     assert set(first.serial) <= set(LETTERS)
@@ -96,13 +96,13 @@ def test_a_mac_without_a_typed_serial_gets_one(bench: Bench) -> None:
 
 
 @for_each("serial", ["../etc", "A" * 65, "C02 1", "é"])
-def test_what_is_no_serial_does_not_get_onto_the_bench(bench: Bench, serial: str) -> None:
+def test_what_is_no_serial_does_not_get_onto_the_bench(bench: DemoMacs, serial: str) -> None:
     with pytest.raises(NotThere):
         bench.add(serial)
     assert not bench.macs
 
 
-def test_a_serial_stands_on_the_bench_once(bench: Bench) -> None:
+def test_a_serial_stands_on_the_bench_once(bench: DemoMacs) -> None:
     bench.add(SERIAL)
     with pytest.raises(NotThere):
         bench.add(SERIAL)

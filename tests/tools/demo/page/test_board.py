@@ -8,7 +8,7 @@ from tests.fakes.openid import OpenIdProvider
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
 from tools.demo.page.app import create_app
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 from tools.demo.page.board import Board
 from tools.demo.page.people import CAST, gather
 
@@ -24,7 +24,7 @@ def sign_in() -> OpenIdProvider:
 
 def page(slack: Workspace, board: Board | None) -> FlaskClient:
     gather(slack)
-    bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
+    bench = DemoMacs(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
     return create_app(slack, CAST, bench, board=board).test_client()
 
 

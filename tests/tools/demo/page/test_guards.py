@@ -10,7 +10,7 @@ from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tools.demo.page.app import create_app
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 from tools.demo.page.people import CAST, gather
 
 HERE = {"Host": "127.0.0.1:8080", "Origin": "http://127.0.0.1:8080"}
@@ -21,7 +21,7 @@ SAY = f"/U0ALICE/{CHANNEL}/say"
 def page(slack: Workspace) -> FlaskClient:
     """The page, over a Slack without an app."""
     gather(slack)
-    bench = Bench(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
+    bench = DemoMacs(lambda serial: Mac(serial, "http://127.0.0.1:1", username="", password=""))
     return create_app(slack, CAST, bench).test_client()
 
 

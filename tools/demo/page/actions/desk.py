@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, request
 
 from tools.demo.page.actions.notices import notice
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 
 
-def desk(bench: Bench) -> Blueprint:
+def desk(bench: DemoMacs) -> Blueprint:
     """The routes of the bench."""
     routes = Blueprint("desk", __name__)
 

@@ -29,7 +29,7 @@ INLINE = re.compile(
 PRE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 
 
-class Reader:
+class MessageReader:
     """A reader of messages: knows what people and channels are called, and lives in a time zone."""
 
     def __init__(

@@ -7,23 +7,23 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
 from tests.fakes.slack import Workspace
-from tools.demo.page.bench import Bench
+from tools.demo.page.bench import DemoMacs
 from tools.demo.page.people import Somebody
 from tools.demo.page.rendering.parts import changes
-from tools.demo.page.rendering.screens import HOME, MACS, Screen
+from tools.demo.page.rendering.screens import HOME, MACS, Viewer
 
 
-def pages(workspace: Workspace, people: Sequence[Somebody], bench: Bench) -> Blueprint:
+def pages(workspace: Workspace, people: Sequence[Somebody], bench: DemoMacs) -> Blueprint:
     """The routes of whole pages and of what changed on them; the first of `people` opens it."""
     routes = Blueprint("pages", __name__)
     first = next(channel for channel in workspace.channels if not channel.startswith("D"))
 
-    def screen(who: str, place: str) -> Screen:
+    def screen(who: str, place: str) -> Viewer:
         if who not in {each.id for each in people}:
             raise NotFound("Nobody here has this name.")
         if place not in (*workspace.channels, HOME, MACS):
             raise NotFound("There is no such place.")
-        return Screen(workspace, workspace.person(who), place, bench)
+        return Viewer(workspace, workspace.person(who), place, bench)
 
     @routes.get("/")
     def door() -> Answer:
@@ -42,7 +42,7 @@ def pages(workspace: Workspace, people: Sequence[Somebody], bench: Bench) -> Blu
     return routes
 
 
-def _drawn(seen: Screen, people: Sequence[Somebody], first: str) -> str:
+def _drawn(seen: Viewer, people: Sequence[Somebody], first: str) -> str:
     channels = seen.workspace.channels
     return render_template(
         "page.html",

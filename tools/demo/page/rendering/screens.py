@@ -9,8 +9,8 @@ from flask import render_template
 
 from tests.fakes.slack import Message, Person, View, Workspace
 from tests.fakes.slack.people.choosing import initial_state
-from tools.demo.page.bench import Bench
-from tools.demo.page.rendering.markup import Reader
+from tools.demo.page.bench import DemoMacs
+from tools.demo.page.rendering.markup import MessageReader
 from tools.demo.page.rendering.parts import Part
 from tools.demo.page.rendering.surfaces import field_name, messages, name_of
 
@@ -19,16 +19,16 @@ HOME = "home"
 MACS = "macs"
 
 
-class Screen:
+class Viewer:
     """One person in front of one place: a channel's id, the app's Home, or the Macs."""
 
-    def __init__(self, workspace: Workspace, person: Person, place: str, bench: Bench) -> None:
+    def __init__(self, workspace: Workspace, person: Person, place: str, bench: DemoMacs) -> None:
         self.workspace = workspace
         self.person = person
         self.place = place
         self._bench = bench
         channels = {each.id: each.name for each in workspace.channels.values()}
-        self.reader = Reader(workspace.names, channels)
+        self.reader = MessageReader(workspace.names, channels)
 
     def parts(self) -> list[Part]:
         """Everything on it that changes."""

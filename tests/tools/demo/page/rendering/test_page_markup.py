@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.slack import markup
+from bot.slack.markup import moment
+from provisioning.values.slack import INVISIBLE, escape
 from tests.support.tables import for_each
 from tools.demo.page.rendering.dates import dated
-from tools.demo.page.rendering.markup import Reader
+from tools.demo.page.rendering.markup import MessageReader
 
 EAST = timezone(timedelta(hours=9))
-READER = Reader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
+READER = MessageReader({"U0ALICE": "alice"}, {"C0IMAGING": "imaging"}, EAST)
 
 
 def test_a_time_in_rich_text_is_the_readers_own() -> None:
@@ -67,7 +68,7 @@ def test_nothing_that_somebody_writes_becomes_html_or_a_script(hostile: str) -> 
 def test_what_the_app_escaped_is_shown_as_it_was_typed() -> None:
     """The bot escapes what people type; none of it may turn into markup on the way back."""
     typed = "*x* _x_ ~x~ `x` <@U0ALICE> <http://e.example|x> & <b>"
-    shown = READER.markup(markup.escape(typed)).striptags().replace(markup.INVISIBLE, "")
+    shown = READER.markup(escape(typed)).striptags().replace(INVISIBLE, "")
     assert shown == typed
 
 
@@ -77,7 +78,7 @@ def test_plain_text_has_emoji_and_no_markup() -> None:
 
 def test_a_moment_is_in_the_readers_zone() -> None:
     at = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
-    assert "Mar 3, 2026 5:30 AM" in READER.markup(markup.moment(at))
+    assert "Mar 3, 2026 5:30 AM" in READER.markup(moment(at))
 
 
 def test_a_near_day_goes_by_its_name() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the acts of people and programs."""
