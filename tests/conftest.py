@@ -115,7 +115,7 @@ def _first_example(_: str) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Count the time of a test from here."""
-    garbage.leave_alone_what_survived()
+    garbage.collect_what_a_test_left()
     expense = item.session.stash[EXPENSE] = Expense()
     with expense.counting():
         yield

@@ -72,10 +72,6 @@ LONGER: dict[str, tuple[float, str]] = {
         15,
         "boots three Macs one after the other",
     ),
-    "v1/test_schema.py::test_each_call_that_can_be_made_is_answered_as_the_document_says": (
-        4,
-        PROPERTY,
-    ),
     "test_each_answer.py::test_each_answer_of_the_document_is_given": (
         2.5,
         "gives all answers of all routes, of which one test has to know",

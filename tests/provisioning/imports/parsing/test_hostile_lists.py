@@ -97,7 +97,7 @@ def test_the_work_for_lines_grows_as_their_number(line: str) -> None:
         return calls_in(lambda: free_text.read(text, SITES, BUILDS))
 
     work(1)  # so that what is remembered of lines is known to both
-    assert work(60) < 3 * work(30) + 500
+    assert work(40) < 3 * work(20) + 300
 
 
 def test_a_row_of_dots_is_passed_over_at_once() -> None:
@@ -111,7 +111,7 @@ def test_a_row_of_dots_is_passed_over_at_once() -> None:
 def test_tables_below_each_other_are_read_without_end() -> None:
     two = f"Serial,x,Site\n{ONE},b,london\nx,Serial,Note\nq,FVFX9Q2LHV2J,n\n"
 
-    assert serials(two * 200, "macs.csv") == [ONE, "FVFX9Q2LHV2J"]
+    assert serials(two * 100, "macs.csv") == [ONE, "FVFX9Q2LHV2J"]
 
 
 def test_a_sign_that_begins_no_tag_is_text() -> None:

@@ -1,9 +1,10 @@
 """Each answer that the document has, of each route, given once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from flask import Flask
@@ -101,38 +102,40 @@ def succeed(program: Program, database: Database, work_all: Callable[[], None]) 
         assert (path, status) in ((path, 200), (path, 201))
         if method == "GET":
             call(program, method, path, content, If_None_Match="*")
-        work_all()  # what was handed in is read
+        if path.startswith("/imports"):
+            work_all()  # what was handed in is read
     with database.begin() as session:
         values = {"status": None, "claimed_at": datetime.now(UTC)}
         session.execute(update(ApiCall).values(**values))
     for number, (method, path, content) in enumerate(CALLS):
-        call(program, method, path, content, Idempotency_Key=f"k{number}")
-        other = "k1" if number == 0 else "k0"
-        call(program, method, path, content, Idempotency_Key=other)
+        if method != "GET":
+            call(program, method, path, content, Idempotency_Key=f"k{number}")
+            other = "k1" if number == 0 else "k0"
+            call(program, method, path, content, Idempotency_Key=other)
 
 
-def fail(program: Program, method: str, path: str, content: Any) -> None:
-    """Make a call wrongly in each way that is there for all routes."""
-    call(program, method, path, content, Authorization="")
-    call(program, method, re.sub(r"/\d+", "/999", path), content)
+def fail(program: Program, method: str, path: str, content: Any) -> Iterator[object]:
+    """Make a call wrongly in each way that is there for all routes, one a step."""
+    yield call(program, method, path, content, Authorization="")
+    yield call(program, method, re.sub(r"/\d+", "/999", path), content)
     if method == "GET":
-        program.send(method, path, query={"odd": 1})
-        call(program, method, path, {"serial": "C02ZZZ"} if path == "/macs" else content)
+        yield program.send(method, path, query={"odd": 1})
+        yield call(program, method, path, {"serial": "C02ZZZ"} if path == "/macs" else content)
         return
     fields = content if isinstance(content, dict) else {}
-    call(program, method, path, content, Idempotency_Key="")
-    call(program, method, path, content, If_Match="")
-    call(program, method, path, content, If_Match='"old"')
-    call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
-    call(program, method, path, {**fields, "site": "lundon"})
-    call(program, method, path, {**fields, "sites": ["lundon"]})
+    yield call(program, method, path, content, Idempotency_Key="")
+    yield call(program, method, path, content, If_Match="")
+    yield call(program, method, path, content, If_Match='"old"')
+    yield call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
+    yield call(program, method, path, {**fields, "site": "lundon"})
+    yield call(program, method, path, {**fields, "sites": ["lundon"]})
     query = FILE_QUERY if isinstance(content, bytes) else None
     kind = {"If-Match": "*", "Content-Type": "application/octet-stream"}
     if query is None:
         kind["Content-Type"] = "application/json"
     too_long = b"x" * (largest_body(f"{PREFIX}{path}") + 1)
-    program.send(method, path, query=query, data=too_long, headers=kind)
-    program.send(method, path, query=query, headers={**kind, "Content-Type": "text/plain"})
+    yield program.send(method, path, query=query, data=too_long, headers=kind)
+    yield program.send(method, path, query=query, headers={**kind, "Content-Type": "text/plain"})
 
 
 def test_each_answer_of_the_document_is_given(
@@ -151,20 +154,25 @@ def test_each_answer_of_the_document_is_given(
     lost = of(application, program, find_api_credential=_fail)
     weak = replace(program, token=narrow)
 
-    succeed(program, database, work_all)
-    for method, path, content in CALLS:
-        fail(program, method, path, content)
-        for other in (hasty, lost, weak, of_paris):
-            call(other, method, path, content)
-
     documented = {
-        (f"{method.upper()} {path}", int(status))
+        f"{method.upper()} {path}": {*map(int, operation["responses"])}
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
-        for status in operation["responses"]
     }
-    seen = {(name, status) for name, each in program.statuses.items() for status in each}
-    assert documented - seen == set()
+
+    succeed(program, database, work_all)
+    for method, path, content in CALLS:
+        name = f"{method} {re.sub('[0-9]+', '{number}', path)}"
+        others = (call(each, method, path, content) for each in (hasty, lost, weak, of_paris))
+        for _ in chain(others, fail(program, method, path, content)):
+            if documented[name] <= program.statuses[name]:
+                break
+
+    assert {
+        name: missing
+        for name, statuses in documented.items()
+        if (missing := statuses - program.statuses.get(name, set()))
+    } == {}
 
 
 def _fail(_: str) -> None:
