@@ -32,7 +32,8 @@ def _git(*arguments: str) -> str:
         return ""
     try:
         said = subprocess.run(  # noqa: S603 - nothing of it comes from outside
-            ["git", "-C", folder, *arguments],  # noqa: S607 - whichever git the checkout came by
+            # Also in a checkout of root's, for a service with a user of its own.
+            ["git", "-c", f"safe.directory={folder}", "-C", folder, *arguments],  # noqa: S607
             capture_output=True,
             text=True,
             timeout=_TIMEOUT,

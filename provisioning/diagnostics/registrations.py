@@ -15,6 +15,7 @@ from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.maintenance.models import Restore
 from provisioning.munki import MunkiRepo, audit
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Destination, Layout
 from provisioning.munki.manifests.documents import INCLUDED, entries
 from provisioning.munki.models import Revision
@@ -56,7 +57,10 @@ def _compared(
         return
     layout, store = repo.now().layout, repo.store
     folder = f"{layout.macs}/" if layout.macs else ""
-    own = {path.removeprefix(folder) for path in store.walk("manifests") if path.startswith(folder)}
+    paths = list(store.walk("manifests"))
+    if not paths:  # else all Macs would be said to have lost theirs
+        raise RepoUnusable("there are no manifests in it")
+    own = {path.removeprefix(folder) for path in paths if path.startswith(folder)}
     names = sorted(name for name in own if "/" not in name)
     placed = {each.serial.key: each for each in _placed(store, layout, names)}
     expected = list(placed)

@@ -53,6 +53,11 @@ def test_a_checkout_says_its_tag_or_its_commit(tmp_path: Path) -> None:
     git("commit", "--quiet", "--allow-empty", "--message", "one")
     assert said_in(tmp_path) == f"0.0.0+{git('rev-parse', 'HEAD')[:12]}"
 
+    others = said_in(
+        tmp_path, GIT_TEST_ASSUME_DIFFERENT_OWNER="1"
+    )  # root's, and a unit's user asks
+    assert others == said_in(tmp_path)
+
     git("tag", "nightly")
     assert said_in(tmp_path).startswith("0.0.0+")
     git("tag", "v1.2.3")

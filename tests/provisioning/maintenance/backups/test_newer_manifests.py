@@ -19,6 +19,7 @@ from provisioning.diagnostics import Advice, compare, examined
 from provisioning.maintenance import backups
 from provisioning.maintenance.models import Restore
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki.errors import RepoUnusable
 from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial
 from rollcall.application import Application
@@ -105,6 +106,18 @@ def test_where_nothing_happened_since_nothing_is_told(life: Life, found: Found) 
     life.is_backed_up()
 
     assert found() == []
+
+
+def test_of_a_repo_that_is_not_there_no_manifest_is_said_to_be_gone(
+    life: Life, found: Found, repo_folder: Path
+) -> None:
+    life.register("C02DONE")
+    life.boot("C02DONE")
+    life.is_backed_up()
+    (repo_folder / "manifests").rename(repo_folder / "away")
+
+    with pytest.raises(RepoUnusable):
+        found()
 
 
 def test_a_mac_that_was_confirmed_since_is_told_with_the_line_that_confirms_it(
