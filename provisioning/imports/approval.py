@@ -87,7 +87,8 @@ def apply(
     moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
     moved = _move(session, moving, operation)
     new, conflicts = _register_new(session, note, rows, operation, channel_of)
-    naming.assign_all(session, _names(rows), operation=operation)
+    names = {row.entry.serial.key: row.called for row in rows if row.called}
+    naming.assign_all(session, names, operation=operation)
     if not new and not moved:
         raise NothingLeft
     return new, moved, conflicts
@@ -168,10 +169,6 @@ def _register_new(
         new += batch.registered
         conflicts |= {mac.serial for mac in batch.already}
     return new, conflicts
-
-
-def _names(rows: Sequence[DryRunRow]) -> dict[str, str]:
-    return {row.entry.serial.key: row.called for row in rows if row.called}
 
 
 def _note(note: str, rows: Sequence[DryRunRow]) -> str:

@@ -116,7 +116,8 @@ class Programs:
         with self._database.reading() as session:
             token = tokens.find(session, credential_id)
             if token is None or not token.is_open(now):
-                raise self._ended()
+                # It was valid once, so this does not count as a guess.
+                raise Unauthorized("This token has ended.", www_authenticate=CHALLENGE)
             signed_in = tokens.maker(session, token, now)
         if signed_in is None:
             return Caller(token, None)
@@ -136,7 +137,3 @@ class Programs:
         return Unauthorized(
             "There is no token in this call that opens the API.", www_authenticate=CHALLENGE
         )
-
-    def _ended(self) -> Unauthorized:
-        """The refusal of a token that was valid once, which does not count as a guess."""
-        return Unauthorized("This token has ended.", www_authenticate=CHALLENGE)
