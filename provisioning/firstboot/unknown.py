@@ -10,6 +10,7 @@ from enum import Enum, auto
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import changed, upsert
 from infrastructure.errors import Conflict
@@ -18,9 +19,9 @@ from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
-from provisioning.registrations import queries
+from provisioning.registrations import queries, similar
 from provisioning.registrations.models import WAITING, Event, Registration
-from provisioning.values.serials import Serial, near
+from provisioning.values.serials import Serial
 
 CORRECTED = "corrected"  # the operation that gives a registration the serial of an unknown Mac
 SILENCE = timedelta(hours=24)  # a dismissed Mac gets no new card within this time
@@ -197,14 +198,16 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
 
     A registration whose own Mac has called before is left out.
     """
-    waits = (Registration.state == WAITING) & Registration.reported_as.is_(None)
-    keys = session.scalars(
-        select(Registration.serial).where(waits).order_by(Registration.id.desc())
+    spellings = similar.one_slip_away(unknown_mac.serial)
+    found = session.scalars(
+        select(Registration).where(
+            is_among(session, sorted(spellings), Registration.serial),
+            queries.OPEN,
+            Registration.state == WAITING,
+            Registration.reported_as.is_(None),
+        )
     )
-    key = near(unknown_mac.serial, keys.yield_per(1000))
-    if key is None:
-        return None
-    return session.scalars(select(Registration).where(waits, Registration.serial == key)).first()
+    return max(found, key=lambda registration: registration.id, default=None)
 
 
 def _settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:

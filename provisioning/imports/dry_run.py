@@ -105,7 +105,7 @@ def classify(
 
     `site` and `build` are defaults for entries that name none; `accepted` the doubts that people
     accepted, by the keys of serials. Without `looks_for_slips` serials near another one are not
-    doubted, as that search is slow. Needs at most five statements, for any number of entries.
+    doubted, as that search is slow. Needs at most six statements, for any number of entries.
     """
     accepted = accepted or {}
     keys = [entry.serial.key for entry in result.entries]

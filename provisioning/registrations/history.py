@@ -22,7 +22,7 @@ from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki.layout import kept
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import Card
-from provisioning.registrations import queries
+from provisioning.registrations import queries, similar
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import BENCHED, Event, Mac, Operation, Registration
 from provisioning.values.serials import Serial
@@ -208,7 +208,7 @@ def of_mac(session: Session, serial: Serial, *, before: int | None = None) -> Hi
     query = select(Registration).where(queries.of_serial(serial.key))
     macs = session.scalars(query.order_by(Registration.id.desc())).all()
     if not macs:
-        raise NotRegistered(serial.text, nearest=queries.nearest(session, serial))
+        raise NotRegistered(serial.text, nearest=similar.nearest(session, serial))
     condition: ColumnElement[bool] = Event.registration_id.in_([mac.id for mac in macs])
     if before is not None:
         condition &= Event.id < before

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
+from provisioning.registrations import similar
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import (
     CANCELLED,
@@ -28,7 +29,6 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
-from provisioning.values import serials
 from provisioning.values.serials import Serial
 
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
@@ -67,7 +67,7 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
     """Return the open registration of a Mac. Raises NotRegistered, with similar serials."""
     registration = find_open(session, serial, lock=lock)
     if registration is None:
-        raise NotRegistered(serial.text, nearest=nearest(session, serial))
+        raise NotRegistered(serial.text, nearest=similar.nearest(session, serial))
     return registration
 
 
@@ -75,16 +75,6 @@ def is_open(session: Session, serial: Serial) -> bool:
     """Return True if a Mac has an open registration, made by a person or by its own script."""
     row = _IS_OPEN.row(session, key=serial.key)
     return row is not None and bool(row[0])
-
-
-def nearest(session: Session, serial: Serial) -> list[str]:
-    """Return the serials of open registrations that `serial` may be a misspelling of."""
-    middle = len(serial.key) // 2  # a few typing mistakes leave the beginning or the end
-    near = or_(
-        Registration.serial.startswith(serial.key[:middle], autoescape=True),
-        Registration.serial.endswith(serial.key[middle:], autoescape=True),
-    )
-    return serials.nearest(serial, session.scalars(select(Registration.serial).where(OPEN, near)))
 
 
 def destination_of(registration: Registration) -> Destination:

@@ -1,20 +1,24 @@
-"""Queries for registered serials that new ones may be misspellings (slips) of."""
+"""Queries for registered serials that others, typed or new, may be misspellings (slips) of."""
 
 import string
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, islice, product
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among_given, listed, texts_as_table
 from infrastructure.database.compiled import CompiledStatement
+from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import neighbours
+from provisioning.values import serials
+from provisioning.values.serials import Serial, neighbours
 
+SPELLINGS = 1000  # of a serial, each one slip away: about so many
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = string.ascii_uppercase + string.digits
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
+MOST_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
 _ROWS = Registration.__table__
 _REGISTERED = CompiledStatement(
@@ -24,30 +28,36 @@ _REGISTERED = CompiledStatement(
 )
 
 
+def nearest(session: Session, serial: Serial) -> list[str]:
+    """Return up to three serials of open registrations that `serial` may be a misspelling of.
+
+    A few typing mistakes leave one half of it. Of the registrations that have a half, the newest
+    MOST_COMPARED are compared.
+    """
+    key, half = serial.key, max(serial_index.SHORTEST, len(serial.key) // 2)
+    found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[-half:]))
+    return serials.nearest(serial, set(found))
+
+
+def _newest_with(session: Session, part: str) -> Iterator[str]:
+    for ids in serial_index.containing(session, part):
+        newest = ids.order_by(ids.selected_columns[0].desc()).limit(MOST_COMPARED).subquery()
+        is_open = Registration.closed_at.is_(None)
+        yield from session.scalars(
+            select(Registration.serial).join(newest, newest.c.id == Registration.id).where(is_open)
+        )
+
+
 def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> dict[str, str]:
     """Return, by key, the registered serial that each of the keys may be a slip of.
 
-    The same as `neighbours`, among all open registrations but those in `without`. The database
-    filters nearly all of them out.
+    The same as `neighbours`, among all open registrations but those in `without`. Of few keys all
+    spellings are looked up; of many, the database filters nearly all registrations out.
     """
-    groups = [
-        group
-        for group in (
-            [key for key in keys if len(key) < SHORT],
-            [key for key in keys if len(key) >= SHORT],
-        )
-        if group
-    ]
-    if not groups:
-        return {}
-    serial = Registration.serial
-    near = [condition for group in groups for condition in _nearly(session, group)]
-    # Of the table's column: of a model's all rows are fetched at once, and these may be very many.
-    query = select(Registration.__table__.c.serial).where(
-        Registration.closed_at.is_(None),
-        or_(*near, serial.contains("O"), serial.contains("I")),  # `neighbours` reads them as 0, 1
-    )
-    return neighbours(keys, (other for other in session.scalars(query) if other not in without))
+    newest = session.scalar(select(func.max(Registration.id))) or 0
+    are_few = len(keys) * SPELLINGS < newest
+    registered = _spelled(session, keys) if are_few else _filtered(session, keys)
+    return neighbours(keys, (other for other in registered if other not in without))
 
 
 def slip_of(session: Session, key: str) -> str | None:
@@ -56,12 +66,11 @@ def slip_of(session: Session, key: str) -> str | None:
     Looks up every text that is one slip away, so that the number of registrations does not
     matter: every registration of a single Mac calls this.
     """
-    near = sorted({key, *_one_slip_away(key)})
-    registered = {serial for (serial,) in _REGISTERED.rows(session, texts=listed(session, near))}
+    registered = set(_spelled(session, [key]))
     return None if key in registered else min(registered, default=None)
 
 
-def _one_slip_away(key: str) -> Iterator[str]:
+def one_slip_away(key: str) -> Iterator[str]:
     """Yield every text that is one slip away; of swapped lookalikes MOST_SPELLINGS at the most."""
     for at in range(len(key) + 1):
         head, tail = key[:at], key[at:]
@@ -72,6 +81,28 @@ def _one_slip_away(key: str) -> Iterator[str]:
             yield head + letter + tail[1:]
     spellings = product(*(_LOOKALIKES.get(letter, letter) for letter in key))
     yield from map("".join, islice(spellings, MOST_SPELLINGS))
+
+
+def _spelled(session: Session, keys: Iterable[str]) -> Iterator[str]:
+    """Yield the registered serials that are one of the keys, or one slip away."""
+    texts = {text for key in keys for text in (key, *one_slip_away(key))}
+    rows = _REGISTERED.rows(session, texts=listed(session, sorted(texts)))
+    return (serial for (serial,) in rows)
+
+
+def _filtered(session: Session, keys: Sequence[str]) -> Iterator[str]:
+    """Yield the registered serials that may be one slip away from one of the keys, and others."""
+    groups = ([key for key in keys if (len(key) < SHORT) is short] for short in (True, False))
+    near = [condition for group in groups if group for condition in _nearly(session, group)]
+    if not near:
+        return iter(())
+    serial = Registration.serial
+    # Of the table's column: of a model's all rows are fetched at once, and these may be very many.
+    query = select(Registration.__table__.c.serial).where(
+        Registration.closed_at.is_(None),
+        or_(*near, serial.contains("O"), serial.contains("I")),  # `neighbours` reads them as 0, 1
+    )
+    return iter(session.scalars(query))
 
 
 def _nearly(session: Session, keys: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -207,11 +207,6 @@ def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
     return {key: other for key, other in matches.items() if key not in exact}
 
 
-def near(key: str, others: Iterable[str]) -> str | None:
-    """Return the first of the `others` that `key` may be a slip of, or None."""
-    return neighbours((key,), others).get(key)
-
-
 def is_slip(key: str, other: str) -> bool:
     """Return True if `key` and `other` are one slip apart; equal ones are not."""
     if key == other:

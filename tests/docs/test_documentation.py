@@ -1,7 +1,9 @@
 """Completeness of the documentation: settings, commands, routes and messages."""
 
 import re
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import yaml
 from click import Context
@@ -29,9 +31,18 @@ FIELDS = {
 }
 
 
+FOLDERS = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools", "tests")
+
+
 def page(name: str) -> str:
     """A page of the documentation."""
     return (ROOT / "docs" / name).read_text()
+
+
+def sources() -> Iterator[Path]:
+    """The modules of Rollcall."""
+    for folder in FOLDERS:
+        yield from (ROOT / folder).rglob("*.py")
 
 
 @for_each("name", sorted(reference.CHAPTERS))
@@ -117,13 +128,24 @@ def test_the_readme_is_one_page_and_links_of_the_top_folder_lead_somewhere() -> 
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
-def test_messages_name_pages_that_are_there() -> None:
-    folders = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools", "tests")
-    sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    sources += [ROOT / name for name in (".env.example", "slack-app.yaml", "compose.yaml")]
-    sources += [ROOT / "slack-app-with-step.yaml"]
+def test_pages_for_developers_name_modules_that_are_there() -> None:
+    modules = [*(str(path.relative_to(ROOT)) for path in sources())]
+    texts = [*(ROOT / "docs/adr").glob("*.md"), *(ROOT / "docs/explanation").glob("*.md")]
+    texts += [ROOT / "docs/contributing.md", ROOT / "README.md"]
+    within = "|".join(FOLDERS)
 
-    for path in sources:
+    for path in texts:
+        text = path.read_text()
+        for named in re.findall(r"`([\w/]+\.py)`", text):
+            assert any(f"/{module}".endswith(f"/{named}") for module in modules), (path, named)
+        for named in re.findall(rf"`((?:{within})/[\w/.]*)`", text):
+            assert (ROOT / named).exists(), (path, named)
+
+
+def test_messages_name_pages_that_are_there() -> None:
+    others = (".env.example", "slack-app.yaml", "slack-app-with-step.yaml", "compose.yaml")
+
+    for path in [*sources(), *(ROOT / name for name in others)]:
         content = path.read_bytes()
         if b"docs/" not in content:  # as in most of 1,900 files
             continue

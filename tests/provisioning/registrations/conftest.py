@@ -1,15 +1,22 @@
 """Macs on two cards, which lists and searches find."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import register
+from provisioning.registrations.listings import serial_index
+from provisioning.registrations.models import Registration
 from provisioning.values.serials import parse_all
 from tests.support.acting import did
 from tests.support.inputs.examples import NOON
 from tests.support.installation import CHANNEL
 
+INDEX_IN_USE = "serial_parts VIRTUAL TABLE INDEX"  # as SQLite says it
+SETTLED = NOON + serial_index.SETTLED
 LAB, HALL = ["C02AAA000001", "C02AAA000002", "C02BBB000003"], ["C02CCC000004"]
 
 
@@ -30,3 +37,16 @@ def two_cards(database: Database) -> Database:
                 note=note,
             )
     return database
+
+
+@pytest.fixture(params=["no serial", "some serials", "all serials"])
+def indexed(request: pytest.FixtureRequest, two_cards: Database) -> Database:
+    """The Macs of two cards, with an index that has followed them as far as its parameter says."""
+    how_far = request.param
+    with two_cards.begin() as session:
+        if how_far == "some serials":
+            newer = update(Registration).where(Registration.serial.in_(HALL))
+            session.execute(newer.values(created_at=NOON + timedelta(minutes=1)))
+        if how_far != "no serial":
+            serial_index.follow(session, SETTLED)
+    return two_cards

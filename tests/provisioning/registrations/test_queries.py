@@ -1,4 +1,4 @@
-"""Queries of registrations: those that wait, those of a card, and the nearest to a serial."""
+"""Queries of registrations: those that wait, and those of a card."""
 
 from sqlalchemy import update
 
@@ -6,7 +6,6 @@ from infrastructure.database.engine import Database
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Registration
-from provisioning.values.serials import parse_all
 from tests.provisioning.registrations.conftest import HALL, LAB
 from tests.support.tables import for_each
 
@@ -29,21 +28,3 @@ def test_macs_of_a_card_are_found_among_its_own(
         card = session.get_one(Card, 1)
 
         assert [mac.serial for mac in queries.among(session, card, text, limit=limit)] == serials
-
-
-@for_each(
-    ("typed", "near"),
-    [
-        ("C02AAB000001", [LAB[0]]),  # the end is right
-        ("C02AAA000009", LAB[:2]),  # the beginning is
-        ("X02AAA00X001", []),
-        ("C_2AAA00X001", []),  # a sign of LIKE is a character like others
-        ("X02AAA00_001", []),
-    ],
-)
-def test_the_nearest_are_those_of_one_slip(
-    two_cards: Database, typed: str, near: list[str]
-) -> None:
-    [serial] = parse_all([typed])
-    with two_cards.reading() as session:
-        assert sorted(queries.nearest(session, serial)) == near

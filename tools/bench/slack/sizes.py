@@ -22,10 +22,12 @@ COMMANDS: Mapping[str, Callable[[int], str]] = {
     "list": lambda _: "list",
     "list, a site": lambda _: "list london",
     "show": lambda mac: f"show {_serial(mac)}",
+    "show, a mistyped serial": lambda mac: f"show {_serial(mac)[:-1]}X",
     "preview": lambda mac: f"preview {_serial(mac)}",
     "move": lambda mac: f"move {_serial(mac)} paris design",
     "cancel": lambda mac: f"cancel {_serial(mac)}",
     "register": lambda mac: f"register {unlike(mac)} london design",
+    "register, a list": lambda mac: f"register {unlike(-mac)}, {_serial(mac)}X to london design",
     "log": lambda _: "log",
     "digest": lambda _: "digest",
 }

@@ -13,7 +13,7 @@ from provisioning.registrations import register
 from provisioning.registrations.listings import searches, serial_index
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import parse_all
-from tests.provisioning.registrations.conftest import HALL, LAB
+from tests.provisioning.registrations.conftest import HALL, INDEX_IN_USE, LAB, SETTLED
 from tests.support.acting import cancel, did
 from tests.support.databases.plans import plans_of
 from tests.support.databases.postgres import is_one_waiting
@@ -21,22 +21,6 @@ from tests.support.inputs.examples import NOON
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
-
-INDEX_IN_USE = "serial_parts VIRTUAL TABLE INDEX"  # as SQLite says it
-SETTLED = NOON + serial_index.SETTLED
-
-
-@pytest.fixture(params=["no serial", "some serials", "all serials"])
-def indexed(request: pytest.FixtureRequest, two_cards: Database) -> Database:
-    """The Macs of two cards, with an index that has followed them as far as its parameter says."""
-    how_far = request.param
-    with two_cards.begin() as session:
-        if how_far == "some serials":
-            newer = update(Registration).where(Registration.serial.in_(HALL))
-            session.execute(newer.values(created_at=NOON + timedelta(minutes=1)))
-        if how_far != "no serial":
-            serial_index.follow(session, SETTLED)
-    return two_cards
 
 
 def found(session: Session, text: str, **page: int) -> tuple[list[str], int]:

@@ -1,0 +1,69 @@
+"""Serials of registered Macs that a mistyped one may have been meant to be."""
+
+import pytest
+
+from infrastructure.database.engine import Database
+from provisioning.munki import Destination
+from provisioning.registrations import register, similar
+from provisioning.registrations.listings import serial_index
+from provisioning.values.serials import Serial, parse_all
+from tests.provisioning.registrations.conftest import INDEX_IN_USE, LAB
+from tests.support.acting import cancel, did
+from tests.support.databases.plans import plans_of
+from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
+
+
+@pytest.mark.postgresql
+@for_each(
+    ("typed", "near"),
+    [
+        ("C02AAB000001", [LAB[0]]),  # the end is right
+        ("C02AAA000009", LAB[:2]),  # the beginning is
+        ("X02AAA00X001", []),
+        ("C_2AAA00X001", []),  # a sign of LIKE is a character like others
+        ("X02AAA00_001", []),
+    ],
+)
+def test_the_nearest_are_those_of_one_slip(indexed: Database, typed: str, near: list[str]) -> None:
+    [serial] = parse_all([typed])
+    with indexed.reading() as session:
+        assert sorted(similar.nearest(session, serial)) == near
+
+
+def test_a_mac_that_was_cancelled_is_not_meant(two_cards: Database) -> None:
+    with two_cards.begin() as session:
+        cancel(session, Serial(LAB[0]), act=did(session, "cancelled", by="U0ALICE"))
+
+    with two_cards.reading() as session:
+        assert similar.nearest(session, Serial("C02AAB000001")) == []
+
+
+def test_a_mistyped_serial_is_looked_up_in_the_index(two_cards: Database) -> None:
+    def act() -> None:
+        with two_cards.reading() as session:
+            similar.nearest(session, Serial("C02AAB000001"))
+
+    plans = plans_of(two_cards, act, serial_index.INDEX.name)
+
+    assert any(INDEX_IN_USE in line for line in plans)
+    assert not any(line.startswith("SCAN registrations") for line in plans)
+
+
+@pytest.mark.postgresql
+@for_each("others", [0, 3 * similar.SPELLINGS])
+def test_slips_are_found_beside_few_registrations_and_beside_many(
+    two_cards: Database, others: int
+) -> None:
+    with two_cards.begin() as session:
+        register.register(
+            session,
+            [Serial(f"FVF{number:07}Q") for number in range(others)],
+            Destination("london", "design"),
+            operation=did(session, "registered", by="U0ALICE"),
+            channel=CHANNEL,
+        )
+        slips = {"C02AAAO0OOO1": LAB[0], "C02AAA00001": LAB[0]}
+
+        assert similar.slips(session, [*slips, "C02AAX000X01"], without=[]) == slips
+        assert similar.slips(session, [*slips], without=[LAB[0]]) == {}
