@@ -38,7 +38,6 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         """Give an unknown Mac the registration whose serial was mistyped."""
         value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
         corrected = answering.correct(
-            dependencies.database,
             value["stranger"],
             value["mac"],
             value["revision"],
@@ -62,7 +61,6 @@ def _register(
         return unknown_blocks.incomplete(site, build, repo.layout.kinds)
     destination = repo.destination(site, build)
     mac, operation = answering.register_unknown(
-        dependencies.database,
         mac_id,
         destination,
         dependencies.principal(requester),

@@ -29,7 +29,6 @@ def register_listeners(
 
     def name(serial: Serial, text: str, requester: Requester, *, sure: bool = False) -> Message:
         naming = identity.name(
-            dependencies.database,
             dependencies.repo,
             serial,
             WantedName(text, sure),

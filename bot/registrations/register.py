@@ -90,7 +90,6 @@ def register(dependencies: BotDependencies, wanted: WantedMac, requester: Reques
     """
     try:
         registered = registering.register(
-            dependencies.database,
             dependencies.repo,
             wanted,
             dependencies.principal(requester),
@@ -127,7 +126,6 @@ def _change(
 ) -> tuple[Mac, Operation]:
     """Change one Mac; return it as it was before, and the operation. Raises RollcallError."""
     changed = changing.change(
-        dependencies.database,
         verb,
         changing.of_mac(serial),
         destination,

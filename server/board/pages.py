@@ -152,7 +152,7 @@ class BoardPages:
     def _principal(self) -> Principal:
         """The visitor as acts take them."""
         visitor: Visitor = g.visitor
-        return visitor.principal(self._clock())
+        return visitor.principal(self._clock(), self._database)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""

@@ -40,7 +40,6 @@ def apply(
     if selection.verb == Verb.MOVE:
         destination = dependencies.repo.now().destination(*names)
     changed = changing.change(
-        dependencies.database,
         selection.verb,
         lambda session: _condition(session, selection, serials),
         destination,

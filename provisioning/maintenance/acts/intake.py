@@ -166,7 +166,7 @@ class Intake:
             stored = lifecycle.waiting(session, import_id)
             foreseen = ForeseenDryRun.of(session, stored, places)
         principal.permit(*summary.sites_of(stored.shown))
-        with acting(self._database, "registered", principal) as (session, operation):
+        with acting("registered", principal) as (session, operation):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
             present = foreseen.now(session, imported, places)

@@ -108,7 +108,7 @@ class BatchPages(IntakePages):
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        changing.undo(self._database, operation, self._principal)
+        changing.undo(operation, self._principal)
         return see_other(f"/board/batches/{number}")
 
 

@@ -95,7 +95,7 @@ class ImportPages(IntakePages):
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
         found = self._find(number)
-        changing.undo(self._database, found.act_id or 0, self._principal)
+        changing.undo(found.act_id or 0, self._principal)
         return see_other(f"/board/imports/{number}")
 
     def _reading(self, imported: Import, visitor: Visitor) -> Response:

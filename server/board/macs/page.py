@@ -95,25 +95,19 @@ class MacPages(BoardPages):
             raise NotFound("There is no such act.")
         serial = acted_on(text)
         destination = self._destination() if verb == Verb.MOVE else None
-        changing.change(
-            self._database,
-            VERBS[verb],
-            changing.of_mac(serial),
-            destination,
-            self._principal,
-        )
+        changing.change(VERBS[verb], changing.of_mac(serial), destination, self._principal)
         return to_mac(serial, verbs.PAST[verb])
 
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         serial = acted_on(text)
-        changing.undo(self._database, number, self._principal)
+        changing.undo(number, self._principal)
         return to_mac(serial, "undone")
 
     def restore(self, text: str, number: int) -> Response:
         """Have a job take back the last change of a manifest, for admins."""
         serial = acted_on(text)
-        identity.restore(self._database, number, self._principal)
+        identity.restore(number, self._principal)
         return to_mac(serial, "restoring")
 
     def _destination(self) -> Destination:

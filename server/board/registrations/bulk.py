@@ -46,7 +46,6 @@ class BulkPages(BoardPages):
             destination = self._repo.now().destination(*names)
         try:
             changed = changing.change(
-                self._database,
                 selection.verb,
                 selection.until(seen),
                 destination,

@@ -104,11 +104,12 @@ def _bulk(
 def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> None:
     """Register Macs by the function that a call of the API comes to."""
     entries = tuple(Entry(serial, LONDON.site, LONDON.build) for serial in serials)
+    actor, at = Actor(BY, "command"), datetime.now(UTC)
+    principal = Principal(actor, at, opened, lambda *_: None, lambda _: None)
     registering.register_many(
-        opened,
         DestinationIndex(repo.now()),
         WantedMany(ParseResult(entries), [DOUBTFUL]),
-        Principal(Actor(BY, "command"), datetime.now(UTC), lambda *_: None, lambda _: None),
+        principal,
         channel_of=lambda _: CHANNEL,
     )
 

@@ -7,7 +7,7 @@ from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Database, Transactions
 from provisioning.access import credentials
 from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
@@ -73,10 +73,12 @@ class Caller:
         if self._maker is not None:
             self._maker.permit_named_admin(action)
 
-    def principal(self, at: datetime) -> Principal:
-        """Return the program as acts take it."""
+    def principal(self, at: datetime, database: Transactions) -> Principal:
+        """Return the program as acts on a database take it."""
         is_admin = self.token.sites is None and (self._maker is None or self._maker.is_named_admin)
-        return Principal(self.actor, at, self.permit, self.permit_admin, is_admin=is_admin)
+        return Principal(
+            self.actor, at, database, self.permit, self.permit_admin, is_admin=is_admin
+        )
 
 
 class Programs:

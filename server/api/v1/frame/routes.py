@@ -118,7 +118,7 @@ class Call:
     @property
     def principal(self) -> Principal:
         """The program as acts take it."""
-        return self.caller.principal(self.at)
+        return self.caller.principal(self.at, self.database)
 
     def check_seen(self, etag: str) -> None:
         """Check that a resource has not changed since the program saw it. Raises Changed."""

@@ -90,7 +90,6 @@ class BulkViews:
         kinds = ((dry_run.DOUBTFUL, body.is_sure), (dry_run.CONFLICT, body.take_over))
         read = list(_read(body.rows, is_sure=body.is_sure))
         result = registering.register_many(
-            call.database,
             DestinationIndex(self._repo.now(), call.caller.token.reaches),
             WantedMany(
                 ParseResult(tuple(each for each in read if isinstance(each, Entry))),
@@ -125,7 +124,6 @@ class BulkViews:
         with call.database.reading() as session:
             all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
         done = changing.change(
-            call.database,
             verb,
             lambda session: _chosen(session, call, body) & _meant(verb, body),
             destination,

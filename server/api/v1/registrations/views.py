@@ -136,7 +136,6 @@ class RegistrationViews:
         wanted = WantedMac(serial, destination, body.name, body.note)
         try:
             result = registering.register(
-                call.database,
                 self._repo,
                 wanted,
                 call.principal,
@@ -173,7 +172,6 @@ class RegistrationViews:
         """Give a Mac a computer name."""
         serial, revision = _serial_of(call, number)
         naming = identity.name(
-            call.database,
             self._repo,
             serial,
             WantedName(body.name, body.is_sure, revision),
@@ -200,7 +198,6 @@ class RegistrationViews:
                 raise OutsideToken
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
-            call.database,
             self._repo,
             ReplacementWish(old, new, KINDS[body.kind], keep, revision),
             call.principal,
@@ -219,9 +216,7 @@ class RegistrationViews:
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None
     ) -> Answer[Done]:
         try:
-            changed = changing.change(
-                call.database, verb, _as_seen(call, number), destination, call.principal
-            )
+            changed = changing.change(verb, _as_seen(call, number), destination, call.principal)
         except NothingToDo:
             raise Changed from None
         return _done(call, number, changed.operation.id)
