@@ -115,14 +115,16 @@ class RegistrationViews:
             )
             page, following = paging.cut(session.scalars(rows).all(), query.limit)
         return Answer(
-            Registrations(items=[RegistrationResource.of(row) for row in page], next=following)
+            Registrations(
+                items=[RegistrationResource.model_validate(row) for row in page], next=following
+            )
         )
 
     def get_registration(self, call: Call, number: int) -> Answer[RegistrationResource]:
         """One registration, with an `ETag` for changes of it."""
         with call.database.reading() as session:
             row = find(session, call.caller, number)
-            return Answer(RegistrationResource.of(row), etag=etag_of(row))
+            return Answer(RegistrationResource.model_validate(row), etag=etag_of(row))
 
     def register_mac(self, call: Call, body: NewRegistration) -> Answer[Done]:
         """Register one Mac, as in Slack.
@@ -151,7 +153,9 @@ class RegistrationViews:
             raise AlreadyRegistered(row.name, str(Destination(row.site, row.build)), row.id)
         with call.database.reading() as session:
             row = queries.get_open(session, serial)
-            done = Done(registration=RegistrationResource.of(row), operation=result.operation.id)
+            done = Done(
+                registration=RegistrationResource.model_validate(row), operation=result.operation.id
+            )
             path = f"/registrations/{row.id}"
             return Answer(done, HTTPStatus.CREATED, etag_of(row), path)
 
@@ -245,5 +249,5 @@ def _serial_of(call: Call, number: int) -> tuple[Serial, int]:
 def _done(call: Call, number: int, operation_id: int) -> Answer[Done]:
     with call.database.reading() as session:
         row = session.get_one(Registration, number)
-        done = Done(registration=RegistrationResource.of(row), operation=operation_id)
+        done = Done(registration=RegistrationResource.model_validate(row), operation=operation_id)
         return Answer(done, etag=etag_of(row))
