@@ -62,14 +62,11 @@ class DryRunChanged(Conflict):
 class Intake:
     """The acts of all doors on imports. They raise RollcallError, having done nothing.
 
-    `channel_of` returns the channel of a site.
+    `channel_of` returns the channel of a site. Principals act on the same `database`.
     """
 
     def __init__(
-        self,
-        database: Transactions,
-        repo: MunkiRepo,
-        channel_of: Callable[[str], str],
+        self, database: Transactions, repo: MunkiRepo, channel_of: Callable[[str], str]
     ) -> None:
         self._database, self._repo, self._channel_of = database, repo, channel_of
 
