@@ -1,6 +1,7 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -137,13 +138,21 @@ class PageRenderer:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class BoardParts:
+    """The parts that all views of the board share."""
+
+    pages: PageRenderer
+    dependencies: ServerDependencies
+    browsers: Browsers
+
+
 class BoardPages:
     """A base of views: their common parts, and the visitor."""
 
-    def __init__(
-        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
-    ) -> None:
-        self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
+    def __init__(self, parts: BoardParts) -> None:
+        self._pages, self._browsers = parts.pages, parts.browsers
+        self._dependencies = dependencies = parts.dependencies
         self._database, self._repo = dependencies.database, dependencies.repo
         self._policy, self._previewer = dependencies.policy, dependencies.previewer
         self._clock = dependencies.clock
