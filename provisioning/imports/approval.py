@@ -59,12 +59,8 @@ def register(
         session, rows, note=imported.note, operation=operation, channel_of=channel_of
     )
     meanwhile = _meanwhile(imported, dry, conflicts)
-    imported.state, imported.act_id, imported.settled_by, imported.settled_at = (
-        REGISTERED,
-        operation.id,
-        operation.by,
-        operation.at,
-    )
+    imported.state, imported.act_id = REGISTERED, operation.id
+    imported.settled_by, imported.settled_at = operation.by, operation.at
     remaining = summary.left(rendered, *_done(including))
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
     lifecycle.refresh_card(session, imported, at=operation.at)
