@@ -17,14 +17,7 @@ from bot.imports import dry_run_buttons
 from bot.slack.buttons import rows
 from bot.slack.markup import Message, announcement, markup, moment, person, place, places, section
 from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
-from provisioning.imports.dry_run import (
-    CONFLICT,
-    DOUBTFUL,
-    MOVED,
-    NEW,
-    NOWHERE,
-    UNCHANGED,
-)
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.edits.words import LEFT, TITLES
 from provisioning.imports.models import Import

@@ -23,10 +23,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def take_over(action: dict[str, Any], requester: Requester) -> Message:
         value = payloads.stored(action["value"], drift=int, there=str)
         taken_over = identity.take_over(
-            dependencies.repo,
-            value["drift"],
-            value["there"],
-            dependencies.principal(requester),
+            dependencies.repo, value["drift"], value["there"], dependencies.principal(requester)
         )
         return drift_blocks.taken_over(*taken_over)
 

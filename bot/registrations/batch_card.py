@@ -23,12 +23,7 @@ from bot.slack.markup import (
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.maintenance.acts.words import STATE_WORDS, counted, tally
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import (
-    CANCELLED,
-    CONFIRMED,
-    WAITING,
-    Registration,
-)
+from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
 from provisioning.registrations.queries import MOST_ON_A_CARD
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, macs, marked

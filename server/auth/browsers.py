@@ -21,13 +21,7 @@ from server.auth import admission
 from server.auth.attempts import BegunSignIns
 from server.auth.cookies import SESSION, Cookies
 from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
-from server.auth.providers import (
-    Claims,
-    Identity,
-    PasswordProvider,
-    SignInFailed,
-    WrongPassword,
-)
+from server.auth.providers import Claims, Identity, PasswordProvider, SignInFailed, WrongPassword
 from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
@@ -110,13 +104,7 @@ class Browsers:
     """
 
     def __init__(
-        self,
-        database: Database,
-        policy: PolicyFile,
-        *,
-        origin: str,
-        secret_key: str,
-        guard: Guard,
+        self, database: Database, policy: PolicyFile, *, origin: str, secret_key: str, guard: Guard
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin = origin

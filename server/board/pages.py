@@ -20,10 +20,7 @@ from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import NoSuchImport
 from provisioning.monitoring.mail.choices import TooManyRequests
-from provisioning.munki.errors import (
-    RepoUnusable,
-    UnknownDestination,
-)
+from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations.errors import NotRegistered
 from provisioning.values.language import (
@@ -178,12 +175,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals |= {
-        "_": _,
-        "ngettext": ngettext,
-        "form_token_name": FORM_TOKEN,
-        "menu": menu,
-    }
+    found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
     found.filters |= {"moment": hour, "time": time_element, "figure": figure}
     return found
 

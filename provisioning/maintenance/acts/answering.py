@@ -42,10 +42,7 @@ def register_unknown(
 
 
 def correct(
-    unknown_mac_id: int,
-    registration_id: int,
-    revision: int,
-    principal: Principal,
+    unknown_mac_id: int, registration_id: int, revision: int, principal: Principal
 ) -> tuple[Registration, str, Operation]:
     """Give an unknown Mac the registration whose serial was mistyped.
 

@@ -25,10 +25,7 @@ class WantedBench:
 
 
 def start(
-    wanted: WantedBench,
-    principal: Principal,
-    *,
-    channel_of: Callable[[str], str],
+    wanted: WantedBench, principal: Principal, *, channel_of: Callable[[str], str]
 ) -> tuple[Bench, Operation]:
     """Open a bench. Raises NotAllowed, BenchOccupied."""
     site = wanted.destination.site

@@ -47,10 +47,7 @@ def of_mac(serial: Serial) -> Condition:
 
 
 def change(
-    verb: str,
-    condition: Condition,
-    destination: Destination | None,
-    principal: Principal,
+    verb: str, condition: Condition, destination: Destination | None, principal: Principal
 ) -> ChangedMacs:
     """Move (to a `destination`), re-image or cancel the registrations that meet a condition.
 

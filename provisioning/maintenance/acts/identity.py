@@ -59,12 +59,7 @@ class WantedName:
     revision: int | None = None
 
 
-def name(
-    repo: MunkiRepo,
-    serial: Serial,
-    wanted: WantedName,
-    principal: Principal,
-) -> Naming:
+def name(repo: MunkiRepo, serial: Serial, wanted: WantedName, principal: Principal) -> Naming:
     """Give a registered Mac a name; a doubtful one only where the person is sure.
 
     Raises NotAllowed, NotRegistered, RegistrationChanged, InvalidComputerName and what `assign`
@@ -131,9 +126,7 @@ def foresee(repo: MunkiRepo, old: Serial, new: Serial, principal: Principal) -> 
 
 
 def replace(
-    repo: MunkiRepo,
-    wish: ReplacementWish,
-    principal: Principal,
+    repo: MunkiRepo, wish: ReplacementWish, principal: Principal
 ) -> tuple[Replacement, Operation]:
     """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
     found = foresee(repo, wish.old, wish.new, principal).found
@@ -147,10 +140,7 @@ def spelled(serial: Serial) -> Serial:
     return Serial(serial.key) if is_apple(serial.key) else serial
 
 
-def restore(
-    revision: int,
-    principal: Principal,
-) -> None:
+def restore(revision: int, principal: Principal) -> None:
     """Have a job take back the last change of a manifest. Raises NotAllowed."""
     principal.permit_admin(RESTORING)
     payload = {"revision": revision, "by": principal.actor.by, "via": principal.actor.via}
@@ -171,10 +161,7 @@ def put_back(drift_id: int, principal: Principal) -> Registration:
 
 
 def take_over(
-    repo: MunkiRepo,
-    drift_id: int,
-    there: str,
-    principal: Principal,
+    repo: MunkiRepo, drift_id: int, there: str, principal: Principal
 ) -> tuple[Registration, Destination, Operation]:
     """Have a registration follow its Mac's manifest, if that is as the person saw it (`there`).
 

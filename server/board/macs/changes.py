@@ -74,9 +74,7 @@ class ChangePages(BoardPages):
             raise BadRequest(_("This form is incomplete: load its page again."))
         new = typed(request.form.get("new", "")[:LONGEST])
         identity.replace(
-            self._repo,
-            ReplacementWish(serial, new, *CASES[case], revision),
-            self._principal,
+            self._repo, ReplacementWish(serial, new, *CASES[case], revision), self._principal
         )
         return to_mac(new, "replaced")
 
@@ -90,10 +88,7 @@ class ChangePages(BoardPages):
         """Have the registration follow a manifest that drifted, if that is as it was seen."""
         serial = self._drifted(text, number)
         identity.take_over(
-            self._repo,
-            number,
-            request.form.get("there", "")[:LONGEST],
-            self._principal,
+            self._repo, number, request.form.get("there", "")[:LONGEST], self._principal
         )
         return to_mac(serial, "taken-over")
 

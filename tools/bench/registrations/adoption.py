@@ -46,9 +46,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     yield _row("SQLite", effort, Installation(folder, repo, contenders.NOWHERE))
     yield from on_postgresql(
         lambda url: _row(
-            "PostgreSQL",
-            effort,
-            Installation(folder, repo, contenders.NOWHERE, database_url=url),
+            "PostgreSQL", effort, Installation(folder, repo, contenders.NOWHERE, database_url=url)
         )
     )
 

@@ -70,11 +70,7 @@ def _row(what: str, effort: Effort, call: Callable[[], None]) -> Row:
 
 
 def _bulk(
-    effort: Effort,
-    opened: Database,
-    repo: MunkiRepo,
-    program: "Program",
-    places: dict[str, str],
+    effort: Effort, opened: Database, repo: MunkiRepo, program: "Program", places: dict[str, str]
 ) -> Row:
     def serials(number: int) -> list[Serial]:
         begin = effort.registrations + number * effort.bulk

@@ -26,10 +26,7 @@ LIMIT = 200  # ms
 SHARE = 10  # of the registrations in the larger database so many are open: one in ten
 OTHER = "U0OTHER"
 # Whom it is drawn for, and what they look at; the last page of a filter is the furthest.
-LOOKS = {
-    BY: HomeState(),
-    OTHER: HomeState(MacFilter(site=LONDON.site, build=LONDON.build), 10**9),
-}
+LOOKS = {BY: HomeState(), OTHER: HomeState(MacFilter(site=LONDON.site, build=LONDON.build), 10**9)}
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:

@@ -20,11 +20,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
-from provisioning.registrations.changes import (
-    AlreadyThere,
-    NothingToDo,
-    TooManyMacs,
-)
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import TableFilters
 from provisioning.registrations.models import Registration
@@ -188,10 +184,7 @@ def _outcomes(
 
 
 def _outcome(
-    row: DryRunRow,
-    is_chosen: bool,
-    result: ManyRegistered,
-    reason: Callable[[DryRunRow], str],
+    row: DryRunRow, is_chosen: bool, result: ManyRegistered, reason: Callable[[DryRunRow], str]
 ) -> tuple[Outcome, str | None]:
     """The outcome of a row, and the reason where nothing was done."""
     if row.entry.serial.key in result.conflicts:

@@ -20,11 +20,7 @@ from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.errors import (
-    ManifestUnreadable,
-    SerialMeansSomething,
-    UnknownDestination,
-)
+from provisioning.munki.errors import ManifestUnreadable, SerialMeansSomething, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo
@@ -176,10 +172,7 @@ class RegistrationViews:
         """Give a Mac a computer name."""
         serial, revision = _serial_of(call, number)
         naming = identity.name(
-            self._repo,
-            serial,
-            WantedName(body.name, body.is_sure, revision),
-            call.principal,
+            self._repo, serial, WantedName(body.name, body.is_sure, revision), call.principal
         )
         if naming.operation is None:
             raise DoubtfulName(naming.doubt)
@@ -202,9 +195,7 @@ class RegistrationViews:
                 raise OutsideToken
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
-            self._repo,
-            ReplacementWish(old, new, KINDS[body.kind], keep, revision),
-            call.principal,
+            self._repo, ReplacementWish(old, new, KINDS[body.kind], keep, revision), call.principal
         )
         return _done(call, number, operation.id)
 
