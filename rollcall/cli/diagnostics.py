@@ -7,7 +7,6 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import first_line
 from provisioning.diagnostics import (
     Finding,
     absences,
@@ -20,7 +19,7 @@ from provisioning.firstboot.placement import Requested
 from provisioning.policy import UnusablePolicy
 from provisioning.values.serials import Serial
 from rollcall.application import Application
-from rollcall.parts import checkup, heartbeats
+from rollcall.parts import alerts, checkup, heartbeats
 from rollcall.settings import ServerSettings, SlackSettings, read, speaks_to_slack
 
 
@@ -28,12 +27,17 @@ from rollcall.settings import ServerSettings, SlackSettings, read, speaks_to_sla
 def doctor() -> None:
     """Look for what is to be fixed, and change nothing.
 
-    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes, and at
-    the app in Slack where it has its token.
+    Looks at the repo, policy, templates, messages, addresses, clocks, keys, processes, the database
+    and disks, and at the app in Slack where it has its token.
     """
-    settings = [read(ServerSettings), *([read(SlackSettings)] if speaks_to_slack() else [])]
+    server = read(ServerSettings)
+    settings = [server, *([read(SlackSettings)] if speaks_to_slack() else [])]
     with Application(*settings) as application:
-        findings = [*_examined(application), *_absences(application.database)]
+        findings = [
+            *_examined(application),
+            *_absences(application.database),
+            *alerts.findings(application, server),
+        ]
     for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
     if findings:
@@ -54,16 +58,15 @@ def _backlog(application: Application) -> list[Finding]:
         with application.database.reading() as session:
             return backlog_findings(session, datetime.now(UTC), application.command, None)
     except SQLAlchemyError:
-        return []  # which `_absences` tells
+        return []  # which `alerts.findings` tells
 
 
 def _absences(database: Database) -> list[Finding]:
     try:
         with database.reading() as session:
             return absences(session, ("server", *heartbeats.expected_parts()))
-    except SQLAlchemyError as error:
-        reason = first_line(error)
-        return [Finding("the database", f"The database cannot be used: {reason}.", "")]
+    except SQLAlchemyError:
+        return []  # which `alerts.findings` tells
 
 
 @click.command()

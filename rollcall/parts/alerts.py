@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infrastructure.database.sqlite import sqlite_files
-from provisioning.diagnostics import absences, endpoints
+from infrastructure.execution.loop import utc_now
+from provisioning.diagnostics import Finding, absences, endpoints
 from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
 from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Target, Watchdog
@@ -75,6 +76,13 @@ def watchers(
         yield AlertWatcher(watch, told, folder / "alerts-of-repo.lock")
 
 
+def findings(application: "Application", settings: PublishedSettings) -> list[Finding]:
+    """Return what is wrong at this moment with the database and the disks of this machine."""
+    looks = [*_of_machine(application, settings), *_disk_of_repo(settings)]
+    alerts = (alert for look in looks for alert in look(utc_now()))
+    return [Finding(alert.key, alert.fact, alert.fix) for alert in alerts]
+
+
 def _of_machine(application: "Application", settings: Settings) -> "Iterator[Condition]":
     yield conditions.unusable_database(application.database)
     if path := sqlite_files.path_of(settings.database_url):
@@ -92,10 +100,14 @@ def _of_installation(
 
 def _of_repo(application: "Application", settings: PublishedSettings) -> "Iterator[Condition]":
     yield conditions.unusable_repo(application.repo)
+    yield from _disk_of_repo(settings)
+    for url in (getattr(settings, "url", None), settings.repo_url):
+        if url is not None and url.scheme == "https":
+            yield conditions.ending_certificate(without_login(url) or "", endpoints.expiry)
+
+
+def _disk_of_repo(settings: PublishedSettings) -> "Iterator[Condition]":
     if "://" not in settings.munki_repo:
         yield conditions.full_disk(Path(settings.munki_repo))
     elif settings.munki_repo.startswith("git+"):
         yield conditions.full_disk(settings.repo_copy)
-    for url in (getattr(settings, "url", None), settings.repo_url):
-        if url is not None and url.scheme == "https":
-            yield conditions.ending_certificate(without_login(url) or "", endpoints.expiry)

@@ -95,3 +95,14 @@ def test_the_page_about_mail_gives_the_mail_server_to_every_part() -> None:
         assert service == said["x-mail"]
     [path] = said["x-mail"]["environment"].values()
     assert [path.rpartition("/")[2]] == said["x-mail"]["secrets"] == [*said["secrets"]]
+
+
+def test_a_restore_starts_no_server_that_would_use_the_database() -> None:
+    """Compose starts what a service depends on before it runs a command in its place."""
+    page = (ROOT / "docs/how-to/backup.md").read_text()
+    lines = re.findall(r"^docker compose .*\brun\b(.*) (\w+) restore ", page, re.MULTILINE)
+
+    assert lines
+    for options, service in lines:
+        needs = SERVICES[service].get("depends_on", {}).keys()
+        assert "server" not in needs or " --no-deps " in options

@@ -1,6 +1,7 @@
 """The upgrade of the schema at the start, and its downgrade for a former release."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -15,6 +16,7 @@ from infrastructure.errors import RollcallError
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 HEAD = "head"
+_OLDEST_TABLE = "registrations"  # which each revision has
 _LOCK = 0x726F6C6C  # PostgreSQL's advisory lock for this: a number for this alone
 
 
@@ -72,8 +74,13 @@ def hold(connection: Connection) -> None:
 
 
 def bring_to(connection: Connection, revision: str) -> None:
-    """Bring the schema up to a revision of ours, in the transaction of `connection`."""
-    command.upgrade(_config(connection), revision)
+    """Bring the schema up to a revision of ours, in the transaction of `connection`.
+
+    Raises UnknownSchema where nothing says from which one.
+    """
+    at = _checked(connection)
+    if at != (versions.REVISION if revision == HEAD else revision):
+        command.upgrade(_config(connection), revision)
     _note_oldest(connection)
 
 
@@ -95,6 +102,21 @@ def check_known(revision: str) -> None:
         raise UnknownSchema(
             f"This release knows no schema {revision!r}, only {first} to {versions.REVISION}."
         )
+
+
+def _checked(connection: Connection) -> str:
+    """Return the revision of a database. Raises UnknownSchema where it does not say one of ours.
+
+    Without any, it has to be without our tables, too: Alembic would begin with the first.
+    """
+    revision = versions.current(Session(connection))
+    is_empty = not revision and not inspect(connection).has_table(_OLDEST_TABLE)
+    if not is_empty and not knows(revision):
+        raise UnknownSchema(
+            f"The database says of its schema that it is {revision!r}, which none ever was. "
+            "Nothing was changed. To put a backup in its place: boot.sh restore FILE --replace"
+        )
+    return revision
 
 
 def _downgrade(connection: Connection, revision: str) -> None:
@@ -124,8 +146,10 @@ def _oldest(script: Script) -> str:
     return str(getattr(script.module, versions.OLDEST, script.revision))
 
 
-def _scripts() -> list[Script]:
-    return list(ScriptDirectory.from_config(_config()).walk_revisions())
+@cache
+def _scripts() -> Sequence[Script]:
+    """All migrations, the newest first; to load them takes longer than to run one."""
+    return tuple(ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config(connection: Connection | None = None) -> Config:

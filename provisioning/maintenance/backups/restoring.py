@@ -86,9 +86,9 @@ def _settle(connection: Connection, header: Header) -> int:
     return doubtful
 
 
-def _count_on(connection: Connection) -> None:
+def _count_on(connection: Connection, tables: Iterable[Table]) -> None:
     """Set PostgreSQL's sequences to follow the present ids."""
-    for table in value_types.tables(connection):
+    for table in tables:
         for column in table.primary_key.columns:
             owner = {"table": f'"{table.name}"', "column": column.name}
             sequence = connection.scalar(
@@ -110,7 +110,8 @@ class Filling:
 
     def fill(self, archive: Archive) -> None:
         """Fill all tables. Raises UnusableBackup."""
-        left = {table.name: table for table in value_types.tables(self._connection)}
+        tables = value_types.tables(self._connection)
+        left = {table.name: table for table in tables}
         for section, rows in archive.sections():
             table = left.pop(section.table, None)
             if table is None:
@@ -129,7 +130,7 @@ class Filling:
         if left:
             raise UnusableBackup(f"It is damaged: it has no table {min(left)!r}.")
         if self._connection.dialect.name == "postgresql":
-            _count_on(self._connection)
+            _count_on(self._connection, tables)
 
     def _fill(self, table: Table, section: TableSection, rows: Iterable[Row]) -> None:
         columns = [table.columns[name] for name in section.columns]

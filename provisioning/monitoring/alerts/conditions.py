@@ -91,9 +91,8 @@ def unusable_database(database: Database) -> Condition:
             return first_line(error)
         return ""
 
-    return _of_machine(
-        "database", write, "cannot use its database", "/readyz of a server says the same."
-    )
+    fix = "Does it run, and has its disk room? /readyz of a server says the same."
+    return _of_machine("database", write, "cannot use its database", fix)
 
 
 def unusable_repo(repo: MunkiRepo) -> Condition:
@@ -160,13 +159,14 @@ def _certificate(
         until = expiry(url)
     except ssl.SSLError as error:
         reason, fix = why_refused(error)
-        fact = f"The certificate of {url} is refused ({reason})."
+        fact = f"Rollcall on {socket.gethostname()} refuses the certificate of {url} ({reason})."
         yield Alert(f"certificate {url}", fact, fix, now)
     except OSError:
         return
     else:
         if until is not None and until - now < EXPIRES_SOON:
-            fact = f"The certificate of {url} ends on {until:%Y-%m-%d}."
+            host = socket.gethostname()
+            fact = f"Rollcall on {host} sees a certificate of {url} that ends on {until:%Y-%m-%d}."
             yield Alert(f"certificate {url}", fact, RENEW, now)
 
 

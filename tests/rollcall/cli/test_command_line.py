@@ -3,7 +3,9 @@
 import errno
 import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -104,6 +106,21 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(
     assert ended.returncode == 1
     assert "Rollcall cannot run: " in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_doctor_says_that_the_database_takes_nothing(
+    tmp_path: Path, repo_folder: Path, sqlite_url: str
+) -> None:
+    """A database that can be read, and whose disk is full."""
+    mine = tmp_path / "rollcall.sqlite3"
+    mine.write_bytes(Path(sqlite_url.removeprefix("sqlite:///")).read_bytes())
+    with closing(sqlite3.connect(mine)) as database:
+        database.execute(
+            "CREATE TRIGGER t BEFORE INSERT ON looks BEGIN SELECT RAISE(FAIL, 'full'); END"
+        )
+    there = Installation(tmp_path, repo_folder, NOBODY, database_url=f"sqlite:///{mine}")
+
+    assert "cannot use its database: " in typed(there.environment, "doctor").stdout
 
 
 def test_a_file_of_another_user_is_named_with_who_has_to_have_it() -> None:

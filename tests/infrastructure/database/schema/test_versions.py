@@ -47,6 +47,22 @@ def set_ahead(database: Database, oldest: str | None) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "damage", ["UPDATE alembic_version SET version_num = ''", "DELETE FROM alembic_version"]
+)
+def test_a_database_that_says_nothing_of_its_schema_is_left_alone(
+    migrated: Database, damage: str
+) -> None:
+    with migrated.begin() as session:
+        session.execute(text(damage))
+
+    with pytest.raises(migrations.UnknownSchema) as refusal:
+        migrations.upgrade(migrated)
+
+    assert "says of its schema that it is ''" in str(refusal.value)
+    assert "boot.sh restore FILE --replace" in str(refusal.value)
+
+
 @pytest.mark.parametrize("oldest", [None, "9998"])
 def test_a_database_that_needs_a_newer_release_is_left_alone(
     migrated: Database, oldest: str | None

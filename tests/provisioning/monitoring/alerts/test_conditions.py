@@ -1,6 +1,7 @@
 """Conditions: what is an alert, and what is none."""
 
 import os
+import socket
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -177,6 +178,7 @@ def test_a_certificate_that_ends_within_two_weeks_is_an_alert(
     alerts = found(conditions.ending_certificate(URL, expiry))
 
     assert [alert.key for alert in alerts] == [f"certificate {URL}"] * number
+    assert all(socket.gethostname() in alert.fact for alert in alerts)  # each machine tells it
 
 
 def test_a_certificate_is_looked_at_once_an_hour() -> None:
