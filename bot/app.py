@@ -21,13 +21,7 @@ from bot.home.publisher import HomePublisher
 from bot.imports import buttons, files, imports, shortcuts, workflow_step
 from bot.imports.editing import edit_listeners
 from bot.monitoring import digest, drift, statistics, webhooks
-from bot.registrations import (
-    form,
-    naming,
-    register,
-    search,
-    undo,
-)
+from bot.registrations import form, naming, register, search, undo
 from bot.registrations.windows import danger, listeners
 from infrastructure.execution import outcomes
 from provisioning.values.board_pages import lead_to

@@ -122,4 +122,6 @@ class BotDependencies:
         permit_admin = partial(self.permit_admin, requester)
         actor = Actor(requester.user, requester.via)
         is_admin = requester.user in self.policy.policy.admins
-        return Principal(actor, self.clock(), permit, permit_admin, is_admin=is_admin)
+        return Principal(
+            actor, self.clock(), self.database, permit, permit_admin, is_admin=is_admin
+        )

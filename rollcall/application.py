@@ -260,30 +260,16 @@ class Application:
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The handlers of the job runner, by the kind of job."""
-        from bot.slack.web import downloads
-        from provisioning.maintenance.retention.job import RETENTION, RetentionJob
-        from rollcall.parts import checkup, periodic
+        from rollcall.parts import periodic
 
-        settings = self._of(JobsSettings)
-        token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
-        handlers = periodic.job_handlers(
-            self.database,
-            self.repo,
-            policy=self.policy,
-            firstboot=self.firstboot,
-            checkup=checkup.job(self),
-            slack=self.slack_client,
-            fetch=partial(downloads.fetch, token=token, api_url=api_url),
-            channel=self.channel,
-        )
-        return {**handlers, RETENTION: RetentionJob(self.database, settings.keeping)}
+        return periodic.job_handlers(self, self._of(JobsSettings))
 
     @cached_property
     def periodic_tasks(self) -> "Sequence[PeriodicTask]":
         """The periodic tasks of the job runner."""
         from rollcall.parts import periodic
 
-        return periodic.periodic_tasks(self.policy, channel=self.channel, command=self.command)
+        return periodic.periodic_tasks(self)
 
     def _of(self, kind: type[Kind]) -> Kind:
         """Return the settings of a kind. Raises LookupError where this process has none."""

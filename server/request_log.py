@@ -24,10 +24,6 @@ PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while 
 Count = Callable[[str, str | None, int, float], object]
 
 
-def _counts_nothing(_method: str, _route: str | None, _status: int, _seconds: float) -> None:
-    return None
-
-
 def at_once(call: Callable[[], object]) -> None:
     """Call `call` at once: the default where nothing is left for later."""
     call()
@@ -46,7 +42,7 @@ class RequestLog:
         self,
         application: "WSGIApplication",
         later: Callable[[Callable[[], object]], None] = at_once,
-        count: Count = _counts_nothing,
+        count: Count = lambda *_: None,
     ) -> None:
         self._application = application
         self._later = later

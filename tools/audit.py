@@ -64,7 +64,11 @@ def advisories(packages: Mapping[str, str], database: str) -> dict[str, Sequence
     names = sorted(packages)
     for first in range(0, len(names), MOST_AT_ONCE):
         asked = names[first : first + MOST_AT_ONCE]
-        answers = _ask(database, [_question(name, packages[name]) for name in asked])
+        questions = [
+            {"package": {"name": name, "ecosystem": "PyPI"}, "version": packages[name]}
+            for name in asked
+        ]
+        answers = _ask(database, questions)
         for name, answer in zip(asked, answers, strict=True):
             if ids := [vulnerability["id"] for vulnerability in answer.get("vulns", ())]:
                 found[name] = ids
@@ -82,10 +86,6 @@ def changed(lock: Path) -> datetime | None:
         return None
     text = asked.stdout.strip()
     return datetime.fromisoformat(text) if text else None
-
-
-def _question(name: str, version: str) -> dict[str, object]:
-    return {"package": {"name": name, "ecosystem": "PyPI"}, "version": version}
 
 
 def _ask(

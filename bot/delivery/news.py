@@ -74,10 +74,7 @@ def confirmations(
         names=listed,
     )
     text = [
-        _(
-            ":white_check_mark: Done: {macs}.",
-            macs=_announced(payloads, len(payloads), card),
-        ),
+        _(":white_check_mark: Done: {macs}.", macs=_announced(payloads, len(payloads), card)),
         *overruled,
     ]
     return _message([line, *overruled], late, text)

@@ -60,7 +60,7 @@ class InstalledApp:
     def findings(self) -> list[Finding]:
         """Return what `missing` does, at most as old as the cache lets it be."""
         try:
-            return _findings(self._granted.recall("ours", good=_is_whole))
+            return _findings(self._granted.recall("ours", good=frozenset(SCOPES).issubset))
         except UnknownScopes:
             return []
 
@@ -81,10 +81,6 @@ def _granted(client: WebClient) -> frozenset[str]:
     if not header:  # a proxy may take it out
         raise UnknownScopes(f"there is no header {HEADER} in the answer")
     return frozenset(scope.strip() for scope in str(header).split(","))
-
-
-def _is_whole(granted: Collection[str]) -> bool:
-    return all(scope in granted for scope in SCOPES)
 
 
 def _findings(granted: Collection[str]) -> list[Finding]:

@@ -26,7 +26,6 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         if current is not None:
             return bench_blocks.occupied(current)
         bench, operation = benching.start(
-            dependencies.database,
             WantedBench(destination, command.size, command.duration, command.takes_named),
             dependencies.principal(requester),
             channel_of=dependencies.channel_of,
@@ -35,7 +34,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
 
     def end(action: dict[str, Any], requester: Requester) -> Message:
         number = payloads.number(action["value"])
-        bench = benching.end(dependencies.database, number, dependencies.principal(requester))
+        bench = benching.end(number, dependencies.principal(requester))
         return bench_blocks.ended(bench)
 
     dispatcher.handle(BenchCommand, start)

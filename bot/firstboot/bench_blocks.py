@@ -6,15 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock
 
 from bot.registrations import batch_card
 from bot.slack.buttons import beside, danger, undoable
-from bot.slack.markup import (
-    Message,
-    announcement,
-    moment,
-    person,
-    place,
-    plain,
-    section,
-)
+from bot.slack.markup import Message, announcement, moment, person, place, plain, section
 from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation, Registration

@@ -22,7 +22,6 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def decide(action: dict[str, Any], requester: Requester) -> Message:
         asked = payloads.stored(action["value"], registration=int, revision=int)
         decision, registration = answering.decide(
-            dependencies.database,
             asked["registration"],
             asked["revision"],
             _ANSWERS[action["action_id"]],
@@ -36,7 +35,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         decision_id = payloads.stored(action["value"], decision=int)["decision"]
         answer = _ANSWERS_ABOUT_TWINS[action["action_id"]]
         principal = dependencies.principal(requester)
-        decided = answering.decide_about_twin(dependencies.database, decision_id, answer, principal)
+        decided = answering.decide_about_twin(decision_id, answer, principal)
         return twin_blocks.answered(*decided)
 
     for action_id in _ANSWERS:

@@ -68,11 +68,7 @@ class PrestageJob:
         def record(session: Session, now: datetime) -> None:
             for key, sentence in sentences.items():
                 outbox.enqueue_trouble(
-                    session,
-                    channel=self._channel,
-                    sentence=sentence,
-                    key=key,
-                    at=now,
+                    session, channel=self._channel, sentence=sentence, key=key, at=now
                 )
 
         return record

@@ -29,7 +29,6 @@ def register_listeners(
         kind = BOARD if pressed == replacement_blocks.SWAPPED else MAC
         keep = pressed == replacement_blocks.KEEP
         replacement, operation = identity.replace(
-            dependencies.database,
             dependencies.repo,
             identity.ReplacementWish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
             dependencies.principal(requester),
@@ -47,7 +46,7 @@ def register_listeners(
 def _preview(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     def foresee(old: Serial, new: Serial, requester: Requester) -> ReplacementPreview:
         principal = dependencies.principal(requester)
-        return identity.foresee(dependencies.database, dependencies.repo, old, new, principal)
+        return identity.foresee(dependencies.repo, old, new, principal)
 
     def dry_run(command: ReplaceCommand, requester: Requester) -> Message:
         """Show the effect of a replacement, with the two cases to choose from."""

@@ -38,11 +38,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         """Give an unknown Mac the registration whose serial was mistyped."""
         value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
         corrected = answering.correct(
-            dependencies.database,
-            value["stranger"],
-            value["mac"],
-            value["revision"],
-            dependencies.principal(requester),
+            value["stranger"], value["mac"], value["revision"], dependencies.principal(requester)
         )
         return unknown_blocks.corrected(*corrected)
 
@@ -62,11 +58,7 @@ def _register(
         return unknown_blocks.incomplete(site, build, repo.layout.kinds)
     destination = repo.destination(site, build)
     mac, operation = answering.register_unknown(
-        dependencies.database,
-        mac_id,
-        destination,
-        dependencies.principal(requester),
-        channel_of=dependencies.channel_of,
+        mac_id, destination, dependencies.principal(requester), channel_of=dependencies.channel_of
     )
     return unknown_blocks.registered(mac, destination, operation)
 

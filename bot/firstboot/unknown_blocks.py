@@ -42,8 +42,7 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
         blocks.append(_did_you_mean(mac, similar))
         question = _nearest(similar)
     menus = ActionsBlock(
-        block_id=CHOICE,
-        elements=[_menu(kind, _(_QUESTIONS[kind])) for kind in kinds.names],
+        block_id=CHOICE, elements=[_menu(kind, _(_QUESTIONS[kind])) for kind in kinds.names]
     )
     value = str(mac.id)
     buttons = ActionsBlock(

@@ -77,7 +77,4 @@ def _place(channel: str | None) -> str:
 
 def _capped(lines: list[str]) -> list[str]:
     more = len(lines) - MOST
-    return [
-        *lines[:MOST],
-        *([f"• {_('… and {number} more', number=more)}"] if more > 0 else []),
-    ]
+    return [*lines[:MOST], *([f"• {_('… and {number} more', number=more)}"] if more > 0 else [])]

@@ -15,32 +15,15 @@ from slack_sdk.models.blocks import (
 
 from bot.imports import dry_run_buttons
 from bot.slack.buttons import rows
-from bot.slack.markup import (
-    Message,
-    announcement,
-    macs,
-    markup,
-    moment,
-    person,
-    place,
-    places,
-    section,
-)
+from bot.slack.markup import Message, announcement, markup, moment, person, place, places, section
 from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
-from provisioning.imports.dry_run import (
-    CONFLICT,
-    DOUBTFUL,
-    MOVED,
-    NEW,
-    NOWHERE,
-    UNCHANGED,
-)
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.edits.words import LEFT, TITLES
 from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
 from provisioning.values import board_pages
-from provisioning.values.language import _, commas, ngettext
+from provisioning.values.language import _, commas, macs, ngettext
 from provisioning.values.slack import escape
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message

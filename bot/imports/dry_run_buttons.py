@@ -6,11 +6,10 @@ from typing import Any
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
 
 from bot.slack.buttons import DANGER, danger
-from bot.slack.markup import macs
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW
 from provisioning.imports.edits import words
 from provisioning.imports.models import Import
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import _, macs, ngettext
 
 # The actions of buttons and menus.
 REGISTER, WITH_DOUBTFUL, WITH_CONFLICTS = "import", "import_doubtful", "import_conflicts"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.imports.dry_run_blocks import announced, dry_run, line
 from bot.slack.buttons import undoable
-from bot.slack.markup import Message, macs, moment, person, plain
+from bot.slack.markup import Message, moment, person, plain
 from provisioning.imports.approval import RegisteredRows
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits import words
@@ -12,7 +12,7 @@ from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.summary import fact
 from provisioning.registrations.models import Operation
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import _, macs, ngettext
 from provisioning.values.slack import escape
 
 

@@ -96,11 +96,7 @@ class ReadSourceJob:
         return self._fetch(source["url"], source["name"])
 
     def _advance(
-        self,
-        imported: Import,
-        payload: dict[str, Any],
-        result: ParseResult,
-        source: dict[str, Any],
+        self, imported: Import, payload: dict[str, Any], result: ParseResult, source: dict[str, Any]
     ) -> Record:
         with self._database.reading() as session:
             places = DestinationIndex(self._repo.now())

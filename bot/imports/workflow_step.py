@@ -53,7 +53,7 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
         build=destination.build,
         once=f"step:{execution}",
     )
-    with acting(dependencies.database, "registered", principal) as (session, operation):
+    with acting("registered", principal) as (session, operation):
         imported = lifecycle.keep(session, result, submission)
         if imported is None:  # Slack sent the event again
             session.delete(operation)

@@ -14,9 +14,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     def digest(_: DigestCommand, __: Requester) -> Message:
         with dependencies.database.reading() as session:
             return digest_blocks.digest(
-                gather(session, dependencies.clock()),
-                dependencies.command,
-                dependencies.kinds.form,
+                gather(session, dependencies.clock()), dependencies.command, dependencies.kinds.form
             )
 
     dispatcher.handle(DigestCommand, digest)

@@ -43,9 +43,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
     after = [
         *_part(gathered.drifted, _drifted, _mac),
         *_unknown_macs(
-            gathered.unknown_macs,
-            gathered.unknown,
-            f"{command} register SERIAL {form}",
+            gathered.unknown_macs, gathered.unknown, f"{command} register SERIAL {form}"
         ),
     ]
     before = [_("*Needs attention: {names}*", names=_counts(gathered)), *before]

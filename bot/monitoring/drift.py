@@ -18,18 +18,12 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def put_back(action: dict[str, Any], requester: Requester) -> Message:
         drift = payloads.stored(action["value"], drift=int)["drift"]
         principal = dependencies.principal(requester)
-        return drift_blocks.is_being_put_back(
-            identity.put_back(dependencies.database, drift, principal)
-        )
+        return drift_blocks.is_being_put_back(identity.put_back(drift, principal))
 
     def take_over(action: dict[str, Any], requester: Requester) -> Message:
         value = payloads.stored(action["value"], drift=int, there=str)
         taken_over = identity.take_over(
-            dependencies.database,
-            dependencies.repo,
-            value["drift"],
-            value["there"],
-            dependencies.principal(requester),
+            dependencies.repo, value["drift"], value["there"], dependencies.principal(requester)
         )
         return drift_blocks.taken_over(*taken_over)
 

@@ -1,6 +1,6 @@
 """The card of a batch: one message that is edited in place while its Macs go on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock, MarkdownTextObject
@@ -10,7 +10,6 @@ from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
     announcement,
-    macs,
     markup,
     moment,
     named_mac,
@@ -24,15 +23,10 @@ from bot.slack.markup import (
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.maintenance.acts.words import STATE_WORDS, counted, tally
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import (
-    CANCELLED,
-    CONFIRMED,
-    WAITING,
-    Registration,
-)
+from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
 from provisioning.registrations.queries import MOST_ON_A_CARD
 from provisioning.values import board_pages
-from provisioning.values.language import _, commas, marked
+from provisioning.values.language import _, commas, macs, marked
 from provisioning.values.slack import escape
 
 BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
@@ -128,11 +122,8 @@ def bar(counts: Mapping[str, int]) -> str:
 def _fitting(lines: list[str]) -> list[str]:
     """The first lines, as many as fit into two sections with the number of the others."""
     room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
-    return [line for line, end in zip(lines, _ends(lines), strict=True) if end <= room]
-
-
-def _ends(lines: list[str]) -> Iterable[int]:
-    return accumulate(len(line) + 1 for line in lines)
+    ends = accumulate(len(line) + 1 for line in lines)
+    return [line for line, end in zip(lines, ends, strict=True) if end <= room]
 
 
 def _line(mac: Registration, card: Card) -> str:

@@ -16,7 +16,6 @@ from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
     and_more,
-    macs,
     markup,
     moment,
     person,
@@ -29,7 +28,7 @@ from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
-from provisioning.values.language import _, commas, ngettext
+from provisioning.values.language import _, commas, macs, ngettext
 from provisioning.values.slack import escape
 
 MOVE, REIMAGE = "move", "reimage"

@@ -36,11 +36,7 @@ def change(revision: Revision) -> Sequence[Block]:
 
 def restored(revision: Revision, by: str) -> Sentence:
     """The sentence for the channel."""
-    facts = {
-        "person": person(by),
-        "name": escape(revision.name),
-        "moment": moment(revision.at),
-    }
+    facts = {"person": person(by), "name": escape(revision.name), "moment": moment(revision.at)}
     if revision.before is None:
         return Sentence(
             "{person} removed the manifest `{name}`, which was not there before: the change of "

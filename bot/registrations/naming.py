@@ -29,11 +29,7 @@ def register_listeners(
 
     def name(serial: Serial, text: str, requester: Requester, *, sure: bool = False) -> Message:
         naming = identity.name(
-            dependencies.database,
-            dependencies.repo,
-            serial,
-            WantedName(text, sure),
-            dependencies.principal(requester),
+            dependencies.repo, serial, WantedName(text, sure), dependencies.principal(requester)
         )
         if naming.operation is None:
             return really_named(naming)

@@ -7,12 +7,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.commands.dispatch import Dispatcher, answer_button
-from bot.commands.models import (
-    CancelCommand,
-    MoveCommand,
-    RegisterCommand,
-    ReimageCommand,
-)
+from bot.commands.models import CancelCommand, MoveCommand, RegisterCommand, ReimageCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import imports
 from bot.registrations import blocks
@@ -90,7 +85,6 @@ def register(dependencies: BotDependencies, wanted: WantedMac, requester: Reques
     """
     try:
         registered = registering.register(
-            dependencies.database,
             dependencies.repo,
             wanted,
             dependencies.principal(requester),
@@ -127,10 +121,6 @@ def _change(
 ) -> tuple[Mac, Operation]:
     """Change one Mac; return it as it was before, and the operation. Raises RollcallError."""
     changed = changing.change(
-        dependencies.database,
-        verb,
-        changing.of_mac(serial),
-        destination,
-        dependencies.principal(requester),
+        verb, changing.of_mac(serial), destination, dependencies.principal(requester)
     )
     return changed.macs[0], changed.operation

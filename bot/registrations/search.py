@@ -10,12 +10,7 @@ from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlock
 
 from bot.commands.dispatch import Dispatcher, answer_button
-from bot.commands.models import (
-    FindCommand,
-    ListCommand,
-    LogCommand,
-    ShowCommand,
-)
+from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies

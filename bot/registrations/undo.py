@@ -20,11 +20,11 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def undo(action: dict[str, Any], requester: Requester) -> Message:
         number = payloads.number(action["value"])
         principal = dependencies.principal(requester)
-        return blocks.undone(changing.undo(dependencies.database, number, principal))
+        return blocks.undone(changing.undo(number, principal))
 
     def restore(action: dict[str, Any], requester: Requester) -> Message:
         revision = payloads.number(action["value"])
-        identity.restore(dependencies.database, revision, dependencies.principal(requester))
+        identity.restore(revision, dependencies.principal(requester))
         return plain(_("The manifest is being restored; you will hear when it is done."))
 
     answer_button(app, UNDO, undo, home.refresh)

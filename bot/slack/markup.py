@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 
 from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values import board_pages
-from provisioning.values.language import _, commas, conjunction, hour, ngettext
+from provisioning.values.language import _, commas, conjunction, hour, macs, ngettext
 from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack import INVISIBLE, escape, is_channel_id, is_user_id
 
@@ -113,11 +113,6 @@ def moment(at: datetime) -> str:
 def place(site: str, build: str) -> str:
     """A site and a build as markup; one of them where the repo has only that kind."""
     return " / ".join(f"*{escape(name)}*" for name in (site, build) if name)
-
-
-def macs(number: int) -> str:
-    """Return a number of Macs in words."""
-    return ngettext("{number} Mac", "{number} Macs", number)
 
 
 def announcement(

@@ -114,9 +114,7 @@ def _usual_destination(kinds: Kinds) -> list[SectionBlock]:
     """
     return [
         SectionBlock(
-            block_id=name,
-            text=f"*{_(LABELS[name])}*\n{_(_LEFT_OUT[name])}",
-            accessory=_menu(name),
+            block_id=name, text=f"*{_(LABELS[name])}*\n{_(_LEFT_OUT[name])}", accessory=_menu(name)
         )
         for name in kinds.names
     ]

@@ -82,11 +82,7 @@ def when(at: datetime | None) -> Cell:
     """A cell of a time in the reader's own zone."""
     if at is None:
         return ()
-    date = {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "fallback": hour(at),
-    }
+    date = {"type": "date", "timestamp": int(at.timestamp()), "fallback": hour(at)}
     return [{**date, "format": "{date_short_pretty} {time}"}]
 
 

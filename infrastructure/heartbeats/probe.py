@@ -26,17 +26,14 @@ def examined(folder: Path, part: str | None = None) -> Verdict:
     """Judge the processes of a part; without one, of every part that was started here."""
     if part is not None:
         return _judged(folder, part)
-    beats = [*files.alive(folder), *(each for each in files.dead(folder) if _is_recent(each))]
+    dead = [beat for beat in files.dead(folder) if beat.silence() < FORGOTTEN]
+    beats = [*files.alive(folder), *dead]
     parts = sorted({beat.part for beat in beats})
     if not parts:
         return Verdict(False, "Nothing of Rollcall runs here.")
     verdicts = [_judged(folder, each) for each in parts]
     ill = [verdict for verdict in verdicts if not verdict.healthy]
     return Verdict(not ill, " ".join(verdict.sentence for verdict in ill or verdicts))
-
-
-def _is_recent(beat: Beat) -> bool:
-    return beat.silence() < FORGOTTEN
 
 
 def _judged(folder: Path, part: str) -> Verdict:

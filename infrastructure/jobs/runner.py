@@ -47,10 +47,6 @@ class JobHandler(Protocol):
 PeriodicTask = Callable[[Session, datetime], object]
 
 
-def _counts_nothing(_kind: str, _outcome: str) -> None:
-    return None
-
-
 class JobRunner:
     """A runner of jobs and periodic tasks. Any number may work on one database.
 
@@ -65,7 +61,7 @@ class JobRunner:
         *,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
-        count: Callable[[str, str], None] = _counts_nothing,
+        count: Callable[[str, str], None] = lambda _kind, _outcome: None,
     ) -> None:
         self._database = database
         self._jobs = jobs

@@ -87,8 +87,7 @@ def note(session: Session, exposure: Exposed, at: datetime) -> None:
     """Record the exposed credentials, as of `at`."""
     insert = upsert(session, Exposure)
     adding = insert.on_conflict_do_update(
-        index_elements=list(Exposure.__table__.primary_key.columns),
-        set_={"at": insert.excluded.at},
+        index_elements=list(Exposure.__table__.primary_key.columns), set_={"at": insert.excluded.at}
     )
     # They are sorted, so that two servers never wait for each other's rows.
     for host in exposure.hosts:

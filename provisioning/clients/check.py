@@ -31,10 +31,7 @@ def findings(repo: MunkiRepo, templates: Path | None = None) -> list[Finding]:
     tokens = Tokens("only to look at templates", timedelta(hours=1))
     scripts = Scripts(ANYWHERE, tokens, templates)
     installations = InstallApplications(ANYWHERE, tokens, scripts, templates)
-    return [
-        *scripts.catalog.findings(everywhere),
-        *installations.catalog.findings(everywhere),
-    ]
+    return [*scripts.catalog.findings(everywhere), *installations.catalog.findings(everywhere)]
 
 
 class TemplateWatcher:

@@ -16,13 +16,7 @@ from infrastructure.database.schema import versions
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
-from provisioning.diagnostics import (
-    computer_names,
-    copies,
-    endpoints,
-    places,
-    registrations,
-)
+from provisioning.diagnostics import computer_names, copies, endpoints, places, registrations
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.firstboot.replacements import replacing
@@ -66,11 +60,7 @@ class Examination:
 def examined(examination: Examination) -> list[Finding]:
     """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
     now = datetime.now(UTC)
-    findings = [
-        *_policy(examination),
-        *_backlog(examination, now),
-        *inspected(examination),
-    ]
+    findings = [*_policy(examination), *_backlog(examination, now), *inspected(examination)]
     return list(dict.fromkeys(findings))
 
 
@@ -147,8 +137,7 @@ def _backlog(examination: Examination, now: datetime) -> list[Finding]:
     file = examination.policy_file
     policy = file.policy if file else None
     return _of_rows(
-        examination,
-        lambda session: backlog_findings(session, now, examination.command, policy),
+        examination, lambda session: backlog_findings(session, now, examination.command, policy)
     )
 
 

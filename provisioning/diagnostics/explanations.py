@@ -37,8 +37,7 @@ def of_place(
     """Yield the reasons for the destination of a Mac; `requested` is the one its script names."""
     if source is DestinationSource.SCRIPT:
         yield Sentence(
-            "Nobody registered it, so it goes where its script says: {place}.",
-            place=str(requested),
+            "Nobody registered it, so it goes where its script says: {place}.", place=str(requested)
         )
     elif current is not None and source is DestinationSource.REGISTERED:
         yield from _registered(session, current, requested)

@@ -10,11 +10,7 @@ from structlog.contextvars import bind_contextvars
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
 from provisioning.firstboot import placement, warnings
-from provisioning.firstboot.confirmation import (
-    Confirmation,
-    FirstBootCount,
-    PublishedManifests,
-)
+from provisioning.firstboot.confirmation import Confirmation, FirstBootCount, PublishedManifests
 from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
@@ -36,13 +32,7 @@ from provisioning.values.serials import Serial
 ATTEMPTS = 5  # at a Mac whose registration changes while its manifest is written
 
 # Errors for which a Mac is marked as failed: people have to do something.
-_FAILURES = (
-    LayoutChanged,
-    ManifestUnreadable,
-    MissingInclude,
-    SerialMeansSomething,
-    TwoOfAKind,
-)
+_FAILURES = (LayoutChanged, ManifestUnreadable, MissingInclude, SerialMeansSomething, TwoOfAKind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,8 @@ def register(
         session, rows, note=imported.note, operation=operation, channel_of=channel_of
     )
     meanwhile = _meanwhile(imported, dry, conflicts)
-    imported.state, imported.act_id, imported.settled_by, imported.settled_at = (
-        REGISTERED,
-        operation.id,
-        operation.by,
-        operation.at,
-    )
+    imported.state, imported.act_id = REGISTERED, operation.id
+    imported.settled_by, imported.settled_at = operation.by, operation.at
     remaining = summary.left(rendered, *_done(including))
     imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
     lifecycle.refresh_card(session, imported, at=operation.at)
@@ -87,7 +83,8 @@ def apply(
     moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
     moved = _move(session, moving, operation)
     new, conflicts = _register_new(session, note, rows, operation, channel_of)
-    naming.assign_all(session, _names(rows), operation=operation)
+    names = {row.entry.serial.key: row.called for row in rows if row.called}
+    naming.assign_all(session, names, operation=operation)
     if not new and not moved:
         raise NothingLeft
     return new, moved, conflicts
@@ -168,10 +165,6 @@ def _register_new(
         new += batch.registered
         conflicts |= {mac.serial for mac in batch.already}
     return new, conflicts
-
-
-def _names(rows: Sequence[DryRunRow]) -> dict[str, str]:
-    return {row.entry.serial.key: row.called for row in rows if row.called}
 
 
 def _note(note: str, rows: Sequence[DryRunRow]) -> str:

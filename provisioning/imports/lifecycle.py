@@ -15,12 +15,7 @@ from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import RowChoice
-from provisioning.imports.models import (
-    DROPPED,
-    READ,
-    REGISTERED,
-    Import,
-)
+from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox

@@ -35,7 +35,10 @@ HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 def of(dry: DryRun) -> dict[str, Any]:
     """Return the summary of a dry run, a JSON object for `Import.shown`."""
     first = {kind: [fact(row) for row in dry.of(kind)[:MOST_SHOWN]] for kind in KINDS}
-    first[INVALID] = [_rejected(rejected) for rejected in dry.rejected[:MOST_SHOWN]]
+    first[INVALID] = [
+        {"serial": each.text, "where": each.where, "why": each.reason}
+        for each in dry.rejected[:MOST_SHOWN]
+    ]
     counts = Counter(row.kind for row in dry.rows)
     counts[INVALID] = len(dry.rejected)
     ready = dry.of(*READY)
@@ -145,7 +148,3 @@ def _standing(current: CurrentPlace) -> dict[str, Any]:
         "since": current.since.isoformat(),
         "state": current.state,
     }
-
-
-def _rejected(rejected: Rejected) -> dict[str, Any]:
-    return {"serial": rejected.text, "where": rejected.where, "why": rejected.reason}

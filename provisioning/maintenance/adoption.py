@@ -213,11 +213,7 @@ def _written(layout: Layout, includes: Sequence[str], catalogs: tuple[str, ...])
 
 def _event(layout: Layout, registration_id: int, site: str, build: str) -> dict[str, Any]:
     after = {"site": site, "build": build, "state": CONFIRMED, "confirmed_at": None}
-    return {
-        "id": registration_id,
-        "before": None,
-        "after": {**after, "layout": layout.digest},
-    }
+    return {"id": registration_id, "before": None, "after": {**after, "layout": layout.digest}}
 
 
 def _record(session: Session, operation: Operation, events: Sequence[dict[str, Any]]) -> None:

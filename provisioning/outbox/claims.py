@@ -119,13 +119,7 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
 
 
 def postpone(
-    session: Session,
-    claimed: Claim,
-    *,
-    in_doubt: bool,
-    until: datetime,
-    reason: str,
-    now: datetime,
+    session: Session, claimed: Claim, *, in_doubt: bool, until: datetime, reason: str, now: datetime
 ) -> None:
     """Leave the message pending, and pause its channel until `until`.
 

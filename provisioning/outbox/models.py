@@ -3,15 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    ForeignKey,
-    LargeBinary,
-    bindparam,
-    false,
-    text,
-)
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, LargeBinary, bindparam, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infrastructure.database.base import Base, partial

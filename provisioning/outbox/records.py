@@ -29,13 +29,7 @@ def file(channel: str, name: str, content: bytes, sentence: str, *, alt: str = "
 
     def record(session: Session, now: datetime) -> None:
         outbox.enqueue_file(
-            session,
-            channel=channel,
-            name=name,
-            content=content,
-            sentence=sentence,
-            at=now,
-            alt=alt,
+            session, channel=channel, name=name, content=content, sentence=sentence, at=now, alt=alt
         )
 
     return record

@@ -61,18 +61,6 @@ class Transport(Protocol):
         """
 
 
-def _tells_nobody(_session: Session, _claimed: Claim, _refused: Refused, _now: datetime) -> None:
-    return None
-
-
-def _corrects_nothing(_session: Session, _now: datetime) -> int:
-    return 0
-
-
-def _counts_nothing(_kind: str, _outcome: str) -> None:
-    return None
-
-
 class Relay:
     """A process's relay of one transport. Any number of them may work on one database.
 
@@ -89,9 +77,9 @@ class Relay:
         clock: Clock = utc_now,
         poll: float = POLL,
         pulse: Pulse = unheard,
-        correct_clock: Callable[[Session, datetime], int] = _corrects_nothing,
-        tell_refused: Callable[[Session, Claim, Refused, datetime], None] = _tells_nobody,
-        count: Callable[[str, str], None] = _counts_nothing,
+        correct_clock: Callable[[Session, datetime], int] = lambda _session, _now: 0,
+        tell_refused: Callable[[Session, Claim, Refused, datetime], None] = lambda *_: None,
+        count: Callable[[str, str], None] = lambda _kind, _outcome: None,
     ) -> None:
         self._database = database
         self._transport = transport

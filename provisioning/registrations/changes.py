@@ -28,10 +28,7 @@ from provisioning.values.serials import Serial
 
 MOST_AT_ONCE = 10_000  # Macs, in one transaction while a person waits
 _MACS = Registration.__table__
-_WAITS = {
-    "state": WAITING,
-    **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at")),
-}
+_WAITS = {"state": WAITING, **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at"))}
 # Columns that few operations change, and that an event keeps only where one did.
 _SELDOM = (
     *("registered_by", "card_id", "channel", "computer_name", "named_for", "layout"),

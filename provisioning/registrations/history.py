@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    bindparam,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, FromClause, bindparam, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among_given, listed
@@ -178,8 +169,7 @@ _REGISTERED = CompiledStatement(
                     for name in ("act_id", "what", "by", "at", "after")
                 ),
             ).where(
-                _MACS.c.card_id == bindparam("card_id"),
-                ~is_among_given(dialect, _MACS.c.serial),
+                _MACS.c.card_id == bindparam("card_id"), ~is_among_given(dialect, _MACS.c.serial)
             ),
         )
     )

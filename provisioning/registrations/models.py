@@ -70,9 +70,7 @@ class Registration(Base):
         partial("ix_registrations_imaging", "heard_at", where="state = 'imaging'"),
         partial("ix_registrations_failed", "heard_at", where="state = 'failed'"),
         partial(
-            "ix_registrations_computer_name",
-            "computer_name",
-            where="computer_name IS NOT NULL",
+            "ix_registrations_computer_name", "computer_name", where="computer_name IS NOT NULL"
         ),
         # What the board counts by state, and the newest, in their order; also of a site.
         partial(

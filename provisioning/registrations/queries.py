@@ -34,13 +34,7 @@ from provisioning.values.serials import Serial
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
 OPEN, CLOSED = Registration.closed_at.is_(None), Registration.closed_at.is_not(None)
-SEEN_AS = case(
-    (
-        Registration.is_stalled,
-        literal_column(f"'{STALLED}'"),
-    ),
-    else_=Registration.state,
-)
+SEEN_AS = case((Registration.is_stalled, literal_column(f"'{STALLED}'")), else_=Registration.state)
 URGENCY = case(
     {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=SEEN_AS
 )

@@ -7,10 +7,7 @@ from typing import Self
 from infrastructure.text import Sentence
 
 SITE, BUILD = "site", "build"
-_LACKS = {
-    SITE: Sentence("This repo has no sites. "),
-    BUILD: Sentence("This repo has no builds. "),
-}
+_LACKS = {SITE: Sentence("This repo has no sites. "), BUILD: Sentence("This repo has no builds. ")}
 _PHRASES = {
     str(phrase): phrase
     for phrase in (

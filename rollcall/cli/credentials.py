@@ -91,7 +91,8 @@ def make(
     """
     _refuse_nonsense(site, all_sites, opens or (API if name is not None else None), build)
     if name is not None:
-        _make_token(site, TokenWish(name, acts or (READ,), None, _lifetime(days)))
+        lifetime = tokens.LIFETIME if days is None else timedelta(days=days)
+        _make_token(site, TokenWish(name, acts or (READ,), None, lifetime))
         return
     if acts or days is not None:
         raise click.UsageError("--act and --days are for a token: say --api NAME too.")
@@ -118,10 +119,6 @@ def _make_token(site: str | None, wish: TokenWish) -> None:
                 raise click.ClickException(str(error)) from None
     click.echo(_use(keys.place(site, None), API), err=True)
     click.echo(key)
-
-
-def _lifetime(days: int | None) -> timedelta:
-    return tokens.LIFETIME if days is None else timedelta(days=days)
 
 
 @credentials.command(name="list")

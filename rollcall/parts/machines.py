@@ -170,9 +170,7 @@ class Machines:
     def _scrapers(self) -> Scrapers:
         stored = self._credentials
         return Scrapers(
-            lambda key: stored.opened(key, METRICS),
-            lambda: stored.has_any(METRICS),
-            self.guard(),
+            lambda key: stored.opened(key, METRICS), lambda: stored.has_any(METRICS), self.guard()
         )
 
     def _callers(self) -> Callers:
@@ -230,10 +228,7 @@ class Machines:
     def _assignments(self) -> Assignments:
         application = self._application
         return Assignments(
-            application.database,
-            application.repo,
-            self._imagr_configs,
-            channel=application.channel,
+            application.database, application.repo, self._imagr_configs, channel=application.channel
         )
 
     def _backgrounds(self) -> Backgrounds:

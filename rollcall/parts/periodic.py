@@ -3,21 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
-from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from bot.diagnostics.jobs import CheckupJob
 from bot.firstboot.prestage_jobs import PrestageJob
 from bot.firstboot.replacement_jobs import ReplacementJob
 from bot.firstboot.twin_jobs import CarryOverJob
 from bot.imports.finish_step import FINISH_STEP, FinishStepJob
-from bot.imports.jobs import Fetch, ReadSourceJob
+from bot.imports.jobs import ReadSourceJob
 from bot.monitoring.drift_jobs import PutBackJob
 from bot.monitoring.jobs import ExportJob, StatisticsJob
 from bot.registrations.manifest_history import RestoreJob
 from bot.slack.web import downloads
-from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
 from infrastructure.jobs import schedule
 from infrastructure.jobs.runner import JobHandler, PeriodicTask
@@ -30,7 +28,6 @@ from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.decisions.twins import CARRY_OVER
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
-from provisioning.firstboot.service import FirstBootService
 from provisioning.imports import lifecycle, reading, sources
 from provisioning.maintenance import clock_correction
 from provisioning.maintenance.retention import documents
@@ -39,50 +36,46 @@ from provisioning.monitoring import digest
 from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
-from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import RESTORE_JOB, ManifestEditor
-from provisioning.policy import PolicyFile
+from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations.listings import serial_index
 from provisioning.registrations.listings.export import EXPORT
+from rollcall.parts import checkup
+
+if TYPE_CHECKING:
+    from rollcall.application import Application
+    from rollcall.settings import JobsSettings
 
 DAILY = timedelta(days=1)
 
 
-def job_handlers(
-    database: Database,
-    repo: MunkiRepo,
-    *,
-    policy: PolicyFile,
-    firstboot: FirstBootService,
-    checkup: CheckupJob,
-    slack: WebClient,
-    fetch: Fetch,
-    channel: str,
-) -> Mapping[str, JobHandler]:
-    """Return the jobs by their kind.
-
-    `fetch` gets a file from Slack; `channel` is told of troubles.
-    """
+def job_handlers(application: "Application", settings: "JobsSettings") -> Mapping[str, JobHandler]:
+    """Return the jobs by their kind."""
+    database, repo, policy = application.database, application.repo, application.policy
+    slack, channel = application.slack_client, application.channel
+    token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
+    fetch = partial(downloads.fetch, token=token, api_url=api_url)
     return {
         reading.READ_SOURCE: ReadSourceJob(
             database, repo, fetch, partial(downloads.look_up, slack)
         ),
-        prestage.PRESTAGE: PrestageJob(firstboot, channel=channel),
+        prestage.PRESTAGE: PrestageJob(application.firstboot, channel=channel),
         replacing.MANIFESTS: ReplacementJob(ReplacedManifests(database, repo)),
         CARRY_OVER: CarryOverJob(TwinManifests(database, repo)),
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: StatisticsJob(database, policy),
         EXPORT: ExportJob(database),
-        RESTORE_JOB: RestoreJob(ManifestEditor(database, repo.store), channel=channel),
-        CHECKUP: checkup,
+        RESTORE_JOB: RestoreJob(application.manifests, channel=channel),
+        CHECKUP: checkup.job(application),
         scans.SCAN: scans.ScanJob(database, repo),
         scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
         PUT_BACK: PutBackJob(database, repo, policy),
+        retention.RETENTION: retention.RetentionJob(database, settings.keeping),
     }
 
 
-def periodic_tasks(policy: PolicyFile, *, channel: str, command: str) -> Sequence[PeriodicTask]:
+def periodic_tasks(application: "Application") -> Sequence[PeriodicTask]:
     """Return the periodic tasks, in their order; each runs every ten seconds."""
+    policy, channel, command = application.policy, application.channel, application.command
 
     def notice_stalls(session: Session, now: datetime) -> None:
         stalls.notice(session, policy.policy, channel=channel, now=now)

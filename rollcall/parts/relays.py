@@ -109,10 +109,7 @@ def kinds_asked_for(policy: PolicyFile | None) -> Callable[[], Kinds]:
 
 
 def _of_slack(
-    application: "Application",
-    settings: "RelaySettings",
-    policy: PolicyFile | None,
-    pulse: Pulse,
+    application: "Application", settings: "RelaySettings", policy: PolicyFile | None, pulse: Pulse
 ) -> Relay:
     # A relay starts again with a new token, or where the app was installed again.
     with application.database.begin() as session:
@@ -135,10 +132,7 @@ def _of_slack(
 
 
 def _of_webhooks(
-    application: "Application",
-    settings: "RelaySettings",
-    policy: PolicyFile | None,
-    pulse: Pulse,
+    application: "Application", settings: "RelaySettings", policy: PolicyFile | None, pulse: Pulse
 ) -> Relay:
     return Relay(
         application.database,
@@ -187,7 +181,5 @@ def _mail_gatherer(application: "Application", policy: PolicyFile | None, pulse:
     from provisioning.monitoring.mail.gathering import Gatherer
 
     return Gatherer(
-        application.database,
-        lambda: policy.policy if policy else Policy.open(),
-        pulse=pulse,
+        application.database, lambda: policy.policy if policy else Policy.open(), pulse=pulse
     )

@@ -71,9 +71,7 @@ class BotSettings(_ServedSettings):
         description="for HTTP requests at `/slack/events`: the app's signing secret",
     )
     app_token: SecretStr | None = Field(
-        None,
-        alias="SLACK_APP_TOKEN",
-        description="for Socket Mode: the app-level token, `xapp-…`",
+        None, alias="SLACK_APP_TOKEN", description="for Socket Mode: the app-level token, `xapp-…`"
     )
     # For previews; nothing stops without it.
     templates: Path | None = Field(

@@ -64,7 +64,9 @@ class Worker:
         """Serve until `stop`, and until the requests under way are answered."""
         self._loop = asyncio.get_running_loop()
         # One connection a turn of the loop: a busy worker leaves the next to another.
-        server = await self._loop.create_server(self._connection, sock=self._listener, backlog=1)
+        server = await self._loop.create_server(
+            lambda: ClientConnection(self, self._loop), sock=self._listener, backlog=1
+        )
         self._listener.listen(BACKLOG)
         expiring = asyncio.create_task(self._watch())
         await self._stopped.wait()
@@ -136,9 +138,6 @@ class Worker:
             reason=str(refused),
             address=connection.address,
         )
-
-    def _connection(self) -> ClientConnection:
-        return ClientConnection(self, self._loop)
 
     def _answer(self, connection: ClientConnection, request: Request) -> None:
         answer = ask(self._application, request.environ(self._environ, connection.address))

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 from flask import Request, Response
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Database, Transactions
 from infrastructure.errors import RollcallError
 from infrastructure.execution.loop import utc_now
 from infrastructure.text import Sentence
@@ -21,13 +21,7 @@ from server.auth import admission
 from server.auth.attempts import BegunSignIns
 from server.auth.cookies import SESSION, Cookies
 from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
-from server.auth.providers import (
-    Claims,
-    Identity,
-    PasswordProvider,
-    SignInFailed,
-    WrongPassword,
-)
+from server.auth.providers import Claims, Identity, PasswordProvider, SignInFailed, WrongPassword
 from server.auth.throttling import Tried, digest_of
 
 log = structlog.get_logger()
@@ -73,10 +67,10 @@ class Visitor:
         """True for an admin whom the policy names."""
         return self.is_admin and (self.session.outside is not None or bool(self._policy.admins))
 
-    def principal(self, at: datetime) -> Principal:
-        """Return the person as acts take them."""
+    def principal(self, at: datetime, database: Transactions) -> Principal:
+        """Return the person as acts on a database take them."""
         return Principal(
-            self.actor, at, self.permit, self.permit_admin, is_admin=self.is_named_admin
+            self.actor, at, database, self.permit, self.permit_admin, is_admin=self.is_named_admin
         )
 
     def permit(self, *sites: str) -> None:
@@ -110,13 +104,7 @@ class Browsers:
     """
 
     def __init__(
-        self,
-        database: Database,
-        policy: PolicyFile,
-        *,
-        origin: str,
-        secret_key: str,
-        guard: Guard,
+        self, database: Database, policy: PolicyFile, *, origin: str, secret_key: str, guard: Guard
     ) -> None:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin = origin

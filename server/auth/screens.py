@@ -63,7 +63,7 @@ class Screens:
         token, now = request.cookies.get(self._cookies.named(SCREEN), ""), self.clock()
         if not _TOKEN.fullmatch(token):
             return self._new(now)
-        digest = _digest(token)
+        digest = hashlib.sha256(token.encode()).hexdigest()
         with self._database.reading() as session:
             screen = screens.find(session, digest)
         if screen is None:
@@ -130,7 +130,3 @@ class Screens:
                 retry_after=pause,
             )
         self._throttle.count(address, tried)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

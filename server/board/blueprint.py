@@ -28,7 +28,15 @@ from server.board.oversight.log import LogPages
 from server.board.oversight.places import PlacePages
 from server.board.oversight.statistics import StatisticsPages
 from server.board.oversight.webhooks import WebhookPages
-from server.board.pages import STATIC, BoardPages, PageRenderer, language_of, protect, see_other
+from server.board.pages import (
+    STATIC,
+    BoardPages,
+    BoardParts,
+    PageRenderer,
+    language_of,
+    protect,
+    see_other,
+)
 from server.board.registrations.bulk import BulkPages
 from server.board.registrations.overview import OverviewPages
 from server.board.registrations.table import TablePages
@@ -60,9 +68,10 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
     _Gate(pages, browsers).add_to(routes)
+    parts = BoardParts(pages, dependencies, browsers)
     for views in _VIEWS:
-        views(pages, dependencies, browsers).add_to(routes)
-    ScreenPages(pages, dependencies, browsers, screens).add_to(routes)
+        views(parts).add_to(routes)
+    ScreenPages(parts, screens).add_to(routes)
     return routes
 
 

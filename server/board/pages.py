@@ -1,6 +1,7 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -19,10 +20,7 @@ from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import NoSuchImport
 from provisioning.monitoring.mail.choices import TooManyRequests
-from provisioning.munki.errors import (
-    RepoUnusable,
-    UnknownDestination,
-)
+from provisioning.munki.errors import RepoUnusable, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations.errors import NotRegistered
 from provisioning.values.language import (
@@ -137,13 +135,21 @@ class PageRenderer:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class BoardParts:
+    """The parts that all views of the board share."""
+
+    pages: PageRenderer
+    dependencies: ServerDependencies
+    browsers: Browsers
+
+
 class BoardPages:
     """A base of views: their common parts, and the visitor."""
 
-    def __init__(
-        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
-    ) -> None:
-        self._pages, self._dependencies, self._browsers = pages, dependencies, browsers
+    def __init__(self, parts: BoardParts) -> None:
+        self._pages, self._browsers = parts.pages, parts.browsers
+        self._dependencies = dependencies = parts.dependencies
         self._database, self._repo = dependencies.database, dependencies.repo
         self._policy, self._previewer = dependencies.policy, dependencies.previewer
         self._clock = dependencies.clock
@@ -152,7 +158,7 @@ class BoardPages:
     def _principal(self) -> Principal:
         """The visitor as acts take them."""
         visitor: Visitor = g.visitor
-        return visitor.principal(self._clock())
+        return visitor.principal(self._clock(), self._database)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""
@@ -169,12 +175,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals |= {
-        "_": _,
-        "ngettext": ngettext,
-        "form_token_name": FORM_TOKEN,
-        "menu": menu,
-    }
+    found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
     found.filters |= {"moment": hour, "time": time_element, "figure": figure}
     return found
 

@@ -14,13 +14,12 @@ from provisioning.access.accounts.models import Screen
 from provisioning.registrations.listings import columns
 from provisioning.values.language import _, spoken
 from provisioning.values.outsiders import is_same
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, PageRenderer, see_other, why_not
+from server.board.pages import NUMBER, BoardPages, BoardParts, see_other, why_not
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.overview import COLUMNS, BoardColumn
-from server.dependencies import ServerDependencies
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -38,14 +37,8 @@ class Listed:
 class ScreenPages(BoardPages):
     """The views of screens."""
 
-    def __init__(
-        self,
-        pages: PageRenderer,
-        dependencies: ServerDependencies,
-        browsers: Browsers,
-        door: Screens,
-    ) -> None:
-        super().__init__(pages, dependencies, browsers)
+    def __init__(self, parts: BoardParts, door: Screens) -> None:
+        super().__init__(parts)
         self._door = door
         self._found: RecentValues[list[BoardColumn]] = RecentValues()
 

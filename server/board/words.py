@@ -12,7 +12,7 @@ from provisioning.maintenance.acts.words import way as way_of
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation
 from provisioning.registrations.operations import UNDOABLE
-from provisioning.values.language import _, capitalized, hour, ngettext, worded
+from provisioning.values.language import _, capitalized, hour, worded
 from provisioning.values.outsiders import is_same, shown
 from server.auth.browsers import Visitor
 
@@ -29,11 +29,6 @@ def state_name(state: str) -> str:
 def place(site: str, build: str) -> str:
     """A site and a build; one of them where the repo has only that kind."""
     return " / ".join(name for name in (site, build) if name) or _("nowhere")
-
-
-def macs(number: int) -> str:
-    """A number of Macs."""
-    return ngettext("{number} Mac", "{number} Macs", number)
 
 
 def person(user: str | None, names: Names) -> str:

@@ -1,6 +1,6 @@
 """A server's readiness, found by trying its work."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -69,7 +69,7 @@ class Readiness:
             self._write_trial()
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)
-                refused = [*_refused_messages(session), *_refused_connections(session)]
+                refused = list(_refused(session))
             return State(
                 refused_messages=refused,
                 missing=[str(absence) for absence in missing],
@@ -94,13 +94,12 @@ class Readiness:
         return State(sentence=" ".join(map(str, kept_out)) or "ok")
 
 
-def _refused_messages(session: Session) -> list[str]:
-    refused = refused_messages(session)[:MOST_REASONS]
-    return [f"messages for {each.channel}: {each.reason}" for each in refused]
-
-
-def _refused_connections(session: Session) -> list[str]:
-    return [f"{phrase} (the bot on {host})" for host, phrase in store.unconnected(session)]
+def _refused(session: Session) -> Iterator[str]:
+    """Yield the messages, and the connections, that Slack refuses, each with the reason."""
+    for each in refused_messages(session)[:MOST_REASONS]:
+        yield f"messages for {each.channel}: {each.reason}"
+    for host, phrase in store.unconnected(session):
+        yield f"{phrase} (the bot on {host})"
 
 
 def _unanswered(seconds: float) -> State:

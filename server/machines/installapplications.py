@@ -42,11 +42,8 @@ class _Views:
     """The views for InstallApplications: a document of stages, and the script in it."""
 
     def __init__(self, dependencies: ServerDependencies, named_places: NamedPlaces) -> None:
-        self._database, self._repo, self._named = (
-            dependencies.database,
-            dependencies.repo,
-            named_places,
-        )
+        self._database, self._repo = dependencies.database, dependencies.repo
+        self._named = named_places
         self._installations, self._callers = dependencies.installations, dependencies.callers
         self._cached_document = lru_cache(maxsize=256)(self._document)
 

@@ -68,11 +68,8 @@ class _Views:
     """The views that serve first-boot scripts."""
 
     def __init__(self, dependencies: ServerDependencies, named_places: NamedPlaces) -> None:
-        self._repo, self._named, self._callers = (
-            dependencies.repo,
-            named_places,
-            dependencies.callers,
-        )
+        self._repo, self._callers = dependencies.repo, dependencies.callers
+        self._named = named_places
         self._scripts, self._cache = dependencies.scripts, _ScriptCache(dependencies.scripts)
         self._firstboot, self._tokens = dependencies.firstboot, dependencies.imagr_tokens
 

@@ -10,14 +10,7 @@ from typing import NamedTuple
 
 import click
 from PIL import Image
-from playwright.sync_api import (
-    FilePayload,
-    Locator,
-    Page,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.support.inputs.labels import Label, encoded, photo
 from tests.support.installation import CHANNEL

@@ -1,11 +1,6 @@
 """Blocks of the choices for many rows that are alike, which take effect when they are pressed."""
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ExternalDataSelectElement,
-)
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ExternalDataSelectElement
 
 from bot.slack.markup import section
 from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName

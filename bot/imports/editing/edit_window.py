@@ -18,24 +18,12 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.imports.editing import alike_blocks
-from bot.imports.editing.window_state import (
-    BUILD,
-    DECISION,
-    SERIAL,
-    SITE,
-    UNDECIDED,
-    WindowState,
-)
+from bot.imports.editing.window_state import BUILD, DECISION, SERIAL, SITE, UNDECIDED, WindowState
 from bot.slack import modals
 from bot.slack.markup import moment, person, section
 from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.edits import words
-from provisioning.imports.edits.listing import (
-    PAGE,
-    EditableRow,
-    Listing,
-    Values,
-)
+from provisioning.imports.edits.listing import PAGE, EditableRow, Listing, Values
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.values import kinds
 from provisioning.values.language import _, ngettext

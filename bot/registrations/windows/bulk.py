@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.buttons import undoable
-from bot.slack.markup import Message, macs, moment, place, plain
+from bot.slack.markup import Message, moment, place, plain
 from provisioning.firstboot import stalls
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.verbs import Verb
@@ -18,7 +18,7 @@ from provisioning.maintenance.acts.words import outcome
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import _, macs, ngettext
 from provisioning.values.serials import Serial
 
 MOST_REMINDED = 20  # Macs: one message each
@@ -40,7 +40,6 @@ def apply(
     if selection.verb == Verb.MOVE:
         destination = dependencies.repo.now().destination(*names)
     changed = changing.change(
-        dependencies.database,
         selection.verb,
         lambda session: _condition(session, selection, serials),
         destination,

@@ -18,10 +18,10 @@ from slack_sdk.models.views import View
 
 from bot.registrations.windows.blocks import ACT, WHICH, WindowSelection, summary
 from bot.slack import buttons
-from bot.slack.markup import macs, section
+from bot.slack.markup import section
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
 from provisioning.registrations.models import Registration
-from provisioning.values.language import _, capitalized, marked, ngettext
+from provisioning.values.language import _, capitalized, macs, marked, ngettext
 
 VERBS = frozenset({Verb.CANCEL, Verb.REIMAGE})
 CHOSEN, ALL, NONE = "danger_chosen", "danger_all", "danger_none"  # the buttons

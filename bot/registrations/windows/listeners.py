@@ -17,7 +17,7 @@ from bot.registrations.windows import bulk, danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
 from bot.slack import modals, payloads, replies
 from bot.slack.home_state import home_behind
-from bot.slack.markup import macs, place
+from bot.slack.markup import place
 from bot.slack.replies import WINDOW
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts.verbs import Verb
@@ -25,7 +25,7 @@ from provisioning.monitoring.drift import drifts
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.history import of_mac
-from provisioning.values.language import _
+from provisioning.values.language import _, macs
 from provisioning.values.serials import Serial
 
 MOST_OFFERED = 50  # Macs, while a person types a part of a serial

@@ -31,9 +31,4 @@ def client(token: str, api_url: str) -> WebClient:
 
     slack_sdk's own retries post again when an answer is lost: then a message is shown twice.
     """
-    return WebClient(
-        token=token,
-        base_url=api_url,
-        timeout=TIMEOUT,
-        retry_handlers=[],
-    )
+    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])

@@ -41,12 +41,7 @@ class ConfigCache:
         at = datetime.now(UTC)
         with self._database.begin() as session:
             for sentence in sentences:
-                outbox.enqueue_trouble(
-                    session,
-                    channel=self._channel,
-                    sentence=sentence,
-                    at=at,
-                )
+                outbox.enqueue_trouble(session, channel=self._channel, sentence=sentence, at=at)
 
     def _made(self, site: str | None) -> Config:
         config = self._configs.config(site)

@@ -42,7 +42,7 @@ class Templates:
         self._environment = environment(
             {"sh": quote},
             loader=FunctionLoader(self._source),
-            autoescape=_is_plist,
+            autoescape=lambda name: name is not None and name.endswith(".plist"),
         )
 
     def look_again(self) -> None:
@@ -143,10 +143,6 @@ def _unknown(path: str, places: Places) -> str | None:
     sites = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
     site = next((name for name in sites if name in places.known_sites), None)
     return f"site {parts[0]!r}" if site is None else f"build {stem[len(site) + 1 :]!r}"
-
-
-def _is_plist(name: str | None) -> bool:
-    return name is not None and name.endswith(".plist")
 
 
 def _good(name: str, content: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:

@@ -47,9 +47,10 @@ def text(value: Any) -> str | None:
 
 def ascii_text(value: Any) -> str | None:
     """Text that Imagr puts where only ASCII can be."""
-    return text(value) or (
-        None if value.isascii() else f"Imagr takes only ASCII here; fix {_strange(value)}"
-    )
+    if fix := text(value):
+        return fix
+    strange = next((sign for sign in value if not sign.isascii()), None)
+    return f"Imagr takes only ASCII here; fix {strange!r}" if strange else None
 
 
 def name(value: Any) -> str | None:
@@ -166,7 +167,3 @@ def _all(value: Any, value_type: Any, described: str) -> str | None:
 
 def _ending(value: str, *endings: str) -> str | None:
     return None if value.endswith(endings) else f"it has to end in {' or '.join(endings)}"
-
-
-def _strange(value: str) -> str:
-    return repr(next(sign for sign in value if not sign.isascii()))

@@ -145,10 +145,7 @@ class LastGood:
         try:
             with self._database.begin() as session:
                 outbox.enqueue_trouble(
-                    session,
-                    channel=self._channel,
-                    sentence=sentence,
-                    at=datetime.now(UTC),
+                    session, channel=self._channel, sentence=sentence, at=datetime.now(UTC)
                 )
         except SQLAlchemyError as error:
             log.error("trouble cannot be told", reason=first_line(error))

@@ -55,10 +55,7 @@ class TemplateLoader:
     """
 
     def __init__(
-        self,
-        folders: list[Path],
-        suffix: str,
-        clock: Callable[[], float] = time.monotonic,
+        self, folders: list[Path], suffix: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._folders = [str(folder) for folder in folders]
         self.suffix = suffix

@@ -6,14 +6,7 @@ from threading import Lock
 from types import CodeType
 
 from cachetools import LRUCache
-from jinja2 import (
-    BaseLoader,
-    BytecodeCache,
-    Environment,
-    FunctionLoader,
-    StrictUndefined,
-    Template,
-)
+from jinja2 import BaseLoader, BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket
 from jinja2.meta import find_referenced_templates
 

@@ -112,10 +112,7 @@ class Servings:
             return _Names((site,)), self._builds_without
         stem = name.removeprefix("sites/").removesuffix(self._suffix)
         owners = self.places.owners(stem)
-        return (
-            _Names([owner.site for owner in owners]),
-            _Names([owner.build for owner in owners]),
-        )
+        return (_Names([owner.site for owner in owners]), _Names([owner.build for owner in owners]))
 
     def _some(self, names: "_Names", words: Collection[str]) -> list[str]:
         """The names that represent the others, preferably without a template for a pair."""

@@ -1,11 +1,6 @@
 """Placement: the decision about the destination of a Mac that calls, and its application."""
 
-from provisioning.firstboot.placement.deciding import (
-    check_layout,
-    check_placeholder,
-    decide,
-    place,
-)
+from provisioning.firstboot.placement.deciding import check_layout, check_placeholder, decide, place
 from provisioning.firstboot.placement.facts import (
     CurrentRegistration,
     DestinationSource,

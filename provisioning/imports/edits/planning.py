@@ -35,11 +35,7 @@ class PlannedEdit:
 
 
 def plan(
-    session: Session,
-    imported: Import,
-    places: DestinationIndex,
-    listing: Listing,
-    changes: Changes,
+    session: Session, imported: Import, places: DestinationIndex, listing: Listing, changes: Changes
 ) -> PlannedEdit:
     """Return the edit that makes these changes of the rows of `listing`.
 
@@ -62,11 +58,7 @@ def plan(
 
 
 def plan_undo(
-    session: Session,
-    imported: Import,
-    places: DestinationIndex,
-    edit_id: int,
-    changes: Changes,
+    session: Session, imported: Import, places: DestinationIndex, edit_id: int, changes: Changes
 ) -> PlannedEdit:
     """Return the edit that undoes another one, by the choices before that: `changes`."""
     dry = lifecycle.classify(session, imported, places, changes=changes)

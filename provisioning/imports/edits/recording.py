@@ -85,7 +85,6 @@ def _write(session: Session, imported: Import, changes: Changes, *, by: str, at:
     new = {name: statement.excluded[name] for name in ("by", "at", *_CHOICE)}
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["import_id", "number"],
-            set_={"version": ImportRow.version + 1, **new},
+            index_elements=["import_id", "number"], set_={"version": ImportRow.version + 1, **new}
         )
     )

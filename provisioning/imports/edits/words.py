@@ -16,7 +16,7 @@ from provisioning.imports.dry_run import (
 from provisioning.imports.edits.choices import OUT, TAKE
 from provisioning.imports.edits.listing import EditableRow
 from provisioning.imports.summary import LEFT_OUT
-from provisioning.values.language import _, commas, marked, ngettext
+from provisioning.values.language import _, commas, macs, marked, ngettext
 
 UNDECIDED = ""
 # Above the rows of a kind.
@@ -74,7 +74,7 @@ def approvals(counts: Mapping[str, int]) -> list[tuple[Sequence[str], str]]:
     ready, doubtful, conflicts = counts[NEW] + counts[MOVED], counts[DOUBTFUL], counts[CONFLICT]
     found: list[tuple[Sequence[str], str]] = []
     if ready:
-        found.append(((), _("Register {macs}", macs=_macs(ready))))
+        found.append(((), _("Register {macs}", macs=macs(ready))))
     if doubtful:
         text = _("Register {number} doubtful", number=doubtful)
         if ready:
@@ -96,7 +96,7 @@ def consequence_of_moving(conflicts: int) -> str:
     return _(
         "Somebody else registered {macs} for another place, where they wait for their "
         "first boot. They would go where this says instead.",
-        macs=_macs(conflicts),
+        macs=macs(conflicts),
     )
 
 
@@ -118,10 +118,10 @@ def editable(rendered: Mapping[str, Any]) -> int:
 def deed(new: int, moved: int) -> str:
     """The result of an approval with the numbers of Macs, without the end of the sentence."""
     if new and moved:
-        return _("Registered {new} and moved {moved}", new=_macs(new), moved=_macs(moved))
+        return _("Registered {new} and moved {moved}", new=macs(new), moved=macs(moved))
     if moved:
-        return _("Moved {macs}", macs=_macs(moved))
-    return _("Registered {macs}", macs=_macs(new)) if new else _("Registered nothing")
+        return _("Moved {macs}", macs=macs(moved))
+    return _("Registered {macs}", macs=macs(new)) if new else _("Registered nothing")
 
 
 def left_alone(left: Mapping[str, int]) -> str | None:
@@ -132,7 +132,3 @@ def left_alone(left: Mapping[str, int]) -> str | None:
         if number and kind in LEFT
     ]
     return _("Left alone: {names}.", names=commas(counts)) if counts else None
-
-
-def _macs(number: int) -> str:
-    return ngettext("{number} Mac", "{number} Macs", number)

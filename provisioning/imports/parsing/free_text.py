@@ -1,7 +1,6 @@
 """A parser of texts as people paste them: tables first, then lists with headings, then prose."""
 
 import csv
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,46 +38,15 @@ from provisioning.imports.parsing.serial_shapes import (
     looks_serial,
     lost_from,
 )
-from provisioning.imports.parsing.tokens import labels
+from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
-_LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
 _MARKED_UP = re.compile(r"\s*<[?!a-zA-Z](?=[^<]*<)[\s\S]*</\w+>\s*$")  # HTML or XML
-_MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
-_EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
-_UNSEEN = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
-)
-_BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
-_BLANK = re.compile(r"[^\S\t\n]")
-_ARROW = re.compile(r"(?<![-=])[-=]+>|<[-=]+")
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _BETWEEN = re.compile(r"[\s,;]+")
 _HAS_DIGIT = re.compile(r"\d")
-# Full-width letters, digits and signs; marks and pictures that people put between words.
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    **dict.fromkeys(map(ord, "│┃║┆┇"), "|"),
-    **dict.fromkeys(map(ord, "‐‑‒−"), "-"),  # as word processors and PDF files have them
-    **dict.fromkeys(map(ord, "─━═┄┈┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯"), "-"),
-    ord("、"): ",", ord("。"): ". ", ord("　"): " ", ord("・"): " ", ord("｡"): ". ", ord("､"): ",",
-}  # fmt: skip
-_SLANTED = re.compile(r"(?<!\w)_(?=[^\W_])([^_\n]{1,200})(?<=[^\s_])_(?!\w)")
-# Between a serial and a word in a script that is written without spaces.
-_SCRIPT = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?={_SCRIPT})|(?<={_SCRIPT})(?=[A-Za-z0-9]{{8}})")
-_SIGNS = re.compile(
-    "[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3008-\u3011\U0001f000-\U0001faff※→]"
-)
-# Crosses beside a serial say that it is not wanted.
-_CROSS = re.compile(
-    r"[✖✗✘❌❎⛔🚫]|:(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):(?!\w)"
-)
-# What stands before a serial in a code of GS1: the number of a product, and the identifier 21.
-_GS1 = re.compile(
-    r"(?:(?<![A-Za-z0-9])(?:\][A-Za-z]\d)?01\d{14}\x1d?|\x1d)21(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
-)
 AROUND = "()[]{}<>«»「」.,;:!?"  # a serial that is typed
 _HERE = Named((), (), "")
 
@@ -95,7 +63,7 @@ def read(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseRes
     if (objects := _objects(text, names)) is not None:
         return objects
     text = pages.text_of(text) if _MARKED_UP.match(text) else text
-    lines = enumerate(bare(text).split("\n"), start=1)
+    lines = enumerate(signs.bare(text).split("\n"), start=1)
     return read_lines([(f"line {n}", line) for n, line in lines], names)
 
 
@@ -155,7 +123,7 @@ def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> Par
 
 
 def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
-    """Return the serials in lines of text, each with its place; `bare` has made them.
+    """Return the serials in lines of text, each with its place; `signs.bare` has made them.
 
     `place` holds for the Macs that name none.
     """
@@ -163,19 +131,6 @@ def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) ->
     whole = _pasted_columns(lines, names)
     read = whole if whole is not None else _mixed(lines, names)
     return without_letter(_placed(read, place), " ".join(line for _, line in lines))
-
-
-def bare(text: str) -> str:
-    """Return `text` as lines: without Slack's mark-up, invisible characters and full width.
-
-    Tabs and line feeds stay, every other white space is a space.
-    """
-    text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
-    text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
-    text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))
-    return _EMOJI.sub(
-        " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))
-    )
 
 
 def _mixed(lines: Lines, names: Names) -> ParseResult:
@@ -278,21 +233,11 @@ def _split_at_tabs(lines: Lines) -> list[Placed]:
 def _placed(result: ParseResult, place: SectionPlace) -> ParseResult:
     if not (place.site or place.build):
         return result
-    return ParseResult(
-        tuple(
-            Entry(
-                entry.serial,
-                entry.site or place.site,
-                entry.build or place.build,
-                entry.note,
-                entry.where,
-                entry.doubt,
-                entry.name,
-            )
-            for entry in result.entries
-        ),
-        result.rejected,
+    entries = (
+        replace(each, site=each.site or place.site, build=each.build or place.build)
+        for each in result.entries
     )
+    return ParseResult(tuple(entries), result.rejected)
 
 
 def _taken(serials: Sequence[str], site: str | None, build: str | None) -> ParseResult:

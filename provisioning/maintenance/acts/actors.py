@@ -37,29 +37,28 @@ class Permit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An actor at a moment, with the checks of what they may do, which raise NotAllowed.
+    """An actor at a moment: the database on which they act, and the checks of what they may do.
 
-    `permit_admin` takes an action that completes “You may not …”. `is_admin`: the policy names
-    them as an admin, so they may settle and edit the imports of others.
+    The checks raise NotAllowed; `permit_admin` takes an action that completes “You may not …”.
+    `is_admin`: the policy names them as an admin, so they may settle and edit others' imports.
     """
 
     actor: Actor
     at: datetime
+    database: Transactions
     permit: Permit
     permit_admin: Callable[[str], None]
     is_admin: bool = False
 
 
 @contextmanager
-def acting(
-    database: Transactions, verb: str, principal: Principal
-) -> Iterator[tuple[Session, Operation]]:
+def acting(verb: str, principal: Principal) -> Iterator[tuple[Session, Operation]]:
     """A transaction with an operation of a person; `verb` is in the past tense.
 
     Unknown Macs that it registered are settled at its end.
     """
     actor, at = principal.actor, principal.at
-    with database.begin() as session:
+    with principal.database.begin() as session:
         operation = operations.begin(session, verb, by=actor.by, via=actor.via, at=at)
         if actor.token is not None:
             operation.facts = {PROGRAM: actor.token}

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Transactions
 from provisioning.firstboot import unknown
 from provisioning.firstboot.decisions import questions, twins, two_of_a_kind
 from provisioning.firstboot.models import Decision, UnknownMac
@@ -19,7 +18,6 @@ from provisioning.values.serials import Serial
 
 
 def register_unknown(
-    database: Transactions,
     unknown_mac_id: int,
     destination: Destination,
     principal: Principal,
@@ -28,7 +26,7 @@ def register_unknown(
 ) -> tuple[UnknownMac, Operation]:
     """Register an unknown Mac, on the card that asks. Raises NotAllowed, AlreadySettled."""
     principal.permit(destination.site)
-    with acting(database, "registered", principal) as (session, operation):
+    with acting("registered", principal) as (session, operation):
         mac = unknown.get_pending(session, unknown_mac_id)
         result = registrations.register(
             session,
@@ -44,17 +42,13 @@ def register_unknown(
 
 
 def correct(
-    database: Transactions,
-    unknown_mac_id: int,
-    registration_id: int,
-    revision: int,
-    principal: Principal,
+    unknown_mac_id: int, registration_id: int, revision: int, principal: Principal
 ) -> tuple[Registration, str, Operation]:
     """Give an unknown Mac the registration whose serial was mistyped.
 
     Returns it with its former serial. Raises NotAllowed, AlreadySettled, NoLongerMeant.
     """
-    with _acting_on(database, unknown.CORRECTED, registration_id, principal) as (session, act):
+    with _acting_on(unknown.CORRECTED, registration_id, principal) as (session, act):
         corrected = corrections.correct(
             session, unknown_mac_id, registration_id, revision, operation=act
         )
@@ -62,40 +56,40 @@ def correct(
 
 
 def decide(
-    database: Transactions, registration_id: int, revision: int, answer: str, principal: Principal
+    registration_id: int, revision: int, answer: str, principal: Principal
 ) -> tuple[Decision | None, Registration]:
     """Keep an answer about two entries of one kind; None where it is not asked any more.
 
     Raises NotAllowed, AlreadyDecided.
     """
-    with _acting_on(database, "decided", registration_id, principal) as (session, act):
+    with _acting_on("decided", registration_id, principal) as (session, act):
         decision = two_of_a_kind.decide(session, registration_id, revision, answer, operation=act)
         return decision, session.get_one(Registration, registration_id)
 
 
 def decide_about_twin(
-    database: Transactions, decision_id: int, answer: str, principal: Principal
+    decision_id: int, answer: str, principal: Principal
 ) -> tuple[Decision, Registration, Operation]:
     """Keep an answer about a Mac's twin. Raises NotAllowed, AlreadyDecided."""
-    with database.reading() as session:
+    with principal.database.reading() as session:
         registration_id = session.get_one(Decision, decision_id).registration_id
     verb = twins.CARRIED if answer == twins.CARRY else "decided"
-    with _acting_on(database, verb, registration_id, principal) as (session, act):
+    with _acting_on(verb, registration_id, principal) as (session, act):
         return *twins.decide(session, decision_id, answer, operation=act), act
 
 
 @contextmanager
 def _acting_on(
-    database: Transactions, verb: str, registration_id: int, principal: Principal
+    verb: str, registration_id: int, principal: Principal
 ) -> Iterator[tuple[Session, Operation]]:
     """A transaction with an operation on one Mac, which the person may change where it is.
 
     Slack may be asked for the rights, so they are checked before the transaction, for which others
     wait; and in it, as the Mac may have been moved since.
     """
-    with database.reading() as session:
+    with principal.database.reading() as session:
         site = session.get_one(Registration, registration_id).site
     principal.permit(site)
-    with acting(database, verb, principal) as (session, operation):
+    with acting(verb, principal) as (session, operation):
         principal.permit(questions.lock(session, registration_id).site)
         yield session, operation

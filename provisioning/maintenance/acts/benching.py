@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from infrastructure.database.engine import Transactions
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.maintenance.acts.actors import Principal, acting
@@ -26,16 +25,12 @@ class WantedBench:
 
 
 def start(
-    database: Transactions,
-    wanted: WantedBench,
-    principal: Principal,
-    *,
-    channel_of: Callable[[str], str],
+    wanted: WantedBench, principal: Principal, *, channel_of: Callable[[str], str]
 ) -> tuple[Bench, Operation]:
     """Open a bench. Raises NotAllowed, BenchOccupied."""
     site = wanted.destination.site
     principal.permit(site)
-    with acting(database, BENCHED, principal) as (session, operation):
+    with acting(BENCHED, principal) as (session, operation):
         bench = benches.start(
             session,
             wanted.destination,
@@ -48,10 +43,10 @@ def start(
         return bench, operation
 
 
-def end(database: Transactions, bench_id: int, principal: Principal) -> Bench:
+def end(bench_id: int, principal: Principal) -> Bench:
     """End a bench before it is full. Raises NotAllowed, BenchEnded."""
-    with database.reading() as session:
+    with principal.database.reading() as session:
         site = session.get_one(Bench, bench_id).site
     principal.permit(site)  # Slack may be asked: before the transaction, for which others wait
-    with database.begin() as session:
+    with principal.database.begin() as session:
         return benches.end(session, bench_id, by=principal.actor.by, at=principal.at)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Transactions
 from infrastructure.text import Sentence
 from provisioning.firstboot import benches
 from provisioning.firstboot.decisions import twins
@@ -48,11 +47,7 @@ def of_mac(serial: Serial) -> Condition:
 
 
 def change(
-    database: Transactions,
-    verb: str,
-    condition: Condition,
-    destination: Destination | None,
-    principal: Principal,
+    verb: str, condition: Condition, destination: Destination | None, principal: Principal
 ) -> ChangedMacs:
     """Move (to a `destination`), re-image or cancel the registrations that meet a condition.
 
@@ -60,10 +55,10 @@ def change(
     """
     if destination is not None:
         principal.permit(destination.site)
-    with database.reading() as session:
+    with principal.database.reading() as session:
         sites = queries.sites_of(session, condition(session))
     principal.permit(*sites)
-    with acting(database, PAST[verb], principal) as (session, operation):
+    with acting(PAST[verb], principal) as (session, operation):
         locked = changes.lock(session, condition(session))
         check_number(len(locked))
         principal.permit(*{mac.site for mac in locked})
@@ -71,9 +66,9 @@ def change(
     return ChangedMacs(changed, len(locked), operation)
 
 
-def undo(database: Transactions, operation_id: int, principal: Principal) -> UndoResult:
+def undo(operation_id: int, principal: Principal) -> UndoResult:
     """Take back an operation. Raises NotUndoable, and NotAllowed where it is another person's."""
-    with acting(database, "undone", principal) as (session, undoing):
+    with acting("undone", principal) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
         if not is_same(operation.by, principal.actor.by):
             principal.permit_admin(Sentence("undo what somebody else did"))

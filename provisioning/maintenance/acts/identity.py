@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Transactions
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
@@ -60,26 +59,20 @@ class WantedName:
     revision: int | None = None
 
 
-def name(
-    database: Transactions,
-    repo: MunkiRepo,
-    serial: Serial,
-    wanted: WantedName,
-    principal: Principal,
-) -> Naming:
+def name(repo: MunkiRepo, serial: Serial, wanted: WantedName, principal: Principal) -> Naming:
     """Give a registered Mac a name; a doubtful one only where the person is sure.
 
     Raises NotAllowed, NotRegistered, RegistrationChanged, InvalidComputerName and what `assign`
     raises.
     """
     new_name, namesakes = computer_names.parse(wanted.text), repo.now().namesakes()
-    with database.reading() as session:
+    with principal.database.reading() as session:
         mac = queries.get_open(session, serial)
         principal.permit(mac.site)
         clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
         if clash and not clash.is_sure and not wanted.is_sure and mac.called != new_name:
             return Naming(mac, new_name, mac.called, doubt=clash)
-    with acting(database, NAMED, principal) as (session, operation):
+    with acting(NAMED, principal) as (session, operation):
         mac = queries.get_open(session, serial, lock=True)
         if wanted.revision not in (None, mac.revision):
             raise RegistrationChanged(serial.text)
@@ -117,14 +110,12 @@ class ReplacementWish:
     revision: int
 
 
-def foresee(
-    database: Transactions, repo: MunkiRepo, old: Serial, new: Serial, principal: Principal
-) -> ReplacementPreview:
+def foresee(repo: MunkiRepo, old: Serial, new: Serial, principal: Principal) -> ReplacementPreview:
     """Return the preview of a replacement. Raises NotReplaceable, NotRegistered, NotAllowed.
 
     The repo may be slow, so it is read outside of the transaction.
     """
-    with database.reading() as session:
+    with principal.database.reading() as session:
         registration = replacing.check(session, old, new)
         doubts = list(_doubts(session, old, new))
     principal.permit(registration.site)
@@ -135,15 +126,12 @@ def foresee(
 
 
 def replace(
-    database: Transactions,
-    repo: MunkiRepo,
-    wish: ReplacementWish,
-    principal: Principal,
+    repo: MunkiRepo, wish: ReplacementWish, principal: Principal
 ) -> tuple[Replacement, Operation]:
     """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
-    found = foresee(database, repo, wish.old, wish.new, principal).found
+    found = foresee(repo, wish.old, wish.new, principal).found
     exchange = Exchange(wish.old, wish.new, wish.kind, wish.keep, found, wish.revision)
-    with acting(database, replacing.REPLACED, principal) as (session, operation):
+    with acting(replacing.REPLACED, principal) as (session, operation):
         return replacing.replace(session, exchange, operation), operation
 
 
@@ -152,62 +140,54 @@ def spelled(serial: Serial) -> Serial:
     return Serial(serial.key) if is_apple(serial.key) else serial
 
 
-def restore(
-    database: Transactions,
-    revision: int,
-    principal: Principal,
-) -> None:
+def restore(revision: int, principal: Principal) -> None:
     """Have a job take back the last change of a manifest. Raises NotAllowed."""
     principal.permit_admin(RESTORING)
     payload = {"revision": revision, "by": principal.actor.by, "via": principal.actor.via}
-    with database.begin() as session:
+    with principal.database.begin() as session:
         queue.enqueue(session, RESTORE_JOB, payload, at=principal.at)
 
 
-def put_back(database: Transactions, drift_id: int, principal: Principal) -> Registration:
+def put_back(drift_id: int, principal: Principal) -> Registration:
     """Have a job put a manifest back, and return its Mac. Raises NotAllowed, DriftSettled."""
-    with database.reading() as session:
+    with principal.database.reading() as session:
         drift, registration = drifts.find(session, drift_id)
         drifts.check_open(drift, registration)  # before the rights: it may have gone elsewhere
     principal.permit(registration.site)
     actor = principal.actor
-    with database.begin() as session:
+    with principal.database.begin() as session:
         remedies.ask_to_put_back(session, drift_id, by=actor.by, via=actor.via, at=principal.at)
     return registration
 
 
 def take_over(
-    database: Transactions,
-    repo: MunkiRepo,
-    drift_id: int,
-    there: str,
-    principal: Principal,
+    repo: MunkiRepo, drift_id: int, there: str, principal: Principal
 ) -> tuple[Registration, Destination, Operation]:
     """Have a registration follow its Mac's manifest, if that is as the person saw it (`there`).
 
     Returns the Mac, its new destination, and the operation. Raises NotAllowed, DriftSettled,
     DriftChanged, NotToTakeOver.
     """
-    registration, mac = _examined(database, repo, drift_id)
+    registration, mac = _examined(repo, drift_id, principal)
     found = mac.found if mac is not None else None
     if mac is None or found is None or found.difference.digest != there:
         if mac is not None:  # so that the message shows what is there now
-            with database.begin() as session:
+            with principal.database.begin() as session:
                 drifts.record(session, [mac], principal.at)
         raise DriftChanged(registration.name)
     if found.refusal is not None:
         raise NotToTakeOver(registration.name, found.refusal)
     principal.permit(registration.site, *(found.difference.place or ())[:1])
-    with acting(database, remedies.TOOK_OVER, principal) as (session, operation):
+    with acting(remedies.TOOK_OVER, principal) as (session, operation):
         to = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
         return registration, to, operation
 
 
 def _examined(
-    database: Transactions, repo: MunkiRepo, drift_id: int
+    repo: MunkiRepo, drift_id: int, principal: Principal
 ) -> tuple[Registration, ExaminedMac | None]:
     """The registration of an open drift, and its Mac as it is now; None if not confirmed."""
-    with database.reading() as session:
+    with principal.database.reading() as session:
         drift, registration = drifts.find(session, drift_id)
         drifts.check_open(drift, registration)
         macs = examination.page(session, Registration.id == registration.id)

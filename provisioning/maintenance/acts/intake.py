@@ -62,14 +62,11 @@ class DryRunChanged(Conflict):
 class Intake:
     """The acts of all doors on imports. They raise RollcallError, having done nothing.
 
-    `channel_of` returns the channel of a site.
+    `channel_of` returns the channel of a site. Principals act on the same `database`.
     """
 
     def __init__(
-        self,
-        database: Transactions,
-        repo: MunkiRepo,
-        channel_of: Callable[[str], str],
+        self, database: Transactions, repo: MunkiRepo, channel_of: Callable[[str], str]
     ) -> None:
         self._database, self._repo, self._channel_of = database, repo, channel_of
 
@@ -166,7 +163,7 @@ class Intake:
             stored = lifecycle.waiting(session, import_id)
             foreseen = ForeseenDryRun.of(session, stored, places)
         principal.permit(*summary.sites_of(stored.shown))
-        with acting(self._database, "registered", principal) as (session, operation):
+        with acting("registered", principal) as (session, operation):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
             present = foreseen.now(session, imported, places)

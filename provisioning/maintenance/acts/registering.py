@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Transactions
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import DryRunRow
@@ -63,7 +62,6 @@ class RegisteredMac:
 
 
 def register(
-    database: Transactions,
     repo: MunkiRepo,
     wanted: WantedMac,
     principal: Principal,
@@ -83,10 +81,10 @@ def register(
     view.check_serial(serial)
     namesakes = view.namesakes() if called else None
     if not is_sure:
-        with database.reading() as session:
+        with principal.database.reading() as session:
             if is_doubtful(session, serial, called, namesakes):
                 raise DoubtfulSerial(serial.text)
-    with acting(database, "registered", principal) as (session, operation):
+    with acting("registered", principal) as (session, operation):
         batch = registrations.register(
             session,
             [serial],
@@ -150,7 +148,6 @@ class ManyRegistered:
 
 
 def register_many(
-    database: Transactions,
     places: DestinationIndex,
     wanted: WantedMany,
     principal: Principal,
@@ -161,13 +158,13 @@ def register_many(
 
     Macs at sites where the caller may not register are left out. Raises NothingLeft.
     """
-    with database.reading() as session:
+    with principal.database.reading() as session:
         history = HistoryMark.of(session)
         rows = _judged(session, wanted, places, principal.actor.by)
     chosen, refused = _allowed(rows, wanted.including, principal.permit)
     if wanted.is_dry or not chosen:
         return ManyRegistered(rows, chosen, refused)
-    with acting(database, "registered", principal) as (session, operation):
+    with acting("registered", principal) as (session, operation):
         is_moving = any(row.is_registered for row in chosen)
         if is_moving and not history.holds(session, keys_of(rows)):
             rows = _judged(session, wanted, places, principal.actor.by)

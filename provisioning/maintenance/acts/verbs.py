@@ -64,11 +64,7 @@ _OFFERED = {
     FAILED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
     CONFIRMED: (*_ALWAYS, Verb.REIMAGE),
 }  # a cancelled one has details alone
-PAST: Mapping[str, str] = {
-    Verb.MOVE: "moved",
-    Verb.REIMAGE: "reimaged",
-    Verb.CANCEL: "cancelled",
-}
+PAST: Mapping[str, str] = {Verb.MOVE: "moved", Verb.REIMAGE: "reimaged", Verb.CANCEL: "cancelled"}
 
 
 def meaningful(verb: Verb) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from provisioning.registrations.models import (
     WAITING,
     Operation,
 )
-from provisioning.values.language import _, marked, ngettext
+from provisioning.values.language import _, macs, marked, ngettext
 
 # In the order of the card: those that need a person first.
 STATE_WORDS = {
@@ -101,11 +101,10 @@ def outcome(kind: str, number: int, place: str) -> str:
 
 def action(operation: Operation, number: int) -> str:
     """Return the words of the log for an operation on a number of Macs."""
-    macs = ngettext("{number} Mac", "{number} Macs", number)
     if operation.what == BENCHED:
-        return _("opened a bench, which took {macs}", macs=macs)
+        return _("opened a bench, which took {macs}", macs=macs(number))
     verb = _(OPERATIONS.get(operation.what, operation.what))
-    return _("{verb} {macs}", verb=verb, macs=macs)
+    return _("{verb} {macs}", verb=verb, macs=macs(number))
 
 
 def way(operation: Operation) -> str:

@@ -109,12 +109,7 @@ class RenameProposal:
 
 
 def propose(
-    session: Session,
-    view: RepoView,
-    policy: Policy,
-    *,
-    said: Said,
-    templates: Path | None = None,
+    session: Session, view: RepoView, policy: Policy, *, said: Said, templates: Path | None = None
 ) -> RenameProposal:
     """Return what a change of the layout renames; reads only.
 

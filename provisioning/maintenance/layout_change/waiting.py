@@ -84,7 +84,7 @@ def findings(session: Session, now: Layout) -> Iterator[Finding]:
     """Yield a finding for each name, with the number of registrations."""
     for (kind, name), macs in WaitingGroups.read(session, now).names().items():
         number = f"{macs} registration{'' if macs == 1 else 's'}" if macs else "an open bench"
-        whose = f"is that of {number}" if name else f"{number} {_has(macs)} none"
+        whose = f"is that of {number}" if name else f"{number} {'have' if macs > 1 else 'has'} none"
         yield Finding("layout changed", f"{_elsewhere(kind, name)}, and {whose}.", FIX)
 
 
@@ -93,10 +93,6 @@ def _elsewhere(kind: ManifestKind, name: str) -> str:
     if not name:
         return f"The present layout has {kind}s, which the former one had not"
     return f"The {kind} {name!r} leads elsewhere by the present layout"
-
-
-def _has(macs: int) -> str:
-    return "have" if macs > 1 else "has"
 
 
 def _registrations(session: Session, key: str | None) -> Iterator[WaitingGroup]:

@@ -62,11 +62,7 @@ class DriftFacts:
             "via": self.change.via,
             "at": self.change.at.isoformat(),
         }
-        return {
-            "difference": self.difference.to_json(),
-            "refusal": self.refusal,
-            "change": change,
-        }
+        return {"difference": self.difference.to_json(), "refusal": self.refusal, "change": change}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

@@ -79,13 +79,7 @@ def record_put_back(
     """Record that a manifest was put back, with its present content."""
     drift, registration = drifts.lock(session, drift_id)
     revisions.record(
-        session,
-        written.name,
-        written,
-        at=at,
-        via=via,
-        by=by,
-        registration_id=registration.id,
+        session, written.name, written, at=at, via=via, by=by, registration_id=registration.id
     )
     operation = operations.begin(session, PUT_BACK, by=by, via=via, at=at)
     state = history.snapshot(registration)

@@ -8,14 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provisioning.access.accounts.models import Account, OutsideAccount
-from provisioning.monitoring.mail.models import (
-    ALL,
-    BATCH,
-    DIGEST,
-    MailBounce,
-    MailChoice,
-    MailStop,
-)
+from provisioning.monitoring.mail.models import ALL, BATCH, DIGEST, MailBounce, MailChoice, MailStop
 from provisioning.monitoring.mail.stops import same
 from provisioning.policy import Policy
 from provisioning.values import outsiders

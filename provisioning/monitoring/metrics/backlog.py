@@ -15,15 +15,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.drift.drifts import OPEN
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.metrics.labels import Labels, few, of_channel, summed
-from provisioning.outbox.models import (
-    MAIL,
-    OWED,
-    PARKED,
-    SLACK,
-    WEBHOOK,
-    Notification,
-    in_state,
-)
+from provisioning.outbox.models import MAIL, OWED, PARKED, SLACK, WEBHOOK, Notification, in_state
 
 ELSEWHERE = (MAIL, WEBHOOK)  # transports
 

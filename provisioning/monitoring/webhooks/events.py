@@ -91,14 +91,6 @@ TOLD: dict[str, type[Told]] = {
 """The model of each type of message."""
 
 
-class WebhookMessage(Told):
-    """The body of a message: its type, the moment of the event (RFC 3339), and its content."""
-
-    type: str
-    timestamp: str
-    data: MacTold | UnknownTold | TroubleTold | DigestTold | TestTold
-
-
 _BY_STATE: dict[str, str] = {
     "waiting": REGISTERED,
     "imaging": IMAGING,

@@ -30,10 +30,7 @@ _FORMULA = re.compile(r"(^|;)(?=[\s\x00-\x20\x7f-\xa0\ufeff\u200b'\"]*[=+\-@ï¼ï
 
 
 def csv_of(
-    database: Transactions,
-    *,
-    site: str | None = None,
-    where: ColumnElement[bool] | None = None,
+    database: Transactions, *, site: str | None = None, where: ColumnElement[bool] | None = None
 ) -> Iterator[bytes]:
     """Yield the registrations (of `site`, those that meet `where`) as a CSV file, in pieces.
 

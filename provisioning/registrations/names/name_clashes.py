@@ -126,12 +126,7 @@ def _others(name: str) -> Iterator[str]:
 
 
 def _against(
-    finder: ManifestFinder,
-    registered: Collection[str],
-    serial: Serial,
-    host: str,
-    *,
-    is_sure: bool,
+    finder: ManifestFinder, registered: Collection[str], serial: Serial, host: str, *, is_sure: bool
 ) -> Clash | None:
     if host == serial.text:
         return None

@@ -78,6 +78,11 @@ def ngettext(one: str, many: str, number: int, /, **facts: object) -> str:
     return text.format_map(_written({"number": number, **facts}))
 
 
+def macs(number: int) -> str:
+    """Return a number of Macs in words."""
+    return ngettext("{number} Mac", "{number} Macs", number)
+
+
 def worded(sentence: str | RollcallError) -> str:
     """Return a sentence, or that of an error, in the reader's language. Its facts are as they are.
 

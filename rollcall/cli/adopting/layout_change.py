@@ -43,10 +43,7 @@ def rename(said: Said, *, sure: bool) -> None:
 
 def undo() -> None:
     """Undo the last rename."""
-    with (
-        Application(read(ServerSettings)) as application,
-        application.database.begin() as session,
-    ):
+    with Application(read(ServerSettings)) as application, application.database.begin() as session:
         undone = layout_change.undo(session, datetime.now(UTC))
     click.echo(f"Taken back: {_done(undone)}")
     if undone.left:

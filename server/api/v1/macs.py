@@ -120,7 +120,7 @@ class MacViews:
 
 def _shown(history: History) -> MacResource:
     return MacResource(
-        registration=RegistrationResource.of(history.mac),
+        registration=RegistrationResource.model_validate(history.mac),
         events=[_event(*each) for each in history.events],
         older=history.total - len(history.events),
         manifest=_manifest(history.change),

@@ -69,8 +69,7 @@ class LdapProvider:
 
     def _unreachable(self, reason: str) -> SignInFailed:
         sentence = Sentence(
-            "{provider} cannot be reached at this time; try again in a minute.",
-            provider=self.title,
+            "{provider} cannot be reached at this time; try again in a minute.", provider=self.title
         )
         return SignInFailed(sentence, "directory", fault=reason)
 

@@ -134,10 +134,7 @@ class OpenId:
         if "S256" not in metadata.get("code_challenge_methods_supported", ()):
             verifier = ""
         body = prepare_token_request(
-            "authorization_code",
-            redirect_uri=self._redirect_uri,
-            code=code,
-            code_verifier=verifier,
+            "authorization_code", redirect_uri=self._redirect_uri, code=code, code_verifier=verifier
         )
         methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         basic, post = "client_secret_basic", "client_secret_post"

@@ -52,10 +52,7 @@ class OutsideProvider:
     def _groups(self, claims: Claims) -> frozenset[str]:
         found = claim(claims, self._table.groups_claim)
         groups = [found] if isinstance(found, str) else found
-        facts = {
-            "claim": self._table.groups_claim,
-            "came": ", ".join(sorted(claims)[:MOST_NAMED]),
-        }
+        facts = {"claim": self._table.groups_claim, "came": ", ".join(sorted(claims)[:MOST_NAMED])}
         if groups is None:
             sentence = Sentence(
                 "{provider} did not say which groups you are in. An admin has it send the claim "

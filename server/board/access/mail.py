@@ -15,9 +15,8 @@ from provisioning.monitoring.mail.models import ALL, PARTS
 from provisioning.monitoring.mail.silenced import Silenced
 from provisioning.monitoring.mail.stops import StopLinks
 from provisioning.values.language import _
-from server.auth.browsers import Browsers, Visitor
-from server.board.pages import BoardPages, PageRenderer, see_other
-from server.dependencies import ServerDependencies
+from server.auth.browsers import Visitor
+from server.board.pages import BoardPages, BoardParts, see_other
 
 log = structlog.get_logger()
 
@@ -33,11 +32,9 @@ class MailPages(BoardPages):
     Opening one changes nothing, as scanners of mail open links; its page has a button.
     """
 
-    def __init__(
-        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
-    ) -> None:
-        super().__init__(pages, dependencies, browsers)
-        key = dependencies.mail_key
+    def __init__(self, parts: BoardParts) -> None:
+        super().__init__(parts)
+        key = self._dependencies.mail_key
         self._stops, self._confirmations = StopLinks(key), ConfirmationLinks(key)
 
     def add_to(self, routes: Blueprint) -> None:

@@ -7,11 +7,9 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
-from server.auth.browsers import Browsers
 from server.auth.providers import AnyProvider, PasswordProvider
 from server.board.access.trial import ACTION, SignInTrial
-from server.board.pages import BoardPages, PageRenderer, see_other
-from server.dependencies import ServerDependencies
+from server.board.pages import BoardPages, BoardParts, see_other
 
 LONGEST_CODE = 200  # characters
 UNKNOWN = "There is no such way to sign in."
@@ -20,14 +18,10 @@ UNKNOWN = "There is no such way to sign in."
 class SignInPages(BoardPages):
     """The views of signing in and out; all but the last need no session."""
 
-    def __init__(
-        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
-    ) -> None:
-        super().__init__(pages, dependencies, browsers)
-        self._providers, self._trial = (
-            dependencies.providers,
-            SignInTrial(pages, self._repo, browsers),
-        )
+    def __init__(self, parts: BoardParts) -> None:
+        super().__init__(parts)
+        self._providers = self._dependencies.providers
+        self._trial = SignInTrial(self._pages, self._repo, self._browsers)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -14,7 +14,7 @@ from provisioning.maintenance.acts.words import OPERATIONS, tally, way
 from provisioning.registrations import queries
 from provisioning.registrations.listings import batches
 from provisioning.registrations.models import Operation, Registration
-from provisioning.values.language import _, capitalized
+from provisioning.values.language import _, capitalized, macs
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.intake.views import IntakePages
@@ -61,7 +61,7 @@ class BatchPages(IntakePages):
                 (
                     card,
                     words.person(card.registered_by, names),
-                    words.macs(sum(tallies.get(card.id, {}).values())),
+                    macs(sum(tallies.get(card.id, {}).values())),
                     tally(tallies.get(card.id, {})),
                 )
                 for card in cards
@@ -81,7 +81,7 @@ class BatchPages(IntakePages):
             offers = selection.offers(session, card.id, visitor)
             on_it = Registration.card_id == card.id
             page = min(page, 10_000)
-            macs, total = queries.first_of(session, on_it, MACS, page * MACS)
+            on_page, total = queries.first_of(session, on_it, MACS, page * MACS)
             counts = queries.tally(session, card)
             done = batches.operations_of(session, card, limit=MOST_OPERATIONS)
             by = {card.registered_by, *(operation.by for operation, _ in done)}
@@ -94,7 +94,7 @@ class BatchPages(IntakePages):
             offers=offers,
             total=total,
             tally=tally(counts),
-            macs=[(mac, mac.seen_as) for mac in macs],
+            macs=[(mac, mac.seen_as) for mac in on_page],
             state_name=words.state_name,
             operations=[(each, _line(each, number, names)) for each, number in done],
             undo=_undo(done, visitor, self._clock()),
@@ -108,7 +108,7 @@ class BatchPages(IntakePages):
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
-        changing.undo(self._database, operation, self._principal)
+        changing.undo(operation, self._principal)
         return see_other(f"/board/batches/{number}")
 
 
@@ -122,12 +122,12 @@ def _undo(
     return newest, words.undo_offer(newest, visitor, at)
 
 
-def _line(operation: Operation, macs: int, names: words.Names) -> str:
+def _line(operation: Operation, number: int, names: words.Names) -> str:
     word = OPERATIONS.get(operation.what)
     line = _(
         "{deed}: {macs}, by {person} ({way})",
         deed=capitalized(_(word) if word else operation.what),
-        macs=words.macs(macs),
+        macs=macs(number),
         person=words.person(operation.by, names),
         way=way(operation),
     )
@@ -138,4 +138,4 @@ def _state_of(imported: Import) -> str:
     if imported.state == READING:
         return _("being read")
     counts = (imported.shown or {}).get("counts", {})
-    return _("{macs} ready", macs=words.macs(counts.get(NEW, 0) + counts.get(MOVED, 0)))
+    return _("{macs} ready", macs=macs(counts.get(NEW, 0) + counts.get(MOVED, 0)))

@@ -6,15 +6,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from provisioning.imports import approval, summary
-from provisioning.imports.dry_run import (
-    CONFLICT,
-    DOUBTFUL,
-    INVALID,
-    MOVED,
-    NEW,
-    NOWHERE,
-    UNCHANGED,
-)
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits import words as row_words
 from provisioning.imports.edits.listing import EditableRow, Listing
 from provisioning.imports.edits.reasons import placed, reworded

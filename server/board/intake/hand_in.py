@@ -14,12 +14,12 @@ from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance.acts.import_rights import BOARD
 from server.auth.browsers import Visitor
+from server.board import words
 from server.board.intake.views import IntakePages
 from server.board.pages import see_other
 
 PATH = "/hand-in"
 LONGEST_NAME = 200  # characters of a file's
-LONGEST_NUMBER = 9  # digits
 FILES, PHOTOS, SENT = "files", "photos", "sent"  # the fields of the form
 
 
@@ -64,7 +64,8 @@ class HandInPages(IntakePages):
             note=readable(form.get("note", ""), LONGEST_NOTE),
             once=_once(by),
         )
-        numbers = [int(number) for number in form.getlist(SENT) if _is_number(number)]
+        sent = map(words.number, form.getlist(SENT))
+        numbers = [number for number in sent if number is not None]
         files = _files(FILES, PHOTOS)
         if len(numbers) + len(files) > sources.MOST:
             raise TooManyFiles(len(numbers) + len(files))
@@ -109,7 +110,3 @@ def _name(file: FileStorage) -> str:
     """The name of a file for people, without folders; nothing is stored under it."""
     name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
     return readable(name, LONGEST_NAME) or "a file"
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER

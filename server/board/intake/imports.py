@@ -86,8 +86,7 @@ class ImportPages(IntakePages):
         check_may_settle(self._find(number), self._principal)
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
         return _once(
-            number,
-            lambda: self._intake.choose(number, site=site, build=build, at=self._clock()),
+            number, lambda: self._intake.choose(number, site=site, build=build, at=self._clock())
         )
 
     def undo_import(self, number: int) -> Response:
@@ -95,7 +94,7 @@ class ImportPages(IntakePages):
         visitor: Visitor = g.visitor
         bind_contextvars(by=visitor.actor.by)
         found = self._find(number)
-        changing.undo(self._database, found.act_id or 0, self._principal)
+        changing.undo(found.act_id or 0, self._principal)
         return see_other(f"/board/imports/{number}")
 
     def _reading(self, imported: Import, visitor: Visitor) -> Response:

@@ -37,7 +37,6 @@ class ChangePages(BoardPages):
         """Give a Mac a computer name, or ask back where it is doubtful."""
         serial = acted_on(text)
         naming = identity.name(
-            self._database,
             self._repo,
             serial,
             WantedName(request.form.get("name", "")[:LONGEST], request.form.get("sure") == "yes"),
@@ -56,7 +55,7 @@ class ChangePages(BoardPages):
         serial = Serial.parse(text)
         bind_contextvars(serial=serial.text)
         new = typed(request.args.get("new", "")[:LONGEST])
-        prospect = identity.foresee(self._database, self._repo, serial, new, self._principal)
+        prospect = identity.foresee(self._repo, serial, new, self._principal)
         return self._pages.show(
             "macs/replace.html",
             g.visitor,
@@ -75,28 +74,21 @@ class ChangePages(BoardPages):
             raise BadRequest(_("This form is incomplete: load its page again."))
         new = typed(request.form.get("new", "")[:LONGEST])
         identity.replace(
-            self._database,
-            self._repo,
-            ReplacementWish(serial, new, *CASES[case], revision),
-            self._principal,
+            self._repo, ReplacementWish(serial, new, *CASES[case], revision), self._principal
         )
         return to_mac(new, "replaced")
 
     def put_back(self, text: str, number: int) -> Response:
         """Have a job put back a manifest that drifted, by the number of the drift."""
         serial = self._drifted(text, number)
-        identity.put_back(self._database, number, self._principal)
+        identity.put_back(number, self._principal)
         return to_mac(serial, "put-back")
 
     def take_over(self, text: str, number: int) -> Response:
         """Have the registration follow a manifest that drifted, if that is as it was seen."""
         serial = self._drifted(text, number)
         identity.take_over(
-            self._database,
-            self._repo,
-            number,
-            request.form.get("there", "")[:LONGEST],
-            self._principal,
+            self._repo, number, request.form.get("there", "")[:LONGEST], self._principal
         )
         return to_mac(serial, "taken-over")
 

@@ -72,14 +72,14 @@ class MacPages(BoardPages):
             state_name=words.state_name(found.mac.seen_as),
             offers=[_offer(verb, found.mac, visitor) for verb in VERBS.values()],
             undo=self._undo_offer(found, visitor),
-            events=_events(found, names),
+            events=[(each.at, words.event(each, act, names)) for each, act in found.events],
             older=found.total - len(found.events),
             oldest=found.events[-1][0].id if found.events else None,
             before=before,
             reports=_reports(found),
             drift=drift and shown(drift, found.mac, visitor, names),
             manifest=_manifest(found.change, names),
-            restore=_restore_offer(visitor),
+            restore=Offer("restore", _("Restore"), why_not(visitor.permit_admin, RESTORING)),
             why_not_known=_why_not(found.mac, visitor),
             registered_by=words.person(found.mac.registered_by, names),
             sites=repo.sites(),
@@ -95,25 +95,19 @@ class MacPages(BoardPages):
             raise NotFound("There is no such act.")
         serial = acted_on(text)
         destination = self._destination() if verb == Verb.MOVE else None
-        changing.change(
-            self._database,
-            VERBS[verb],
-            changing.of_mac(serial),
-            destination,
-            self._principal,
-        )
+        changing.change(VERBS[verb], changing.of_mac(serial), destination, self._principal)
         return to_mac(serial, verbs.PAST[verb])
 
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         serial = acted_on(text)
-        changing.undo(self._database, number, self._principal)
+        changing.undo(number, self._principal)
         return to_mac(serial, "undone")
 
     def restore(self, text: str, number: int) -> Response:
         """Have a job take back the last change of a manifest, for admins."""
         serial = acted_on(text)
-        identity.restore(self._database, number, self._principal)
+        identity.restore(number, self._principal)
         return to_mac(serial, "restoring")
 
     def _destination(self) -> Destination:
@@ -140,14 +134,6 @@ def _why_not(mac: Registration, visitor: Visitor) -> str | None:
     if mac.closed_at is not None:
         return _("The Mac is registered no longer: register it again.")
     return why_not(visitor.permit, mac.site)
-
-
-def _restore_offer(visitor: Visitor) -> Offer:
-    return Offer("restore", _("Restore"), why_not(visitor.permit_admin, RESTORING))
-
-
-def _events(history: History, names: words.Names) -> list[tuple[datetime, str]]:
-    return [(event.at, words.event(event, operation, names)) for event, operation in history.events]
 
 
 def _reports(history: History) -> list[tuple[datetime, str, str | None]]:

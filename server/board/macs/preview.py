@@ -34,11 +34,7 @@ class PreviewPages(BoardPages):
         requested = Requested(site, build) if site or build else None
         with self._database.reading() as session:
             result = self._previewer.preview(
-                session,
-                self._policy.policy,
-                serial,
-                requested=requested,
-                at=self._clock(),
+                session, self._policy.policy, serial, requested=requested, at=self._clock()
             )
             names = people.names(session, words.people_in((*result.why, *result.faults)))
         repo = self._previewer.repo.now()

@@ -14,9 +14,7 @@ from provisioning.diagnostics import (
     policy_findings,
     shortened,
 )
-from server.auth.browsers import Browsers
-from server.board.pages import BoardPages, PageRenderer
-from server.dependencies import ServerDependencies
+from server.board.pages import BoardPages, BoardParts
 
 SEEING = Sentence("see what is to be fixed")
 
@@ -28,11 +26,9 @@ class DoctorPages(BoardPages):
     need, too.
     """
 
-    def __init__(
-        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
-    ) -> None:
-        super().__init__(pages, dependencies, browsers)
-        self._examination = dependencies.examination
+    def __init__(self, parts: BoardParts) -> None:
+        super().__init__(parts)
+        self._examination = self._dependencies.examination
         self._recent = RecentFindings(self._examination)
         self._looking = Lock()
 

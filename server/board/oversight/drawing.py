@@ -81,11 +81,7 @@ def waits(days: Sequence[date], times: Sequence[WaitingTimes]) -> Chart:
             parts[-1].append((_middle(days, number), HEIGHT - BOTTOM - height))
     lines = {quantile: [line for line in parts if line] for quantile, parts in points.items()}
     return Chart(
-        _rows(top),
-        _labels(days),
-        medians=lines["median"],
-        ninetieths=lines["ninetieth"],
-        unit=name,
+        _rows(top), _labels(days), medians=lines["median"], ninetieths=lines["ninetieth"], unit=name
     )
 
 

@@ -76,7 +76,7 @@ class LogPages(BoardPages):
 
     def undo_logged(self, number: int) -> Response:
         """Take back an operation of the log, within ten minutes."""
-        changing.undo(self._database, number, self._principal)
+        changing.undo(number, self._principal)
         return see_other(address(PATH, {**_wanted(request.form), "undone": number}))
 
 

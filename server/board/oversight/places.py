@@ -1,5 +1,7 @@
 """The route of sites and builds: their manifests, templates and Macs, and what they lack."""
 
+from functools import partial
+
 from flask import Blueprint, Response, g, request
 
 from infrastructure.text import normalize, readable
@@ -27,28 +29,20 @@ class PlacePages(BoardPages):
         text = readable(request.args.get("q", ""), LONGEST)
         part = normalize(text)
         repo, catalog = self._previewer.repo, self._previewer.scripts.catalog
-        form = {
-            ManifestKind.SITE: repo.now().layout.sites,
-            ManifestKind.BUILD: repo.now().layout.builds,
-        }
-        titles = {ManifestKind.SITE: _("Sites"), ManifestKind.BUILD: _("Builds")}
+        layout = repo.now().layout
+        kinds = [
+            (ManifestKind.SITE, _("Sites"), layout.sites),
+            (ManifestKind.BUILD, _("Builds"), layout.builds),
+        ]
         with self._database.reading() as session:
             counts = places.count(session)
+        overview = partial(
+            places.overview, counts, repo, catalog, wanted=lambda name: part in normalize(name)
+        )
         found = [
-            (
-                kind.value,
-                title,
-                places.overview(
-                    counts,
-                    repo,
-                    catalog,
-                    kind,
-                    wanted=lambda name: part in normalize(name),
-                    most=MOST,
-                ),
-            )
-            for kind, title in titles.items()
-            if form[kind] is not None
+            (kind.value, title, overview(kind, most=MOST))
+            for kind, title, form in kinds
+            if form is not None
         ]
         findings = dict.fromkeys(finding for *_rest, each in found for finding in each.findings)
         return self._pages.show(

@@ -32,11 +32,7 @@ class StatisticsPages(BoardPages):
         site = storable(request.args.get("site", ""), LONGEST)
         with self._database.reading(at_length=True) as session:
             figures = statistics.of_weeks(
-                session,
-                self._policy.policy,
-                weeks=weeks,
-                site=site or None,
-                now=self._clock(),
+                session, self._policy.policy, weeks=weeks, site=site or None, now=self._clock()
             )
         days = _days(figures)
         return self._pages.show(

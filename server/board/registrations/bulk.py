@@ -46,11 +46,7 @@ class BulkPages(BoardPages):
             destination = self._repo.now().destination(*names)
         try:
             changed = changing.change(
-                self._database,
-                selection.verb,
-                selection.until(seen),
-                destination,
-                self._principal,
+                selection.verb, selection.until(seen), destination, self._principal
             )
         except NothingToDo:
             return self._asking(selection, f"{left_alone(told)} {_('Nothing was changed.')}", 409)

@@ -10,12 +10,11 @@ from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings import columns
 from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
-from server.auth.browsers import Browsers, Visitor
+from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import BoardPages, PageRenderer
+from server.board.pages import BoardPages, BoardParts
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.query import LONGEST
-from server.dependencies import ServerDependencies
 
 MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
 COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
@@ -54,10 +53,8 @@ class BoardColumn:
 class OverviewPages(BoardPages):
     """The view of the board."""
 
-    def __init__(
-        self, pages: PageRenderer, dependencies: ServerDependencies, browsers: Browsers
-    ) -> None:
-        super().__init__(pages, dependencies, browsers)
+    def __init__(self, parts: BoardParts) -> None:
+        super().__init__(parts)
         self._drawn: RecentValues[str] = RecentValues()
 
     def add_to(self, routes: Blueprint) -> None:

@@ -76,7 +76,7 @@ class TablePages(BoardPages):
 
     def undo_many(self, number: int) -> Response:
         """Take back an operation on Macs of the table, within ten minutes."""
-        undone = changing.undo(self._database, number, self._principal)
+        undone = changing.undo(number, self._principal)
         query = Query.read(request.form)
         return see_other(query.with_values(did=number, left=len(undone.left) or ""))
 

@@ -36,7 +36,7 @@ from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 
 MINE, NEXT = "C02XG0FDJGH5", "C02XG0FDJGH6"
-ALICE = Principal(Actor("U0ALICE", "board"), datetime.now(UTC), lambda *_: None, lambda _: None)
+NOW = datetime.now(UTC)
 
 
 class Meanwhile:
@@ -80,6 +80,13 @@ def meanwhile(database: Database) -> Meanwhile:
 
 
 @pytest.fixture
+def alice(meanwhile: Meanwhile) -> Principal:
+    """A person who may do everything."""
+    actor = Actor("U0ALICE", "board")
+    return Principal(actor, NOW, meanwhile, lambda *_: None, lambda _: None)
+
+
+@pytest.fixture
 def intake(meanwhile: Meanwhile, repo: MunkiRepo) -> Intake:
     return Intake(meanwhile, repo, lambda _: "C0IMAGING")
 
@@ -97,25 +104,25 @@ def test_two_who_choose_at_once_have_both_chosen(
     database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
 ) -> None:
     other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.choose(import_id, site="london", at=ALICE.at)
+    meanwhile.happens = lambda: other.choose(import_id, site="london", at=NOW)
 
-    imported = intake.choose(import_id, build="design", at=ALICE.at)
+    imported = intake.choose(import_id, build="design", at=NOW)
 
     assert (imported.site, imported.build) == ("london", "design")
     assert (imported.shown or {})["counts"][NEW] == 1
 
 
 def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design", at=ALICE.at)
+    intake.choose(import_id, site="london", build="design", at=NOW)
     with database.begin() as session:
         session.get_one(Import, import_id).reading = to_json(
             ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
         )
     meanwhile.happens = lambda: take(database, MINE)
 
-    _, registered, _ = intake.register(import_id, ALICE, including=())
+    _, registered, _ = intake.register(import_id, alice, including=())
 
     assert registered.new == 1
     with database.reading() as session:
@@ -123,9 +130,9 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
 
 
 def test_one_that_is_settled_meanwhile_is_not_registered(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design", at=ALICE.at)
+    intake.choose(import_id, site="london", build="design", at=NOW)
 
     def drop() -> None:
         with database.begin() as session:
@@ -133,7 +140,7 @@ def test_one_that_is_settled_meanwhile_is_not_registered(
 
     meanwhile.happens = drop
     with pytest.raises(NotOpen):
-        intake.register(import_id, ALICE, including=())
+        intake.register(import_id, alice, including=())
 
 
 @pytest.mark.postgresql(instead=True)
@@ -178,11 +185,11 @@ class Editing:
 
 
 def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     editing = Editing(meanwhile)
 
-    intake.edit(import_id, ALICE, editing)
+    intake.edit(import_id, alice, editing)
 
     assert editing.planned_in_a_transaction == [False]
     with database.reading() as session:
@@ -193,17 +200,22 @@ def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
 
 @pytest.mark.postgresql(instead=True)
 def test_an_edit_that_is_overtaken_by_another_is_planned_again(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+    alice: Principal,
+    database: Database,
+    intake: Intake,
+    meanwhile: Meanwhile,
+    import_id: int,
+    repo: MunkiRepo,
 ) -> None:
     with database.begin() as session:
         session.get_one(Import, import_id).reading = to_json(
             ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
         )
     other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.edit(import_id, ALICE, Editing(meanwhile, 1))
+    meanwhile.happens = lambda: other.edit(import_id, alice, Editing(meanwhile, 1))
     editing = Editing(meanwhile)
 
-    intake.edit(import_id, ALICE, editing)
+    intake.edit(import_id, alice, editing)
 
     assert editing.planned_in_a_transaction == [False, True]
     with database.reading() as session:
@@ -222,21 +234,26 @@ def plan_of(number: int, **values: str) -> Plan:
 
 
 def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+    alice: Principal,
+    database: Database,
+    intake: Intake,
+    meanwhile: Meanwhile,
+    import_id: int,
+    repo: MunkiRepo,
 ) -> None:
     other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.edit(import_id, ALICE, plan_of(0, site="paris"))
+    meanwhile.happens = lambda: other.edit(import_id, alice, plan_of(0, site="paris"))
 
     with pytest.raises(RowsChanged):
-        intake.edit(import_id, ALICE, plan_of(0, site="london"))
+        intake.edit(import_id, alice, plan_of(0, site="london"))
 
 
 def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     meanwhile.happens = lambda: take(database, MINE)
 
-    intake.edit(import_id, ALICE, plan_of(0, site="london", build="design"))
+    intake.edit(import_id, alice, plan_of(0, site="london", build="design"))
 
     with database.reading() as session:
         shown = session.get_one(Import, import_id).shown or {}
@@ -244,17 +261,22 @@ def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
 
 
 def test_rights_hold_for_an_edit_as_it_is_stored(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+    alice: Principal,
+    database: Database,
+    intake: Intake,
+    meanwhile: Meanwhile,
+    import_id: int,
+    repo: MunkiRepo,
 ) -> None:
     def permit(*sites: str) -> None:
         if "paris" in sites:
             raise NotAllowed("register Macs for Paris")
 
-    bob = replace(ALICE, actor=Actor("U0BOB", "board"), permit=permit)
-    intake.choose(import_id, site="london", build="design", at=ALICE.at)
+    bob = replace(alice, actor=Actor("U0BOB", "board"), permit=permit)
+    intake.choose(import_id, site="london", build="design", at=NOW)
     other = Intake(database, repo, lambda _: "C0IMAGING")
     meanwhile.happens = lambda: other.edit(
-        import_id, ALICE, lambda *_: {0: RowChoice(site="paris", build="design")}
+        import_id, alice, lambda *_: {0: RowChoice(site="paris", build="design")}
     )
 
     with pytest.raises(NotAllowed):
@@ -262,21 +284,26 @@ def test_rights_hold_for_an_edit_as_it_is_stored(
 
 
 def test_of_two_who_undo_an_edit_at_once_one_is_told(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+    alice: Principal,
+    database: Database,
+    intake: Intake,
+    meanwhile: Meanwhile,
+    import_id: int,
+    repo: MunkiRepo,
 ) -> None:
-    intake.edit(import_id, ALICE, Editing(meanwhile))
+    intake.edit(import_id, alice, Editing(meanwhile))
     other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.undo_edit(import_id, ALICE, 1)
+    meanwhile.happens = lambda: other.undo_edit(import_id, alice, 1)
 
     with pytest.raises(NothingToUndo):
-        intake.undo_edit(import_id, ALICE, 1)
+        intake.undo_edit(import_id, alice, 1)
 
     with database.reading() as session:
         assert (lifecycle.waiting(session, import_id).shown or {})["left_out"] == 0
 
 
 def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
-    database: Database, meanwhile: Meanwhile, repo: MunkiRepo
+    alice: Principal, database: Database, meanwhile: Meanwhile, repo: MunkiRepo
 ) -> None:
     take(database, MINE, "new york")
 
@@ -293,10 +320,9 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
 
     with pytest.raises(NothingLeft):
         register_many(
-            meanwhile,
             DestinationIndex(repo.now()),
             WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
-            replace(ALICE, at=NOON, permit=permit),
+            replace(alice, at=NOON, permit=permit),
             channel_of=lambda _: "C0IMAGING",
         )
 

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.slack.markup import macs, moment
+from bot.slack.markup import moment
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
 from provisioning.values.language import (
@@ -11,6 +11,7 @@ from provisioning.values.language import (
     alternatives,
     conjunction,
     in_language,
+    macs,
     ngettext,
     of_locale,
     speak,

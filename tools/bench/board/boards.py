@@ -23,10 +23,8 @@ class Boards:
         self.greeted = 0
         self.loads = 0
         self.failures: list[str] = []
-        self._port, self._live = (
-            installation.port,
-            int(installation.environment["ROLLCALL_LIVE_PORT"]),
-        )
+        self._port = installation.port
+        self._live = int(installation.environment["ROLLCALL_LIVE_PORT"])
         self._people = people
         self._tags: dict[int, str] = {}
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from time import perf_counter
 from typing import TypeVar
 
 Measured = TypeVar("Measured")
@@ -42,6 +43,13 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
     """Return how many times theirs ours is, round by round."""
     each = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     return Ratio(median(each), min(each), max(each))
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that a piece of work takes."""
+    began = perf_counter()
+    work()
+    return perf_counter() - began
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

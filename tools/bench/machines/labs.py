@@ -12,15 +12,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-import psycopg
 from sqlalchemy import func, select
 
 from provisioning.registrations.models import CONFIRMED, Event, Registration
-from tests.support.databases import postgres
 from tests.support.installation import PASSWORD, USERNAME, Installation
 from tools.bench.contenders import contenders
 from tools.bench.contenders.places import PLACES, RepoPlace
 from tools.bench.harness.effort import Effort
+from tools.bench.harness.postgresql import on_postgresql
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
@@ -49,13 +48,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     folder.mkdir()
     for place in PLACES:
         yield _row(effort, folder / place.name, place, None)
-    if postgres.programs() is None:
-        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
-        return
-    with postgres.cluster(durable=True) as url:
-        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE lab")
-        yield _row(effort, folder / "postgresql", PLACES[0], f"{url}/lab")
+    yield from on_postgresql(lambda url: _row(effort, folder / "postgresql", PLACES[0], url))
 
 
 def _row(effort: Effort, folder: Path, place: RepoPlace, database_url: str | None) -> Row:

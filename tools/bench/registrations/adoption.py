@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-import psycopg
 from sqlalchemy import func, select
 
 from provisioning.munki import DEFAULT_CATALOGS, Destination
 from provisioning.registrations.models import ADOPTED, Registration
-from tests.support.databases import postgres
 from tests.support.inputs.manifests import includes_of
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import ROOT, Installation
 from tools.bench.contenders import contenders
 from tools.bench.harness.effort import Effort
+from tools.bench.harness.postgresql import on_postgresql
 from tools.bench.harness.table import Row
 
 SECONDS, MEMORY = 60, 200  # MiB
@@ -45,14 +44,11 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         serial = f"C{number * SPREAD % 10**9:09}XQ"
         (repo / "manifests" / serial).write_bytes(contents[number % 2])
     yield _row("SQLite", effort, Installation(folder, repo, contenders.NOWHERE))
-    if postgres.programs() is None:
-        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
-        return
-    with postgres.cluster(durable=True) as url:
-        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE adopted")
-        installation = Installation(folder, repo, contenders.NOWHERE, database_url=f"{url}/adopted")
-        yield _row("PostgreSQL", effort, installation)
+    yield from on_postgresql(
+        lambda url: _row(
+            "PostgreSQL", effort, Installation(folder, repo, contenders.NOWHERE, database_url=url)
+        )
+    )
 
 
 def _row(kind: str, effort: Effort, installation: Installation) -> Row:

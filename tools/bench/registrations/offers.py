@@ -1,10 +1,9 @@
 """Sites and builds of a large repo as a menu offers them, and those in folders of folders."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 from bot.slack import modals
 from provisioning.munki import MunkiRepo, opened
@@ -13,7 +12,7 @@ from provisioning.policy import PolicyFile
 from tests.support.inputs.manifests import BUILDS, SITES
 from tools.bench.contenders.places import PLACES, RepoPlace
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.rounds import percentile
+from tools.bench.harness.rounds import percentile, timed
 from tools.bench.harness.table import Row
 from tools.bench.registrations.repos import SOON, environment, seconds_until_offered
 
@@ -49,10 +48,12 @@ def _offered(effort: Effort, folder: Path) -> Row:
         def look_anew() -> None:
             _options(opened(location), "")
 
-        cold = median(_ms(look_anew) for _ in range(TRIES))
+        cold = median(timed(look_anew) * 1000 for _ in range(TRIES))
         repo = opened(location)
         typed = ["", "9", "site0099", "nothing of the kind"]
-        warm = percentile([_ms(partial(_options, repo, text)) for text in typed * TRIES], 95)
+        warm = percentile(
+            [timed(partial(_options, repo, text)) * 1000 for text in typed * TRIES], 95
+        )
     return Row(
         f"{effort.places:,} sites and as many builds offered",
         f"by a worker that never looked: {cold:.0f} ms; then p95 {warm:.0f} ms",
@@ -83,7 +84,7 @@ def _nested(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
         known = opened(location, copy)
         known.now().sites()  # in git, this makes the clone
         seconds = median(
-            _ms(lambda: _indexed(location, copy, effort.nested)) / 1000 for _ in range(TRIES)
+            timed(lambda: _indexed(location, copy, effort.nested)) for _ in range(TRIES)
         )
         yield Row(
             f"{effort.nested:,} nested sites and builds indexed, {place.title}",
@@ -118,9 +119,3 @@ def _paths(number: int) -> Iterator[str]:
         place = f"region{each % REGIONS:02}/city{each % CITIES:03}"
         yield f"manifests/{SITES}{place}/site{each:05}"
         yield f"manifests/{BUILDS}{place}/build{each:05}"
-
-
-def _ms(work: Callable[[], object]) -> float:
-    began = perf_counter()
-    work()
-    return (perf_counter() - began) * 1000

@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 import requests
 
@@ -26,7 +25,7 @@ from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY, LONDON, database, rollcall
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.rounds import interleaved, ratio
+from tools.bench.harness.rounds import interleaved, ratio, timed
 from tools.bench.harness.serials import registered, unlike
 from tools.bench.harness.table import Row
 
@@ -58,7 +57,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 def _row(what: str, effort: Effort, call: Callable[[], None]) -> Row:
     call()
-    milliseconds = [_timed(call) * 1000 for _ in range(CALLS)]
+    milliseconds = [timed(call) * 1000 for _ in range(CALLS)]
     middle = median(milliseconds)
     return Row(
         f"API, {what}, of {effort.registrations:,} registrations",
@@ -71,11 +70,7 @@ def _row(what: str, effort: Effort, call: Callable[[], None]) -> Row:
 
 
 def _bulk(
-    effort: Effort,
-    opened: Database,
-    repo: MunkiRepo,
-    program: "Program",
-    places: dict[str, str],
+    effort: Effort, opened: Database, repo: MunkiRepo, program: "Program", places: dict[str, str]
 ) -> Row:
     def serials(number: int) -> list[Serial]:
         begin = effort.registrations + number * effort.bulk
@@ -84,11 +79,11 @@ def _bulk(
     def outside(number: int) -> float:
         wanted = [{"serial": serial.text, **places} for serial in serials(2 * number)]
         body = {"rows": wanted, "is_sure": True}
-        return _timed(lambda: program.post("/registrations/bulk", body, 200))
+        return timed(lambda: program.post("/registrations/bulk", body, 200))
 
     def inside(number: int) -> float:
         new = serials(2 * number + 1)
-        return _timed(lambda: _register(opened, repo, new))
+        return timed(lambda: _register(opened, repo, new))
 
     seconds = interleaved(effort.rounds, {"outside": outside, "inside": inside})
     times = ratio(seconds["outside"], seconds["inside"])
@@ -105,11 +100,12 @@ def _bulk(
 def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> None:
     """Register Macs by the function that a call of the API comes to."""
     entries = tuple(Entry(serial, LONDON.site, LONDON.build) for serial in serials)
+    actor, at = Actor(BY, "command"), datetime.now(UTC)
+    principal = Principal(actor, at, opened, lambda *_: None, lambda _: None)
     registering.register_many(
-        opened,
         DestinationIndex(repo.now()),
         WantedMany(ParseResult(entries), [DOUBTFUL]),
-        Principal(Actor(BY, "command"), datetime.now(UTC), lambda *_: None, lambda _: None),
+        principal,
         channel_of=lambda _: CHANNEL,
     )
 
@@ -139,9 +135,3 @@ def token_of(opened: Database) -> str:
     with opened.begin() as session:
         wish = TokenWish("bench", ACTS, None, timedelta(days=1))
         return tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
-
-
-def _timed(work: Callable[[], None]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began

@@ -3,23 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
-
-import psycopg
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations
 from provisioning.registrations import register as registrations
 from tests.support.acting import did
-from tests.support.databases import postgres
 from tests.support.installation import CHANNEL
 from tools.bench.contenders import bare
 from tools.bench.contenders.contenders import BY, LONDON
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.rounds import interleaved, ratio
+from tools.bench.harness.postgresql import on_postgresql
+from tools.bench.harness.rounds import interleaved, ratio, timed
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
 
@@ -30,14 +28,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """On SQLite, and on PostgreSQL where there is one."""
     folder.mkdir()
     yield _row("SQLite", "sqlite3", effort, *(f"sqlite:///{folder}/{name}" for name in ("a", "b")))
-    if postgres.programs() is None:
-        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
-        return
-    with postgres.cluster(durable=True) as url:
-        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-            for name in ("a", "b"):
-                connection.execute(f"CREATE DATABASE {name}")
-        yield _row("PostgreSQL", "psycopg 3", effort, f"{url}/a", f"{url}/b")
+    yield from on_postgresql(partial(_row, "PostgreSQL", "psycopg 3", effort), databases=2)
 
 
 def _row(kind: str, driver: str, effort: Effort, ours: str, theirs: str) -> Row:
@@ -45,8 +36,8 @@ def _row(kind: str, driver: str, effort: Effort, ours: str, theirs: str) -> Row:
         seconds = interleaved(
             effort.rounds,
             {
-                "ours": lambda number: _timed(_ours(database, number, effort.bulk)),
-                "bare": lambda number: _timed(bare.inserting(line, number, effort.bulk)),
+                "ours": lambda number: timed(_ours(database, number, effort.bulk)),
+                "bare": lambda number: timed(bare.inserting(line, number, effort.bulk)),
             },
         )
         same = bare.contents(database) == bare.contents(other)
@@ -80,9 +71,3 @@ def _ours(database: Database, number: int, macs: int) -> Callable[[], None]:
             registrations.register(session, wanted, LONDON, operation=act, channel=CHANNEL)
 
     return register
-
-
-def _timed(work: Callable[[], None]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began

@@ -4,9 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
-
-import psycopg
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.home import blocks
@@ -17,11 +14,11 @@ from provisioning.monitoring import dashboard
 from provisioning.monitoring.dashboard import MacFilter
 from provisioning.registrations import register
 from tests.support.acting import did
-from tests.support.databases import postgres
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import BY, LONDON
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.rounds import percentile
+from tools.bench.harness.postgresql import on_postgresql
+from tools.bench.harness.rounds import percentile, timed
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
 
@@ -29,30 +26,21 @@ LIMIT = 200  # ms
 SHARE = 10  # of the registrations in the larger database so many are open: one in ten
 OTHER = "U0OTHER"
 # Whom it is drawn for, and what they look at; the last page of a filter is the furthest.
-LOOKS = {
-    BY: HomeState(),
-    OTHER: HomeState(MacFilter(site=LONDON.site, build=LONDON.build), 10**9),
-}
+LOOKS = {BY: HomeState(), OTHER: HomeState(MacFilter(site=LONDON.site, build=LONDON.build), 10**9)}
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """On SQLite, and on PostgreSQL where there is one."""
     folder.mkdir()
     yield _row("SQLite", f"sqlite:///{folder}/rollcall", effort)
-    if postgres.programs() is None:
-        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
-        return
-    with postgres.cluster(durable=True) as url:
-        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE rollcall")
-        yield _row("PostgreSQL", f"{url}/rollcall", effort)
+    yield from on_postgresql(lambda url: _row("PostgreSQL", url, effort))
 
 
 def _row(kind: str, url: str, effort: Effort) -> Row:
     macs = effort.registrations // SHARE
     with _waiting(url, macs) as database:
         drawings = [_drawing(database, user, look) for user, look in LOOKS.items()]
-        taken = [_timed(draw) for _ in range(effort.rounds + 1) for draw in drawings]
+        taken = [timed(draw) * 1000 for _ in range(effort.rounds + 1) for draw in drawings]
     measured = taken[len(drawings) :]  # the first of each warms up
     slowest = max(measured)
     return Row(
@@ -88,10 +76,3 @@ def _drawing(database: Database, user: str, look: HomeState) -> Callable[[], Non
         json.dumps(blocks.home(blocks.Home(look, content), "/mac").to_dict())
 
     return draw
-
-
-def _timed(work: Callable[[], None]) -> float:
-    """Milliseconds."""
-    began = perf_counter()
-    work()
-    return (perf_counter() - began) * 1000

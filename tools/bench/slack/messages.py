@@ -64,10 +64,7 @@ def _until_shown(installation: Installation, slack: Workspace, serial: str) -> f
 def post(installation: Installation, serial: str) -> None:
     """Have a Mac ask for its manifest."""
     line = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=TIMEOUT)
-    headers = {
-        "Authorization": AUTHORIZATION,
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
+    headers = {"Authorization": AUTHORIZATION, "Content-Type": "application/x-www-form-urlencoded"}
     line.request("POST", "/gen_manifest", f"serial={serial}&site=london&build=design", headers)
     line.getresponse().read()
     line.close()

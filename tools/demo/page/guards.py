@@ -24,7 +24,8 @@ def guard(app: Flask) -> None:
         name, _, _ = request.host.partition(":")
         if name not in OWN_NAMES:
             abort(403, "Open this page as 127.0.0.1 or localhost.")
-        if request.method not in ("GET", "HEAD") and not _is_ours(request.headers.get("Origin")):
+        is_ours = request.headers.get("Origin") == f"http://{request.host}"
+        if request.method not in ("GET", "HEAD") and not is_ours:
             abort(403, "Only the page itself may do that.")
 
     @app.after_request
@@ -33,7 +34,3 @@ def guard(app: Flask) -> None:
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
-
-
-def _is_ours(origin: str | None) -> bool:
-    return origin == f"http://{request.host}"

@@ -12,6 +12,7 @@ from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.scanners import without_letter
+from provisioning.imports.parsing.tokens import signs
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
 MAIL, OBJECTS = ".eml", ".json"
@@ -74,7 +75,7 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
 
 
 def _freely(text: str, names: Names) -> ParseResult:
-    lines = enumerate(free_text.bare(text).split("\n"), start=1)
+    lines = enumerate(signs.bare(text).split("\n"), start=1)
     return free_text.read_lines([(f"line {n}", line) for n, line in lines], names)
 
 

@@ -19,7 +19,6 @@ def limited(rows: Sequence[Placed], name: str, limit: int = MOST_ROWS) -> list[P
     used = [(where, cells[:MOST_COLUMNS]) for where, cells in rows if any(cells)]
     if len(used) > limit:
         raise UnreadableFile(
-            name,
-            Sentence("it has more than {most} rows; send it in parts", most=f"{MOST_ROWS:,}"),
+            name, Sentence("it has more than {most} rows; send it in parts", most=f"{MOST_ROWS:,}")
         )
     return used

@@ -26,6 +26,7 @@ from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.sections import aside
+from provisioning.imports.parsing.tokens import signs
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -93,7 +94,7 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
 
 def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
     """The Macs in a sheet without columns, such as a packing slip."""
-    lines = [(where, free_text.bare("   ".join(filter(None, cells)))) for where, cells in rows]
+    lines = [(where, signs.bare("   ".join(filter(None, cells)))) for where, cells in rows]
     return free_text.read_lines(
         [(where, line.replace("\n", " ")) for where, line in lines], names, place
     )

@@ -134,13 +134,7 @@ def examples(macs: Sequence[AdoptedMac]) -> list[AdoptedMac]:
     """Return the Macs that show most: some that change, some that stay, of several places."""
     changed = [mac for mac in macs if not mac.stays and not mac.problem]
     stay = [mac for mac in macs if mac.stays]
-    chosen = [
-        *_various(changed)[: SHOWN // 2],
-        *_various(stay)[:SHOWN],
-        *changed,
-        *stay,
-        *macs,
-    ]
+    chosen = [*_various(changed)[: SHOWN // 2], *_various(stay)[:SHOWN], *changed, *stay, *macs]
     return list({mac.name: mac for mac in chosen}.values())[:SHOWN]
 
 

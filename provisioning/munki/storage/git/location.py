@@ -34,7 +34,8 @@ class GitLocation:
         except ValueError as error:
             raise UnusablePlace("is not a URL that can be read") from error
         if not text.startswith("git+") or parts.scheme not in SCHEMES:
-            raise UnusablePlace("has to begin with one of " + _all(SCHEMES))
+            beginnings = ", ".join(f"git+{scheme}://" for scheme in SCHEMES)
+            raise UnusablePlace(f"has to begin with one of {beginnings}")
         _look_at(parts)
         return cls(_without_secrets(parts), _branch(parts), _login(parts))
 
@@ -81,7 +82,3 @@ def _login(parts: SplitResult) -> str | None:
         return None
     pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
     return "Basic " + base64.b64encode(pair.encode()).decode()
-
-
-def _all(schemes: tuple[str, ...]) -> str:
-    return ", ".join(f"git+{scheme}://" for scheme in schemes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from infrastructure.text import Sentence
 from provisioning.access import credentials as keys
@@ -20,8 +20,6 @@ class CredentialResource(Resource):
 
     One that opens the `api` is a token: what it is for is not said here.
     """
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: int
     opens: str

@@ -122,7 +122,6 @@ class BenchViews:
         Its card is in the channel of the site.
         """
         bench, _ = benching.start(
-            call.database,
             WantedBench(
                 self._repo.now().destination(body.site, body.build),
                 body.wanted,
@@ -143,7 +142,7 @@ class BenchViews:
         """End a bench before it is full; the Macs that it took stay registered."""
         with call.database.begin() as session:  # until the end of the act: it may take a Mac now
             call.check_seen(_etag_of(_find(session, call, number, lock=True)))
-        bench = benching.end(call.database, number, call.principal)
+        bench = benching.end(number, call.principal)
         return Answer(_of(bench, call), etag=_etag_of(bench))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pydantic import Field
 from structlog.contextvars import bind_contextvars
 
 from provisioning.access.programs.models import CHANGE, READ
@@ -19,7 +20,7 @@ class UnknownMacResource(Resource):
     """A Mac that booted and that nobody registered: its first call, and its last one."""
 
     id: int
-    serial: str
+    serial: str = Field(validation_alias="reported_as")
     first_at: Moment
     last_at: Moment
 
@@ -56,7 +57,11 @@ class UnknownMacViews:
         with call.database.reading() as session:
             found = unknown.pending(session, paging.last_of(query.cursor), query.limit + 1)
         page, following = paging.cut(found, query.limit)
-        return Answer(UnknownMacs(items=[_shown(row) for row in page], next=following))
+        return Answer(
+            UnknownMacs(
+                items=[UnknownMacResource.model_validate(row) for row in page], next=following
+            )
+        )
 
     def dismiss_unknown_mac(self, call: Call, number: int) -> Answer[UnknownMacResource]:
         """Say that one is not ours: nobody is asked about it again for a day."""
@@ -66,10 +71,4 @@ class UnknownMacViews:
                 raise NoSuchThing
             row = unknown.dismiss(session, number, by=call.caller.actor.by, at=call.at)
             bind_contextvars(serial=row.serial)
-            return Answer(_shown(row))
-
-
-def _shown(row: UnknownMac) -> UnknownMacResource:
-    return UnknownMacResource(
-        id=row.id, serial=row.reported_as, first_at=row.first_at, last_at=row.last_at
-    )
+            return Answer(UnknownMacResource.model_validate(row))

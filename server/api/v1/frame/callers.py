@@ -7,7 +7,7 @@ from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from infrastructure.database.engine import Database
+from infrastructure.database.engine import Database, Transactions
 from provisioning.access import credentials
 from provisioning.access.accounts import people
 from provisioning.access.credentials import CredentialGrant
@@ -73,10 +73,12 @@ class Caller:
         if self._maker is not None:
             self._maker.permit_named_admin(action)
 
-    def principal(self, at: datetime) -> Principal:
-        """Return the program as acts take it."""
+    def principal(self, at: datetime, database: Transactions) -> Principal:
+        """Return the program as acts on a database take it."""
         is_admin = self.token.sites is None and (self._maker is None or self._maker.is_named_admin)
-        return Principal(self.actor, at, self.permit, self.permit_admin, is_admin=is_admin)
+        return Principal(
+            self.actor, at, database, self.permit, self.permit_admin, is_admin=is_admin
+        )
 
 
 class Programs:
@@ -116,7 +118,8 @@ class Programs:
         with self._database.reading() as session:
             token = tokens.find(session, credential_id)
             if token is None or not token.is_open(now):
-                raise self._ended()
+                # It was valid once, so this does not count as a guess.
+                raise Unauthorized("This token has ended.", www_authenticate=CHALLENGE)
             signed_in = tokens.maker(session, token, now)
         if signed_in is None:
             return Caller(token, None)
@@ -136,7 +139,3 @@ class Programs:
         return Unauthorized(
             "There is no token in this call that opens the API.", www_authenticate=CHALLENGE
         )
-
-    def _ended(self) -> Unauthorized:
-        """The refusal of a token that was valid once, which does not count as a guess."""
-        return Unauthorized("This token has ended.", www_authenticate=CHALLENGE)

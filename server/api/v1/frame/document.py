@@ -21,13 +21,7 @@ from server.api.v1.frame.errors import (
     name_of,
 )
 from server.api.v1.frame.problems import CONTENT_TYPE, PREFIX, Problem
-from server.api.v1.frame.routes import (
-    FILE,
-    LARGEST_NUMBER,
-    LONGEST_TEXT,
-    Route,
-    document_name,
-)
+from server.api.v1.frame.routes import FILE, LARGEST_NUMBER, LONGEST_TEXT, Route, document_name
 
 TITLE = "Rollcall"
 ABOUT = (
@@ -181,10 +175,7 @@ def _message(name: str, schema: Any) -> dict[str, Any]:
             "parameters": [
                 {"name": each, "in": "header", "required": True, "schema": text} for each in headers
             ],
-            "requestBody": {
-                "required": True,
-                "content": {"application/json": {"schema": body}},
-            },
+            "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
             "responses": {
                 "2XX": {"description": "It was taken."},
                 "410": {"description": "The receiver wants no more: the webhook ends."},
@@ -237,10 +228,4 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
 def _parameter(
     name: str, place: str, words: str, schema: dict[str, Any], *, required: bool = True
 ) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": place,
-        "description": words,
-        "required": required,
-        "schema": schema,
-    }
+    return {"name": name, "in": place, "description": words, "required": required, "schema": schema}

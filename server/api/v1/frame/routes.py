@@ -26,6 +26,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
 from provisioning.maintenance.acts.actors import Principal
+from provisioning.values.outsiders import shown
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.errors import Changed, Invalid, NoCondition
 
@@ -73,13 +74,19 @@ Moment = Annotated[
     PlainSerializer(_rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+KnownPerson = Annotated[str | None, AfterValidator(lambda by: shown(by) if by else None)]
 SentMoment = Annotated[AwareDatetime, BeforeValidator(_of_rfc3339), AfterValidator(_in_utc)]
 
 
 class Resource(BaseModel):
-    """A model of a row: `MacResource` is `Mac` in the document, as the row's class is here."""
+    """A model of a row, which `model_validate` reads.
 
-    model_config = ConfigDict(model_title_generator=lambda model: document_name(model.__name__))
+    `MacResource` is `Mac` in the document, as the row's class is here.
+    """
+
+    model_config = ConfigDict(
+        model_title_generator=lambda model: document_name(model.__name__), from_attributes=True
+    )
 
 
 def document_name(name: str) -> str:
@@ -118,7 +125,7 @@ class Call:
     @property
     def principal(self) -> Principal:
         """The program as acts take it."""
-        return self.caller.principal(self.at)
+        return self.caller.principal(self.at, self.database)
 
     def check_seen(self, etag: str) -> None:
         """Check that a resource has not changed since the program saw it. Raises Changed."""

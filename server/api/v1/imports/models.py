@@ -18,14 +18,7 @@ MOST_ROWS = 1000  # that are changed at once
 
 State = Literal["reading", "read", "registered", "dropped"]
 Kind = Literal[
-    "new",
-    "moved",
-    "doubtful",
-    "conflict",
-    "nowhere",
-    "invalid",
-    "unchanged",
-    "left out",
+    "new", "moved", "doubtful", "conflict", "nowhere", "invalid", "unchanged", "left out"
 ]
 
 

@@ -7,13 +7,7 @@ from provisioning.access.programs.models import READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.imports import lifecycle
 from provisioning.imports.edits import changes, recording
-from provisioning.imports.edits.changes import (
-    Changes,
-    Draft,
-    InvalidRow,
-    NotTheirs,
-    RowsChanged,
-)
+from provisioning.imports.edits.changes import Changes, Draft, InvalidRow, NotTheirs, RowsChanged
 from provisioning.imports.edits.listing import EditableRow, Listing
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen

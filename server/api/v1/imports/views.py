@@ -207,10 +207,7 @@ class ImportViews:
         """
         found = self._desk.seen(call, number)
         imported, registered, operation = self._desk.intake(call).register(
-            number,
-            call.principal,
-            including=body.including,
-            seen=summary.digest_of(found.shown),
+            number, call.principal, including=body.including, seen=summary.digest_of(found.shown)
         )
         approved = Approved(
             imported=ImportResource.of(imported, number_of_sources=len(imported.sources)),

@@ -20,11 +20,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
-from provisioning.registrations.changes import (
-    AlreadyThere,
-    NothingToDo,
-    TooManyMacs,
-)
+from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import TableFilters
 from provisioning.registrations.models import Registration
@@ -90,7 +86,6 @@ class BulkViews:
         kinds = ((dry_run.DOUBTFUL, body.is_sure), (dry_run.CONFLICT, body.take_over))
         read = list(_read(body.rows, is_sure=body.is_sure))
         result = registering.register_many(
-            call.database,
             DestinationIndex(self._repo.now(), call.caller.token.reaches),
             WantedMany(
                 ParseResult(tuple(each for each in read if isinstance(each, Entry))),
@@ -125,7 +120,6 @@ class BulkViews:
         with call.database.reading() as session:
             all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
         done = changing.change(
-            call.database,
             verb,
             lambda session: _chosen(session, call, body) & _meant(verb, body),
             destination,
@@ -190,10 +184,7 @@ def _outcomes(
 
 
 def _outcome(
-    row: DryRunRow,
-    is_chosen: bool,
-    result: ManyRegistered,
-    reason: Callable[[DryRunRow], str],
+    row: DryRunRow, is_chosen: bool, result: ManyRegistered, reason: Callable[[DryRunRow], str]
 ) -> tuple[Outcome, str | None]:
     """The outcome of a row, and the reason where nothing was done."""
     if row.entry.serial.key in result.conflicts:

@@ -10,14 +10,7 @@ from server.api.v1.frame.routes import Number, RequestModel, SentMoment, Text
 from server.api.v1.registrations.models import Note, State
 
 Outcome = Literal[
-    "registered",
-    "moved",
-    "unchanged",
-    "doubtful",
-    "conflict",
-    "nowhere",
-    "invalid",
-    "refused",
+    "registered", "moved", "unchanged", "doubtful", "conflict", "nowhere", "invalid", "refused"
 ]
 
 

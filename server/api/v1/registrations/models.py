@@ -5,9 +5,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from provisioning.registrations.models import Registration
-from provisioning.values.outsiders import shown
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Moment, Name, Number, RequestModel, Resource, Text
+from server.api.v1.frame.routes import (
+    KnownPerson,
+    Moment,
+    Name,
+    Number,
+    RequestModel,
+    Resource,
+    Text,
+)
 
 State = Literal["waiting", "imaging", "stalled", "failed", "confirmed", "cancelled"]
 Note = Annotated[Text, Field(max_length=200)]
@@ -21,39 +28,19 @@ class RegistrationResource(Resource):
     """
 
     id: int
-    serial: str
+    serial: str = Field(validation_alias="name")
     site: str
     build: str
-    state: State
+    state: State = Field(validation_alias="seen_as")
     step: str | None
-    computer_name: str | None
-    registered_by: str | None
-    batch: int | None
+    computer_name: str | None = Field(validation_alias="called")
+    registered_by: KnownPerson
+    batch: int | None = Field(validation_alias="card_id")
     created_at: Moment
     changed_at: Moment
     heard_at: Moment | None
     confirmed_at: Moment | None
     closed_at: Moment | None
-
-    @classmethod
-    def of(cls, row: Registration) -> "RegistrationResource":
-        """Return a registration of the database."""
-        return cls(
-            id=row.id,
-            serial=row.name,
-            site=row.site,
-            build=row.build,
-            state=row.seen_as,
-            step=row.step,
-            computer_name=row.called,
-            registered_by=shown(row.registered_by) if row.registered_by else None,
-            batch=row.card_id,
-            created_at=row.created_at,
-            changed_at=row.changed_at,
-            heard_at=row.heard_at,
-            confirmed_at=row.confirmed_at,
-            closed_at=row.closed_at,
-        )
 
 
 def etag_of(row: Registration) -> str:

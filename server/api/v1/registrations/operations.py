@@ -56,7 +56,7 @@ class OperationViews:
         with call.database.reading() as session:
             _, sites = find_operation(session, call.caller, number)
         call.caller.permit(*sites)
-        undone = changing.undo(call.database, number, call.principal)
+        undone = changing.undo(number, call.principal)
         with call.database.reading() as session:
             back = operations.sites_of(session, number)
         call.caller.permit(*back)  # where they are again; a refusal rolls all of it back

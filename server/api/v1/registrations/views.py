@@ -20,11 +20,7 @@ from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.errors import (
-    ManifestUnreadable,
-    SerialMeansSomething,
-    UnknownDestination,
-)
+from provisioning.munki.errors import ManifestUnreadable, SerialMeansSomething, UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo
@@ -115,14 +111,16 @@ class RegistrationViews:
             )
             page, following = paging.cut(session.scalars(rows).all(), query.limit)
         return Answer(
-            Registrations(items=[RegistrationResource.of(row) for row in page], next=following)
+            Registrations(
+                items=[RegistrationResource.model_validate(row) for row in page], next=following
+            )
         )
 
     def get_registration(self, call: Call, number: int) -> Answer[RegistrationResource]:
         """One registration, with an `ETag` for changes of it."""
         with call.database.reading() as session:
             row = find(session, call.caller, number)
-            return Answer(RegistrationResource.of(row), etag=etag_of(row))
+            return Answer(RegistrationResource.model_validate(row), etag=etag_of(row))
 
     def register_mac(self, call: Call, body: NewRegistration) -> Answer[Done]:
         """Register one Mac, as in Slack.
@@ -136,7 +134,6 @@ class RegistrationViews:
         wanted = WantedMac(serial, destination, body.name, body.note)
         try:
             result = registering.register(
-                call.database,
                 self._repo,
                 wanted,
                 call.principal,
@@ -152,7 +149,9 @@ class RegistrationViews:
             raise AlreadyRegistered(row.name, str(Destination(row.site, row.build)), row.id)
         with call.database.reading() as session:
             row = queries.get_open(session, serial)
-            done = Done(registration=RegistrationResource.of(row), operation=result.operation.id)
+            done = Done(
+                registration=RegistrationResource.model_validate(row), operation=result.operation.id
+            )
             path = f"/registrations/{row.id}"
             return Answer(done, HTTPStatus.CREATED, etag_of(row), path)
 
@@ -173,11 +172,7 @@ class RegistrationViews:
         """Give a Mac a computer name."""
         serial, revision = _serial_of(call, number)
         naming = identity.name(
-            call.database,
-            self._repo,
-            serial,
-            WantedName(body.name, body.is_sure, revision),
-            call.principal,
+            self._repo, serial, WantedName(body.name, body.is_sure, revision), call.principal
         )
         if naming.operation is None:
             raise DoubtfulName(naming.doubt)
@@ -200,10 +195,7 @@ class RegistrationViews:
                 raise OutsideToken
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
-            call.database,
-            self._repo,
-            ReplacementWish(old, new, KINDS[body.kind], keep, revision),
-            call.principal,
+            self._repo, ReplacementWish(old, new, KINDS[body.kind], keep, revision), call.principal
         )
         return _done(call, number, operation.id)
 
@@ -219,9 +211,7 @@ class RegistrationViews:
         self, call: Call, verb: Verb, number: int, destination: Destination | None = None
     ) -> Answer[Done]:
         try:
-            changed = changing.change(
-                call.database, verb, _as_seen(call, number), destination, call.principal
-            )
+            changed = changing.change(verb, _as_seen(call, number), destination, call.principal)
         except NothingToDo:
             raise Changed from None
         return _done(call, number, changed.operation.id)
@@ -250,5 +240,5 @@ def _serial_of(call: Call, number: int) -> tuple[Serial, int]:
 def _done(call: Call, number: int, operation_id: int) -> Answer[Done]:
     with call.database.reading() as session:
         row = session.get_one(Registration, number)
-        done = Done(registration=RegistrationResource.of(row), operation=operation_id)
+        done = Done(registration=RegistrationResource.model_validate(row), operation=operation_id)
         return Answer(done, etag=etag_of(row))

@@ -37,10 +37,10 @@ def test_a_mac_that_moves_away_during_the_check_keeps_its_serial(database: Datab
             act = did(session, "moved", by="U0ALICE", at=NOON)
             move(session, MAC, Destination("london", "lab"), act=act)
 
-    bob = Principal(Actor("U0BOB", "button"), NOON, permit, lambda _: None)
+    bob = Principal(Actor("U0BOB", "button"), NOON, database, permit, lambda _: None)
 
     with pytest.raises(NotAllowed):
-        answering.correct(database, unknown_id, number, revision, bob)
+        answering.correct(unknown_id, number, revision, bob)
 
     with database.reading() as session:
         assert session.scalars(select(Registration.serial)).all() == [MAC.key]

@@ -41,7 +41,8 @@ def test_the_list_of_dry_runs_reads_nobodys_rows(
     alice: Browser, database: Database, repo: MunkiRepo, hand_in: HandIn
 ) -> None:
     hand_in(alice, LIST)
-    bob = Principal(Actor("U0BOB", "board"), datetime.now(UTC), lambda *_: None, lambda _: None)
+    actor = Actor("U0BOB", "board")
+    bob = Principal(actor, datetime.now(UTC), database, lambda *_: None, lambda _: None)
     intake = Intake(database, repo, str)
 
     (found,) = intake.listed(visible(bob, ()), (READ,), limit=2)

@@ -1,9 +1,6 @@
 """Files that a browser uploads, and the route that serves them."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
 from tests.fakes.slack import Workspace
@@ -32,10 +29,7 @@ def file_routes(workspace: Workspace) -> Blueprint:
 
 def handed_over(field: str) -> list[tuple[str, bytes]]:
     """The files of a form's field: name and bytes. An empty field has none."""
-    return _read(request.files.getlist(field))
-
-
-def _read(files: Sequence[FileStorage]) -> list[tuple[str, bytes]]:
+    files = request.files.getlist(field)
     return [(file.filename, file.read()) for file in files if file.filename]
 
 
