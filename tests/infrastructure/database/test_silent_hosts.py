@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Semaphore, Thread
 
@@ -66,7 +66,8 @@ class Line:
             Thread(target=self._carry, args=(near,), daemon=True).start()
 
     def _carry(self, near: socket.socket) -> None:
-        with near, socket.create_connection(self._there) as far:
+        hung_up = suppress(ConnectionError)  # either end, with what it has not read
+        with hung_up, near, socket.create_connection(self._there) as far:
             others = {near: far, far: near}
             while not self._ended.is_set():
                 for ready in select.select([near, far], [], [], 0.05)[0]:
