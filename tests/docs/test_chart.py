@@ -131,6 +131,19 @@ def test_a_name_that_yaml_takes_for_something_else_stays_a_name(name: str) -> No
     assert ingress["spec"]["rules"][0]["host"] == name
 
 
+def test_a_long_number_stays_as_it_was_written() -> None:
+    """YAML's numbers come to Helm as floating point, and a million would be 1e+06."""
+    values = {**IN_A_VOLUME, "settings": {**NEEDED["settings"], "BOOTSTRAP_USERNAME": 12345678}}
+
+    for _, spec in pods(values):
+        [username] = [
+            each["value"]
+            for each in spec["containers"][0]["env"]
+            if each["name"] == "BOOTSTRAP_USERNAME"
+        ]
+        assert username == "12345678"
+
+
 def test_helm_finds_no_fault_with_it() -> None:
     said = helm().lint(CHART, IN_A_VOLUME, strict=True)
 

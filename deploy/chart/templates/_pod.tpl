@@ -71,7 +71,7 @@ containers:
       capabilities: {drop: [ALL]}
     env:
       {{- range $name, $value := $values.settings }}
-      - {name: {{ $name }}, value: {{ $value | toString | quote }}}
+      - {name: {{ $name }}, value: {{ (kindIs "float64" $value | ternary ($value | int64) $value) | toString | quote }}}
       {{- end }}
       {{- range $name, $file := $files }}
       - {name: {{ $name }}_FILE, value: /run/secrets/rollcall/{{ $file }}}

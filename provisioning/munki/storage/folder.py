@@ -6,6 +6,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,7 +58,7 @@ class FolderStore:
         self._root = str(root)  # text: every call of a Mac puts paths together
         self._system, self._patience = system, patience or Patience(PATIENCE)
         self._folders: dict[str, atomic.Folder] = {}
-        self._listings = Listings()
+        self._listings = Listings(is_inside=partial(links.is_inside, self._root))
         self._trial = Trial(self._write)
 
     def read(self, name: str) -> Stored | None:

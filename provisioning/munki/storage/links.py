@@ -47,6 +47,12 @@ def followed(root: str, name: str) -> str:
     return _inside(root, top, f"{root}/{name}") or name
 
 
+def is_inside(root: str, path: str) -> bool:
+    """Return True where a path below the folder `root` leads to something in the repo."""
+    top = path.removeprefix(f"{root}/").partition("/")[0]
+    return _inside(root, top, path) is not None
+
+
 def walk(root: str, folder: str) -> Iterator[str]:
     """Yield the names of all files below a folder of the repo, as paths from it, as `entries`."""
     return (name for name, _ in entries(root, folder))

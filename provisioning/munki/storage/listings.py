@@ -37,11 +37,16 @@ class _Tree:
 class Listings:
     """Lists of what is in folders. A look costs one question a folder, not one a file.
 
-    A list of more than MANY names may be as old as LATEST.
+    A list of more than MANY names may be as old as LATEST. A link is left out where `is_inside`
+    is False for its path: it cannot be read.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        is_inside: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        self._clock, self._is_inside = clock, is_inside
         self._listed: dict[str, tuple[int, _Listed]] = {}
         self._trees: dict[tuple[str, bool], _Tree] = {}
 
@@ -99,7 +104,7 @@ class Listings:
         known = self._listed.get(folder)
         if known is not None and known[0] == changed:
             return known[1]
-        listed = _listed(folder)
+        listed = _listed(folder, self._is_inside)
         if known is not None and known[1] == listed:
             listed = known[1]
         settled = time.time() - changed / 1e9 > SETTLED
@@ -129,11 +134,12 @@ def _paths(folders: Sequence[tuple[str, _Listed]]) -> Iterator[str]:
         yield from (within + name for name in listed.files)
 
 
-def _listed(folder: str) -> _Listed:
+def _listed(folder: str, is_inside: Callable[[str], bool]) -> _Listed:
     files, folders, linked = [], [], set[str]()
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith("."):
+            is_astray = entry.is_symlink() and not is_inside(entry.path)
+            if not entry.name.startswith(".") and not is_astray:
                 is_file, is_folder = _kind(entry)
                 if is_file:
                     files.append(entry.name)

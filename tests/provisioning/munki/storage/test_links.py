@@ -130,6 +130,17 @@ def test_a_link_that_leads_nowhere_or_out_is_refused_with_the_fix(
     assert [each.kind for each in repo.findings()] == ["bad links"]
 
 
+def test_a_link_that_leads_out_is_no_site(repo: LinkedRepo) -> None:
+    (repo.root.parent / "outside").mkdir()
+    (repo.root.parent / "outside/lab").write_bytes(b"not ours")
+    before = list(repo.store.names(SITES))
+    repo.link(f"{SITES}/lab", "../../../../outside/lab")
+    repo.link(f"{SITES}/labs", "../../../../outside")
+
+    assert list(repo.store.names(SITES)) == before
+    assert [path for path in repo.store.tree("manifests") if "/lab" in path] == []
+
+
 def test_a_folder_that_leads_out_is_told_by_its_name(repo: LinkedRepo) -> None:
     (repo.root.parent / "outside").mkdir()
     (repo.root.parent / "outside/lab").write_bytes(b"not ours")
