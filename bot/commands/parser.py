@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.commands import bench_words, readers
 from bot.commands.models import (
@@ -32,6 +33,7 @@ from bot.commands.words import (
     Misunderstood,
     bare,
     hyphened,
+    is_between,
     telling,
     unescaped,
     without_greeting,
@@ -46,6 +48,7 @@ from provisioning.imports.parsing.prose import places
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
+_PlacedT = TypeVar("_PlacedT", bound=RegisterCommand | MoveCommand | BenchCommand)
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
@@ -103,13 +106,33 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
     text, names = f"{command.serial} {command.site} {command.build}", Names.of(sites, builds)
     result = free_text.read(text, sites, builds)
     is_known = names.is_site(command.site) and names.is_build(command.build)
-    is_other = not is_known and all(entry.site and entry.build for entry in result.entries)
+    is_other = not is_known and (
+        all(entry.site and entry.build for entry in result.entries) or _is_short(command)
+    )
     if command.name:
         can_be = names.is_build(command.site) and names.is_site(command.build)
         if can_be and not is_known:
             return replace(command, site=command.build, build=command.site)
-        return command
-    return PasteCommand(result) if len(result.entries) > (not is_other) else command
+        return _spelt(command, names)
+    if len(result.entries) > (not is_other):
+        return PasteCommand(result)
+    return _spelt(command, names)
+
+
+def _is_short(command: RegisterCommand | MoveCommand) -> bool:
+    """Tell if a word such as “to” stands in the place of a name: `C02… to London`."""
+    return any(map(is_between, (command.site, command.build)))
+
+
+def _is_quoted(text: str) -> bool:
+    """Tell if some words of a text stand in quotes, and mean what they are."""
+    return '"' in text or "'" in text
+
+
+def _spelt(command: _PlacedT, names: Names) -> _PlacedT:
+    """A command with its names as the repo spells them."""
+    site, build = names.as_site(command.site), names.as_build(command.build)
+    return replace(command, site=site, build=build)
 
 
 def _in_order(
@@ -120,7 +143,8 @@ def _in_order(
 ) -> Command:
     """The command with a build behind its site, and a serial before both, whatever was typed first.
 
-    Where the repo cannot be read it stays as it was typed, and its act says why.
+    Where the repo cannot be read it stays as it was typed, and its act says why. Raises
+    Misunderstood for one name and a word such as “to”.
     """
     try:
         names = Names.of(*_known(*listers, kinds))
@@ -130,9 +154,12 @@ def _in_order(
         with suppress(Misunderstood):
             return _read_by_names(text, kinds, *listers, Misunderstood("One serial"))
     if names.is_site(command.site) or names.is_build(command.build):
-        return command
-    is_exchanged = names.is_build(command.site) and names.is_site(command.build)
-    return replace(command, site=command.build, build=command.site) if is_exchanged else command
+        return _spelt(command, names)
+    if names.is_build(command.site) and names.is_site(command.build):
+        return _spelt(replace(command, site=command.build, build=command.site), names)
+    if isinstance(command, MoveCommand) and _is_short(command) and not _is_quoted(text):
+        return readers.move([command.serial], kinds)  # raises
+    return command
 
 
 def _read_by_names(

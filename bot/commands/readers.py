@@ -25,8 +25,12 @@ from provisioning.values.kinds import BOTH, SITE, Kinds
 
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
-_WEEKS = frozenset({"week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"})
-_IS = frozenset({"as", "to", "=", "is", "als", "en", "como"})  # between a serial and its name
+_WEEKS = frozenset(
+    {"last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
+)
+_IS = frozenset(
+    {"as", "to", "=", "is", "for", "als", "für", "en", "pour", "como", "para"}
+)  # between a serial and its name
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
@@ -98,8 +102,10 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
     """Return a reader of commands that take a site, or nothing."""
 
     def read(words: list[str], kinds: Kinds) -> Command:
+        if [word.casefold() for word in telling(words)] == ["all"]:  # `all Macs`
+            return command(None)
         match words:
-            case [] | ["all" | "All"]:
+            case []:
                 return command(None)
             case [site] if SITE in kinds.names:
                 return command(site)

@@ -21,7 +21,7 @@ _OTHERS = {
     "reimage": "erase reinstall restore wipe",
     "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
     "show": """
-        get info is status state where wo zeig zeige zeigen affiche afficher montre montrer où
+        get info is status state what where wo zeig zeige zeigen affiche afficher montre montrer où
         dónde muestra mostrar 表示
         """,
     "preview": "explain simulate test try",
@@ -34,7 +34,7 @@ _OTHERS = {
     "doctor": "check diagnose health ping",
     "sign-in": "login sign signin board code",
     "webhooks": "hook hooks webhook",
-    "help": "? -h --help commands hello hey hi usage hilfe aide ayuda aiuto ヘルプ",
+    "help": "? -h --help commands hello hey hi how usage hilfe aide ayuda aiuto ヘルプ",
 }
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 

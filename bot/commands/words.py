@@ -30,9 +30,9 @@ _END = re.compile(r"(?<=\w)[.!?…;:]+\s*$")  # of the whole text
 _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 _FILLERS = frozenset(
     {
-        *("a", "an", "as", "at", "bitte", "by", "for", "from", "in"),
-        *("into", "is", "mac", "macs", "me", "my", "of", "on", "please", "svp"),
-        *("pls", "plz", "s/n", "serial", "sn", "thanks", "the", "to", "with"),
+        *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
+        *("macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz", "registration"),
+        *("s/n", "serial", "sn", "svp", "thanks", "the", "to", "with"),
     }
 )
 # Words between names that are known: others are called so, such as the site of Los Angeles.
@@ -110,6 +110,11 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
     """Return the words without arrows, without words such as “to” and “please”, and `others`."""
     fillers = _FILLERS | others
     return [word for word in words if re.search(r"\w", word) and word.casefold() not in fillers]
+
+
+def is_between(word: str) -> bool:
+    """Tell if a word stands between those that say something, such as “to”."""
+    return word.casefold() in _FILLERS
 
 
 def words_or_none(text: str) -> list[str] | None:

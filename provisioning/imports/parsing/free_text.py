@@ -27,7 +27,7 @@ from provisioning.imports.parsing.grids.remarks import (
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import MOST_BESIDE, SectionPlace
 from provisioning.imports.parsing.names import KnownNames, Named, Names
-from provisioning.imports.parsing.prose import clauses, sentences
+from provisioning.imports.parsing.prose import clauses, sentences, strangers
 from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
@@ -46,9 +46,11 @@ from provisioning.values.serials import InvalidSerial, Serial
 _MARKED_UP = re.compile(r"\s*<[?!a-zA-Z](?=[^<]*<)[\s\S]*</\w+>\s*$")  # HTML or XML
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _BETWEEN = re.compile(r"[\s,;]+")
+_SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 _HAS_DIGIT = re.compile(r"\d")
 AROUND = "()[]{}<>«»「」.,;:!?"  # a serial that is typed
 _HERE = Named((), (), "")
+_BLANK_LINE: strangers.Said = ("", Line((), _HERE))
 
 
 def read(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
@@ -135,7 +137,7 @@ def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) ->
 
 def _mixed(lines: Lines, names: Names) -> ParseResult:
     """The Macs in tables, and in the lines between them."""
-    reader, read = Reader(names), list[Line]()
+    reader, said = Reader(names), list[strangers.Said]()
     spoken: list[tuple[str, str]] = []
     rejected: list[Rejected] = []
     closing = closings([line for _, line in lines])
@@ -153,22 +155,29 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             result = read_rows(turned(table.rows) or table.rows, names, place)
         if table and result is not None and result.entries:
             end = table.end
-            read.append(Line(tuple(with_doubt(e, reader.doubt) for e in result.entries), _HERE))
+            doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
+            said.append((line, Line(doubted, _HERE)))
             rejected += result.rejected
-        if at < end or not line.strip():
+        if at < end:
             continue
-        for part in clauses.apart(line, names) if held != [at] else [line]:
+        if not line.strip():
+            said += [_BLANK_LINE] if said and said[-1] is not _BLANK_LINE else []
+            continue
+        parts = clauses.apart(line, names) if held != [at] else [line]
+        for part in clauses.excepted(line, names) or parts:
             last = _QUOTES.sub(" ", labels.quoted_whole(part))
             spoken.append((where, last))
-            said = reader.read(where, last, sole=sole, closing=closing.get(at))
-            read.append(said.doubted(COMMENTED) if at in commented else said)
+            heard = reader.read(where, last, sole=sole, closing=closing.get(at))
+            said.append((last, heard.doubted(COMMENTED) if at in commented else heard))
     ending = bracketed = None
-    if spoken and read and read[-1].named is not _HERE:
-        ending = ending_of(last, read[-1], names)
-        bracketed = bracketed_in(last, read[-1], names)
+    ends_with = next((one for text, one in reversed(said) if text), None)
+    if spoken and ends_with and ends_with.named is not _HERE:
+        ending = ending_of(last, ends_with, names)
+        bracketed = bracketed_in(last, ends_with, names)
+    read = [*strangers.as_sites(said, names)]
     broken = list(sentences.wrapped(spoken))
-    parts = {part for _, both in broken for part in both}
-    whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in parts]
+    halves = {half for _, both in broken for half in both}
+    whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
     entries = [*whole, *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
@@ -219,6 +228,7 @@ def _closing(lines: Lines, names: Names) -> SectionPlace | None:
 
 def _split_at_tabs(lines: Lines) -> list[Placed]:
     """The rows of lines, of which a quoted cell may take several."""
+    lines = [(where, _SAME_CELL.sub("〃", line)) for where, line in lines]
     if not any(line.count('"') % 2 for _, line in lines):
         return [(where, [cell.strip() for cell in line.split("\t")]) for where, line in lines]
     reader = csv.reader((f"{line}\n" for _, line in lines), delimiter="\t")

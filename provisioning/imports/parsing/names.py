@@ -16,14 +16,18 @@ KnownNames: TypeAlias = Sequence[str] | None
 """The names of a kind that there are; None where the repo has no such kind."""
 
 # Chinese, Japanese and Korean, which are written beside a name without a space between.
-_SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_PIECE = re.compile(rf"\s+|[{_SCRIPT}]+|[^\W{_SCRIPT}]+|[^\w\s]")
-_IN_SCRIPT = re.compile(f"[{_SCRIPT}]")
+# A name in one of these scripts ends where another begins, such as 東京 in 東京へ.
+_SCRIPTS = ("\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u9fff", "\uac00-\ud7af")
+_SCRIPT = "".join(_SCRIPTS)
+_EACH = "|".join(f"[{script}]+" for script in _SCRIPTS)
+_PIECE = re.compile(rf"\s+|{_EACH}|[^\W{_SCRIPT}]+|[^\w\s]")
+_IN_SCRIPT = re.compile("|".join(f"([{script}])" for script in _SCRIPTS))
 _MARKS = re.compile("[\u0300-\u036f]")  # accents
 _KIND_BEFORE = re.compile(
     r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_SEPARATORS = str.maketrans("_-.", "   ")
 _KINDS = known("place")
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
@@ -205,7 +209,9 @@ class _NamesOfKind:
             if are_things and len(name) >= SHORTEST_PLURAL:
                 looser[f"{_plain(name)}s"].add(name)
         meant |= {text: owners for text, owners in looser.items() if text not in meant}
-        self.plain = {plain: owners.pop() for plain, owners in meant.items() if len(owners) == 1}
+        self.plain = {
+            plain: owners.pop() for plain, owners in meant.items() if plain and len(owners) == 1
+        }
         self.ends = {
             end: owners[0]
             for end, owners in found.items()
@@ -249,15 +255,17 @@ def _is_of_place(
 
 def _is_seam(line: str, at: int) -> bool:
     """Tell if a script that has no spaces begins or ends between two characters of a line."""
-    two = line[at - 1 : at + 1]
-    return len(_IN_SCRIPT.findall(two)) == 1 and len(two) == 2  # noqa: PLR2004 - one of the two
+    if not 0 < at < len(line):
+        return False
+    before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])
+    return (before and before.lastindex) != (behind and behind.lastindex)
 
 
 def _plain(name: str) -> str:
-    """A name without accents, and with spaces for hyphens, as people type it."""
+    """A name without accents, and with spaces for hyphens and points, as people type it."""
     if not name.isascii():
         name = _MARKS.sub("", unicodedata.normalize("NFKD", name))
-    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    return " ".join(name.casefold().translate(_SEPARATORS).split())
 
 
 def _spelt_out(name: str) -> str:

@@ -178,6 +178,15 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("name C02A “lab‑07”", NameCommand("C02A", "lab-07")),
         ("name C02A Reception No. 3", NameCommand("C02A", "Reception No. 3")),
         ("find St. Gallen", FindCommand("St. Gallen")),
+        ("cancel the registration of C02A", CancelCommand("C02A")),
+        ("show serial number C02A now", ShowCommand("C02A")),
+        ("reimage C02A again please", ReimageCommand("C02A")),
+        ("list all Macs", ListCommand(None)),
+        ("stats last 8 weeks", StatisticsCommand(None, 8)),
+        ("name lab-07 for C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
+        ("move C02A newyork kiosk", MoveCommand("C02A", "new york", "kiosk")),
+        ("register C02A new_york kiosk", RegisterCommand("C02A", "new york", "kiosk")),
+        ("bench newyork kiosk 3", BenchCommand("new york", "kiosk", 3, timedelta(hours=2))),
     ],
 )
 def test_a_command_is_understood_as_people_write_on_phones(text: str, command: Command) -> None:
@@ -206,6 +215,13 @@ def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged(
     assert command == RegisterCommand("C02A", "lab", "kiosk", "lab-07")
 
 
+def test_a_serial_for_a_site_alone_has_no_build_yet() -> None:
+    command = parse("register C02XG0FDJGH5 to paris")
+
+    assert isinstance(command, PasteCommand)
+    assert [(mac.site, mac.build) for mac in command.result.entries] == [("paris", None)]
+
+
 def test_a_list_may_be_called_one() -> None:
     assert pasted("list of Macs for london:\nC02XG0FDJGH5\nC02YK1QWLVDN") == [
         "C02XG0FDJGH5", "C02YK1QWLVDN",
@@ -213,7 +229,10 @@ def test_a_list_may_be_called_one() -> None:
 
 
 def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
-    for text in ("move C02A paris", "replace C02A with", "show", "cancel C02A and C02B"):
+    for text in (
+        *("move C02A paris", "move C02A to paris", "replace C02A with", "show"),
+        "cancel C02A and C02B",
+    ):
         with pytest.raises(Misunderstood):
             parse(text)
 
@@ -378,7 +397,8 @@ def test_brackets_around_several_serials_are_none_of_them() -> None:
 @for_each(
     ("word", "verb"),
     [("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
-     ("hello there", "help"), ("reg", "register"), ("sign in", "sign-in")],
+     ("hello there", "help"), ("how do I", "help"), ("what", "show"), ("reg", "register"),
+     ("sign in", "sign-in")],
 )  # fmt: skip
 def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
     word: str, verb: str

@@ -14,7 +14,7 @@ from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, looks
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
-from provisioning.imports.parsing.vocabulary.words import known
+from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
@@ -28,6 +28,8 @@ _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
     ColumnKind.READY: (_NO, "is marked as not ready in its row"),
     ColumnKind.DONE: (_YES, "is marked as done in its row"),
 }
+_GONE_ANYWHERE = known("gone")  # also below a heading that is not known
+_GONE_FIRST = re.compile(rf"(?:{pattern('gone', 'absent')})(?![\w-])")  # such as `lost in transit`
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
@@ -62,12 +64,14 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     """Yield the doubts that the decisions in a row raise, and those about virtual Macs."""
     for column in columns.having[Role.DECISION]:
         cell = column.of(cells).strip()
-        marks, doubt = _MARKS.get(column.kind, (_GONE, f"has the status {cell!r}"))
+        gone = _GONE if column.kind else _GONE_ANYWHERE
+        marks, doubt = _MARKS.get(column.kind, (gone, f"has the status {cell!r}"))
         said = cell.strip(" .!").casefold()
         if column.kind == ColumnKind.STATUS and says_gone(column.heading):
             marks, doubt = _YES, f"has the status {column.heading!r}"
         is_dated = marks is _YES and column.kind == ColumnKind.STATUS and _DATE.match(said)
         is_absent = marks is _GONE and sections.ABSENT.fullmatch(said)
+        is_absent = is_absent or (column.kind == ColumnKind.STATUS and _GONE_FIRST.match(said))
         if said in marks or is_dated or is_absent:
             yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):

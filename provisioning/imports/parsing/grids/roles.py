@@ -34,6 +34,7 @@ _YES, _NO = known("yes"), known("no")
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
 _UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN, ColumnKind.WANTED)
+_DECIDING = (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
 _READ = {Role.SERIAL, Role.SITE, Role.BUILD}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
@@ -83,9 +84,11 @@ def _of_kind(column: Column) -> Iterator[Role]:
     A column of what is ready decides where it says so of some: all may wait to be set up.
     """
     is_ready = column.kind == ColumnKind.READY and column.marks
+    is_other = column.kind is None and not column.roles
     if (
         column.kind in (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
         or is_ready
+        or is_other
     ):
         yield Role.DECISION
     if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
@@ -228,10 +231,11 @@ def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
     chosen = [column for column in columns if Role.SITE in column.roles]
     if not chosen or any(column.direction for column in chosen):
         return []
+    is_told = any(c.kind == ColumnKind.SITE or names_places(c.heading) for c in chosen)
     rest = (
         c
         for c in columns
-        if Role.SITE not in c.roles and (not c.heading or names_places(c.heading))
+        if Role.SITE not in c.roles and (not (c.heading and is_told) or names_places(c.heading))
     )
     return [c for c in rest if not c.direction and 2 * c.share(names.is_site) >= 1]
 

@@ -121,12 +121,13 @@ class _Reading:
         only = only_cell(cells)
         if only is not None and only not in self._own:
             is_gone = self._section.hear(cells)
-            if self._section.take(cells) or is_gone:
+            if self._section.take(cells) or is_gone or self._section.take_stranger(cells):
                 return
         texts, spare = self._texts(cells)
         if not texts:
             yield from self._without_serial(where, cells)
             return
+        self._section.go_on()
         if self._columns.are_rivals:
             texts += spare
         else:

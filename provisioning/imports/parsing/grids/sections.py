@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.prose import sections
+from provisioning.imports.parsing.prose import sections, strangers
 from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens import machines
@@ -31,6 +31,7 @@ class Section:
         self._names = names
         self.place, self.machine = place, place.machine
         self.doubt: str | None = None  # about the Macs in it
+        self._is_named = self._is_part = self._has_macs = False
 
     def take(self, cells: Sequence[str]) -> bool:
         """Take what a row says that holds nothing else; True where it names a place."""
@@ -53,7 +54,25 @@ class Section:
             named.site or self.place.site,
             named.build or (None if named.site else self.place.build),
         )
+        self._is_named, self._is_part, self._has_macs = not words, False, False
         return True
+
+    def take_stranger(self, cells: Sequence[str]) -> bool:
+        """Take a row of one cell for a site that is not known, where others are headed by sites.
+
+        One right below the name of a site is a part of that, and so are those after it.
+        """
+        text = next(filter(_TEXT.search, cells), "")
+        if not self._is_named or not strangers.is_name(text):
+            return False
+        self._is_part = self._is_part or not self._has_macs
+        if not self._is_part:
+            self.place = SectionPlace(text)
+        return not self._is_part
+
+    def go_on(self) -> None:
+        """Take note of a Mac in the section."""
+        self._has_macs = True
 
     def hear(self, cells: Sequence[str]) -> bool:
         """Take note of a row of one cell; True for the heading of Macs that are gone."""

@@ -7,7 +7,7 @@ from provisioning.imports.parsing.serial_shapes import looks_serial
 
 # Before the words for all other Macs, or for one that is none of those before.
 _REST = re.compile(
-    r"[\s,;.(]+(?:(?:and|but|und|aber|et|mais|y|pero|e|en)\s)?(?=(?:(?:the|all|der|die|alle|le|les|el|los|il|gli"
+    r"(?<![\s,;.(])[\s,;.(]+(?:(?:and|but|und|aber|et|mais|y|pero|e|en)\s)?(?=(?:(?:the|all|der|die|alle|le|les|el|los|il|gli"
     r"|de)\s)?(?:rest|others|remaining|übrigen|anderen|autres|reste|resto|demás|altri|overige"
     r"|except|außer|sauf|excepto|salvo|eccetto|behalve)\b)",
     re.IGNORECASE,
@@ -32,5 +32,25 @@ def apart(line: str, names: Names) -> list[str]:
         return [line]
     halves = [line[: match.start()], line[match.end() :]]
     are_named = all(names.places_in(half) for half in halves)
-    held = [any(map(looks_serial, _TOKEN.findall(half))) for half in halves]
+    held = [_holds(half) for half in halves]
     return halves if are_named and any(held) and not all(held) else [line]
+
+
+def excepted(line: str, names: Names) -> list[str] | None:
+    """Return a line in two parts where it excepts some serials before it lists all; else None.
+
+    Such as `All to london except C02…, which is for berlin: C02…, C03…`.
+    """
+    match = _REST.search(line) if ":" in line and len(line) <= LONGEST_SENTENCE else None
+    if match is None:
+        return None
+    rule = line[: match.start()]
+    exception, colon, listed = line[match.end() :].rpartition(":")
+    is_so = colon and _holds(listed) and _holds(exception) and not _holds(rule)
+    are_named = names.places_in(rule) and names.places_in(exception)
+    return [f"{rule}: {listed}", exception] if is_so and are_named else None
+
+
+def _holds(text: str) -> bool:
+    """Tell if something in a text looks like a serial."""
+    return any(map(looks_serial, _TOKEN.findall(text)))

@@ -56,7 +56,7 @@ def told(
     ends = [*standing, ending] if ending else standing
     site, build = _common_place(standing)
     last_site, last_build = _common_place(ends)
-    has_build = last_build is not None
+    has_build = last_build is not None or _builds_lead(lines)
     doubt = None  # about what the last heading said
     before: tuple[str | None, str | None] = None, None  # the place of the Mac above
     for line in lines:
@@ -123,6 +123,12 @@ def _common(names: Iterable[str]) -> str | None:
     """The one name among `names`, in any case; None where there are several."""
     names_by_key = {normalize(name): name for name in names}
     return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
+
+
+def _builds_lead(lines: Sequence[Line]) -> bool:
+    """Tell if the first heading is of a build alone, so that those of sites stand below builds."""
+    heading = next((line.named for line in lines if line.stands or line.heads), None)
+    return heading is not None and bool(heading.builds) and not heading.sites
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:

@@ -39,11 +39,6 @@ _NEGATED = re.compile(
 )
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
-# A place before serials: `for London: …`.
-_TARGET = re.compile(
-    r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
-    re.IGNORECASE,
-)
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
@@ -194,10 +189,10 @@ def _by_clause(line: str, places: Sequence[Place], serials: Sequence[Word]) -> S
         return {}
     builds = {normalize(place[2]): place[2] for place in places if not place[3]}
     common = next(iter(builds.values())) if len(builds) == 1 else None
-    if _owner(line, *_by_kind(places)):
+    edges = [0, *(match.end() for match in _CLAUSE.finditer(line)), len(line)]
+    if _owner(line, *_by_kind(places)) or _is_of_clause(places, edges):
         common = None
     shared: Shared = {}
-    edges = [0, *(match.end() for match in _CLAUSE.finditer(line)), len(line)]
     for start, end in pairwise(edges):
         inside = [place for place in places if start <= place[0] < end]
         sites = {place[2] for place in inside if place[3]}
@@ -208,6 +203,16 @@ def _by_clause(line: str, places: Sequence[Place], serials: Sequence[Word]) -> S
         for word in mine:
             shared[word.start] = (next(iter(sites)), next(iter(named), common))
     return shared
+
+
+def _is_of_clause(places: Sequence[Place], edges: Sequence[int]) -> bool:
+    """Tell if a build stands before the site of its clause, which is not the first one."""
+    pairs = pairwise(places)
+    return any(
+        not build[3] and site[3] and not any(build[0] < edge <= site[0] for edge in edges)
+        for build, site in pairs
+        if build[0] >= edges[1]
+    )
 
 
 def _by_kind(places: Sequence[Place]) -> tuple[list[Place], list[Place]]:
@@ -256,17 +261,3 @@ def heads(line: str, places: Sequence[Place], serial: Word) -> bool:
         and re.fullmatch(r"[\W_]*", line[: before[0][0]]) is not None
         and (line[before[-1][1] : serial.start].strip()[:1] in {":", "-", "–", "="})
     )
-
-
-def strange(line: str, places: Sequence[Place]) -> list[tuple[int, str | None]]:
-    """Return where serials of a place begin, and its name where it is none that is known.
-
-    Empty unless one of them is known, as before a colon there may be any name: `for Ann: …`.
-    """
-    spans = {(start, end) for start, end, _, _ in places}
-    targets = [(match.end(), match[1], match.start(1)) for match in _TARGET.finditer(line)]
-    found = [
-        (end, None if any(low <= at < high for low, high in spans) else name)
-        for end, name, at in targets
-    ]
-    return found if any(name is None for _, name in found) else []

@@ -1,12 +1,14 @@
 """A reader of lines, one after the other, which remembers what headings said."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, Names
-from provisioning.imports.parsing.prose import callings, places, sections, sentences
+from provisioning.imports.parsing.prose import callings, places, sections, sentences, strangers
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
 from provisioning.imports.parsing.serial_shapes import looks_serial, reject
@@ -87,7 +89,7 @@ class Reader:
         )
         shared = places.spread(line, named, serials)
         sentence = sentences.SerialSentence(line, serials)
-        whole, strays = places.named_in(named), places.strange(line, named)
+        whole, strays = places.named_in(named), strangers.strange(line, named, serials)
         about = whole, called
         items = [
             _strayed(self._item(word, item, sentence, shared.get(word.start), about), word, strays)
@@ -178,7 +180,8 @@ def _strayed(
     item: Entry | Rejected, word: Word, strays: Sequence[tuple[int, str | None]]
 ) -> Entry | Rejected:
     """An entry without a place and with a doubt where its line sends it to an unknown one."""
-    name = next((name for at, name in reversed(strays) if at <= word.start), None)
+    at = bisect_right(strays, word.start, key=itemgetter(0))
+    name = strays[at - 1][1] if at else None
     if name is None or isinstance(item, Rejected):
         return item
     entry = replace(item, site=None, build=None)

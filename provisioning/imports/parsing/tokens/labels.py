@@ -20,7 +20,7 @@ SERIAL_LABEL = re.compile(
 _OTHERS = (
     r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
     r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
-    r"|pass\s?(?:code|phrase)|meeting\sid|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
+    r"|pass\s?(?:code|phrase)|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
     r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|pallet|carton|lot"
     r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
@@ -41,11 +41,16 @@ _PERHAPS = (
     r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag|ship"
     r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
 )
+# The id of anything but a machine, as on a badge.
+_ID = (
+    r"(?!(?:mac|device|machine|computer|hardware|system|apple|serial|unit|host|the|its|by|with|of|and)\b)"
+    r"[a-z]{3,20}[\s-]id(?!\w)[\s.:#=-]*"
+)
 _NUMBER_OF = r"(?:n[°º.]|cod(?:ice|\.)|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"
 _COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"
 OTHER_LABEL = re.compile(
     rf"(?<!\w)(?:(?:{_OTHERS})(?!\w){_NUMBER}(?:(?:address|adresse){_NUMBER})?"
-    rf"|(?:{_PERHAPS}){_COLON}|{_NUMBER_OF}(?:{_PERHAPS})(?!\w){_NUMBER}|\(\s?(?:1p|p|30p|11p|q|k|4k)\s?\){_NUMBER})",
+    rf"|(?:{_PERHAPS}){_COLON}|{_NUMBER_OF}(?:{_PERHAPS})(?!\w){_NUMBER}|{_ID}|\(\s?(?:1p|p|30p|11p|q|k|4k)\s?\){_NUMBER})",
     re.IGNORECASE,
 )
 OLD_LABEL = re.compile(
@@ -76,10 +81,15 @@ _GONE = (
 )
 TAKEN_BACK_BEHIND = re.compile(
     rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
+    rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:]*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
     r"|[^.;。]{0,6}(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|제외|취소|필요\s?없)|"
-    r",?[^.;,]{0,15}\b(?:not|no\slonger|cancell?ed|nicht|wrong|falsch|isn'?t|doesn'?t|annul[eé]\w*|stays"
-    r"|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b",
+    r",?(?:\s*[^\s.;,]){0,15}\W*\b(?:not|no\slonger|cancell?ed|nicht|wrong|falsch"
+    r"|(?:is|are|was|were|has|have|had|does|did)n['’ ]?t"
+    r"|annul[eé]\w*|stays"
+    r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
+    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b"
+    r"|(?:\s*[^\s.;]){0,40}\W*\bnot\s(?:yet\s)?(?:arrived|delivered|received|here)\b",
     re.IGNORECASE,
 )
 HARD_SPACE = "\ua7f7"  # a letter, in place of the spaces in a name between quotation marks

@@ -37,7 +37,7 @@ JOINED = "was written without anything between it and the next one"
 COUNTED = "it looks like an asset's or an order's number: letters, then digits"
 
 _VMWARE = re.compile(rf"(?<![A-Za-z0-9+/=._-]){VMWARE}(?![A-Za-z0-9+/=_-])")
-_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])\][A-Za-z][0-9](?=[A-Za-z0-9])")  # of a scanner
+_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])\][A-Za-z][0-9](?=[A-Za-z0-9]{10})")  # of a scanner
 _BULLET = re.compile(r"^\s*(?:[-*+>]|\(?\d{1,4}[.)])\s+")
 _WORD = re.compile(r"[^\s,;|/\\:()\[\]{}<>#&]+")
 _WORD_AND_NUMBER = re.compile(r"(?=[A-Z]*[a-z])[A-Za-z]{4,}\d{1,4}")
@@ -181,7 +181,9 @@ def is_stranger(bare: str) -> bool:
 
 def _is_tempting(bare: str) -> bool:
     """Tell if a word would be taken for a serial by somebody who reads in haste."""
-    return is_mixed(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2 and bare.isalnum()
+    if not bare.isalnum():
+        return any(map(looks_serial, _BETWEEN.split(bare)))
+    return is_mixed(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum, auto
+from functools import lru_cache
 
 from provisioning.imports.parsing.vocabulary.words import known, listed
 
@@ -31,7 +32,10 @@ MOST_QUALIFIED = 8  # of one that begins with it
 LAST_RANK = 1_000
 
 _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\]\[]*\]")
-_VALUE = re.compile(r"^[^()\[\]（）]*\d[^()\[\]（）]*$")  # digits, and nothing aside
+# Digits, and nothing aside; or a word that may be a serial.
+_VALUE = re.compile(
+    r"^[^()\[\]（）]*\d[^()\[\]（）]*$|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{8,}(?![A-Za-z0-9])"
+)
 _SLASHED = re.compile(r"(?<!\w)s\s?/\s?n(?!\w)")
 _INNER = re.compile(r"[^()]*\(([^()]*)\)\s*")  # such as Jira's `Custom field (Serial Number)`
 _DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)  # a table and its column
@@ -64,6 +68,7 @@ _SPELLINGS = _spellings()
 _GONE_WORDS = {plain(word) for word in known("gone", "absent")}
 
 
+@lru_cache(maxsize=1024)
 def meaning(heading: str) -> ColumnKind | None:
     """Return the kind of column that a heading means, such as SERIAL, or None.
 

@@ -6,7 +6,8 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _MARKS = re.compile("[\u0300-\u036f]")  # accents
@@ -29,7 +30,21 @@ def known(*keys: str) -> frozenset[str]:
 
 def pattern(*keys: str) -> str:
     """Return a regular expression for one of the words that are `known`, without groups."""
-    return "|".join(re.escape(word) for word in sorted(known(*keys), key=len, reverse=True))
+    return _either(known(*keys))
+
+
+def _either(words: Iterable[str]) -> str:
+    """A regular expression for one of some words, the longest first; beginnings are tried once."""
+    behind: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        behind[word[:1]].append(word[1:])
+    is_whole = behind.pop("", None) is not None
+    each = (
+        re.escape(first) + (_either(rests) if len(rests) == 1 else f"(?:{_either(rests)})")
+        for first, rests in sorted(behind.items())
+    )
+    text = "|".join(each)
+    return f"(?:{text})?" if is_whole and text else text
 
 
 def _inflected(key: str) -> Iterator[str]:

@@ -147,6 +147,19 @@ def test_of_two_columns_of_sites_the_one_to_which_macs_go_counts(headings: str) 
     assert dropped(rows).macs == "A london, B paris"
 
 
+@for_each("headings", ["Herkunft,Zielstandort", "Provenance,Destination", "Standort,Herkomst"])
+def test_a_column_of_sites_from_which_macs_come_is_told_by_its_heading(headings: str) -> None:
+    origin, target = ("paris", "london") if headings.startswith("Standort") else ("london", "paris")
+
+    assert dropped(f"Serial,{headings}\n$A,{origin},{target}").macs == "A paris"
+
+
+def test_two_columns_of_sites_whose_headings_say_nothing_are_asked_about() -> None:
+    assert dropped("Serial,Foo,Bar\n$A,london,berlin\n$B,paris,paris").macs == (
+        "A? london, B paris"
+    )
+
+
 @for_each(
     "heading", ["Cost centre", "Department", "Purchased by", "Billing site", "Manager office"]
 )

@@ -1,10 +1,12 @@
 """Headings of columns: what each means, in any language and with words around it."""
 
+import re
+
 import pytest
 
 from provisioning.imports.parsing.vocabulary import headings
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind
-from provisioning.imports.parsing.vocabulary.words import ABOUT, known, listed
+from provisioning.imports.parsing.vocabulary.words import ABOUT, known, listed, pattern
 from tests.support.tables import for_each
 
 MEANINGS = {
@@ -71,6 +73,7 @@ MEANINGS = {
         "Serial 2",
         "2",
         "What is the serial number of it",
+        "H4WK7Q0PXV (new)",
     ],
 }
 
@@ -108,6 +111,14 @@ def test_every_word_stands_once_in_its_language() -> None:
 def test_a_word_with_a_hyphen_has_the_endings_of_its_language() -> None:
     assert {"defekt", "defekter", "volées", "vole", "robada", "sold"} <= known("gone")
     assert not any(word.endswith("-") for word in known("gone"))
+
+
+def test_the_longest_of_several_words_is_found() -> None:
+    found = re.compile(pattern("gone"))
+
+    assert all(found.fullmatch(word) for word in known("gone"))
+    assert [found.match(text) for text in ("disposed of", "gon", "")][1:] == [None, None]
+    assert found.search("was disposed of")[0] == "disposed of"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("kind", [*ColumnKind])

@@ -81,6 +81,18 @@ PLACES = {
         "included_manifests/sites/london\nincluded_manifests/builds/design\n$A",
         "A london design",
     ),
+    "headings of sites may stand below those of builds": (
+        "DESIGN\nLondon - $A\nParis - $B\nLAB\nLondon - $C",
+        "A London DESIGN, B Paris DESIGN, C London LAB",
+    ),
+    "a build before a later site is that of its clause alone": (
+        "The Paris ones: $A $B. New lab ones for Berlin: $C",
+        "A Paris, B Paris, C Berlin lab",
+    ),
+    "a quotation mark in a cell is the place above it": (
+        'Serial\tSite\tBuild\n$A\tparis\tlab\n$B\t"\tbasic\n$C\tlondon\t"',
+        "A paris lab, B? paris basic, C? london basic",
+    ),
     "a line in Japanese may name it": (
         "下記のMac 2台をlondonのdesignで登録お願いします。\n・$A\n・$B",
         "A london design, B london design",
@@ -244,6 +256,17 @@ def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
     [entry] = free_text.read(f"{A} new_york", ("new york",), ()).entries
 
     assert entry.site == "new york"
+
+
+def test_no_serial_is_lost_in_codes_of_programs() -> None:
+    assert pasted("REF*SE*$A~\nREF*SE*$B~").why.keys() == {"SE*H4WK7Q0PXV", "SE*GQ2JX9M1LT"}
+    assert pasted("]H9TXK7J4QY").macs == "H9TXK7J4QY"
+
+
+def test_a_serial_with_a_word_in_brackets_is_no_heading() -> None:
+    assert dropped("Serial,Site\n$A (new),paris\n$B (replacement),paris").macs == (
+        "A paris, B paris"
+    )
 
 
 def test_a_field_in_two_lines_holds_for_all_serials_of_a_list_below_it() -> None:

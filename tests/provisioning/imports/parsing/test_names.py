@@ -39,6 +39,21 @@ def test_a_whole_name_is_meant_before_the_end_of_another() -> None:
     assert names.named_in("design") == Named((), ("design",), " ")
 
 
+@for_each("text", ["st gallen", "St.Gallen", "ST. GALLEN", "stgallen"])
+def test_the_points_of_a_name_may_be_left_out(text: str) -> None:
+    assert Names.of(["st. gallen"], ["..."]).named_in(f"for {text}, please").sites in (
+        ("st. gallen",),
+        (text,),
+    )
+
+
+def test_a_name_may_be_followed_by_another_script_without_a_space() -> None:
+    names = Names.of(["東京", "ロンドン"], ["lab"])
+
+    assert names.named_in("東京へ、ロンドンの").sites == ("東京", "ロンドン")
+    assert names.named_in("東京都へ").sites == ()
+
+
 def test_the_cells_of_a_table_may_be_ends_of_names_too() -> None:
     table = f"serial,site,build\n{ONE},leeds,Audio\n{TWO},york,design\n"
 

@@ -20,7 +20,7 @@ from tests.support.tables import for_each
         # parts, shops and accounts
         *("part Z1FE000K4LL", "M3MAX36GB1TB", "30PMX2Y3LL/A", "numéro d'article AX99812X1B"),
         *("(Tag: TAG26A00421)", "ASIN B09JQKBQSB", "Kostenstelle KST4711A02"),
-        "cost center CC4711A0293",
+        *("cost center CC4711A0293", "Badge ID 88AC41KD02", "locker-id 88AC41KD02"),
     ],
 )
 def test_other_numbers_beside_a_serial_are_not_taken(number: str) -> None:

@@ -87,6 +87,14 @@ MARKS = {
         "Serial,Asset State,MDM status\n$A,Missing,ok\n$B,In stock,Removed\n$C,In stock,ok",
         "A?, B?, C",
     ),
+    "a state that says more about it": (
+        "Serial,Status\n$A,Lost in transit\n$B,Missing - reported\n$C,Delivered",
+        "A?, B?, C",
+    ),
+    "that it is gone, below a heading that is not known": (
+        "Serial,Foo\n$A,volé\n$B,報廢\n$C,skradziony\n$D,kasserad",
+        "A?, B?, C?, D?",
+    ),
     "yes where it is asked if it is gone": (
         "Serial,Is Missing,is_removed\n$A,True,False\n$B,False,yes\n$C,False,False",
         "A?, B?, C",

@@ -1,0 +1,189 @@
+"""Names that stand where others of their text name a place, and are of none that is known."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+from typing import TypeAlias
+
+from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.prose import places, sections
+from provisioning.imports.parsing.prose.lines import Line
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.tokens.machines import machines_in
+from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.headings import meaning
+
+LONGEST = 60  # characters of a heading
+MOST_FORMS = 20  # of headings in one text
+FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
+_SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
+# A place before serials: `for London: …`.
+_TARGET = re.compile(
+    r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
+    re.IGNORECASE,
+)
+_ARTICLES = frozenset({"the", "our", "der", "die", "das", "den", "dem", "la", "le", "el", "il"})
+_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
+WORDS_BEHIND = 80  # characters behind a serial that may name its place
+_BUILD = "\0"  # in place of a build, which may be another one below the next heading
+
+Said: TypeAlias = tuple[str, Line]
+"""A line as it was written and as it was read; a blank one was read as nothing."""
+
+_Form: TypeAlias = tuple[str, str]  # the text before and behind the name of a site
+
+
+def is_name(text: str) -> bool:
+    """Tell if a text may be the name of a place, and is no heading or machine that is known."""
+    return (
+        len(text) <= LONGEST
+        and _NAME.fullmatch(text) is not None
+        and not all(places.is_filler(word) for word in re.findall(r"\w+", text))
+        and not (machines_in(text) or meaning(text) or SERIAL_LABEL.fullmatch(text))
+        and not sections.aside(text)
+    )
+
+
+def as_sites(said: Sequence[Said], names: Names) -> Iterator[Line]:
+    """Yield the lines; those that have the form of headings of sites, but a strange name, name it.
+
+    Below `London:`, so does `Lodnon:`: its Macs are none of London's, and are asked about. One
+    right below the heading of a place is a part of that, and so are those after it.
+    """
+    may_head = _may_head(said)
+    forms = _forms(said, may_head, names)
+    is_part = was_heading = False
+    known = sum(may and line.stands for (_, line), may in zip(said, may_head, strict=True))
+    since = FEWEST_BELOW  # serials since the last heading
+    for (text, line), may in zip(said, may_head, strict=True):
+        heading = _heading(text, line) if forms and may else None
+        is_known = heading is not None and bool(line.named.sites)
+        name = _stranger(heading, forms, names) if heading and not is_known else None
+        is_part = not is_known and (is_part or (was_heading and name is not None))
+        was_heading = is_known and not line.entries
+        is_apart = known > 1 or since >= FEWEST_BELOW or (heading or "").endswith(_SIGNS)
+        yield _headed(line, name) if name and is_apart and not is_part else line
+        since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or is_known else since)
+
+
+def _headed(line: Line, name: str) -> Line:
+    """A line whose heading names this site."""
+    named = Named((name,), line.named.builds, "")
+    return replace(line, named=named, stands=not line.entries, heads=bool(line.entries))
+
+
+def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names) -> list[_Form]:
+    """The forms of the headings that name one site for the Macs in their line, or below it."""
+    forms: dict[_Form, None] = {}
+    for (text, line), may in zip(said, may_head, strict=True):
+        is_heading = may and (line.stands or line.heads) and len(line.named.sites) == 1
+        heading = _without_builds(_heading(text, line) or "", names) if is_heading else ""
+        found = [place for place in names.places_in(heading) if place[3]]
+        if len(found) == 1 and len(forms) < MOST_FORMS:
+            forms[heading[: found[0][0]].casefold(), heading[found[0][1] :].casefold()] = None
+    return [*forms]
+
+
+def _may_head(said: Sequence[Said]) -> list[bool]:
+    """Tell which lines may be headings: they end with a sign, or the next one holds a serial."""
+    may, has_below = list[bool](), False
+    for text, line in reversed(said):
+        has_sign = text.rstrip(" *_").endswith(_SIGNS)
+        may.append(bool(line.entries) or has_sign or has_below)
+        has_below = bool(line.entries) if text else has_below
+    return may[::-1]
+
+
+def _heading(text: str, line: Line) -> str | None:
+    """The text of a line, or what stands in it before a sign and the first serial."""
+    if line.entries:
+        serial = next((m for m in _TOKEN.finditer(text) if looks_serial(m[0])), None)
+        text = text[: serial.start()].rstrip() if serial else ""
+        if not text.endswith(_SIGNS):
+            return None
+    text = " ".join(text.strip(" *_#>\t•|").rstrip(" .!,;|").split())
+    return text if 0 < len(text) <= LONGEST else None
+
+
+def _stranger(heading: str, forms: Sequence[_Form], names: Names) -> str | None:
+    """The name of no place in a heading that has the form of those of places."""
+    heading = _without_builds(heading, names)
+    for before, behind in forms:
+        end = max(0, len(heading) - len(behind))
+        name = heading[len(before) : end].strip()
+        is_so = heading[: len(before)].casefold() == before and heading[end:].casefold() == behind
+        if is_so and is_name(name):
+            return name
+    return None
+
+
+def _without_builds(heading: str, names: Names) -> str:
+    """A heading with one sign for each build in it."""
+    for start, end, _, is_site in reversed(names.places_in(heading)):
+        if not is_site:
+            heading = f"{heading[:start]}{_BUILD}{heading[end:]}"
+    return heading
+
+
+def strange(
+    line: str, named: Sequence[places.Place], serials: Sequence[Word]
+) -> list[tuple[int, str | None]]:
+    """Return where serials of a place begin, and its name where it is none that is known.
+
+    Empty unless one of them is known, as before a colon there may be any name: `for Ann: …`.
+    """
+    spans = {(start, end) for start, end, _, _ in named}
+    targets = [(match.end(), match[1], match.start(1)) for match in _TARGET.finditer(line)]
+    found = [
+        (end, None if any(low <= at < high for low, high in spans) else name)
+        for end, name, at in targets
+    ]
+    if any(name is None for _, name in found):
+        return found
+    return _strange_behind(line, named, serials)
+
+
+def _strange_behind(
+    line: str, named: Sequence[places.Place], serials: Sequence[Word]
+) -> list[tuple[int, str | None]]:
+    """As `strange`, for names behind their serials: `C02… to London, C03… to Tokyo`.
+
+    A strange name stands as one of a site does behind a serial before it: behind the same word.
+    """
+    sites = [place for place in named if place[3]]
+    if len(serials) <= 1 or not sites:
+        return []
+    starts = [place[0] for place in sites]
+    serials = sorted(serials, key=lambda word: word.start)
+    rest = places.without(line, named)
+    ends = [*(word.start for word in serials[1:]), len(line)]
+    leads: set[str] = set()
+    found: list[tuple[int, str | None]] = []
+    for word, end in zip(serials, ends, strict=True):
+        start = word.start + len(word.text)
+        at = bisect_left(starts, start)
+        name = None
+        if at < len(starts) and starts[at] < end:
+            leads.add(_lead(line[start : starts[at]][-places.WORDS_BEFORE :]))
+        else:
+            name = _named_so(rest[start : min(end, start + WORDS_BEHIND)], leads)
+        found.append((word.start, name))
+    return found if any(name for _, name in found) else []
+
+
+def _lead(before: str) -> str:
+    """The last word between a serial and the name of a place, without articles; or nothing."""
+    words = [word for word in re.findall(r"\w+", before.casefold()) if word not in _ARTICLES]
+    return words[-1] if words else ""
+
+
+def _named_so(text: str, leads: Set[str]) -> str | None:
+    """The strange name in a text behind a serial that stands there as others do: behind a lead."""
+    for match in _CAPITALISED.finditer(text):
+        if _lead(text[: match.start()]) in leads and not places.is_filler(match[0]):
+            return match[0]
+    return None
