@@ -14,7 +14,8 @@ from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
 
 STAGES = ("preflight", "setupassistant", "userland")
-TYPES = ("package", "rootscript", "userscript")
+# The files are go-installapplications'; other clients pass over an item of a type they lack.
+TYPES = ("package", "rootscript", "userscript", "rootfile", "userfile")
 OURS = "rollcall"  # the key of a document that changes Rollcall's own item
 CHANGED = ("stage", "file", "name", "skip_if", "donotwait", "retries", "retrywait")
 # Some releases of the client pass over an item without a word where it lacks one of these.
@@ -99,6 +100,8 @@ def _wrong_item(item: object, stage: str) -> Iterator[str]:
         yield f"is of no type that there is ({', '.join(TYPES)})"
     if item.get("type") == "userscript" and stage != STAGES[2]:
         yield "is a userscript, which can run in userland alone"
+    if item.get("type") == "userfile" and stage != STAGES[2]:
+        yield "is a userfile, which can be placed in userland alone"
     if not str(item.get("file", "/")).startswith("/"):
         yield "has a 'file' that is no whole path"
     if not str(item.get("url", "http://")).startswith(("http://", "https://")):

@@ -143,6 +143,14 @@ def test_an_admins_items_follow_the_script_with_all_that_every_release_wants(
     assert made["preflight"] == []
 
 
+def test_files_can_be_placed_for_go_installapplications(tmp_path: Path, repo: MunkiRepo) -> None:
+    file = {"name": "x", "file": "/x", "url": "https://example.com/x", "hash": "0" * 64}
+    root, user = ({**file, "type": kind} for kind in ("rootfile", "userfile"))
+    write(tmp_path, "base", {"setupassistant": [root], "userland": [user]})
+
+    assert not [found for found in findings(repo, tmp_path) if BASE in str(found)]
+
+
 def test_the_most_specific_document_wins(tmp_path: Path) -> None:
     for name in ("base", "sites/london", "builds/design", "sites/london/design"):
         write(tmp_path, name, stages({**MUNKI, "name": name}))
@@ -192,6 +200,7 @@ def test_rollcalls_own_item_can_be_changed_and_is_not_served_as_a_stage(tmp_path
         (stages({**MUNKI, "donotwait": "yes"}), "'donotwait' that is not true or false"),
         (stages({**MUNKI, "retries": True}), "'retries' that is not a number"),
         (stages({"name": "x", "type": "userscript", "file": "/x"}), "can run in userland alone"),
+        (stages({"name": "x", "type": "userfile", "file": "/x"}), "placed in userland alone"),
         (stages({"file": "/x", "type": "rootscript"}), "lacks 'name'"),
         (stages(rollcall={"hash": "x"}), "'rollcall' has 'hash', of which only"),
         (stages(rollcall={"stage": "preflight"}), "can be in the stages setupassistant and"),
