@@ -26,7 +26,6 @@ from provisioning.monitoring.webhooks.models import Webhook, WebhookCursor
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import MAIL, SLACK, WEBHOOK, Notification
 from provisioning.registrations.listings import serial_index
-from tests.support.soaking import rows_in_soak
 
 AT = "'2026-03-02 12:00:00'"
 ROWS = (
@@ -188,7 +187,7 @@ LOST = {
 """The sentences about what a step back to a revision would lose of those rows."""
 
 
-@rows_in_soak("each step goes down on SQLite above, and counts there what would be lost", "sqlite")
+@pytest.mark.postgresql
 def test_what_programs_and_mail_left_is_lost_by_no_step_back_unsaid(
     whole_database: Database,
 ) -> None:
