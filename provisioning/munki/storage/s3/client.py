@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import BoundedSemaphore, Thread, local
 from typing import Any, TypeVar
 
@@ -113,11 +114,11 @@ class BucketConnection:
         def run() -> None:
             _thread.until = until
             try:
-                future.set_result(work())
+                settle = partial(future.set_result, work())
             except BaseException as error:
-                future.set_exception(error)
-            finally:
-                self._free.release()
+                settle = partial(future.set_exception, error)
+            self._free.release()  # first, as whoever waits may fork: its lock is to be free then
+            settle()
 
         try:
             Thread(target=run, name="bucket", daemon=True).start()
