@@ -34,8 +34,8 @@ def nearest(session: Session, serial: Serial) -> list[str]:
     A few typing mistakes leave one half of it. Of the registrations that have a half, the newest
     MOST_COMPARED are compared.
     """
-    key, half = serial.key, max(serial_index.SHORTEST, len(serial.key) // 2)
-    found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[-half:]))
+    key, half = serial.key, len(serial.key) // 2
+    found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[half:]))
     return serials.nearest(serial, set(found))
 
 

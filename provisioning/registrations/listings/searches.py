@@ -19,7 +19,7 @@ from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
 from provisioning.values.slack import is_user_id
 
-MOST_COUNTED = 10_000  # Macs that a search finds; nobody turns 500 pages
+MOST_COUNTED = 5_000  # Macs that a search finds; nobody turns 250 pages
 
 
 def find(

@@ -31,6 +31,20 @@ def test_the_nearest_are_those_of_one_slip(indexed: Database, typed: str, near: 
         assert sorted(similar.nearest(session, serial)) == near
 
 
+def test_a_short_serial_is_found_by_a_short_half(two_cards: Database) -> None:
+    with two_cards.begin() as session:
+        register.register(
+            session,
+            [Serial("AB12C")],
+            Destination("london", "design"),
+            operation=did(session, "registered", by="U0ALICE"),
+            channel=CHANNEL,
+        )
+
+    with two_cards.reading() as session:
+        assert similar.nearest(session, Serial("ABX2C")) == ["AB12C"]
+
+
 def test_a_mac_that_was_cancelled_is_not_meant(two_cards: Database) -> None:
     with two_cards.begin() as session:
         cancel(session, Serial(LAB[0]), act=did(session, "cancelled", by="U0ALICE"))
