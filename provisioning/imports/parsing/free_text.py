@@ -146,7 +146,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     texts = [line for _, line in lines]
     held = lines_with_serials(texts)
     commented = commented_serials(texts, held)
-    last, end = "", 0
+    end = 0
     for at, (where, line) in enumerate(lines):
         table = tables.get(at)
         result = None
@@ -165,13 +165,24 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             continue
         parts = clauses.apart(line, names) if held != [at] else [line]
         for part in clauses.excepted(line, names) or parts:
-            last = _QUOTES.sub(" ", labels.quoted_whole(part))
-            spoken.append((where, last))
-            heard = reader.read(where, last, sole=sole, closing=closing.get(at))
-            said.append((last, heard.doubted(COMMENTED) if at in commented else heard))
+            text = _QUOTES.sub(" ", labels.quoted_whole(part))
+            spoken.append((where, text))
+            heard = reader.read(where, text, sole=sole, closing=closing.get(at))
+            said.append((text, heard.doubted(COMMENTED) if at in commented else heard))
+    return _told_of(said, spoken, rejected, names)
+
+
+def _told_of(
+    said: Sequence[strangers.Said],
+    spoken: Sequence[tuple[str, str]],
+    rejected: Sequence[Rejected],
+    names: Names,
+) -> ParseResult:
+    """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
     ending = bracketed = None
     ends_with = next((one for text, one in reversed(said) if text), None)
     if spoken and ends_with and ends_with.named is not _HERE:
+        last = spoken[-1][1]
         ending = ending_of(last, ends_with, names)
         bracketed = bracketed_in(last, ends_with, names)
     read = [*strangers.as_sites(said, names)]
