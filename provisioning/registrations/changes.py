@@ -101,7 +101,9 @@ def lock_rows(session: Session, condition: ColumnElement[bool]) -> None:
     Call it before they are read: a Mac may be confirmed at this moment.
     """
     macs = select(Registration.id).where(condition).order_by(Registration.serial, Registration.id)
-    session.scalar(select(func.count()).select_from(macs.with_for_update(key_share=True).subquery()))
+    session.scalar(
+        select(func.count()).select_from(macs.with_for_update(key_share=True).subquery())
+    )
 
 
 def apply(
