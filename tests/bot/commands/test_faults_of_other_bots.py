@@ -18,6 +18,7 @@ from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, NotThere, Reply, SubmitResult, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import first, rows_in_soak
 from tests.support.waiting import eventually
@@ -38,7 +39,7 @@ def alice(slack: Workspace, bot: object) -> Person:
 
 
 @pytest.fixture
-def card(database: Database, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+def card(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs."""
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE")
@@ -93,11 +94,7 @@ DEEDS: dict[str, tuple[Deed, Callable[[Person], object]]] = {
     ("deed", "came"), first(2, DEEDS.values(), "all are acknowledged in one place"), ids=DEEDS
 )
 def test_nobody_waits_for_slack_to_answer_us(
-    alice: Person,
-    card: Message,
-    slack: Workspace,
-    deed: Deed,
-    came: Callable[[Person], object],
+    alice: Person, card: Message, slack: Workspace, deed: Deed, came: Callable[[Person], object]
 ) -> None:
     answered_us = threading.Event()
     slack.faults.delay(SLOW, times=20, until=answered_us)
@@ -208,7 +205,7 @@ def test_a_site_beyond_the_first_hundred_is_found_by_its_letters(
 
 @pytest.mark.postgresql
 def test_a_private_channel_that_the_bot_is_not_in_is_told_of_with_the_mend(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Callable[[], None]
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     slack.add_channel("C0LOBBY", name="lobby")
     slack.channels[CHANNEL].private = True

@@ -24,7 +24,7 @@ from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 POLICY = """
@@ -55,7 +55,7 @@ def runner(
 
 
 @pytest.fixture
-def work(runner: JobRunner, deliver_all: Callable[[], None], clock: Clock) -> Callable[[], None]:
+def work(runner: JobRunner, deliver_all: DeliverAll, clock: Clock) -> Callable[[], None]:
     """The job runner does what there is, and the relay delivers it."""
 
     def done() -> None:

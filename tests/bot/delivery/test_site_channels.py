@@ -1,6 +1,5 @@
 """A site with a channel of its own: everything about its Macs is said there."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
@@ -39,7 +38,7 @@ def alice(slack: Workspace, bot: object) -> Person:
 
 
 def test_a_mac_is_said_to_be_done_in_the_channel_of_its_site(
-    alice: Person, script: Script, slack: Workspace, deliver_all: Callable[[], None]
+    alice: Person, script: Script, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
 
@@ -58,7 +57,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     slack: Workspace,
     bot_settings: BotSettings,
     database: Database,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     slack.channels[LONDON].bot_is_member = False
     alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)

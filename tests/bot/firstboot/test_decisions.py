@@ -12,11 +12,11 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import BotSettings
-from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 from tests.support.waiting import eventually

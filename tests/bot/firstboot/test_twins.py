@@ -17,11 +17,11 @@ from provisioning.munki.storage import FolderStore
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
-from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 

@@ -22,7 +22,7 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 OTHER = "C0PARIS"
@@ -107,7 +107,7 @@ def floor(database: Database, clock: Clock, slack: Workspace) -> Floor:
 
 
 @pytest.fixture
-def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., list[str]]:
+def told(slack: Workspace, deliver_all: DeliverAll) -> Callable[..., list[str]]:
     """The digests that a channel reads, once everything that is due was delivered."""
 
     def read(channel: str = CHANNEL) -> list[str]:

@@ -14,7 +14,7 @@ from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 
 @pytest.fixture
-def card(
-    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
-) -> Callable[..., Message]:
+def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Callable[..., Message]:
     """Register Macs and return their card."""
 
     def registered(*serials: str, to: str = "london design") -> Message:
@@ -37,7 +35,7 @@ def card(
 
 
 @pytest.fixture
-def batch(database: Database, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+def batch(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs."""
     with database.begin() as session:
         register.register(
@@ -81,7 +79,7 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     card: Callable[..., Message],
     database: Database,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     shown = card("C02AAA")
     view = opened(alice, shown, "card_move")
@@ -196,7 +194,7 @@ def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
     database: Database,
     slack: Workspace,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     view = opened(alice, batch, "card_remind")
     alice.submit(view, {"which_macs": ["C02AAA", "C02BBB"], "when": "in 4 hours"})

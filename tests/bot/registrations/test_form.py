@@ -1,6 +1,5 @@
 """The form: what it offers, registers and refuses."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack.people.person import Person
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -47,9 +47,7 @@ def test_the_form_offers_what_the_repo_has_at_this_moment(alice: Person, repo_fo
     ]
 
 
-def test_a_choice_in_a_menu_is_taken_without_a_word(
-    alice: Person, deliver_all: Callable[[], None]
-) -> None:
+def test_a_choice_in_a_menu_is_taken_without_a_word(alice: Person, deliver_all: DeliverAll) -> None:
     alice.slash("/mac", "", channel=CHANNEL)
 
     reply = alice.select(alice.open_view(), "site", "london")

@@ -18,7 +18,7 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 from tests.support.waiting import eventually
@@ -82,10 +82,7 @@ def mac(database: Database, clock: Clock) -> None:
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
 @pytest.mark.postgresql(soak=True)
 def test_a_command(
-    text: str,
-    alice: Person,
-    mac: None,
-    while_slack_thinks: Callable[[Callable[[], object]], bool],
+    text: str, alice: Person, mac: None, while_slack_thinks: Callable[[Callable[[], object]], bool]
 ) -> None:
     assert while_slack_thinks(lambda: alice.slash("/mac", text, channel=CHANNEL))
 
@@ -95,7 +92,7 @@ def test_a_window_of_a_card(
     alice: Person,
     mac: None,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     while_slack_thinks: Callable[[Callable[[], object]], bool],
 ) -> None:
     deliver_all()
@@ -110,7 +107,7 @@ def test_the_end_of_a_bench(
     database: Database,
     slack: Workspace,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     while_slack_thinks: Callable[[Callable[[], object]], bool],
 ) -> None:
     with database.begin() as session:

@@ -99,10 +99,7 @@ def troubles(database: Database) -> list[str]:
 @pytest.mark.parametrize("sent", [basic, bearer, lambda key: basic(key, "whoever")])
 @pytest.mark.parametrize("site", ["london", "LONDON"])
 def test_a_sites_key_fetches_its_script_however_a_client_sends_it(
-    client: FlaskClient,
-    made: Callable[..., str],
-    sent: Callable[[str], dict[str, str]],
-    site: str,
+    client: FlaskClient, made: Callable[..., str], sent: Callable[[str], dict[str, str]], site: str
 ) -> None:
     answer = client.get("/", headers={**sent(made()), **LONDON, "X-bootstrap-site": site})
 

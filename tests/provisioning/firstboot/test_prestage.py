@@ -23,7 +23,7 @@ from rollcall.settings import JobsSettings
 from tests.fakes.slack import Workspace
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
@@ -90,7 +90,7 @@ def register(database: Database) -> Callable[..., None]:
 def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(
     register: Callable[..., None],
     go_round: Callable[[], None],
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     repo_folder: Path,
     slack: Workspace,
 ) -> None:
@@ -164,7 +164,7 @@ def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
 def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
     register: Callable[..., None],
     go_round: Callable[[], None],
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     repo_folder: Path,
     database: Database,
     slack: Workspace,
@@ -226,10 +226,7 @@ def test_a_repo_that_cannot_be_used_now_is_used_later(
 
 
 def test_a_mac_that_boots_after_all_only_asks_again(
-    register: Callable[..., None],
-    go_round: Callable[[], None],
-    database: Database,
-    clock: Clock,
+    register: Callable[..., None], go_round: Callable[[], None], database: Database, clock: Clock
 ) -> None:
     register()
     go_round()

@@ -77,12 +77,7 @@ def test_what_slack_asked_us_to_wait_is_no_longer_than_that(
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_relay_that_died_ahead_keeps_no_channel(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    clock: Clock,
-    database: Database,
-    ahead: timedelta,
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, database: Database, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("in doubt")
@@ -100,12 +95,7 @@ def test_a_relay_that_died_ahead_keeps_no_channel(
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    clock: Clock,
-    database: Database,
-    ahead: timedelta,
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, database: Database, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("lost")

@@ -393,9 +393,7 @@ def test_no_card_is_sent_again(installation: Installation) -> None:
 
 
 @pytest.mark.postgresql
-def test_many_macs_are_renamed_in_pages_by_one_operation(
-    installation: Installation,
-) -> None:
+def test_many_macs_are_renamed_in_pages_by_one_operation(installation: Installation) -> None:
     installation.register(LONDON, *(f"C02A{number:02}" for number in range(8)))
     installation.layout = NESTED
 

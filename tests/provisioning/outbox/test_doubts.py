@@ -16,7 +16,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.web.calls import Call
 from tests.fakes.slack.web.faults import Wait
 from tests.provisioning.outbox.floors import Floor, shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
@@ -101,7 +101,7 @@ def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
 def test_what_slack_takes_late_is_found_and_not_said_again(
     floor: Floor,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     enqueue: Callable[..., None],
     hold: Hold,
     clock: Clock,
@@ -203,7 +203,7 @@ def test_slack_is_asked_for_what_came_behind_the_last_message_alone(
 def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
     floor: Floor,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     enqueue: Callable[..., None],
     hold: Hold,
     clock: Clock,
@@ -231,7 +231,7 @@ def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
 def test_what_a_thread_is_told_waits_for_the_card_above_it(
     floor: Floor,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     enqueue: Callable[..., None],
     hold: Hold,
     clock: Clock,
@@ -250,11 +250,7 @@ def test_what_a_thread_is_told_waits_for_the_card_above_it(
 
 
 def test_an_edit_that_slack_takes_late_does_not_stay(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     """The card would show for ever how things were."""
     floor.register("C02AAA", "C02BBB")
@@ -274,12 +270,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
 
 
 def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    deliver_all: Callable[[], None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     """It would now be said in the channel."""
     floor.register("C02AAA", "C02BBB")

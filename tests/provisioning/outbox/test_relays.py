@@ -1,7 +1,6 @@
 """Several relays, and those that come too late."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from provisioning.outbox.ordering import LEASE
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.postgresql
@@ -183,7 +182,7 @@ def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_severa
     slack: Workspace,
     slack_client: WebClient,
     database: Database,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     clock: Clock,
 ) -> None:
     floor.register("C02AAA", "C02BBB", "C02CCC")

@@ -19,6 +19,7 @@ from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import did, undo
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
@@ -167,9 +168,7 @@ def states(database: Database) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def card(
-    bot: object, database: Database, slack: Workspace, deliver_all: Callable[[], None]
-) -> Message:
+def card(bot: object, database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of very many Macs."""
     del bot
     register_in_channel(database, MANY * 2)

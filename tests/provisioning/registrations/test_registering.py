@@ -85,9 +85,7 @@ def test_a_batch_of_nothing_new_leaves_no_card_behind(database: Database) -> Non
 
 
 @pytest.mark.postgresql(instead=True)
-def test_two_people_who_register_one_mac_at_once_make_one_registration(
-    database: Database,
-) -> None:
+def test_two_people_who_register_one_mac_at_once_make_one_registration(database: Database) -> None:
     batches: list[RegisterResult] = []
     barrier = threading.Barrier(8)
 
@@ -124,9 +122,7 @@ def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
     assert event.after == {"site": "paris", "build": "basic", **waits}
 
 
-def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(
-    database: Database,
-) -> None:
+def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(database: Database) -> None:
     register(database, "C02AAA")
 
     refusal = pytest.raises(AlreadyThere, match="That Mac is registered for london/design already")
@@ -140,9 +136,7 @@ def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(
     assert number_of(database, Event) == 1
 
 
-def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(
-    database: Database,
-) -> None:
+def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(database: Database) -> None:
     register(database, "C02AAA")
     with database.begin() as session:
         acting.cancel(

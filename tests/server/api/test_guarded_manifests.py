@@ -169,12 +169,7 @@ def test_what_nobody_waits_for_is_removed(
 
 @pytest.mark.parametrize("notes", ["", "one\ntwo " + "more " * 300])
 def test_a_rename_that_is_refused_names_the_copy_and_the_references(
-    util: ManifestUtil,
-    api: requests.Session,
-    url: str,
-    key: str,
-    repo_folder: Path,
-    notes: str,
+    util: ManifestUtil, api: requests.Session, url: str, key: str, repo_folder: Path, notes: str
 ) -> None:
     api.put(f"{url}/manifests/groups/staff", plistlib.dumps({**NEW, "notes": notes}))
     for number in range(22):

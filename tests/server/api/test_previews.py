@@ -26,7 +26,7 @@ from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
 from tests.support.running import settings
 from tests.support.waiting import eventually
@@ -373,7 +373,7 @@ class TestInSlack:
         slack: Workspace,
         database: Database,
         repo_folder: Path,
-        deliver_all: Callable[[], None],
+        deliver_all: DeliverAll,
     ) -> None:
         register(database)
         present = {"catalogs": ["testing"], "managed_installs": ["`<Firefox>&" * 5] * 400}

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
-from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, taken, told, typed
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
@@ -24,11 +24,7 @@ def let_time_pass(database: Database) -> None:
 
 
 def test_a_bench_whose_time_is_over_takes_no_more_and_says_so(
-    alice: Person,
-    script: Script,
-    database: Database,
-    slack: Workspace,
-    deliver_all: DeliverAll,
+    alice: Person, script: Script, database: Database, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     typed(alice, "bench london design 12 for 5m")
     let_time_pass(database)

@@ -10,10 +10,10 @@ from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import SCRIPTS
 from provisioning.firstboot.models import Bench
-from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, taken, told, typed
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 

@@ -10,10 +10,10 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import ServerSettings
-from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, taken, told, typed
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running.doors import machines_door
 from tests.support.soaking import in_soak
@@ -91,11 +91,7 @@ def test_a_mac_that_asked_before_the_bench_was_opened_is_taken_and_its_card_sett
 
 
 def test_a_mac_that_is_none_of_ours_is_not_taken(
-    alice: Person,
-    script: Script,
-    slack: Workspace,
-    database: Database,
-    deliver_all: DeliverAll,
+    alice: Person, script: Script, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     script.manifest(serial="C02XYZ123DEF")
     deliver_all()

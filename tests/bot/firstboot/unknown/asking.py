@@ -1,7 +1,5 @@
 """Helpers of the tests of unknown Macs: answer a card, register a Mac, read the registrations."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -11,8 +9,6 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
-
-DeliverAll = Callable[[], None]
 
 
 def open_registrations(database: Database) -> list[tuple[str, str, str, str | None]]:

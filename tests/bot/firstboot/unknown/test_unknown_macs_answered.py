@@ -10,17 +10,11 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import UnknownMac
 from provisioning.registrations.models import Operation
-from tests.bot.firstboot.unknown.asking import (
-    DeliverAll,
-    choose,
-    number_of,
-    open_registrations,
-    told,
-)
+from tests.bot.firstboot.unknown.asking import choose, number_of, open_registrations, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually

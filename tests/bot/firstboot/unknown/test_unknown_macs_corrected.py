@@ -9,16 +9,10 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Event
-from tests.bot.firstboot.unknown.asking import (
-    DeliverAll,
-    choose,
-    open_registrations,
-    register,
-    told,
-)
+from tests.bot.firstboot.unknown.asking import choose, open_registrations, register, told
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually

@@ -1,6 +1,5 @@
 """Drifts that people settle: a manifest is put back, or its registration taken over."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -23,6 +22,7 @@ from tests.bot.monitoring.drift.conftest import (
     words,
 )
 from tests.fakes.slack import Person, Workspace
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
@@ -36,7 +36,7 @@ def test_a_manifest_is_put_back_and_its_other_keys_stay(
     scanned: None,
     fleet: Fleet,
     work: Work,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     slack: Workspace,
     alice: Person,
     database: Database,

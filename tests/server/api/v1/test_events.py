@@ -108,10 +108,7 @@ def test_what_cannot_be_is_refused(program: Program, path: str, query: dict[str,
 
 
 def test_the_statistics_are_those_of_the_board(
-    program: Program,
-    program_with: Callable[[str], Program],
-    database: Database,
-    script: Script,
+    program: Program, program_with: Callable[[str], Program], database: Database, script: Script
 ) -> None:
     of_paris = program_with(make_token(database, sites=["paris"]))
     register(program)

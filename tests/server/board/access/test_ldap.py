@@ -149,9 +149,7 @@ def test_faults_of_the_directory_are_in_the_log(directory: Slapd) -> None:
     assert "NO_SUCH_OBJECT" in fault(directory, base="dc=elsewhere,dc=com")
 
 
-def test_nobody_else_is_asked_where_an_answer_refers_to_another_directory(
-    directory: Slapd,
-) -> None:
+def test_nobody_else_is_asked_where_an_answer_refers_to_another_directory(directory: Slapd) -> None:
     connection = connected(table(directory))
     assert connection.get_option(ldap.OPT_REFERRALS) == 0
     assert connection.get_option(ldap.OPT_X_TLS_REQUIRE_CERT) == ldap.OPT_X_TLS_DEMAND

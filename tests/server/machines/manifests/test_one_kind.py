@@ -217,9 +217,7 @@ def test_a_preview_of_a_site_alone_is_whole(app: Flask, script: Script) -> None:
 
 @FOLDER
 def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
-    script: Script,
-    database: Database,
-    application: Application,
+    script: Script, database: Database, application: Application
 ) -> None:
     registered(database, MAC, layout=application.repo.now().layout)
 
@@ -233,9 +231,7 @@ def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
 
 @FOLDER
 def test_the_identifier_is_said_to_a_mac_whatever_it_is_called(
-    script: Script,
-    database: Database,
-    application: Application,
+    script: Script, database: Database, application: Application
 ) -> None:
     registered(database, MAC, layout=application.repo.now().layout)
 

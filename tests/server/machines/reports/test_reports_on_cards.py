@@ -20,15 +20,12 @@ from tests.fakes.slack import Workspace
 from tests.server.machines.reports.heard import looks, stands
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.fixtures.doors import NOON
+from tests.support.fixtures.doors import NOON, DeliverAll
 from tests.support.installation import CHANNEL
 
 
 def test_the_card_follows_its_macs(
-    client: FlaskClient,
-    registered: Callable[..., None],
-    slack: Workspace,
-    deliver_all: Callable[[], None],
+    client: FlaskClient, registered: Callable[..., None], slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     registered("C02AAA", "C02BBB", "C02CCC")
     Reporter(client, "C02AAA").says("in_progress", "Restoring DMG: <!here> *x*")
