@@ -35,7 +35,6 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.munki import Destination
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.registrations.models import (
     ADOPTED,
@@ -45,10 +44,10 @@ from provisioning.registrations.models import (
     WAITING,
 )
 from provisioning.values.kinds import Kinds
+from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
 
 LATER = NOON + timedelta(hours=2)
-LONDON = Destination("london", "design")
 SITES_ALONE = Kinds(("site",))
 DONE: dict[str, Any] = {"state": CONFIRMED, "confirmed_at": NOON}
 Shown = Message | View | list[Block]

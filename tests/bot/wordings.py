@@ -42,8 +42,9 @@ from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
 from tests.bot import worded
-from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
+from tests.bot.worded import DONE, LATER, SITES_ALONE, some
 from tests.fakes.slack.state.rendering import rows_of
+from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
 
 SNAPSHOT = Path(__file__).with_name("wordings.txt")

@@ -10,20 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
 from provisioning.outbox.models import PARKED, Notification
-from provisioning.registrations import register
 from provisioning.registrations.models import Event, Registration
-from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, NotThere, Reply, SubmitResult, Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
+from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import first, rows_in_soak
 from tests.support.waiting import eventually
 
-LONDON = Destination("london", "design")
 SLOW = 20  # seconds that Slack takes for anything that we ask of it, until we have answered
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -41,10 +37,7 @@ def alice(slack: Workspace, bot: object) -> Person:
 @pytest.fixture
 def card(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs."""
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        macs = parse_all(["C02AAA", "C02BBB", "C02CCC"])
-        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
+    register(database, "C02AAA", "C02BBB", "C02CCC")
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 
@@ -233,10 +226,7 @@ def shows(message: Message, text: str) -> bool:
 def test_a_list_is_turned_more_often_than_one_address_may_be_answered(
     alice: Person, database: Database
 ) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        macs = parse_all([f"C02A{number:04}" for number in range(60)])
-        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
+    register(database, *(f"C02A{number:04}" for number in range(60)))
     alice.ask("/mac", "find C02A", channel=CHANNEL)
     shown = alice.ephemerals[-1]
 

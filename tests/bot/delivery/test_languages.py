@@ -23,7 +23,6 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"
@@ -40,14 +39,11 @@ channel = "{BERLIN}"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     """A bot whose policy speaks French, but about two sites."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture

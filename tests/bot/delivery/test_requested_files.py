@@ -16,14 +16,13 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.registrations import register
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
@@ -73,10 +72,9 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
 
     def confirm(text: str, site: str = "london") -> None:
         serial, at = Serial.parse(text), datetime.now(UTC) - timedelta(days=1)
+        to = Destination(site, "design")
+        acting.register(database, text, to=to, at=at)
         with database.begin() as session:
-            act = did(session, "registered", by="U0ALICE", at=at)
-            to = Destination(site, "design")
-            register.register(session, parse_all([text]), to, operation=act, channel=CHANNEL)
             mac = placement.place(session, repo.now(), serial, None)
             with repo.now().holding(serial):
                 written = repo.now().assign(serial, to)

@@ -14,21 +14,17 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 LONDON = "C0LONDON"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy gives London a channel of its own."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
     slack.add_channel(LONDON, name="london")
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture

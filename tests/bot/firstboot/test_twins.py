@@ -35,15 +35,12 @@ Boot = Callable[[], Message]
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 LONDON = "C0LONDON"
 
@@ -27,18 +26,15 @@ def policy(tmp_path: Path, slack: Workspace) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy: Path) -> ServerSettings:
     """A server that has this policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+    return server_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, policy: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
     """A bot that has it too."""
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 def said(slack: Workspace, channel: str) -> str:

@@ -6,28 +6,21 @@ from typing import Any
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.values.serials import parse_all
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
-from tests.support.acting import did
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
-LONDON = Destination("london", "design")
 
 
 @pytest.fixture
 def alice(slack: Workspace, database: Database) -> Person:
     """A technician who sees two Macs on her Home."""
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        macs = parse_all(["C02AAA", "C02BBB"])
-        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
+    register(database, "C02AAA", "C02BBB")
     alice = slack.person("U0ALICE", name="alice")
     alice.open_home()
     eventually(lambda: alice.home is not None)

@@ -14,14 +14,12 @@ from provisioning.monitoring import digest as digests
 from provisioning.munki import Destination
 from provisioning.outbox.models import STRANGER, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations import register
 from provisioning.registrations.models import FAILED, IMAGING, Registration
-from provisioning.values.serials import parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
@@ -46,10 +44,8 @@ class Floor:
     def has(self, serial: str, site: str = "london", **state: object) -> None:
         """A Mac was registered two days ago and is in some state now."""
         at = self._clock() - timedelta(days=2)
+        register(self._database, serial, to=Destination(site, "design"), at=at)
         with self._database.begin() as session:
-            act = did(session, "registered", by="U0ALICE", at=at)
-            wanted, to = parse_all([serial]), Destination(site, "design")
-            register.register(session, wanted, to, operation=act, channel=CHANNEL)
             this = Registration.serial == serial
             if state:
                 session.execute(update(Registration).where(this).values(**state))

@@ -6,14 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.models import Operation, Registration
-from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
-from tests.support.acting import did
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -37,14 +34,7 @@ def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Callable[.
 @pytest.fixture
 def batch(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs."""
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all(["C02AAA", "C02BBB", "C02CCC"]),
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    register(database, "C02AAA", "C02BBB", "C02CCC")
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 

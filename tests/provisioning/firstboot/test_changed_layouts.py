@@ -18,18 +18,16 @@ from provisioning.munki.layout import DEFAULT, Layout, NamesForm, PrefixForm
 from provisioning.munki.models import KeptLayout
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import TROUBLE, Notification
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, FAILED, Event, Registration
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from tests.support import acting
-from tests.support.acting import did, undo
+from tests.support.acting import LONDON, did, undo
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
 MAC = Serial("C02AAA")
-LONDON = Destination("london", "design")
 FLAT = Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
 LISTED = Layout(
     sites=NamesForm((("london", "site_london"),)), builds=NamesForm((("design", "role_design"),))
@@ -64,12 +62,8 @@ def boot(database: Database, repo: Repo) -> Callable[..., None]:
     return booted
 
 
-def register(database: Database, destination: Destination, *serials: Serial) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        registrations.register(
-            session, serials or [MAC], destination, operation=act, channel=CHANNEL
-        )
+def register(database: Database, destination: Destination, *serials: str) -> None:
+    acting.register(database, *(serials or [MAC.text]), to=destination)
 
 
 def registration(database: Database) -> Registration:
@@ -200,8 +194,8 @@ def test_a_mac_that_only_its_script_registered_is_of_the_layout_of_its_call(
 def test_the_channel_hears_once_of_a_layout_that_changed(
     database: Database, repo_folder: Path, tmp_path: Path
 ) -> None:
-    register(database, LONDON, MAC)
-    register(database, Destination("paris", "kiosk"), Serial("C02BBB"))
+    register(database, LONDON)
+    register(database, Destination("paris", "kiosk"), "C02BBB")
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nsites = {prefix = "site_"}\nbuilds = {prefix = "role_"}\n')
     given = settings.server_settings(repo_folder, ROLLCALL_POLICY=str(policy))

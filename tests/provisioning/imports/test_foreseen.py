@@ -28,9 +28,9 @@ from provisioning.maintenance.acts.registering import WantedMany, register_many
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
-from provisioning.registrations import queries, register
+from provisioning.registrations import queries
 from provisioning.registrations.models import Event
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
@@ -93,11 +93,7 @@ def intake(meanwhile: Meanwhile, repo: MunkiRepo) -> Intake:
 
 def take(database: Database, serial: str, site: str = "paris") -> None:
     """Have another person register a Mac."""
-    with database.begin() as session:
-        operation = did(session, "registered", by="U0BOB")
-        place = Destination(site, "basic")
-        macs = parse_all([serial])
-        register.register(session, macs, place, operation=operation, channel="C0IMAGING")
+    acting.register(database, serial, to=Destination(site, "basic"), by="U0BOB")
 
 
 def test_two_who_choose_at_once_have_both_chosen(

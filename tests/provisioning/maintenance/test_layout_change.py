@@ -39,7 +39,6 @@ from provisioning.munki.layout.renaming import Said
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import CARD, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.names.generated_names import take_number, upcoming_number
 from provisioning.values.serials import Serial
@@ -64,10 +63,7 @@ class Installation:
         self.policy = Policy.open()
 
     def register(self, destination: Destination, *serials: str) -> None:
-        with self.database.begin() as session:
-            act = did(session, "registered", by="U0ALICE", at=NOON)
-            macs = [Serial(serial) for serial in serials]
-            registrations.register(session, macs, destination, operation=act, channel=CHANNEL)
+        acting.register(self.database, *serials, to=destination, at=NOON)
 
     def propose(self, said: Said | None = None, templates: Path | None = None) -> RenameProposal:
         with self.database.reading() as session:

@@ -2,18 +2,15 @@
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.outbox.refusals.refused_messages import refused_messages
-from provisioning.registrations import register as registrations
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace, readable
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
-
-LONDON = Destination("london", "design")
 
 
 class Floor:
@@ -25,14 +22,7 @@ class Floor:
         self._clock = clock
 
     def register(self, *serials: str, channel: str = CHANNEL) -> None:
-        with self._database.begin() as session:
-            registrations.register(
-                session,
-                parse_all(serials),
-                LONDON,
-                operation=did(session, "registered", by="U0ALICE", at=self._clock()),
-                channel=channel,
-            )
+        acting.register(self._database, *serials, at=self._clock(), channel=channel)
 
     def confirm(self, text: str) -> None:
         serial = Serial.parse(text)

@@ -12,9 +12,9 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.relay import Relay
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
-from tests.provisioning.outbox.floors import LONDON, Floor, shown
+from tests.provisioning.outbox.floors import Floor, shown
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import LONDON, did
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 

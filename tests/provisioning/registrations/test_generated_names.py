@@ -14,17 +14,15 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.registrations import queries
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Counter, Event, Registration
 from provisioning.registrations.names import generated_names, naming
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.installation import PASSWORD, USERNAME
-from tests.support.running import settings
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served
 
@@ -50,9 +48,9 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
     """A server with that policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
+    return server_settings.model_copy(update={"policy": policy_file})
 
 
 def free(host: str) -> None:
@@ -60,9 +58,7 @@ def free(host: str) -> None:
 
 
 def register(database: Database, *serials: str, to: Destination = LONDON) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE", at=NOON)
-        registrations.register(session, parse_all(serials), to, operation=act, channel="C0IMAGING")
+    acting.register(database, *serials, to=to, at=NOON)
 
 
 def move(database: Database, serial: str, to: Destination) -> None:

@@ -22,7 +22,6 @@ from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register
 from tests.support.fixtures.doors import NOON, Script
-from tests.support.running import settings
 from tests.support.tables import for_each
 
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
@@ -60,9 +59,9 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
     """A server with that policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
+    return server_settings.model_copy(update={"policy": policy_file})
 
 
 @pytest.mark.parametrize(

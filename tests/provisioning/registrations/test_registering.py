@@ -20,28 +20,13 @@ from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.register import RegisterResult
 from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import LONDON, did, register
 from tests.support.fixtures.doors import NOON
 from tests.support.owed import count_pending
 
 pytestmark = pytest.mark.postgresql(instead=True)
 
-LONDON = Destination("london", "design")
 PARIS = Destination("paris", "basic")
-
-
-def register(
-    database: Database, *serials: str, to: Destination = LONDON, by: str = "U0ALICE", note: str = ""
-) -> RegisterResult:
-    with database.begin() as session:
-        return registrations.register(
-            session,
-            parse_all(serials),
-            to,
-            operation=did(session, "registered", by=by, at=NOON),
-            channel="C0IMAGING",
-            note=note,
-        )
 
 
 def number_of(database: Database, model: type) -> int:

@@ -17,18 +17,16 @@ from provisioning.firstboot import unknown as strangers
 from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
 from provisioning.registrations import queries
-from provisioning.registrations import register as registrations
 from provisioning.registrations.names import naming
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import did, register
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -51,25 +49,18 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path, folder: Path) -> ServerSettings:
+def server_settings(
+    server_settings: ServerSettings, policy_file: Path, folder: Path
+) -> ServerSettings:
     """A server with templates and a policy of its own."""
     own = {"policy": policy_file, "templates": folder}
-    return settings.server_settings(repo_folder).model_copy(update=own)
+    return server_settings.model_copy(update=own)
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, policy_file: Path, slack: Workspace) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, policy_file: Path) -> BotSettings:
     """A bot in a place where the server's settings are not known."""
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy_file})
-
-
-def register(database: Database, serial: str = "C02AAA", to: Destination = LONDON) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        registrations.register(session, parse_all([serial]), to, operation=act, channel="C0IMAGING")
+    return bot_settings.model_copy(update={"policy": policy_file})
 
 
 def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
@@ -96,7 +87,7 @@ def everything(database: Database) -> dict[str, object]:
 def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
     app: Flask, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
 
     told = ask(app, site="atlantis", build="design").text
     assert "C02AAA would go to london/design." in told
@@ -105,7 +96,7 @@ def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
 def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
     app: Flask, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
 
     told = ask(app).text
 
@@ -125,7 +116,7 @@ def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
 
 
 def test_a_tool_gets_the_same_as_json(app: Flask, database: Database, repo_folder: Path) -> None:
-    register(database)
+    register(database, "C02AAA")
     present = {"catalogs": ["testing"], "included_manifests": ["site_default"], "notes": "x"}
     (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
 
@@ -146,7 +137,7 @@ def test_a_tool_gets_the_same_as_json(app: Flask, database: Database, repo_folde
 def test_what_is_foreseen_is_what_happens(
     app: Flask, script: Script, database: Database, repo_folder: Path
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     told = facts(app)
 
     served = script.fetch(X_bootstrap_site="london", X_bootstrap_build="design").text
@@ -165,7 +156,7 @@ def test_what_is_foreseen_is_what_happens(
 
 @pytest.mark.postgresql
 def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_folder: Path) -> None:
-    register(database)
+    register(database, "C02AAA")
     before = everything(database), sorted(repo_folder.rglob("*"))
 
     for serial in ("C02AAA", "C02UNKNOWN"):
@@ -179,7 +170,7 @@ def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_fold
 def test_secrets_are_left_out_wherever_a_template_has_them_from(
     app: Flask, database: Database, folder: Path
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     (folder / "builds").mkdir()
     (folder / "builds/design.sh.j2").write_text(
         f"curl --user imaging:{PASSWORD} http://me:hidden@mac.lan/\necho {{= token|sh =}}\n"
@@ -197,7 +188,7 @@ def test_secrets_are_left_out_wherever_a_template_has_them_from(
 def test_what_its_script_names_counts_only_where_nobody_registered_it(
     app: Flask, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
 
     registered = facts(app, site="Paris", build="basic")
     unknown = facts(app, "C02BBB", site="Paris", build="basic")
@@ -254,7 +245,7 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
 
 
 def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Database) -> None:
-    register(database)
+    register(database, "C02AAA")
     with database.begin() as session:
         act = did(session, "moved", by="U0BOB")
         acting.move(session, Serial("C02AAA"), PARIS, act=act)
@@ -273,8 +264,8 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
 def test_what_would_go_wrong_is_part_of_it(
     app: Flask, database: Database, repo_folder: Path, folder: Path
 ) -> None:
-    register(database)
-    register(database, "C02BBB", PARIS)
+    register(database, "C02AAA")
+    register(database, "C02BBB", to=PARIS)
     (repo_folder / "manifests/included_manifests/sites/london").unlink()
     (repo_folder / "manifests/C02BBB").write_bytes(b"no plist")
     (folder / "base.sh.j2").write_text("{= nonsense =}")
@@ -323,7 +314,7 @@ class TestInSlack:
     def test_a_technician_sees_what_would_happen_and_the_files(
         self, alice: Person, database: Database
     ) -> None:
-        register(database)
+        register(database, "C02AAA")
 
         told = self.typed(alice, "preview c02aaa")
 
@@ -336,7 +327,7 @@ class TestInSlack:
     def test_a_bot_that_does_not_know_the_servers_address_says_so(
         self, alice: Person, database: Database
     ) -> None:
-        register(database)
+        register(database, "C02AAA")
 
         told = self.typed(alice, "preview C02AAA")
 
@@ -358,7 +349,7 @@ class TestInSlack:
         self, alice: Person, policy_file: Path, database: Database
     ) -> None:
         policy_file.write_text('admins = ["U0BOB"]\n')
-        register(database)
+        register(database, "C02AAA")
         eventually(lambda: "You may not" in self.typed(alice, "log"))
 
         told = self.typed(alice, "preview C02AAA")
@@ -375,7 +366,7 @@ class TestInSlack:
         repo_folder: Path,
         deliver_all: DeliverAll,
     ) -> None:
-        register(database)
+        register(database, "C02AAA")
         present = {"catalogs": ["testing"], "managed_installs": ["`<Firefox>&" * 5] * 400}
         (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
 
@@ -397,7 +388,7 @@ class TestInSlack:
 def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_manifest(
     policy_file: Path, server_settings: ServerSettings, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     policy_file.write_text('[munki]\nsites = {prefix = "site_"}\n')
 
     shown = facts(Application(server_settings, database=database).web_app())
@@ -409,7 +400,7 @@ def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_man
 def test_a_second_site_that_rollcall_did_not_write_goes_from_a_manifest_that_it_wrote(
     app: Flask, repo_folder: Path, database: Database, script: Script
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     assert script.manifest(serial="C02AAA").status_code == 200
     manifest = repo_folder / "manifests" / "C02AAA"
     content = plistlib.loads(manifest.read_bytes())

@@ -138,3 +138,15 @@ def browsers(application: Application, database: Database) -> Browsers:
     """Browsers, with people whom the job runner has just read."""
     read_people(database)
     return Browsers(application.web_app(), database)
+
+
+@pytest.fixture
+def alice(browsers: Browsers) -> Browser:
+    """A technician's browser, who may not change the Macs of Paris."""
+    return browsers.of("U0ALICE")
+
+
+@pytest.fixture
+def admin(browsers: Browsers) -> Browser:
+    """The browser of an admin of the policy."""
+    return browsers.of("U0ADMIN")

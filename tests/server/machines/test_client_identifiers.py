@@ -23,7 +23,6 @@ from tests.provisioning.registrations.test_generated_names import (
     register,
 )
 from tests.support.fixtures.doors import Script
-from tests.support.running import settings
 from tests.support.running.serving import served
 from tests.support.soaking import first, in_soak, rows_in_soak
 
@@ -40,9 +39,9 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
     """A server with that policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
+    return server_settings.model_copy(update={"policy": policy_file})
 
 
 @pytest.fixture

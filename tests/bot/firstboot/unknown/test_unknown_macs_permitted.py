@@ -14,7 +14,6 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -26,16 +25,13 @@ channel = "C0LONDON"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group, with a channel of its own."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
     slack.add_channel("C0LONDON", name="london")
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 def told(person: Person, words: str) -> None:

@@ -1,7 +1,6 @@
 """Server processes whose clock the tests move."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -16,7 +15,6 @@ from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.server.auth.throttling.callers import Door, Seconds
 from tests.support.fixtures.doors import NOON
-from tests.support.running import settings
 
 
 @pytest.fixture
@@ -26,10 +24,10 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings) -> ServerSettings:
     """A server that takes reports, behind no proxy."""
     keys = SecretStr(REPORT_KEY)
-    return settings.server_settings(repo_folder).model_copy(update={"report_keys": keys})
+    return server_settings.model_copy(update={"report_keys": keys})
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tests.server.machines.asked import registered
 from tests.support.acting import adopt, did, move
 from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import PASSWORD, USERNAME
-from tests.support.running import settings
 from tests.support.running.serving import served
 from tests.support.soaking import in_soak, rows_in_soak
 
@@ -73,13 +72,15 @@ def repo_folder(case: RepoCase, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, case: RepoCase, tmp_path: Path) -> ServerSettings:
+def server_settings(
+    server_settings: ServerSettings, repo_folder: Path, tmp_path: Path
+) -> ServerSettings:
     """A server with the table that is proposed for it."""
     proposal = propose(read_repo(FolderStore(repo_folder)))
     assert proposal is not None
     policy = tmp_path / "rollcall.toml"
     policy.write_text(written(proposal.root, proposal.layout, proposal.reasons))
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+    return server_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture

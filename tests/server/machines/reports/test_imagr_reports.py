@@ -10,14 +10,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.models import Event, Registration
-from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
-from tests.support.acting import did
-from tests.support.installation import CHANNEL
+from tests.support.acting import register
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
@@ -54,14 +50,7 @@ OLDER = b"status=in_progress&serial=C02ABC123DEF&message=Imagr+is+starting+up...
 def app(server_settings: ServerSettings, database: Database) -> Flask:
     """A server that takes reports, and a Mac that Alice registered."""
     keys = {"report_keys": SecretStr(REPORT_KEY)}
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all([SERIAL]),
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    register(database, SERIAL)
     return machines_door(server_settings.model_copy(update=keys), database)
 
 
