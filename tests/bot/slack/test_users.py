@@ -1,14 +1,10 @@
 """The directory of people: Slack is asked seldom, and never for longer than it waits for us."""
 
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from slack_sdk import WebClient
@@ -16,125 +12,41 @@ from slack_sdk import WebClient
 from bot.slack.users import CannotCheck, NotAMember, SlackUsers
 from bot.slack.web.cache import RefreshAheadCache
 from infrastructure.errors import RollcallError
+from tests.bot.slack import people_methods
+from tests.bot.slack.people_methods import (
+    ALICE,
+    BOB,
+    GROUP,
+    OURS,
+    THEIRS,
+    TOKEN,
+    Directory,
+    refused,
+)
+from tests.support.clocks import Seconds
 from tests.support.waiting import eventually
 
-OURS, THEIRS = "T0OURS", "T0THEIRS"
-ALICE, BOB, GROUP = "U0ALICE", "U0BOB", "S0LONDON"
-TOKEN = "xoxb-1-members"
 HOUR, DAY = 3600.0, 24 * 3600.0
 
 
-@dataclass
-class Directory:
-    """The two methods as Slack documents them; a call that is no such call is kept as a fault."""
-
-    users: dict[str, dict[str, Any]] = field(default_factory=dict)
-    groups: dict[str, list[str]] = field(default_factory=dict)
-    calls: list[tuple[str, str]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    ours: dict[str, Any] = field(default_factory=lambda: {"team_id": OURS})
-    """The part of auth.test's answer that tells where the app is installed."""
-    answer: Callable[[], tuple[int, Any]] | None = None
-    """An answer in place of the true one: a status and a body."""
-
-    def add(self, user: str = ALICE, **facts: Any) -> None:
-        """Have Slack know a person; a full member of our workspace unless told otherwise."""
-        flags = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-        member = {"id": user, "team_id": OURS, **dict.fromkeys(flags, False)}
-        self.users[user] = {**member, "is_app_user": False, **facts}
-
-    def say(self, status: int, body: Any) -> None:
-        """Answer every call with this."""
-        self.answer = lambda: (status, body)
-
-    def said(self, method: str, form: dict[str, list[str]]) -> tuple[int, Any]:
-        """Slack's answer to a call."""
-        if method == "auth.test":
-            return 200, {"ok": True, **self.ours}
-        name = {"users.info": "user", "usergroups.users.list": "usergroup"}.get(method)
-        asks_locale = form.pop("include_locale", None) == ["1"]
-        if name is None or set(form) != {name} or asks_locale != (name == "user"):
-            self.faults.append(f"{method} {form}")
-            return 200, {"ok": False, "error": "invalid_arguments"}
-        [wanted] = form[name]
-        self.calls.append((method, wanted))
-        if self.answer:
-            return self.answer()
-        if name == "user":
-            user = self.users.get(wanted)
-            return 200, {"ok": True, "user": user} if user else _error("user_not_found")
-        users = self.groups.get(wanted)
-        no_group = users is None
-        return 200, _error("no_such_subteam") if no_group else {"ok": True, "users": users}
-
-
-def _error(code: str, **more: str) -> dict[str, Any]:
-    return {"ok": False, "error": code, **more}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    directory: Directory
-
-    def do_POST(self) -> None:
-        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        if self.headers["Authorization"] != f"Bearer {TOKEN}":
-            self.directory.faults.append("no token")
-        status, said = self.directory.said(self.path.removeprefix("/api/"), form)
-        body = said if isinstance(said, bytes) else json.dumps(said).encode()
-        self.send_response(status)
-        if status == 429:
-            self.send_header("Retry-After", "30")
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with suppress(ConnectionError):  # the client may have given up
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its own signature
-        """Say nothing."""
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> Seconds:
     """The time as those who remember see it."""
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture
-def api() -> Iterator[tuple[Directory, str]]:
-    """A Slack that knows people and groups, and where it listens."""
-    directory = Directory(groups={GROUP: [ALICE]})
-    handler = type("Handler", (_Handler,), {"directory": directory})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield directory, f"http://127.0.0.1:{server.server_port}/api/"
-        server.shutdown()
-        thread.join()
-    assert directory.faults == []
+def directory() -> Iterator[Directory]:
+    """A Slack in which Alice is a full member."""
+    with people_methods.running() as directory:
+        directory.add(ALICE)
+        yield directory
 
 
 @pytest.fixture
-def directory(api: tuple[Directory, str]) -> Directory:
-    """A directory in which Alice is a full member."""
-    api[0].add(ALICE)
-    return api[0]
-
-
-@pytest.fixture
-def members(api: tuple[Directory, str], clock: Clock) -> SlackUsers:
+def members(directory: Directory, clock: Seconds) -> SlackUsers:
     """The product's directory of people, which asks that Slack."""
-    return SlackUsers(WebClient(token=TOKEN, base_url=api[1]), clock=clock)
+    return SlackUsers(WebClient(token=TOKEN, base_url=directory.api_url), clock=clock)
 
 
 def refusal(members: SlackUsers, user: str = ALICE) -> str:
@@ -223,7 +135,7 @@ def test_an_app_of_one_workspace_is_not_for_its_whole_organization(
 def test_somebody_whom_slack_does_not_show_us_is_a_stranger(
     code: str, directory: Directory, members: SlackUsers
 ) -> None:
-    directory.say(200, _error(code))
+    directory.say(200, refused(code))
     assert "another workspace" in refusal(members)
 
 
@@ -234,7 +146,7 @@ def test_a_person_is_in_a_group_or_not(directory: Directory, members: SlackUsers
 
 
 def test_answers_are_remembered_while_they_are_fresh(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     for minutes in (0, 1, 3):
         clock.now = 1000 + 60.0 * minutes
@@ -245,7 +157,7 @@ def test_answers_are_remembered_while_they_are_fresh(
 
 
 def test_an_old_answer_is_good_at_once_and_renewed_behind_the_persons_back(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     members.check(ALICE, OURS)
     released = threading.Event()
@@ -273,7 +185,7 @@ def _said(members: SlackUsers) -> str:
 
 
 def test_a_group_is_renewed_after_five_minutes(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     assert members.groups(ALICE, GROUP)
     directory.groups[GROUP] = []
@@ -284,7 +196,7 @@ def test_a_group_is_renewed_after_five_minutes(
 
 
 def test_an_answer_of_yesterday_is_asked_for_before_anybody_is_let_in(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     members.check(ALICE, OURS)
     directory.add(ALICE, deleted=True)
@@ -294,7 +206,7 @@ def test_an_answer_of_yesterday_is_asked_for_before_anybody_is_let_in(
 
 
 def test_somebody_whose_refusal_was_mended_need_not_wait(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     directory.add(BOB, is_restricted=True)
     refusal(members, BOB)
@@ -309,7 +221,7 @@ def test_somebody_whose_refusal_was_mended_need_not_wait(
 
 
 def test_those_who_are_refused_cannot_make_us_ask_slack_all_the_time(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     directory.add(BOB, is_restricted=True)
     for _ in range(20):
@@ -320,7 +232,7 @@ def test_those_who_are_refused_cannot_make_us_ask_slack_all_the_time(
 
 
 def test_while_slack_is_down_what_is_remembered_has_to_do(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     directory.add(BOB, is_restricted=True)
     members.check(ALICE, OURS)
@@ -336,7 +248,7 @@ def test_while_slack_is_down_what_is_remembered_has_to_do(
 
 
 def test_slack_is_not_hammered_while_it_is_down(
-    directory: Directory, members: SlackUsers, clock: Clock
+    directory: Directory, members: SlackUsers, clock: Seconds
 ) -> None:
     members.check(ALICE, OURS)
     directory.say(503, b"down")
@@ -360,15 +272,15 @@ def test_slack_is_not_hammered_while_it_is_down(
     [
         (
             200,
-            _error("missing_scope", needed="users:read", provided="commands"),
+            refused("missing_scope", needed="users:read", provided="commands"),
             "missing_scope",
             "add the scope `users:read` to the Slack app and install it again",
         ),
-        (429, _error("ratelimited"), "ratelimited", "try again in a minute"),
+        (429, refused("ratelimited"), "ratelimited", "try again in a minute"),
         (429, b"", "ratelimited", "try again in a minute"),
-        (200, _error("invalid_auth"), "invalid_auth", "check SLACK_BOT_TOKEN"),
-        (200, _error("token_revoked"), "token_revoked", "set the new SLACK_BOT_TOKEN"),
-        (200, _error("fatal_error"), "fatal_error", "try again in a minute"),
+        (200, refused("invalid_auth"), "invalid_auth", "check SLACK_BOT_TOKEN"),
+        (200, refused("token_revoked"), "token_revoked", "set the new SLACK_BOT_TOKEN"),
+        (200, refused("fatal_error"), "fatal_error", "try again in a minute"),
         (502, b"<html>bad gateway", "HTTP 502", "try again in a minute"),
         (200, b"<html>a proxy", "HTTP 200", "try again in a minute"),
         (200, {"ok": True}, "an answer that makes no sense", "try again in a minute"),
@@ -392,9 +304,9 @@ def test_whom_nobody_can_check_is_not_let_in_and_is_told_what_to_do(
 @pytest.mark.parametrize(
     ("body", "fix"),
     [
-        (_error("missing_scope"), "add the scope `usergroups:read`"),
-        (_error("no_such_subteam"), "correct the `group` of the site in the policy file"),
-        (_error("plan_upgrade_required"), "take `group` out of the policy file"),
+        (refused("missing_scope"), "add the scope `usergroups:read`"),
+        (refused("no_such_subteam"), "correct the `group` of the site in the policy file"),
+        (refused("plan_upgrade_required"), "take `group` out of the policy file"),
         ({"ok": True, "users": "U0ALICE"}, "try again in a minute"),
     ],
 )
@@ -407,7 +319,7 @@ def test_a_group_that_cannot_be_asked_for_lets_nobody_in(
     assert fix in caught.value.fix
 
 
-def test_no_network_is_told_in_words(clock: Clock) -> None:
+def test_no_network_is_told_in_words(clock: Seconds) -> None:
     members = SlackUsers(WebClient(token=TOKEN, base_url="http://127.0.0.1:9/"), clock=clock)
     assert fault(members).code == "URLError"
 
@@ -432,7 +344,7 @@ def test_the_client_of_others_keeps_its_own_patience(directory: Directory) -> No
     assert client.retry_handlers
 
 
-def test_only_so_many_answers_are_remembered(clock: Clock) -> None:
+def test_only_so_many_answers_are_remembered(clock: Seconds) -> None:
     asked: list[str] = []
 
     def ask(key: str) -> str:

@@ -13,14 +13,15 @@ from provisioning.access.usage_log import UsageLog
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
-from tests.server.auth.throttling.callers import Door, Seconds
+from tests.server.auth.throttling.callers import Door
+from tests.support.clocks import Seconds
 from tests.support.fixtures.doors import NOON
 
 
 @pytest.fixture
 def seconds() -> Seconds:
     """The clock of all processes."""
-    return Seconds()
+    return Seconds(1_000.25)
 
 
 @pytest.fixture
