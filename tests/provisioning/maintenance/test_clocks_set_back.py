@@ -24,12 +24,6 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 AHEAD = [timedelta(minutes=10), timedelta(hours=91), timedelta(days=4000)]
 
 
-@pytest.fixture
-def floor(database: Database, repo: object, clock: Clock) -> Floor:
-    """Troubles to be told."""
-    return Floor(database, repo, clock)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_channel_is_written_to_at_once(
     floor: Floor, slack: Workspace, relay: Relay, clock: Clock, ahead: timedelta

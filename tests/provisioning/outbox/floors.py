@@ -1,9 +1,12 @@
 """Macs that come and go, and what the channel reads of them."""
 
+from sqlalchemy import select
+
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
+from provisioning.outbox.models import Card
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace, readable
@@ -33,13 +36,31 @@ class Floor:
         with self._database.begin() as session:
             confirmation.confirm(session, mac, written, channel=CHANNEL, at=self._clock())
 
+    def tell(
+        self, sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False
+    ) -> None:
+        """Owe a sentence, or a file with one, to a channel, a person or the thread of the card."""
+        at = self._clock()
+        with self._database.begin() as session:
+            card = session.scalars(select(Card)).one() if thread else None
+            if file:
+                name, content = "list.csv", b"serial"
+                outbox.enqueue_file(
+                    session,
+                    channel=to,
+                    name=name,
+                    content=content,
+                    sentence=sentence,
+                    at=at,
+                    thread=card,
+                )
+            else:
+                outbox.enqueue_news(session, channel=to, sentence=sentence, at=at, thread=card)
+
     def trouble(self, sentence: str) -> bool:
         with self._database.begin() as session:
             return outbox.enqueue_trouble(
-                session,
-                channel=CHANNEL,
-                sentence=sentence,
-                at=self._clock(),
+                session, channel=CHANNEL, sentence=sentence, at=self._clock()
             )
 
     def owed(self) -> int:

@@ -5,7 +5,6 @@ from sqlalchemy import select
 
 from bot.delivery.transport import PACE
 from infrastructure.database.engine import Database
-from provisioning.munki import MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Card, Notification
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.listings import export
@@ -15,12 +14,6 @@ from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("unhurried")
-
-
-@pytest.fixture
-def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
-    """Macs come and go."""
-    return Floor(database, repo, clock)
 
 
 @pytest.fixture
