@@ -36,13 +36,7 @@ from provisioning.monitoring.pending import Unfinished
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
-from provisioning.registrations.models import (
-    ADOPTED,
-    CANCELLED,
-    CONFIRMED,
-    FAILED,
-    WAITING,
-)
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, FAILED, WAITING
 from provisioning.values.kinds import Kinds
 from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
@@ -139,11 +133,7 @@ def others() -> Iterator[tuple[str, Shown]]:
     hook = Webhook(id=3, url=url, description="a < b", **names)
     every = Webhook(id=4, url=url, description="", types=[], sites=[])
     waiting = [HookStatus(hook, 1, 2, "it answered 500"), HookStatus(every, 0, 0, None)]
-    for told, board in (
-        (waiting, "https://rollcall.example.com"),
-        (waiting[:1], None),
-        ([], None),
-    ):
+    for told, board in ((waiting, "https://rollcall.example.com"), (waiting[:1], None), ([], None)):
         yield "webhooks", webhook_blocks.listed(told, "/mac", board)
     yield "a webhook tried", webhook_blocks.tried(3, "/mac")
     for number in (0, 1, 2):

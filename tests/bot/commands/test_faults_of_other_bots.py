@@ -62,22 +62,13 @@ DEEDS: dict[str, tuple[Deed, Callable[[Person], object]]] = {
         lambda alice, _: alice.slash("/mac", "register C02DDD paris basic", channel=CHANNEL),
         lambda alice: "Registered" in readable(alice.ephemerals[-1]),
     ),
-    "a form that is opened": (
-        lambda alice, _: alice.slash("/mac", "", channel=CHANNEL),
-        answered,
-    ),
-    "a button": (
-        lambda alice, card: alice.click(card, "card_move"),
-        answered,
-    ),
+    "a form that is opened": (lambda alice, _: alice.slash("/mac", "", channel=CHANNEL), answered),
+    "a button": (lambda alice, card: alice.click(card, "card_move"), answered),
     "a message's menu": (
         lambda alice, card: alice.shortcut_on(card, "register_message"),
         lambda alice: len(alice.ephemerals) > 1,
     ),
-    "a shortcut": (
-        lambda alice, _: alice.shortcut("register_macs"),
-        answered,
-    ),
+    "a shortcut": (lambda alice, _: alice.shortcut("register_macs"), answered),
     "the Home": (lambda alice, _: alice.open_home(), lambda alice: alice.home),
 }
 

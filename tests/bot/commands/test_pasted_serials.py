@@ -3,10 +3,7 @@
 import pytest
 
 from bot.commands import parser
-from bot.commands.models import (
-    LongPasteCommand,
-    PasteCommand,
-)
+from bot.commands.models import LongPasteCommand, PasteCommand
 from bot.commands.words import Misunderstood
 from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each

@@ -10,15 +10,7 @@ from provisioning.imports.models import READ, READING, Import
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
 from provisioning.values.serials import Serial
-from tests.bot.home.looking import (
-    LONDON,
-    PARIS,
-    become,
-    choose,
-    opened,
-    serials,
-    text_of,
-)
+from tests.bot.home.looking import LONDON, PARIS, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting

@@ -8,16 +8,7 @@ from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
-from tests.bot.home.looking import (
-    LONDON,
-    PARIS,
-    after,
-    become,
-    choose,
-    opened,
-    serials,
-    text_of,
-)
+from tests.bot.home.looking import LONDON, PARIS, after, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import register

@@ -24,11 +24,7 @@ from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 OTHER = "C0PARIS"
-RULES = {
-    "digest": "08:30",
-    "timezone": "Europe/London",
-    "sites": {"paris": {"channel": OTHER}},
-}
+RULES = {"digest": "08:30", "timezone": "Europe/London", "sites": {"paris": {"channel": OTHER}}}
 POLICY = Policy.model_validate(RULES)
 BEFORE = datetime(2030, 1, 7, 8, 29, tzinfo=UTC)
 DUE = datetime(2030, 1, 7, 8, 30, tzinfo=UTC)

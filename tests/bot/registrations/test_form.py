@@ -20,12 +20,7 @@ def test_the_bare_command_opens_a_form_that_registers(alice: Person, database: D
 
     result = alice.submit(
         form,
-        {
-            "serials": " c02aaa,",
-            "site": "new york",
-            "build": "kiosk",
-            "note": "<!channel> shelf 4",
-        },
+        {"serials": " c02aaa,", "site": "new york", "build": "kiosk", "note": "<!channel> shelf 4"},
     )
 
     assert result.errors == {}

@@ -236,13 +236,7 @@ def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Da
         told(session, 0, SENT, kind=CARD)
     prune(database, 0, 1.1)
 
-    assert days_kept(database) == [
-        (OWED, 200),
-        (PARKED, 201),
-        (SENT, 88),
-        (SENT, 300),
-        (SENT, 0),
-    ]
+    assert days_kept(database) == [(OWED, 200), (PARKED, 201), (SENT, 88), (SENT, 300), (SENT, 0)]
 
 
 def test_it_is_done_once_a_day(database: Database) -> None:

@@ -99,8 +99,7 @@ def test_a_manifest_keeps_its_mode(assign: Assign, write: Callable[..., Path], m
 
 
 @for_each(
-    "content",
-    [b"", b"not a plist", plistlib.dumps([]), plistlib.dumps({"catalogs": "production"})],
+    "content", [b"", b"not a plist", plistlib.dumps([]), plistlib.dumps({"catalogs": "production"})]
 )
 def test_an_unreadable_manifest_is_left_as_it_is(
     assign: Assign, write: Callable[..., Path], manifests: Path, content: bytes

@@ -238,9 +238,7 @@ def test_folders_that_differ_only_in_case_are_told_once(
         put(f"{folder}/lab", mac())
         put(f"{folder}/office", mac())
 
-    assert [told.partition(";")[0] for told in found()] == [
-        "North and north differ only in case",
-    ]
+    assert [told.partition(";")[0] for told in found()] == ["North and north differ only in case"]
 
 
 def test_names_whose_accents_are_stored_in_two_ways(
@@ -250,7 +248,7 @@ def test_names_whose_accents_are_stored_in_two_ways(
     put("extras/cafe\u0301", mac())
 
     assert [told.partition(";")[0] for told in found()] == [
-        "extras/cafe\u0301 and extras/caf\u00e9 look the same",
+        "extras/cafe\u0301 and extras/caf\u00e9 look the same"
     ]
 
 

@@ -94,11 +94,7 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
 
 
 def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
     floor.tell("held")
     hold.next(for_ever=True)
@@ -116,11 +112,7 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
 
 
 def test_a_doubt_ends_as_soon_as_the_message_is_found(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
     floor.tell("held")
     hold.next()
@@ -163,11 +155,7 @@ def test_slack_is_asked_for_what_came_behind_the_last_message_alone(
 
 
 def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: DeliverAll,
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     floor.register("C02AAA", "C02BBB")
     deliver_all()
@@ -190,11 +178,7 @@ def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
 
 @pytest.mark.postgresql(soak=True)
 def test_what_a_thread_is_told_waits_for_the_card_above_it(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: DeliverAll,
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     floor.register("C02AAA")
     floor.tell("in its thread", thread=True)
@@ -250,11 +234,7 @@ def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now
 
 @pytest.mark.parametrize("hours", [-91, 91])
 def test_a_clock_that_is_wrong_finds_what_slack_took(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    clock: Clock,
-    hours: int,
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, hours: int
 ) -> None:
     clock.advance(hours=hours)
     for number in range(2):

@@ -110,12 +110,7 @@ def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
     floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database, clock: Clock
 ) -> None:
     with database.begin() as session:
-        outbox.enqueue_trouble(
-            session,
-            channel=CHANNEL,
-            sentence="x",
-            at=clock(),
-        )
+        outbox.enqueue_trouble(session, channel=CHANNEL, sentence="x", at=clock())
         session.execute(update(Notification).values(facts={"written by": "an older version"}))
     floor.trouble("behind it")
     deliver_all()

@@ -55,10 +55,7 @@ def server_settings(request: pytest.FixtureRequest, repo_folder: Path) -> Server
     policy = repo_folder / "rollcall.toml"
     policy.write_text(POLICY)
     found = settings.server_settings(
-        repo_folder,
-        ROLLCALL_URL=ORIGIN,
-        SLACK_CLIENT_ID=CLIENT[0],
-        SLACK_CLIENT_SECRET=CLIENT[1],
+        repo_folder, ROLLCALL_URL=ORIGIN, SLACK_CLIENT_ID=CLIENT[0], SLACK_CLIENT_SECRET=CLIENT[1]
     )
     changed: dict[str, object] = {"policy": policy}
     if "provider" in request.fixturenames:

@@ -189,10 +189,7 @@ def test_what_slack_sdks_own_models_build_is_accepted() -> None:
             [section(accessory=select(options=options(1, value="x" * 151)))],
             f"must be less than 151 characters {AT_OPTION}/value]",
         ),
-        (
-            [section(accessory=select())],
-            NOTHING_OFFERED,
-        ),
+        ([section(accessory=select())], NOTHING_OFFERED),
         (
             [section(accessory=select(options=options(1), initial_option=options(1, "Paris")[0]))],
             NOT_OFFERED,
@@ -248,10 +245,7 @@ def test_a_broken_message_is_refused_with_the_place(blocks: list[Any], problem: 
             {"blocks": [{"type": "divider"}] * 101},
             "no more than 100 items allowed [json-pointer:/view/blocks]",
         ),
-        (
-            {"blocks": [table(1, 1)]},
-            "unsupported type: table [json-pointer:/view/blocks/0/type]",
-        ),
+        ({"blocks": [table(1, 1)]}, "unsupported type: table [json-pointer:/view/blocks/0/type]"),
         (
             {"blocks": [asked(WRITTEN)]},
             "`submit` is required when an input block is within the blocks [json-pointer:/view]",

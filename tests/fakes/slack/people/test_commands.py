@@ -50,11 +50,7 @@ def test_an_answer_may_be_for_the_channel(
     workspace: Workspace, alice: Person, endpoint: Endpoint
 ) -> None:
     """With blocks, whose elements then are on everybody's screen."""
-    endpoint.answers = lambda: {
-        "response_type": "in_channel",
-        "text": "x",
-        "blocks": buttons("go"),
-    }
+    endpoint.answers = lambda: {"response_type": "in_channel", "text": "x", "blocks": buttons("go")}
     reply = alice.slash("/mac", channel=CHANNEL)
     assert reply.response_type == "in_channel"
     assert workspace.channels[CHANNEL].messages == [reply.message]

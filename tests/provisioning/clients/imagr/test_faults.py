@@ -24,10 +24,7 @@ from tests.support.tables import for_each
 @for_each(
     ("more", "told"),
     [
-        (
-            "<key>autorun</key><string>Nothing</string>",
-            "autorun: there is no workflow 'Nothing'",
-        ),
+        ("<key>autorun</key><string>Nothing</string>", "autorun: there is no workflow 'Nothing'"),
         (
             "<key>default_workflow</key><string>Nothing</string>",
             "default_workflow: there is no workflow 'Nothing'",

@@ -203,9 +203,7 @@ def test_the_doctor_tells_it_of_a_database_that_was_restored(
     assert not any("C02FRESH" in str(finding) for finding in examined(these)), "none was restored"
     database.close()
     backups.restore(
-        database.engine.url.render_as_string(hide_password=False),
-        io.BytesIO(backup),
-        replace=True,
+        database.engine.url.render_as_string(hide_password=False), io.BytesIO(backup), replace=True
     )
 
     told = [str(finding) for finding in examined(these)]

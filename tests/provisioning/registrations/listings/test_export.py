@@ -13,13 +13,7 @@ from sqlalchemy import insert, update
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations.listings.export import (
-    BOM,
-    HEADER,
-    PAGE,
-    csv_of,
-    harmless,
-)
+from provisioning.registrations.listings.export import BOM, HEADER, PAGE, csv_of, harmless
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.support import acting

@@ -86,8 +86,7 @@ def test_many_are_changed_by_number_or_by_what_a_filter_lets_through(program: Pr
     last = program.get(f"/registrations/{numbers[-1]}").get_json()["changed_at"]
 
     tried = program.post(
-        "/registrations/change",
-        {"act": "cancel", "choice": {"site": "london"}, "dry_run": True},
+        "/registrations/change", {"act": "cancel", "choice": {"site": "london"}, "dry_run": True}
     ).get_json()
     moved = program.post(
         "/registrations/change", {"act": "move", "numbers": numbers[:2], **PARIS}

@@ -47,10 +47,7 @@ SAME_WAY = "tests of the layouts read each of these repos, which a server then w
 
 two_kinds = pytest.mark.parametrize(
     "case",
-    [
-        *TWO,
-        *in_soak("the test above has a Mac of each", *sorted({*KINDS, *OTHERS} - set(TWO))),
-    ],
+    [*TWO, *in_soak("the test above has a Mac of each", *sorted({*KINDS, *OTHERS} - set(TWO)))],
     indirect=True,
 )
 
@@ -110,9 +107,7 @@ def script_for(url: str, serial: str, *place: str) -> str:
 
 
 @rows_in_soak(
-    "others have Rollcall's own, and the one below roles alone",
-    "Rollcall's own",
-    "roles alone",
+    "others have Rollcall's own, and the one below roles alone", "Rollcall's own", "roles alone"
 )
 def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     case: RepoCase,
