@@ -12,7 +12,6 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.diagnostics import Examination, Finding, examined
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.policy import Policy
 from provisioning.registrations import queries
 from provisioning.registrations.models import Counter
@@ -20,7 +19,7 @@ from provisioning.registrations.names import generated_names, name_clashes
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
-from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register
+from tests.provisioning.registrations.naming import LONDON, PARIS, ask, call, cautions, register
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.tables import for_each
 
@@ -335,10 +334,3 @@ def preview(app: Flask, script: Script) -> str:
     """The preview that an admin gets at a terminal."""
     fields = {"serial": MAC}
     return app.test_client().get("/preview", query_string=fields, headers=script.basic).text
-
-
-def cautions(database: Database) -> list[str]:
-    """The cautions that the channel gets with the confirmations."""
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
-        return [sentence for row in rows for sentence in row.facts.get("cautions", ())]

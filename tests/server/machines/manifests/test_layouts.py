@@ -2,11 +2,9 @@
 
 import os
 import plistlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
@@ -25,7 +23,6 @@ from tests.server.machines.asked import registered
 from tests.support.acting import adopt, did, move
 from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import PASSWORD, USERNAME
-from tests.support.running.serving import served
 from tests.support.soaking import in_soak, rows_in_soak
 
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
@@ -87,13 +84,6 @@ def preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preferences:
     tools.mkdir()
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
     return Preferences(tmp_path / "mac", tools)
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The Macs' door on a free port."""
-    with served(app) as url:
-        yield url
 
 
 def mac(serial: str, url: str) -> Mac:
