@@ -27,6 +27,8 @@ from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
+Boot = Callable[[], None]
+
 MAC = Serial("C02AAA")
 FLAT = Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
 LISTED = Layout(
@@ -72,7 +74,7 @@ def registration(database: Database) -> Registration:
 
 
 def test_a_mac_whose_names_lead_elsewhere_now_gets_no_manifest(
-    database: Database, repo: Repo, repo_folder: Path, boot: Callable[[], None]
+    database: Database, repo: Repo, repo_folder: Path, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = FLAT
@@ -89,9 +91,7 @@ def test_a_mac_whose_names_lead_elsewhere_now_gets_no_manifest(
     assert not (repo_folder / "manifests" / MAC.text).exists()
 
 
-def test_a_name_that_is_no_more_is_said_so(
-    database: Database, repo: Repo, boot: Callable[[], None]
-) -> None:
+def test_a_name_that_is_no_more_is_said_so(database: Database, repo: Repo, boot: Boot) -> None:
     repo.layout = FLAT
     register(database, repo.now().destination("paris", "design"))
     repo.layout = LISTED
@@ -102,7 +102,7 @@ def test_a_name_that_is_no_more_is_said_so(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_mac_whose_names_lead_where_they_led_goes_on_and_is_of_the_new_layout(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     repo.layout = FLAT
     register(database, repo.now().destination("london", "design"))
@@ -121,7 +121,7 @@ def test_a_mac_whose_names_lead_where_they_led_goes_on_and_is_of_the_new_layout(
 
 
 def test_a_build_that_is_chosen_no_more_does_not_go_silently(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = Layout(builds=None)
@@ -131,7 +131,7 @@ def test_a_build_that_is_chosen_no_more_does_not_go_silently(
 
 
 def test_a_site_that_is_included_no_more_does_not_go_silently(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = Layout(includes_site=False)
@@ -142,7 +142,7 @@ def test_a_site_that_is_included_no_more_does_not_go_silently(
 
 @pytest.mark.postgresql
 def test_a_mac_that_is_moved_goes_where_its_names_lead_now_and_back_by_an_undo(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = FLAT
@@ -160,7 +160,7 @@ def test_a_mac_that_is_moved_goes_where_its_names_lead_now_and_back_by_an_undo(
 
 
 def test_a_bench_registers_in_the_layout_in_which_it_was_opened(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     with database.begin() as session:
         act = did(session, "benched", by="U0ALICE")

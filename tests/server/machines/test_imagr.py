@@ -57,11 +57,6 @@ def server_settings(server_settings: ServerSettings, templates: Path) -> ServerS
     return server_settings.model_copy(update=update)
 
 
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
 def read(answer: TestResponse) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     config: dict[str, Any] = plistlib.loads(answer.data)

@@ -1,7 +1,6 @@
 """A Mac in Imagr, and a server that listens to it."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
@@ -17,11 +16,6 @@ def server_settings(server_settings: ServerSettings) -> ServerSettings:
     """A server that takes reports under two keys."""
     keys = SecretStr(f"{OTHER_KEY}, {REPORT_KEY}")
     return server_settings.model_copy(update={"report_keys": keys})
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

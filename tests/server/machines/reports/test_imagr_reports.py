@@ -55,11 +55,6 @@ def app(server_settings: ServerSettings, database: Database) -> Flask:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
 def stands(database: Database) -> Callable[[], tuple[str, str | None]]:
     """A function that returns the Mac's state and its last message."""
 
