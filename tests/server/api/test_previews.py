@@ -1,7 +1,6 @@
 """Previews of a Mac's boot, which change nothing."""
 
 import plistlib
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,17 +19,13 @@ from provisioning.registrations import queries
 from provisioning.registrations.names import naming
 from provisioning.values.serials import Serial
 from rollcall.application import Application
-from rollcall.settings import BotSettings, ServerSettings
-from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.people.person import Person
+from rollcall.settings import ServerSettings
 from tests.support import acting
 from tests.support.acting import did, register
-from tests.support.fixtures.doors import DeliverAll, Script
+from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
-from tests.support.waiting import eventually
 
-LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
-Templates = Callable[..., None]
+PARIS = Destination("paris", "basic")
 
 
 @pytest.fixture
@@ -57,12 +52,6 @@ def server_settings(
     return server_settings.model_copy(update=own)
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, policy_file: Path) -> BotSettings:
-    """A bot in a place where the server's settings are not known."""
-    return bot_settings.model_copy(update={"policy": policy_file})
-
-
 def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
     client = app.test_client()
     fields = {"serial": serial, **fields}
@@ -75,6 +64,15 @@ def facts(app: Flask, serial: str = "C02AAA", **fields: str) -> dict[str, object
     answer = client.get("/preview", query_string={"serial": serial, **fields}, headers=sent)
     assert answer.json is not None
     return dict(answer.json)
+
+
+def open_bench(database: Database, *, takes_named: bool = False) -> None:
+    """Have Bob open a bench for three Macs that go to Paris."""
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        act, until = did(session, "benched", by="U0BOB", at=now), now + timedelta(hours=1)
+        bench = benches.start(session, PARIS, number=3, until=until, operation=act, channel=CHANNEL)
+        bench.takes_named = takes_named
 
 
 def everything(database: Database) -> dict[str, object]:
@@ -203,14 +201,7 @@ def test_what_its_script_names_counts_only_where_nobody_registered_it(
 def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
     app: Flask, database: Database
 ) -> None:
-    now = datetime.now(UTC)
-    with database.begin() as session:
-        act = did(session, "benched", by="U0BOB", at=now)
-        until = now + timedelta(hours=1)
-        bench = benches.start(
-            session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING"
-        )
-        bench.takes_named = True
+    open_bench(database, takes_named=True)
 
     taken = facts(app, site="london", build="design")
 
@@ -220,12 +211,9 @@ def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
 
 def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Database) -> None:
     waits = facts(app)
-    now = datetime.now(UTC)
-    with database.begin() as session:
-        act = did(session, "benched", by="U0BOB", at=now)
-        until = now + timedelta(hours=1)
-        benches.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
+    open_bench(database)
     taken = facts(app)
+    now = datetime.now(UTC)
     with database.begin() as session:
         strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
         strangers.dismiss(session, 1, by="U0BOB", at=now)
@@ -296,93 +284,6 @@ def test_only_basic_credentials_open_it(app: Flask, script: Script) -> None:
 )
 def test_what_makes_no_sense_is_refused(app: Flask, fields: dict[str, str]) -> None:
     assert ask(app, **fields).status_code == 400
-
-
-@pytest.mark.usefixtures("bot")
-class TestInSlack:
-    @pytest.fixture
-    def alice(self, slack: Workspace) -> Person:
-        """A technician."""
-        return slack.person("U0ALICE", name="alice")
-
-    def typed(self, person: Person, text: str) -> str:
-        reply = person.slash("/mac", text, channel=CHANNEL)
-        assert reply.error is None, person.errors
-        assert reply.response_type == "ephemeral"
-        return readable(person.ephemerals[-1])
-
-    def test_a_technician_sees_what_would_happen_and_the_files(
-        self, alice: Person, database: Database
-    ) -> None:
-        register(database, "C02AAA")
-
-        told = self.typed(alice, "preview c02aaa")
-
-        assert "*C02AAA would go to london/design.*" in told
-        assert "• <@U0ALICE> registered it for london/design on " in told
-        assert "It would be called lab-001 now" in told
-        assert "&lt;string&gt;included_manifests/sites/london&lt;/string&gt;" in told
-        assert "token=REDACTED" in told
-
-    def test_a_bot_that_does_not_know_the_servers_address_says_so(
-        self, alice: Person, database: Database
-    ) -> None:
-        register(database, "C02AAA")
-
-        told = self.typed(alice, "preview C02AAA")
-
-        assert "The bot has no BOOTSTRAP" in told
-        assert "server=http://BOOTSTRAP_URL" in told
-
-    def test_a_workflow_that_names_a_place_is_foreseen_too(self, alice: Person) -> None:
-        told = self.typed(alice, "preview C02AAA paris basic")
-
-        assert "*C02AAA would go to paris/basic.*" in told
-        assert "Nobody registered it, so it goes where its script says" in told
-
-    def test_what_is_no_serial_is_answered_with_what_to_type(self, alice: Person) -> None:
-        assert "One serial" in self.typed(alice, "preview")
-        assert "One serial" in self.typed(alice, "preview C02AAA london")
-        assert "is not a serial number" in self.typed(alice, "preview a/b")
-
-    def test_where_admins_are_named_only_they_see_the_script(
-        self, alice: Person, policy_file: Path, database: Database
-    ) -> None:
-        policy_file.write_text('admins = ["U0BOB"]\n')
-        register(database, "C02AAA")
-        eventually(lambda: "You may not" in self.typed(alice, "log"))
-
-        told = self.typed(alice, "preview C02AAA")
-
-        assert "Its script is shown to admins." in told
-        assert "token=" not in told
-        assert "included_manifests/sites/london" in told
-
-    def test_files_that_are_too_long_come_as_messages(
-        self,
-        alice: Person,
-        slack: Workspace,
-        database: Database,
-        repo_folder: Path,
-        deliver_all: DeliverAll,
-    ) -> None:
-        register(database, "C02AAA")
-        present = {"catalogs": ["testing"], "managed_installs": ["`<Firefox>&" * 5] * 400}
-        (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
-
-        told = self.typed(alice, "preview C02AAA")
-        deliver_all()
-
-        assert "The files come as messages from Rollcall." in told
-        assert "token=" not in told
-        files = {
-            "-".join(file.name.split("-")[:2]): file.content
-            for message in slack.channels[alice.dm.id].messages
-            for file in message.files
-        }
-        assert list(files) == ["C02AAA-manifest", "C02AAA-script"]
-        assert plistlib.loads(files["C02AAA-manifest"])["managed_installs"][0].startswith("`<")
-        assert b"token=REDACTED" in files["C02AAA-script"]
 
 
 def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_manifest(
