@@ -55,11 +55,11 @@ NOTHING_OFFERED = f"must provide exactly one of `options` or `option_groups` {AT
 MODAL: Block = {"type": "modal", "title": plain("Register"), "blocks": []}
 
 
-def test_what_slack_sdks_own_models_build_is_accepted() -> None:
-    """The product builds its blocks with these."""
+def built_by_slack_sdk() -> list[models.Block]:
+    """Blocks of each kind that the product builds, by slack_sdk's own models."""
     london = models.Option(value="london", text="London")
     confirm = models.ConfirmObject(title="Cancel?", text="It stays as it is.")
-    built = [
+    return [
         models.HeaderBlock(text="Macs for London"),
         models.SectionBlock(
             text="*C02* → London",
@@ -90,6 +90,11 @@ def test_what_slack_sdks_own_models_build_is_accepted() -> None:
             hint="One a line",
         ),
     ]
+
+
+def test_what_slack_sdks_own_models_build_is_accepted() -> None:
+    """The product builds its blocks with these."""
+    built = built_by_slack_sdk()
     blocks = [block.to_dict() for block in built]
     view = View(type="modal", title="Register", submit="Save", close="Back", blocks=built)
 
