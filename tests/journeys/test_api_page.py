@@ -18,9 +18,8 @@ PAGE = ROOT / "docs/how-to/api.md"
 _LINE = re.compile(r"^    ((?:until )?curl (?:.*\\\n)*.*)$", re.MULTILINE)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def answers(lines: list[str], known: dict[str, str], folder: Path) -> Iterator[dict[str, Any]]:
-    """What the lines print, typed one after another in a folder with these variables."""
+    """The answers that the lines print, typed in a folder with these variables."""
     for line in lines:
         done = subprocess.run(
             ["sh", "-c", line],
@@ -36,6 +35,7 @@ def answers(lines: list[str], known: dict[str, str], folder: Path) -> Iterator[d
             yield _content(done.stdout)
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_each_line_of_the_page_does_what_the_page_says(
     repo_folder: Path, tmp_path: Path, install: Install
 ) -> None:

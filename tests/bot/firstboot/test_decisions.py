@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import BotSettings
-from tests.bot.firstboot.unknown.asking import told
+from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
@@ -64,11 +64,6 @@ def ask(
         return slack.channels[CHANNEL].messages[-1]
 
     return asked
-
-
-def buttons(message: Message) -> list[str]:
-    blocks = (block for block in message.blocks if block["type"] == "actions")
-    return [each["text"]["text"] for block in blocks for each in block["elements"]]
 
 
 @pytest.mark.postgresql(soak=True)

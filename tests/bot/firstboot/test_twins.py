@@ -17,7 +17,7 @@ from provisioning.munki.storage import FolderStore
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
-from tests.bot.firstboot.unknown.asking import told
+from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
@@ -116,7 +116,7 @@ def undo(person: Person) -> None:
 
 
 def drift(database: Database, repo_folder: Path) -> object:
-    """What the job runner would find wrong with the Mac's manifest."""
+    """The difference that the job runner would find in the Mac's manifest; None for none."""
     with database.reading() as session:
         macs = session.scalars(select(Registration)).all()
         [mac] = examination.examine(session, MunkiRepo(FolderStore(repo_folder)), macs)
@@ -126,11 +126,6 @@ def drift(database: Database, repo_folder: Path) -> object:
 def keys(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = plistlib.loads(path.read_bytes())
     return found
-
-
-def buttons(message: Message) -> list[str]:
-    blocks = (block for block in message.blocks if block["type"] == "actions")
-    return [each["text"]["text"] for block in blocks for each in block["elements"]]
 
 
 @pytest.mark.postgresql(soak=True)

@@ -20,12 +20,6 @@ MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 
 
 @pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
-@pytest.fixture
 def lab_07(repo_folder: Path) -> Path:
     """A manifest that an admin made."""
     path = repo_folder / "manifests" / "lab-07"

@@ -16,12 +16,6 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.usefixtures("bot")
 
 
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
-
-
 def typed(person: Person, text: str) -> str:
     """Type a command and return what this person alone is told."""
     reply = person.slash("/mac", text, channel=CHANNEL)

@@ -15,12 +15,12 @@ from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import REPORTS
 from provisioning.munki import Destination
-from provisioning.outbox.models import TROUBLE, Notification
 from provisioning.registrations.models import Registration
 from tests.fakes.imagr.reports import Reporter
 from tests.provisioning.access.conftest import MakeKey
 from tests.support.acting import register
 from tests.support.fixtures.doors import NOON, Script
+from tests.support.owed import troubles
 from tests.support.waiting import eventually
 
 AT_LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
@@ -50,12 +50,6 @@ def token_in(answer: TestResponse) -> str:
 
 def asks(client: FlaskClient, headers: dict[str, str], **fields: str) -> TestResponse:
     return client.post("/gen_manifest", headers=headers, data=fields)
-
-
-def troubles(database: Database) -> list[str]:
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
-        return [row.facts["sentence"] for row in rows]
 
 
 def state_of(database: Database, serial: str) -> str:

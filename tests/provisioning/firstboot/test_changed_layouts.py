@@ -17,7 +17,6 @@ from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout import DEFAULT, Layout, NamesForm, PrefixForm
 from provisioning.munki.models import KeptLayout
 from provisioning.munki.storage import FolderStore
-from provisioning.outbox.models import TROUBLE, Notification
 from provisioning.registrations.models import CONFIRMED, FAILED, Event, Registration
 from provisioning.values.serials import Serial
 from rollcall.application import Application
@@ -25,6 +24,7 @@ from tests.support import acting
 from tests.support.acting import LONDON, did, undo
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.owed import troubles
 from tests.support.running import settings
 
 Boot = Callable[[], None]
@@ -205,6 +205,4 @@ def test_the_channel_hears_once_of_a_layout_that_changed(
 
     assert [answer.status_code for answer in answers] == [409, 409]
     assert "boot.sh adopt --from-current" in answers[0].text
-    with database.reading() as session:
-        told = session.scalars(select(Notification).where(Notification.kind == TROUBLE)).all()
-    assert len(told) == 1
+    assert len(troubles(database)) == 1

@@ -19,7 +19,6 @@ from provisioning.clients.imagr.workflows import MISSING
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
-from provisioning.outbox.models import TROUBLE, Notification
 from provisioning.registrations.models import Registration
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.validateplist import complaints
@@ -27,6 +26,7 @@ from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.owed import troubles
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
@@ -67,12 +67,6 @@ def asks(client: FlaskClient, serial: str = "C02AAA", token: str | None = None) 
     """The answer to the script in the config, which asks for a workflow."""
     bearer = {"Authorization": f"Bearer {token or PASSES.to_ask()}"}
     return client.get("/workflow", query_string={"serial": serial}, headers=bearer)
-
-
-def troubles(database: Database) -> list[str]:
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
-        return [row.facts["sentence"] for row in rows]
 
 
 def strangers(database: Database) -> list[str]:

@@ -10,7 +10,8 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import ServerSettings
-from tests.bot.firstboot.bench.opening import shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, typed
+from tests.bot.firstboot.unknown.asking import open_registrations, told
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import DeliverAll, Script
@@ -32,7 +33,7 @@ def test_the_next_unknown_macs_go_on_in_their_first_request(
     statuses = [script.manifest(serial=f"C02XYZ123DE{n}").status_code for n in range(3)]
 
     assert statuses == [200, 200, 403]
-    assert taken(database) == [
+    assert open_registrations(database) == [
         ("C02XYZ123DE0", "london", "design", "U0ALICE"),
         ("C02XYZ123DE1", "london", "design", "U0ALICE"),
     ]
@@ -100,7 +101,7 @@ def test_a_mac_that_is_none_of_ours_is_not_taken(
     typed(alice, "bench london design 12")
 
     assert script.manifest(serial="C02XYZ123DEF").status_code == 403
-    assert taken(database) == []
+    assert open_registrations(database) == []
 
 
 def test_a_registered_mac_takes_no_place_on_the_bench(

@@ -39,3 +39,9 @@ def register(person: Person, text: str) -> None:
     if "Nothing is registered yet" in readable(shown):
         person.click(shown, "import_doubtful")
         eventually(lambda: "Registered 1 Mac" in readable(shown))
+
+
+def buttons(message: Message) -> list[str]:
+    """The words on the buttons of a message."""
+    blocks = (block for block in message.blocks if block["type"] == "actions")
+    return [each["text"]["text"] for block in blocks for each in block["elements"]]

@@ -9,12 +9,12 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings
+from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 POLICY = """
@@ -32,10 +32,6 @@ def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) ->
     slack.add_channel("C0LONDON", name="london")
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
     return bot_settings.model_copy(update={"policy": policy})
-
-
-def told(person: Person, words: str) -> None:
-    eventually(lambda: any(words in message.text for message in person.ephemerals))
 
 
 def placed(database: Database) -> list[tuple[str, str]]:

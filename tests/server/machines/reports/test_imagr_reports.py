@@ -10,9 +10,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.registrations.models import Event, Registration
+from provisioning.registrations.models import Registration
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
+from tests.server.machines.reports.heard import events
 from tests.support.acting import register
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
@@ -67,11 +68,6 @@ def stands(database: Database) -> Callable[[], tuple[str, str | None]]:
 
 
 Stands = Callable[[], tuple[str, str | None]]
-
-
-def events(database: Database) -> list[str]:
-    with database.reading() as session:
-        return list(session.scalars(select(Event.what).order_by(Event.id)))
 
 
 @pytest.mark.parametrize("body", [NEWER, OLDER])
