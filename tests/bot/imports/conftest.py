@@ -58,6 +58,18 @@ def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], Non
 
 
 @pytest.fixture
+def answer(slack: Workspace, work_all: Callable[[], None]) -> Callable[[Message], Message]:
+    """Do all pending jobs, and return the one answer in the thread of a message."""
+
+    def read(message: Message) -> Message:
+        work_all()
+        [shown] = in_thread(slack, message)
+        return shown
+
+    return read
+
+
+@pytest.fixture
 def registered(database: Database) -> Callable[[], list[tuple[str, str, str, str]]]:
     """The registrations: serial, site, build and state, in the order of the serials."""
 

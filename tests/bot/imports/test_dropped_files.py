@@ -19,7 +19,7 @@ from provisioning.outbox.models import Notification
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import in_thread
-from tests.fakes.slack import NotThere, Workspace, readable
+from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.files import MAIL
 from tests.support.inputs import labels
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
 Work = Callable[[], None]
+Answer = Callable[[Message], Message]
 
 LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\nC02YK1QWLVDN,paris,kiosk\n"
 LINES = 5000 if SOAK else 300
@@ -49,12 +50,10 @@ def photo(serial: str) -> bytes:
 
 
 def test_a_list_dropped_into_a_channel_is_shown_in_its_thread_and_registered_there(
-    alice: Person, bob: Person, slack: Workspace, registered: Registered, work_all: Work
+    alice: Person, bob: Person, registered: Registered, work_all: Work, answer: Answer
 ) -> None:
-    dropped = alice.drop(CHANNEL, ("new macs.csv", LIST))
-    work_all()
+    shown = answer(alice.drop(CHANNEL, ("new macs.csv", LIST)))
 
-    (shown,) = in_thread(slack, dropped)
     assert "*2 Macs can be registered.*" in readable(shown)
     assert "line 2" in readable(shown)
     bob.click(shown, "import")
@@ -88,12 +87,10 @@ def test_a_retried_event_makes_one_import(
 
 
 def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
-    alice: Person, slack: Workspace, registered: Registered, work_all: Work
+    alice: Person, registered: Registered, work_all: Work, answer: Answer
 ) -> None:
-    dropped = alice.drop(CHANNEL, ("IMG1.jpg", photo("C02XG0FDJGH5")), text="London, shelf 4")
-    work_all()
+    shown = answer(alice.drop(CHANNEL, ("IMG1.jpg", photo("C02XG0FDJGH5")), text="London, shelf 4"))
 
-    (shown,) = in_thread(slack, dropped)
     assert "`C02XG0FDJGH5` (IMG1.jpg)" in readable(shown)
     assert "names no build" in readable(shown)
     alice.select(shown, "import_build", "design")
@@ -104,16 +101,15 @@ def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
 
 
 def test_serials_beside_a_file_count_where_the_message_is_meant_for_us(
-    alice: Person, slack: Workspace, work_all: Work
+    alice: Person, slack: Workspace, answer: Answer
 ) -> None:
     """People talk of Macs in a channel, and show something else."""
     beside = "not C02ZM2RXMWEP, which is sold"
     meant = alice.drop(alice.dm.id, ("macs.csv", LIST), text="and C02ZM2RXMWEP")
     overheard = alice.drop(CHANNEL, ("macs.csv", LIST), text=beside)
-    work_all()
+    ours = answer(meant)
 
-    (answer,) = in_thread(slack, meant)
-    assert "C02ZM2RXMWEP" in readable(answer)
+    assert "C02ZM2RXMWEP" in readable(ours)
     (shown,) = in_thread(slack, overheard)
     assert "C02XG0FDJGH5" in readable(shown)
     assert "C02ZM2RXMWEP" not in readable(shown)
@@ -128,20 +124,19 @@ def test_a_file_that_is_passed_on_to_us_is_read(
     work_all()
 
     assert in_thread(slack, elsewhere) == []
-    (answer,) = in_thread(slack, passed_on)
-    assert "*2 Macs can be registered.*" in readable(answer)
+    (ours,) = in_thread(slack, passed_on)
+    assert "*2 Macs can be registered.*" in readable(ours)
 
 
 def test_a_mail_that_was_sent_to_slack_is_read_where_a_person_passes_it_on(
-    alice: Person, slack: Workspace, work_all: Work
+    alice: Person, answer: Answer
 ) -> None:
     """Slack keeps the text of a mail, and tells it when it is asked for the file."""
     text = b"Your order has shipped.\nSerial number: C02XG0FDJGH5\nfor London, design"
     mailed = alice.drop(alice.dm.id, ("Fwd: Your order", text, MAIL))
-    work_all()
+    ours = answer(mailed)
 
-    (answer,) = in_thread(slack, mailed)
-    assert "`C02XG0FDJGH5`" in readable(answer)
+    assert "`C02XG0FDJGH5`" in readable(ours)
 
 
 @for_each(
@@ -157,12 +152,10 @@ def test_a_mail_that_was_sent_to_slack_is_read_where_a_person_passes_it_on(
     ],
 )
 def test_a_file_is_what_it_holds_whatever_its_name_says(
-    alice: Person, slack: Workspace, work_all: Work, name: str, content: bytes
+    alice: Person, answer: Answer, name: str, content: bytes
 ) -> None:
-    dropped = alice.drop(alice.dm.id, (name, content))
-    work_all()
+    shown = answer(alice.drop(alice.dm.id, (name, content)))
 
-    (shown,) = in_thread(slack, dropped)
     assert "`C02XG0FDJGH5`" in readable(shown)
 
 
@@ -201,19 +194,19 @@ def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
 
 
 def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
-    alice: Person, slack: Workspace, work_all: Work
+    alice: Person, answer: Answer
 ) -> None:
-    dropped = alice.drop(
-        alice.dm.id,
-        ("good.csv", LIST),
-        ("cut.jpg", photo("C02XG0FDJGH5")[:2000]),
-        ("really a.pdf.csv", b"%PDF-1.4 nothing"),
-        ("letter.docx", b"PK\x03\x04"),
-        ("macs.numbers", b"PK\x03\x04"),
+    shown = answer(
+        alice.drop(
+            alice.dm.id,
+            ("good.csv", LIST),
+            ("cut.jpg", photo("C02XG0FDJGH5")[:2000]),
+            ("really a.pdf.csv", b"%PDF-1.4 nothing"),
+            ("letter.docx", b"PK\x03\x04"),
+            ("macs.numbers", b"PK\x03\x04"),
+        )
     )
-    work_all()
 
-    (shown,) = in_thread(slack, dropped)
     text = readable(shown)
     assert "*2 Macs can be registered.*" in text
     assert "*Cannot be read: 4*" in text
@@ -250,7 +243,7 @@ def test_a_restart_in_the_middle_goes_on_where_it_was(
 
 
 def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(
-    alice: Person, slack: Workspace, database: Database, runner: JobRunner, work_all: Work
+    alice: Person, slack: Workspace, database: Database, runner: JobRunner, answer: Answer
 ) -> None:
     dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
     slack.faults.fail(methods=("url_private",))
@@ -259,49 +252,44 @@ def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(
         job = session.scalars(select(Job)).one()
         assert job.attempts == 1
         job.due_at = job.due_at.replace(year=2020)
-    work_all()
+    shown = answer(dropped)
 
-    (shown,) = in_thread(slack, dropped)
     assert "*2 Macs can be registered.*" in readable(shown)
 
 
 @pytest.mark.postgresql(instead=True)
 def test_without_the_scope_or_the_channel_the_mend_is_told(
-    alice: Person, slack: Workspace, work_all: Work
+    alice: Person, slack: Workspace, answer: Answer
 ) -> None:
     object.__setattr__(slack.app, "scopes", slack.app.scopes - {"files:read"})
-    dropped = alice.drop(alice.dm.id, ("macs.csv", LIST))
-    work_all()
+    shown = answer(alice.drop(alice.dm.id, ("macs.csv", LIST)))
 
-    (shown,) = in_thread(slack, dropped)
     assert "invite the bot to the channel, or have whoever runs Rollcall" in readable(shown)
 
 
 def test_a_file_in_a_channel_of_slack_connect_is_asked_for_and_read(
-    alice: Person, slack: Workspace, work_all: Work
+    alice: Person, slack: Workspace, answer: Answer
 ) -> None:
     """Its event tells the id alone; one that is not about Macs stays without an answer."""
     slack.channels[CHANNEL].shared_with = ("T0THEIRS",)
     dropped = alice.drop(CHANNEL, ("new macs.csv", LIST))
     silent = alice.drop(CHANNEL, ("figures.csv", b"month,sum\nMay,1200\n"))
-    work_all()
+    shown = answer(dropped)
 
-    (shown,) = in_thread(slack, dropped)
     assert "*2 Macs can be registered.*" in readable(shown)
     assert in_thread(slack, silent) == []
 
 
 def test_a_file_of_slack_connect_that_slack_does_not_show_is_told_with_the_mend(
-    alice: Person, slack: Workspace, work_all: Work
+    alice: Person, slack: Workspace, answer: Answer
 ) -> None:
     slack.channels[CHANNEL].shared_with = ("T0THEIRS",)
     please = f"<@{slack.app.bot_user_id}> please"
     hidden, deleted = (alice.drop(CHANNEL, ("macs.csv", LIST), text=please) for _ in "ab")
     deleted.files[0].deleted = True
     hidden.files[0].shares.clear()
-    work_all()
+    shown = answer(hidden)
 
-    (shown,) = in_thread(slack, hidden)
     assert "invite the bot to the channel" in readable(shown)
     (shown,) = in_thread(slack, deleted)
     assert "upload it again" in readable(shown)
