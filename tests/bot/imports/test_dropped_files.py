@@ -15,7 +15,6 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import Import
 from provisioning.imports.sources import OTHER, TABLE
-from provisioning.outbox.models import Notification
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import in_thread
@@ -100,21 +99,6 @@ def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
     assert registered()[0][:3] == ("C02XG0FDJGH5", "london", "design")
 
 
-def test_serials_beside_a_file_count_where_the_message_is_meant_for_us(
-    alice: Person, slack: Workspace, answer: Answer
-) -> None:
-    """People talk of Macs in a channel, and show something else."""
-    beside = "not C02ZM2RXMWEP, which is sold"
-    meant = alice.drop(alice.dm.id, ("macs.csv", LIST), text="and C02ZM2RXMWEP")
-    overheard = alice.drop(CHANNEL, ("macs.csv", LIST), text=beside)
-    ours = answer(meant)
-
-    assert "C02ZM2RXMWEP" in readable(ours)
-    (shown,) = in_thread(slack, overheard)
-    assert "C02XG0FDJGH5" in readable(shown)
-    assert "C02ZM2RXMWEP" not in readable(shown)
-
-
 def test_a_file_that_is_passed_on_to_us_is_read(
     alice: Person, bob: Person, slack: Workspace, work_all: Work
 ) -> None:
@@ -164,33 +148,6 @@ def test_a_snippet_is_a_text_whatever_language_slack_takes_it_for() -> None:
 
     assert source_of(file)["kind"] == TABLE
     assert source_of({**file, "mode": "hosted"})["kind"] == OTHER
-
-
-NO_SERIALS = (
-    ("lunch.jpg", labels.encoded(labels.noise(0.1))),
-    ("lunch.heic", b"not even a picture"),
-    ("notes.txt", b"Lunch is at 12, C02 is a gas. Ask Bob (serial?)."),
-    ("figures.csv", b"month,sum\nMay,1200\n"),
-    ("agenda.pdf", b"%PDF-1.4"),
-)
-
-
-def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
-    alice: Person, slack: Workspace, work_all: Work
-) -> None:
-    silent = [alice.drop(CHANNEL, file) for file in NO_SERIALS]
-    please = f"<@{slack.app.bot_user_id}> please"
-    mentioned = alice.drop(CHANNEL, NO_SERIALS[-1], text=please)
-    unreadable, without_serial = NO_SERIALS[1:3]
-    to_us = [alice.drop(alice.dm.id, file) for file in (unreadable, without_serial)]
-    work_all()
-
-    assert [in_thread(slack, each) for each in silent] == [[]] * len(NO_SERIALS)
-    for meant in (mentioned, *to_us):
-        (shown,) = in_thread(slack, meant)
-        assert "*0 Macs can be registered.*" in readable(shown)
-    (shown,) = in_thread(slack, to_us[-1])
-    assert "• `notes.txt`: there is no serial in it" in readable(shown)
 
 
 def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
@@ -293,47 +250,6 @@ def test_a_file_of_slack_connect_that_slack_does_not_show_is_told_with_the_mend(
     assert "invite the bot to the channel" in readable(shown)
     (shown,) = in_thread(slack, deleted)
     assert "upload it again" in readable(shown)
-
-
-def test_a_guest_is_refused_where_they_ask_us_and_passed_over_elsewhere(
-    slack: Workspace, database: Database, work_all: Work
-) -> None:
-    guest = slack.person("U0GUEST", guest=True)
-    passed = guest.drop(CHANNEL, ("macs.csv", LIST))
-    asked = guest.drop(guest.dm.id, ("macs.csv", LIST))
-    work_all()
-
-    assert in_thread(slack, passed) == in_thread(slack, asked) == []
-    assert "you are a guest" in readable(slack.channels[guest.dm.id].messages[-1])
-    with database.reading() as session:
-        assert session.scalars(select(Import)).all() == []
-
-
-def test_what_people_write_to_each_other_is_acknowledged_and_nothing_else(
-    alice: Person, slack: Workspace, database: Database, work_all: Work
-) -> None:
-    for text in ("C02XG0FDJGH5 C02YK1QWLVDN london design", "hello"):
-        alice.say(CHANNEL, text)
-    work_all()
-
-    assert all(sent.answers[0].status == 200 for sent in slack.events.sent)
-    with database.reading() as session:
-        assert session.scalars(select(Notification)).all() == []
-
-
-def test_our_own_files_are_not_read(
-    alice: Person, slack: Workspace, database: Database, work_all: Work
-) -> None:
-    slack.echo()
-    alice.slash("/mac", "template", channel=CHANNEL)
-    work_all()
-
-    (sent,) = slack.channels[alice.dm.id].messages
-    assert [file.name.startswith("macs-") for file in sent.files] == [True]
-    assert b"Serial,Site,Build,Note" in sent.files[0].content
-    assert b"london" in sent.files[0].content
-    with database.reading() as session:
-        assert session.scalars(select(Import)).all() == []
 
 
 @soak_only("the same with a few lines is above, and what fits of many in test_import_blocks")

@@ -14,6 +14,9 @@ from provisioning.access.models import MANIFESTS
 from tests.fakes.munki.manifestutil import ManifestUtil
 from tests.support.running.serving import served
 
+MAC = "C02XG0FDJGH5"
+NEW = {"catalogs": ["production"], "included_manifests": ["site_default"], "managed_installs": []}
+
 
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:

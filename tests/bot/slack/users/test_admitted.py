@@ -1,8 +1,7 @@
-"""The directory of people: Slack is asked seldom, and never for longer than it waits for us."""
+"""People who are let in, and those who are refused or cannot be checked, with the reason."""
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
@@ -10,10 +9,8 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.slack.users import CannotCheck, NotAMember, SlackUsers
-from bot.slack.web.cache import RefreshAheadCache
 from infrastructure.errors import RollcallError
-from tests.bot.slack import people_methods
-from tests.bot.slack.people_methods import (
+from tests.bot.slack.users.people_methods import (
     ALICE,
     BOB,
     GROUP,
@@ -23,44 +20,8 @@ from tests.bot.slack.people_methods import (
     Directory,
     refused,
 )
+from tests.bot.slack.users.refused import fault, refusal
 from tests.support.clocks import Seconds
-from tests.support.waiting import eventually
-
-HOUR, DAY = 3600.0, 24 * 3600.0
-
-
-@pytest.fixture
-def clock() -> Seconds:
-    """The time as those who remember see it."""
-    return Seconds()
-
-
-@pytest.fixture
-def directory() -> Iterator[Directory]:
-    """A Slack in which Alice is a full member."""
-    with people_methods.running() as directory:
-        directory.add(ALICE)
-        yield directory
-
-
-@pytest.fixture
-def members(directory: Directory, clock: Seconds) -> SlackUsers:
-    """The product's directory of people, which asks that Slack."""
-    return SlackUsers(WebClient(token=TOKEN, base_url=directory.api_url), clock=clock)
-
-
-def refusal(members: SlackUsers, user: str = ALICE) -> str:
-    with pytest.raises(NotAMember) as caught:
-        members.check(user, OURS)
-    assert caught.value.user == user
-    assert str(caught.value) == f"You cannot use Rollcall: {caught.value.reason}."
-    return caught.value.reason
-
-
-def fault(members: SlackUsers) -> CannotCheck:
-    with pytest.raises(CannotCheck) as caught:
-        members.check(ALICE, OURS)
-    return caught.value
 
 
 def test_a_full_member_is_let_in(directory: Directory, members: SlackUsers) -> None:
@@ -145,128 +106,6 @@ def test_a_person_is_in_a_group_or_not(directory: Directory, members: SlackUsers
     assert directory.calls == [("usergroups.users.list", GROUP)]
 
 
-def test_answers_are_remembered_while_they_are_fresh(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    for minutes in (0, 1, 3):
-        clock.now = 1000 + 60.0 * minutes
-        members.check(ALICE, OURS)
-        assert members.groups(ALICE, GROUP)
-
-    assert directory.calls == [("users.info", ALICE), ("usergroups.users.list", GROUP)]
-
-
-def test_an_old_answer_is_good_at_once_and_renewed_behind_the_persons_back(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    members.check(ALICE, OURS)
-    released = threading.Event()
-
-    def slowly() -> tuple[int, Any]:
-        released.wait(60)
-        return 200, {"ok": True, "user": {**directory.users[ALICE], "deleted": True}}
-
-    directory.answer = slowly
-    clock.now += HOUR + 1
-    members.check(ALICE, OURS)
-    members.check(ALICE, OURS)  # while Slack is still thinking
-    released.set()
-
-    assert "deactivated" in eventually(lambda: _said(members))
-    assert directory.calls == [("users.info", ALICE)] * 2
-
-
-def _said(members: SlackUsers) -> str:
-    try:
-        members.check(ALICE, OURS)
-    except NotAMember as error:
-        return error.reason
-    return ""
-
-
-def test_a_group_is_renewed_after_five_minutes(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    assert members.groups(ALICE, GROUP)
-    directory.groups[GROUP] = []
-    clock.now += 301
-
-    assert members.groups(ALICE, GROUP)
-    assert eventually(lambda: not members.groups(ALICE, GROUP))
-
-
-def test_an_answer_of_yesterday_is_asked_for_before_anybody_is_let_in(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    members.check(ALICE, OURS)
-    directory.add(ALICE, deleted=True)
-    clock.now += DAY + 1
-
-    assert "deactivated" in refusal(members)
-
-
-def test_somebody_whose_refusal_was_mended_need_not_wait(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    directory.add(BOB, is_restricted=True)
-    refusal(members, BOB)
-    assert not members.groups(BOB, GROUP)
-
-    directory.add(BOB)
-    directory.groups[GROUP] = [ALICE, BOB]
-    clock.now += 11
-
-    members.check(BOB, OURS)
-    assert members.groups(BOB, GROUP)
-
-
-def test_those_who_are_refused_cannot_make_us_ask_slack_all_the_time(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    directory.add(BOB, is_restricted=True)
-    for _ in range(20):
-        refusal(members, BOB)
-        clock.now += 0.4
-
-    assert directory.calls == [("users.info", BOB)]
-
-
-def test_while_slack_is_down_what_is_remembered_has_to_do(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    directory.add(BOB, is_restricted=True)
-    members.check(ALICE, OURS)
-    refusal(members, BOB)
-    directory.say(503, b"down")
-    for hours in (2, 3, 23):
-        clock.now = 1000 + hours * HOUR
-        members.check(ALICE, OURS)
-        assert "guest" in refusal(members, BOB)
-
-    clock.now = 1000 + DAY + 1
-    assert fault(members).code == "HTTP 503"
-
-
-def test_slack_is_not_hammered_while_it_is_down(
-    directory: Directory, members: SlackUsers, clock: Seconds
-) -> None:
-    members.check(ALICE, OURS)
-    directory.say(503, b"down")
-    clock.now += HOUR + 1
-    for _ in range(10):
-        members.check(ALICE, OURS)
-        clock.now += 2.5
-
-    eventually(lambda: len(directory.calls) == 2)
-
-    def is_asked_again() -> bool:
-        clock.now += 31  # since the last answer, which may come after the call was counted
-        members.check(ALICE, OURS)
-        return len(directory.calls) > 2
-
-    eventually(is_asked_again)
-
-
 @pytest.mark.parametrize(
     ("status", "body", "code", "fix"),
     [
@@ -342,20 +181,6 @@ def test_the_client_of_others_keeps_its_own_patience(directory: Directory) -> No
     SlackUsers(client)
     assert client.timeout == 10
     assert client.retry_handlers
-
-
-def test_only_so_many_answers_are_remembered(clock: Seconds) -> None:
-    asked: list[str] = []
-
-    def ask(key: str) -> str:
-        asked.append(key)
-        return key
-
-    memory = RefreshAheadCache(ask, max_age=60, clock=clock, max_answers=3)
-    for key in "abcabcdad":
-        assert memory.recall(key, good=lambda _: True) == key
-
-    assert asked == list("abcda")
 
 
 def test_a_person_is_known_with_the_language_of_their_slack(
