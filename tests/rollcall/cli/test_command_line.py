@@ -93,8 +93,7 @@ def test_where_nobody_was_refused_that_is_said(rollcall: Admin) -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
-    ["sqlite:////no/such/folder/x.sqlite3", "postgresql://a@127.0.0.1:9/b"],
+    "url", ["sqlite:////no/such/folder/x.sqlite3", "postgresql://a@127.0.0.1:9/b"]
 )
 def test_a_database_that_cannot_be_opened_is_one_sentence(
     tmp_path: Path, repo_folder: Path, url: str
