@@ -87,8 +87,8 @@ def alice(meanwhile: Meanwhile) -> Principal:
 
 
 @pytest.fixture
-def intake(meanwhile: Meanwhile, repo: MunkiRepo) -> Intake:
-    return Intake(meanwhile, repo, lambda _: "C0IMAGING")
+def intake(repo: MunkiRepo) -> Intake:
+    return Intake(repo, lambda _: "C0IMAGING")
 
 
 def take(database: Database, serial: str, site: str = "paris") -> None:
@@ -101,12 +101,12 @@ def take(database: Database, serial: str, site: str = "paris") -> None:
 
 
 def test_two_who_choose_at_once_have_both_chosen(
-    database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int, repo: MunkiRepo
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.choose(import_id, site="london", at=NOW)
+    other = replace(alice, database=database)
+    meanwhile.happens = lambda: intake.choose(import_id, other, site="london")
 
-    imported = intake.choose(import_id, build="design", at=NOW)
+    imported = intake.choose(import_id, alice, build="design")
 
     assert (imported.site, imported.build) == ("london", "design")
     assert (imported.shown or {})["counts"][NEW] == 1
@@ -115,7 +115,7 @@ def test_two_who_choose_at_once_have_both_chosen(
 def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
     alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design", at=NOW)
+    intake.choose(import_id, alice, site="london", build="design")
     with database.begin() as session:
         session.get_one(Import, import_id).reading = to_json(
             ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
@@ -132,7 +132,7 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
 def test_one_that_is_settled_meanwhile_is_not_registered(
     alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design", at=NOW)
+    intake.choose(import_id, alice, site="london", build="design")
 
     def drop() -> None:
         with database.begin() as session:
@@ -200,19 +200,14 @@ def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
 
 @pytest.mark.postgresql(instead=True)
 def test_an_edit_that_is_overtaken_by_another_is_planned_again(
-    alice: Principal,
-    database: Database,
-    intake: Intake,
-    meanwhile: Meanwhile,
-    import_id: int,
-    repo: MunkiRepo,
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     with database.begin() as session:
         session.get_one(Import, import_id).reading = to_json(
             ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
         )
-    other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.edit(import_id, alice, Editing(meanwhile, 1))
+    other = replace(alice, database=database)
+    meanwhile.happens = lambda: intake.edit(import_id, other, Editing(meanwhile, 1))
     editing = Editing(meanwhile)
 
     intake.edit(import_id, alice, editing)
@@ -234,15 +229,10 @@ def plan_of(number: int, **values: str) -> Plan:
 
 
 def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
-    alice: Principal,
-    database: Database,
-    intake: Intake,
-    meanwhile: Meanwhile,
-    import_id: int,
-    repo: MunkiRepo,
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.edit(import_id, alice, plan_of(0, site="paris"))
+    other = replace(alice, database=database)
+    meanwhile.happens = lambda: intake.edit(import_id, other, plan_of(0, site="paris"))
 
     with pytest.raises(RowsChanged):
         intake.edit(import_id, alice, plan_of(0, site="london"))
@@ -261,22 +251,17 @@ def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
 
 
 def test_rights_hold_for_an_edit_as_it_is_stored(
-    alice: Principal,
-    database: Database,
-    intake: Intake,
-    meanwhile: Meanwhile,
-    import_id: int,
-    repo: MunkiRepo,
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     def permit(*sites: str) -> None:
         if "paris" in sites:
             raise NotAllowed("register Macs for Paris")
 
     bob = replace(alice, actor=Actor("U0BOB", "board"), permit=permit)
-    intake.choose(import_id, site="london", build="design", at=NOW)
-    other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.edit(
-        import_id, alice, lambda *_: {0: RowChoice(site="paris", build="design")}
+    intake.choose(import_id, alice, site="london", build="design")
+    other = replace(alice, database=database)
+    meanwhile.happens = lambda: intake.edit(
+        import_id, other, lambda *_: {0: RowChoice(site="paris", build="design")}
     )
 
     with pytest.raises(NotAllowed):
@@ -284,16 +269,11 @@ def test_rights_hold_for_an_edit_as_it_is_stored(
 
 
 def test_of_two_who_undo_an_edit_at_once_one_is_told(
-    alice: Principal,
-    database: Database,
-    intake: Intake,
-    meanwhile: Meanwhile,
-    import_id: int,
-    repo: MunkiRepo,
+    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     intake.edit(import_id, alice, Editing(meanwhile))
-    other = Intake(database, repo, lambda _: "C0IMAGING")
-    meanwhile.happens = lambda: other.undo_edit(import_id, alice, 1)
+    other = replace(alice, database=database)
+    meanwhile.happens = lambda: intake.undo_edit(import_id, other, 1)
 
     with pytest.raises(NothingToUndo):
         intake.undo_edit(import_id, alice, 1)
