@@ -73,19 +73,18 @@ def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
         sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False
     ) -> None:
         with database.begin() as session:
-            card = session.scalars(select(Card)).one() if thread else None
+            channel = session.scalars(select(Card)).one() if thread else to
             if file:
                 outbox.enqueue_file(
                     session,
-                    channel=to,
+                    channel=channel,
                     name="list.csv",
                     content=b"serial",
                     sentence=sentence,
                     at=clock(),
-                    thread=card,
                 )
             else:
-                outbox.enqueue_news(session, channel=to, sentence=sentence, at=clock(), thread=card)
+                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=clock())
 
     return enqueue_it
 
