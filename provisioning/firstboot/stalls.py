@@ -41,10 +41,9 @@ def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> 
         outbox.enqueue_message(
             session,
             STALL,
-            channel=card.channel if card else policy.channel_for(site, channel),
+            channel=card or policy.channel_for(site, channel),
             payload={"by": by, "since": now.isoformat(), "macs": [mac.id for mac in macs]},
             at=now,
-            thread=card,
             due_at=due_at if due_at > now else None,
         )
     return len(silent)
