@@ -95,6 +95,9 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
             "{new} is registered for {place}; cancel that first.", other.site, new=new, place=place
         )
     _check_not_replaced(session, new)
+    # It was registered again since, and its former place is still being taken.
+    if session.scalar(select(exists().where(_OPEN, _STANDS, Replacement.old == old.key))):
+        _check_not_replaced(session, old)
     pending = _OPEN & ~_STANDS & (Replacement.registration_id == registration.id)
     if session.scalar(select(exists().where(pending))):
         raise NotReplaceable("The undo of what {old} replaced is not done yet; try again.", old=old)
