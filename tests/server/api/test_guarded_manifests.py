@@ -13,7 +13,6 @@ from provisioning.diagnostics import copies, doctor
 from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import TROUBLE
-from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.server.api.conftest import ManifestApi
@@ -29,9 +28,7 @@ NEW: dict[str, Any] = {"catalogs": ["production"], "included_manifests": []}
 
 def moved(database: Database) -> None:
     """Alice sends our Mac to paris/kiosk."""
-    with database.begin() as session:
-        act = acting.did(session, "moved", by="U0ALICE")
-        acting.move(session, Serial(MAC), PARIS, act=act)
+    acting.move_now(database, MAC, PARIS)
 
 
 @pytest.fixture

@@ -125,9 +125,7 @@ def test_what_does_not_hold_in_the_morning_is_not_said(
                 serial = Serial.parse("C02AAA")
                 acting.move(session, serial, Destination("paris", "basic"), act=act)
         case _:
-            with database.begin() as session:
-                act = did(session, "cancelled", by="U0BOB", at=clock())
-                acting.cancel(session, Serial.parse("C02AAA"), act=act)
+            acting.cancel_now(database, "C02AAA", by="U0BOB", at=clock())
     clock.now = MORNING
 
     assert told() == []
