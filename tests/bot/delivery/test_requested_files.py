@@ -25,6 +25,7 @@ from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 
 Work = Callable[[], None]
 
@@ -39,9 +40,7 @@ timezone = "Europe/London"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     """A bot and a job runner with a policy."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(POLICY)
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, POLICY)
 
 
 @pytest.fixture

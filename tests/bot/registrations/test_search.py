@@ -20,6 +20,7 @@ from tests.support import acting
 from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -210,9 +211,7 @@ class TestLog:
 class TestUnderAPolicy:
     @pytest.fixture
     def bot_settings(self, bot_settings: BotSettings, repo_folder: Path) -> BotSettings:
-        policy = repo_folder / "rollcall.toml"
-        policy.write_text('admins = ["U0BOSS"]')
-        return bot_settings.model_copy(update={"policy": policy})
+        return with_policy(bot_settings, repo_folder, 'admins = ["U0BOSS"]')
 
     def test_the_log_is_for_admins(self, alice: Person, slack: Workspace) -> None:
         boss = slack.person("U0BOSS", name="boss")

@@ -19,6 +19,7 @@ from tests.server.api.conftest import ManifestApi
 from tests.server.machines.asked import owed, registered
 from tests.support import acting
 from tests.support.fixtures.doors import Script
+from tests.support.running.settings import with_policy
 
 MAC = "C02XG0FDJGH5"
 PARIS = Destination("paris", "kiosk")
@@ -70,9 +71,7 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
 
     @pytest.fixture
     def server_settings(self, server_settings: ServerSettings, tmp_path: Path) -> ServerSettings:
-        policy = tmp_path / "rollcall.toml"
-        policy.write_text('[munki]\nmacs = "clients"\n')
-        return server_settings.model_copy(update={"policy": policy})
+        return with_policy(server_settings, tmp_path, '[munki]\nmacs = "clients"\n')
 
     def test_an_old_copy_does_not_undo_a_move_there(
         self, database: Database, script: Script, api: ManifestApi

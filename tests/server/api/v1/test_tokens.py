@@ -20,6 +20,7 @@ from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
 from tests.support.databases.turns import beside
+from tests.support.running.settings import with_policy
 from tests.support.soaking import rows_in_soak
 
 POLICY = """
@@ -43,9 +44,7 @@ FULL = "you are no full member; ask a full member to do it"
 @pytest.fixture
 def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
     """A server with a policy that names groups."""
-    policy = repo_folder / "rollcall.toml"
-    policy.write_text(POLICY)
-    return server_settings.model_copy(update={"policy": policy})
+    return with_policy(server_settings, repo_folder, POLICY)
 
 
 def kind(answer: TestResponse) -> str:
