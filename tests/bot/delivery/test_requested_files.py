@@ -27,8 +27,8 @@ from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.running.settings import with_policy
 
+Confirmed = Callable[..., None]
 Work = Callable[[], None]
-
 POLICY = """
 admins = ["U0ALICE"]
 [sites.london]
@@ -68,7 +68,7 @@ def work(runner: JobRunner, deliver_all: DeliverAll, clock: Clock) -> Work:
 
 
 @pytest.fixture
-def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
+def confirmed(database: Database, repo: MunkiRepo) -> Confirmed:
     """A Mac was registered and confirmed yesterday."""
 
     def confirm(text: str, site: str = "london") -> None:
@@ -94,7 +94,7 @@ def jobs(database: Database) -> int:
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(soak=True)
 def test_statistics_come_as_a_picture_with_the_same_in_words(
-    alice: Person, confirmed: Callable[..., None], work: Work
+    alice: Person, confirmed: Confirmed, work: Work
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -113,7 +113,7 @@ def test_statistics_come_as_a_picture_with_the_same_in_words(
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(instead=True)
 def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
-    alice: Person, confirmed: Callable[..., None], work: Work
+    alice: Person, confirmed: Confirmed, work: Work
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -158,7 +158,7 @@ def test_what_cannot_be_is_said_at_once_and_nobody_is_kept_busy(
 
 @pytest.mark.usefixtures("bot")
 def test_an_admin_gets_every_registration_as_a_file(
-    alice: Person, confirmed: Callable[..., None], work: Work, slack: Workspace
+    alice: Person, confirmed: Confirmed, work: Work, slack: Workspace
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
