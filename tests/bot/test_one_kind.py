@@ -17,6 +17,7 @@ from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.inputs.repos import RepoCase
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -59,9 +60,7 @@ def repo_folder(case: RepoCase, tmp_path: Path) -> Path:
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, case: RepoCase, tmp_path: Path) -> BotSettings:
     """A bot's settings, with a policy that describes the repo."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(f"[munki]\n{case.table}\n")
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, f"[munki]\n{case.table}\n")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def is_for(package: dict[str, str], version: str) -> bool:
 
 def test_the_slim_image_is_without_what_no_other_package_needs() -> None:
     """Photos, pictures and buckets go, and what they alone brought with them."""
-    core = set(pipfile()["packages"]) - FEATURES
+    core = set(tomllib.loads((ROOT / "Pipfile").read_text())["packages"]) - FEATURES
     needed, asked = set[str](), list(core)
     while asked:
         name = canonicalize_name(asked.pop())
@@ -45,10 +45,6 @@ def test_the_slim_image_is_without_what_no_other_package_needs() -> None:
             asked += required(distribution)
 
     assert taken_out() == {name for name in locked() if found(name)} - needed
-
-
-def pipfile() -> dict[str, dict[str, object]]:
-    return tomllib.loads((ROOT / "Pipfile").read_text())
 
 
 def required(distribution: Distribution) -> list[str]:

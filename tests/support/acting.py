@@ -66,6 +66,27 @@ def cancel(session: Session, serial: Serial, *, act: Operation) -> None:
     changes.apply(session, [lock_open(session, serial)], changes.cancel, act)
 
 
+def move_now(
+    database: Database,
+    serial: str,
+    to: Destination,
+    *,
+    by: str = "U0ALICE",
+    at: datetime | None = None,
+) -> None:
+    """Send a registered Mac somewhere else, in a transaction of its own."""
+    with database.begin() as session:
+        move(session, Serial(serial), to, act=did(session, "moved", by=by, at=at))
+
+
+def cancel_now(
+    database: Database, serial: str, *, by: str = "U0ALICE", at: datetime | None = None
+) -> None:
+    """Close the registration of a Mac, in a transaction of its own."""
+    with database.begin() as session:
+        cancel(session, Serial(serial), act=did(session, "cancelled", by=by, at=at))
+
+
 def adopt(database: Database, repo: MunkiRepo, *, at: datetime | None = None) -> int:
     """Register the existing Macs of a repo, as `boot.sh adopt --register --yes`; their number."""
     view, at = repo.now(), at or datetime.now(UTC)

@@ -23,6 +23,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"
@@ -41,9 +42,7 @@ channel = "{BERLIN}"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     """A bot whose policy speaks French, but about two sites."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(POLICY)
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, POLICY)
 
 
 @pytest.fixture

@@ -25,9 +25,10 @@ from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 
+Confirmed = Callable[..., None]
 Work = Callable[[], None]
-
 POLICY = """
 admins = ["U0ALICE"]
 [sites.london]
@@ -39,9 +40,7 @@ timezone = "Europe/London"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     """A bot and a job runner with a policy."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(POLICY)
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, POLICY)
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def work(runner: JobRunner, deliver_all: DeliverAll, clock: Clock) -> Work:
 
 
 @pytest.fixture
-def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
+def confirmed(database: Database, repo: MunkiRepo) -> Confirmed:
     """A Mac was registered and confirmed yesterday."""
 
     def confirm(text: str, site: str = "london") -> None:
@@ -95,7 +94,7 @@ def jobs(database: Database) -> int:
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(soak=True)
 def test_statistics_come_as_a_picture_with_the_same_in_words(
-    alice: Person, confirmed: Callable[..., None], work: Work
+    alice: Person, confirmed: Confirmed, work: Work
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -114,7 +113,7 @@ def test_statistics_come_as_a_picture_with_the_same_in_words(
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(instead=True)
 def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
-    alice: Person, confirmed: Callable[..., None], work: Work
+    alice: Person, confirmed: Confirmed, work: Work
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -159,7 +158,7 @@ def test_what_cannot_be_is_said_at_once_and_nobody_is_kept_busy(
 
 @pytest.mark.usefixtures("bot")
 def test_an_admin_gets_every_registration_as_a_file(
-    alice: Person, confirmed: Callable[..., None], work: Work, slack: Workspace
+    alice: Person, confirmed: Confirmed, work: Work, slack: Workspace
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")

@@ -25,6 +25,7 @@ from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 
+SayToSlack = Callable[[], Outcome]
 Reply = Callable[[bytes], Outcome]
 Client = Callable[[bytes], WebClient]
 
@@ -37,7 +38,7 @@ def said(client: WebClient, text: str = "x", ts: str | None = None) -> Outcome:
 
 
 @pytest.fixture
-def say_to_slack(slack: Workspace) -> Callable[[], Outcome]:
+def say_to_slack(slack: Workspace) -> SayToSlack:
     """Say something to the stand-in Slack."""
     client = WebClient(slack.app.bot_token, base_url=slack.api_url, retry_handlers=[])
     return lambda: said(client)
@@ -99,32 +100,26 @@ def http_answer(body: bytes, *, status: str = "200 OK", headers: str = "") -> by
 
 
 def test_what_is_shown_in_the_channel_has_its_ts(
-    say_to_slack: Callable[[], Outcome], slack: Workspace
+    say_to_slack: SayToSlack, slack: Workspace
 ) -> None:
     assert say_to_slack() == Sent(slack.channels[CHANNEL].messages[0].ts)
 
 
-def test_an_answer_that_gets_lost_is_no_answer(
-    say_to_slack: Callable[[], Outcome], slack: Workspace
-) -> None:
+def test_an_answer_that_gets_lost_is_no_answer(say_to_slack: SayToSlack, slack: Workspace) -> None:
     slack.faults.lose_replies()
 
     assert isinstance(say_to_slack(), Unanswered)
     assert len(slack.channels[CHANNEL].messages) == 1
 
 
-def test_a_slack_that_is_down_postpones(
-    say_to_slack: Callable[[], Outcome], slack: Workspace
-) -> None:
+def test_a_slack_that_is_down_postpones(say_to_slack: SayToSlack, slack: Workspace) -> None:
     slack.faults.go_down()
     assert isinstance(say_to_slack(), Postponed)
     slack.faults.come_back()
     assert isinstance(say_to_slack(), Sent)
 
 
-def test_a_rate_limit_on_the_wire_postpones(
-    say_to_slack: Callable[[], Outcome], slack: Workspace
-) -> None:
+def test_a_rate_limit_on_the_wire_postpones(say_to_slack: SayToSlack, slack: Workspace) -> None:
     slack.faults.respond_429(12)
     assert say_to_slack() == Postponed("ratelimited", in_doubt=False, after=timedelta(seconds=12))
 

@@ -14,6 +14,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 
 LONDON = "C0LONDON"
 
@@ -21,10 +22,8 @@ LONDON = "C0LONDON"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy gives London a channel of its own."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
     slack.add_channel(LONDON, name="london")
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, f'[sites.london]\nchannel = "{LONDON}"\n')
 
 
 @pytest.fixture

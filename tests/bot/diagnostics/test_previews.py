@@ -91,11 +91,7 @@ def test_where_admins_are_named_only_they_see_the_script(
 
 
 def test_files_that_are_too_long_come_as_messages(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    repo_folder: Path,
-    deliver_all: DeliverAll,
+    alice: Person, slack: Workspace, database: Database, repo_folder: Path, deliver_all: DeliverAll
 ) -> None:
     register(database, "C02AAA")
     present = {"catalogs": ["testing"], "managed_installs": ["`<Firefox>&" * 5] * 400}

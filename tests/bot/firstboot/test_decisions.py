@@ -18,6 +18,7 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
@@ -31,10 +32,8 @@ Ask = Callable[[], Message]
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
+from tests.support.running.settings import with_policy
 
 Work = Callable[[], None]
 
@@ -39,10 +40,8 @@ Boot = Callable[[], Message]
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
 
 @pytest.fixture

@@ -9,31 +9,21 @@ from provisioning.monitoring.mail.models import MailBounce, MailChoice, MailRequ
 from provisioning.outbox.models import MAIL, Notification
 from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
-from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
-from tests.support.running import settings
 
 
 @pytest.fixture
-def bot_settings(
-    request: pytest.FixtureRequest, slack: Workspace, repo_folder: object
-) -> BotSettings:
+def bot_settings(request: pytest.FixtureRequest, bot_settings: BotSettings) -> BotSettings:
     """A bot of an installation with a board and a mail server, unless a test has none."""
-    found = settings.bot_settings(
-        repo_folder,  # type: ignore[arg-type]
-        slack.api_url,
-        slack.app.bot_token,
-        slack.app.signing_secret,
-    )
     if "without" in request.node.name:
-        return found
+        return bot_settings
     changed = {
         "board_url": AnyHttpUrl("https://rollcall.example.com"),
         "smtp_url": SecretStr("smtp://127.0.0.1:9"),
         "mail_from": "rollcall@example.com",
     }
-    return found.model_copy(update=changed)
+    return bot_settings.model_copy(update=changed)
 
 
 @pytest.mark.usefixtures("bot")

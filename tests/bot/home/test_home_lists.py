@@ -9,12 +9,11 @@ from infrastructure.database.engine import Database
 from provisioning.imports.models import READ, READING, Import
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
-from provisioning.values.serials import Serial
 from tests.bot.home.looking import LONDON, PARIS, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
-from tests.support.acting import did, register
+from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -56,9 +55,7 @@ def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
 
 def test_a_cancelled_mac_is_gone_from_it(alice: Person, database: Database) -> None:
     register(database, "C02AAA", "C02BBB", by="U0BOB")
-    with database.begin() as session:
-        act = did(session, "cancelled", by="U0BOB")
-        acting.cancel(session, Serial.parse("C02AAA"), act=act)
+    acting.cancel_now(database, "C02AAA", by="U0BOB")
 
     assert serials(opened(alice)) == ["C02BBB"]
 

@@ -3,12 +3,11 @@
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.values.serials import Serial
 from tests.bot.home.looking import opened, text_of
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support import acting
-from tests.support.acting import did, register
+from tests.support.acting import register
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -48,9 +47,7 @@ def test_a_menu_does_to_its_mac_what_it_offers(
 def test_a_menu_that_is_out_of_date_says_so_in_a_window(alice: Person, database: Database) -> None:
     register(database, "C02AAA", by="U0BOB")
     home = opened(alice)
-    with database.begin() as session:
-        act = did(session, "cancelled", by="U0BOB")
-        acting.cancel(session, Serial.parse("C02AAA"), act=act)
+    acting.cancel_now(database, "C02AAA", by="U0BOB")
 
     alice.select(home, menu_of(home, "C02AAA"), "cancel:C02AAA")
 

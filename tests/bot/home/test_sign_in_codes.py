@@ -16,25 +16,16 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 CODE = re.compile(r"\b\w{4}-\w{4}-\w{4}\b")
 
 
 @pytest.fixture
-def bot_settings(
-    request: pytest.FixtureRequest, slack: Workspace, repo_folder: object
-) -> BotSettings:
+def bot_settings(request: pytest.FixtureRequest, bot_settings: BotSettings) -> BotSettings:
     """A bot of an installation with a board, unless a test has none."""
-    found = settings.bot_settings(
-        repo_folder,  # type: ignore[arg-type]
-        slack.api_url,
-        slack.app.bot_token,
-        slack.app.signing_secret,
-    )
     if "without_board" in request.node.name:
-        return found
-    return found.model_copy(update={"board_url": AnyHttpUrl("https://rollcall.example.com")})
+        return bot_settings
+    return bot_settings.model_copy(update={"board_url": AnyHttpUrl("https://rollcall.example.com")})
 
 
 @pytest.mark.usefixtures("bot")

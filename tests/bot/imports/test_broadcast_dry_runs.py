@@ -13,15 +13,16 @@ from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, rows_in_soak
 from tests.support.waiting import eventually
 
+Seen = Callable[[], list[str]]
+
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 Work = Callable[[], None]
-
 LIST = ("macs.csv", b"Serial,Site,Build\nC02XG0FDJGH5,london,design\n")
 
 
 @pytest.fixture
-def seen(slack_client: WebClient) -> Callable[[], list[str]]:
+def seen(slack_client: WebClient) -> Seen:
     """The messages of the bot that the channel shows without opening a thread."""
 
     def read() -> list[str]:
@@ -32,7 +33,7 @@ def seen(slack_client: WebClient) -> Callable[[], list[str]]:
 
 
 def test_a_channel_sees_the_dry_run_of_a_dropped_list_and_later_news_stay_in_the_thread(
-    alice: Person, slack: Workspace, work_all: Work, seen: Callable[[], list[str]]
+    alice: Person, slack: Workspace, work_all: Work, seen: Seen
 ) -> None:
     dropped = alice.drop(CHANNEL, LIST)
     work_all()
@@ -47,7 +48,7 @@ def test_a_channel_sees_the_dry_run_of_a_dropped_list_and_later_news_stay_in_the
 
 
 def test_a_list_with_a_word_to_rollcall_is_seen_in_the_channel_while_it_is_read(
-    alice: Person, slack: Workspace, deliver: Work, work_all: Work, seen: Callable[[], list[str]]
+    alice: Person, slack: Workspace, deliver: Work, work_all: Work, seen: Seen
 ) -> None:
     dropped = alice.drop(CHANNEL, LIST, text=f"<@{slack.app.bot_user_id}> here they are")
     deliver()
@@ -66,11 +67,7 @@ def test_a_list_with_a_word_to_rollcall_is_seen_in_the_channel_while_it_is_read(
     ids=["in a thread", "to Rollcall alone"],
 )
 def test_what_was_handed_in_away_from_the_channel_stays_there(
-    alice: Person,
-    slack: Workspace,
-    work_all: Work,
-    seen: Callable[[], list[str]],
-    in_a_thread: bool,
+    alice: Person, slack: Workspace, work_all: Work, seen: Seen, in_a_thread: bool
 ) -> None:
     if in_a_thread:
         parent: Message = alice.say(CHANNEL, "the order of March")
@@ -84,7 +81,7 @@ def test_what_was_handed_in_away_from_the_channel_stays_there(
 
 
 def test_a_dry_run_whose_answer_was_lost_is_found_and_seen_once(
-    alice: Person, slack: Workspace, work_all: Work, clock: Clock, seen: Callable[[], list[str]]
+    alice: Person, slack: Workspace, work_all: Work, clock: Clock, seen: Seen
 ) -> None:
     slack.faults.lose_replies(methods={"chat.postMessage"})
     dropped = alice.drop(CHANNEL, LIST)

@@ -15,6 +15,7 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
@@ -282,8 +283,7 @@ class TestRights:
     ) -> BotSettings:
         """Paris is for a group that Alice is not in."""
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
-        (repo_folder / "rollcall.toml").write_text('[sites.paris]\ngroup = "S0PARIS"\n')
-        return bot_settings.model_copy(update={"policy": repo_folder / "rollcall.toml"})
+        return with_policy(bot_settings, repo_folder, '[sites.paris]\ngroup = "S0PARIS"\n')
 
     def test_all_sites_have_to_be_permitted_or_nothing_is_registered(
         self, alice: Person, bob: Person, registered: Registered

@@ -12,6 +12,7 @@ from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -259,8 +260,7 @@ class TestRights:
     ) -> BotSettings:
         """Paris is for a group that only Bob is in."""
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
-        (repo_folder / "rollcall.toml").write_text('[sites.paris]\ngroup = "S0PARIS"\n')
-        return bot_settings.model_copy(update={"policy": repo_folder / "rollcall.toml"})
+        return with_policy(bot_settings, repo_folder, '[sites.paris]\ngroup = "S0PARIS"\n')
 
     def test_who_imported_may_edit_and_who_may_register_there_and_nobody_else(
         self, alice: Person, bob: Person, slack: Workspace

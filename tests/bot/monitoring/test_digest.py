@@ -22,6 +22,7 @@ from tests.fakes.slack.people.person import Person
 from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 
 Told = Callable[..., list[str]]
 
@@ -218,9 +219,7 @@ def test_the_job_runner_sends_it_by_the_policy_file(
     tmp_path: Path,
     told: Told,
 ) -> None:
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')
-    settings = bot_settings.model_copy(update={"policy": policy})
+    settings = with_policy(bot_settings, tmp_path, 'digest = "08:30"\ntimezone = "Europe/London"\n')
     runner = JobRunner(
         database, {}, Application(settings, database=database).periodic_tasks, clock=clock
     )

@@ -142,9 +142,7 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
             register.register(session, [Serial(other)], to, operation=act, channel="C1")
         with database.reading() as session:
             found = similar.slip_of(session, key)
-        with database.begin() as session:
-            act = did(session, "cancelled", by="U0ALICE")
-            acting.cancel(session, Serial(other), act=act)
+        acting.cancel_now(database, other)
 
         assert found == (other if is_slip(key, other) else None)
 

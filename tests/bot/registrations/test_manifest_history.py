@@ -19,6 +19,7 @@ from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
+Work = Callable[[], None]
 MAC = "C02XG0FDJGH5"
 FORMER = plistlib.dumps({"catalogs": ["testing"], "notes": "an admin's own"})
 
@@ -47,7 +48,7 @@ def work(
     database: Database,
     clock: Clock,
     deliver_all: DeliverAll,
-) -> Callable[[], None]:
+) -> Work:
     """Have the job runner do the pending jobs, and the relay tell of them."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
     runner = JobRunner(
@@ -85,7 +86,7 @@ def test_a_macs_details_show_which_keys_changed_and_which_stayed(
 
 
 def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(
-    alice: Person, manifest: Path, work: Callable[[], None], slack: Workspace
+    alice: Person, manifest: Path, work: Work, slack: Workspace
 ) -> None:
     alice.click(shown(alice), RESTORE_BUTTON)
     work()
@@ -95,9 +96,7 @@ def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(
     assert any("<@U0ALICE> brought the manifest" in text for text in said)
 
 
-def test_pressed_twice_it_comes_back_once(
-    alice: Person, manifest: Path, work: Callable[[], None]
-) -> None:
+def test_pressed_twice_it_comes_back_once(alice: Person, manifest: Path, work: Work) -> None:
     reply = shown(alice)
     alice.click(reply, RESTORE_BUTTON)
     alice.click(reply, RESTORE_BUTTON)
@@ -107,7 +106,7 @@ def test_pressed_twice_it_comes_back_once(
 
 
 def test_a_change_that_is_kept_no_more_is_told_as_such(
-    alice: Person, database: Database, manifest: Path, work: Callable[[], None]
+    alice: Person, database: Database, manifest: Path, work: Work
 ) -> None:
     reply = shown(alice)
     content = manifest.read_bytes()
@@ -122,7 +121,7 @@ def test_a_change_that_is_kept_no_more_is_told_as_such(
 
 
 def test_what_was_changed_since_stays_and_who_asked_is_told(
-    alice: Person, manifest: Path, work: Callable[[], None]
+    alice: Person, manifest: Path, work: Work
 ) -> None:
     reply = shown(alice)
     later = plistlib.dumps({"catalogs": ["production"], "notes": "later"})

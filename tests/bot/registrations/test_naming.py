@@ -11,6 +11,7 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import View, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -155,9 +156,7 @@ class TestWhereASiteHasAGroup:
     @pytest.fixture
     def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
         """A bot whose policy lets only a group register in London."""
-        policy = tmp_path / "rollcall.toml"
-        policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
-        return bot_settings.model_copy(update={"policy": policy})
+        return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
     def test_only_who_may_register_there_names_its_macs(
         self, alice: Person, slack: Workspace, database: Database

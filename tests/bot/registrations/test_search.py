@@ -17,9 +17,10 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.rendering import rows_of
 from tests.fakes.slack.web.faults import RESPONSE_URL
 from tests.support import acting
-from tests.support.acting import did, register
+from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -39,12 +40,6 @@ def written(reply: Reply) -> str:
     texts = [block["text"]["text"] for block in reply.message.blocks if "text" in block]
     tables = (block for block in reply.message.blocks if block["type"] == "table")
     return "\n".join([*texts, *(row for table in tables for row in rows_of(table)[1:])])
-
-
-def cancel(database: Database, serial: str) -> None:
-    with database.begin() as session:
-        act = did(session, "cancelled", by="U0BOB")
-        acting.cancel(session, Serial.parse(serial), act=act)
 
 
 class TestFind:
@@ -145,7 +140,7 @@ class TestShow:
         self, alice: Person, database: Database
     ) -> None:
         register(database, "C02AAA", by="U0BOB")
-        cancel(database, "C02AAA")
+        acting.cancel_now(database, "C02AAA", by="U0BOB")
         register(database, "C02AAA", by="U0ALICE", to=PARIS)
 
         head, *events = written(asked(alice, "show c02aaa")).splitlines()
@@ -161,7 +156,7 @@ class TestShow:
         self, alice: Person, database: Database
     ) -> None:
         register(database, "C02AAA", by="U0BOB")
-        cancel(database, "C02AAA")
+        acting.cancel_now(database, "C02AAA", by="U0BOB")
 
         assert ": cancelled; registered by <@U0BOB>" in written(asked(alice, "show C02AAA"))
 
@@ -179,7 +174,7 @@ class TestShow:
 
     def test_nothing_of_another_mac_is_told(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", "C02BBB", by="U0BOB")
-        cancel(database, "C02BBB")
+        acting.cancel_now(database, "C02BBB", by="U0BOB")
 
         assert "cancelled" not in written(asked(alice, "show C02AAA"))
 
@@ -201,7 +196,7 @@ class TestShow:
 class TestLog:
     def test_it_says_who_did_what_to_how_many(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", "C02BBB", by="U0BOB")
-        cancel(database, "C02AAA")
+        acting.cancel_now(database, "C02AAA", by="U0BOB")
 
         head, newest, oldest = written(asked(alice, "log")).splitlines()
 
@@ -216,9 +211,7 @@ class TestLog:
 class TestUnderAPolicy:
     @pytest.fixture
     def bot_settings(self, bot_settings: BotSettings, repo_folder: Path) -> BotSettings:
-        policy = repo_folder / "rollcall.toml"
-        policy.write_text('admins = ["U0BOSS"]')
-        return bot_settings.model_copy(update={"policy": policy})
+        return with_policy(bot_settings, repo_folder, 'admins = ["U0BOSS"]')
 
     def test_the_log_is_for_admins(self, alice: Person, slack: Workspace) -> None:
         boss = slack.person("U0BOSS", name="boss")

@@ -7,6 +7,7 @@ import pytest
 from rollcall.settings import BotSettings
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -22,9 +23,7 @@ description = "Creative Cloud"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     """A bot with titles in its policy."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(POLICY)
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, POLICY)
 
 
 def test_a_title_is_shown_and_found_and_the_name_is_what_is_registered(alice: Person) -> None:

@@ -17,6 +17,7 @@ from tests.fakes.slack.people.person import Person
 from tests.support.acting import LONDON, did, register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 SLOW = 20  # seconds at the most
@@ -26,10 +27,8 @@ ASKED = "usergroups.users.list"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
 
 @pytest.fixture

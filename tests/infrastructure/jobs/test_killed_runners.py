@@ -17,9 +17,11 @@ from tests.support.fixtures.doors import Clock
 from tests.support.installation import ROOT
 from tests.support.soaking import soak_only
 
+Enqueue = Callable[..., None]
+
 
 def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database, clock: Clock
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock
 ) -> None:
     enqueue("one")
     with database.begin() as session:
@@ -48,11 +50,7 @@ JobRunner(Database(sys.argv[1]), {"errand": Deadly()}, ()).work()
 
 @soak_only("a lease that runs out is held below, whatever became of its holder")
 def test_a_job_whose_job_runner_was_killed_is_done_by_the_next(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
-    database: Database,
-    database_url: str,
-    clock: Clock,
+    runner: JobRunner, enqueue: Enqueue, database: Database, database_url: str, clock: Clock
 ) -> None:
     enqueue("one")
     died = subprocess.run([sys.executable, "-c", DEADLY, database_url], cwd=ROOT, check=False)
@@ -67,7 +65,7 @@ def test_a_job_whose_job_runner_was_killed_is_done_by_the_next(
 def test_a_job_runner_that_was_thought_dead_records_nothing(
     runner: JobRunner,
     hire: Callable[..., JobRunner],
-    enqueue: Callable[..., None],
+    enqueue: Enqueue,
     database: Database,
     clock: Clock,
     errand: Errand,
@@ -88,11 +86,7 @@ def test_a_job_runner_that_was_thought_dead_records_nothing(
 
 
 def test_a_job_runner_that_was_thought_dead_does_not_put_off_what_another_has(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
-    database: Database,
-    clock: Clock,
-    errand: Errand,
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock, errand: Errand
 ) -> None:
     enqueue("one")
 

@@ -11,11 +11,13 @@ from infrastructure.jobs.runner import JobRunner
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 
+Enqueue = Callable[..., None]
+
 pytestmark = pytest.mark.postgresql(instead=True)
 
 
 def test_jobs_are_done_in_their_order_and_then_gone(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database
+    runner: JobRunner, enqueue: Enqueue, database: Database
 ) -> None:
     enqueue("one", "two")
 
@@ -39,7 +41,7 @@ def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: 
 
 @pytest.mark.postgresql(instead=True)
 def test_many_job_runners_do_each_job_once(
-    hire: Callable[..., JobRunner], enqueue: Callable[..., None], database: Database, errand: Errand
+    hire: Callable[..., JobRunner], enqueue: Enqueue, database: Database, errand: Errand
 ) -> None:
     names = [f"job {number}" for number in range(12)]
     enqueue(*names)
@@ -59,7 +61,7 @@ def test_many_job_runners_do_each_job_once(
 
 
 def test_a_job_runner_says_what_it_begins_and_how_long_that_may_take(
-    database: Database, enqueue: Callable[..., None], errand: Errand, clock: Clock
+    database: Database, enqueue: Enqueue, errand: Errand, clock: Clock
 ) -> None:
     beats: list[tuple[str, float]] = []
     runner = JobRunner(
@@ -77,7 +79,7 @@ def test_a_job_runner_says_what_it_begins_and_how_long_that_may_take(
 
 
 def test_each_job_is_counted_by_its_outcome(
-    database: Database, enqueue: Callable[..., None], errand: Errand, clock: Clock
+    database: Database, enqueue: Enqueue, errand: Errand, clock: Clock
 ) -> None:
     counted: list[tuple[str, str]] = []
     runner = JobRunner(

@@ -17,10 +17,12 @@ from tests.infrastructure.jobs.errands import fail, left, said
 from tests.support.fixtures.doors import Clock
 from tests.support.waiting import eventually
 
+Hire = Callable[..., JobRunner]
+
 pytestmark = pytest.mark.postgresql(instead=True)
 
 
-def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock: Clock) -> None:
+def test_rounds_are_made_every_ten_seconds(hire: Hire, clock: Clock) -> None:
     made: list[datetime] = []
     runner = hire(lambda _, now: made.append(now))
     for _ in range(25):
@@ -31,7 +33,7 @@ def test_rounds_are_made_every_ten_seconds(hire: Callable[..., JobRunner], clock
 
 
 def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
-    hire: Callable[..., JobRunner], database: Database
+    hire: Hire, database: Database
 ) -> None:
     def say(sentence: str) -> PeriodicTask:
         def said(session: Session, now: datetime) -> None:
@@ -68,9 +70,7 @@ def test_it_works_until_it_is_told_to_stop(
     assert said(database) == ["done one", "done two"]
 
 
-def test_a_database_that_is_away_is_a_line_for_each_task_without_a_traceback(
-    hire: Callable[..., JobRunner],
-) -> None:
+def test_a_database_that_is_away_is_a_line_for_each_task_without_a_traceback(hire: Hire) -> None:
     def away(*_: object) -> None:
         raise OperationalError("BEGIN", None, Exception("server closed the connection"))
 

@@ -16,6 +16,7 @@ from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import REPORTS, SCRIPTS, Credential
 from provisioning.access.usage_log import UsageLog
 from tests.provisioning.access.conftest import MakeKey
+from tests.support.clocks import Seconds
 from tests.support.fixtures.doors import NOON
 
 
@@ -63,11 +64,17 @@ def test_a_credential_is_revoked_once_and_one_that_is_not_there_never(
             credentials.revoke(session, 99, NOON)
 
 
-class Watch:
+def revoke_newest(database: Database) -> None:
+    """Have an admin revoke the key that was made last."""
+    with database.begin() as session:
+        credentials.revoke(session, credentials.listed(session)[0].id, NOON)
+
+
+class Watch(Seconds):
     """A monotonic clock that stands until it is moved, and `hangs` for a thread that looks."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        super().__init__(0.0)
         self.hangs = threading.Event()
         self.goes_on = threading.Event()
         self._slow: int | None = None
@@ -95,8 +102,7 @@ def test_a_keyring_asks_the_database_once_a_second_however_many_come(
     key = make_key()
     keyring = CredentialCache(database, used.append, clock)
     assert keyring.opened(key, SCRIPTS)
-    with database.begin() as session:
-        credentials.revoke(session, credentials.listed(session)[0].id, NOON)
+    revoke_newest(database)
 
     clock.now += MAX_AGE - 0.01
     assert keyring.opened(key, SCRIPTS)
@@ -113,8 +119,7 @@ def test_after_a_quiet_night_nobody_is_let_in_by_what_was_known_in_the_evening(
     key = make_key()
     keyring = CredentialCache(database, clock=clock)
     assert keyring.opened(key, SCRIPTS)
-    with database.begin() as session:
-        credentials.revoke(session, credentials.listed(session)[0].id, NOON)
+    revoke_newest(database)
 
     clock.now += STALE
     said: list[object] = []

@@ -24,6 +24,7 @@ from rollcall.settings import ServerSettings
 from tests.support.fixtures.doors import Script
 from tests.support.running.doors import machines_door
 
+Said = Callable[[], list[str]]
 JSON = "/installapplications/new%20york/design.json"
 
 
@@ -52,7 +53,7 @@ def web(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def said(repo: MunkiRepo, database: Database) -> Callable[[], list[str]]:
+def said(repo: MunkiRepo, database: Database) -> Said:
     """A function that returns the doctor's findings about exposed credentials."""
 
     def says() -> list[str]:
@@ -76,7 +77,7 @@ def made(database: Database) -> Callable[..., dict[str, str]]:
 
 @pytest.mark.postgresql(instead=True)
 def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
-    web: FlaskClient, script: Script, said: Callable[[], list[str]]
+    web: FlaskClient, script: Script, said: Said
 ) -> None:
     assert said() == []
     with capture_logs() as lines:
@@ -111,7 +112,7 @@ def test_a_json_with_a_new_script_that_shows_the_same_is_logged_no_second_time(
 def test_a_key_that_opens_more_is_told_until_it_is_revoked(
     web: FlaskClient,
     made: Callable[..., dict[str, str]],
-    said: Callable[[], list[str]],
+    said: Said,
     database: Database,
     site: str | None,
 ) -> None:
@@ -128,7 +129,7 @@ def test_a_key_that_opens_more_is_told_until_it_is_revoked(
 
 
 def test_a_key_for_the_json_may_be_seen_there(
-    web: FlaskClient, made: Callable[..., dict[str, str]], said: Callable[[], list[str]]
+    web: FlaskClient, made: Callable[..., dict[str, str]], said: Said
 ) -> None:
     with capture_logs() as lines:
         headers = made("new york", INSTALLAPPLICATIONS, "design")
@@ -139,7 +140,7 @@ def test_a_key_for_the_json_may_be_seen_there(
 
 
 def test_a_json_without_other_hosts_shows_nobody_anything(
-    web: FlaskClient, script: Script, said: Callable[[], list[str]], items: Path
+    web: FlaskClient, script: Script, said: Said, items: Path
 ) -> None:
     items.write_text('{"setupassistant": [], "userland": []}')
 

@@ -128,9 +128,7 @@ def test_a_moved_mac_is_written_anew(
 ) -> None:
     register(database, MAC)
     go_round()
-    with database.begin() as session:
-        act = did(session, "moved", by="U0ALICE")
-        acting.move(session, Serial(MAC), Destination("london", "kiosk"), act=act)
+    acting.move_now(database, MAC, Destination("london", "kiosk"))
     go_round()
 
     written = keys_of(repo_folder)

@@ -32,7 +32,6 @@ from provisioning.registrations import queries
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
 from tests.support import acting
-from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 
 MINE, NEXT = "C02XG0FDJGH5", "C02XG0FDJGH6"
@@ -299,9 +298,7 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
     take(database, MINE, "new york")
 
     def move() -> None:
-        with database.begin() as session:
-            operation = did(session, "moved", by="U0BOB")
-            acting.move(session, Serial(MINE), Destination("paris", "basic"), act=operation)
+        acting.move_now(database, MINE, Destination("paris", "basic"), by="U0BOB")
 
     meanwhile.happens = move
 

@@ -14,12 +14,7 @@ from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import RenameProposal
 from provisioning.maintenance.layout_change.renames import PAGE
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.layout import (
-    DEFAULT,
-    FolderForm,
-    Layout,
-    PrefixForm,
-)
+from provisioning.munki.layout import DEFAULT, FolderForm, Layout, PrefixForm
 from provisioning.munki.layout.renaming import Said
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Card

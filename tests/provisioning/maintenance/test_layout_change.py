@@ -20,10 +20,7 @@ from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
-from provisioning.munki.layout import (
-    Layout,
-    ManifestKind,
-)
+from provisioning.munki.layout import Layout, ManifestKind
 from provisioning.outbox.models import CARD, Card, Notification
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.values.serials import Serial

@@ -8,13 +8,7 @@ from sqlalchemy import select
 from provisioning.maintenance.layout_change import UnknownNewNames
 from provisioning.munki import Destination
 from provisioning.munki.errors import UnknownSite
-from provisioning.munki.layout import (
-    FolderForm,
-    Layout,
-    ManifestKind,
-    MatchForm,
-    NamesForm,
-)
+from provisioning.munki.layout import FolderForm, Layout, ManifestKind, MatchForm, NamesForm
 from provisioning.outbox.models import Card
 from provisioning.policy import Policy
 from provisioning.registrations.models import Registration

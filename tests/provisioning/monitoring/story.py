@@ -11,7 +11,6 @@ from provisioning.monitoring.figures import Figures
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.values.serials import Serial
 from tests.support import acting
-from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
@@ -40,18 +39,12 @@ class Story:
     def moved(self, serial: str, *, to: Destination, after: float) -> None:
         """A person sends a Mac somewhere else."""
         at = NOON + timedelta(hours=after)
-        with self.database.begin() as session:
-            acting.move(
-                session, Serial.parse(serial), to, act=did(session, "moved", by="U0BOB", at=at)
-            )
+        acting.move_now(self.database, serial, to, by="U0BOB", at=at)
 
     def cancelled(self, serial: str, *, after: float) -> None:
         """A person takes a Mac back."""
         at = NOON + timedelta(hours=after)
-        with self.database.begin() as session:
-            acting.cancel(
-                session, Serial.parse(serial), act=did(session, "cancelled", by="U0BOB", at=at)
-            )
+        acting.cancel_now(self.database, serial, by="U0BOB", at=at)
 
     def figures(
         self, *, since: float = -12, until: float = 60, site: str | None = None, zone: str = "UTC"

@@ -19,6 +19,7 @@ from tests.provisioning.munki.test_revisions import kept
 from tests.support.fixtures.doors import Script
 from tests.support.running import settings
 from tests.support.running.doors import machines_door
+from tests.support.running.settings import with_policy
 
 MAC = "C02XG0FDJGH5"
 HERE = {"serial": MAC, "site": "london", "build": "design"}
@@ -75,9 +76,7 @@ def test_a_mac_waits_until_it_would_get_its_manifest(
 def test_a_manifest_in_the_folder_of_the_macs_is_asked_for_there(
     server_settings: ServerSettings, database: Database, repo_folder: Path, cdn: Web, tmp_path: Path
 ) -> None:
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text('[munki]\nmacs = "clients"\n')
-    given = server_settings.model_copy(update={"policy": policy})
+    given = with_policy(server_settings, tmp_path, '[munki]\nmacs = "clients"\n')
     script = Script(machines_door(given, database).test_client())
 
     assert f"clients/{MAC}" in script.manifest(**HERE).text

@@ -14,7 +14,7 @@ from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support import acting
-from tests.support.acting import LONDON, did
+from tests.support.acting import LONDON
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
@@ -41,10 +41,7 @@ def test_ten_changes_of_a_card_are_one_edit(
     deliver_all()
     for number in range(10):
         to = Destination(("paris", "london")[number % 2], "basic")
-        with database.begin() as session:
-            acting.move(
-                session, Serial.parse("C02AAA"), to, act=did(session, "moved", by="U1", at=clock())
-            )
+        acting.move_now(database, "C02AAA", to, by="U1", at=clock())
     deliver_all()
 
     [card] = slack.channels[CHANNEL].messages

@@ -28,9 +28,7 @@ def register(database: Database, *serials: str, to: Destination = LONDON) -> Non
 
 def move(database: Database, serial: str, to: Destination) -> None:
     """Send a registered Mac somewhere else."""
-    with database.begin() as session:
-        act = did(session, "moved", by="U0ALICE", at=NOON)
-        acting.move(session, Serial(serial), to, act=act)
+    acting.move_now(database, serial, to, at=NOON)
 
 
 def call(database: Database, serial: str, name: str) -> None:

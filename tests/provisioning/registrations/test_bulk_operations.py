@@ -172,13 +172,9 @@ def states(database: Database) -> list[tuple[str, str, str]]:
 def card(bot: object, database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of very many Macs."""
     del bot
-    register_in_channel(database, MANY * 2)
+    acting.register(database, *(f"C02{index:07}A" for index in range(MANY * 2)))
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
-
-
-def register_in_channel(database: Database, number: int) -> None:
-    acting.register(database, *(f"C02{index:07}A" for index in range(number)))
 
 
 @soak_only("test_danger has the window, and the test of few statements the Macs")

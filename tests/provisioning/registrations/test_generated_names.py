@@ -17,7 +17,6 @@ from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.provisioning.registrations.naming import LONDON, PARIS, ask, call, free, move, register
 from tests.support import acting
-from tests.support.acting import did
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.running.doors import machines_door
 
@@ -169,9 +168,7 @@ def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
 def test_a_name_is_free_again_once_its_mac_is_cancelled(database: Database) -> None:
     register(database, "C02AAA", "C02BBB")
     call(database, "C02AAA", "lab-07")
-    with database.begin() as session:
-        act = did(session, "cancelled", by="U0ALICE", at=NOON)
-        acting.cancel(session, Serial("C02AAA"), act=act)
+    acting.cancel_now(database, "C02AAA", at=NOON)
 
     call(database, "C02BBB", "lab-07")
 

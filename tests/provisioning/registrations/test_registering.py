@@ -92,10 +92,7 @@ def test_two_people_who_register_one_mac_at_once_make_one_registration(database:
 def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
     register(database, "C02AAA")
 
-    with database.begin() as session:
-        acting.move(
-            session, Serial.parse("c02aaa"), PARIS, act=did(session, "moved", by="U0BOB", at=NOON)
-        )
+    acting.move_now(database, "c02aaa", PARIS, by="U0BOB", at=NOON)
 
     with database.reading() as session:
         moved = session.scalars(select(Registration)).one()
@@ -123,10 +120,7 @@ def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(database
 
 def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(database: Database) -> None:
     register(database, "C02AAA")
-    with database.begin() as session:
-        acting.cancel(
-            session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB", at=NOON)
-        )
+    acting.cancel_now(database, "C02AAA", by="U0BOB", at=NOON)
 
     assert register(database, "C02AAA", to=PARIS).registered == 1
     assert number_of(database, Registration) == 2

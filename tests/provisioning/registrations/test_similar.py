@@ -8,7 +8,8 @@ from provisioning.registrations import register, similar
 from provisioning.registrations.listings import serial_index
 from provisioning.values.serials import Serial, parse_all
 from tests.provisioning.registrations.conftest import INDEX_IN_USE, LAB
-from tests.support.acting import cancel, did
+from tests.support import acting
+from tests.support.acting import did
 from tests.support.databases.plans import plans_of
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
@@ -61,8 +62,7 @@ def test_one_slip_is_found_among_many_newer_ones_with_the_same_half(two_cards: D
 
 
 def test_a_mac_that_was_cancelled_is_not_meant(two_cards: Database) -> None:
-    with two_cards.begin() as session:
-        cancel(session, Serial(LAB[0]), act=did(session, "cancelled", by="U0ALICE"))
+    acting.cancel_now(two_cards, LAB[0])
 
     with two_cards.reading() as session:
         assert similar.nearest(session, Serial("C02AAB000001")) == []

@@ -13,13 +13,13 @@ from provisioning.diagnostics import copies, doctor
 from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import TROUBLE
-from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.server.api.conftest import ManifestApi
 from tests.server.machines.asked import owed, registered
 from tests.support import acting
 from tests.support.fixtures.doors import Script
+from tests.support.running.settings import with_policy
 
 MAC = "C02XG0FDJGH5"
 PARIS = Destination("paris", "kiosk")
@@ -29,9 +29,7 @@ NEW: dict[str, Any] = {"catalogs": ["production"], "included_manifests": []}
 
 def moved(database: Database) -> None:
     """Alice sends our Mac to paris/kiosk."""
-    with database.begin() as session:
-        act = acting.did(session, "moved", by="U0ALICE")
-        acting.move(session, Serial(MAC), PARIS, act=act)
+    acting.move_now(database, MAC, PARIS)
 
 
 @pytest.fixture
@@ -73,9 +71,7 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
 
     @pytest.fixture
     def server_settings(self, server_settings: ServerSettings, tmp_path: Path) -> ServerSettings:
-        policy = tmp_path / "rollcall.toml"
-        policy.write_text('[munki]\nmacs = "clients"\n')
-        return server_settings.model_copy(update={"policy": policy})
+        return with_policy(server_settings, tmp_path, '[munki]\nmacs = "clients"\n')
 
     def test_an_old_copy_does_not_undo_a_move_there(
         self, database: Database, script: Script, api: ManifestApi

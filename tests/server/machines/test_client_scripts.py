@@ -12,11 +12,9 @@ from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.server.machines.asked import includes, owed, registered
 from tests.support import acting
-from tests.support.acting import did
 from tests.support.fixtures.doors import Script
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
@@ -39,12 +37,6 @@ def token_in(answer: TestResponse) -> str:
     found = re.search(r"^token=(\S+)$", answer.text, re.MULTILINE)
     assert found
     return found[1]
-
-
-def cancel(database: Database, serial: str) -> None:
-    with database.begin() as session:
-        act = did(session, "cancelled", by="U0ALICE")
-        acting.cancel(session, Serial(serial), act=act)
 
 
 def test_a_site_and_a_build_give_the_script_that_headers_give(fetch: Fetch, script: Script) -> None:
@@ -120,9 +112,7 @@ def test_a_mac_that_is_moved_meanwhile_goes_where_it_was_moved(
 ) -> None:
     registered(database, "C02AAA")
     token = token_in(fetch(serial="C02AAA"))
-    with database.begin() as session:
-        act = did(session, "moved", by="U0ALICE")
-        acting.move(session, Serial("C02AAA"), Destination("paris", "kiosk"), act=act)
+    acting.move_now(database, "C02AAA", Destination("paris", "kiosk"))
 
     assert script.manifest(token, serial="C02AAA", site="london", build="design").status_code == 200
     assert includes(repo_folder, "C02AAA")[1] == "included_manifests/sites/paris"
@@ -133,7 +123,7 @@ def test_one_whose_registration_is_cancelled_is_refused_and_the_channel_is_told_
 ) -> None:
     registered(database, "C02AAA")
     token = token_in(fetch(serial="C02AAA"))
-    cancel(database, "C02AAA")
+    acting.cancel_now(database, "C02AAA")
 
     for _ in range(2):
         answer = script.manifest(token, serial="C02AAA", site="london", build="design")

@@ -15,6 +15,7 @@ from rollcall.settings import ServerSettings
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
 from tests.server.machines.test_client_scripts import token_in
 from tests.support.fixtures.doors import Script
+from tests.support.running.settings import with_policy
 
 VMWARE = "VM5v/dACsc+k"
 TWIN = "There is a manifest c02pq05yg8wx too, which differs from C02PQ05YG8WX only in case"
@@ -100,9 +101,7 @@ def test_a_manifest_in_another_case_is_told_with_the_confirmation(
 def test_a_manifest_in_another_case_is_told_where_macs_have_a_folder(
     server_settings: ServerSettings, database: Database, repo_folder: Path, tmp_path: Path
 ) -> None:
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text('[munki]\nmacs = "clients"\n')
-    given = server_settings.model_copy(update={"policy": policy})
+    given = with_policy(server_settings, tmp_path, '[munki]\nmacs = "clients"\n')
     client = Application(given, database=database).web_app().test_client()
     registered(database, "C02PQ05YG8WX")
     (repo_folder / "manifests/clients").mkdir()

@@ -5,13 +5,23 @@ They are validated once for all tests: that takes longer than what many of these
 
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import AnyHttpUrl
 
-from rollcall.settings import BotSettings, JobsSettings, ServerSettings
+from rollcall.settings import BotSettings, JobsSettings, ServerSettings, Settings
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY, USERNAME
 
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
 NOBODY = "http://127.0.0.1:9/api/"
+
+
+def with_policy(given: AnySettings, folder: Path, text: str) -> AnySettings:
+    """The same settings with a policy file of this text, which is put into a folder."""
+    policy = folder / "rollcall.toml"
+    policy.write_text(text)
+    return given.model_copy(update={"policy": policy})
 
 
 def server_settings(repo: Path, **others: str) -> ServerSettings:

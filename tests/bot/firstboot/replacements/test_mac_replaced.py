@@ -8,6 +8,7 @@ from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
 from tests.support.fixtures.doors import DeliverAll
+from tests.support.running.settings import with_policy
 
 
 def test_a_dry_run_says_what_would_go_along_and_changes_nothing(desk: Desk) -> None:
@@ -165,9 +166,7 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
 
     @pytest.fixture
     def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        policy = tmp_path / "rollcall.toml"
-        policy.write_text('[munki]\nmacs = "clients"\n')
-        return bot_settings.model_copy(update={"policy": policy})
+        return with_policy(bot_settings, tmp_path, '[munki]\nmacs = "clients"\n')
 
     def test_the_manifest_is_copied_and_removed_there(self, desk: Desk) -> None:
         former = desk.edit(f"clients/{OLD}", notes="its own")

@@ -7,6 +7,7 @@ import pytest
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
+from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 OTHER = "C02CCCCCCCC3"
@@ -92,9 +93,7 @@ class TestAtASiteOfAGroup:
 
     @pytest.fixture
     def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        policy = tmp_path / "rollcall.toml"
-        policy.write_text('[sites.paris]\ngroup = "S0PARIS"\n')
-        return bot_settings.model_copy(update={"policy": policy})
+        return with_policy(bot_settings, tmp_path, '[sites.paris]\ngroup = "S0PARIS"\n')
 
     def test_only_those_who_may_register_there_replace_its_macs(self, desk: Desk) -> None:
         bob = desk.slack.person("U0BOB", name="bob")

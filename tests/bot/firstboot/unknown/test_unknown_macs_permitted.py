@@ -15,6 +15,7 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_policy
 
 pytestmark = pytest.mark.usefixtures("bot")
 POLICY = """
@@ -27,11 +28,9 @@ channel = "C0LONDON"
 @pytest.fixture
 def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group, with a channel of its own."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(POLICY)
     slack.add_channel("C0LONDON", name="london")
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    return bot_settings.model_copy(update={"policy": policy})
+    return with_policy(bot_settings, tmp_path, POLICY)
 
 
 def placed(database: Database) -> list[tuple[str, str]]:

@@ -14,11 +14,13 @@ from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 
+Ask = Callable[..., Message]
+
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
 def test_a_registration_made_by_command_settles_the_card(
-    ask: Callable[..., Message], bob: Person, alice: Person, deliver_all: DeliverAll
+    ask: Ask, bob: Person, alice: Person, deliver_all: DeliverAll
 ) -> None:
     card = ask()
 
@@ -32,7 +34,7 @@ def test_a_registration_made_by_command_settles_the_card(
 
 
 def test_the_step_of_a_workflow_settles_the_card(
-    ask: Callable[..., Message], alice: Person, slack: Workspace, deliver_all: DeliverAll
+    ask: Ask, alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     card = ask("C02XG0FDJGH5")
 
@@ -45,7 +47,7 @@ def test_the_step_of_a_workflow_settles_the_card(
 
 @pytest.mark.postgresql(soak=True)
 def test_an_undone_cancellation_settles_the_card(
-    ask: Callable[..., Message], alice: Person, deliver_all: DeliverAll, database: Database
+    ask: Ask, alice: Person, deliver_all: DeliverAll, database: Database
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEF paris basic", channel=CHANNEL)
     alice.slash("/mac", "cancel C02XYZ123DEF", channel=CHANNEL)
@@ -61,7 +63,7 @@ def test_an_undone_cancellation_settles_the_card(
 
 
 def test_a_mac_whose_own_script_says_where_it_goes_settles_its_card(
-    ask: Callable[..., Message], script: Script, database: Database, deliver_all: DeliverAll
+    ask: Ask, script: Script, database: Database, deliver_all: DeliverAll
 ) -> None:
     card = ask()
 

@@ -11,15 +11,7 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.models import Event, Registration
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
-from tests.bot.monitoring.drift.conftest import (
-    BACK,
-    MAC,
-    OVER,
-    DriftedMac,
-    Work,
-    drifted,
-    words,
-)
+from tests.bot.monitoring.drift.conftest import BACK, MAC, OVER, DriftedMac, Work, drifted, words
 from tests.fakes.slack import Person, Workspace
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL

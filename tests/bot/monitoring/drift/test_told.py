@@ -10,15 +10,7 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
-from tests.bot.monitoring.drift.conftest import (
-    MAC,
-    OVER,
-    DriftedMac,
-    Work,
-    buttons,
-    drifts,
-    words,
-)
+from tests.bot.monitoring.drift.conftest import MAC, OVER, DriftedMac, Work, buttons, drifts, words
 from tests.fakes.slack import Person, Workspace
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL

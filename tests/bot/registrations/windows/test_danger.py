@@ -17,13 +17,15 @@ from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
+Card = Callable[[int], Message]
+
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 MANY = MOST_BY_BUTTON + 1
 
 
 @pytest.fixture
-def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Callable[[int], Message]:
+def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Card:
     """Registers so many Macs and returns their card."""
 
     def register(number: int) -> Message:
@@ -61,7 +63,7 @@ def waiting(database: Database) -> int:
 
 
 def test_a_red_button_says_what_and_how_many_asks_again_and_is_not_the_last(
-    alice: Person, card: Callable[[int], Message]
+    alice: Person, card: Card
 ) -> None:
     window = cancelling(alice, card(3))
     cancel, leave = buttons(window)
@@ -75,7 +77,7 @@ def test_a_red_button_says_what_and_how_many_asks_again_and_is_not_the_last(
 
 
 def test_the_red_button_says_how_many_are_chosen_and_takes_these_alone(
-    alice: Person, card: Callable[[int], Message], database: Database
+    alice: Person, card: Card, database: Database
 ) -> None:
     window = cancelling(alice, card(3))
     first, second, _ = (each["value"] for each in alice.type_ahead(window, "which_macs", ""))
@@ -88,18 +90,14 @@ def test_the_red_button_says_how_many_are_chosen_and_takes_these_alone(
     assert waiting(database) == 1
 
 
-def test_who_leaves_it_changes_nothing(
-    alice: Person, card: Callable[[int], Message], database: Database
-) -> None:
+def test_who_leaves_it_changes_nothing(alice: Person, card: Card, database: Database) -> None:
     alice.click(cancelling(alice, card(1)), danger_blocks.NONE)
 
     eventually(lambda: "Nothing was changed." in written(alice))
     assert waiting(database) == 1
 
 
-def test_who_leaves_it_hears_so_in_their_language(
-    slack: Workspace, card: Callable[[int], Message]
-) -> None:
+def test_who_leaves_it_hears_so_in_their_language(slack: Workspace, card: Card) -> None:
     greta = slack.person("U0GRETA", name="greta", locale="de-DE")
     greta.click(cancelling(greta, card(1)), danger_blocks.NONE)
 
@@ -107,7 +105,7 @@ def test_who_leaves_it_hears_so_in_their_language(
 
 
 def test_the_number_of_many_macs_is_typed_and_a_wrong_one_changes_nothing(
-    alice: Person, card: Callable[[int], Message], database: Database
+    alice: Person, card: Card, database: Database
 ) -> None:
     alice.click(cancelling(alice, card(MANY)), danger_blocks.ALL)
     eventually(lambda: alice.open_view().callback_id == danger_blocks.TYPED)

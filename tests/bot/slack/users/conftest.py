@@ -7,11 +7,7 @@ from slack_sdk import WebClient
 
 from bot.slack.users import SlackUsers
 from tests.bot.slack.users import people_methods
-from tests.bot.slack.users.people_methods import (
-    ALICE,
-    TOKEN,
-    Directory,
-)
+from tests.bot.slack.users.people_methods import ALICE, TOKEN, Directory
 from tests.support.clocks import Seconds
 
 

@@ -3,10 +3,7 @@
 import pytest
 
 from bot.slack.users import CannotCheck, NotAMember, SlackUsers
-from tests.bot.slack.users.people_methods import (
-    ALICE,
-    OURS,
-)
+from tests.bot.slack.users.people_methods import ALICE, OURS
 
 
 def refusal(members: SlackUsers, user: str = ALICE) -> str:

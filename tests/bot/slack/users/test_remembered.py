@@ -5,13 +5,7 @@ from typing import Any
 
 from bot.slack.users import NotAMember, SlackUsers
 from bot.slack.web.cache import RefreshAheadCache
-from tests.bot.slack.users.people_methods import (
-    ALICE,
-    BOB,
-    GROUP,
-    OURS,
-    Directory,
-)
+from tests.bot.slack.users.people_methods import ALICE, BOB, GROUP, OURS, Directory
 from tests.bot.slack.users.refused import fault, refusal
 from tests.support.clocks import Seconds
 from tests.support.waiting import eventually

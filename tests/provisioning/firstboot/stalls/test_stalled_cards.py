@@ -15,9 +15,11 @@ from tests.support import acting
 from tests.support.acting import did, undo
 from tests.support.fixtures.doors import Clock
 
+Told = Callable[..., list[Message]]
+
 
 def test_the_macs_of_one_card_are_told_together_and_those_heard_since_left_out(
-    floor: Floor, clock: Clock, told: Callable[..., list[Message]]
+    floor: Floor, clock: Clock, told: Told
 ) -> None:
     clock.now = EVENING
     floor.registers("C02AAA", "C02BBB", "C02CCC")
@@ -33,9 +35,7 @@ def test_the_macs_of_one_card_are_told_together_and_those_heard_since_left_out(
     assert "C02BBB" not in str(message.blocks)
 
 
-def test_everybody_is_told_of_their_own_macs(
-    floor: Floor, clock: Clock, told: Callable[..., list[Message]]
-) -> None:
+def test_everybody_is_told_of_their_own_macs(floor: Floor, clock: Clock, told: Told) -> None:
     floor.registers("C02AAA")
     floor.registers("C02BBB", by="U0BOB")
     for serial in ("C02AAA", "C02BBB"):
@@ -49,9 +49,7 @@ def test_everybody_is_told_of_their_own_macs(
     ]
 
 
-def test_an_adopted_mac_is_told_without_a_mention(
-    floor: Floor, clock: Clock, told: Callable[..., list[Message]]
-) -> None:
+def test_an_adopted_mac_is_told_without_a_mention(floor: Floor, clock: Clock, told: Told) -> None:
     floor.registers("C02AAA", by=ADOPTED)
     floor.says("C02AAA")
     clock.advance(minutes=26)
@@ -64,7 +62,7 @@ def test_an_adopted_mac_is_told_without_a_mention(
 
 @pytest.mark.postgresql
 def test_a_mac_that_nobody_registered_is_told_to_its_sites_channel_without_a_mention(
-    floor: Floor, clock: Clock, told: Callable[..., list[Message]]
+    floor: Floor, clock: Clock, told: Told
 ) -> None:
     floor.confirms("C02AAA", Requested("paris", "design"))
     floor.says("C02AAA", "Preparing to run workflow Basic...")

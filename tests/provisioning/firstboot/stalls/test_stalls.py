@@ -20,10 +20,12 @@ from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.soaking import rows_in_soak
 
+Told = Callable[..., list[Message]]
+
 
 @pytest.mark.postgresql(soak=True)
 def test_a_silent_mac_is_told_once_in_its_cards_thread_with_its_last_words(
-    floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
+    floor: Floor, clock: Clock, slack: Workspace, told: Told
 ) -> None:
     floor.registers("C02AAA")
     floor.says("C02AAA", "Restoring DMG: <http://x|y>")
@@ -62,7 +64,7 @@ def test_a_mac_that_says_something_at_this_moment_holds_up_no_job_runner(
 
 
 def test_a_new_word_ends_it_and_the_next_silence_is_told_again(
-    floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
+    floor: Floor, clock: Clock, slack: Workspace, told: Told
 ) -> None:
     floor.registers("C02AAA")
     floor.says("C02AAA")
@@ -81,7 +83,7 @@ def test_a_new_word_ends_it_and_the_next_silence_is_told_again(
 
 @pytest.mark.postgresql(soak=True)
 def test_at_night_nobody_is_mentioned_before_the_morning_but_the_card_says_it(
-    floor: Floor, clock: Clock, slack: Workspace, told: Callable[..., list[Message]]
+    floor: Floor, clock: Clock, slack: Workspace, told: Told
 ) -> None:
     clock.now = EVENING
     floor.registers("C02AAA")
@@ -100,11 +102,7 @@ def test_at_night_nobody_is_mentioned_before_the_morning_but_the_card_says_it(
 @rows_in_soak("one that was confirmed is none that waits either", "failed", "cancelled", "moved")
 @pytest.mark.parametrize("meanwhile", ["word", "confirmed", "failed", "cancelled", "moved"])
 def test_what_does_not_hold_in_the_morning_is_not_said(
-    floor: Floor,
-    clock: Clock,
-    database: Database,
-    told: Callable[..., list[Message]],
-    meanwhile: str,
+    floor: Floor, clock: Clock, database: Database, told: Told, meanwhile: str
 ) -> None:
     clock.now = EVENING
     floor.registers("C02AAA")
@@ -125,9 +123,7 @@ def test_what_does_not_hold_in_the_morning_is_not_said(
                 serial = Serial.parse("C02AAA")
                 acting.move(session, serial, Destination("paris", "basic"), act=act)
         case _:
-            with database.begin() as session:
-                act = did(session, "cancelled", by="U0BOB", at=clock())
-                acting.cancel(session, Serial.parse("C02AAA"), act=act)
+            acting.cancel_now(database, "C02AAA", by="U0BOB", at=clock())
     clock.now = MORNING
 
     assert told() == []

@@ -20,8 +20,10 @@ from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
 from tests.support.databases.turns import beside
+from tests.support.running.settings import with_policy
 from tests.support.soaking import rows_in_soak
 
+ProgramWith = Callable[[str], Program]
 POLICY = """
 admins = ["U0ADMIN"]
 [sites.paris]
@@ -43,9 +45,7 @@ FULL = "you are no full member; ask a full member to do it"
 @pytest.fixture
 def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
     """A server with a policy that names groups."""
-    policy = repo_folder / "rollcall.toml"
-    policy.write_text(POLICY)
-    return server_settings.model_copy(update={"policy": policy})
+    return with_policy(server_settings, repo_folder, POLICY)
 
 
 def kind(answer: TestResponse) -> str:
@@ -54,7 +54,7 @@ def kind(answer: TestResponse) -> str:
 
 
 def test_a_token_is_never_wider_than_its_maker(
-    program_with: Callable[[str], Program], database: Database
+    program_with: ProgramWith, database: Database
 ) -> None:
     read_people(database)
     users = ("U0ALICE", "U0BOB", "U0ADMIN", "U0GUEST", "U0NOBODY")
@@ -79,7 +79,7 @@ def test_a_token_is_never_wider_than_its_maker(
 
 
 def test_a_dry_run_is_approved_by_the_token_of_somebody_who_may(
-    program_with: Callable[[str], Program], work_all: Callable[[], None], database: Database
+    program_with: ProgramWith, work_all: Callable[[], None], database: Database
 ) -> None:
     read_people(database)
     of_alice, of_bob = (
@@ -96,7 +96,7 @@ def test_a_dry_run_is_approved_by_the_token_of_somebody_who_may(
 
 
 def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(
-    program_with: Callable[[str], Program], database: Database
+    program_with: ProgramWith, database: Database
 ) -> None:
     read_people(database)
     bob = program_with(make_token(database, made_by="U0BOB"))
@@ -112,7 +112,7 @@ def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(
 
 
 def test_a_token_of_an_outsider_sleeps_a_week_after_they_last_signed_in(
-    program_with: Callable[[str], Program], database: Database
+    program_with: ProgramWith, database: Database
 ) -> None:
     now = datetime.now(UTC)
     with database.begin() as session:
@@ -133,7 +133,7 @@ def test_a_token_of_an_outsider_sleeps_a_week_after_they_last_signed_in(
 
 
 def test_an_ended_or_revoked_token_opens_nothing(
-    program_with: Callable[[str], Program], database: Database
+    program_with: ProgramWith, database: Database
 ) -> None:
     at = datetime.now(UTC) - timedelta(days=91)
     ended = program_with(make_token(database, at=at))

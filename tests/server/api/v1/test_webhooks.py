@@ -21,6 +21,7 @@ from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import read_people
 from tests.support.installation import ROOT
+from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 PAGE = ROOT / "docs/how-to/webhooks.md"
@@ -31,9 +32,7 @@ WISH = {"url": "https://inventory.example/hook", "types": ["mac.confirmed"], "si
 @pytest.fixture
 def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
     """A server whose policy names an admin."""
-    policy = repo_folder / "rollcall.toml"
-    policy.write_text('admins = ["U0ADMIN"]\n')
-    return server_settings.model_copy(update={"policy": policy})
+    return with_policy(server_settings, repo_folder, 'admins = ["U0ADMIN"]\n')
 
 
 def test_a_webhook_is_made_and_its_key_is_shown_once(program: Program) -> None:

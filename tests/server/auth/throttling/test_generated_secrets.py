@@ -19,9 +19,11 @@ from tests.support.fixtures.doors import NOON
 from tests.support.installation import SECRET_KEY
 from tests.support.waiting import eventually
 
+Made = Callable[..., str]
+
 
 # Secrets that cannot be guessed
-def test_a_key_that_we_made_never_waits(door: Door, made: Callable[..., str]) -> None:
+def test_a_key_that_we_made_never_waits(door: Door, made: Made) -> None:
     key = made(SCRIPTS, "london")
     door.guess_until_slowed(LAB)
 
@@ -30,7 +32,7 @@ def test_a_key_that_we_made_never_waits(door: Door, made: Callable[..., str]) ->
 
 
 def test_a_revoked_key_counts_once_and_waits_for_nobody(
-    door: Door, made: Callable[..., str], database: Database
+    door: Door, made: Made, database: Database
 ) -> None:
     key = made(SCRIPTS, "london")
     assert door.get(LAB, f"Bearer {key}").status_code == 200
@@ -42,7 +44,7 @@ def test_a_revoked_key_counts_once_and_waits_for_nobody(
     assert door.fetch(LAB).status_code == 200
 
 
-def test_a_key_of_another_site_is_no_guess(door: Door, made: Callable[..., str]) -> None:
+def test_a_key_of_another_site_is_no_guess(door: Door, made: Made) -> None:
     key = made(SCRIPTS, "paris")
 
     statuses = {door.get(LAB, f"Bearer {key}").status_code for _ in range(3 * MOST)}
@@ -97,9 +99,7 @@ def test_an_old_key_for_reports_keeps_nobody_from_reporting_or_booting(door: Doo
     assert door.fetch(LAB).status_code == 200
 
 
-def test_keys_for_reports_are_guessed_by_all_addresses_together(
-    door: Door, made: Callable[..., str]
-) -> None:
+def test_keys_for_reports_are_guessed_by_all_addresses_together(door: Door, made: Made) -> None:
     key = made(REPORTS, None)
     door.report(LAB, REPORT_KEY)
     statuses = [
@@ -113,9 +113,7 @@ def test_keys_for_reports_are_guessed_by_all_addresses_together(
     assert door.report(ELSEWHERE, key) == 200
 
 
-def test_who_edits_manifests_with_a_good_key_never_waits(
-    door: Door, made: Callable[..., str]
-) -> None:
+def test_who_edits_manifests_with_a_good_key_never_waits(door: Door, made: Made) -> None:
     key, path = made(MANIFESTS, None), "/api/manifests"
     statuses = [door.get(LAB, f"Bearer guess{each}", path).status_code for each in range(MOST + 1)]
 

@@ -15,10 +15,13 @@ from tests.support.clocks import Seconds
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import SECRET_KEY
 
+Kept = Callable[[], int]
+Start = Callable[..., Door]
+
 
 @pytest.mark.postgresql(soak=True)
 def test_who_was_good_is_known_to_other_processes_and_after_a_restart(
-    door: Door, start: Callable[..., Door], kept: Callable[[], int]
+    door: Door, start: Start, kept: Kept
 ) -> None:
     door.fetch(LAB)
     assert kept() == 1
@@ -31,7 +34,7 @@ def test_who_was_good_is_known_to_other_processes_and_after_a_restart(
 
 
 def test_a_process_that_slows_somebody_hears_soon_whom_another_one_let_in(
-    start: Callable[..., Door], seconds: Seconds, kept: Callable[[], int]
+    start: Start, seconds: Seconds, kept: Kept
 ) -> None:
     one, other = start(), start()
     other.guess_until_slowed(LAB)
@@ -61,7 +64,7 @@ def test_it_is_noted_once_a_day_however_many_come(database: Database, seconds: S
 
 @pytest.mark.postgresql(instead=True)
 def test_nothing_kept_says_who_it_was_or_with_what(
-    door: Door, database: Database, kept: Callable[[], int]
+    door: Door, database: Database, kept: Kept
 ) -> None:
     for address in (LAB, ELSEWHERE, "2001:db8::7"):
         door.fetch(address)
@@ -73,7 +76,7 @@ def test_nothing_kept_says_who_it_was_or_with_what(
     assert len(set(digests)) == 3
 
 
-def test_only_what_is_good_is_kept(door: Door, kept: Callable[[], int]) -> None:
+def test_only_what_is_good_is_kept(door: Door, kept: Kept) -> None:
     door.guess_until_slowed(LAB)
     door.report(LAB, "wrong")
     door.get(LAB, None)
@@ -84,7 +87,7 @@ def test_only_what_is_good_is_kept(door: Door, kept: Callable[[], int]) -> None:
 
 @pytest.mark.postgresql
 def test_a_client_that_did_not_come_for_thirty_days_is_known_no_more(
-    door: Door, start: Callable[..., Door], database: Database, kept: Callable[[], int]
+    door: Door, start: Start, database: Database, kept: Kept
 ) -> None:
     door.fetch(LAB)
     assert kept() == 1

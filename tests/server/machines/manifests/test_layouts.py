@@ -23,6 +23,7 @@ from tests.server.machines.asked import registered
 from tests.support.acting import adopt, did, move
 from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import PASSWORD, USERNAME
+from tests.support.running.settings import with_policy
 from tests.support.soaking import in_soak, rows_in_soak
 
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
@@ -72,9 +73,9 @@ def server_settings(
     """A server with the table that is proposed for it."""
     proposal = propose(read_repo(FolderStore(repo_folder)))
     assert proposal is not None
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(written(proposal.root, proposal.layout, proposal.reasons))
-    return server_settings.model_copy(update={"policy": policy})
+    return with_policy(
+        server_settings, tmp_path, written(proposal.root, proposal.layout, proposal.reasons)
+    )
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from server.auth.guards import ELSEWHERE
 from tests.server.machines.asked import includes, owed, registered
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.running.settings import with_policy
 
 MAC = "C02NEW7XJG5H"
 
@@ -46,9 +47,7 @@ def server_settings(
     server_settings: ServerSettings, case: RepoCase, tmp_path: Path
 ) -> ServerSettings:
     """A server with its layout."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(case.policy)
-    return server_settings.model_copy(update={"policy": policy})
+    return with_policy(server_settings, tmp_path, case.policy)
 
 
 def make(database: Database, opens: str, site: str | None, build: str | None = None) -> str:

@@ -18,7 +18,7 @@ from tests.fakes.imagr.reports import Reporter
 from tests.fakes.slack import Workspace
 from tests.server.machines.reports.heard import looks, stands
 from tests.support import acting
-from tests.support.acting import did, register
+from tests.support.acting import register
 from tests.support.fixtures.doors import NOON, DeliverAll
 from tests.support.installation import CHANNEL
 
@@ -111,8 +111,7 @@ def test_a_registration_that_changed_meanwhile_is_not_written_over(database: Dat
     with database.reading() as session:
         known = reports.find_status(session, Serial.parse("C02AAA"))
     assert known
-    with database.begin() as session:
-        acting.cancel(session, Serial.parse("C02AAA"), act=did(session, "cancelled", by="U0BOB"))
+    acting.cancel_now(database, "C02AAA", by="U0BOB")
     change = reports.change(known, Report.parse("C02AAA", "error", "x"), datetime.now(UTC))
     assert change
     changed = pytest.raises(RegistrationChanged, match="changed at this moment; try again")
