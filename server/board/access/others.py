@@ -46,7 +46,7 @@ class OthersPages(BoardPages):
         )
 
     def end_one(self, number: int) -> Response:
-        """End a session of anybody, for admins."""
+        """End the session of another person, for admins."""
         visitor: Visitor = g.visitor
         visitor.permit_named_admin(ACTION)
         with self._database.begin() as session:

@@ -46,7 +46,7 @@ class TokenPages(BoardPages):
         )
 
     def tokens(self) -> Response:
-        """The tokens of whoever asks, for the API; of everybody, for admins of the policy."""
+        """The tokens for the API: the visitor's own; for admins of the policy, those of all."""
         return self._list()
 
     def make_token(self) -> Response:

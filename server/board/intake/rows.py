@@ -74,7 +74,7 @@ class RowPages(IntakePages):
         return self._show(found, max(0, request.args.get("page", 0, type=int)))
 
     def save(self, number: int) -> Response:
-        """Save what was filled in. Where somebody else changed a row meanwhile, nothing is."""
+        """Save what was filled in. Where another person changed a row meanwhile, nothing is."""
         bind_contextvars(by=g.visitor.actor.by)
         found = self._find(number)
         drafts = list(_drafts(request.form))

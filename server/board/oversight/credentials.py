@@ -33,7 +33,7 @@ EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
 class CredentialPages(BoardPages):
-    """The views of keys. Without named admins, when all are admins, nobody may open them."""
+    """The views of keys. Without named admins, when all are admins, they are closed to all."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""

@@ -15,7 +15,7 @@ ACTS = ("test", "replay", "key", "end")
 
 
 class WebhookPages(BoardPages):
-    """The views of webhooks. Without named admins, when all are admins, nobody may open them."""
+    """The views of webhooks. Without named admins, when all are admins, they are closed to all."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
