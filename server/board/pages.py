@@ -160,6 +160,10 @@ class BoardPages:
         visitor: Visitor = g.visitor
         return visitor.principal(self._clock(), self._database)
 
+    def _show(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> Response:
+        """Return a page for the visitor."""
+        return self._pages.show(template, g.visitor, status=status, **values)
+
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""
         raise NotImplementedError

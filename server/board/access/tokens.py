@@ -93,9 +93,8 @@ class TokenPages(BoardPages):
         with self._database.reading() as session:
             found = tokens.listed(session, None if visitor.is_named_admin else author)
             names = people.names(session, [each.made_by for each in found if each.made_by])
-        return self._pages.show(
+        return self._show(
             "access/tokens.html",
-            visitor,
             key=key,
             tokens=found,
             now=now,

@@ -64,9 +64,8 @@ class MacPages(BoardPages):
         if found.mac.serial != serial.key:
             return to_mac(Serial(found.mac.name))  # which took its place
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "macs/mac.html",
-            visitor,
             mac=found.mac,
             state=found.mac.seen_as,
             state_name=words.state_name(found.mac.seen_as),
@@ -216,9 +215,9 @@ def _done(code: str) -> str | None:
 
 
 def acted_on(text: str) -> Serial:
-    """Return the serial in a path, and add it and the visitor to the log's context."""
+    """Return the serial in a path, and add it to the log's context."""
     serial = Serial.parse(text)
-    bind_contextvars(serial=serial.text, by=g.visitor.session.account_id)
+    bind_contextvars(serial=serial.text)
     return serial
 
 

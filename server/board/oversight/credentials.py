@@ -78,9 +78,8 @@ class CredentialPages(BoardPages):
             listed = keys.listed(session)
         found = [each for each in listed if each.opens != API]  # tokens have a page of their own
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "oversight/credentials.html",
-            g.visitor,
             key=key,
             credentials=found,
             opens={value: _(text) for value, text in OPENS.items()},

@@ -69,9 +69,8 @@ class WebhookPages(BoardPages):
     def _list(self, key: str | None = None) -> Response:
         with self._database.reading() as session:
             found = hooks.listed(session)
-        return self._pages.show(
+        return self._show(
             "oversight/webhooks.html",
-            g.visitor,
             key=key,
             webhooks=found,
             types=events.TYPES,

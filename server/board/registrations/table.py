@@ -54,9 +54,8 @@ class TablePages(BoardPages):
             )
             done = DoneAct.read(session, request.args, visitor, self._clock())
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "registrations/table.html",
-            visitor,
             query=query,
             page=page,
             columns=[(column, _(HEADINGS[column])) for column in table.SORTS],
