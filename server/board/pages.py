@@ -36,6 +36,7 @@ from provisioning.values.language import (
 )
 from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
+from server.board import words
 from server.board.navigation import menu
 from server.board.recent import HEADER
 from server.dependencies import ServerDependencies
@@ -180,6 +181,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
+    found.globals |= {"place": words.place, "state_name": words.state_name}
     found.filters |= {"moment": hour, "time": time_element, "figure": figure}
     return found
 

@@ -60,7 +60,6 @@ class ScreenPages(BoardPages):
             is_of_one_site=bool(screen and screen.site),
             columns=shown,
             at=self._door.clock(),
-            place=words.place,
             origin=self._browsers.origin,
         )
         self._door.keep(response, wall)

@@ -63,7 +63,6 @@ class BatchPages(IntakePages):
                 )
                 for card in cards
             ],
-            place=words.place,
             before=before,
             following=cards[-1].id if len(found) > PAGE else None,
         )
@@ -91,11 +90,9 @@ class BatchPages(IntakePages):
             total=total,
             tally=tally(counts),
             macs=[(mac, mac.seen_as) for mac in on_page],
-            state_name=words.state_name,
             operations=[(each, _line(each, number, names)) for each, number in done],
             undo=_undo(done, visitor, self._clock()),
             registered_by=words.person(card.registered_by, names),
-            place=words.place,
             page=page,
             last=max(0, (total - 1) // MACS),
         )

@@ -149,7 +149,6 @@ class ImportPages(IntakePages):
             undone_by=words.person(undone_by, names) if undone_by else None,
             undo=operation and words.undo_offer(operation, visitor, self._clock()),
             cards=cards,
-            place=words.place,
         )
 
 

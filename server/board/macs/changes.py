@@ -62,7 +62,6 @@ class ChangePages(BoardPages):
             mac=prospect.registration,
             new=new.text,
             doubts=[worded(doubt) for doubt in prospect.doubts],
-            place=words.place,
         )
 
     def replace(self, text: str) -> Response:

@@ -67,8 +67,6 @@ class MacPages(BoardPages):
         return self._show(
             "macs/mac.html",
             mac=found.mac,
-            state=found.mac.seen_as,
-            state_name=words.state_name(found.mac.seen_as),
             offers=[_offer(verb, found.mac, visitor) for verb in VERBS.values()],
             undo=self._undo_offer(found, visitor),
             events=[(each.at, words.event(each, act, names)) for each, act in found.events],
@@ -83,7 +81,6 @@ class MacPages(BoardPages):
             registered_by=words.person(found.mac.registered_by, names),
             sites=repo.sites(),
             builds=repo.builds(),
-            place=words.place,
             since=words.since,
             done=_done(request.args.get("done", "")),
         )

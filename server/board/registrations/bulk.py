@@ -71,8 +71,6 @@ class BulkPages(BoardPages):
             seen=self._clock().isoformat(),
             sites=repo.sites(),
             builds=repo.builds(),
-            place=words.place,
-            state_name=words.state_name,
         )
 
 

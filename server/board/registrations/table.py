@@ -67,7 +67,6 @@ class TablePages(BoardPages):
             builds=repo.builds(),
             export_path=address(f"{PATH}.csv", query.values),
             why_no_export=why_not(visitor.permit_admin, EXPORTING),
-            state_name=words.state_name,
             person=words.person,
         )
 
