@@ -1,4 +1,4 @@
-"""The generator of docs/reference: `python -m tools.reference` writes the pages anew.
+"""The generator of docs/reference: `python -m tools.reference` writes the pages again.
 
 Each page has sentences of its own, and between two marks a chapter that comes from the code. Only
 that chapter is replaced. A test fails where a page is not as the code is.

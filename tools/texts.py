@@ -135,7 +135,7 @@ def _constant(node: ast.expr) -> str | None:
 
 
 def main() -> None:
-    """Write every catalog anew, and say what is to be translated."""
+    """Write every catalog again, and say what is to be translated."""
     texts = template()
     for code in LANGUAGES:
         if code != ENGLISH:

@@ -49,7 +49,7 @@ def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> N
         return blocks.cancelled(*_change(dependencies, Verb.CANCEL, serial, None, requester))
 
     def reimage(command: ReimageCommand, requester: Requester) -> Message:
-        """Have a Mac wait for another first boot; asks back where it was confirmed lately."""
+        """Have a Mac wait for another first boot; asks back where it was confirmed recently."""
         serial = Serial.parse(command.serial)
         with dependencies.database.reading() as session:
             registration = queries.get_open(session, serial)

@@ -232,7 +232,7 @@ class Database:
 
 @contextmanager
 def _settling() -> Iterator[None]:
-    """A context in which something is committed; where no answer came, nobody knows if it was."""
+    """A context in which something is committed; where no answer came, that is not known."""
     try:
         yield
     except DBAPIError as error:

@@ -18,7 +18,7 @@ def begin() -> None:
 
 
 def note_change() -> None:
-    """Note that the request has changed something, or that nobody can tell if it did."""
+    """Note that the request has changed something, or that it may have."""
     _mine.may_have_changed = True
 
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
-from provisioning.munki import audit, revisions
+from provisioning.munki import revisions
 from provisioning.munki.editing import MOST_NAMED, essence_of
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import named
+from provisioning.munki.manifests.reading import parsed
 from provisioning.munki.storage import Store
 
 RECENT = timedelta(days=14)  # an older copy is one that stays
@@ -30,7 +31,7 @@ def left_over(database: Database, store: Store, now: datetime) -> Iterator[Findi
         }
     if not made:
         return
-    read = dict(audit.parsed(store, list(store.walk("manifests"))))
+    read = dict(parsed(store, list(store.walk("manifests"))))
     including: dict[str, list[str]] = defaultdict(list)
     for name, manifest in read.items():
         for include in set(named(manifest, INCLUDED)):

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from infrastructure.findings import Finding
 from infrastructure.text import Sentence
 from provisioning.clients.templates.catalog import TemplateCatalog
-from provisioning.munki import Destination, MunkiRepo, RepoView, audit
+from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.munki.layout import Include, ManifestKind
 from provisioning.munki.layout.finder.keeping_out import not_offered
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.includes import named
+from provisioning.munki.manifests.reading import readings
 from provisioning.munki.storage import Store
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
 
@@ -127,7 +128,7 @@ class _Faults:
         if not self._store.exists(FOLDER + path):
             yield Sentence("Its manifest {path} is missing.", path=path)
             return
-        for _, reading in audit.readings(self._store, [path]):
+        for _, reading in readings(self._store, [path]):
             if isinstance(reading, Finding):
                 yield reading.message
                 continue

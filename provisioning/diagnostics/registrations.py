@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.maintenance.models import Restore
-from provisioning.munki import MunkiRepo, audit
+from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Destination, Layout
 from provisioning.munki.manifests.documents import INCLUDED, entries
+from provisioning.munki.manifests.reading import parsed
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store
 from provisioning.registrations.models import CONFIRMED, Registration
@@ -77,7 +78,7 @@ def _placed(store: Store, layout: Layout, names: Sequence[str]) -> Iterator[Plac
     serials = {
         layout.manifest_of(name): serial for name in names if (serial := _serial(name)) is not None
     }
-    for name, manifest in audit.parsed(store, list(serials)):
+    for name, manifest in parsed(store, list(serials)):
         place = layout.leads_to(entries(manifest, INCLUDED))
         destination = None if place is None else Destination(*place)
         if destination is not None:

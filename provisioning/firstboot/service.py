@@ -83,7 +83,7 @@ class FirstBootService:
         self._reports = ReportRecorder(database)
         self._replaced = ReplacedManifests(database, repo)
 
-    def provision(self, call: ManifestCall, repo: RepoView | None = None) -> str | None:
+    def provision(self, call: ManifestCall, repo: RepoView) -> str | None:
         """Write the Mac's manifest, confirm its registration and enqueue the message.
 
         Returns the ClientIdentifier to set where the Mac has none, which is the path of its
@@ -91,12 +91,11 @@ class FirstBootService:
         unless Munki finds the manifest by its path alone.
 
         An unknown Mac may be taken by an open bench, and goes on at once; otherwise the channel is
-        asked for its destination. `repo` is as the caller has seen it already. Safe to repeat.
+        asked for its destination. `repo` is as the caller saw it. Safe to repeat.
         Raises what `placement.place` and `MunkiRepo.assign` raise, and RegistrationChanged where
         the registration still changes after ATTEMPTS. A Mac whose manifest cannot be written is
         marked as failed, until it can.
         """
-        repo = repo or self._repo.now()
         serial = call.serial
         with self._failing(serial):
             for attempt in range(1, ATTEMPTS + 1):

@@ -1,4 +1,4 @@
-"""Pending work besides Macs: imports that wait to be registered; reads only."""
+"""Pending work that is no Mac: imports that wait to be registered; reads only."""
 
 from dataclasses import dataclass
 from datetime import datetime

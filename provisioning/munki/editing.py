@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.errors import Conflict, RollcallError, Unknown
 from provisioning.munki import ChangeNote, Written, revisions
-from provisioning.munki.audit import leads_to, who_includes
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.names import ManifestName
+from provisioning.munki.manifests.reading import leads_to, who_includes
 from provisioning.munki.models import Revision
 from provisioning.munki.repo import digest
 from provisioning.munki.storage import Overtaken, Store, Stored

@@ -213,7 +213,7 @@ class WebhooksTable(PolicyTable):
 
 
 class SignIn(PolicyTable):
-    """The table of a provider of sign-in besides Slack. Its secrets are in the environment.
+    """The table of a provider of sign-in other than Slack. Its secrets are in the environment.
 
     It has an `issuer` of OpenID Connect, or the `url` of an LDAP directory; its kind is of LDAP's.
     """

@@ -14,7 +14,7 @@ def folder() -> Path:
 
 
 def expected_parts() -> Sequence[str]:
-    """Return the parts that this installation has to run, besides the server."""
+    """Return the parts that this installation has to run beside the server."""
     return (
         *("relay", "jobs"),
         *(("bot",) if secret_files.is_set("SLACK_APP_TOKEN") else ()),

@@ -1,6 +1,7 @@
 """The board's blueprint: its routes, and the steps before and after each of them."""
 
 from flask import Blueprint, Response, g, request, send_from_directory
+from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError
@@ -106,6 +107,7 @@ class _Gate:
             request.max_content_length = sources.LARGEST_FORM
         if request.method not in ("GET", "HEAD"):
             self._browsers.check_form(request, visitor)
+            bind_contextvars(by=visitor.actor.by)
 
     def finish(self, response: Response) -> Response:
         """Add the headers that keep a page safe."""

@@ -36,6 +36,7 @@ from provisioning.values.language import (
 )
 from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
+from server.board import words
 from server.board.navigation import menu
 from server.board.recent import HEADER
 from server.dependencies import ServerDependencies
@@ -160,6 +161,10 @@ class BoardPages:
         visitor: Visitor = g.visitor
         return visitor.principal(self._clock(), self._database)
 
+    def _show(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> Response:
+        """Return a page for the visitor."""
+        return self._pages.show(template, g.visitor, status=status, **values)
+
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""
         raise NotImplementedError
@@ -176,6 +181,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
+    found.globals |= {"place": words.place, "state_name": words.state_name}
     found.filters |= {"moment": hour, "time": time_element, "figure": figure}
     return found
 

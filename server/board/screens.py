@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from flask import Blueprint, Response, g, request
-from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound
 
 from infrastructure.text import Sentence, readable
@@ -54,15 +53,13 @@ class ScreenPages(BoardPages):
         wall = self._door.admit(request)
         screen = wall.screen
         shown = self._columns_of(screen.site) if screen else []
-        response = self._pages.show(
+        response = self._show(
             "screens/wall.html",
-            None,
             code=f"{wall.code[:4]}-{wall.code[4:]}",
             site=(screen.site or _("All sites")) if screen else None,
             is_of_one_site=bool(screen and screen.site),
             columns=shown,
             at=self._door.clock(),
-            place=words.place,
             origin=self._browsers.origin,
         )
         self._door.keep(response, wall)
@@ -76,9 +73,8 @@ class ScreenPages(BoardPages):
             names = people.names(session, [each.paired_by for each in found])
         sites = self._repo.now().sites()
         refused = {site: _why_not(site, visitor) for site in sites}
-        return self._pages.show(
+        return self._show(
             "screens/screens.html",
-            visitor,
             screens=[
                 Listed(each, words.person(each.paired_by, names), _why_not_end(each, visitor))
                 for each in found
@@ -109,13 +105,11 @@ class ScreenPages(BoardPages):
                 permit_all=_permit_all(visitor),
                 at=self._door.clock(),
             )
-        bind_contextvars(by=visitor.actor.by)
         return see_other("/board/screens?done=paired")
 
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
         with self._database.begin() as session:
             is_ended = screens.revoke(
                 session,

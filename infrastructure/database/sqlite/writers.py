@@ -136,7 +136,7 @@ def begin_immediate(connection: Connection) -> None:
 
 
 def _is_held(error: DBAPIError) -> bool:
-    """Return True if SQLite waited in vain for another process."""
+    """Return True if SQLite waited for another process until its limit."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
     return code & 0xFF == sqlite3.SQLITE_BUSY  # its other bits say which kind of busy
 

@@ -121,7 +121,7 @@ def is_doubtful(
 
 @dataclass(frozen=True, slots=True)
 class WantedMany:
-    """Macs that are to be registered: a reading, and the kinds of rows besides the ready ones.
+    """Macs that are to be registered: the ready rows of a reading, and of more kinds.
 
     `note` stands on their cards. `is_dry`: nothing is written.
     """

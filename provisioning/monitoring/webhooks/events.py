@@ -49,7 +49,7 @@ class MacTold(Told):
 
 
 class UnknownTold(Told):
-    """A Mac that booted and that nobody registered."""
+    """A Mac that booted and is not registered."""
 
     serial: str
     link: str | None = None
@@ -75,7 +75,7 @@ class DigestTold(Told):
 
 
 class TestTold(Told):
-    """A message that somebody asked for, to see it arrive."""
+    """A test message, which an admin asked for."""
 
     __test__ = False  # pytest takes it for one
     text: str

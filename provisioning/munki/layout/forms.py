@@ -192,7 +192,7 @@ class MatchForm:
 
     @cached_property
     def weight(self) -> int:
-        """The number of characters besides the name and the site."""
+        """The number of characters without the name and the site."""
         return len(self.pattern.replace(SITE, "").replace(NAME, ""))
 
     @cached_property

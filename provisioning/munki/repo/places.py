@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from infrastructure.findings import Finding
 from infrastructure.text import Sentence
-from provisioning.munki.audit import IncludedManifests
 from provisioning.munki.errors import MissingAlways, SerialMeansSomething
 from provisioning.munki.layout import Destination, Layout, ManifestKind
 from provisioning.munki.layout.finder.keeping_out import keeps_out
@@ -12,6 +11,7 @@ from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.listed_places import ListedPlaces
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.manifests.namesakes import ManifestFinder, Namesakes
+from provisioning.munki.manifests.reading import IncludedManifests
 from provisioning.munki.storage import Store
 from provisioning.values.serials import Serial
 

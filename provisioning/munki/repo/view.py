@@ -119,11 +119,11 @@ class RepoView(RepoPlaces):
     ) -> Written:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
-        It gets `catalogs` where it has none, or where they are set `anew`. `written` is what
-        Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that others
-        make meanwhile are kept. Raises ManifestUnreadable (it is left untouched), MissingInclude
-        or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name that the layout
-        does not have, or RepoUnusable.
+        It gets `catalogs` where it has none; with `anew` they replace those that it has. `written`
+        is what Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that
+        others make meanwhile are kept. Raises ManifestUnreadable (it is left untouched),
+        MissingInclude or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name
+        that the layout does not have, or RepoUnusable.
         """
         try:
             return retry(

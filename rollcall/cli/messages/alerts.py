@@ -16,7 +16,7 @@ from rollcall.settings import Settings, read
 def alert(test: bool) -> None:
     """Say who is told of alerts, by the settings of this process; with --test, tell them.
 
-    Exits 1 where nobody would be, or where one of them took nothing.
+    Exits 1 where there is no target, or where one of them took nothing.
     """
     settings = read(Settings)
     watchdog = alerts.watchdog(settings)

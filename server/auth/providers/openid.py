@@ -50,7 +50,7 @@ _SIZE = 48  # characters of state, nonce and verifier: 285 random bits
 class OpenId:
     """A client of one provider, the `issuer`; `title` is its name for people.
 
-    `http` has the connections; `scopes` are asked for besides SCOPES. Where the claims of an id
+    `http` has the connections; `scopes` are asked for beside SCOPES. Where the claims of an id
     token are incomplete, as `is_whole` tells, the provider is asked for the missing ones. No secret
     is logged, or in an error.
     """
@@ -120,7 +120,7 @@ class OpenId:
             raise self._untrusted("a code of another issuer", came=str(came)[:LONGEST_FACT])
 
     def _more(self, metadata: dict[str, Any], token: dict[str, Any], claims: Claims) -> Claims:
-        """The provider's further claims about the same person, besides the token."""
+        """The provider's further claims about the same person, beside those in the token."""
         url = self._endpoint(metadata, "userinfo_endpoint")
         headers = {"Authorization": f"Bearer {token.get('access_token', '')}"}
         more = self._asked("GET", url, headers=headers)

@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect besides Slack, as a table of the policy describes it."""
+"""A provider of OpenID Connect other than Slack, as a table of the policy describes it."""
 
 from collections.abc import Mapping
 

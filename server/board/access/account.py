@@ -28,9 +28,8 @@ class AccountPages(BoardPages):
         visitor: Visitor = g.visitor
         names = list(self._repo.now().sites())
         shown = rights(visitor, names[:MOST_SITES])
-        return self._pages.show(
+        return self._show(
             "access/me.html",
-            visitor,
             sites=shown,
             others=len(names) - len(shown),
             way=words.way(visitor.session.way, visitor.title_of_provider),
@@ -41,9 +40,8 @@ class AccountPages(BoardPages):
         visitor: Visitor = g.visitor
         with self._database.reading() as session:
             found = sessions.open_of(session, visitor.session.account_id, self._clock())
-        return self._pages.show(
+        return self._show(
             "access/sessions.html",
-            visitor,
             sessions=found,
             why_not_others=why_not(visitor.permit_named_admin, ACTION),
         )

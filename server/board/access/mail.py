@@ -62,9 +62,8 @@ class MailPages(BoardPages):
             asked = (waiting.address, waiting.made_at) if waiting else None
             unasked = bounces.of(session, *asked) if asked else None
             of_policy = self._silenced(session, visitor)
-        return self._pages.show(
+        return self._show(
             "access/mail.html",
-            visitor,
             choice=choice,
             waiting=waiting,
             stopped=stopped,
@@ -131,9 +130,7 @@ class MailPages(BoardPages):
 
     def _link(self, address: str, *, is_done: bool, kind: str | None = None) -> Response:
         """Return the page of a link in a mail, with the question or the result."""
-        return self._pages.show(
-            "access/mail_link.html", g.visitor, address=address, is_done=is_done, kind=kind
-        )
+        return self._show("access/mail_link.html", address=address, is_done=is_done, kind=kind)
 
     def _silenced(self, session: Session, visitor: Visitor) -> Sequence[Silenced]:
         """The addresses of the policy that get no mail, for people who may lift that."""

@@ -36,9 +36,8 @@ class OthersPages(BoardPages):
         text = readable(request.args.get("q", ""), LONGEST)
         with self._database.reading() as session:
             found = open_sessions.open_of_all(session, self._clock(), text=text)
-        return self._pages.show(
+        return self._show(
             "access/others.html",
-            visitor,
             sessions=found[:MOST],
             others=max(len(found) - MOST, 0),
             text=text,
@@ -46,7 +45,7 @@ class OthersPages(BoardPages):
         )
 
     def end_one(self, number: int) -> Response:
-        """End a session of anybody, for admins."""
+        """End the session of another person, for admins."""
         visitor: Visitor = g.visitor
         visitor.permit_named_admin(ACTION)
         with self._database.begin() as session:

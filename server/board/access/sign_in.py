@@ -40,14 +40,14 @@ class SignInPages(BoardPages):
 
     def sign_in(self) -> Response:
         """The ways to sign in, for browsers."""
-        return self._pages.show("access/sign_in.html", g.visitor, providers=self._providers())
+        return self._show("access/sign_in.html", providers=self._providers())
 
     def leave_for(self, name: str) -> Response:
         """The way to a provider of sign-in, such as `slack`; or the form, for a directory."""
         return self._left_for(name)
 
     def leave_for_a_test(self, name: str) -> Response:
-        """The same for an admin who tests it: nobody is signed in at its end."""
+        """The same for an admin who tests it: it begins no session."""
         g.visitor.permit_admin(ACTION)
         leave = partial(self._left_for, name, is_test=True)
         return self._trial.told(g.visitor, self._provider(name), leave)
@@ -89,12 +89,12 @@ class SignInPages(BoardPages):
     def test_sign_in(self) -> Response:
         """The providers that an admin can test."""
         g.visitor.permit_admin(ACTION)
-        return self._pages.show("access/trials.html", g.visitor, providers=self._providers())
+        return self._show("access/trials.html", providers=self._providers())
 
     def show_link(self) -> Response:
         """The page of a link that `boot.sh sign-in` made: a button, as previews open links too."""
         code = request.args.get("code", "")[:LONGEST_CODE]
-        return self._pages.show("access/link.html", g.visitor, code=code)
+        return self._show("access/link.html", code=code)
 
     def use_link(self) -> Response:
         """Begin the session of an admin, by a link that is good once."""
@@ -106,7 +106,7 @@ class SignInPages(BoardPages):
 
     def show_code_form(self) -> Response:
         """The form for a code that the bot gave in Slack."""
-        return self._pages.show("access/code.html", g.visitor)
+        return self._show("access/code.html")
 
     def use_code(self) -> Response:
         """Begin the session of a person, by a code that is good once."""
@@ -125,9 +125,7 @@ class SignInPages(BoardPages):
     def _left_for(self, name: str, *, is_test: bool = False) -> Response:
         provider = self._provider(name)
         if isinstance(provider, PasswordProvider):
-            return self._pages.show(
-                "access/password.html", g.visitor, provider=provider, is_test=is_test
-            )
+            return self._show("access/password.html", provider=provider, is_test=is_test)
         url, attempt = provider.begin()
         response = Response(status=302)
         response.headers["Location"] = url

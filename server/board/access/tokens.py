@@ -46,7 +46,7 @@ class TokenPages(BoardPages):
         )
 
     def tokens(self) -> Response:
-        """The tokens of whoever asks, for the API; of everybody, for admins of the policy."""
+        """The tokens for the API: the visitor's own; for admins of the policy, those of all."""
         return self._list()
 
     def make_token(self) -> Response:
@@ -93,9 +93,8 @@ class TokenPages(BoardPages):
         with self._database.reading() as session:
             found = tokens.listed(session, None if visitor.is_named_admin else author)
             names = people.names(session, [each.made_by for each in found if each.made_by])
-        return self._pages.show(
+        return self._show(
             "access/tokens.html",
-            visitor,
             key=key,
             tokens=found,
             now=now,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, g, request
-from structlog.contextvars import bind_contextvars
 
 from provisioning.access.accounts import people
 from provisioning.imports.dry_run import MOVED, NEW
@@ -42,7 +41,6 @@ class BatchPages(IntakePages):
 
     def batches(self) -> Response:
         """The dry runs that are open and all batches, the newest first, for browsers."""
-        visitor: Visitor = g.visitor
         before = request.args.get("before", type=int)
         if before is not None and not 0 < before < 2**31:
             before = None
@@ -53,9 +51,8 @@ class BatchPages(IntakePages):
             tallies = batches.tallies(session, cards)
             by = [each.by for each in waiting] + [card.registered_by for card in cards]
             names = people.names(session, by)
-        return self._pages.show(
+        return self._show(
             "intake/batches.html",
-            visitor,
             waiting=[(each, words.person(each.by, names), _state_of(each)) for each in waiting],
             batches=[
                 (
@@ -66,7 +63,6 @@ class BatchPages(IntakePages):
                 )
                 for card in cards
             ],
-            place=words.place,
             before=before,
             following=cards[-1].id if len(found) > PAGE else None,
         )
@@ -86,28 +82,23 @@ class BatchPages(IntakePages):
             done = batches.operations_of(session, card, limit=MOST_OPERATIONS)
             by = {card.registered_by, *(operation.by for operation, _ in done)}
             names = people.names(session, [each for each in by if each])
-        return self._pages.show(
+        return self._show(
             "intake/batch.html",
-            visitor,
             card=card,
             done=done_now,
             offers=offers,
             total=total,
             tally=tally(counts),
             macs=[(mac, mac.seen_as) for mac in on_page],
-            state_name=words.state_name,
             operations=[(each, _line(each, number, names)) for each, number in done],
             undo=_undo(done, visitor, self._clock()),
             registered_by=words.person(card.registered_by, names),
-            place=words.place,
             page=page,
             last=max(0, (total - 1) // MACS),
         )
 
     def undo_for_batch(self, number: int, operation: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
         changing.undo(operation, self._principal)
         return see_other(f"/board/batches/{number}")
 

@@ -5,7 +5,6 @@ from secrets import token_urlsafe
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, g, request
-from structlog.contextvars import bind_contextvars
 from werkzeug.datastructures import FileStorage
 
 from infrastructure.text import readable
@@ -37,9 +36,8 @@ class HandInPages(IntakePages):
         """The form to hand Macs in: a list, files, photos, and where they go."""
         self._check_may_hand_in()
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "intake/hand_in.html",
-            g.visitor,
             once=token_urlsafe(16),
             sites=repo.sites(),
             builds=repo.builds(),
@@ -52,7 +50,6 @@ class HandInPages(IntakePages):
     def hand_in(self) -> Response:
         """Have a list, files and photos read, once for a form; their page follows."""
         visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
         self._check_may_hand_in()
         form = request.form
         by = visitor.actor.by

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
-from structlog.contextvars import bind_contextvars
 
 from provisioning.access.accounts import people
 from provisioning.imports import lifecycle, summary
@@ -45,7 +44,7 @@ class ImportPages(IntakePages):
         visitor: Visitor = g.visitor
         found = self._find(number)
         if found.state == READING:
-            return self._reading(found, visitor)
+            return self._reading(found)
         if found.state == READ:
             return self._dry_run(found, visitor)
         return self._settled(found, visitor)
@@ -62,8 +61,6 @@ class ImportPages(IntakePages):
 
     def register(self, number: int) -> Response:
         """Register what is ready, and what `including` names: `doubtful`, `conflict`; once."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
         self._find(number)
         named = request.form.get("including", "").split()
         including = [kind for kind in (DOUBTFUL, CONFLICT) if kind in named]
@@ -75,9 +72,7 @@ class ImportPages(IntakePages):
 
     def drop(self, number: int) -> Response:
         """Drop an import: nothing is registered."""
-        visitor: Visitor = g.visitor
         seen = request.form.get("seen", "")
-        bind_contextvars(by=visitor.actor.by)
         check_may_settle(self._find(number), self._principal)
         return _once(number, lambda: self._intake.drop(number, self._principal, seen=seen))
 
@@ -92,16 +87,13 @@ class ImportPages(IntakePages):
 
     def undo_import(self, number: int) -> Response:
         """Take back what an import registered, within ten minutes."""
-        visitor: Visitor = g.visitor
-        bind_contextvars(by=visitor.actor.by)
         found = self._find(number)
         changing.undo(found.act_id or 0, self._principal)
         return see_other(f"/board/imports/{number}")
 
-    def _reading(self, imported: Import, visitor: Visitor) -> Response:
-        return self._pages.show(
+    def _reading(self, imported: Import) -> Response:
+        return self._show(
             "intake/reading.html",
-            visitor,
             imported=imported,
             macs=len((imported.reading or {}).get("entries", ())),
             is_slow=self._clock() - imported.created_at > SLOW,
@@ -120,9 +112,8 @@ class ImportPages(IntakePages):
             listing = Listing.of(session, found, places)
             rows, page, last = dry_run.page_of(listing, page)
             names = people.names(session, [found.by, *dry_run.people_of(rows)])
-        response = self._pages.show(
+        response = self._show(
             "intake/dry_run.html",
-            visitor,
             imported=found,
             handed_in_by=words.person(found.by, names),
             rows=[dry_run.ShownRow.of(row, names) for row in rows],
@@ -146,9 +137,8 @@ class ImportPages(IntakePages):
             undone_by = operation.undone_by if operation else None
             named = [imported.by, imported.settled_by, undone_by]
             names = people.names(session, [name for name in named if name])
-        return self._pages.show(
+        return self._show(
             "intake/settled.html",
-            visitor,
             imported=imported,
             title=dry_run.end_of(imported),
             failed=reworded((imported.shown or {}).get("failed", "")),
@@ -159,7 +149,6 @@ class ImportPages(IntakePages):
             undone_by=words.person(undone_by, names) if undone_by else None,
             undo=operation and words.undo_offer(operation, visitor, self._clock()),
             cards=cards,
-            place=words.place,
         )
 
 

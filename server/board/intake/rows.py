@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, g, request
-from structlog.contextvars import bind_contextvars
+from flask import Blueprint, Response, request
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import storable
@@ -71,11 +70,10 @@ class RowPages(IntakePages):
         found = self._find(number)
         if found.state != READ:
             return see_other(f"/board/imports/{number}")
-        return self._show(found, max(0, request.args.get("page", 0, type=int)))
+        return self._show_rows(found, max(0, request.args.get("page", 0, type=int)))
 
     def save(self, number: int) -> Response:
-        """Save what was filled in. Where somebody else changed a row meanwhile, nothing is."""
-        bind_contextvars(by=g.visitor.actor.by)
+        """Save what was filled in. Where another person changed a row meanwhile, nothing is."""
         found = self._find(number)
         drafts = list(_drafts(request.form))
         page = request.form.get("page", 0, type=int)
@@ -83,16 +81,15 @@ class RowPages(IntakePages):
             self._intake.edit(number, self._principal, partial(changes.of_drafts, drafts=drafts))
         except RowsChanged as error:
             notice = RowsNotice(_(row_words.CHANGED_MEANWHILE), error.numbers, drafts)
-            return self._show(found, page, notice)
+            return self._show_rows(found, page, notice)
         except InvalidRow as error:
             text = _("Nothing was saved: {error}", error=_sentence(error))
-            return self._show(found, page, RowsNotice(text, frozenset({error.number}), drafts))
+            return self._show_rows(found, page, RowsNotice(text, frozenset({error.number}), drafts))
         following = request.form.get("to", page, type=int)
         return see_other(f"/board/imports/{number}/rows?page={max(0, following)}")
 
     def change_alike(self, number: int) -> Response:
         """Change all rows that are alike: `act` is `bare`, `name`, `take` or `out`."""
-        bind_contextvars(by=g.visitor.actor.by)
         self._find(number)
         alike = request.form.get("alike", "")
         name = storable(request.form.get("name", "").strip(), LONGEST_NAME)
@@ -104,13 +101,12 @@ class RowPages(IntakePages):
 
     def undo_edit(self, number: int) -> Response:
         """Undo the last change of the rows, `edit`."""
-        bind_contextvars(by=g.visitor.actor.by)
         self._find(number)
         edit = request.form.get("edit", 0, type=int)
         self._intake.undo_edit(number, self._principal, edit)
         return see_other(f"/board/imports/{number}/rows")
 
-    def _show(self, found: Import, page: int, notice: RowsNotice | None = None) -> Response:
+    def _show_rows(self, found: Import, page: int, notice: RowsNotice | None = None) -> Response:
         places = DestinationIndex(self._repo.now())
         with self._database.reading() as session:
             imported = lifecycle.waiting(session, found.id)
@@ -122,9 +118,8 @@ class RowPages(IntakePages):
             names = people.names(session, [each for each in by | standing if each])
         drafts = {draft.number: draft for draft in notice.drafts} if notice else {}
         noticed = notice.rows if notice else frozenset()
-        return self._pages.show(
+        return self._show(
             "intake/rows.html",
-            g.visitor,
             status=409 if notice else 200,
             imported=imported,
             notice=notice,

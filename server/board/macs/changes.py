@@ -1,6 +1,6 @@
 """The routes of acts on a Mac's identity: its name, its replacement, its drifted manifest."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
@@ -44,7 +44,7 @@ class ChangePages(BoardPages):
         )
         if naming.doubt is not None:
             reason = worded(naming.doubt.why)
-            return self._pages.show("macs/name.html", g.visitor, naming=naming, reason=reason)
+            return self._show("macs/name.html", naming=naming, reason=reason)
         return to_mac(serial, "named")
 
     def foresee(self, text: str) -> Response:
@@ -56,14 +56,12 @@ class ChangePages(BoardPages):
         bind_contextvars(serial=serial.text)
         new = typed(request.args.get("new", "")[:LONGEST])
         prospect = identity.foresee(self._repo, serial, new, self._principal)
-        return self._pages.show(
+        return self._show(
             "macs/replace.html",
-            g.visitor,
             prospect=prospect,
             mac=prospect.registration,
             new=new.text,
             doubts=[worded(doubt) for doubt in prospect.doubts],
-            place=words.place,
         )
 
     def replace(self, text: str) -> Response:

@@ -64,12 +64,9 @@ class MacPages(BoardPages):
         if found.mac.serial != serial.key:
             return to_mac(Serial(found.mac.name))  # which took its place
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "macs/mac.html",
-            visitor,
             mac=found.mac,
-            state=found.mac.seen_as,
-            state_name=words.state_name(found.mac.seen_as),
             offers=[_offer(verb, found.mac, visitor) for verb in VERBS.values()],
             undo=self._undo_offer(found, visitor),
             events=[(each.at, words.event(each, act, names)) for each, act in found.events],
@@ -84,7 +81,6 @@ class MacPages(BoardPages):
             registered_by=words.person(found.mac.registered_by, names),
             sites=repo.sites(),
             builds=repo.builds(),
-            place=words.place,
             since=words.since,
             done=_done(request.args.get("done", "")),
         )
@@ -216,9 +212,9 @@ def _done(code: str) -> str | None:
 
 
 def acted_on(text: str) -> Serial:
-    """Return the serial in a path, and add it and the visitor to the log's context."""
+    """Return the serial in a path, and add it to the log's context."""
     serial = Serial.parse(text)
-    bind_contextvars(serial=serial.text, by=g.visitor.session.account_id)
+    bind_contextvars(serial=serial.text)
     return serial
 
 

@@ -38,9 +38,8 @@ class PreviewPages(BoardPages):
             )
             names = people.names(session, words.people_in((*result.why, *result.faults)))
         repo = self._previewer.repo.now()
-        return self._pages.show(
+        return self._show(
             "macs/preview.html",
-            visitor,
             preview=result,
             head=worded(result.head),
             reasons=[words.with_people(each, names) for each in result.why],

@@ -33,7 +33,7 @@ EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 
 
 class CredentialPages(BoardPages):
-    """The views of keys. Without named admins, when all are admins, nobody may open them."""
+    """The views of keys. Without named admins, when all are admins, they are closed to all."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -78,9 +78,8 @@ class CredentialPages(BoardPages):
             listed = keys.listed(session)
         found = [each for each in listed if each.opens != API]  # tokens have a page of their own
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "oversight/credentials.html",
-            g.visitor,
             key=key,
             credentials=found,
             opens={value: _(text) for value, text in OPENS.items()},

@@ -52,9 +52,8 @@ class DoctorPages(BoardPages):
             finally:
                 self._looking.release()
         lines = list(shortened(tuple(dict.fromkeys(findings))))
-        return self._pages.show(
+        return self._show(
             "oversight/doctor.html",
-            g.visitor,
             lines=lines,
             is_whole=is_whole and not is_busy,
             is_busy=is_busy,

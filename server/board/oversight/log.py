@@ -62,9 +62,8 @@ class LogPages(BoardPages):
             names = people.names(session, users)
         at = self._clock()
         last = page.entries[-1].operation.id if page.entries else None
-        return self._pages.show(
+        return self._show(
             "oversight/log.html",
-            visitor,
             rows=[_row(entry, names, visitor, at) for entry in page.entries],
             choices=_choices(wanted, actors, names),
             is_filtered=any(wanted.values()),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.text import normalize, readable
 from provisioning.diagnostics import places
@@ -45,9 +45,8 @@ class PlacePages(BoardPages):
             if form is not None
         ]
         findings = dict.fromkeys(finding for *_rest, each in found for finding in each.findings)
-        return self._pages.show(
+        return self._show(
             "oversight/places.html",
-            g.visitor,
             found=found,
             findings=list(findings),
             text=text,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.text import storable
 from provisioning.monitoring import statistics
@@ -35,9 +35,8 @@ class StatisticsPages(BoardPages):
                 session, self._policy.policy, weeks=weeks, site=site or None, now=self._clock()
             )
         days = _days(figures)
-        return self._pages.show(
+        return self._show(
             "oversight/statistics.html",
-            g.visitor,
             figures=figures,
             days=days,
             waits={wait.day: wait for wait in figures.waits},

@@ -15,7 +15,7 @@ ACTS = ("test", "replay", "key", "end")
 
 
 class WebhookPages(BoardPages):
-    """The views of webhooks. Without named admins, when all are admins, nobody may open them."""
+    """The views of webhooks. Without named admins, when all are admins, they are closed to all."""
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -69,9 +69,8 @@ class WebhookPages(BoardPages):
     def _list(self, key: str | None = None) -> Response:
         with self._database.reading() as session:
             found = hooks.listed(session)
-        return self._pages.show(
+        return self._show(
             "oversight/webhooks.html",
-            g.visitor,
             key=key,
             webhooks=found,
             types=events.TYPES,

@@ -59,9 +59,8 @@ class BulkPages(BoardPages):
         with self._database.reading() as session:
             prospect = SelectionPreview.of(session, selection, g.visitor)
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "registrations/act.html",
-            g.visitor,
             status=status,
             fault=fault,
             selection=selection,
@@ -72,8 +71,6 @@ class BulkPages(BoardPages):
             seen=self._clock().isoformat(),
             sites=repo.sites(),
             builds=repo.builds(),
-            place=words.place,
-            state_name=words.state_name,
         )
 
 

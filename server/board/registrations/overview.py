@@ -95,5 +95,4 @@ class OverviewPages(BoardPages):
             filters=filters,
             sites=repo.sites(),
             builds=repo.builds(),
-            place=words.place,
         )

@@ -54,9 +54,8 @@ class TablePages(BoardPages):
             )
             done = DoneAct.read(session, request.args, visitor, self._clock())
         repo = self._repo.now()
-        return self._pages.show(
+        return self._show(
             "registrations/table.html",
-            visitor,
             query=query,
             page=page,
             columns=[(column, _(HEADINGS[column])) for column in table.SORTS],
@@ -68,7 +67,6 @@ class TablePages(BoardPages):
             builds=repo.builds(),
             export_path=address(f"{PATH}.csv", query.values),
             why_no_export=why_not(visitor.permit_admin, EXPORTING),
-            state_name=words.state_name,
             person=words.person,
         )
 

@@ -57,7 +57,7 @@ def answered(database: Database, repo: MunkiRepo) -> int:
     acting.register(database, MAC)
     window = timedelta(minutes=5)
     service = FirstBootService(database, repo, channel="C1", suppress_window=window)
-    service.provision(ManifestCall(Serial(MAC)))
+    service.provision(ManifestCall(Serial(MAC)), repo.now())
     with database.begin() as session:
         question = session.scalars(select(Decision)).one()
         act = did(session, twins.CARRIED, by="U0ALICE")

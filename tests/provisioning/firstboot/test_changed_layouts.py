@@ -59,7 +59,7 @@ def boot(database: Database, repo: Repo) -> Callable[..., None]:
     )
 
     def booted(serial: Serial = MAC) -> None:
-        service.provision(ManifestCall(serial))
+        service.provision(ManifestCall(serial), repo.now())
 
     return booted
 
@@ -186,7 +186,7 @@ def test_a_mac_that_only_its_script_registered_is_of_the_layout_of_its_call(
         database, repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
     )
 
-    service.provision(ManifestCall(MAC, Requested("london", "design")))
+    service.provision(ManifestCall(MAC, Requested("london", "design")), repo.now())
 
     assert registration(database).layout == FLAT.digest
 

@@ -66,7 +66,7 @@ class Installation:
         service = FirstBootService(
             self.database, self.repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
         )
-        service.provision(ManifestCall(Serial(serial)))
+        service.provision(ManifestCall(Serial(serial)), self.repo.now())
 
     def macs(self) -> dict[str, tuple[str, str, str | None]]:
         with self.database.reading() as session:

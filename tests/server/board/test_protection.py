@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
@@ -123,6 +124,22 @@ class _Scripts(HTMLParser):
         if tag == "style" or (tag == "script" and "src" not in named):
             self.inline.append(tag)
         self.inline += [name for name in named if name == "style" or name.startswith("on")]
+
+
+def test_the_log_says_who_sent_a_form(browsers: Browsers) -> None:
+    alice = browsers.of("U0ALICE")
+
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        alice.get("/board/me")
+        alice.post("/board/imports/1/choose")
+        alice.post("/board/sign-out", {"Origin": "https://evil.example"})
+
+    said = [(line["path"], line.get("by")) for line in lines if line["event"] == "request"]
+    assert said == [
+        ("/board/me", None),
+        ("/board/imports/1/choose", "U0ALICE"),
+        ("/board/sign-out", None),
+    ]
 
 
 def test_no_page_has_a_script_or_a_style_in_it(browsers: Browsers) -> None:

@@ -1,4 +1,4 @@
-"""The kind of app that Rollcall replaces, written anew from its HTTP contract for the bench.
+"""The kind of app that Rollcall replaces, written from its HTTP contract for the bench.
 
 One Flask file without a database, without fsync and without checks. Never deploy it.
 """

@@ -100,7 +100,7 @@ def _sorted_out(found: _Found, places: PlaceIndex) -> ExistingMacs:
 
 
 class _Objections:
-    """Reasons why a manifest cannot be a Mac's registration, besides where it leads."""
+    """Reasons why a manifest cannot be a Mac's registration, other than its destination."""
 
     def __init__(self, found: _Found, places: PlaceIndex) -> None:
         self._found, self._meanings, self.own = found, Meanings(places), found.own()

@@ -14,6 +14,7 @@ from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import serials_among
+from provisioning.munki.manifests.reading import BAD_LINKS, of_rights, unreadable
 from provisioning.munki.storage import Reader, Store
 
 MANIFESTS = "manifests"
@@ -70,7 +71,7 @@ def read_repo(store: Store, root: str | None = None) -> RepoShape:
     names = [name for name in files if not is_left_alone(name)]
     read = dict(zip(names, read_manifests(store, folder, names), strict=True))
     unread = {name: each for name, each in read.items() if isinstance(each, Finding)}
-    gone = {name for name, each in unread.items() if each.kind in (GONE, audit.BAD_LINKS)}
+    gone = {name for name, each in unread.items() if each.kind in (GONE, BAD_LINKS)}
     return shape_of(
         [name for name in files if name not in gone],
         {name: each for name, each in read.items() if not isinstance(each, Finding)},
@@ -145,9 +146,9 @@ def _manifest(reader: Reader, folder: str, name: str) -> Manifest | Finding:
             return Finding(GONE, f"{name} leads to no file.", _FIX_GONE)
         return loads(name, stored.content)
     except ManifestUnreadable as error:
-        return audit.unreadable(error)
+        return unreadable(error)
     except RepoUnusable as error:
-        return audit.of_rights(name, error)
+        return of_rights(name, error)
 
 
 def _catalogs(store: Store, folder: str) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Macs that booted and that nobody registered, and benches that wait for them, for programs."""
+"""Unknown Macs, and benches that wait for them, for programs."""

@@ -1,4 +1,4 @@
-"""Unknown Macs for programs: those that booted and that nobody registered."""
+"""Unknown Macs for programs: those that booted and are not registered."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from server.api.v1.frame.routes import Answer, Call, Moment, Resource, Route
 
 
 class UnknownMacResource(Resource):
-    """A Mac that booted and that nobody registered: its first call, and its last one."""
+    """A Mac that booted and is not registered: its first call, and its last one."""
 
     id: int
     serial: str = Field(validation_alias="reported_as")
@@ -64,7 +64,7 @@ class UnknownMacViews:
         )
 
     def dismiss_unknown_mac(self, call: Call, number: int) -> Answer[UnknownMacResource]:
-        """Say that one is not ours: nobody is asked about it again for a day."""
+        """Say that one is not ours: people are not asked about it again for a day."""
         call.caller.permit_all_sites()  # unknown Macs are of none
         with call.database.begin() as session:
             if session.get(UnknownMac, number) is None:

@@ -92,7 +92,7 @@ class RowViews:
     def edit_import_rows(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
         """Change rows: serials, where they go, what is decided; all of that or nothing.
 
-        Each says which version of its row was seen. Rows that somebody changed meanwhile are
+        Each says which version of its row was seen. Rows that were changed meanwhile are
         refused, and none is changed then.
         """
         self._desk.find(call, number)
