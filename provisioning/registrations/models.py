@@ -37,6 +37,9 @@ class Registration(Base):
     the changes. `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON;
     None where it never did. `layout` is the digest of the layout in which its site and build were
     said, None for the default one.
+
+    Rows are locked with `key_share=True`: rows of other tables that refer to one are written while
+    it is locked. Without it two acts of people wait for each other on PostgreSQL.
     """
 
     __tablename__ = "registrations"
