@@ -99,7 +99,7 @@ def _silent(session: Session, before: datetime) -> list[Registration]:
         )
         .order_by(Registration.id)
         .limit(MOST_NOTICED)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return list(session.scalars(query))
 

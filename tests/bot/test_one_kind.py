@@ -1,6 +1,5 @@
 """Slack where the Munki repo has only sites, or only builds, or builds that belong to sites."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from rollcall.settings import BotSettings
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.inputs.repos import RepoCase
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -164,11 +163,7 @@ def test_a_bench_needs_one_name(alice: Person) -> None:
 @builds_alone
 @pytest.mark.usefixtures("unhurried")
 def test_the_card_of_an_unknown_mac_asks_for_one_name(
-    script: Script,
-    alice: Person,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    database: Database,
+    script: Script, alice: Person, slack: Workspace, deliver_all: DeliverAll, database: Database
 ) -> None:
     assert script.manifest(serial=MAC).status_code == 403
     deliver_all()
@@ -201,7 +196,7 @@ def test_a_dry_run_asks_for_one_name_alone(alice: Person, database: Database) ->
 @sites_alone
 @pytest.mark.usefixtures("unhurried")
 def test_the_digest_says_what_can_be_typed_here(
-    script: Script, alice: Person, deliver_all: Callable[[], None]
+    script: Script, alice: Person, deliver_all: DeliverAll
 ) -> None:
     script.manifest(serial=MAC)
     deliver_all()

@@ -35,20 +35,13 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.pending import Unfinished
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.munki import Destination
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
-from provisioning.registrations.models import (
-    ADOPTED,
-    CANCELLED,
-    CONFIRMED,
-    FAILED,
-    WAITING,
-)
+from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, FAILED, WAITING
 from provisioning.values.kinds import Kinds
+from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
 
 LATER = NOON + timedelta(hours=2)
-LONDON = Destination("london", "design")
 SITES_ALONE = Kinds(("site",))
 DONE: dict[str, Any] = {"state": CONFIRMED, "confirmed_at": NOON}
 Shown = Message | View | list[Block]
@@ -65,7 +58,7 @@ def bench(**keys: Any) -> Bench:
     return Bench(**{**given, "until": LATER, "created_at": NOON, **keys})
 
 
-def first_boots() -> Iterator[tuple[str, Shown]]:
+def benches() -> Iterator[tuple[str, Shown]]:
     for taken in (0, 1):
         macs, counts = some(taken), {WAITING: taken} if taken else {}
         yield (
@@ -78,6 +71,9 @@ def first_boots() -> Iterator[tuple[str, Shown]]:
     yield "opened", bench_blocks.opened(bench(), ACT)
     yield "occupied", bench_blocks.occupied(bench())
     yield "ended", bench_blocks.ended(bench())
+
+
+def unknown_macs() -> Iterator[tuple[str, Shown]]:
     unknown = UnknownMac(id=7, reported_as="C02XYZ", first_at=NOON, settled_by="U0BOB")
     yield "an unknown Mac", unknown_blocks.asking(unknown, None)
     near = mac("C02XYY", id=3)
@@ -97,6 +93,9 @@ def first_boots() -> Iterator[tuple[str, Shown]]:
     yield "dismissed", unknown_blocks.dismissed(unknown)
     for site, build in (("", ""), ("london", ""), ("", "design")):
         yield "incomplete", unknown_blocks.incomplete(site, build)
+
+
+def decisions() -> Iterator[tuple[str, Shown]]:
     for paths in (["roles/a", "roles/b"], ["a", "b", "c & d"]):
         for kind in ("site", "build"):
             asked = Decision(revision=1, kind=kind, paths=paths)
@@ -109,6 +108,9 @@ def first_boots() -> Iterator[tuple[str, Shown]]:
             yield "to whom decided", decision_blocks.answered(asked, mac(id=3))
     twin = Decision(id=1, kind=TWIN, paths=["macs/c02abc123def"])
     yield "a twin", twin_blocks.card(twin, mac())
+
+
+def replacements() -> Iterator[tuple[str, Shown]]:
     wish = ShownReplacement("C02AAA", "C02BBB", 2)
     yield "a replacement", replacement_blocks.dry_run(mac(), wish, ["is a & b"], "macs/C02AAA")
     yield "keep or remove", replacement_blocks.keep_or_remove(mac(), wish, "macs/C02AAA")
@@ -117,7 +119,7 @@ def first_boots() -> Iterator[tuple[str, Shown]]:
         yield f"replaced: {kind}", replacement_blocks.replaced(done, ACT)
 
 
-def others() -> Iterator[tuple[str, Shown]]:
+def digests() -> Iterator[tuple[str, Shown]]:
     nothing, two = DigestPart(0, []), DigestPart(2, some(2, step="a < b", heard_at=NOON))
     few, one = DigestPart(5, some(2)), DigestPart(1, some(1))
     asked = [UnknownMac(reported_as="C02XYZ", last_at=NOON)]
@@ -127,6 +129,9 @@ def others() -> Iterator[tuple[str, Shown]]:
         Digest(nothing, nothing, nothing, nothing, [], 0),
     ):
         yield "a digest", digest_blocks.digest(digest, "/mac")
+
+
+def drifts_and_findings() -> Iterator[tuple[str, Shown]]:
     led = DriftFacts(ManifestDifference(missing=("site_default",), place=("paris", "kiosk")))
     lacking = DriftFacts(ManifestDifference(missing=("a",), other=("b",)), "it is not offered")
     for found in (led, lacking, DriftFacts(ManifestDifference(gone=True))):
@@ -135,25 +140,30 @@ def others() -> Iterator[tuple[str, Shown]]:
     yield "drifts", drift_blocks.card(drifts, 11, 11)
     for number in (0, 1, 2):
         yield f"{number} findings", doctor.answer(["Mend it."] * number)
+
+
+def webhooks() -> Iterator[tuple[str, Shown]]:
     url = "https://inventory.example.com/secret"
     names = {"types": ["a", "b", "c", "d"], "sites": ["london"]}
     hook = Webhook(id=3, url=url, description="a < b", **names)
     every = Webhook(id=4, url=url, description="", types=[], sites=[])
     waiting = [HookStatus(hook, 1, 2, "it answered 500"), HookStatus(every, 0, 0, None)]
-    for told, board in (
-        (waiting, "https://rollcall.example.com"),
-        (waiting[:1], None),
-        ([], None),
-    ):
+    for told, board in ((waiting, "https://rollcall.example.com"), (waiting[:1], None), ([], None)):
         yield "webhooks", webhook_blocks.listed(told, "/mac", board)
     yield "a webhook tried", webhook_blocks.tried(3, "/mac")
     for number in (0, 1, 2):
         yield f"{number} sent again", webhook_blocks.replayed(number)
+
+
+def previews() -> Iterator[tuple[str, Shown]]:
     full = Preview("C02AAA", LONDON, ("@U0ALICE said so.",), script="#!/bin/sh\n", manifest="<a>\n")
     broken = Preview("C02AAA", faults=("It is gone.",), changed=("catalogs", "b"), manifest="x")
     for preview in (full, broken):
         for script, sent in ((True, False), (False, False), (True, True)):
             yield "a preview", preview_blocks.preview(preview, script=script, sent=sent)
+
+
+def homes() -> Iterator[tuple[str, Shown]]:
     zeros = dict.fromkeys(STATES, 0)
     empty = Dashboard(zeros, 0, [], 0, 1, 0)
     part = DashboardPart(WAITING, True, 41, [(each, "a  note") for each in some(2)])
@@ -165,6 +175,9 @@ def others() -> Iterator[tuple[str, Shown]]:
     filtered = HomeState(MacFilter(site="london", state=WAITING))
     yield "a Home without such", home_blocks.home(Home(filtered, empty), "/mac")
     yield "no Home", home_blocks.sorry("It is gone.")
+
+
+def troubles() -> Iterator[tuple[str, Shown]]:
     unread = [Unfinished(READING, NOON, files, 1, "C0IMAGING") for files in (1, 2)]
     yield "imports", notices.imports([*unread, Unfinished("read", NOON, 1, 1, "D0ALICE")])
     refused = [

@@ -42,8 +42,9 @@ from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
 from tests.bot import worded
-from tests.bot.worded import DONE, LATER, LONDON, SITES_ALONE, some
+from tests.bot.worded import DONE, LATER, SITES_ALONE, some
 from tests.fakes.slack.state.rendering import rows_of
+from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
 
 SNAPSHOT = Path(__file__).with_name("wordings.txt")
@@ -64,8 +65,12 @@ def blocks_shown() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def shown() -> Iterator[tuple[str, Shown]]:
-    parts = [_news, _cards, _answers, _windows, _histories, _searches]
-    for part in [*parts, worded.first_boots, worded.others]:
+    of_registrations = [_confirmations, _news, _cards, _answers, _names, _imports, _windows]
+    of_records = [_histories, _logs, _searches]
+    of_first_boots = [worded.benches, worded.unknown_macs, worded.decisions, worded.replacements]
+    of_monitoring = [worded.digests, worded.drifts_and_findings, worded.webhooks]
+    of_the_rest = [worded.previews, worded.homes, worded.troubles]
+    for part in [*of_registrations, *of_records, *of_first_boots, *of_monitoring, *of_the_rest]:
         yield from part()
 
 
@@ -114,7 +119,7 @@ def _texts(part: Any) -> Any:
     return {key: _texts(value) for key, value in part.items()}
 
 
-def _news() -> Iterator[tuple[str, Shown]]:
+def _confirmations() -> Iterator[tuple[str, Shown]]:
     facts = {"serial": "C02AAA", "site": "london", "build": "design", "digest": "0123"}
     facts |= {"registered_by": "U0ALICE"}
     plain = {**facts, "overruled": None}
@@ -145,6 +150,9 @@ def _news() -> Iterator[tuple[str, Shown]]:
         yield name, news.confirmations(payloads, batch, card(), NOON if "last" in name else None)
     alone = {**plain, "site": "", "build": "lab"}
     yield "a repo of builds alone", news.confirmation(alone, None)
+
+
+def _news() -> Iterator[tuple[str, Shown]]:
     yield "news", news.told("It is *so*.", NOON)
     for number in (1, 20, 21):
         heard = {"heard_at": NOON, "step": "Restoring"} if number == 1 else {}
@@ -198,6 +206,9 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     yield "the guide", guide("/mac", ["london"], ["design", "lab"])
     yield "the guide for sites", guide("/mac", ["london"], None)
     yield "the guide for builds", guide("/mac", None, ["design"])
+
+
+def _names() -> Iterator[tuple[str, Shown]]:
     for name, named, before in (
         ("named", mac(computer_name="lab-1"), None),
         ("named anew, done", mac(computer_name="lab-1", **DONE), "lab-0"),
@@ -207,6 +218,9 @@ def _answers() -> Iterator[tuple[str, Shown]]:
         yield name, naming.named(named, before, ACT)
     clash = Clash("another Mac has it", is_sure=False)
     yield "a doubtful name", naming.really_named(Naming(mac(), "lab-1", None, doubt=clash))
+
+
+def _imports() -> Iterator[tuple[str, Shown]]:
     imported = Import(id=7, by="U0ALICE", via="file", state=READING, sources=[1], note="")
     yield "one file being read", import_blocks.message(imported)
     imported.sources, imported.done = [1, 2], 1
@@ -267,47 +281,29 @@ def _windows() -> Iterator[tuple[str, Shown]]:
 def _histories() -> Iterator[tuple[str, Shown]]:
     place = {"site": "london", "build": "design"}
     there = {"site": "paris", "build": "kiosk", "computer_name": "lab-1", "step": "a < b"}
+    old, new = {"serial": "A", **place}, {"serial": "B", **place}
     events = [
         (Event(what="registered", by="U0ALICE", at=NOON, before=None, after=place), ACT),
         (Event(what="moved", by="U0BOB", at=NOON, before=place, after=there), ACT),
         (Event(what=FAILED, by=None, at=NOON, before=place, after=there), None),
         (Event(what="cancelled", by=None, at=NOON, before=place, after=None), None),
-        (
-            Event(
-                what="replaced",
-                by="U0BOB",
-                at=NOON,
-                before={"serial": "A", **place},
-                after={"serial": "B", **place},
-            ),
-            ACT,
-        ),
+        (Event(what="replaced", by="U0BOB", at=NOON, before=old, after=new), ACT),
         (Event(what="odd & new", by=None, at=NOON, before=None, after=None), None),
     ]
-    made = Revision(
-        id=3,
-        name="C02AAA",
-        by=None,
-        via="first boot",
-        at=NOON,
-        before=None,
-        after=b"<plist><dict><key>a</key><string/></dict></plist>",
-    )
-    many = "".join(f"<key>key {n}</key><string/>" for n in range(12))
-    changed = Revision(
-        id=4,
-        name="C02AAA",
-        by="U0BOB",
-        via="a & b",
-        at=NOON,
-        before=made.after,
-        after=f"<plist><dict>{many}</dict></plist>".encode(),
-    )
-    gone = Revision(id=5, name="C02AAA", by="ci", via="api", at=NOON, before=made.after, after=None)
+    first = b"<plist><dict><key>a</key><string/></dict></plist>"
+    keys = "".join(f"<key>key {n}</key><string/>" for n in range(12))
+    second = f"<plist><dict>{keys}</dict></plist>".encode()
+    of = {"name": "C02AAA", "at": NOON}
+    made = Revision(id=3, by=None, via="first boot", before=None, after=first, **of)
+    changed = Revision(id=4, by="U0BOB", via="a & b", before=first, after=second, **of)
+    gone = Revision(id=5, by="ci", via="api", before=first, after=None, **of)
     yield "a history", history.mac(History(mac(), events, 6))
     for revision in (made, changed, gone):
         yield "an older history", history.mac(History(mac(), events[:1], 3, revision))
         yield "brought back", manifest_history.restored(revision, "U0EVE")
+
+
+def _logs() -> Iterator[tuple[str, Shown]]:
     undone = Operation(id=9, what="moved", by="U0BOB", via="api", at=NOON, undone_at=LATER)
     by_eve = Operation(
         id=9, what="moved", by="", via="api", at=NOON, undone_at=LATER, undone_by="U0EVE"

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,29 @@ PAGE = ROOT / "docs/how-to/api.md"
 _LINE = re.compile(r"^    ((?:until )?curl (?:.*\\\n)*.*)$", re.MULTILINE)
 
 
+def answers(lines: list[str], known: dict[str, str], folder: Path) -> Iterator[dict[str, Any]]:
+    """The answers that the lines print, typed in a folder with these variables."""
+    for line in lines:
+        done = subprocess.run(
+            ["sh", "-c", line],
+            env=known,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        if done.stdout:
+            yield _content(done.stdout)
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_each_line_of_the_page_does_what_the_page_says(
     repo_folder: Path, tmp_path: Path, install: Install
 ) -> None:
     lines = _LINE.findall(PAGE.read_text())
     (tmp_path / "pallet.csv").write_text("serial,name\nC02BBBBBJGH2,desk-21\nC02DDDDDJGHO,\n")
-    answers = []
     with install(tmp_path, repo_folder, "http://127.0.0.1:1/") as rollcall:
         acts = [word for act in ("read", "register", "change") for word in ("--act", act)]
         made = typed(
@@ -31,21 +48,9 @@ def test_each_line_of_the_page_does_what_the_page_says(
         )
         known = {"TOKEN": made.stdout.strip(), "ROLLCALL": rollcall.url, "PATH": "/usr/bin:/bin"}
         with working(rollcall, "server", "jobs"):
-            for line in lines:
-                done = subprocess.run(
-                    ["sh", "-c", line],
-                    env=known,
-                    cwd=tmp_path,
-                    capture_output=True,
-                    text=True,
-                    timeout=20,
-                    check=False,
-                )
-                assert done.returncode == 0, (line, done.stdout, done.stderr)
-                if done.stdout:
-                    answers.append(_content(done.stdout))
+            told = [*answers(lines, known, tmp_path)]
 
-    token, registered, listed, again, _shown, moved, undone, many, tried, mac, *others = answers
+    token, registered, listed, again, _shown, moved, undone, many, tried, mac, *others = told
     bench, kept, handed_in, doubtful, edited, approved, events, numbers = others
     assert token["acts"] == ["change", "read", "register"]
     assert registered["registration"]["computer_name"] == "desk-17"

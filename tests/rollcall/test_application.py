@@ -75,9 +75,7 @@ def test_a_relay_asks_for_what_the_policy_says_and_for_both_where_it_cannot_read
     assert forms(None) == forms(tmp_path / "none.toml") == "SITE BUILD"
 
 
-def test_the_relay_process_delivers_to_slack_and_to_webhooks(
-    database: Database,
-) -> None:
+def test_the_relay_process_delivers_to_slack_and_to_webhooks(database: Database) -> None:
     given = RelaySettings.model_validate({"SLACK_BOT_TOKEN": "xoxb-1"})
     stop = Event()
     beats: list[str] = []

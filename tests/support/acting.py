@@ -9,10 +9,14 @@ from provisioning.maintenance import adoption
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.registrations import changes, operations, queries
+from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Mac, Operation
 from provisioning.registrations.operations import UndoResult
-from provisioning.values.serials import Serial
+from provisioning.registrations.register import RegisterResult
+from provisioning.values.serials import Serial, parse_all
 from tests.support.installation import CHANNEL
+
+LONDON = Destination("london", "design")
 
 
 def did(session: Session, what: str, *, by: str, at: datetime | None = None) -> Operation:
@@ -24,6 +28,22 @@ def undo(session: Session, act_id: int, *, by: str, at: datetime) -> UndoResult:
     """Take an act back, with the button below its message."""
     undoing = operations.begin(session, "undone", by=by, via="button", at=at)
     return operations.undo(session, operations.begin_undo(session, act_id, undoing), undoing)
+
+
+def register(
+    database: Database,
+    *serials: str,
+    to: Destination = LONDON,
+    by: str = "U0ALICE",
+    at: datetime | None = None,
+    channel: str = CHANNEL,
+    note: str = "",
+) -> RegisterResult:
+    """Register Macs on one card, now unless told otherwise."""
+    with database.begin() as session:
+        act = did(session, "registered", by=by, at=at)
+        macs = parse_all(serials)
+        return registrations.register(session, macs, to, operation=act, channel=channel, note=note)
 
 
 def lock_open(session: Session, serial: Serial) -> Mac:

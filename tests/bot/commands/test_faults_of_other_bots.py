@@ -10,19 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
 from provisioning.outbox.models import PARKED, Notification
-from provisioning.registrations import register
 from provisioning.registrations.models import Event, Registration
-from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, NotThere, Reply, SubmitResult, Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
+from tests.support.acting import register
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import first, rows_in_soak
 from tests.support.waiting import eventually
 
-LONDON = Destination("london", "design")
 SLOW = 20  # seconds that Slack takes for anything that we ask of it, until we have answered
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -38,12 +35,9 @@ def alice(slack: Workspace, bot: object) -> Person:
 
 
 @pytest.fixture
-def card(database: Database, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+def card(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs."""
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        macs = parse_all(["C02AAA", "C02BBB", "C02CCC"])
-        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
+    register(database, "C02AAA", "C02BBB", "C02CCC")
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 
@@ -68,22 +62,13 @@ DEEDS: dict[str, tuple[Deed, Callable[[Person], object]]] = {
         lambda alice, _: alice.slash("/mac", "register C02DDD paris basic", channel=CHANNEL),
         lambda alice: "Registered" in readable(alice.ephemerals[-1]),
     ),
-    "a form that is opened": (
-        lambda alice, _: alice.slash("/mac", "", channel=CHANNEL),
-        answered,
-    ),
-    "a button": (
-        lambda alice, card: alice.click(card, "card_move"),
-        answered,
-    ),
+    "a form that is opened": (lambda alice, _: alice.slash("/mac", "", channel=CHANNEL), answered),
+    "a button": (lambda alice, card: alice.click(card, "card_move"), answered),
     "a message's menu": (
         lambda alice, card: alice.shortcut_on(card, "register_message"),
         lambda alice: len(alice.ephemerals) > 1,
     ),
-    "a shortcut": (
-        lambda alice, _: alice.shortcut("register_macs"),
-        answered,
-    ),
+    "a shortcut": (lambda alice, _: alice.shortcut("register_macs"), answered),
     "the Home": (lambda alice, _: alice.open_home(), lambda alice: alice.home),
 }
 
@@ -93,11 +78,7 @@ DEEDS: dict[str, tuple[Deed, Callable[[Person], object]]] = {
     ("deed", "came"), first(2, DEEDS.values(), "all are acknowledged in one place"), ids=DEEDS
 )
 def test_nobody_waits_for_slack_to_answer_us(
-    alice: Person,
-    card: Message,
-    slack: Workspace,
-    deed: Deed,
-    came: Callable[[Person], object],
+    alice: Person, card: Message, slack: Workspace, deed: Deed, came: Callable[[Person], object]
 ) -> None:
     answered_us = threading.Event()
     slack.faults.delay(SLOW, times=20, until=answered_us)
@@ -208,7 +189,7 @@ def test_a_site_beyond_the_first_hundred_is_found_by_its_letters(
 
 @pytest.mark.postgresql
 def test_a_private_channel_that_the_bot_is_not_in_is_told_of_with_the_mend(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Callable[[], None]
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     slack.add_channel("C0LOBBY", name="lobby")
     slack.channels[CHANNEL].private = True
@@ -236,10 +217,7 @@ def shows(message: Message, text: str) -> bool:
 def test_a_list_is_turned_more_often_than_one_address_may_be_answered(
     alice: Person, database: Database
 ) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        macs = parse_all([f"C02A{number:04}" for number in range(60)])
-        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
+    register(database, *(f"C02A{number:04}" for number in range(60)))
     alice.ask("/mac", "find C02A", channel=CHANNEL)
     shown = alice.ephemerals[-1]
 

@@ -3,9 +3,11 @@
 import pytest
 
 from infrastructure.database.engine import Database
+from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
+from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 
 
@@ -28,3 +30,9 @@ def file(database: Database, clock: Clock, alice: Person) -> None:
             sentence="Here it is.",
             at=clock(),
         )
+
+
+@pytest.fixture
+def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
+    """Macs that come and go, and troubles to be told."""
+    return Floor(database, repo, clock)

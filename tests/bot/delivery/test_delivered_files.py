@@ -1,7 +1,5 @@
 """A file arrives once, whatever Slack does."""
 
-from collections.abc import Callable
-
 import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
@@ -16,7 +14,7 @@ from provisioning.outbox.relay import Relay
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
 from tests.support.soaking import in_soak, rows_in_soak
@@ -38,7 +36,7 @@ def test_a_file_arrives_once_whatever_becomes_of_an_answer(
     slack: Workspace,
     relay: Relay,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     database: Database,
     method: str,
     fault: str,
@@ -72,7 +70,7 @@ def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
     slack_client: WebClient,
     relay: Relay,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     slack.faults.lose_replies(methods=["files.completeUploadExternal"])
     relay.deliver()
@@ -89,10 +87,7 @@ def test_a_doubt_about_a_file_outlives_a_conversation_that_cannot_be_opened(
 
 @pytest.mark.usefixtures("file")
 def test_what_was_for_one_person_is_never_sent_to_a_channel(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    deliver_all: Callable[[], None],
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     slack.faults.fail("missing_scope", methods=["files.completeUploadExternal"])
     deliver_all()
@@ -107,11 +102,7 @@ def test_what_was_for_one_person_is_never_sent_to_a_channel(
 @pytest.mark.usefixtures("file")
 @pytest.mark.postgresql
 def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    clock: Clock,
-    deliver_all: Callable[[], None],
+    alice: Person, slack: Workspace, database: Database, clock: Clock, deliver_all: DeliverAll
 ) -> None:
     def number() -> int:
         with database.begin() as session:
@@ -132,11 +123,7 @@ def test_a_file_is_kept_until_slack_has_it_and_for_an_hour(
 
 
 def test_people_are_asked_for_once(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    clock: Clock,
-    deliver_all: Callable[[], None],
+    alice: Person, slack: Workspace, database: Database, clock: Clock, deliver_all: DeliverAll
 ) -> None:
     for number in range(5):
         with database.begin() as session:

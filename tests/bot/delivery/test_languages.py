@@ -1,6 +1,5 @@
 """Languages: answers in the person's own, messages in a channel in the one of its policy."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +21,8 @@ from rollcall.settings import BotSettings
 from tests.bot.home.looking import shown
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"
@@ -41,14 +39,11 @@ channel = "{BERLIN}"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
     """A bot whose policy speaks French, but about two sites."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
@@ -76,7 +71,7 @@ def greta(slack: Workspace, bot: object) -> Person:
 
 
 def test_a_german_technician_is_answered_in_german_and_the_channel_hears_french(
-    greta: Person, script: Script, slack: Workspace, deliver_all: Callable[[], None]
+    greta: Person, script: Script, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     answer = greta.slash("/mac", "register C02AAA london design", channel=CHANNEL)
     deliver_all()
@@ -149,7 +144,7 @@ def test_a_slack_that_does_not_say_a_language_is_not_asked_again_at_once(
 
 
 def test_what_a_job_tells_a_person_is_in_their_language(
-    greta: Person, database: Database, deliver_all: Callable[[], None]
+    greta: Person, database: Database, deliver_all: DeliverAll
 ) -> None:
     sentence = Sentence("All registrations for {site}; times are in UTC.", site="london")
     with database.begin() as session:
@@ -160,10 +155,7 @@ def test_what_a_job_tells_a_person_is_in_their_language(
 
 
 def test_a_dry_run_in_a_conversation_with_rollcall_is_in_the_persons_language(
-    greta: Person,
-    bot_settings: BotSettings,
-    database: Database,
-    deliver_all: Callable[[], None],
+    greta: Person, bot_settings: BotSettings, database: Database, deliver_all: DeliverAll
 ) -> None:
     greta.drop(greta.dm.id, ("stock.csv", b"serial,site,build\nC02AAA1BCDEF,london,design\n"))
     handlers = Application(bot_settings, database=database).job_handlers

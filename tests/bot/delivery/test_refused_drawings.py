@@ -13,7 +13,6 @@ from bot.slack.drawings import BLOCKS, TABLE, RefusedDrawings, in_words, refusal
 from bot.slack.markup import Message, markup, section
 from bot.slack.tables import TableColumn, table, words
 from infrastructure.database.engine import Database
-from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.outbox.doubts import LATE
 from tests.fakes.slack import Workspace
@@ -25,12 +24,6 @@ from tests.support.tables import for_each
 
 POST, EDIT = "chat.postMessage", "chat.update"
 Deliver = Callable[[], None]
-
-
-@pytest.fixture
-def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
-    """A floor of Macs."""
-    return Floor(database, repo, clock)
 
 
 def kinds_of_blocks(slack: Workspace) -> list[set[str]]:

@@ -16,16 +16,17 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.registrations import register
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support import acting
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
+
+Work = Callable[[], None]
 
 POLICY = """
 admins = ["U0ALICE"]
@@ -55,7 +56,7 @@ def runner(
 
 
 @pytest.fixture
-def work(runner: JobRunner, deliver_all: Callable[[], None], clock: Clock) -> Callable[[], None]:
+def work(runner: JobRunner, deliver_all: DeliverAll, clock: Clock) -> Work:
     """The job runner does what there is, and the relay delivers it."""
 
     def done() -> None:
@@ -73,10 +74,9 @@ def confirmed(database: Database, repo: MunkiRepo) -> Callable[..., None]:
 
     def confirm(text: str, site: str = "london") -> None:
         serial, at = Serial.parse(text), datetime.now(UTC) - timedelta(days=1)
+        to = Destination(site, "design")
+        acting.register(database, text, to=to, at=at)
         with database.begin() as session:
-            act = did(session, "registered", by="U0ALICE", at=at)
-            to = Destination(site, "design")
-            register.register(session, parse_all([text]), to, operation=act, channel=CHANNEL)
             mac = placement.place(session, repo.now(), serial, None)
             with repo.now().holding(serial):
                 written = repo.now().assign(serial, to)
@@ -95,7 +95,7 @@ def jobs(database: Database) -> int:
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(soak=True)
 def test_statistics_come_as_a_picture_with_the_same_in_words(
-    alice: Person, confirmed: Callable[..., None], work: Callable[[], None]
+    alice: Person, confirmed: Callable[..., None], work: Work
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -114,7 +114,7 @@ def test_statistics_come_as_a_picture_with_the_same_in_words(
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(instead=True)
 def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
-    alice: Person, confirmed: Callable[..., None], work: Callable[[], None]
+    alice: Person, confirmed: Callable[..., None], work: Work
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -127,9 +127,7 @@ def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql
-def test_without_macs_there_is_a_sentence(
-    alice: Person, work: Callable[[], None], database: Database
-) -> None:
+def test_without_macs_there_is_a_sentence(alice: Person, work: Work, database: Database) -> None:
     alice.slash("/mac", "stats 2", channel=CHANNEL)
     work()
 
@@ -161,7 +159,7 @@ def test_what_cannot_be_is_said_at_once_and_nobody_is_kept_busy(
 
 @pytest.mark.usefixtures("bot")
 def test_an_admin_gets_every_registration_as_a_file(
-    alice: Person, confirmed: Callable[..., None], work: Callable[[], None], slack: Workspace
+    alice: Person, confirmed: Callable[..., None], work: Work, slack: Workspace
 ) -> None:
     confirmed("C02AAA")
     confirmed("C02BBB", site="paris")
@@ -189,7 +187,7 @@ def test_an_export_is_for_admins(slack: Workspace, database: Database) -> None:
 
 @pytest.mark.usefixtures("bot")
 def test_a_file_that_does_not_fit_is_refused_with_what_to_do(
-    alice: Person, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    alice: Person, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(works, "LARGEST", 10)
     alice.slash("/mac", "export", channel=CHANNEL)

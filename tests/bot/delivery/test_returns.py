@@ -15,8 +15,9 @@ from provisioning.outbox.models import PARKED, Notification
 from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.relay import Relay
 from tests.bot.commands.typed import typed
-from tests.fakes.slack import Workspace, readable
+from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
+from tests.provisioning.outbox.floors import shown
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 
@@ -56,10 +57,6 @@ def enqueue(database: Database, clock: Clock) -> Enqueue:
                 outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
 
     return news
-
-
-def shown(slack: Workspace, channel: str = CHANNEL) -> list[str]:
-    return [readable(message) for message in slack.channels[channel].messages]
 
 
 def refused(database: Database) -> int:

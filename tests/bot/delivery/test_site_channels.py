@@ -1,6 +1,5 @@
 """A site with a channel of its own: everything about its Macs is said there."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,19 @@ from provisioning.policy import PolicyFile
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 LONDON = "C0LONDON"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy gives London a channel of its own."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
     slack.add_channel(LONDON, name="london")
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
@@ -39,7 +34,7 @@ def alice(slack: Workspace, bot: object) -> Person:
 
 
 def test_a_mac_is_said_to_be_done_in_the_channel_of_its_site(
-    alice: Person, script: Script, slack: Workspace, deliver_all: Callable[[], None]
+    alice: Person, script: Script, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
 
@@ -58,7 +53,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     slack: Workspace,
     bot_settings: BotSettings,
     database: Database,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     slack.channels[LONDON].bot_is_member = False
     alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)

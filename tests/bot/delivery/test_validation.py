@@ -12,7 +12,6 @@ from bot.delivery import validation
 from infrastructure.database.engine import Database
 from provisioning.monitoring.mail.models import ADDRESS
 from provisioning.monitoring.webhooks import hooks
-from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.outbox.models import ANSWER, MAIL, Notification
 from provisioning.values.kinds import BOTH
@@ -23,12 +22,6 @@ from tests.support.installation import CHANNEL, Installation
 from tests.support.running.commandline import typed
 
 Look = Callable[[], list[str]]
-
-
-@pytest.fixture
-def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
-    """A floor of Macs."""
-    return Floor(database, repo, clock)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Macs that were in the repo before and are registered by `boot.sh adopt --register`."""
 
 import plistlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import adopt
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -52,7 +51,7 @@ def test_it_is_found_and_shown_as_adopted(alice: Person) -> None:
 
 @pytest.mark.usefixtures("unhurried")
 def test_its_first_boot_leaves_the_manifest_as_it_is_and_is_told(
-    manifest: Path, script: Script, slack: Workspace, deliver_all: Callable[[], None]
+    manifest: Path, script: Script, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     before = manifest.read_bytes(), manifest.stat().st_ino
 

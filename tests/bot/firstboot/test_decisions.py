@@ -12,13 +12,12 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import BotSettings
-from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
@@ -30,15 +29,12 @@ Ask = Callable[[], Message]
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
@@ -68,11 +64,6 @@ def ask(
         return slack.channels[CHANNEL].messages[-1]
 
     return asked
-
-
-def buttons(message: Message) -> list[str]:
-    blocks = (block for block in message.blocks if block["type"] == "actions")
-    return [each["text"]["text"] for block in blocks for each in block["elements"]]
 
 
 @pytest.mark.postgresql(soak=True)

@@ -17,13 +17,15 @@ from provisioning.munki.storage import FolderStore
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
-from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
+
+Work = Callable[[], None]
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
@@ -35,15 +37,12 @@ Boot = Callable[[], Message]
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
@@ -62,14 +61,17 @@ def manifests(repo_folder: Path) -> Path:
 
 
 @pytest.fixture
-def runner(repo_folder: Path, slack: Workspace, database: Database, clock: Clock) -> JobRunner:
+def runner(
+    bot_settings: BotSettings, repo_folder: Path, slack: Workspace, database: Database, clock: Clock
+) -> JobRunner:
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
+    given = given.model_copy(update={"policy": bot_settings.policy})
     handlers = Application(given, database=database).job_handlers
     return JobRunner(database, handlers, [], clock=clock)
 
 
 @pytest.fixture
-def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Callable[[], None]:
+def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Work:
     """Have the job runner do what is due, and Slack told."""
 
     def pass_by() -> None:
@@ -82,9 +84,7 @@ def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Callable[[
 
 
 @pytest.fixture
-def boot(
-    alice: Person, manifests: Path, script: Script, slack: Workspace, work: Callable[[], None]
-) -> Boot:
+def boot(alice: Person, manifests: Path, script: Script, slack: Workspace, work: Work) -> Boot:
     """Have the Mac, which Alice registered, call; returns the question that this leads to."""
 
     def booted() -> Message:
@@ -103,14 +103,29 @@ def question(slack: Workspace) -> Message:
     )
 
 
+def carry_over(person: Person, asked: Message) -> None:
+    """Have a person say that what the twin has is to be carried over."""
+    person.click(asked, "twin_carry")
+    told(person, "is to be carried over")
+
+
+def undo(person: Person) -> None:
+    """Have a person take back what they said."""
+    person.click(person.ephemerals[-1], "undo")
+    told(person, "Undone")
+
+
+def drift(database: Database, repo_folder: Path) -> object:
+    """The difference that the job runner would find in the Mac's manifest; None for none."""
+    with database.reading() as session:
+        macs = session.scalars(select(Registration)).all()
+        [mac] = examination.examine(session, MunkiRepo(FolderStore(repo_folder)), macs)
+    return mac.found
+
+
 def keys(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = plistlib.loads(path.read_bytes())
     return found
-
-
-def buttons(message: Message) -> list[str]:
-    blocks = (block for block in message.blocks if block["type"] == "actions")
-    return [each["text"]["text"] for block in blocks for each in block["elements"]]
 
 
 @pytest.mark.postgresql(soak=True)
@@ -127,17 +142,11 @@ def test_a_new_manifest_that_has_a_twin_is_asked_about_in_the_thread_of_the_card
 
 @pytest.mark.postgresql
 def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
-    boot: Boot,
-    alice: Person,
-    work: Callable[[], None],
-    slack: Workspace,
-    manifests: Path,
-    database: Database,
+    boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path, database: Database
 ) -> None:
     asked, before = boot(), (manifests / TWIN).read_bytes()
 
-    alice.click(asked, "twin_carry")
-    told(alice, "is to be carried over")
+    carry_over(alice, asked)
     work()
 
     carried = keys(manifests / MAC)
@@ -157,30 +166,26 @@ def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
 def test_what_was_carried_over_is_no_drift_and_stays_at_the_next_boot(
     boot: Boot,
     alice: Person,
-    work: Callable[[], None],
+    work: Work,
     manifests: Path,
     script: Script,
     database: Database,
     repo_folder: Path,
 ) -> None:
-    alice.click(boot(), "twin_carry")
-    told(alice, "is to be carried over")
+    carry_over(alice, boot())
     work()
     carried = (manifests / MAC).read_bytes()
 
     assert script.manifest(serial=MAC).status_code == 200
     assert (manifests / MAC).read_bytes() == carried
-    with database.reading() as session:
-        macs = session.scalars(select(Registration)).all()
-        [mac] = examination.examine(session, MunkiRepo(FolderStore(repo_folder)), macs)
-    assert mac.found is None
+    assert drift(database, repo_folder) is None
 
 
 @pytest.mark.postgresql(soak=True)
 def test_undo_restores_both_and_asks_again(
     boot: Boot,
     alice: Person,
-    work: Callable[[], None],
+    work: Work,
     slack: Workspace,
     manifests: Path,
     database: Database,
@@ -188,46 +193,38 @@ def test_undo_restores_both_and_asks_again(
 ) -> None:
     asked = boot()
     before = (manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()
-    alice.click(asked, "twin_carry")
-    told(alice, "is to be carried over")
+    carry_over(alice, asked)
     work()
 
-    alice.click(alice.ephemerals[-1], "undo")
-    told(alice, "Undone")
+    undo(alice)
     work()
 
     assert ((manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()) == before
     assert buttons(question(slack)) == ["Carry over", "Leave it"]
-    with database.reading() as session:
-        macs = session.scalars(select(Registration)).all()
-        [mac] = examination.examine(session, MunkiRepo(FolderStore(repo_folder)), macs)
-    assert mac.found is None
+    assert drift(database, repo_folder) is None
 
 
 def test_an_undo_before_the_job_leaves_both_alone(
-    boot: Boot, alice: Person, work: Callable[[], None], manifests: Path
+    boot: Boot, alice: Person, work: Work, manifests: Path
 ) -> None:
     asked = boot()
     before = (manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()
 
-    alice.click(asked, "twin_carry")
-    told(alice, "is to be carried over")
-    alice.click(alice.ephemerals[-1], "undo")
-    told(alice, "Undone")
+    carry_over(alice, asked)
+    undo(alice)
     work()
 
     assert ((manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()) == before
 
 
 def test_a_twin_that_others_include_stays_and_the_person_is_told_by_whom(
-    boot: Boot, alice: Person, work: Callable[[], None], slack: Workspace, manifests: Path
+    boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path
 ) -> None:
     asked = boot()
     (manifests / "extras").write_bytes(plistlib.dumps({"included_manifests": [TWIN]}))
     before = (manifests / MAC).read_bytes()
 
-    alice.click(asked, "twin_carry")
-    told(alice, "is to be carried over")
+    carry_over(alice, asked)
     work()
 
     assert (manifests / TWIN).exists()
@@ -237,13 +234,12 @@ def test_a_twin_that_others_include_stays_and_the_person_is_told_by_whom(
 
 
 def test_a_twin_that_others_removed_meanwhile_is_told(
-    boot: Boot, alice: Person, work: Callable[[], None], manifests: Path
+    boot: Boot, alice: Person, work: Work, manifests: Path
 ) -> None:
     asked = boot()
     (manifests / TWIN).unlink()
 
-    alice.click(asked, "twin_carry")
-    told(alice, "is to be carried over")
+    carry_over(alice, asked)
     work()
 
     assert f"The Munki repo has no manifest '{TWIN}'" in alice.dm.messages[-1].text
@@ -251,7 +247,7 @@ def test_a_twin_that_others_removed_meanwhile_is_told(
 
 
 def test_a_twin_may_be_left(
-    boot: Boot, alice: Person, work: Callable[[], None], slack: Workspace, manifests: Path
+    boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path
 ) -> None:
     asked = boot()
 
@@ -264,7 +260,7 @@ def test_a_twin_may_be_left(
 
 
 def test_only_who_may_register_at_the_site_may_carry_over(
-    boot: Boot, slack: Workspace, work: Callable[[], None], manifests: Path
+    boot: Boot, slack: Workspace, work: Work, manifests: Path
 ) -> None:
     asked, carol = boot(), slack.person("U0CAROL", name="carol")
 
@@ -285,7 +281,7 @@ def test_the_second_answer_is_told_who_was_faster(boot: Boot, alice: Person, bob
 
 
 def test_nothing_is_done_for_a_mac_that_was_cancelled(
-    boot: Boot, alice: Person, work: Callable[[], None], manifests: Path
+    boot: Boot, alice: Person, work: Work, manifests: Path
 ) -> None:
     asked = boot()
     alice.slash("/mac", f"cancel {MAC}", channel=CHANNEL)
@@ -306,27 +302,8 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
         policy.write_text('[munki]\nmacs = "clients"\n')
         return bot_settings
 
-    @pytest.fixture
-    def runner(
-        self,
-        repo_folder: Path,
-        slack: Workspace,
-        database: Database,
-        clock: Clock,
-        bot_settings: BotSettings,
-    ) -> JobRunner:
-        given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-        given = given.model_copy(update={"policy": bot_settings.policy})
-        handlers = Application(given, database=database).job_handlers
-        return JobRunner(database, handlers, [], clock=clock)
-
     def test_a_twin_is_carried_over_there(
-        self,
-        manifests: Path,
-        alice: Person,
-        script: Script,
-        slack: Workspace,
-        work: Callable[[], None],
+        self, manifests: Path, alice: Person, script: Script, slack: Workspace, work: Work
     ) -> None:
         folder = manifests / "clients"
         folder.mkdir()
@@ -335,8 +312,7 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
         assert script.manifest(serial=MAC, client_identifier="").status_code == 200
         work()
 
-        alice.click(question(slack), "twin_carry")
-        told(alice, "is to be carried over")
+        carry_over(alice, question(slack))
         work()
 
         assert not (folder / TWIN).exists()

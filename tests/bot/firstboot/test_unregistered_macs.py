@@ -1,6 +1,5 @@
 """Macs without a registration, at a site with a channel of its own."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,8 @@ from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings, ServerSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 LONDON = "C0LONDON"
 
@@ -28,18 +26,15 @@ def policy(tmp_path: Path, slack: Workspace) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy: Path) -> ServerSettings:
     """A server that has this policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+    return server_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, policy: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
     """A bot that has it too."""
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 def said(slack: Workspace, channel: str) -> str:
@@ -48,7 +43,7 @@ def said(slack: Workspace, channel: str) -> str:
 
 @pytest.mark.postgresql
 def test_one_is_said_to_be_done_where_its_site_is_heard_of(
-    script: Script, slack: Workspace, database: Database, deliver_all: Callable[[], None]
+    script: Script, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     script.manifest(serial="C02AAA", site="london", build="design")
     script.manifest(serial="C02BBB", site="paris", build="design")
@@ -63,7 +58,7 @@ def test_one_is_said_to_be_done_where_its_site_is_heard_of(
 
 
 def test_one_whose_card_is_elsewhere_is_said_below_its_card(
-    bot: object, script: Script, slack: Workspace, policy: Path, deliver_all: Callable[[], None]
+    bot: object, script: Script, slack: Workspace, policy: Path, deliver_all: DeliverAll
 ) -> None:
     del bot
     alice: Person = slack.person("U0ALICE", name="alice")

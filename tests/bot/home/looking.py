@@ -7,26 +7,12 @@ from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import parse_all
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
-from tests.support.acting import did
-from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
-
-
-def register(
-    database: Database, *serials: str, by: str = "U0BOB", to: Destination = LONDON, note: str = ""
-) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by=by)
-        registrations.register(
-            session, parse_all(serials), to, operation=act, channel=CHANNEL, note=note
-        )
 
 
 def become(database: Database, serial: str, **columns: Any) -> None:

@@ -10,20 +10,11 @@ from provisioning.imports.models import READ, READING, Import
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
 from provisioning.values.serials import Serial
-from tests.bot.home.looking import (
-    LONDON,
-    PARIS,
-    become,
-    choose,
-    opened,
-    register,
-    serials,
-    text_of,
-)
+from tests.bot.home.looking import LONDON, PARIS, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import did, register
 from tests.support.fixtures.doors import NOON
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -40,9 +31,9 @@ def test_a_new_person_sees_that_there_is_nothing_and_what_to_do(alice: Person) -
 def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
     alice: Person, database: Database
 ) -> None:
-    register(database, "C02AAA", "C02BBB", "C02CCC", "C02DDD", "C02EEE", "C02FFF")
+    register(database, "C02AAA", "C02BBB", "C02CCC", "C02DDD", "C02EEE", "C02FFF", by="U0BOB")
     register(database, "C03AAA", "C03BBB", by="U0ALICE")
-    register(database, "C04AAA")
+    register(database, "C04AAA", by="U0BOB")
     become(database, "C02AAA", state=IMAGING, heard_at=NOON, mentioned_at=NOON, step="Restoring")
     become(database, "C02BBB", state=IMAGING, heard_at=NOON)
     become(database, "C02CCC", state=FAILED, heard_at=NOON, step="No image *found*")
@@ -64,7 +55,7 @@ def test_ones_own_come_first_and_then_what_needs_somebody_the_newest_first(
 
 
 def test_a_cancelled_mac_is_gone_from_it(alice: Person, database: Database) -> None:
-    register(database, "C02AAA", "C02BBB")
+    register(database, "C02AAA", "C02BBB", by="U0BOB")
     with database.begin() as session:
         act = did(session, "cancelled", by="U0BOB")
         acting.cancel(session, Serial.parse("C02AAA"), act=act)
@@ -76,8 +67,8 @@ def test_a_cancelled_mac_is_gone_from_it(alice: Person, database: Database) -> N
 def test_it_is_filtered_by_site_build_and_state_and_set_back(
     alice: Person, database: Database
 ) -> None:
-    register(database, "C02AAA", to=PARIS)
-    register(database, "C02BBB", "C02CCC", to=LONDON)
+    register(database, "C02AAA", to=PARIS, by="U0BOB")
+    register(database, "C02BBB", "C02CCC", to=LONDON, by="U0BOB")
     become(database, "C02CCC", state=FAILED)
     opened(alice)
 
@@ -105,7 +96,7 @@ def test_a_filter_offers_what_the_repo_has_now(alice: Person, repo_folder: Path)
 
 
 def test_a_guest_is_told_why_there_is_nothing_to_see(slack: Workspace, database: Database) -> None:
-    register(database, "C02AAA")
+    register(database, "C02AAA", by="U0BOB")
     guest = slack.person("U0GUEST", name="guest", guest="single")
 
     text = text_of(opened(guest))
@@ -139,7 +130,7 @@ HOSTILE = "<!channel> *bold* `code` <http://evil.example|x> &"
 
 
 def test_hostile_notes_and_steps_are_only_text(alice: Person, database: Database) -> None:
-    register(database, "C02AAA", note=f"line\n> {HOSTILE}")
+    register(database, "C02AAA", note=f"line\n> {HOSTILE}", by="U0BOB")
     become(database, "C02AAA", state=IMAGING, step=HOSTILE, heard_at=NOON)
 
     text = text_of(opened(alice))
@@ -151,7 +142,7 @@ def test_hostile_notes_and_steps_are_only_text(alice: Person, database: Database
 
 
 def test_the_view_carries_what_is_looked_at(alice: Person, database: Database) -> None:
-    register(database, "C02AAA")
+    register(database, "C02AAA", by="U0BOB")
     opened(alice)
 
     home = choose(alice, "home_site", "new york")

@@ -4,11 +4,11 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.values.serials import Serial
-from tests.bot.home.looking import opened, register, text_of
+from tests.bot.home.looking import opened, text_of
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import did, register
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -22,7 +22,7 @@ def menu_of(view: View, serial: str) -> str:
 
 @pytest.mark.postgresql(soak=True)
 def test_the_details_of_a_mac_open_in_a_window(alice: Person, database: Database) -> None:
-    register(database, "C02AAA", "C02BBB")
+    register(database, "C02AAA", "C02BBB", by="U0BOB")
     home = opened(alice)
 
     assert alice.select(home, menu_of(home, "C02AAA"), "details:C02AAA").error is None
@@ -36,7 +36,7 @@ def test_the_details_of_a_mac_open_in_a_window(alice: Person, database: Database
 def test_a_menu_does_to_its_mac_what_it_offers(
     alice: Person, database: Database, verb: str, title: str
 ) -> None:
-    register(database, "C02AAA", "C02BBB")
+    register(database, "C02AAA", "C02BBB", by="U0BOB")
     home = opened(alice)
 
     alice.select(home, menu_of(home, "C02AAA"), f"{verb}:C02AAA")
@@ -46,7 +46,7 @@ def test_a_menu_does_to_its_mac_what_it_offers(
 
 
 def test_a_menu_that_is_out_of_date_says_so_in_a_window(alice: Person, database: Database) -> None:
-    register(database, "C02AAA")
+    register(database, "C02AAA", by="U0BOB")
     home = opened(alice)
     with database.begin() as session:
         act = did(session, "cancelled", by="U0BOB")

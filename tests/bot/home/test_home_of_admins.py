@@ -15,7 +15,6 @@ from tests.fakes.slack.apps.app import SCOPES
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -88,12 +87,9 @@ class TestUnderAPolicy:
         return repo_folder / "rollcall.toml"
 
     @pytest.fixture
-    def bot_settings(self, repo_folder: Path, slack: Workspace, policy_file: Path) -> BotSettings:
+    def bot_settings(self, bot_settings: BotSettings, policy_file: Path) -> BotSettings:
         policy_file.write_text(POLICY)
-        open_settings = settings.bot_settings(
-            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-        )
-        return open_settings.model_copy(update={"policy": policy_file})
+        return bot_settings.model_copy(update={"policy": policy_file})
 
     def test_its_findings_and_faults_are_for_admins(
         self, slack: Workspace, policy_file: Path

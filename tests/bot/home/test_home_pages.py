@@ -8,19 +8,10 @@ from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
-from tests.bot.home.looking import (
-    LONDON,
-    PARIS,
-    after,
-    become,
-    choose,
-    opened,
-    register,
-    serials,
-    text_of,
-)
+from tests.bot.home.looking import LONDON, PARIS, after, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -29,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 def test_pages_are_turned_and_opening_it_again_stays_there(
     alice: Person, database: Database
 ) -> None:
-    register(database, *(f"C02{number:03}" for number in range(45)))
+    register(database, *(f"C02{number:03}" for number in range(45)), by="U0BOB")
     first = opened(alice)
     assert "Page 1 of 3: 1 to 20 of 45 Macs" in text_of(first)
 
@@ -45,8 +36,8 @@ def test_pages_are_turned_and_opening_it_again_stays_there(
 def test_another_filter_begins_at_its_first_page_and_a_shorter_list_at_its_last(
     alice: Person, database: Database
 ) -> None:
-    register(database, *(f"C02{number:03}" for number in range(45)))
-    register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS)
+    register(database, *(f"C02{number:03}" for number in range(45)), by="U0BOB")
+    register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS, by="U0BOB")
     opened(alice)
     after(alice, lambda it: alice.click(it, "home_next"))
 
@@ -62,8 +53,8 @@ def test_another_filter_begins_at_its_first_page_and_a_shorter_list_at_its_last(
 def test_an_event_that_is_sent_again_does_no_harm(
     alice: Person, slack: Workspace, database: Database
 ) -> None:
-    register(database, "C02AAA", to=PARIS)
-    register(database, "C02BBB", to=LONDON)
+    register(database, "C02AAA", to=PARIS, by="U0BOB")
+    register(database, "C02BBB", to=LONDON, by="U0BOB")
     opened(alice)
     choose(alice, "home_site", "paris")
 
@@ -77,8 +68,8 @@ def test_an_event_that_is_sent_again_does_no_harm(
 def test_of_two_quick_presses_the_last_one_is_shown(
     alice: Person, slack: Workspace, database: Database
 ) -> None:
-    register(database, "C02AAA", to=PARIS)
-    register(database, "C02BBB", to=LONDON)
+    register(database, "C02AAA", to=PARIS, by="U0BOB")
+    register(database, "C02BBB", to=LONDON, by="U0BOB")
     home = opened(alice)
     slack.faults.delay(0.3, methods=["views.publish"])
 
@@ -94,7 +85,7 @@ def test_of_two_quick_presses_the_last_one_is_shown(
 def test_where_slack_refuses_it_the_next_opening_shows_it(
     alice: Person, slack: Workspace, database: Database, error: str
 ) -> None:
-    register(database, "C02AAA")
+    register(database, "C02AAA", by="U0BOB")
     if error == "ratelimited":
         slack.faults.respond_429(30, methods=["views.publish"])
     else:

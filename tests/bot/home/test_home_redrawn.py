@@ -6,28 +6,21 @@ from typing import Any
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.values.serials import parse_all
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.acting import register
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
-LONDON = Destination("london", "design")
 
 
 @pytest.fixture
 def alice(slack: Workspace, database: Database) -> Person:
     """A technician who sees two Macs on her Home."""
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        macs = parse_all(["C02AAA", "C02BBB"])
-        register.register(session, macs, LONDON, operation=act, channel=CHANNEL)
+    register(database, "C02AAA", "C02BBB")
     alice = slack.person("U0ALICE", name="alice")
     alice.open_home()
     eventually(lambda: alice.home is not None)
@@ -106,7 +99,7 @@ def test_a_dry_run_in_the_form_is_there_once_somebody_says_yes(alice: Person) ->
 
 
 def test_what_is_done_in_a_window_from_elsewhere_leaves_the_home_alone(
-    alice: Person, slack: Workspace, deliver_all: Callable[[], None], clock: Clock
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     deliver_all()
     before = home(alice).hash

@@ -17,7 +17,7 @@ from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Message, Workspace
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def runner(database: Database, bot_settings: BotSettings, slack_client: WebClien
 
 
 @pytest.fixture
-def deliver(clock: Clock, deliver_all: Callable[[], None]) -> Callable[[], None]:
+def deliver(clock: Clock, deliver_all: DeliverAll) -> Callable[[], None]:
     """Deliver the pending messages; the relays' clock is not behind ours then."""
 
     def catch_up() -> None:
@@ -55,6 +55,18 @@ def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], Non
         deliver()
 
     return work
+
+
+@pytest.fixture
+def answer(slack: Workspace, work_all: Callable[[], None]) -> Callable[[Message], Message]:
+    """Do all pending jobs, and return the one answer in the thread of a message."""
+
+    def read(message: Message) -> Message:
+        work_all()
+        [shown] = in_thread(slack, message)
+        return shown
+
+    return read
 
 
 @pytest.fixture

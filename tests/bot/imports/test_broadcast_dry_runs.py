@@ -47,11 +47,7 @@ def test_a_channel_sees_the_dry_run_of_a_dropped_list_and_later_news_stay_in_the
 
 
 def test_a_list_with_a_word_to_rollcall_is_seen_in_the_channel_while_it_is_read(
-    alice: Person,
-    slack: Workspace,
-    deliver: Work,
-    work_all: Work,
-    seen: Callable[[], list[str]],
+    alice: Person, slack: Workspace, deliver: Work, work_all: Work, seen: Callable[[], list[str]]
 ) -> None:
     dropped = alice.drop(CHANNEL, LIST, text=f"<@{slack.app.bot_user_id}> here they are")
     deliver()
@@ -88,11 +84,7 @@ def test_what_was_handed_in_away_from_the_channel_stays_there(
 
 
 def test_a_dry_run_whose_answer_was_lost_is_found_and_seen_once(
-    alice: Person,
-    slack: Workspace,
-    work_all: Work,
-    clock: Clock,
-    seen: Callable[[], list[str]],
+    alice: Person, slack: Workspace, work_all: Work, clock: Clock, seen: Callable[[], list[str]]
 ) -> None:
     slack.faults.lose_replies(methods={"chat.postMessage"})
     dropped = alice.drop(CHANNEL, LIST)

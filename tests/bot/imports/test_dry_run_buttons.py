@@ -11,10 +11,10 @@ from infrastructure.database.engine import Database
 from provisioning.imports.models import Import
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event, Operation
+from rollcall.settings import BotSettings
 from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
@@ -277,14 +277,13 @@ def test_a_dry_run_of_everything_that_is_there_has_nothing_to_press(alice: Perso
 
 class TestRights:
     @pytest.fixture
-    def bot_settings(self, repo_folder: Path, slack: Workspace) -> object:
+    def bot_settings(
+        self, bot_settings: BotSettings, repo_folder: Path, slack: Workspace
+    ) -> BotSettings:
         """Paris is for a group that Alice is not in."""
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
         (repo_folder / "rollcall.toml").write_text('[sites.paris]\ngroup = "S0PARIS"\n')
-        made = settings.bot_settings(
-            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-        )
-        return made.model_copy(update={"policy": repo_folder / "rollcall.toml"})
+        return bot_settings.model_copy(update={"policy": repo_folder / "rollcall.toml"})
 
     def test_all_sites_have_to_be_permitted_or_nothing_is_registered(
         self, alice: Person, bob: Person, registered: Registered

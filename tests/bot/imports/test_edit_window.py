@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from rollcall.settings import BotSettings
 from tests.bot.imports.test_dry_run_buttons import paste, press
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -254,14 +254,13 @@ def test_a_dry_run_that_slack_draws_no_more_goes_on_as_a_message(
 
 class TestRights:
     @pytest.fixture
-    def bot_settings(self, repo_folder: Path, slack: Workspace) -> object:
+    def bot_settings(
+        self, bot_settings: BotSettings, repo_folder: Path, slack: Workspace
+    ) -> BotSettings:
         """Paris is for a group that only Bob is in."""
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
         (repo_folder / "rollcall.toml").write_text('[sites.paris]\ngroup = "S0PARIS"\n')
-        made = settings.bot_settings(
-            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-        )
-        return made.model_copy(update={"policy": repo_folder / "rollcall.toml"})
+        return bot_settings.model_copy(update={"policy": repo_folder / "rollcall.toml"})
 
     def test_who_imported_may_edit_and_who_may_register_there_and_nobody_else(
         self, alice: Person, bob: Person, slack: Workspace

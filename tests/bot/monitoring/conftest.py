@@ -13,7 +13,7 @@ from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Person, Workspace
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
@@ -93,7 +93,7 @@ def runner(
 
 
 @pytest.fixture
-def work(runner: JobRunner, clock: Clock, deliver_all: Callable[[], None]) -> Callable[..., None]:
+def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Callable[..., None]:
     """Let time pass; the job runner does what it is there for, and Slack is told."""
 
     def pass_by(**time: float) -> None:

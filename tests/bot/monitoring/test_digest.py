@@ -14,23 +14,19 @@ from provisioning.monitoring import digest as digests
 from provisioning.munki import Destination
 from provisioning.outbox.models import STRANGER, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations import register
 from provisioning.registrations.models import FAILED, IMAGING, Registration
-from provisioning.values.serials import parse_all
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.acting import register
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
+Told = Callable[..., list[str]]
+
 OTHER = "C0PARIS"
-RULES = {
-    "digest": "08:30",
-    "timezone": "Europe/London",
-    "sites": {"paris": {"channel": OTHER}},
-}
+RULES = {"digest": "08:30", "timezone": "Europe/London", "sites": {"paris": {"channel": OTHER}}}
 POLICY = Policy.model_validate(RULES)
 BEFORE = datetime(2030, 1, 7, 8, 29, tzinfo=UTC)
 DUE = datetime(2030, 1, 7, 8, 30, tzinfo=UTC)
@@ -46,10 +42,8 @@ class Floor:
     def has(self, serial: str, site: str = "london", **state: object) -> None:
         """A Mac was registered two days ago and is in some state now."""
         at = self._clock() - timedelta(days=2)
+        register(self._database, serial, to=Destination(site, "design"), at=at)
         with self._database.begin() as session:
-            act = did(session, "registered", by="U0ALICE", at=at)
-            wanted, to = parse_all([serial]), Destination(site, "design")
-            register.register(session, wanted, to, operation=act, channel=CHANNEL)
             this = Registration.serial == serial
             if state:
                 session.execute(update(Registration).where(this).values(**state))
@@ -107,7 +101,7 @@ def floor(database: Database, clock: Clock, slack: Workspace) -> Floor:
 
 
 @pytest.fixture
-def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., list[str]]:
+def told(slack: Workspace, deliver_all: DeliverAll) -> Told:
     """The digests that a channel reads, once everything that is due was delivered."""
 
     def read(channel: str = CHANNEL) -> list[str]:
@@ -124,7 +118,7 @@ def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., lis
 
 @pytest.mark.postgresql(instead=True)
 def test_it_names_what_somebody_should_look_after_and_nothing_else(
-    floor: Floor, clock: Clock, told: Callable[..., list[str]]
+    floor: Floor, clock: Clock, told: Told
 ) -> None:
     floor.has_everything()
     clock.now = DUE
@@ -143,7 +137,7 @@ def test_it_names_what_somebody_should_look_after_and_nothing_else(
 
 @pytest.mark.postgresql(instead=True)
 def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
-    floor: Floor, clock: Clock, told: Callable[..., list[str]]
+    floor: Floor, clock: Clock, told: Told
 ) -> None:
     floor.has("C02WAITS")
     floor.looks()
@@ -161,9 +155,7 @@ def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
     assert len(told()) == 2
 
 
-def test_each_channel_hears_of_its_own_sites(
-    floor: Floor, clock: Clock, told: Callable[..., list[str]]
-) -> None:
+def test_each_channel_hears_of_its_own_sites(floor: Floor, clock: Clock, told: Told) -> None:
     floor.has("C02LONDON")
     floor.has("C02PARIS", site="paris")
     clock.now = DUE
@@ -175,7 +167,7 @@ def test_each_channel_hears_of_its_own_sites(
 
 
 def test_nothing_to_say_is_no_message_then_and_later_that_day(
-    floor: Floor, clock: Clock, told: Callable[..., list[str]]
+    floor: Floor, clock: Clock, told: Told
 ) -> None:
     clock.now = DUE
     floor.looks()
@@ -188,7 +180,7 @@ def test_nothing_to_say_is_no_message_then_and_later_that_day(
 
 @pytest.mark.postgresql(instead=True)
 def test_what_was_mended_before_slack_could_be_told_is_not_told(
-    floor: Floor, clock: Clock, database: Database, told: Callable[..., list[str]]
+    floor: Floor, clock: Clock, database: Database, told: Told
 ) -> None:
     floor.has("C02WAITS")
     clock.now = DUE
@@ -201,7 +193,7 @@ def test_what_was_mended_before_slack_could_be_told_is_not_told(
 
 @pytest.mark.parametrize(("hours", "times"), [(3, 1), (13, 0), (24 * 5 + 2, 1)])
 def test_after_an_outage_there_is_one_digest_unless_it_is_too_late_for_it(
-    floor: Floor, clock: Clock, told: Callable[..., list[str]], hours: float, times: int
+    floor: Floor, clock: Clock, told: Told, hours: float, times: int
 ) -> None:
     floor.has("C02WAITS")
     clock.now = DUE + timedelta(hours=hours)
@@ -210,9 +202,7 @@ def test_after_an_outage_there_is_one_digest_unless_it_is_too_late_for_it(
     assert len(told()) == times
 
 
-def test_without_an_hour_there_is_none(
-    floor: Floor, clock: Clock, told: Callable[..., list[str]]
-) -> None:
+def test_without_an_hour_there_is_none(floor: Floor, clock: Clock, told: Told) -> None:
     floor.has("C02WAITS")
     clock.advance(days=3)
     floor.looks(Policy.open())
@@ -226,7 +216,7 @@ def test_the_job_runner_sends_it_by_the_policy_file(
     database: Database,
     bot_settings: BotSettings,
     tmp_path: Path,
-    told: Callable[..., list[str]],
+    told: Told,
 ) -> None:
     policy = tmp_path / "rollcall.toml"
     policy.write_text('digest = "08:30"\ntimezone = "Europe/London"\n')

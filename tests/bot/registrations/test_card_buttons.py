@@ -6,15 +6,12 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.models import Operation, Registration
-from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.acting import register
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -22,9 +19,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 
 @pytest.fixture
-def card(
-    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
-) -> Callable[..., Message]:
+def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Callable[..., Message]:
     """Register Macs and return their card."""
 
     def registered(*serials: str, to: str = "london design") -> Message:
@@ -37,16 +32,9 @@ def card(
 
 
 @pytest.fixture
-def batch(database: Database, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+def batch(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs."""
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all(["C02AAA", "C02BBB", "C02CCC"]),
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    register(database, "C02AAA", "C02BBB", "C02CCC")
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 
@@ -81,7 +69,7 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     card: Callable[..., Message],
     database: Database,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     shown = card("C02AAA")
     view = opened(alice, shown, "card_move")
@@ -196,7 +184,7 @@ def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
     database: Database,
     slack: Workspace,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     view = opened(alice, batch, "card_remind")
     alice.submit(view, {"which_macs": ["C02AAA", "C02BBB"], "when": "in 4 hours"})

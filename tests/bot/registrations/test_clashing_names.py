@@ -1,7 +1,6 @@
 """Names that lead Munki to another manifest, wherever people say what a Mac is called."""
 
 import plistlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from infrastructure.database.engine import Database
 from tests.bot.registrations.test_naming import form_of, names, typed
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
@@ -18,12 +17,6 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.usefixtures("bot", "lab_07")
 
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
-
-
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
 
 
 @pytest.fixture
@@ -107,11 +100,7 @@ def test_a_mac_may_be_called_by_its_own_serial(
 
 
 def test_a_confirmation_says_which_name_was_not_given(
-    alice: Person,
-    slack: Workspace,
-    script: Script,
-    repo_folder: Path,
-    deliver_all: Callable[[], None],
+    alice: Person, slack: Workspace, script: Script, repo_folder: Path, deliver_all: DeliverAll
 ) -> None:
     typed(alice, f"register {MAC} london design named desk-1")
     (repo_folder / "manifests" / "lab-07").rename(repo_folder / "manifests" / "desk-1")

@@ -18,6 +18,8 @@ from tests.support.installation import CHANNEL
 from tests.support.soaking import first, in_soak
 from tests.support.waiting import eventually
 
+ListMacs = Callable[[], dict[str, str]]
+
 MAC = "C02XG0FDJGH5"
 SLIPS = {
     "a letter O": "C02XGOFDJGH5",
@@ -36,7 +38,7 @@ def alice(bot: object, slack: Workspace) -> Person:
 
 
 @pytest.fixture
-def macs(database: Database) -> Callable[[], dict[str, str]]:
+def macs(database: Database) -> ListMacs:
     """A function that returns the site of each registered Mac, by serial."""
 
     def read() -> dict[str, str]:
@@ -53,7 +55,7 @@ def typed(person: Person, text: str) -> str:
 
 
 def test_a_letter_that_apple_never_uses_is_asked_about_and_registered_by_a_yes(
-    alice: Person, macs: Callable[[], dict[str, str]]
+    alice: Person, macs: ListMacs
 ) -> None:
     answer = typed(alice, "register C02XGOFDJGH5 london design")
 
@@ -64,18 +66,14 @@ def test_a_letter_that_apple_never_uses_is_asked_about_and_registered_by_a_yes(
     eventually(lambda: macs() == {"C02XGOFDJGH5": "london"})
 
 
-def test_what_macs_without_a_serial_say_is_asked_about(
-    alice: Person, macs: Callable[[], dict[str, str]]
-) -> None:
+def test_what_macs_without_a_serial_say_is_asked_about(alice: Person, macs: ListMacs) -> None:
     answer = typed(alice, "register UNKNOWN london design")
 
     assert "is what Macs without a serial number say" in answer
     assert macs() == {}
 
 
-def test_a_serial_of_vmwares_is_typed_as_any_other(
-    alice: Person, macs: Callable[[], dict[str, str]]
-) -> None:
+def test_a_serial_of_vmwares_is_typed_as_any_other(alice: Person, macs: ListMacs) -> None:
     typed(alice, "register VM5v/dACsc+k london design")
     assert macs() == {"VM5V/DACSC+K": "london"}
 
@@ -88,7 +86,7 @@ def test_a_serial_of_vmwares_is_typed_as_any_other(
     "slip", first(2, SLIPS.values(), "the test of all slips finds each"), ids=SLIPS
 )
 def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
-    alice: Person, macs: Callable[[], dict[str, str]], slip: str
+    alice: Person, macs: ListMacs, slip: str
 ) -> None:
     typed(alice, f"register {MAC} london design")
 
@@ -100,7 +98,7 @@ def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
 
 @pytest.mark.parametrize("serial", [MAC.lower(), *in_soak("the same serial", MAC)])
 def test_one_that_is_registered_itself_is_no_slip_of_another(
-    alice: Person, macs: Callable[[], dict[str, str]], serial: str
+    alice: Person, macs: ListMacs, serial: str
 ) -> None:
     typed(alice, f"register {MAC} london design")
     typed(alice, "register C02XG0FDJGH6 london design")
@@ -111,16 +109,14 @@ def test_one_that_is_registered_itself_is_no_slip_of_another(
 
 
 def test_numbered_macs_that_are_not_apples_are_registered_at_once(
-    alice: Person, macs: Callable[[], dict[str, str]]
+    alice: Person, macs: ListMacs
 ) -> None:
     for name in ("vm-001", "vm-002"):
         assert "Registered 1 Mac" in typed(alice, f"register {name} london design")
     assert set(macs()) == {"VM-001", "VM-002"}
 
 
-def test_the_form_asks_too_and_keeps_the_note(
-    alice: Person, macs: Callable[[], dict[str, str]]
-) -> None:
+def test_the_form_asks_too_and_keeps_the_note(alice: Person, macs: ListMacs) -> None:
     typed(alice, f"register {MAC} london design")
     alice.slash("/mac", "", channel=CHANNEL)
     view = alice.open_view()
@@ -155,7 +151,7 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
 
 @pytest.mark.postgresql
 def test_the_name_that_it_is_to_have_is_kept_for_the_yes(
-    alice: Person, macs: Callable[[], dict[str, str]], database: Database
+    alice: Person, macs: ListMacs, database: Database
 ) -> None:
     typed(alice, "register C02XGOFDJGH5 london design named lab-07")
     alice.click(alice.ephemerals[-1], "import_doubtful")

@@ -1,6 +1,5 @@
 """The form: what it offers, registers and refuses."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack.people.person import Person
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -20,12 +20,7 @@ def test_the_bare_command_opens_a_form_that_registers(alice: Person, database: D
 
     result = alice.submit(
         form,
-        {
-            "serials": " c02aaa,",
-            "site": "new york",
-            "build": "kiosk",
-            "note": "<!channel> shelf 4",
-        },
+        {"serials": " c02aaa,", "site": "new york", "build": "kiosk", "note": "<!channel> shelf 4"},
     )
 
     assert result.errors == {}
@@ -47,9 +42,7 @@ def test_the_form_offers_what_the_repo_has_at_this_moment(alice: Person, repo_fo
     ]
 
 
-def test_a_choice_in_a_menu_is_taken_without_a_word(
-    alice: Person, deliver_all: Callable[[], None]
-) -> None:
+def test_a_choice_in_a_menu_is_taken_without_a_word(alice: Person, deliver_all: DeliverAll) -> None:
     alice.slash("/mac", "", channel=CHANNEL)
 
     reply = alice.select(alice.open_view(), "site", "london")

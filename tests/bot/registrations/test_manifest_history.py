@@ -15,7 +15,7 @@ from infrastructure.jobs.runner import JobRunner
 from provisioning.munki.models import Revision
 from rollcall.application import Application
 from tests.fakes.slack import Person, Reply, Workspace
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
@@ -46,7 +46,7 @@ def work(
     slack_client: WebClient,
     database: Database,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> Callable[[], None]:
     """Have the job runner do the pending jobs, and the relay tell of them."""
     given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)

@@ -11,16 +11,9 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import View, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
-
-
-@pytest.fixture
-def alice(slack: Workspace) -> Person:
-    """A technician."""
-    return slack.person("U0ALICE", name="alice")
 
 
 def typed(person: Person, text: str) -> str:
@@ -160,14 +153,11 @@ def test_the_name_of_the_form_is_for_one_mac_alone(alice: Person, database: Data
 
 class TestWhereASiteHasAGroup:
     @pytest.fixture
-    def bot_settings(self, repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
         """A bot whose policy lets only a group register in London."""
         policy = tmp_path / "rollcall.toml"
         policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
-        usual = settings.bot_settings(
-            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-        )
-        return usual.model_copy(update={"policy": policy})
+        return bot_settings.model_copy(update={"policy": policy})
 
     def test_only_who_may_register_there_names_its_macs(
         self, alice: Person, slack: Workspace, database: Database

@@ -9,19 +9,17 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import operations
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, Registration
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Reply, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.rendering import rows_of
 from tests.fakes.slack.web.faults import RESPONSE_URL
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import did, register
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -43,16 +41,6 @@ def written(reply: Reply) -> str:
     return "\n".join([*texts, *(row for table in tables for row in rows_of(table)[1:])])
 
 
-def register(
-    database: Database, *serials: str, by: str = "U0BOB", to: Destination = LONDON, note: str = ""
-) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by=by)
-        registrations.register(
-            session, parse_all(serials), to, operation=act, channel=CHANNEL, note=note
-        )
-
-
 def cancel(database: Database, serial: str) -> None:
     with database.begin() as session:
         act = did(session, "cancelled", by="U0BOB")
@@ -61,7 +49,7 @@ def cancel(database: Database, serial: str) -> None:
 
 class TestFind:
     def test_by_any_part_of_what_is_known(self, alice: Person, database: Database) -> None:
-        register(database, "C02AAA", note="Shelf 4")
+        register(database, "C02AAA", note="Shelf 4", by="U0BOB")
         register(database, "C03BBB", by="U0CAROL", to=PARIS)
         parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]
         parts += ["<@U0BOB|bob>", "<@U0BOB>", "u0bob"]
@@ -71,7 +59,7 @@ class TestFind:
         assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
 
     def test_the_pages_of_many_are_turned_in_place(self, alice: Person, database: Database) -> None:
-        register(database, *(f"C02{number:03}" for number in range(45)))
+        register(database, *(f"C02{number:03}" for number in range(45)), by="U0BOB")
         answer = asked(alice, "find c02")
         assert "Registrations with “c02”: 45, the newest 20 of them\nC02044 |" in written(answer)
 
@@ -87,7 +75,7 @@ class TestFind:
         self, alice: Person, database: Database, slack: Workspace
     ) -> None:
         """To a command, and to a button; the first refusal is remembered."""
-        register(database, *(f"C02{number:03}" for number in range(45)))
+        register(database, *(f"C02{number:03}" for number in range(45)), by="U0BOB")
         slack.faults.fail("invalid_blocks", methods=[RESPONSE_URL])
 
         answer = asked(alice, "list")
@@ -100,7 +88,7 @@ class TestFind:
     def test_an_answer_that_slack_refuses_in_words_as_well_is_logged(
         self, alice: Person, database: Database, slack: Workspace
     ) -> None:
-        register(database, *(f"C02{number:03}" for number in range(11)))
+        register(database, *(f"C02{number:03}" for number in range(11)), by="U0BOB")
         slack.faults.fail("invalid_blocks", times=3, methods=[RESPONSE_URL])
 
         with capture_logs() as lines:
@@ -110,8 +98,8 @@ class TestFind:
 
     @pytest.mark.postgresql(soak=True)
     def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
-        register(database, *(f"C02{number:03}" for number in range(25)))
-        register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS)
+        register(database, *(f"C02{number:03}" for number in range(25)), by="U0BOB")
+        register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS, by="U0BOB")
         answer = asked(alice, "list london")
 
         alice.click(answer, "found_older")
@@ -122,7 +110,7 @@ class TestFind:
     def test_a_page_that_is_gone_by_now_is_the_first(
         self, alice: Person, database: Database
     ) -> None:
-        register(database, *(f"C02{number:03}" for number in range(25)))
+        register(database, *(f"C02{number:03}" for number in range(25)), by="U0BOB")
         answer = asked(alice, "list")
         with database.begin() as session:
             not_it = Registration.serial != "C02007"
@@ -135,7 +123,7 @@ class TestFind:
     def test_the_menu_of_a_found_mac_opens_its_details(
         self, alice: Person, database: Database
     ) -> None:
-        register(database, "C02AAA", "C02BBB")
+        register(database, "C02AAA", "C02BBB", by="U0BOB")
         answer = asked(alice, "find c02")
         assert answer.message is not None
         [row] = [
@@ -156,7 +144,7 @@ class TestShow:
     def test_everything_that_happened_the_newest_first_even_before_a_cancellation(
         self, alice: Person, database: Database
     ) -> None:
-        register(database, "C02AAA")
+        register(database, "C02AAA", by="U0BOB")
         cancel(database, "C02AAA")
         register(database, "C02AAA", by="U0ALICE", to=PARIS)
 
@@ -172,13 +160,13 @@ class TestShow:
     def test_a_mac_that_is_cancelled_now_is_still_there(
         self, alice: Person, database: Database
     ) -> None:
-        register(database, "C02AAA")
+        register(database, "C02AAA", by="U0BOB")
         cancel(database, "C02AAA")
 
         assert ": cancelled; registered by <@U0BOB>" in written(asked(alice, "show C02AAA"))
 
     def test_of_a_long_history_the_rest_is_counted(self, alice: Person, database: Database) -> None:
-        register(database, "C02AAA")
+        register(database, "C02AAA", by="U0BOB")
         with database.begin() as session:
             for number in range(100):
                 act = operations.begin(session, "moved", by="U0ALICE", via="command", at=NOON)
@@ -190,7 +178,7 @@ class TestShow:
         assert lines[-1] == f"… and {101 - len(lines[1:-1])} older"
 
     def test_nothing_of_another_mac_is_told(self, alice: Person, database: Database) -> None:
-        register(database, "C02AAA", "C02BBB")
+        register(database, "C02AAA", "C02BBB", by="U0BOB")
         cancel(database, "C02BBB")
 
         assert "cancelled" not in written(asked(alice, "show C02AAA"))
@@ -199,7 +187,7 @@ class TestShow:
     def test_a_serial_that_nobody_registered_gets_its_near_misses(
         self, alice: Person, database: Database
     ) -> None:
-        register(database, "C02XG0FDJGH5")
+        register(database, "C02XG0FDJGH5", by="U0BOB")
 
         answer = asked(alice, "show C02XGOFDJGH5").text
 
@@ -212,7 +200,7 @@ class TestShow:
 
 class TestLog:
     def test_it_says_who_did_what_to_how_many(self, alice: Person, database: Database) -> None:
-        register(database, "C02AAA", "C02BBB")
+        register(database, "C02AAA", "C02BBB", by="U0BOB")
         cancel(database, "C02AAA")
 
         head, newest, oldest = written(asked(alice, "log")).splitlines()
@@ -227,13 +215,10 @@ class TestLog:
 
 class TestUnderAPolicy:
     @pytest.fixture
-    def bot_settings(self, repo_folder: Path, slack: Workspace) -> BotSettings:
+    def bot_settings(self, bot_settings: BotSettings, repo_folder: Path) -> BotSettings:
         policy = repo_folder / "rollcall.toml"
         policy.write_text('admins = ["U0BOSS"]')
-        everything = settings.bot_settings(
-            repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-        )
-        return everything.model_copy(update={"policy": policy})
+        return bot_settings.model_copy(update={"policy": policy})
 
     def test_the_log_is_for_admins(self, alice: Person, slack: Workspace) -> None:
         boss = slack.person("U0BOSS", name="boss")

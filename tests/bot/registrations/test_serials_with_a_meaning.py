@@ -10,19 +10,15 @@ from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, repo_folder: Path, tmp_path: Path) -> BotSettings:
     """A bot of a repo whose builds are the manifests that begin with lab-."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nbuilds = {prefix = "lab-"}\n')
     (repo_folder / "manifests/lab-07").touch()
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.mark.usefixtures("bot")

@@ -1,7 +1,5 @@
 """A Mac that only its own script had brought in, registered by a person who takes that back."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +7,7 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -52,7 +50,7 @@ def test_it_is_again_what_its_script_said(alice: Person, database: Database) -> 
 
 @pytest.mark.postgresql(instead=True)
 def test_its_card_says_so_and_its_script_is_heard_again(
-    alice: Person, slack: Workspace, script: Script, deliver_all: Callable[[], None]
+    alice: Person, slack: Workspace, script: Script, deliver_all: DeliverAll
 ) -> None:
     alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
     deliver_all()

@@ -10,34 +10,26 @@ from sqlalchemy import update
 from infrastructure.database.engine import Database
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
-from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.acting import LONDON, did, register
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 from tests.support.waiting import eventually
 
-LONDON = Destination("london", "design")
 SLOW = 20  # seconds at the most
 ASKED = "usergroups.users.list"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[sites.london]\ngroup = "S0LONDON"\n')
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
@@ -74,18 +66,13 @@ def while_slack_thinks(
 @pytest.fixture
 def mac(database: Database, clock: Clock) -> None:
     """A Mac of London that another technician registered."""
-    with database.begin() as session:
-        act = did(session, "registered", by="U0BOB", at=clock())
-        register.register(session, [Serial("C02AAA")], LONDON, operation=act, channel=CHANNEL)
+    register(database, "C02AAA", by="U0BOB", at=clock())
 
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
 @pytest.mark.postgresql(soak=True)
 def test_a_command(
-    text: str,
-    alice: Person,
-    mac: None,
-    while_slack_thinks: Callable[[Callable[[], object]], bool],
+    text: str, alice: Person, mac: None, while_slack_thinks: Callable[[Callable[[], object]], bool]
 ) -> None:
     assert while_slack_thinks(lambda: alice.slash("/mac", text, channel=CHANNEL))
 
@@ -95,7 +82,7 @@ def test_a_window_of_a_card(
     alice: Person,
     mac: None,
     slack: Workspace,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     while_slack_thinks: Callable[[Callable[[], object]], bool],
 ) -> None:
     deliver_all()
@@ -110,7 +97,7 @@ def test_the_end_of_a_bench(
     database: Database,
     slack: Workspace,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     while_slack_thinks: Callable[[Callable[[], object]], bool],
 ) -> None:
     with database.begin() as session:

@@ -5,25 +5,18 @@ own, and keeps `memberOf`. `alice` is in `paris-it`, that is in `it`, which is i
 that in `paris-it` again.
 """
 
-import ipaddress
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from tests.support.databases.postgres import free_port
+from tests.support.running.certificates import HOST, certify
 from tests.support.waiting import eventually
 
-HOST = "127.0.0.1"  # libldap takes `localhost` for the machine's own name, as of a certificate
 BASE = "dc=example,dc=com"
 ADMIN, ADMIN_PASSWORD = f"cn=admin,{BASE}", "the-directory's-own"
 READER, READER_PASSWORD = f"cn=rollcall,{BASE}", "reader's: pässword"
@@ -136,50 +129,3 @@ def _entry(**attributes: str | list[str]) -> list[tuple[str, list[bytes]]]:
         (name, [each.encode() for each in ([value] if isinstance(value, str) else value)])
         for name, value in attributes.items()
     ]
-
-
-def certify(folder: Path) -> None:
-    """Make an authority, and by it a certificate for HOST."""
-    authority, key = (ec.generate_private_key(ec.SECP256R1()) for _ in "12")
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the tests")])
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-
-    def signed(
-        name: x509.Name, public: Any, *extensions: tuple[x509.ExtensionType, bool]
-    ) -> x509.Certificate:
-        builder = x509.CertificateBuilder().subject_name(name).issuer_name(issuer)
-        builder = builder.public_key(public).serial_number(x509.random_serial_number())
-        builder = builder.not_valid_before(now - timedelta(days=1))
-        builder = builder.not_valid_after(now + timedelta(days=1))
-        for extension, is_critical in extensions:
-            builder = builder.add_extension(extension, is_critical)
-        return builder.sign(authority, hashes.SHA256())
-
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))])
-    basic = x509.BasicConstraints(ca=True, path_length=0)
-    identifier = x509.SubjectKeyIdentifier.from_public_key(authority.public_key())
-    usage = x509.KeyUsage(
-        digital_signature=False,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    own = signed(issuer, authority.public_key(), (basic, True), (identifier, False), (usage, True))
-    # Python 3.13 takes no certificate that does not name the key of its authority.
-    by = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
-    leaf = signed(subject, key.public_key(), (names, False), (by, False))
-    (folder / "ca.pem").write_bytes(own.public_bytes(serialization.Encoding.PEM))
-    (folder / "certificate.pem").write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        )
-    )

@@ -37,10 +37,7 @@ def said_of(path: Path) -> str:
 
 def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path, what in (
-        (tmp_path / "pipe", "a pipe, a socket or a device"),
-        (tmp_path, "a folder"),
-    ):
+    for path, what in ((tmp_path / "pipe", "a pipe, a socket or a device"), (tmp_path, "a folder")):
         assert said_of(path) == f"{path} is {what}, not a file"
 
 

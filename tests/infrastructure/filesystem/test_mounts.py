@@ -40,9 +40,7 @@ def assign(repo: MunkiRepo) -> None:
         repo.now().assign(MAC, LONDON)
 
 
-def test_a_manifest_that_a_client_has_open_is_replaced_once_it_is_closed(
-    repo_folder: Path,
-) -> None:
+def test_a_manifest_that_a_client_has_open_is_replaced_once_it_is_closed(repo_folder: Path) -> None:
     """SMB says so in several ways."""
     for number in (errno.EBUSY, errno.EACCES, errno.ETXTBSY, errno.EEXIST):
         (repo_folder / NAME).unlink(missing_ok=True)

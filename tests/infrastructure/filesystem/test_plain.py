@@ -48,9 +48,7 @@ def test_with_patience_a_pipe_is_read_to_the_end_of_its_writer_or_to_the_most(
                 os.close(writer)
 
 
-def test_a_pipe_without_a_writer_or_with_one_that_does_not_end_is_given_up(
-    tmp_path: Path,
-) -> None:
+def test_a_pipe_without_a_writer_or_with_one_that_does_not_end_is_given_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reader, writer = os.pipe()
     os.write(writer, b"begin")

@@ -74,9 +74,7 @@ def test_a_heartbeat_says_which_schema_its_release_needs(database: Database) -> 
     assert f"(of schema {REVISION})" in refusal(database, SchemaVersion("0002", "0001"))
 
 
-def test_a_database_of_before_there_were_heartbeats_has_nobody_at_work(
-    database: Database,
-) -> None:
+def test_a_database_of_before_there_were_heartbeats_has_nobody_at_work(database: Database) -> None:
     with database.begin() as session:
         session.execute(text("DROP TABLE heartbeats"))
 

@@ -13,15 +13,13 @@ from provisioning.munki.errors import RepoUnusable
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 
+Enqueue = Callable[..., None]
+
 pytestmark = pytest.mark.postgresql(instead=True)
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
-    database: Database,
-    clock: Clock,
-    errand: Errand,
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock, errand: Errand
 ) -> None:
     enqueue("one")
     errand.fault = fail
@@ -41,7 +39,7 @@ def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
 
 
 def test_a_fact_that_stays_is_not_tried_again(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database, errand: Errand
+    runner: JobRunner, enqueue: Enqueue, database: Database, errand: Errand
 ) -> None:
     def refuse() -> None:
         raise RepoUnusable("it is a file")
@@ -55,11 +53,7 @@ def test_a_fact_that_stays_is_not_tried_again(
 
 @pytest.mark.postgresql(soak=True)
 def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
-    database: Database,
-    clock: Clock,
-    errand: Errand,
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock, errand: Errand
 ) -> None:
     enqueue("one")
     for number in range(ATTEMPTS):
@@ -74,7 +68,7 @@ def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database
+    runner: JobRunner, enqueue: Enqueue, database: Database
 ) -> None:
     enqueue("one", what="of the next release")
     enqueue("two")
@@ -85,11 +79,7 @@ def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
 
 
 def test_what_cannot_be_recorded_leaves_nothing_behind_and_is_tried_again(
-    runner: JobRunner,
-    enqueue: Callable[..., None],
-    database: Database,
-    clock: Clock,
-    errand: Errand,
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock, errand: Errand
 ) -> None:
     enqueue("one")
     errand.record_fault = fail
@@ -103,7 +93,7 @@ def test_what_cannot_be_recorded_leaves_nothing_behind_and_is_tried_again(
 
 
 def test_what_the_database_does_not_take_is_not_done(
-    runner: JobRunner, enqueue: Callable[..., None], database: Database, errand: Errand
+    runner: JobRunner, enqueue: Enqueue, database: Database, errand: Errand
 ) -> None:
     """The runner's loop says so and waits; the job is begun again after its lease."""
 

@@ -13,9 +13,9 @@ import pytest
 from infrastructure.mail import connection
 from infrastructure.mail.errors import InDoubt, MailFailure, MailRefused, NotNow, ReceiverRefused
 from infrastructure.mail.server import MailServer
-from tests.fakes.ldap.slapd import certify
 from tests.fakes.smtp import Mailbox, raw, running
 from tests.fakes.smtp.server import PASSWORD, USER
+from tests.support.running.certificates import certify
 from tests.support.tables import for_each
 
 SENDER = "rollcall@example.com"

@@ -12,13 +12,11 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.access.accounts.models import Account
 from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.values.serials import parse_all
 from tests.fakes.ldap import slapd
 from tests.fakes.openid import CLIENT, OpenIdProvider, running
 from tests.fakes.openid.provider import Person
 from tests.fakes.slack import Workspace
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.databases.postgres import free_port
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL, Install, Installation
@@ -75,14 +73,7 @@ class House:
 
     def register(self, *serials: str, site: str = "london", build: str = "design") -> None:
         """Have somebody register Macs in Slack."""
-        with self.database.begin() as session:
-            register.register(
-                session,
-                parse_all(serials),
-                Destination(site, build),
-                operation=did(session, "registered", by="U0ALICE"),
-                channel=CHANNEL,
-            )
+        acting.register(self.database, *serials, to=Destination(site, build))
 
     def open(self, path: str = "/board", size: Any = PHONE) -> Page:
         """A window in which no error may turn up in the browser's console."""

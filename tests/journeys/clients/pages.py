@@ -5,11 +5,9 @@ import re
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import register as registrations
-from provisioning.values.serials import Serial
 from tests.fakes.mac.macos import MacOS
-from tests.support.acting import did
-from tests.support.installation import CHANNEL, ROOT, Installation
+from tests.support import acting
+from tests.support.installation import ROOT, Installation
 
 PAGES = ROOT / "docs/how-to/clients"
 SERVER = "http://deploy.example.com:5000"
@@ -30,10 +28,7 @@ def meant_for(rollcall: Installation, text: str) -> str:
 
 def register(rollcall: Installation, serial: str, site: str = "london") -> None:
     database = Database(rollcall.environment["ROLLCALL_DATABASE_URL"])
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        to = Destination(site, "design")
-        registrations.register(session, [Serial(serial)], to, operation=act, channel=CHANNEL)
+    acting.register(database, serial, to=Destination(site, "design"))
     database.close()
 
 

@@ -47,11 +47,7 @@ def receiver(database: Database) -> Iterator[Receiver]:
 
 
 def test_a_mac_that_fails_is_mailed_and_told_to_a_webhook(
-    rollcall: Installation,
-    slack: Imaging,
-    mailbox: Mailbox,
-    database: Database,
-    receiver: Receiver,
+    rollcall: Installation, slack: Imaging, mailbox: Mailbox, database: Database, receiver: Receiver
 ) -> None:
     sites = rollcall.repo / "manifests/included_manifests/sites"
     (sites / "turin").write_bytes((sites / "london").read_bytes())

@@ -13,12 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial
-from tests.support.acting import did
-from tests.support.installation import CHANNEL, ROOT, Install, Installation
+from tests.support import acting
+from tests.support.installation import ROOT, Install, Installation
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
@@ -114,10 +111,8 @@ def forget(url: str) -> None:
 
 
 def register(url: str, serial: str) -> None:
-    with closing(Database(url)) as database, database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        to = Destination("london", "design")
-        registrations.register(session, [Serial(serial)], to, operation=act, channel=CHANNEL)
+    with closing(Database(url)) as database:
+        acting.register(database, serial)
 
 
 def registered(url: str) -> list[str]:

@@ -89,7 +89,7 @@ def made(admin: Installation, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-@soak_only("test_credentials has a revoked key and a new one at a server, on both databases")
+@soak_only("test_site_keys has a revoked key and a new one at a server, on both databases")
 def test_a_key_is_changed_without_a_gap_and_the_old_one_ends_everywhere_within_two_seconds(
     pair: list[Installation],
 ) -> None:

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import structlog
@@ -27,7 +26,6 @@ from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.fakes.slack import Workspace
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
-from tests.support.running import settings
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
@@ -37,10 +35,10 @@ MOST = 20
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings) -> ServerSettings:
     """A server that takes reports, behind no proxy."""
     keys = SecretStr(REPORT_KEY)
-    return settings.server_settings(repo_folder).model_copy(update={"report_keys": keys})
+    return server_settings.model_copy(update={"report_keys": keys})
 
 
 @pytest.fixture

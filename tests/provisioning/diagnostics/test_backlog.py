@@ -33,6 +33,8 @@ from tests.support.databases.retention import work_retention
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
+Ask = Callable[[], str]
+
 NOW = datetime.now(UTC)
 
 
@@ -51,7 +53,7 @@ def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
 
 
 @pytest.fixture
-def doctor(alice: Person, bot: object) -> Callable[[], str]:
+def doctor(alice: Person, bot: object) -> Ask:
     """A function that returns the doctor's answer to Alice."""
     del bot
 
@@ -77,7 +79,7 @@ def owed(database: Database, **state: object) -> None:
 
 
 @pytest.mark.usefixtures("attended")
-def test_nothing_is_nothing(doctor: Callable[[], str]) -> None:
+def test_nothing_is_nothing(doctor: Ask) -> None:
     assert doctor() == f"Nothing to fix. {LOOKING}"
 
 
@@ -92,7 +94,7 @@ def test_it_is_for_admins(slack: Workspace) -> None:
 
 @pytest.mark.usefixtures("attended")
 def test_what_is_odd_about_the_policy_is_told_and_what_is_wrong_with_it_now(
-    doctor: Callable[[], str], policy: Path
+    doctor: Ask, policy: Path
 ) -> None:
     policy.write_text('admins = ["U0ALICE"]\n[sites.londn]\n')
     _look_again(doctor, "did you mean 'london'")
@@ -102,24 +104,20 @@ def test_what_is_odd_about_the_policy_is_told_and_what_is_wrong_with_it_now(
 
 
 @pytest.mark.usefixtures("attended")
-def test_a_catalog_of_the_policy_that_nobody_made_is_told(
-    doctor: Callable[[], str], policy: Path
-) -> None:
+def test_a_catalog_of_the_policy_that_nobody_made_is_told(doctor: Ask, policy: Path) -> None:
     policy.write_text('admins = ["U0ALICE"]\n[builds.design]\ncatalogs = ["prodution"]\n')
 
     _look_again(doctor, "the Munki repo has no catalog 'prodution'")
 
 
-def _look_again(doctor: Callable[[], str], wanted: str) -> None:
+def _look_again(doctor: Ask, wanted: str) -> None:
     """The policy file is looked at once a second."""
     eventually(lambda: wanted in doctor())
 
 
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
-def test_what_slack_refused_is_told_with_the_reason(
-    doctor: Callable[[], str], database: Database
-) -> None:
+def test_what_slack_refused_is_told_with_the_reason(doctor: Ask, database: Database) -> None:
     owed(database, state=PARKED, reason="not_in_channel: invite the bot to the channel")
     owed(database, state=PARKED, reason="not_in_channel: invite the bot to the channel")
 
@@ -132,7 +130,7 @@ def test_what_slack_refused_is_told_with_the_reason(
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
 def test_a_relay_that_is_missing_is_missed_but_not_for_what_is_due_later(
-    doctor: Callable[[], str], database: Database
+    doctor: Ask, database: Database
 ) -> None:
     hour = timedelta(hours=1)
     owed(database, occurred_at=NOW - hour, due_at=NOW + hour)
@@ -145,7 +143,7 @@ def test_a_relay_that_is_missing_is_missed_but_not_for_what_is_due_later(
 @pytest.mark.postgresql
 @pytest.mark.usefixtures("attended")
 def test_what_slack_has_not_answered_is_told_and_is_not_the_relays_fault(
-    doctor: Callable[[], str], database: Database
+    doctor: Ask, database: Database
 ) -> None:
     began = NOW - timedelta(minutes=10)
     owed(
@@ -164,7 +162,7 @@ def test_what_slack_has_not_answered_is_told_and_is_not_the_relays_fault(
 
 @pytest.mark.postgresql
 def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_when(
-    doctor: Callable[[], str], database: Database
+    doctor: Ask, database: Database
 ) -> None:
     for part in ("server", "relay"):
         Process(part, database).beat()
@@ -183,7 +181,7 @@ def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_w
 
 @pytest.mark.postgresql(instead=True)
 @pytest.mark.usefixtures("attended")
-def test_macs_that_nobody_knows_are_counted(doctor: Callable[[], str], database: Database) -> None:
+def test_macs_that_nobody_knows_are_counted(doctor: Ask, database: Database) -> None:
     with database.begin() as session:
         card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=NOW)
         session.add(card)
@@ -236,13 +234,7 @@ def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Da
         told(session, 0, SENT, kind=CARD)
     prune(database, 0, 1.1)
 
-    assert days_kept(database) == [
-        (OWED, 200),
-        (PARKED, 201),
-        (SENT, 88),
-        (SENT, 300),
-        (SENT, 0),
-    ]
+    assert days_kept(database) == [(OWED, 200), (PARKED, 201), (SENT, 88), (SENT, 300), (SENT, 0)]
 
 
 def test_it_is_done_once_a_day(database: Database) -> None:

@@ -25,7 +25,7 @@ from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
 from tests.server.machines.asked import registered
 from tests.support.databases import postgres
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL, Installation
 from tests.support.running import serving, settings
 from tests.support.running.commandline import typed
@@ -209,10 +209,7 @@ def findings(app: Flask, script: Script) -> str:
 
 
 def test_an_address_that_leads_back_here_is_none(
-    served: Callable[[ServerSettings], str],
-    script: Script,
-    repo_folder: Path,
-    database: Database,
+    served: Callable[[ServerSettings], str], script: Script, repo_folder: Path, database: Database
 ) -> None:
     url = served(settings.server_settings(repo_folder))
     app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
@@ -221,10 +218,7 @@ def test_an_address_that_leads_back_here_is_none(
 
 
 def test_one_that_leads_to_another_installation_is(
-    served: Callable[[ServerSettings], str],
-    script: Script,
-    repo_folder: Path,
-    database: Database,
+    served: Callable[[ServerSettings], str], script: Script, repo_folder: Path, database: Database
 ) -> None:
     other = "another0another1another2another3"
     url = served(settings.server_settings(repo_folder, ROLLCALL_SECRET_KEY=other))
@@ -249,7 +243,7 @@ def test_slack_hears_of_the_repo_from_the_job_runner(
     slack_client: WebClient,
     database: Database,
     clock: Clock,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)

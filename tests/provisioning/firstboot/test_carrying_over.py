@@ -13,12 +13,13 @@ from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.models import Decision
 from provisioning.firstboot.service import FirstBootService, ManifestCall
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import MunkiRepo
 from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.manifests.documents import joined
-from provisioning.registrations import operations, register
+from provisioning.registrations import operations
 from provisioning.values.serials import Serial
 from tests.fakes.git.remote import Remote
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.tables import for_each
 
@@ -53,9 +54,7 @@ def test_the_catalogs_are_those_of_the_other_unless_it_has_none() -> None:
 
 def answered(database: Database, repo: MunkiRepo) -> int:
     """Register the Mac, have it boot, and answer the question; returns the act."""
-    with database.begin() as session:
-        act, london = did(session, "registered", by="U0ALICE"), Destination("london", "design")
-        register.register(session, [Serial(MAC)], london, operation=act, channel="C1")
+    acting.register(database, MAC)
     window = timedelta(minutes=5)
     service = FirstBootService(database, repo, channel="C1", suppress_window=window)
     service.provision(ManifestCall(Serial(MAC)), repo.now())

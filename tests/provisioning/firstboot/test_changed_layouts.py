@@ -17,19 +17,19 @@ from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout import DEFAULT, Layout, NamesForm, PrefixForm
 from provisioning.munki.models import KeptLayout
 from provisioning.munki.storage import FolderStore
-from provisioning.outbox.models import TROUBLE, Notification
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import CONFIRMED, FAILED, Event, Registration
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from tests.support import acting
-from tests.support.acting import did, undo
+from tests.support.acting import LONDON, did, undo
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
+from tests.support.owed import troubles
 from tests.support.running import settings
 
+Boot = Callable[[], None]
+
 MAC = Serial("C02AAA")
-LONDON = Destination("london", "design")
 FLAT = Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
 LISTED = Layout(
     sites=NamesForm((("london", "site_london"),)), builds=NamesForm((("design", "role_design"),))
@@ -64,12 +64,8 @@ def boot(database: Database, repo: Repo) -> Callable[..., None]:
     return booted
 
 
-def register(database: Database, destination: Destination, *serials: Serial) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        registrations.register(
-            session, serials or [MAC], destination, operation=act, channel=CHANNEL
-        )
+def register(database: Database, destination: Destination, *serials: str) -> None:
+    acting.register(database, *(serials or [MAC.text]), to=destination)
 
 
 def registration(database: Database) -> Registration:
@@ -78,7 +74,7 @@ def registration(database: Database) -> Registration:
 
 
 def test_a_mac_whose_names_lead_elsewhere_now_gets_no_manifest(
-    database: Database, repo: Repo, repo_folder: Path, boot: Callable[[], None]
+    database: Database, repo: Repo, repo_folder: Path, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = FLAT
@@ -95,9 +91,7 @@ def test_a_mac_whose_names_lead_elsewhere_now_gets_no_manifest(
     assert not (repo_folder / "manifests" / MAC.text).exists()
 
 
-def test_a_name_that_is_no_more_is_said_so(
-    database: Database, repo: Repo, boot: Callable[[], None]
-) -> None:
+def test_a_name_that_is_no_more_is_said_so(database: Database, repo: Repo, boot: Boot) -> None:
     repo.layout = FLAT
     register(database, repo.now().destination("paris", "design"))
     repo.layout = LISTED
@@ -108,7 +102,7 @@ def test_a_name_that_is_no_more_is_said_so(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_mac_whose_names_lead_where_they_led_goes_on_and_is_of_the_new_layout(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     repo.layout = FLAT
     register(database, repo.now().destination("london", "design"))
@@ -127,7 +121,7 @@ def test_a_mac_whose_names_lead_where_they_led_goes_on_and_is_of_the_new_layout(
 
 
 def test_a_build_that_is_chosen_no_more_does_not_go_silently(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = Layout(builds=None)
@@ -137,7 +131,7 @@ def test_a_build_that_is_chosen_no_more_does_not_go_silently(
 
 
 def test_a_site_that_is_included_no_more_does_not_go_silently(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = Layout(includes_site=False)
@@ -148,7 +142,7 @@ def test_a_site_that_is_included_no_more_does_not_go_silently(
 
 @pytest.mark.postgresql
 def test_a_mac_that_is_moved_goes_where_its_names_lead_now_and_back_by_an_undo(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     register(database, repo.now().destination("london", "design"))
     repo.layout = FLAT
@@ -166,7 +160,7 @@ def test_a_mac_that_is_moved_goes_where_its_names_lead_now_and_back_by_an_undo(
 
 
 def test_a_bench_registers_in_the_layout_in_which_it_was_opened(
-    database: Database, repo: Repo, boot: Callable[[], None]
+    database: Database, repo: Repo, boot: Boot
 ) -> None:
     with database.begin() as session:
         act = did(session, "benched", by="U0ALICE")
@@ -200,8 +194,8 @@ def test_a_mac_that_only_its_script_registered_is_of_the_layout_of_its_call(
 def test_the_channel_hears_once_of_a_layout_that_changed(
     database: Database, repo_folder: Path, tmp_path: Path
 ) -> None:
-    register(database, LONDON, MAC)
-    register(database, Destination("paris", "kiosk"), Serial("C02BBB"))
+    register(database, LONDON)
+    register(database, Destination("paris", "kiosk"), "C02BBB")
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nsites = {prefix = "site_"}\nbuilds = {prefix = "role_"}\n')
     given = settings.server_settings(repo_folder, ROLLCALL_POLICY=str(policy))
@@ -211,6 +205,4 @@ def test_the_channel_hears_once_of_a_layout_that_changed(
 
     assert [answer.status_code for answer in answers] == [409, 409]
     assert "boot.sh adopt --from-current" in answers[0].text
-    with database.reading() as session:
-        told = session.scalars(select(Notification).where(Notification.kind == TROUBLE)).all()
-    assert len(told) == 1
+    assert len(troubles(database)) == 1

@@ -2,8 +2,9 @@
 
 import plistlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
@@ -15,17 +16,17 @@ from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.models import Decision
 from provisioning.munki import Destination
 from provisioning.registrations import queries
-from provisioning.registrations import register as registrations
-from provisioning.registrations.operations import begin
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import JobsSettings
 from tests.fakes.slack import Workspace
 from tests.support import acting
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.acting import did, register
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
+
+GoRound = Callable[[], None]
 
 MAC = "C02XG0FDJGH5"
 POLICY = """
@@ -51,14 +52,12 @@ def runner(
     given: JobsSettings = settings.jobs_settings(
         repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
     )
-    works = Application(given, database=database).job_handlers
-    return JobRunner(
-        database, works, Application(given, database=database).periodic_tasks, clock=clock
-    )
+    does = Application(given, database=database)
+    return JobRunner(database, does.job_handlers, does.periodic_tasks, clock=clock)
 
 
 @pytest.fixture
-def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
+def go_round(runner: JobRunner, clock: Clock) -> GoRound:
     """Have the job runner make a round and do the jobs that are pending then."""
 
     def go() -> None:
@@ -70,35 +69,30 @@ def go_round(runner: JobRunner, clock: Clock) -> Callable[[], None]:
     return go
 
 
-@pytest.fixture
-def register(database: Database) -> Callable[..., None]:
-    """Register a Mac."""
+def keys_of(repo_folder: Path) -> dict[str, Any]:
+    """The keys of the Mac's manifest."""
+    keys: dict[str, Any] = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    return keys
 
-    def registered(site: str = "london", build: str = "design") -> None:
-        with database.begin() as session:
-            registrations.register(
-                session,
-                [Serial.parse(MAC)],
-                Destination(site, build),
-                operation=did(session, "registered", by="U0ALICE"),
-                channel=CHANNEL,
-            )
 
-    return registered
+def state_of(database: Database) -> str:
+    """The state of the Mac's registration."""
+    with database.reading() as session:
+        return queries.get_open(session, Serial(MAC)).state
 
 
 def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(
-    register: Callable[..., None],
-    go_round: Callable[[], None],
-    deliver_all: Callable[[], None],
+    database: Database,
+    go_round: GoRound,
+    deliver_all: DeliverAll,
     repo_folder: Path,
     slack: Workspace,
 ) -> None:
-    register()
+    register(database, MAC)
     go_round()
     deliver_all()
 
-    written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    written = keys_of(repo_folder)
     assert written["included_manifests"][1:] == [
         "included_manifests/sites/london",
         "included_manifests/builds/design",
@@ -109,20 +103,20 @@ def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(
 
 
 def test_a_new_manifest_has_the_catalogs_of_its_build(
-    register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
+    database: Database, go_round: GoRound, repo_folder: Path
 ) -> None:
-    register(build="kiosk")
+    register(database, MAC, to=Destination("london", "kiosk"))
     go_round()
 
-    written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    written = keys_of(repo_folder)
     assert written["catalogs"] == ["testing", "production"]
 
 
 @pytest.mark.postgresql(instead=True)
 def test_other_sites_wait_for_the_first_boot(
-    register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
+    database: Database, go_round: GoRound, repo_folder: Path
 ) -> None:
-    register(site="paris")
+    register(database, MAC, to=Destination("paris", "design"))
     go_round()
 
     assert not (repo_folder / "manifests" / MAC).exists()
@@ -130,70 +124,61 @@ def test_other_sites_wait_for_the_first_boot(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_moved_mac_is_written_anew(
-    register: Callable[..., None],
-    go_round: Callable[[], None],
-    database: Database,
-    repo_folder: Path,
+    go_round: GoRound, database: Database, repo_folder: Path
 ) -> None:
-    register()
+    register(database, MAC)
     go_round()
     with database.begin() as session:
-        act = begin(session, "moved", by="U0ALICE", via="test", at=datetime.now(UTC))
-        acting.move(session, Serial.parse(MAC), Destination("london", "kiosk"), act=act)
+        act = did(session, "moved", by="U0ALICE")
+        acting.move(session, Serial(MAC), Destination("london", "kiosk"), act=act)
     go_round()
 
-    written = plistlib.loads((repo_folder / "manifests" / MAC).read_bytes())
+    written = keys_of(repo_folder)
     assert "included_manifests/builds/kiosk" in written["included_manifests"]
 
 
 @pytest.mark.postgresql(instead=True)
 def test_one_that_is_to_be_imaged_again_waits_for_its_first_boot(
-    register: Callable[..., None], go_round: Callable[[], None], database: Database
+    go_round: GoRound, database: Database
 ) -> None:
-    register()
+    register(database, MAC)
     go_round()
     with database.begin() as session:
-        act = begin(session, "reimaged", by="U0ALICE", via="test", at=datetime.now(UTC))
-        acting.reimage(session, Serial.parse(MAC), act=act)
+        act = did(session, "reimaged", by="U0ALICE")
+        acting.reimage(session, Serial(MAC), act=act)
     go_round()
 
-    with database.reading() as session:
-        assert queries.get_open(session, Serial.parse(MAC)).state == "waiting"
+    assert state_of(database) == "waiting"
 
 
 def test_one_whose_manifest_cannot_be_read_fails_and_is_told_once(
-    register: Callable[..., None],
-    go_round: Callable[[], None],
-    deliver_all: Callable[[], None],
+    go_round: GoRound,
+    deliver_all: DeliverAll,
     repo_folder: Path,
     database: Database,
     slack: Workspace,
 ) -> None:
     path = repo_folder / "manifests" / MAC
     path.write_bytes(b"not a plist")
-    register()
+    register(database, MAC)
     for _ in range(3):
         go_round()
     deliver_all()
 
     assert path.read_bytes() == b"not a plist"
-    with database.reading() as session:
-        assert queries.get_open(session, Serial.parse(MAC)).state == "failed"
+    assert state_of(database) == "failed"
     said = [message.text for message in slack.channels[CHANNEL].messages]
     assert sum("Trouble" in text and "cannot be read" in text for text in said) == 1
 
 
 def test_one_with_two_sites_is_asked_about_once_and_written_after_the_answer(
-    register: Callable[..., None],
-    go_round: Callable[[], None],
-    repo_folder: Path,
-    database: Database,
+    go_round: GoRound, repo_folder: Path, database: Database
 ) -> None:
     path, sites = repo_folder / "manifests" / MAC, "included_manifests/sites"
     path.write_bytes(
         plistlib.dumps({"included_manifests": [f"{sites}/paris", f"{sites}/new york"]})
     )
-    register()
+    register(database, MAC)
     for _ in range(3):
         go_round()
     with database.begin() as session:
@@ -204,7 +189,7 @@ def test_one_with_two_sites_is_asked_about_once_and_written_after_the_answer(
         )
     go_round()
 
-    written = plistlib.loads(path.read_bytes())
+    written = keys_of(repo_folder)
     assert written["included_manifests"] == [
         "site_default",
         f"{sites}/london",
@@ -213,10 +198,10 @@ def test_one_with_two_sites_is_asked_about_once_and_written_after_the_answer(
 
 
 def test_a_repo_that_cannot_be_used_now_is_used_later(
-    register: Callable[..., None], go_round: Callable[[], None], repo_folder: Path
+    database: Database, go_round: GoRound, repo_folder: Path
 ) -> None:
     manifests = repo_folder / "manifests"
-    register()
+    register(database, MAC)
     manifests.rename(repo_folder / "gone")
     go_round()
     (repo_folder / "gone").rename(manifests)
@@ -226,18 +211,15 @@ def test_a_repo_that_cannot_be_used_now_is_used_later(
 
 
 def test_a_mac_that_boots_after_all_only_asks_again(
-    register: Callable[..., None],
-    go_round: Callable[[], None],
-    database: Database,
-    clock: Clock,
+    go_round: GoRound, database: Database, clock: Clock
 ) -> None:
-    register()
+    register(database, MAC)
     go_round()
     with database.reading() as session:
-        before = queries.get_open(session, Serial.parse(MAC)).confirmed_at
+        before = queries.get_open(session, Serial(MAC)).confirmed_at
     go_round()
 
     with database.reading() as session:
-        assert queries.get_open(session, Serial.parse(MAC)).confirmed_at == before
+        assert queries.get_open(session, Serial(MAC)).confirmed_at == before
     assert before is not None
     assert clock() - before < timedelta(minutes=5)

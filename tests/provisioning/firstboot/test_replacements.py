@@ -22,6 +22,7 @@ from provisioning.registrations import operations, register
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.fakes.git.remote import Remote
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.soaking import soak_only
 
@@ -80,10 +81,8 @@ def test_of_people_who_ask_at_once_one_is_served_and_the_others_are_told(
 
 def replaced(database: Database) -> tuple[int, int]:
     """Register a Mac and have another take its place; returns the act and the replacement."""
+    acting.register(database, "C02AAA")
     with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        london = Destination("london", "design")
-        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
         exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
         act = did(session, "replaced", by="U0ALICE")
         return act.id, replacing.replace(session, exchange, act).id

@@ -15,26 +15,14 @@ from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.layout import Layout, MatchForm
-from provisioning.registrations import register as registrations
 from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
-from tests.support.acting import did
+from tests.support.acting import did, register
 from tests.support.fixtures.doors import NOON
 from tests.support.soaking import SOAK, soak, soak_only
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 APPLES = "CDFGHJKLMNPQRTVWXY0123456789"  # in a serial of theirs
-
-
-def register(database: Database, keys: list[str]) -> None:
-    with database.begin() as session:
-        registrations.register(
-            session,
-            [Serial(key) for key in keys],
-            Destination("paris", "kiosk"),
-            operation=did(session, "registered", by="U0BOB"),
-            channel="C0IMAGING",
-        )
 
 
 def slipped(key: str, rng: random.Random) -> str:
@@ -59,7 +47,7 @@ def test_the_database_leaves_out_no_slip_that_is_one(database: Database) -> None
     known = ["".join(rng.choices(LETTERS, k=rng.randint(3, 14))) for _ in range(number)]
     asked = list(dict.fromkeys(slipped(key, rng) for key in known))
     asked = [key for key in asked if len(key) >= 3]
-    register(database, known)
+    register(database, *known, to=Destination("paris", "kiosk"), by="U0BOB")
 
     for keys in (asked, asked[:1], [key for key in asked if len(key) > 9]):
         with database.reading() as session:
@@ -73,7 +61,7 @@ def test_five_thousand_are_sorted_against_many_thousands_at_once(
 ) -> None:
     rng = random.Random(6)
     known = [f"C02{''.join(rng.choices(APPLES, k=9))}" for _ in range(20_000)]
-    register(database, known)
+    register(database, *known, to=Destination("paris", "kiosk"), by="U0BOB")
     serials = known[:1000] + [f"F02{''.join(rng.choices(APPLES, k=9))}" for _ in range(4000)]
     entries = [Entry(Serial(serial), "london", "design") for serial in serials]
 

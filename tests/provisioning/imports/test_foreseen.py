@@ -28,9 +28,9 @@ from provisioning.maintenance.acts.registering import WantedMany, register_many
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import NotAllowed
-from provisioning.registrations import queries, register
+from provisioning.registrations import queries
 from provisioning.registrations.models import Event
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
@@ -91,19 +91,34 @@ def intake(repo: MunkiRepo) -> Intake:
     return Intake(repo, lambda _: "C0IMAGING")
 
 
+@pytest.fixture
+def other(alice: Principal, database: Database) -> Principal:
+    """The same person at another process, in which nothing happens meanwhile."""
+    return replace(alice, database=database)
+
+
+def permit_no_paris(*sites: str) -> None:
+    """Permit all sites but one."""
+    if "paris" in sites:
+        raise NotAllowed("register Macs for Paris")
+
+
+def add_a_mac(database: Database, import_id: int) -> None:
+    """Have a dry run hold another Mac besides."""
+    with database.begin() as session:
+        session.get_one(Import, import_id).reading = to_json(
+            ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
+        )
+
+
 def take(database: Database, serial: str, site: str = "paris") -> None:
     """Have another person register a Mac."""
-    with database.begin() as session:
-        operation = did(session, "registered", by="U0BOB")
-        place = Destination(site, "basic")
-        macs = parse_all([serial])
-        register.register(session, macs, place, operation=operation, channel="C0IMAGING")
+    acting.register(database, serial, to=Destination(site, "basic"), by="U0BOB")
 
 
 def test_two_who_choose_at_once_have_both_chosen(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    intake: Intake, alice: Principal, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    other = replace(alice, database=database)
     meanwhile.happens = lambda: intake.choose(import_id, other, site="london")
 
     imported = intake.choose(import_id, alice, build="design")
@@ -116,10 +131,7 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
     alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     intake.choose(import_id, alice, site="london", build="design")
-    with database.begin() as session:
-        session.get_one(Import, import_id).reading = to_json(
-            ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
-        )
+    add_a_mac(database, import_id)
     meanwhile.happens = lambda: take(database, MINE)
 
     _, registered, _ = intake.register(import_id, alice, including=())
@@ -200,13 +212,14 @@ def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
 
 @pytest.mark.postgresql(instead=True)
 def test_an_edit_that_is_overtaken_by_another_is_planned_again(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal,
+    database: Database,
+    intake: Intake,
+    other: Principal,
+    meanwhile: Meanwhile,
+    import_id: int,
 ) -> None:
-    with database.begin() as session:
-        session.get_one(Import, import_id).reading = to_json(
-            ParseResult(tuple(Entry(Serial(each), None, None) for each in (MINE, "FVFAAAAAAAA1")))
-        )
-    other = replace(alice, database=database)
+    add_a_mac(database, import_id)
     meanwhile.happens = lambda: intake.edit(import_id, other, Editing(meanwhile, 1))
     editing = Editing(meanwhile)
 
@@ -229,9 +242,8 @@ def plan_of(number: int, **values: str) -> Plan:
 
 
 def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    other = replace(alice, database=database)
     meanwhile.happens = lambda: intake.edit(import_id, other, plan_of(0, site="paris"))
 
     with pytest.raises(RowsChanged):
@@ -251,15 +263,10 @@ def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
 
 
 def test_rights_hold_for_an_edit_as_it_is_stored(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    def permit(*sites: str) -> None:
-        if "paris" in sites:
-            raise NotAllowed("register Macs for Paris")
-
-    bob = replace(alice, actor=Actor("U0BOB", "board"), permit=permit)
+    bob = replace(alice, actor=Actor("U0BOB", "board"), permit=permit_no_paris)
     intake.choose(import_id, alice, site="london", build="design")
-    other = replace(alice, database=database)
     meanwhile.happens = lambda: intake.edit(
         import_id, other, lambda *_: {0: RowChoice(site="paris", build="design")}
     )
@@ -269,10 +276,14 @@ def test_rights_hold_for_an_edit_as_it_is_stored(
 
 
 def test_of_two_who_undo_an_edit_at_once_one_is_told(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal,
+    database: Database,
+    intake: Intake,
+    other: Principal,
+    meanwhile: Meanwhile,
+    import_id: int,
 ) -> None:
     intake.edit(import_id, alice, Editing(meanwhile))
-    other = replace(alice, database=database)
     meanwhile.happens = lambda: intake.undo_edit(import_id, other, 1)
 
     with pytest.raises(NothingToUndo):
@@ -294,15 +305,11 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
 
     meanwhile.happens = move
 
-    def permit(*sites: str) -> None:
-        if "paris" in sites:
-            raise NotAllowed("register Macs for Paris")
-
     with pytest.raises(NothingLeft):
         register_many(
             DestinationIndex(repo.now()),
             WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
-            replace(alice, at=NOON, permit=permit),
+            replace(alice, at=NOON, permit=permit_no_paris),
             channel_of=lambda _: "C0IMAGING",
         )
 

@@ -24,12 +24,6 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 AHEAD = [timedelta(minutes=10), timedelta(hours=91), timedelta(days=4000)]
 
 
-@pytest.fixture
-def floor(database: Database, repo: object, clock: Clock) -> Floor:
-    """Troubles to be told."""
-    return Floor(database, repo, clock)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_channel_is_written_to_at_once(
     floor: Floor, slack: Workspace, relay: Relay, clock: Clock, ahead: timedelta
@@ -77,12 +71,7 @@ def test_what_slack_asked_us_to_wait_is_no_longer_than_that(
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_relay_that_died_ahead_keeps_no_channel(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    clock: Clock,
-    database: Database,
-    ahead: timedelta,
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, database: Database, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("in doubt")
@@ -100,12 +89,7 @@ def test_a_relay_that_died_ahead_keeps_no_channel(
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    clock: Clock,
-    database: Database,
-    ahead: timedelta,
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, database: Database, ahead: timedelta
 ) -> None:
     clock.now += ahead
     floor.trouble("lost")

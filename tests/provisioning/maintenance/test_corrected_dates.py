@@ -12,22 +12,19 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.maintenance import clock_correction
 from provisioning.maintenance.retention import documents
 from provisioning.monitoring import digest
-from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import OWED, SENT, STRANGER, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import IMAGING, Registration
 from provisioning.values.serials import Serial
 from rollcall.parts import periodic
-from tests.support.acting import did
+from tests.support.acting import LONDON, did, register
 from tests.support.databases.retention import work_retention
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.postgresql
 
-LONDON = Destination("london", "design")
 AHEAD = timedelta(hours=91)
 POLICY = Policy.model_validate({"digest": "08:30", "timezone": "Europe/London"})
 
@@ -37,14 +34,6 @@ def set_back(database: Database, clock: Clock) -> int:
     clock.now -= AHEAD
     with database.begin() as session:
         return clock_correction.set_right(session, clock())
-
-
-def register(database: Database, clock: Clock, serial: str = "C02AAA") -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE", at=clock())
-        registrations.register(
-            session, [Serial.parse(serial)], LONDON, operation=act, channel=CHANNEL
-        )
 
 
 def due(database: Database) -> timedelta:
@@ -58,7 +47,7 @@ def due(database: Database) -> timedelta:
 def test_a_round_that_finds_the_clock_right_changes_nothing(
     database: Database, clock: Clock
 ) -> None:
-    register(database, clock)
+    register(database, "C02AAA", at=clock())
     clock.advance(seconds=-30)  # two machines are never quite at one
 
     with database.begin() as session:
@@ -69,7 +58,7 @@ def test_a_reminder_comes_after_the_time_that_was_asked_for(
     database: Database, clock: Clock
 ) -> None:
     clock.now += AHEAD
-    register(database, clock)
+    register(database, "C02AAA", at=clock())
     with database.begin() as session:
         mac = session.scalars(select(Registration)).one()
         in_two_hours = clock() + timedelta(hours=2)
@@ -99,7 +88,7 @@ def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
 
 def test_a_mac_that_fell_silent_is_noticed(database: Database, clock: Clock) -> None:
     clock.now += AHEAD
-    register(database, clock)
+    register(database, "C02AAA", at=clock())
     with database.begin() as session:
         session.execute(update(Registration).values(state=IMAGING, heard_at=clock()))
     set_back(database, clock)
@@ -141,7 +130,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
 ) -> None:
     """Those of the days ahead were told already, by that clock."""
     clock.now = clock.now.replace(hour=12)  # a digest is told in the hours after it is due
-    register(database, clock)
+    register(database, "C02AAA", at=clock())
     with database.begin() as session:
         schedule.lock_last_run(session, "digest", clock())
 

@@ -1,14 +1,10 @@
 """The renames that a change of the repo's layout needs: proposed, done, taken back."""
 
-import plistlib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
-from infrastructure.database.engine import Database
-from infrastructure.findings import Finding
 from provisioning.access import credentials
 from provisioning.access.accounts.models import Screen
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Credential
@@ -18,100 +14,25 @@ from provisioning.access.programs.tokens import TokenWish
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.firstboot.service import FirstBootService, ManifestCall
 from provisioning.maintenance import layout_change
-from provisioning.maintenance.layout_change import NoRenameToUndo, RenameProposal, UnknownNewNames
-from provisioning.maintenance.layout_change.renames import PAGE
+from provisioning.maintenance.layout_change import NoRenameToUndo, UnknownNewNames
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.errors import LayoutChanged, UnknownSite
+from provisioning.munki import Destination
+from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout import (
-    DEFAULT,
-    FolderForm,
     Layout,
     ManifestKind,
-    MatchForm,
-    NamesForm,
-    PrefixForm,
 )
-from provisioning.munki.layout.renaming import Said
-from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import CARD, Card, Notification
-from provisioning.policy import Policy
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Operation, Registration
-from provisioning.registrations.names.generated_names import take_number, upcoming_number
 from provisioning.values.serials import Serial
+from tests.provisioning.maintenance.renamed import LATER, LONDON, NESTED, NOON, PARIS, Installation
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-LATER = NOON + timedelta(minutes=1)
-MANIFESTS = ("places/uk/london", "places/fr/paris", "places/rome", "role_design", "role_kiosk")
-NESTED = Layout(sites=FolderForm("places"), builds=PrefixForm("role_"))
 SCREEN_TIMES = {"paired_at": NOON, "seen_at": NOON}
-LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
-
-
-class Installation:
-    """An installation whose layout a test changes."""
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.layout = database, DEFAULT
-        self.repo = MunkiRepo(FolderStore(folder), lambda: self.layout)
-        self.policy = Policy.open()
-
-    def register(self, destination: Destination, *serials: str) -> None:
-        with self.database.begin() as session:
-            act = did(session, "registered", by="U0ALICE", at=NOON)
-            macs = [Serial(serial) for serial in serials]
-            registrations.register(session, macs, destination, operation=act, channel=CHANNEL)
-
-    def propose(self, said: Said | None = None, templates: Path | None = None) -> RenameProposal:
-        with self.database.reading() as session:
-            return layout_change.propose(
-                session, self.repo.now(), self.policy, said=said or {}, templates=templates
-            )
-
-    def rename(self, said: Said | None = None, page: int = PAGE) -> layout_change.Renamed:
-        with self.database.begin() as session:
-            proposal = layout_change.propose(session, self.repo.now(), self.policy, said=said or {})
-            return layout_change.rename(session, proposal, LATER, page=page)
-
-    def undo(self, page: int = PAGE) -> layout_change.Renamed:
-        with self.database.begin() as session:
-            return layout_change.undo(session, LATER + timedelta(days=2), page=page)
-
-    def boot(self, serial: str) -> None:
-        service = FirstBootService(
-            self.database, self.repo, channel=CHANNEL, suppress_window=timedelta(minutes=5)
-        )
-        service.provision(ManifestCall(Serial(serial)), self.repo.now())
-
-    def macs(self) -> dict[str, tuple[str, str, str | None]]:
-        with self.database.reading() as session:
-            rows = session.scalars(select(Registration)).all()
-            return {row.serial: (row.site, row.build, row.layout) for row in rows}
-
-    def rows(self, table: type[Card | Bench | Credential]) -> list[tuple[str | None, str | None]]:
-        with self.database.reading() as session:
-            query = select(table.site, table.build).order_by(table.id)
-            return [(site, build) for site, build in session.execute(query)]
-
-    def findings(self) -> list[Finding]:
-        with self.database.reading() as session:
-            return list(layout_change.findings(session, self.layout))
-
-
-@pytest.fixture
-def installation(database: Database, repo_folder: Path) -> Installation:
-    for path in MANIFESTS:
-        file = repo_folder / "manifests" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(plistlib.dumps({}))
-    return Installation(database, repo_folder)
 
 
 @pytest.mark.postgresql(soak=True)
@@ -231,125 +152,6 @@ def test_what_is_bound_to_sites_is_renamed_and_put_back(installation: Installati
     assert bound() == before
 
 
-def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(
-    installation: Installation,
-) -> None:
-    installation.register(Destination("new york", "design"), "C02AAA")
-    installation.register(Destination("london", "developer"), "C02BBB")
-    installation.layout = NESTED
-    before = installation.macs()
-
-    with pytest.raises(UnknownNewNames) as caught:
-        installation.rename()
-
-    assert str(caught.value) == (
-        "Nothing was changed; say what these names are now: "
-        "--rename 'site:new york=NEW' --rename build:developer=NEW"
-    )
-    assert installation.macs() == before
-    said = {(ManifestKind.SITE, "new york"): "rome", (ManifestKind.BUILD, "developer"): "kiosk"}
-    installation.rename(said)
-    assert installation.macs()["C02AAA"] == ("rome", "design", NESTED.digest)
-    assert installation.macs()["C02BBB"] == ("uk/london", "kiosk", NESTED.digest)
-
-
-def test_a_name_that_the_repo_does_not_have_is_refused(installation: Installation) -> None:
-    installation.layout = NESTED
-
-    with pytest.raises(UnknownSite):
-        installation.propose({(ManifestKind.SITE, "london"): "nowhere"})
-
-
-def test_the_same_path_says_the_new_name_before_the_same_name_does(
-    installation: Installation, repo_folder: Path
-) -> None:
-    """Two sites change their names with one another."""
-    installation.layout = Layout(sites=NamesForm((("a", "role_design"), ("b", "role_kiosk"))))
-    installation.register(Destination("a", "design", installation.layout), "C02AAA", "C02CCC")
-    installation.register(Destination("b", "design", installation.layout), "C02BBB")
-    installation.layout = Layout(sites=NamesForm((("b", "role_design"), ("a", "role_kiosk"))))
-
-    installation.rename(page=1)
-
-    assert installation.macs() == {
-        "C02AAA": ("b", "design", installation.layout.digest),
-        "C02BBB": ("a", "design", installation.layout.digest),
-        "C02CCC": ("b", "design", installation.layout.digest),
-    }
-    assert installation.rows(Card) == [("b", "design"), ("a", "design")]
-
-
-def test_a_site_is_found_in_the_path_of_a_build(
-    installation: Installation, repo_folder: Path
-) -> None:
-    installation.layout = Layout(sites=None, builds=FolderForm("places"))
-    installation.register(Destination("", "uk/london", installation.layout), "C02AAA")
-    installation.layout = Layout(
-        sites=MatchForm("places/*/"), builds=MatchForm("places/{site}/*"), includes_site=False
-    )
-    (repo_folder / "manifests" / "places" / "x").mkdir()
-
-    installation.rename()
-
-    assert installation.macs()["C02AAA"][:2] == ("uk", "london")
-
-
-def test_numbers_of_names_go_on(installation: Installation) -> None:
-    installation.register(LONDON, "C02AAA")
-    pattern = {"names": {"design": "{site}-{n:03}"}}
-    installation.policy = Policy.model_validate({"sites": {"uk/london": pattern}})
-    with installation.database.begin() as session:
-        for _ in range(7):
-            take_number(session, "london-{n}")
-    installation.layout = NESTED
-
-    [counter] = installation.propose().counters
-    installation.rename()
-
-    with installation.database.begin() as session:
-        assert upcoming_number(session, counter.new_series) == 8
-        take_number(session, counter.new_series)
-    installation.undo()
-    with installation.database.reading() as session:
-        assert upcoming_number(session, "london-{n}") == 9
-
-
-def test_a_name_that_a_pattern_made_stays_the_macs(installation: Installation) -> None:
-    installation.register(LONDON, "C02AAA")
-    with installation.database.begin() as session:
-        mac = session.scalars(select(Registration)).one()
-        mac.computer_name, mac.named_for = "london-001", LONDON.key
-    installation.layout = NESTED
-
-    installation.rename()
-
-    with installation.database.reading() as session:
-        assert session.scalars(select(Registration)).one().called == "london-001"
-    installation.undo()
-    with installation.database.reading() as session:
-        assert session.scalars(select(Registration)).one().called == "london-001"
-
-
-def test_lines_say_what_an_admin_has_to_rename(installation: Installation, tmp_path: Path) -> None:
-    installation.register(LONDON, "C02AAA")
-    tables = {"london": {"title": "London"}, "rome": {"title": "Rome"}}
-    installation.policy = Policy.model_validate({"sites": tables})
-    for name in ("sites/london.sh.j2", "sites/london/design.sh.j2", "imagr/builds/design.plist"):
-        file = tmp_path / "templates" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-    installation.layout = NESTED
-    folder = tmp_path / "templates" / "sites"
-
-    edits = installation.propose(templates=tmp_path / "templates").edits
-
-    assert edits == [
-        'in the policy file: sites.london is sites."uk/london" now',
-        f"in the templates: mv {folder}/london/design.sh.j2 {folder}/uk/london/design.sh.j2",
-        f"in the templates: mv {folder}/london.sh.j2 {folder}/uk/london.sh.j2",
-    ]
-
-
 @pytest.mark.postgresql
 def test_macs_that_failed_by_the_change_wait_again_and_their_cards_say_so(
     installation: Installation,
@@ -393,9 +195,7 @@ def test_no_card_is_sent_again(installation: Installation) -> None:
 
 
 @pytest.mark.postgresql
-def test_many_macs_are_renamed_in_pages_by_one_operation(
-    installation: Installation,
-) -> None:
+def test_many_macs_are_renamed_in_pages_by_one_operation(installation: Installation) -> None:
     installation.register(LONDON, *(f"C02A{number:02}" for number in range(8)))
     installation.layout = NESTED
 

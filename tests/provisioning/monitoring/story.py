@@ -9,8 +9,7 @@ from provisioning.firstboot.placement import Requested
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Figures
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.registrations import register
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON
@@ -26,16 +25,7 @@ class Story:
 
     def registered(self, *serials: str, to: Destination = LONDON, after: float = 0) -> None:
         """A person registers some Macs."""
-        with self.database.begin() as session:
-            register.register(
-                session,
-                parse_all(serials),
-                to,
-                operation=did(
-                    session, "registered", by="U0ALICE", at=NOON + timedelta(hours=after)
-                ),
-                channel="C0IMAGING",
-            )
+        acting.register(self.database, *serials, to=to, at=NOON + timedelta(hours=after))
 
     def confirmed(self, *serials: str, after: float, said: Requested | None = None) -> None:
         """Some Macs boot for the first time, and their manifests are written."""

@@ -13,11 +13,9 @@ from infrastructure.database.engine import Database
 from provisioning.monitoring import dashboard
 from provisioning.monitoring.dashboard import Dashboard, MacFilter
 from provisioning.munki import Destination
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import FAILED, IMAGING, Registration
-from provisioning.values.serials import Serial
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.acting import did
+from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
 from tests.support.soaking import soak_only
 
@@ -26,13 +24,9 @@ ALICE, BOB = "U0ALICE", "U0BOB"
 MANY = 100_000
 
 
-def register(database: Database, first: int, end: int, *, by: str, to: Destination) -> None:
-    wanted = [Serial(f"MAC{number:07}") for number in range(first, end)]
-    with database.begin() as session:
-        act = did(session, "registered", by=by)
-        registrations.register(
-            session, wanted, to, operation=act, channel="C0IMAGING", note="Shelf 4"
-        )
+def macs(first: int, end: int) -> list[str]:
+    """Serials whose numbers count from the first up to the end."""
+    return [f"MAC{number:07}" for number in range(first, end)]
 
 
 def become(database: Database, number: int, **columns: Any) -> None:
@@ -57,8 +51,8 @@ def shape(shown: Dashboard) -> list[tuple[str, bool, list[int]]]:
 @pytest.fixture
 def some(database: Database) -> Database:
     """Four Macs of Alice's and eight of Bob's, in all states."""
-    register(database, 0, 4, by=ALICE, to=LONDON)
-    register(database, 4, 12, by=BOB, to=PARIS)
+    register(database, *macs(0, 4), by=ALICE, to=LONDON, note="Shelf 4")
+    register(database, *macs(4, 12), by=BOB, to=PARIS, note="Shelf 4")
     become(database, 1, state=FAILED)
     become(database, 5, state=FAILED)
     become(database, 6, state=IMAGING, heard_at=NOON)
@@ -115,7 +109,7 @@ def test_a_mac_that_only_its_own_script_brought_in_is_nobodys(some: Database) ->
 
 @soak_only("much of what the other tests have one of")
 def test_very_many_are_shown_at_once(database: Database) -> None:
-    register(database, 0, MANY, by=BOB, to=LONDON)
+    register(database, *macs(0, MANY), by=BOB, to=LONDON, note="Shelf 4")
     pages = MANY // blocks.SIZE
 
     for page, wanted in (

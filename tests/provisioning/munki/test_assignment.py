@@ -14,6 +14,8 @@ from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS, Assign, seen
 from tests.support.tables import for_each
 
+Write = Callable[..., Path]
+
 LEADS_TO_LONDON = [
     "site_default",
     "included_manifests/sites/london",
@@ -70,7 +72,7 @@ def test_a_mac_can_be_sent_elsewhere_while_its_manifest_is_held(
     ]
 
 
-def test_what_others_wrote_in_it_stays(assign: Assign, write: Callable[..., Path]) -> None:
+def test_what_others_wrote_in_it_stays(assign: Assign, write: Write) -> None:
     path = write(
         catalogs=["testing"],
         display_name="Zoë's Mac",
@@ -89,7 +91,7 @@ def test_what_others_wrote_in_it_stays(assign: Assign, write: Callable[..., Path
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o600, 0o664])
-def test_a_manifest_keeps_its_mode(assign: Assign, write: Callable[..., Path], mode: int) -> None:
+def test_a_manifest_keeps_its_mode(assign: Assign, write: Write, mode: int) -> None:
     path = write(catalogs=["testing"])
     path.chmod(mode)
 
@@ -99,11 +101,10 @@ def test_a_manifest_keeps_its_mode(assign: Assign, write: Callable[..., Path], m
 
 
 @for_each(
-    "content",
-    [b"", b"not a plist", plistlib.dumps([]), plistlib.dumps({"catalogs": "production"})],
+    "content", [b"", b"not a plist", plistlib.dumps([]), plistlib.dumps({"catalogs": "production"})]
 )
 def test_an_unreadable_manifest_is_left_as_it_is(
-    assign: Assign, write: Callable[..., Path], manifests: Path, content: bytes
+    assign: Assign, write: Write, manifests: Path, content: bytes
 ) -> None:
     write(content)
     before = seen(manifests)
@@ -115,7 +116,7 @@ def test_an_unreadable_manifest_is_left_as_it_is(
 
 
 def test_a_manifest_that_xml_cannot_hold_is_left_as_it_is(
-    assign: Assign, write: Callable[..., Path], manifests: Path
+    assign: Assign, write: Write, manifests: Path
 ) -> None:
     write(plistlib.dumps({"notes": "\0"}, fmt=plistlib.FMT_BINARY))
     before = seen(manifests)
@@ -127,7 +128,7 @@ def test_a_manifest_that_xml_cannot_hold_is_left_as_it_is(
 
 
 def test_a_manifest_larger_than_4_mib_is_left_as_it_is(
-    assign: Assign, write: Callable[..., Path], manifests: Path
+    assign: Assign, write: Write, manifests: Path
 ) -> None:
     write(notes="x" * LARGEST)
     before = seen(manifests)
@@ -139,7 +140,7 @@ def test_a_manifest_larger_than_4_mib_is_left_as_it_is(
 
 
 def test_a_manifest_that_would_become_larger_than_4_mib_is_left_as_it_is(
-    assign: Assign, write: Callable[..., Path], manifests: Path
+    assign: Assign, write: Write, manifests: Path
 ) -> None:
     write(plistlib.dumps({"notes": ["<" * 1_000] * 1_100}, fmt=plistlib.FMT_BINARY))
     before = seen(manifests)
@@ -155,7 +156,7 @@ def test_a_manifest_that_would_become_larger_than_4_mib_is_left_as_it_is(
     ["apps/gone", "included_manifests", " ", "site_default\0", "../../catalogs/gone", "x" * 300],
 )
 def test_nothing_is_written_where_munki_would_miss_an_include(
-    assign: Assign, write: Callable[..., Path], manifests: Path, include: str
+    assign: Assign, write: Write, manifests: Path, include: str
 ) -> None:
     content = {"included_manifests": [include]}
     write(plistlib.dumps(content, fmt=plistlib.FMT_BINARY))

@@ -17,6 +17,8 @@ from provisioning.munki.storage.base import Stored
 from tests.support.inputs.samples import DistantStore
 from tests.support.tables import for_each
 
+Audit = Callable[[], list[str]]
+
 Put = Callable[..., Path]
 
 
@@ -34,7 +36,7 @@ def put(repo_folder: Path) -> Put:
 
 
 @pytest.fixture
-def found(repo_folder: Path) -> Callable[[], list[str]]:
+def found(repo_folder: Path) -> Audit:
     """Look through the repo."""
     return lambda: [str(finding) for finding in look_through(FolderStore(repo_folder))]
 
@@ -44,7 +46,7 @@ def mac(*includes: str, **keys: Any) -> dict[str, Any]:
     return {"catalogs": ["production"], "included_manifests": ["site_default", *includes], **keys}
 
 
-def test_a_repo_in_which_all_is_well_has_nothing(found: Callable[[], list[str]], put: Put) -> None:
+def test_a_repo_in_which_all_is_well_has_nothing(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac("included_manifests/sites/london"))
 
     assert found() == []
@@ -73,23 +75,21 @@ def test_a_manifest_that_may_not_be_read_hides_nothing_about_the_others(
 
 
 def test_a_repo_that_is_read_by_several_threads_has_the_same_findings(
-    found: Callable[[], list[str]], put: Put, repo_folder: Path
+    found: Audit, put: Put, repo_folder: Path
 ) -> None:
     put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
 
     assert [str(finding) for finding in look_through(DistantStore(repo_folder))] == found() != []
 
 
-def test_what_is_no_file_is_not_waited_for(
-    found: Callable[[], list[str]], repo_folder: Path
-) -> None:
+def test_what_is_no_file_is_not_waited_for(found: Audit, repo_folder: Path) -> None:
     os.mkfifo(repo_folder / "manifests" / "pipe")
 
     [finding] = found()
     assert "pipe in the Munki repo cannot be read (it is a pipe or a device" in finding
 
 
-def test_an_include_that_does_not_exist(found: Callable[[], list[str]], put: Put) -> None:
+def test_an_include_that_does_not_exist(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
 
     [finding] = found()
@@ -98,7 +98,7 @@ def test_an_include_that_does_not_exist(found: Callable[[], list[str]], put: Put
 
 @pytest.mark.parametrize("entry", ["site_München", "site_mu\u0308nchen"])
 def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
-    entry: str, found: Callable[[], list[str]], put: Put
+    entry: str, found: Audit, put: Put
 ) -> None:
     put("site_münchen", mac())
     put("C02XG0FDJGH5", mac(entry))
@@ -112,14 +112,14 @@ def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
     )
 
 
-def test_one_in_a_condition_too(found: Callable[[], list[str]], put: Put) -> None:
+def test_one_in_a_condition_too(found: Audit, put: Put) -> None:
     condition = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
     put("C02XG0FDJGH5", mac(conditional_items=[condition]))
 
     assert "'gone'" in found()[0]
 
 
-def test_one_in_a_condition_of_a_condition(found: Callable[[], list[str]], put: Put) -> None:
+def test_one_in_a_condition_of_a_condition(found: Audit, put: Put) -> None:
     condition: dict[str, Any] = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
     for _ in range(20):
         condition = {"condition": "TRUEPREDICATE", "conditional_items": [condition]}
@@ -128,15 +128,13 @@ def test_one_in_a_condition_of_a_condition(found: Callable[[], list[str]], put: 
     assert "'gone'" in found()[0]
 
 
-def test_an_empty_name_is_none(found: Callable[[], list[str]], put: Put) -> None:
+def test_an_empty_name_is_none(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac(""))
 
     assert found() == []
 
 
-def test_manifests_that_include_each_other_are_one_finding(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_manifests_that_include_each_other_are_one_finding(found: Audit, put: Put) -> None:
     put("included_manifests/a", {"included_manifests": ["included_manifests/b"]})
     put("included_manifests/b", {"included_manifests": ["included_manifests/c"]})
     put("included_manifests/c", {"included_manifests": ["included_manifests/a"]})
@@ -146,28 +144,26 @@ def test_manifests_that_include_each_other_are_one_finding(
     assert finding.count("→") == 3
 
 
-def test_one_that_includes_itself_is_a_loop(found: Callable[[], list[str]], put: Put) -> None:
+def test_one_that_includes_itself_is_a_loop(found: Audit, put: Put) -> None:
     put("included_manifests/a", {"included_manifests": ["included_manifests/a"]})
 
     assert "included_manifests/a → included_manifests/a" in found()[0]
 
 
-def test_what_two_manifests_share_is_no_loop(found: Callable[[], list[str]], put: Put) -> None:
+def test_what_two_manifests_share_is_no_loop(found: Audit, put: Put) -> None:
     put("included_manifests/top", {"included_manifests": ["included_manifests/builds/design"]})
     put("C02XG0FDJGH5", mac("included_manifests/top", "included_manifests/builds/design"))
 
     assert found() == []
 
 
-def test_a_primary_manifest_without_catalogs(found: Callable[[], list[str]], put: Put) -> None:
+def test_a_primary_manifest_without_catalogs(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", {"included_manifests": ["site_default"]})
 
     assert "C02XG0FDJGH5 has no catalogs" in found()[0]
 
 
-def test_a_manifest_that_no_mac_asks_for_by_serial_may_do_without(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_a_manifest_that_no_mac_asks_for_by_serial_may_do_without(found: Audit, put: Put) -> None:
     put("office_2016_updates", {"managed_installs": ["Office"]})
 
     [told] = found()
@@ -175,9 +171,7 @@ def test_a_manifest_that_no_mac_asks_for_by_serial_may_do_without(
     assert "Where a Mac asks for it: manifestutil add-catalog" in told
 
 
-def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(found: Audit, put: Put) -> None:
     for serial in ("C02A", "C02B", "C02C"):
         put(serial, mac(catalogs=["produktion"]))
 
@@ -186,9 +180,7 @@ def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(
 
 
 @for_each("content", [b"", b"<plist>", b"\xff\xfe", b"bplist00garbage"])
-def test_a_manifest_that_cannot_be_read(
-    found: Callable[[], list[str]], put: Put, content: bytes
-) -> None:
+def test_a_manifest_that_cannot_be_read(found: Audit, put: Put, content: bytes) -> None:
     put("C02XG0FDJGH5", content)
 
     [finding] = found()
@@ -196,9 +188,7 @@ def test_a_manifest_that_cannot_be_read(
     assert "cannot be read" in finding
 
 
-def test_a_manifest_that_is_too_large_is_none_that_can_be_read(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_a_manifest_that_is_too_large_is_none_that_can_be_read(found: Audit, put: Put) -> None:
     os.truncate(put("C02XG0FDJGH5", mac()), 4 * 1024**2 + 1)
 
     [finding] = found()
@@ -206,14 +196,14 @@ def test_a_manifest_that_is_too_large_is_none_that_can_be_read(
     assert "larger than 4 MiB" in finding
 
 
-def test_serials_that_differ_only_in_case(found: Callable[[], list[str]], put: Put) -> None:
+def test_serials_that_differ_only_in_case(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac())
     put("c02xg0fdjgh5", mac())
 
     assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
 
 
-def test_a_catalog_in_another_case_is_named(found: Callable[[], list[str]], put: Put) -> None:
+def test_a_catalog_in_another_case_is_named(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac(catalogs=["Production"]))
 
     [told] = found()
@@ -231,46 +221,38 @@ def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) 
     assert [each.partition(";")[0] for each in told] == ["clients/C02XG0FDJGH5 has no catalogs"]
 
 
-def test_folders_that_differ_only_in_case_are_told_once(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_folders_that_differ_only_in_case_are_told_once(found: Audit, put: Put) -> None:
     for folder in ("North", "north"):
         put(f"{folder}/lab", mac())
         put(f"{folder}/office", mac())
 
-    assert [told.partition(";")[0] for told in found()] == [
-        "North and north differ only in case",
-    ]
+    assert [told.partition(";")[0] for told in found()] == ["North and north differ only in case"]
 
 
-def test_names_whose_accents_are_stored_in_two_ways(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_names_whose_accents_are_stored_in_two_ways(found: Audit, put: Put) -> None:
     put("extras/caf\u00e9", mac())
     put("extras/cafe\u0301", mac())
 
     assert [told.partition(";")[0] for told in found()] == [
-        "extras/cafe\u0301 and extras/caf\u00e9 look the same",
+        "extras/cafe\u0301 and extras/caf\u00e9 look the same"
     ]
 
 
-def test_dot_files_are_passed_over(found: Callable[[], list[str]], put: Put) -> None:
+def test_dot_files_are_passed_over(found: Audit, put: Put) -> None:
     put(".DS_Store", b"\0\0\0\1Bud1")
     put(".C02XG0FDJGH5.rollcall", b"<plist")
 
     assert found() == []
 
 
-def test_what_people_and_systems_leave_behind_is_no_manifest(
-    found: Callable[[], list[str]], put: Put
-) -> None:
+def test_what_people_and_systems_leave_behind_is_no_manifest(found: Audit, put: Put) -> None:
     put("studio.plist.bak", {"included_manifests": ["gone"]})
     put("Thumbs.db", b"no property list")
 
     assert found() == []
 
 
-def test_a_manifest_in_yaml_is_left_alone(found: Callable[[], list[str]], put: Put) -> None:
+def test_a_manifest_in_yaml_is_left_alone(found: Audit, put: Put) -> None:
     put("lab.yaml", b"catalogs:\n- production\n")
     put("lab.yml", mac("gone"))
 

@@ -10,9 +10,11 @@ from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.munki.errors import RepoUnusable, UnknownBuild, UnknownSite
 from tests.support.tables import for_each
 
+AddSite = Callable[[str], Path]
+
 
 @pytest.fixture
-def add_site(manifests: Path) -> Callable[[str], Path]:
+def add_site(manifests: Path) -> AddSite:
     """Have an admin add a site."""
 
     def add(name: str) -> Path:
@@ -28,9 +30,7 @@ def test_sites_and_builds_are_listed_in_order(repo: MunkiRepo) -> None:
     assert repo.now().builds() == ["basic", "design", "developer", "kiosk"]
 
 
-def test_what_an_admin_adds_is_there_at_once(
-    repo: MunkiRepo, add_site: Callable[[str], Path]
-) -> None:
+def test_what_an_admin_adds_is_there_at_once(repo: MunkiRepo, add_site: AddSite) -> None:
     add_site("berlin")
 
     assert repo.now().sites()[0] == "berlin"
@@ -43,7 +43,7 @@ def test_a_site_is_found_in_any_case(repo: MunkiRepo, typed: str) -> None:
 
 
 def test_the_exact_name_wins_where_two_differ_only_by_case(
-    repo: MunkiRepo, add_site: Callable[[str], Path]
+    repo: MunkiRepo, add_site: AddSite
 ) -> None:
     add_site("LONDON")
 
@@ -84,7 +84,7 @@ def test_a_name_like_no_other_has_no_near_ones(repo: MunkiRepo) -> None:
     ],
 )
 def test_nothing_else_can_be_reached_with_a_name(
-    repo: MunkiRepo, add_site: Callable[[str], Path], typed: str
+    repo: MunkiRepo, add_site: AddSite, typed: str
 ) -> None:
     add_site(".hidden")
     with pytest.raises(UnknownSite):
@@ -92,7 +92,7 @@ def test_nothing_else_can_be_reached_with_a_name(
 
 
 def test_a_site_in_a_folder_of_its_own_is_its_whole_path_or_a_unique_end_of_it(
-    repo: MunkiRepo, manifests: Path, add_site: Callable[[str], Path]
+    repo: MunkiRepo, manifests: Path, add_site: AddSite
 ) -> None:
     (manifests / "included_manifests" / "sites" / "europe").mkdir()
     add_site("europe/rome")
@@ -108,7 +108,7 @@ def test_a_site_in_a_folder_of_its_own_is_its_whole_path_or_a_unique_end_of_it(
 
 
 def test_folders_and_dot_files_are_no_sites(
-    repo: MunkiRepo, manifests: Path, add_site: Callable[[str], Path]
+    repo: MunkiRepo, manifests: Path, add_site: AddSite
 ) -> None:
     add_site(".DS_Store")
     add_site("._london")
@@ -138,7 +138,7 @@ def test_a_name_that_slack_cannot_show_is_no_site(
     ],
 )
 def test_any_name_that_can_be_shown_is_a_site_like_any_other(
-    repo: MunkiRepo, add_site: Callable[[str], Path], name: str
+    repo: MunkiRepo, add_site: AddSite, name: str
 ) -> None:
     add_site(name)
 
@@ -149,7 +149,7 @@ def test_any_name_that_can_be_shown_is_a_site_like_any_other(
 
 @pytest.mark.parametrize("name", ["london ", " london", " "])
 def test_every_site_that_is_offered_can_be_chosen(
-    repo: MunkiRepo, add_site: Callable[[str], Path], name: str
+    repo: MunkiRepo, add_site: AddSite, name: str
 ) -> None:
     """An admin copied a file and left a blank at the end of its name."""
     add_site(name)

@@ -73,11 +73,7 @@ def test_a_mac_waits_until_it_would_get_its_manifest(
 
 
 def test_a_manifest_in_the_folder_of_the_macs_is_asked_for_there(
-    server_settings: ServerSettings,
-    database: Database,
-    repo_folder: Path,
-    cdn: Web,
-    tmp_path: Path,
+    server_settings: ServerSettings, database: Database, repo_folder: Path, cdn: Web, tmp_path: Path
 ) -> None:
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nmacs = "clients"\n')

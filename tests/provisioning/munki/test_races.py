@@ -79,10 +79,7 @@ def start(repo_folder: Path, mac: Serial, to: Destination, rounds: int) -> "subp
     """Start a server process that is called so many times for a Mac."""
     arguments = [str(repo_folder), mac.text, str(to), str(rounds)]
     return subprocess.Popen(
-        [sys.executable, "-c", CALLS, *arguments],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-c", CALLS, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
 
 

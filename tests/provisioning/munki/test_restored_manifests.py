@@ -8,12 +8,7 @@ from sqlalchemy import func, select
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import (
-    Author,
-    ManifestChanged,
-    ManifestEditor,
-    RevisionDeleted,
-)
+from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, RevisionDeleted
 from provisioning.munki.models import Revision
 from tests.support.fixtures.doors import Script
 

@@ -1,19 +1,19 @@
 """Macs that come and go, and what the channel reads of them."""
 
+from sqlalchemy import select
+
 from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation, placement
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
+from provisioning.outbox.models import Card
 from provisioning.outbox.refusals.refused_messages import refused_messages
-from provisioning.registrations import register as registrations
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace, readable
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
-
-LONDON = Destination("london", "design")
 
 
 class Floor:
@@ -25,14 +25,7 @@ class Floor:
         self._clock = clock
 
     def register(self, *serials: str, channel: str = CHANNEL) -> None:
-        with self._database.begin() as session:
-            registrations.register(
-                session,
-                parse_all(serials),
-                LONDON,
-                operation=did(session, "registered", by="U0ALICE", at=self._clock()),
-                channel=channel,
-            )
+        acting.register(self._database, *serials, at=self._clock(), channel=channel)
 
     def confirm(self, text: str) -> None:
         serial = Serial.parse(text)
@@ -43,13 +36,29 @@ class Floor:
         with self._database.begin() as session:
             confirmation.confirm(session, mac, written, channel=CHANNEL, at=self._clock())
 
+    def tell(
+        self, sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False
+    ) -> None:
+        """Owe a sentence, or a file with one, to a channel, a person or the thread of the card."""
+        at = self._clock()
+        with self._database.begin() as session:
+            channel = session.scalars(select(Card)).one() if thread else to
+            if file:
+                outbox.enqueue_file(
+                    session,
+                    channel=channel,
+                    name="list.csv",
+                    content=b"serial",
+                    sentence=sentence,
+                    at=at,
+                )
+            else:
+                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
+
     def trouble(self, sentence: str) -> bool:
         with self._database.begin() as session:
             return outbox.enqueue_trouble(
-                session,
-                channel=CHANNEL,
-                sentence=sentence,
-                at=self._clock(),
+                session, channel=CHANNEL, sentence=sentence, at=self._clock()
             )
 
     def owed(self) -> int:

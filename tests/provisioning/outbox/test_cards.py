@@ -1,7 +1,5 @@
 """Cards and news: they are posted, and cards are edited as they change."""
 
-from collections.abc import Callable
-
 import pytest
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
@@ -14,15 +12,15 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.relay import Relay
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
-from tests.provisioning.outbox.floors import LONDON, Floor, shown
+from tests.provisioning.outbox.floors import Floor, shown
 from tests.support import acting
-from tests.support.acting import did
-from tests.support.fixtures.doors import Clock
+from tests.support.acting import LONDON, did
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 
 def test_a_card_is_posted_and_then_edited_in_place(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.register("C02AAA", "C02BBB")
     deliver_all()
@@ -37,11 +35,7 @@ def test_a_card_is_posted_and_then_edited_in_place(
 
 @pytest.mark.postgresql(soak=True)
 def test_ten_changes_of_a_card_are_one_edit(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    database: Database,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database, clock: Clock
 ) -> None:
     floor.register("C02AAA")
     deliver_all()
@@ -60,7 +54,7 @@ def test_ten_changes_of_a_card_are_one_edit(
 
 @pytest.mark.postgresql(soak=True)
 def test_a_change_while_a_card_is_on_its_way_is_drawn_again(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     def confirm_once(_: object) -> None:
         slack.faults.before_reply = None
@@ -91,7 +85,7 @@ def test_one_message_a_second_and_channel(
 
 
 def test_news_is_told_in_the_order_in_which_it_happened(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.trouble("first")
     floor.trouble("second")
@@ -103,7 +97,7 @@ def test_news_is_told_in_the_order_in_which_it_happened(
 
 @pytest.mark.postgresql(soak=True)
 def test_the_same_trouble_is_told_once_a_day(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     assert [floor.trouble("the disk is full") for _ in range(3)] == [True, False, False]
     clock.advance(days=1)

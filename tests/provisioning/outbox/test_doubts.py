@@ -1,22 +1,17 @@
 """Messages without an answer: looked for in Slack, and sent again only where they are lost."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import select
 
-from infrastructure.database.engine import Database
-from provisioning.outbox import outbox
 from provisioning.outbox.doubts import FIRST_LOOK, LATE
-from provisioning.outbox.models import Card
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.web.calls import Call
 from tests.fakes.slack.web.faults import Wait
 from tests.provisioning.outbox.floors import Floor, shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
@@ -32,23 +27,14 @@ class Hold:
         self._slack = slack
         self._taken = Event()
 
-    def next(self, method: str = "") -> None:
+    def next(self, method: str = "", *, for_ever: bool = False) -> None:
         """Hold the next one, of this method where one is named."""
 
         def hold(call: Call) -> Wait | None:
             if method not in ("", call.method):
                 return None
             self._slack.faults.hold = None
-            return self._taken.wait
-
-        self._slack.faults.hold = hold
-
-    def lose(self) -> None:
-        """Never take the next one."""
-
-        def hold(_: Call) -> Wait:
-            self._slack.faults.hold = None
-            return lambda: False
+            return (lambda: False) if for_ever else self._taken.wait
 
         self._slack.faults.hold = hold
 
@@ -65,52 +51,33 @@ def hold(slack: Workspace) -> Hold:
     return Hold(slack)
 
 
-@pytest.fixture
-def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
-    """Owe a sentence, or a file with one, to a channel, a person or the thread of the card."""
-
-    def enqueue_it(
-        sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False
-    ) -> None:
-        with database.begin() as session:
-            channel = session.scalars(select(Card)).one() if thread else to
-            if file:
-                outbox.enqueue_file(
-                    session,
-                    channel=channel,
-                    name="list.csv",
-                    content=b"serial",
-                    sentence=sentence,
-                    at=clock(),
-                )
-            else:
-                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=clock())
-
-    return enqueue_it
+def looks(slack: Workspace) -> list[Call]:
+    """The questions of the relay for what it may have posted."""
+    return [call for call in slack.calls if call.method == "conversations.history"]
 
 
 @pytest.mark.parametrize(
-    ("place", "file"),
+    ("place", "is_thread", "file"),
     [
-        ("thread", False),
-        ("U0ALICE", True),
-        *in_soak("looked for as these are", (CHANNEL, False), ("thread", True)),
+        (CHANNEL, True, False),
+        ("U0ALICE", False, True),
+        *in_soak("looked for as these are", (CHANNEL, False, False), (CHANNEL, True, True)),
     ],
 )
 def test_what_slack_takes_late_is_found_and_not_said_again(
     floor: Floor,
     slack: Workspace,
-    deliver_all: Callable[[], None],
-    enqueue: Callable[..., None],
+    deliver_all: DeliverAll,
     hold: Hold,
     clock: Clock,
     place: str,
+    is_thread: bool,
     file: bool,
 ) -> None:
     slack.person("U0ALICE", name="alice")
     floor.register("C02AAA")
     deliver_all()
-    enqueue("held", to=CHANNEL if place == "thread" else place, thread=place == "thread", file=file)
+    floor.tell("held", to=place, thread=is_thread, file=file)
     hold.next()
     deliver_all()
     for _ in range(3):
@@ -127,15 +94,10 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
 
 
 def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    enqueue: Callable[..., None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
-    enqueue("held")
-    hold.lose()
+    floor.tell("held")
+    hold.next(for_ever=True)
     relay.deliver()
     given_up = clock()
     while clock() < given_up + LATE - FIRST_LOOK:
@@ -150,14 +112,9 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
 
 
 def test_a_doubt_ends_as_soon_as_the_message_is_found(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    enqueue: Callable[..., None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
-    enqueue("held")
+    floor.tell("held")
     hold.next()
     relay.deliver()
     hold.take()
@@ -168,51 +125,44 @@ def test_a_doubt_ends_as_soon_as_the_message_is_found(
 
 
 def test_slack_is_asked_ever_more_rarely(
-    slack: Workspace, relay: Relay, enqueue: Callable[..., None], hold: Hold, clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
-    enqueue("held")
-    hold.lose()
+    floor.tell("held")
+    hold.next(for_ever=True)
     relay.deliver()
     given_up = clock()
     while clock() < given_up + LATE:
         clock.advance(seconds=20)
         relay.deliver()
 
-    looks = [call for call in slack.calls if call.method == "conversations.history"]
-    assert 5 <= len(looks) <= 10
+    assert 5 <= len(looks(slack)) <= 10
 
 
 def test_slack_is_asked_for_what_came_behind_the_last_message_alone(
-    slack: Workspace, relay: Relay, enqueue: Callable[..., None], hold: Hold, clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
-    enqueue("first")
+    floor.tell("first")
     relay.deliver()
     [first] = slack.channels[CHANNEL].messages
     clock.advance(seconds=20)
-    enqueue("held")
-    hold.lose()
+    floor.tell("held")
+    hold.next(for_ever=True)
     relay.deliver()
     clock.advance(seconds=20)
     relay.deliver()
 
-    looks = [call for call in slack.calls if call.method == "conversations.history"]
-    assert {str(look.arguments["oldest"]) for look in looks} == {first.ts}
+    assert {str(look.arguments["oldest"]) for look in looks(slack)} == {first.ts}
 
 
 def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    enqueue: Callable[..., None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     floor.register("C02AAA", "C02BBB")
     deliver_all()
-    enqueue("first", thread=True)
-    enqueue("second", thread=True)
-    enqueue("of something else")
-    hold.lose()
+    floor.tell("first", thread=True)
+    floor.tell("second", thread=True)
+    floor.tell("of something else")
+    hold.next(for_ever=True)
     deliver_all()
     assert shown(slack)[1:] == ["of something else"]
     floor.confirm("C02AAA")
@@ -228,15 +178,10 @@ def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
 
 @pytest.mark.postgresql(soak=True)
 def test_what_a_thread_is_told_waits_for_the_card_above_it(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    enqueue: Callable[..., None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     floor.register("C02AAA")
-    enqueue("in its thread", thread=True)
+    floor.tell("in its thread", thread=True)
     hold.next()
     deliver_all()
     assert shown(slack) == []
@@ -249,11 +194,7 @@ def test_what_a_thread_is_told_waits_for_the_card_above_it(
 
 
 def test_an_edit_that_slack_takes_late_does_not_stay(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     """The card would show for ever how things were."""
     floor.register("C02AAA", "C02BBB")
@@ -273,12 +214,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
 
 
 def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    deliver_all: Callable[[], None],
-    hold: Hold,
-    clock: Clock,
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     """It would now be said in the channel."""
     floor.register("C02AAA", "C02BBB")
@@ -298,16 +234,11 @@ def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now
 
 @pytest.mark.parametrize("hours", [-91, 91])
 def test_a_clock_that_is_wrong_finds_what_slack_took(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    enqueue: Callable[..., None],
-    clock: Clock,
-    hours: int,
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, hours: int
 ) -> None:
     clock.advance(hours=hours)
     for number in range(2):
-        enqueue(f"told {number}")
+        floor.tell(f"told {number}")
         slack.faults.lose_replies(methods=["chat.postMessage"])
         clock.now += MOMENT
         relay.deliver()

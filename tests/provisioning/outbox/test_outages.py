@@ -1,7 +1,5 @@
 """Outages of Slack: no message is lost, and none is said twice."""
 
-from collections.abc import Callable
-
 import pytest
 
 from infrastructure.database.engine import Database
@@ -9,7 +7,7 @@ from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import rows_in_soak
 
@@ -17,12 +15,7 @@ from tests.support.soaking import rows_in_soak
 @rows_in_soak("Slack that is down and one that has too much to do stay", "internal_error")
 @pytest.mark.parametrize("outage", ["down", "internal_error", "429"])
 def test_what_slack_cannot_take_now_goes_out_later_and_says_when_it_happened(
-    floor: Floor,
-    slack: Workspace,
-    relay: Relay,
-    deliver_all: Callable[[], None],
-    clock: Clock,
-    outage: str,
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, clock: Clock, outage: str
 ) -> None:
     floor.register("C02AAA")
     deliver_all()
@@ -60,7 +53,7 @@ def test_slack_says_how_long_to_wait_and_is_obeyed(
 
 
 def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()
@@ -77,7 +70,7 @@ def test_a_message_whose_answer_was_lost_is_found_again_and_not_repeated(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_card_whose_answer_was_lost_is_found_again_and_edited(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     floor.register("C02AAA")
     slack.faults.lose_replies()
@@ -97,7 +90,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
     floor: Floor,
     slack: Workspace,
     relay: Relay,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     clock: Clock,
     database: Database,
     answer: str,
@@ -125,7 +118,7 @@ def test_a_doubt_outlives_every_question_that_is_not_answered(
 
 
 def test_what_other_people_said_meanwhile_is_no_reason_to_repeat_it(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     floor.trouble("told once")
     slack.faults.lose_replies()

@@ -1,7 +1,5 @@
 """Messages that Slack refuses for good, and messages that cannot be rendered."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
@@ -14,12 +12,12 @@ from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 
 def test_what_was_meant_for_a_wrong_channel_is_sent_to_the_right_one(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], database: Database
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database
 ) -> None:
     floor.register("C02AAA", channel="C0WRONG")
     deliver_all()
@@ -37,7 +35,7 @@ def test_what_was_meant_for_a_wrong_channel_is_sent_to_the_right_one(
 
 
 def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], database: Database
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     floor.register("C02AAA")
@@ -54,7 +52,7 @@ def test_a_bot_that_was_not_invited_has_its_messages_parked_with_the_mend(
 
 
 def test_the_log_says_what_became_of_each_message_and_why(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     with capture_logs() as lines:
         floor.register("C02AAA")
@@ -80,7 +78,7 @@ def test_the_log_says_what_became_of_each_message_and_why(
 
 @pytest.mark.postgresql
 def test_a_card_that_somebody_deleted_is_posted_anew(
-    floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.register("C02AAA")
     deliver_all()
@@ -92,7 +90,7 @@ def test_a_card_that_somebody_deleted_is_posted_anew(
 
 
 def test_a_relay_without_the_right_to_look_sends_again_rather_than_never(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: Callable[[], None], clock: Clock
+    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     floor.trouble("told at least once")
     slack.faults.lose_replies()
@@ -109,19 +107,10 @@ def test_a_relay_without_the_right_to_look_sends_again_rather_than_never(
 
 
 def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    database: Database,
-    clock: Clock,
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database, clock: Clock
 ) -> None:
     with database.begin() as session:
-        outbox.enqueue_trouble(
-            session,
-            channel=CHANNEL,
-            sentence="x",
-            at=clock(),
-        )
+        outbox.enqueue_trouble(session, channel=CHANNEL, sentence="x", at=clock())
         session.execute(update(Notification).values(facts={"written by": "an older version"}))
     floor.trouble("behind it")
     deliver_all()

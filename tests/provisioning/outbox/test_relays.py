@@ -13,31 +13,44 @@ from bot.delivery.sender import METADATA
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, ordering
+from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.postgresql
 
 PAUSE = timedelta(seconds=1)
+ClaimNext = Callable[[str], Claim]
+
+
+@pytest.fixture
+def claim(database: Database, clock: Clock) -> ClaimNext:
+    """Have a relay of this name claim what is due, a second later."""
+
+    def claimed(holder: str) -> Claim:
+        clock.now += PAUSE
+        with database.begin() as session:
+            found = claims.claim(session, holder, clock())
+        assert found is not None
+        return found
+
+    return claimed
 
 
 @pytest.mark.postgresql(instead=True)
 def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
-    floor: Floor, slack: Workspace, relay: Relay, database: Database, clock: Clock
+    floor: Floor, claim: ClaimNext, slack: Workspace, relay: Relay, database: Database, clock: Clock
 ) -> None:
     floor.trouble("told once")
-    clock.advance(seconds=1)
-    with database.begin() as session:
-        late = claims.claim(session, "late", clock())
+    late = claim("late")
     clock.now += LEASE + LATE + PAUSE
     relay.deliver()
-    assert late is not None
     with database.begin() as session:
         claims.refuse(session, late, reason="too late", now=clock())
 
@@ -48,13 +61,11 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_message_without_content_any_more_is_settled(
-    floor: Floor, database: Database, clock: Clock
+    floor: Floor, claim: ClaimNext, database: Database, clock: Clock
 ) -> None:
     floor.trouble("gone")
-    clock.advance(seconds=1)
+    claimed = claim("relay")
     with database.begin() as session:
-        claimed = claims.claim(session, "relay", clock())
-        assert claimed is not None
         claims.drop(session, claimed, now=clock())
 
     assert floor.owed() == 0
@@ -83,26 +94,19 @@ def test_a_relay_looks_no_further_where_no_channel_is_free(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
-    floor: Floor, database: Database, clock: Clock
+    floor: Floor, claim: ClaimNext, database: Database, clock: Clock
 ) -> None:
     floor.trouble("told once")
-    clock.advance(seconds=1)
-    with database.begin() as session:
-        late = claims.claim(session, "late", clock())
-    clock.advance(seconds=61)
-    with database.begin() as session:
-        assert claims.claim(session, "the one that dies while sending", clock()) is not None
-    assert late is not None
+    late = claim("late")
+    clock.advance(seconds=60)
+    claim("the one that dies while sending")
     with database.begin() as session:
         claims.postpone(
             session, late, in_doubt=False, until=clock(), reason="ratelimited", now=clock()
         )
-    clock.advance(seconds=61)
+    clock.advance(seconds=60)
 
-    with database.begin() as session:
-        third = claims.claim(session, "third", clock())
-    assert third is not None
-    assert third.doubt is not None
+    assert claim("third").doubt is not None
 
 
 @pytest.mark.postgresql(instead=True)
@@ -130,12 +134,10 @@ def test_five_relays_send_every_message_once(
 
 
 def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
-    floor: Floor, slack: Workspace, database: Database, relay: Relay, clock: Clock
+    floor: Floor, claim: ClaimNext, slack: Workspace, database: Database, relay: Relay, clock: Clock
 ) -> None:
     floor.trouble("told once")
-    clock.advance(seconds=1)
-    with database.begin() as session:
-        assert claims.claim(session, "the one that dies", clock()) is not None
+    claim("the one that dies")
 
     assert not relay.deliver()
     clock.now += LEASE + PAUSE
@@ -152,18 +154,15 @@ def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
 @pytest.mark.postgresql(instead=True)
 def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
     floor: Floor,
+    claim: ClaimNext,
     slack: Workspace,
     slack_client: WebClient,
-    database: Database,
     relay: Relay,
     clock: Clock,
 ) -> None:
     """It was killed in the middle of a post that Slack takes ten minutes later."""
     floor.trouble("told once")
-    clock.advance(seconds=1)
-    with database.begin() as session:
-        claimed = claims.claim(session, "the one that dies", clock())
-    assert claimed is not None
+    claimed = claim("the one that dies")
     clock.now += LEASE + PAUSE
     assert relay.deliver()
     clock.advance(minutes=9)
@@ -180,10 +179,11 @@ def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
 @pytest.mark.postgresql(instead=True)
 def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_several(
     floor: Floor,
+    claim: ClaimNext,
     slack: Workspace,
     slack_client: WebClient,
     database: Database,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
     clock: Clock,
 ) -> None:
     floor.register("C02AAA", "C02BBB", "C02CCC")
@@ -191,9 +191,7 @@ def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_severa
     floor.confirm("C02AAA")
     floor.confirm("C02BBB")
     clock.advance(minutes=15)
-    with database.begin() as session:
-        claimed = claims.claim(session, "the one that dies", clock())
-    assert claimed is not None
+    claimed = claim("the one that dies")
     assert len(claimed.covers) == 2
     with database.reading() as session:
         posting = rendering.draw(session, claimed, clock())
@@ -209,16 +207,12 @@ def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_severa
 
 
 def test_a_relay_whose_lease_ran_out_does_not_free_the_channel_of_the_next(
-    floor: Floor, database: Database, clock: Clock
+    floor: Floor, claim: ClaimNext, database: Database, clock: Clock
 ) -> None:
     floor.trouble("first")
-    clock.advance(seconds=1)
-    with database.begin() as session:
-        late = claims.claim(session, "late", clock())
-    clock.advance(seconds=61)
-    with database.begin() as session:
-        assert claims.claim(session, "next", clock()) is not None
-    assert late is not None
+    late = claim("late")
+    clock.advance(seconds=60)
+    claim("next")
     with database.begin() as session:
         claims.settle(session, late, ts="1.0", now=clock())
 

@@ -1,32 +1,23 @@
 """A pallet of Macs does not flood the channel: its card says how far it is, its thread the rest."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
 from bot.delivery.transport import PACE
 from infrastructure.database.engine import Database
-from provisioning.munki import MunkiRepo
 from provisioning.outbox.models import CONFIRMATION, Card, Notification
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.listings import export
 from tests.fakes.slack import Message, Workspace, readable
 from tests.provisioning.outbox.floors import Floor
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
 
 @pytest.fixture
-def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
-    """Macs come and go."""
-    return Floor(database, repo, clock)
-
-
-@pytest.fixture
-def card(floor: Floor, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+def card(floor: Floor, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of three Macs that wait."""
     floor.register("C02AAA", "C02BBB", "C02CCC")
     deliver_all()
@@ -34,7 +25,7 @@ def card(floor: Floor, slack: Workspace, deliver_all: Callable[[], None]) -> Mes
 
 
 def test_one_mac_of_many_is_told_in_the_thread_of_its_card(
-    card: Message, floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.confirm("C02AAA")
     deliver_all()
@@ -45,7 +36,7 @@ def test_one_mac_of_many_is_told_in_the_thread_of_its_card(
 
 
 def test_macs_that_are_done_at_the_same_time_are_told_in_one_message(
-    card: Message, floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.confirm("C02AAA")
     floor.confirm("C02BBB")
@@ -58,7 +49,7 @@ def test_macs_that_are_done_at_the_same_time_are_told_in_one_message(
 
 
 def test_the_channel_hears_once_that_all_of_them_are_done(
-    card: Message, floor: Floor, slack: Workspace, deliver_all: Callable[[], None]
+    card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     for serial in ("C02AAA", "C02BBB", "C02CCC"):
         floor.confirm(serial)
@@ -104,11 +95,7 @@ def test_the_news_of_a_card_of_one_mac_lets_nobody_go_first(
 
 
 def test_a_lost_answer_repeats_no_macs_and_forgets_none(
-    card: Message,
-    floor: Floor,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    clock: Clock,
+    card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     floor.confirm("C02AAA")
     slack.faults.lose_replies(methods=["chat.postMessage"])
@@ -123,11 +110,7 @@ def test_a_lost_answer_repeats_no_macs_and_forgets_none(
 
 
 def test_a_pallet_that_the_card_cannot_show_is_a_file_in_its_thread(
-    floor: Floor,
-    database: Database,
-    slack: Workspace,
-    deliver_all: Callable[[], None],
-    clock: Clock,
+    floor: Floor, database: Database, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     serials = [f"C02{number:09}" for number in range(21)]
     floor.register(*serials)

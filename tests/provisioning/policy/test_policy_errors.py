@@ -109,10 +109,7 @@ def test_the_value_of_an_unknown_key_is_not_repeated() -> None:
         ),
         ("[sites.a]\n\n[sites.a]", "line 3: this is not TOML (Cannot declare"),
         ("sites london", "line 1: this is not TOML (Expected '=' after a key in a key/value pair)"),
-        (
-            'digest = "08:30\nadmins = []',
-            "line 1: this is not TOML (Illegal character '\\n')",
-        ),
+        ('digest = "08:30\nadmins = []', "line 1: this is not TOML (Illegal character '\\n')"),
         ("\ndigest = '08:30\n", "line 2: this is not TOML; a quotation mark or a bracket is never"),
         ("admins = [", "this is not TOML"),
         ('\nadmins = [\n"U1",\n"U2",\n', "line 2: this is not TOML; a quotation mark or a bracket"),

@@ -7,24 +7,15 @@ from pathlib import Path
 import pytest
 
 from provisioning.policy import Policy, PolicyFile, UnusablePolicy
+from tests.support.clocks import Seconds
 
 ALICE, BOB = 'admins = ["U0ALICE"]\n', 'admins = ["U0BOB"]\n'
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> Seconds:
     """The time as the policy file sees it."""
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture
@@ -53,7 +44,7 @@ def test_a_file_that_is_broken_at_the_start_is_refused(path: Path) -> None:
         PolicyFile(path)
 
 
-def test_a_change_is_seen_within_a_second(path: Path, clock: Clock) -> None:
+def test_a_change_is_seen_within_a_second(path: Path, clock: Seconds) -> None:
     file = PolicyFile(path, clock=clock)
     rewrite(path, BOB)
 
@@ -63,7 +54,7 @@ def test_a_change_is_seen_within_a_second(path: Path, clock: Clock) -> None:
     assert file.policy.admins == ("U0BOB",)
 
 
-def test_a_change_in_place_that_keeps_the_size_is_seen(path: Path, clock: Clock) -> None:
+def test_a_change_in_place_that_keeps_the_size_is_seen(path: Path, clock: Seconds) -> None:
     file = PolicyFile(path, clock=clock)
     before = path.stat().st_mtime_ns
     path.write_text(ALICE.replace("ALICE", "CAROL"))
@@ -73,7 +64,7 @@ def test_a_change_in_place_that_keeps_the_size_is_seen(path: Path, clock: Clock)
     assert file.policy.admins == ("U0CAROL",)
 
 
-def test_a_file_that_did_not_change_is_not_read_again(path: Path, clock: Clock) -> None:
+def test_a_file_that_did_not_change_is_not_read_again(path: Path, clock: Seconds) -> None:
     file = PolicyFile(path, clock=clock)
     before = file.policy
     clock.now += 5
@@ -81,7 +72,7 @@ def test_a_file_that_did_not_change_is_not_read_again(path: Path, clock: Clock) 
 
 
 def test_a_broken_change_leaves_the_last_good_policy_in_force_and_says_so_once(
-    path: Path, clock: Clock
+    path: Path, clock: Seconds
 ) -> None:
     told: list[UnusablePolicy | None] = []
     file = PolicyFile(path, tell=told.append, clock=clock)
@@ -108,7 +99,9 @@ def test_a_broken_change_leaves_the_last_good_policy_in_force_and_says_so_once(
     assert told[1:] == [None]
 
 
-def test_a_file_that_is_gone_leaves_the_last_good_policy_in_force(path: Path, clock: Clock) -> None:
+def test_a_file_that_is_gone_leaves_the_last_good_policy_in_force(
+    path: Path, clock: Seconds
+) -> None:
     file = PolicyFile(path, clock=clock)
     away = path.rename(path.with_suffix(".away"))
     clock.now += 1
@@ -121,7 +114,7 @@ def test_a_file_that_is_gone_leaves_the_last_good_policy_in_force(path: Path, cl
     assert file.fault is None
 
 
-def test_nobody_waits_while_another_thread_reads_the_file(path: Path, clock: Clock) -> None:
+def test_nobody_waits_while_another_thread_reads_the_file(path: Path, clock: Seconds) -> None:
     reads, done = threading.Event(), threading.Event()
 
     def tell(_: UnusablePolicy | None) -> None:
@@ -165,7 +158,7 @@ def test_threads_see_one_whole_policy_or_another(path: Path) -> None:
     assert file.fault is None
 
 
-def test_the_folder_of_the_repo_is_not_changed_while_it_is_open(path: Path, clock: Clock) -> None:
+def test_the_folder_of_the_repo_is_not_changed_while_it_is_open(path: Path, clock: Seconds) -> None:
     rewrite(path, f'{ALICE}[munki]\nroot = "a"\n')
     file = PolicyFile(path, clock=clock)
 
@@ -184,7 +177,7 @@ def test_the_folder_of_the_repo_is_not_changed_while_it_is_open(path: Path, cloc
     assert (file.policy.admins, file.fault) == (("U0BOB",), None)
 
 
-def test_a_pipe_in_place_of_the_file_is_not_waited_for(path: Path, clock: Clock) -> None:
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(path: Path, clock: Seconds) -> None:
     file = PolicyFile(path, clock=clock)
     path.unlink()
     os.mkfifo(path)

@@ -7,13 +7,10 @@ from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import parse_all
-from tests.support.acting import did
+from tests.support.acting import register
 from tests.support.inputs.examples import NOON
-from tests.support.installation import CHANNEL
 
 INDEX_IN_USE = "serial_parts VIRTUAL TABLE INDEX"  # as SQLite says it
 SETTLED = NOON + serial_index.SETTLED
@@ -27,15 +24,7 @@ def two_cards(database: Database) -> Database:
         (LAB, "U0ALICE", ("london", "design"), "the 5% room"),
         (HALL, "U0BOB", ("paris", "kiosk"), "hall"),
     ):
-        with database.begin() as session:
-            register.register(
-                session,
-                parse_all(serials),
-                Destination(*place),
-                operation=did(session, "registered", by=by, at=NOON),
-                channel=CHANNEL,
-                note=note,
-            )
+        register(database, *serials, to=Destination(*place), by=by, at=NOON, note=note)
     return database
 
 

@@ -18,7 +18,9 @@ from provisioning.registrations.models import Event, Mac, Operation, Registratio
 from provisioning.values.serials import parse_all
 from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
+from tests.support import acting
 from tests.support.acting import did, undo
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
@@ -167,9 +169,7 @@ def states(database: Database) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def card(
-    bot: object, database: Database, slack: Workspace, deliver_all: Callable[[], None]
-) -> Message:
+def card(bot: object, database: Database, slack: Workspace, deliver_all: DeliverAll) -> Message:
     """The card of very many Macs."""
     del bot
     register_in_channel(database, MANY * 2)
@@ -178,10 +178,7 @@ def card(
 
 
 def register_in_channel(database: Database, number: int) -> None:
-    serials = parse_all([f"C02{index:07}A" for index in range(number)])
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        registrations.register(session, serials, LONDON, operation=act, channel=CHANNEL)
+    acting.register(database, *(f"C02{index:07}A" for index in range(number)))
 
 
 @soak_only("test_danger has the window, and the test of few statements the Macs")

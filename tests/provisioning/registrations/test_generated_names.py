@@ -1,38 +1,26 @@
-"""Generated names of Macs: made once, kept, served to the script, and set by it."""
+"""Generated names of Macs: made once, kept, and served to the script."""
 
-import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.policy import Policy
 from provisioning.registrations import queries
-from provisioning.registrations import register as registrations
-from provisioning.registrations.models import Counter, Event, Registration
+from provisioning.registrations.models import Counter, Event
 from provisioning.registrations.names import generated_names, naming
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
-from tests.fakes.mac import Mac
+from tests.provisioning.registrations.naming import LONDON, PARIS, ask, call, free, move, register
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import NOON, Script
-from tests.support.installation import PASSWORD, USERNAME
-from tests.support.running import settings
 from tests.support.running.doors import machines_door
-from tests.support.running.serving import served
 
-LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
-SCUTIL = """#!/bin/sh
-printf '%s\\n' "$*" >> "$SET"
-[ ! -e "$SET.broken" ]
-"""
 POLICY = """
 [sites.london]
 name = "{site}-{serial4}"
@@ -50,38 +38,9 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
     """A server with that policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
-
-
-def free(host: str) -> None:
-    """A repo in which no manifest has a host's name."""
-
-
-def register(database: Database, *serials: str, to: Destination = LONDON) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE", at=NOON)
-        registrations.register(session, parse_all(serials), to, operation=act, channel="C0IMAGING")
-
-
-def move(database: Database, serial: str, to: Destination) -> None:
-    with database.begin() as session:
-        act = did(session, "moved", by="U0ALICE", at=NOON)
-        acting.move(session, Serial(serial), to, act=act)
-
-
-def call(database: Database, serial: str, name: str) -> None:
-    with database.begin() as session:
-        act = did(session, "named", by="U0ALICE", at=NOON)
-        mac = queries.get_open(session, Serial(serial))
-        naming.assign(session, mac, name, free, operation=act)
-
-
-def ask(app: Flask, serial: str, **headers: str) -> TestResponse:
-    client = app.test_client()
-    sent = {**Script(client).basic, **headers}
-    return client.get("/computer_name", query_string={"serial": serial}, headers=sent)
+    return server_settings.model_copy(update={"policy": policy_file})
 
 
 def events(database: Database, what: str) -> list[Event]:
@@ -254,117 +213,16 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
     register(database, "C02AAA", "C02BBB")
     call(database, "C02BBB", "lab-1")
 
-    for _ in range(2):
+    def foreseen(serial: str, to: Destination, *, is_registered: bool) -> str | None:
         with database.reading() as session:
-            mac = queries.get_open(session, Serial("C02AAA"))
-            assert (
-                generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
-                == "lab-2"
-            )
-            assert (
-                generated_names.foreseen(session, policy, Serial("C02XXX"), PARIS, None, free)
-                is None
-            )
+            mac = queries.get_open(session, Serial(serial)) if is_registered else None
+            return generated_names.foreseen(session, policy, Serial(serial), to, mac, free)
+
+    for _ in range(2):
+        assert foreseen("C02AAA", LONDON, is_registered=True) == "lab-2"
+        assert foreseen("C02XXX", PARIS, is_registered=False) is None
     with database.begin() as session:
         mac = queries.get_open(session, Serial("C02AAA"))
         assert generated_names.name_for(session, policy, mac, free, NOON) == "lab-2"
-    with database.reading() as session:
-        mac = queries.get_open(session, Serial("C02AAA"))
-        assert (
-            generated_names.foreseen(session, policy, Serial("C02AAA"), LONDON, mac, free)
-            == "lab-2"
-        )
-        assert (
-            generated_names.foreseen(session, policy, Serial("C02XXX"), LONDON, None, free)
-            == "lab-3"
-        )
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The Macs' door on a free port."""
-    with served(app) as url:
-        yield url
-
-
-@pytest.fixture
-def scutil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A scutil in PATH, and the file of what it was told."""
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    (tools / "scutil").write_text(SCUTIL.replace("$SET", str(tmp_path / "set")))
-    (tools / "scutil").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
-    return tmp_path / "set"
-
-
-def boot(serial: str, url: str, *where: str) -> tuple[int, str]:
-    """Be imaged and run the script once, with the server's address of this test."""
-    one = Mac(serial, url, username=USERNAME, password=PASSWORD)
-    fetched = one.fetch(*where).replace("http://127.0.0.1:5000", url)
-    ended = one.run(one.prepare(fetched))
-    return ended.code, ended.output
-
-
-def test_the_name_arrives_at_the_mac_before_its_manifest(
-    url: str, database: Database, scutil: Path
-) -> None:
-    register(database, "C02AAA")
-    call(database, "C02AAA", "Zürich Lab 7")
-
-    code, said = boot("C02AAA", url)
-
-    assert code == 0
-    assert scutil.read_text().splitlines() == [
-        "--set ComputerName Zürich Lab 7",
-        "--set LocalHostName Zurich-Lab-7",
-        "--set HostName Zurich-Lab-7",
-    ]
-    assert said.index("is called Zürich Lab 7") < said.index("the manifest of C02AAA is written")
-
-
-def test_a_mac_that_only_its_script_brings_in_is_named_after_its_manifest(
-    url: str, database: Database, scutil: Path
-) -> None:
-    code, said = boot("C02AAA", url, "london", "design")
-
-    assert code == 0
-    assert scutil.read_text().splitlines()[0] == "--set ComputerName lab-001"
-    with database.reading() as session:
-        assert session.scalars(select(Registration)).one().called == "lab-001"
-    assert "C02AAA is called lab-001" in said
-
-
-def test_a_mac_that_has_no_name_keeps_the_one_it_has(
-    url: str, database: Database, scutil: Path
-) -> None:
-    register(database, "C02AAA", to=PARIS)
-
-    assert boot("C02AAA", url, "paris", "basic")[0] == 0
-    assert not scutil.exists()
-
-
-def test_a_name_that_cannot_be_set_does_not_stop_the_manifest(
-    url: str, database: Database, scutil: Path, repo_folder: Path
-) -> None:
-    register(database, "C02AAA")
-    scutil.with_name("set.broken").touch()
-
-    code, said = boot("C02AAA", url)
-
-    assert code == 0
-    assert "cannot be called lab-001" in said
-    assert (repo_folder / "manifests/C02AAA").exists()
-
-
-def test_a_server_that_has_no_names_does_not_stop_the_manifest(
-    url: str, database: Database, scutil: Path, repo_folder: Path
-) -> None:
-    register(database, "C02AAA")
-    one = Mac("C02AAA", url, username=USERNAME, password=PASSWORD)
-    script = one.fetch().replace("http://127.0.0.1:5000", url)
-    script = script.replace("/computer_name", "/not_there")
-
-    assert one.run(one.prepare(script)).code == 0
-    assert not scutil.exists()
-    assert (repo_folder / "manifests/C02AAA").exists()
+    assert foreseen("C02AAA", LONDON, is_registered=True) == "lab-2"
+    assert foreseen("C02XXX", LONDON, is_registered=False) == "lab-3"

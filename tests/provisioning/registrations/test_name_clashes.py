@@ -12,7 +12,6 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.diagnostics import Examination, Finding, examined
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.outbox.models import CONFIRMATION, Notification
 from provisioning.policy import Policy
 from provisioning.registrations import queries
 from provisioning.registrations.models import Counter
@@ -20,16 +19,17 @@ from provisioning.registrations.names import generated_names, name_clashes
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
-from tests.provisioning.registrations.test_generated_names import LONDON, PARIS, ask, call, register
+from tests.provisioning.registrations.naming import LONDON, PARIS, ask, call, cautions, register
 from tests.support.fixtures.doors import NOON, Script
-from tests.support.running import settings
 from tests.support.tables import for_each
 
+FindClash = Callable[..., Clash | None]
+Put = Callable[[str], Path]
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 
 
 @pytest.fixture
-def put(repo_folder: Path) -> Callable[[str], Path]:
+def put(repo_folder: Path) -> Put:
     """Have an admin make a manifest."""
 
     def write(name: str) -> Path:
@@ -42,7 +42,7 @@ def put(repo_folder: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def clash(database: Database, repo: MunkiRepo) -> Callable[..., Clash | None]:
+def clash(database: Database, repo: MunkiRepo) -> FindClash:
     """A function that returns the clash of a name for our Mac; None where the name is free."""
 
     def found(name: str, serial: str = MAC) -> Clash | None:
@@ -60,9 +60,9 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
     """A server with that policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
+    return server_settings.model_copy(update={"policy": policy_file})
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
     ],
 )
 def test_a_name_whose_host_name_is_a_manifests_is_refused_in_any_case(
-    clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str, manifest: str
+    clash: FindClash, put: Put, name: str, manifest: str
 ) -> None:
     assert clash(name) is None
     put(manifest)
@@ -88,7 +88,7 @@ def test_a_name_whose_host_name_is_a_manifests_is_refused_in_any_case(
 
 @pytest.mark.parametrize("name", [OTHER, OTHER.lower(), "c02Yk1qwlvdN"])
 def test_so_is_the_serial_of_another_registered_mac_in_either_case(
-    clash: Callable[..., Clash | None], database: Database, name: str
+    clash: FindClash, database: Database, name: str
 ) -> None:
     assert clash(name) is None
     register(database, OTHER)
@@ -107,7 +107,7 @@ def test_so_is_the_serial_of_another_registered_mac_in_either_case(
         *("client_resources", "included_manifests", "SelfServeManifest"),
     ],
 )
-def test_so_is_what_means_something_to_munki(clash: Callable[..., Clash | None], name: str) -> None:
+def test_so_is_what_means_something_to_munki(clash: FindClash, name: str) -> None:
     found = clash(name)
 
     assert found is not None
@@ -120,7 +120,7 @@ def test_so_is_what_means_something_to_munki(clash: Callable[..., Clash | None],
     [("lab-07.example.com", "lab-07"), ("Lab 07.x", "lab-07"), ("Lab 07", "lab 07")],
 )
 def test_where_only_other_clients_could_meet_it_a_name_is_doubtful(
-    clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str, manifest: str
+    clash: FindClash, put: Put, name: str, manifest: str
 ) -> None:
     put(manifest)
 
@@ -131,7 +131,7 @@ def test_where_only_other_clients_could_meet_it_a_name_is_doubtful(
 
 
 def test_a_short_form_that_is_a_registered_serial_is_doubtful_too(
-    clash: Callable[..., Clash | None], database: Database
+    clash: FindClash, database: Database
 ) -> None:
     register(database, OTHER)
 
@@ -142,9 +142,7 @@ def test_a_short_form_that_is_a_registered_serial_is_doubtful_too(
 
 
 @for_each("name", ["lab-070", "lab-0", "lab-07-2", "included", "sites", "london"])
-def test_other_names_are_free(
-    clash: Callable[..., Clash | None], put: Callable[[str], Path], name: str
-) -> None:
+def test_other_names_are_free(clash: FindClash, put: Put, name: str) -> None:
     put("lab-07")
     put("lab-07.example.com")
     put("groups/lab-070")
@@ -152,9 +150,7 @@ def test_other_names_are_free(
     assert clash(name) is None
 
 
-def test_a_macs_own_serial_is_its_own(
-    clash: Callable[..., Clash | None], put: Callable[[str], Path], database: Database
-) -> None:
+def test_a_macs_own_serial_is_its_own(clash: FindClash, put: Put, database: Database) -> None:
     register(database, MAC)
     put(MAC)
 
@@ -163,7 +159,7 @@ def test_a_macs_own_serial_is_its_own(
 
 
 def test_a_manifest_of_its_serial_in_another_case_is_another_ones(
-    clash: Callable[..., Clash | None], put: Callable[[str], Path]
+    clash: FindClash, put: Put
 ) -> None:
     put(MAC)
     put(MAC.lower())
@@ -172,9 +168,7 @@ def test_a_manifest_of_its_serial_in_another_case_is_another_ones(
     assert clash(MAC.lower()) is not None
 
 
-def test_a_repo_says_by_itself_what_one_host_name_meets(
-    repo: MunkiRepo, put: Callable[[str], Path]
-) -> None:
+def test_a_repo_says_by_itself_what_one_host_name_meets(repo: MunkiRepo, put: Put) -> None:
     put("lab-07")
 
     assert [repo.now().namesake(host) for host in ("lab-07", "LAB-07", "lab-08")] == [
@@ -193,12 +187,7 @@ def test_a_repo_says_by_itself_what_one_host_name_meets(
     ],
 )
 def test_a_pattern_takes_its_next_number(
-    database: Database,
-    repo: MunkiRepo,
-    put: Callable[[str], Path],
-    pattern: str,
-    there: tuple[str, ...],
-    made: str,
+    database: Database, repo: MunkiRepo, put: Put, pattern: str, there: tuple[str, ...], made: str
 ) -> None:
     policy = Policy.model_validate({"sites": {"london": {"name": pattern}}})
     register(database, MAC)
@@ -214,7 +203,7 @@ def test_a_pattern_takes_its_next_number(
 
 
 def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
-    database: Database, repo: MunkiRepo, put: Callable[[str], Path]
+    database: Database, repo: MunkiRepo, put: Put
 ) -> None:
     site = "Ⅷ" * 20  # of which the network makes 80 letters
     policy = Policy.model_validate({"sites": {site: {"name": "{site}-{n}"}}})
@@ -229,7 +218,7 @@ def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
 
 
 def test_a_pattern_that_was_served_meets_no_manifest(
-    app: Flask, database: Database, put: Callable[[str], Path]
+    app: Flask, database: Database, put: Put
 ) -> None:
     put("lab-001")
     register(database, MAC)
@@ -239,7 +228,7 @@ def test_a_pattern_that_was_served_meets_no_manifest(
 
 
 def test_a_manifest_that_comes_later_keeps_a_mac_from_its_name_and_is_told(
-    app: Flask, script: Script, database: Database, put: Callable[[str], Path]
+    app: Flask, script: Script, database: Database, put: Put
 ) -> None:
     register(database, MAC, to=PARIS)
     call(database, MAC, "lab-07")
@@ -276,9 +265,7 @@ def test_whose_name_is_the_serial_of_a_new_manifest_is_told_with_it(
     assert caution.startswith(f"{MAC} is called {OTHER}, so Munki there takes this manifest")
 
 
-def test_a_name_that_is_doubtful_is_given(
-    app: Flask, database: Database, put: Callable[[str], Path]
-) -> None:
+def test_a_name_that_is_doubtful_is_given(app: Flask, database: Database, put: Put) -> None:
     register(database, MAC, to=PARIS)
     call(database, MAC, "lab-07.example.com")
     put("lab-07")
@@ -288,7 +275,7 @@ def test_a_name_that_is_doubtful_is_given(
 
 @pytest.mark.postgresql(soak=True)
 def test_a_preview_says_it_before_the_mac_boots(
-    app: Flask, script: Script, database: Database, put: Callable[[str], Path]
+    app: Flask, script: Script, database: Database, put: Put
 ) -> None:
     register(database, MAC, to=PARIS)
     call(database, MAC, "lab-07.x")
@@ -305,7 +292,7 @@ def test_a_preview_says_it_before_the_mac_boots(
 
 
 def test_the_doctor_lists_macs_that_have_such_a_name_already(
-    database: Database, repo: MunkiRepo, put: Callable[[str], Path]
+    database: Database, repo: MunkiRepo, put: Put
 ) -> None:
     register(database, MAC, OTHER, "C02BBB", "C02CCC", "C02DDD", to=PARIS)
     names = ["lab-07", "c02aaa", "lab-08.x", "fine", "C02DDD"]
@@ -336,10 +323,3 @@ def preview(app: Flask, script: Script) -> str:
     """The preview that an admin gets at a terminal."""
     fields = {"serial": MAC}
     return app.test_client().get("/preview", query_string=fields, headers=script.basic).text
-
-
-def cautions(database: Database) -> list[str]:
-    """The cautions that the channel gets with the confirmations."""
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
-        return [sentence for row in rows for sentence in row.facts.get("cautions", ())]

@@ -20,28 +20,13 @@ from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.register import RegisterResult
 from provisioning.values.serials import Serial, parse_all
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import LONDON, did, register
 from tests.support.fixtures.doors import NOON
 from tests.support.owed import count_pending
 
 pytestmark = pytest.mark.postgresql(instead=True)
 
-LONDON = Destination("london", "design")
 PARIS = Destination("paris", "basic")
-
-
-def register(
-    database: Database, *serials: str, to: Destination = LONDON, by: str = "U0ALICE", note: str = ""
-) -> RegisterResult:
-    with database.begin() as session:
-        return registrations.register(
-            session,
-            parse_all(serials),
-            to,
-            operation=did(session, "registered", by=by, at=NOON),
-            channel="C0IMAGING",
-            note=note,
-        )
 
 
 def number_of(database: Database, model: type) -> int:
@@ -85,9 +70,7 @@ def test_a_batch_of_nothing_new_leaves_no_card_behind(database: Database) -> Non
 
 
 @pytest.mark.postgresql(instead=True)
-def test_two_people_who_register_one_mac_at_once_make_one_registration(
-    database: Database,
-) -> None:
+def test_two_people_who_register_one_mac_at_once_make_one_registration(database: Database) -> None:
     batches: list[RegisterResult] = []
     barrier = threading.Barrier(8)
 
@@ -124,9 +107,7 @@ def test_a_move_is_recorded_with_what_was_before(database: Database) -> None:
     assert event.after == {"site": "paris", "build": "basic", **waits}
 
 
-def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(
-    database: Database,
-) -> None:
+def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(database: Database) -> None:
     register(database, "C02AAA")
 
     refusal = pytest.raises(AlreadyThere, match="That Mac is registered for london/design already")
@@ -140,9 +121,7 @@ def test_a_move_to_where_it_goes_already_is_refused_and_changes_nothing(
     assert number_of(database, Event) == 1
 
 
-def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(
-    database: Database,
-) -> None:
+def test_a_cancelled_mac_can_be_registered_again_and_its_history_stays(database: Database) -> None:
     register(database, "C02AAA")
     with database.begin() as session:
         acting.cancel(

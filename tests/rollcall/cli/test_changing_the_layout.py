@@ -15,11 +15,9 @@ from provisioning.access.programs.models import READ
 from provisioning.access.programs.tokens import TokenWish
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial
-from tests.support.acting import did
-from tests.support.installation import CHANNEL, Installation
+from tests.support.acting import register
+from tests.support.installation import Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
@@ -49,33 +47,14 @@ def adopt(tmp_path: Path, repo_folder: Path, sqlite_url: str) -> Adopt:
     return lambda *arguments: typed({**there.environment, **settings}, "adopt", *arguments)
 
 
-@pytest.fixture
-def register(database: Database) -> Callable[[str, str], None]:
-    """Register a Mac in the layout before."""
-
-    def registered(site: str, build: str) -> None:
-        with database.begin() as session:
-            registrations.register(
-                session,
-                [Serial("C02AAA")],
-                Destination(site, build),
-                operation=did(session, "registered", by="U0ALICE"),
-                channel=CHANNEL,
-            )
-
-    return registered
-
-
 def place(database: Database) -> tuple[str, str]:
     with database.reading() as session:
         mac = session.scalars(select(Registration)).one()
         return mac.site, mac.build
 
 
-def test_a_dry_run_shows_the_renames_and_changes_nothing(
-    adopt: Adopt, database: Database, register: Callable[[str, str], None]
-) -> None:
-    register("london", "design")
+def test_a_dry_run_shows_the_renames_and_changes_nothing(adopt: Adopt, database: Database) -> None:
+    register(database, "C02AAA")
     with database.begin() as session:
         wish = TokenWish("desk", (READ,), ("leeds", "london"))
         tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
@@ -93,10 +72,8 @@ def test_a_dry_run_shows_the_renames_and_changes_nothing(
     assert place(database) == ("london", "design")
 
 
-def test_yes_renames_and_undo_takes_it_back(
-    adopt: Adopt, database: Database, register: Callable[[str, str], None]
-) -> None:
-    register("london", "design")
+def test_yes_renames_and_undo_takes_it_back(adopt: Adopt, database: Database) -> None:
+    register(database, "C02AAA")
 
     done = adopt("--from-current", "--yes")
 
@@ -108,10 +85,8 @@ def test_yes_renames_and_undo_takes_it_back(
     assert adopt("--undo").stderr == "There is nothing to undo.\n"
 
 
-def test_how_many_wait_again_is_said(
-    adopt: Adopt, database: Database, register: Callable[[str, str], None]
-) -> None:
-    register("london", "design")
+def test_how_many_wait_again_is_said(adopt: Adopt, database: Database) -> None:
+    register(database, "C02AAA")
     with database.begin() as session:
         mac = session.scalars(select(Registration)).one()
         mac.state, mac.step = "failed", str(LayoutChanged("site", "london", "a", "b", ""))
@@ -123,10 +98,8 @@ def test_how_many_wait_again_is_said(
     )
 
 
-def test_what_is_asked_for_is_said_by_rename(
-    adopt: Adopt, database: Database, register: Callable[[str, str], None]
-) -> None:
-    register("paris", "design")
+def test_what_is_asked_for_is_said_by_rename(adopt: Adopt, database: Database) -> None:
+    register(database, "C02AAA", to=Destination("paris", "design"))
 
     refused = adopt("--from-current", "--yes")
 

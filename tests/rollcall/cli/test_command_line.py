@@ -93,8 +93,7 @@ def test_where_nobody_was_refused_that_is_said(rollcall: Admin) -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
-    ["sqlite:////no/such/folder/x.sqlite3", "postgresql://a@127.0.0.1:9/b"],
+    "url", ["sqlite:////no/such/folder/x.sqlite3", "postgresql://a@127.0.0.1:9/b"]
 )
 def test_a_database_that_cannot_be_opened_is_one_sentence(
     tmp_path: Path, repo_folder: Path, url: str
@@ -121,6 +120,18 @@ def test_the_doctor_says_that_the_database_takes_nothing(
     there = Installation(tmp_path, repo_folder, NOBODY, database_url=f"sqlite:///{mine}")
 
     assert "cannot use its database: " in typed(there.environment, "doctor").stdout
+
+
+def test_the_doctor_says_once_that_a_database_cannot_be_opened(
+    tmp_path: Path, repo_folder: Path
+) -> None:
+    url = "sqlite:////no/such/folder/x.sqlite3"
+    there = Installation(tmp_path, repo_folder, NOBODY, database_url=url)
+
+    said = typed(there.environment, "doctor").stdout
+
+    assert "The database cannot be used: " in said
+    assert "cannot use its database" not in said
 
 
 def test_a_file_of_another_user_is_named_with_who_has_to_have_it() -> None:

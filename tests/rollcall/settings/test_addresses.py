@@ -10,13 +10,7 @@ from structlog.testing import capture_logs
 from provisioning.diagnostics import endpoints
 from rollcall import logging
 from rollcall.application import Application
-from rollcall.settings import (
-    ServerSettings,
-    Settings,
-    UnusableSettings,
-    read,
-    without_login,
-)
+from rollcall.settings import ServerSettings, Settings, UnusableSettings, read, without_login
 from tests.rollcall.settings.variables import GOOD, Environment, complaint
 from tests.support.tables import for_each
 

@@ -9,13 +9,7 @@ import pytest
 
 from rollcall.application import Application
 from rollcall.parts import alerts, relays
-from rollcall.settings import (
-    BotSettings,
-    JobsSettings,
-    RelaySettings,
-    ServerSettings,
-    Settings,
-)
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings, Settings
 from tests.support.installation import CHANNEL, PASSWORD, ROOT, SECRET_KEY, USERNAME
 
 ENVIRONMENT = {

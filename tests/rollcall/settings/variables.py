@@ -16,13 +16,7 @@ from rollcall.settings import (
 from tests.support.installation import PASSWORD, SECRET_KEY
 
 Environment = Callable[[Mapping[str, str]], None]
-KINDS: list[type[Settings]] = [
-    Settings,
-    RepoSettings,
-    ServerSettings,
-    SlackSettings,
-    BotSettings,
-]
+KINDS: list[type[Settings]] = [Settings, RepoSettings, ServerSettings, SlackSettings, BotSettings]
 NAMES = {str(field.alias) for kind in KINDS for field in kind.model_fields.values()}
 GOOD = {
     "BOOTSTRAP_URL": "http://mac.lan:5000",

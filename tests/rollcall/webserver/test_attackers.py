@@ -50,11 +50,7 @@ UNREAD = {
 def serve_a_crowd(echo: Echo, limits: Limits) -> None:
     """End a server while silent clients are coming in."""
     connections: list[socket.socket] = []
-    with (
-        ExitStack() as stack,
-        ThreadPoolExecutor(1) as pool,
-        web_server(echo.app, limits) as port,
-    ):
+    with ExitStack() as stack, ThreadPoolExecutor(1) as pool, web_server(echo.app, limits) as port:
         pool.submit(come_in, port, connections, stack)
         eventually(lambda: connections)
 

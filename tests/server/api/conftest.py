@@ -14,6 +14,9 @@ from provisioning.access.models import MANIFESTS
 from tests.fakes.munki.manifestutil import ManifestUtil
 from tests.support.running.serving import served
 
+MAC = "C02XG0FDJGH5"
+NEW = {"catalogs": ["production"], "included_manifests": ["site_default"], "managed_installs": []}
+
 
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
@@ -35,10 +38,21 @@ def util(url: str, key: str, tmp_path: Path) -> ManifestUtil:
     return ManifestUtil(url, f"Bearer {key}", tmp_path)
 
 
+class ManifestApi(requests.Session):
+    """A client of the API that knows ETags; its addresses begin below the API's own."""
+
+    def __init__(self, url: str, key: str) -> None:
+        super().__init__()
+        self._url, self.auth = url, ("olivia", key)
+        self.headers["Accept"] = "application/xml"
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Put the API's address before the path."""
+        request.url = f"{self._url}/{request.url}"
+        return super().prepare_request(request)
+
+
 @pytest.fixture
-def api(url: str, key: str) -> requests.Session:
-    """Another client, which knows ETags."""
-    session = requests.Session()
-    session.auth = ("olivia", key)
-    session.headers["Accept"] = "application/xml"
-    return session
+def api(url: str, key: str) -> ManifestApi:
+    """A client besides `manifestutil`."""
+    return ManifestApi(url, key)

@@ -16,6 +16,7 @@ from provisioning.outbox.models import TROUBLE
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
+from tests.server.api.conftest import ManifestApi
 from tests.server.machines.asked import owed, registered
 from tests.support import acting
 from tests.support.fixtures.doors import Script
@@ -34,23 +35,23 @@ def moved(database: Database) -> None:
 
 
 @pytest.fixture
-def old_copy(database: Database, script: Script, api: requests.Session, url: str) -> bytes:
+def old_copy(database: Database, script: Script, api: ManifestApi) -> bytes:
     """The manifest of our Mac before Alice moved it to paris/kiosk, where it booted since."""
     registered(database, MAC)
     script.manifest(serial=MAC)
-    content = api.get(f"{url}/manifests/{MAC}").content
+    content = api.get(f"manifests/{MAC}").content
     moved(database)
     script.manifest(serial=MAC)
     return content
 
 
 def test_an_old_copy_does_not_undo_a_move(
-    api: requests.Session, url: str, old_copy: bytes, repo_folder: Path
+    api: ManifestApi, old_copy: bytes, repo_folder: Path
 ) -> None:
     path = repo_folder / "manifests" / MAC
     before = path.read_bytes()
 
-    answer = api.put(f"{url}/manifests/{MAC}", old_copy)
+    answer = api.put(f"manifests/{MAC}", old_copy)
 
     assert answer.status_code == 409
     assert f"{MAC} was moved to paris/kiosk by U0ALICE on 20" in answer.text
@@ -60,13 +61,11 @@ def test_an_old_copy_does_not_undo_a_move(
     assert path.read_bytes() == before
 
 
-def test_who_sends_its_etag_does_it_all_the_same(
-    api: requests.Session, url: str, old_copy: bytes
-) -> None:
-    for etag in (api.get(f"{url}/manifests/{MAC}").headers["ETag"], "*"):
-        answer = api.put(f"{url}/manifests/{MAC}", old_copy, headers={"If-Match": etag})
+def test_who_sends_its_etag_does_it_all_the_same(api: ManifestApi, old_copy: bytes) -> None:
+    for etag in (api.get(f"manifests/{MAC}").headers["ETag"], "*"):
+        answer = api.put(f"manifests/{MAC}", old_copy, headers={"If-Match": etag})
         assert answer.status_code == 200
-    assert api.get(f"{url}/manifests/{MAC}").content == old_copy
+    assert api.get(f"manifests/{MAC}").content == old_copy
 
 
 class TestWhereMacsHaveAFolderOfTheirOwn:
@@ -79,20 +78,20 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
         return server_settings.model_copy(update={"policy": policy})
 
     def test_an_old_copy_does_not_undo_a_move_there(
-        self, database: Database, script: Script, api: requests.Session, url: str
+        self, database: Database, script: Script, api: ManifestApi
     ) -> None:
         registered(database, MAC)
         script.manifest(serial=MAC)
-        copy = api.get(f"{url}/manifests/clients/{MAC}").content
+        copy = api.get(f"manifests/clients/{MAC}").content
         moved(database)
         script.manifest(serial=MAC)
 
-        answer = api.put(f"{url}/manifests/clients/{MAC}", copy)
+        answer = api.put(f"manifests/clients/{MAC}", copy)
 
         assert answer.status_code == 409
         assert f"{MAC} was moved to paris/kiosk by U0ALICE on 20" in answer.text
         assert f"type in Slack: /mac move {MAC} SITE BUILD" in answer.text
-        assert api.put(f"{url}/manifests/{MAC}", copy).status_code == 201, "it is no Mac's own"
+        assert api.put(f"manifests/{MAC}", copy).status_code == 201, "it is no Mac's own"
 
 
 @pytest.mark.usefixtures("old_copy")
@@ -110,12 +109,12 @@ def test_an_old_copy_through_manifestutil_is_refused(util: ManifestUtil, old_cop
 
 
 def test_a_mac_that_was_never_moved_says_by_whom_it_was_registered(
-    database: Database, script: Script, api: requests.Session, url: str
+    database: Database, script: Script, api: ManifestApi
 ) -> None:
     registered(database, MAC)
     script.manifest(serial=MAC)
 
-    answer = api.put(f"{url}/manifests/{MAC}", plistlib.dumps(NEW))
+    answer = api.put(f"manifests/{MAC}", plistlib.dumps(NEW))
 
     assert answer.status_code == 409
     assert f"{MAC} was registered for london/design by U0ALICE on" in answer.text
@@ -136,21 +135,21 @@ def test_a_manifest_that_leads_elsewhere_already_may_be_put(
 
 @pytest.mark.parametrize(("name", "kind"), [(SITE, "site rome"), (BUILD, "build studio")])
 def test_a_site_or_build_that_macs_wait_for_is_not_removed_without_a_word(
-    database: Database, api: requests.Session, url: str, repo_folder: Path, name: str, kind: str
+    database: Database, api: ManifestApi, repo_folder: Path, name: str, kind: str
 ) -> None:
     for each in (SITE, BUILD):
         (repo_folder / "manifests" / each).write_bytes(plistlib.dumps(NEW))
     for serial in ("C02AAA", "C02BBB"):
         registered(database, serial, "rome", "studio")
 
-    answer = api.delete(f"{url}/manifests/{name}")
+    answer = api.delete(f"manifests/{name}")
 
     assert answer.status_code == 409
     assert f"2 Macs wait for the {kind}: move them first" in answer.text
     assert not owed(database, TROUBLE)
 
-    etag = api.get(f"{url}/manifests/{name}").headers["ETag"]
-    assert api.delete(f"{url}/manifests/{name}", headers={"If-Match": etag}).status_code == 204
+    etag = api.get(f"manifests/{name}").headers["ETag"]
+    assert api.delete(f"manifests/{name}", headers={"If-Match": etag}).status_code == 204
     [told] = owed(database, TROUBLE)
     assert f"olivia removed the {kind} from the Munki repo, and 2 Macs wait" in str(told.facts)
 
@@ -169,14 +168,9 @@ def test_what_nobody_waits_for_is_removed(
 
 @pytest.mark.parametrize("notes", ["", "one\ntwo " + "more " * 300])
 def test_a_rename_that_is_refused_names_the_copy_and_the_references(
-    util: ManifestUtil,
-    api: requests.Session,
-    url: str,
-    key: str,
-    repo_folder: Path,
-    notes: str,
+    util: ManifestUtil, api: ManifestApi, url: str, key: str, repo_folder: Path, notes: str
 ) -> None:
-    api.put(f"{url}/manifests/groups/staff", plistlib.dumps({**NEW, "notes": notes}))
+    api.put("manifests/groups/staff", plistlib.dumps({**NEW, "notes": notes}))
     for number in range(22):
         content = plistlib.dumps(NEW | {"included_manifests": ["groups/staff"]})
         (repo_folder / "manifests" / f"Mac{number:02}").write_bytes(content)
@@ -187,17 +181,17 @@ def test_a_rename_that_is_refused_names_the_copy_and_the_references(
     answer = requests.delete(f"{url}/manifests/groups/staff", headers=headers, timeout=5)
     assert "its copy groups/people is there already" in answer.text
 
-    answer = api.delete(f"{url}/manifests/groups/staff")
+    answer = api.delete("manifests/groups/staff")
     assert "groups/staff is included by Mac" in answer.text
     assert answer.text.count("Mac") == 20
     assert "and more; take it out there first" in answer.text, "another person made the copy"
 
 
-def test_the_copy_of_a_rename_is_named_to_who_made_it(api: requests.Session, url: str) -> None:
-    staff, people = f"{url}/manifests/staff", f"{url}/manifests/people"
+def test_the_copy_of_a_rename_is_named_to_who_made_it(api: ManifestApi) -> None:
+    staff, people = "manifests/staff", "manifests/people"
     api.put(staff, plistlib.dumps(NEW))
-    api.put(f"{url}/manifests/others", plistlib.dumps(NEW | {"notes": "another"}))
-    api.put(f"{url}/manifests/{MAC}", plistlib.dumps(NEW | {"included_manifests": ["staff"]}))
+    api.put("manifests/others", plistlib.dumps(NEW | {"notes": "another"}))
+    api.put(f"manifests/{MAC}", plistlib.dumps(NEW | {"included_manifests": ["staff"]}))
     api.put(people, api.get(staff).content)
 
     answer = api.delete(staff)
@@ -207,16 +201,16 @@ def test_the_copy_of_a_rename_is_named_to_who_made_it(api: requests.Session, url
 
 
 def test_the_doctor_lists_a_manifest_and_the_copy_that_a_rename_left(
-    api: requests.Session, url: str, database: Database, repo: MunkiRepo
+    api: ManifestApi, database: Database, repo: MunkiRepo
 ) -> None:
     def findings() -> list[str]:
         now = datetime.now(UTC)
         return [str(each) for each in copies.left_over(database, repo.store, now)]
 
-    staff, people = f"{url}/manifests/staff", f"{url}/manifests/people"
+    staff, people = "manifests/staff", "manifests/people"
     including = plistlib.dumps(NEW | {"included_manifests": ["staff"]})
     api.put(staff, plistlib.dumps(NEW))
-    api.put(f"{url}/manifests/{MAC}", including)
+    api.put(f"manifests/{MAC}", including)
     assert findings() == []
     api.put(people, api.get(staff).content)
 
@@ -224,16 +218,16 @@ def test_the_doctor_lists_a_manifest_and_the_copy_that_a_rename_left(
     assert finding.startswith(f"people is a copy of staff, which {MAC} include; nothing includes")
     assert any(str(each) == finding for each in doctor.examined(Examination(repo, database)))
 
-    api.put(f"{url}/manifests/{MAC}", including.replace(b"staff", b"people"))
+    api.put(f"manifests/{MAC}", including.replace(b"staff", b"people"))
     assert api.delete(staff).status_code == 204
     assert findings() == []
 
 
 def test_new_manifests_that_say_nothing_yet_are_no_copies(
-    api: requests.Session, url: str, database: Database, repo: MunkiRepo
+    api: ManifestApi, database: Database, repo: MunkiRepo
 ) -> None:
     for name in ("rome", "oslo"):
-        api.put(f"{url}/manifests/{name}", plistlib.dumps({"catalogs": [], "notes": ""}))
-    api.put(f"{url}/manifests/{MAC}", plistlib.dumps(NEW | {"included_manifests": ["rome"]}))
+        api.put(f"manifests/{name}", plistlib.dumps({"catalogs": [], "notes": ""}))
+    api.put(f"manifests/{MAC}", plistlib.dumps(NEW | {"included_manifests": ["rome"]}))
 
     assert not [*copies.left_over(database, repo.store, datetime.now(UTC))]

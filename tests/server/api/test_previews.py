@@ -1,7 +1,6 @@
 """Previews of a Mac's boot, which change nothing."""
 
 import plistlib
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,22 +16,16 @@ from provisioning.firstboot import unknown as strangers
 from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
 from provisioning.registrations import queries
-from provisioning.registrations import register as registrations
 from provisioning.registrations.names import naming
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from rollcall.application import Application
-from rollcall.settings import BotSettings, ServerSettings
-from tests.fakes.slack import Workspace, readable
-from tests.fakes.slack.people.person import Person
+from rollcall.settings import ServerSettings
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import did, register
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
-from tests.support.running import settings
-from tests.support.waiting import eventually
 
-LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
-Templates = Callable[..., None]
+PARIS = Destination("paris", "basic")
 
 
 @pytest.fixture
@@ -51,25 +44,12 @@ def policy_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path, folder: Path) -> ServerSettings:
+def server_settings(
+    server_settings: ServerSettings, policy_file: Path, folder: Path
+) -> ServerSettings:
     """A server with templates and a policy of its own."""
     own = {"policy": policy_file, "templates": folder}
-    return settings.server_settings(repo_folder).model_copy(update=own)
-
-
-@pytest.fixture
-def bot_settings(repo_folder: Path, policy_file: Path, slack: Workspace) -> BotSettings:
-    """A bot in a place where the server's settings are not known."""
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy_file})
-
-
-def register(database: Database, serial: str = "C02AAA", to: Destination = LONDON) -> None:
-    with database.begin() as session:
-        act = did(session, "registered", by="U0ALICE")
-        registrations.register(session, parse_all([serial]), to, operation=act, channel="C0IMAGING")
+    return server_settings.model_copy(update=own)
 
 
 def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
@@ -86,6 +66,15 @@ def facts(app: Flask, serial: str = "C02AAA", **fields: str) -> dict[str, object
     return dict(answer.json)
 
 
+def open_bench(database: Database, *, takes_named: bool = False) -> None:
+    """Have Bob open a bench for three Macs that go to Paris."""
+    now = datetime.now(UTC)
+    with database.begin() as session:
+        act, until = did(session, "benched", by="U0BOB", at=now), now + timedelta(hours=1)
+        bench = benches.start(session, PARIS, number=3, until=until, operation=act, channel=CHANNEL)
+        bench.takes_named = takes_named
+
+
 def everything(database: Database) -> dict[str, object]:
     """All rows of all tables, but for the callers, who are noted a second later."""
     with database.reading() as session:
@@ -96,7 +85,7 @@ def everything(database: Database) -> dict[str, object]:
 def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
     app: Flask, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
 
     told = ask(app, site="atlantis", build="design").text
     assert "C02AAA would go to london/design." in told
@@ -105,7 +94,7 @@ def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
 def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
     app: Flask, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
 
     told = ask(app).text
 
@@ -125,7 +114,7 @@ def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
 
 
 def test_a_tool_gets_the_same_as_json(app: Flask, database: Database, repo_folder: Path) -> None:
-    register(database)
+    register(database, "C02AAA")
     present = {"catalogs": ["testing"], "included_manifests": ["site_default"], "notes": "x"}
     (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
 
@@ -146,7 +135,7 @@ def test_a_tool_gets_the_same_as_json(app: Flask, database: Database, repo_folde
 def test_what_is_foreseen_is_what_happens(
     app: Flask, script: Script, database: Database, repo_folder: Path
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     told = facts(app)
 
     served = script.fetch(X_bootstrap_site="london", X_bootstrap_build="design").text
@@ -165,7 +154,7 @@ def test_what_is_foreseen_is_what_happens(
 
 @pytest.mark.postgresql
 def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_folder: Path) -> None:
-    register(database)
+    register(database, "C02AAA")
     before = everything(database), sorted(repo_folder.rglob("*"))
 
     for serial in ("C02AAA", "C02UNKNOWN"):
@@ -179,7 +168,7 @@ def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_fold
 def test_secrets_are_left_out_wherever_a_template_has_them_from(
     app: Flask, database: Database, folder: Path
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     (folder / "builds").mkdir()
     (folder / "builds/design.sh.j2").write_text(
         f"curl --user imaging:{PASSWORD} http://me:hidden@mac.lan/\necho {{= token|sh =}}\n"
@@ -197,7 +186,7 @@ def test_secrets_are_left_out_wherever_a_template_has_them_from(
 def test_what_its_script_names_counts_only_where_nobody_registered_it(
     app: Flask, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
 
     registered = facts(app, site="Paris", build="basic")
     unknown = facts(app, "C02BBB", site="Paris", build="basic")
@@ -212,14 +201,7 @@ def test_what_its_script_names_counts_only_where_nobody_registered_it(
 def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
     app: Flask, database: Database
 ) -> None:
-    now = datetime.now(UTC)
-    with database.begin() as session:
-        act = did(session, "benched", by="U0BOB", at=now)
-        until = now + timedelta(hours=1)
-        bench = benches.start(
-            session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING"
-        )
-        bench.takes_named = True
+    open_bench(database, takes_named=True)
 
     taken = facts(app, site="london", build="design")
 
@@ -229,12 +211,9 @@ def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
 
 def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Database) -> None:
     waits = facts(app)
-    now = datetime.now(UTC)
-    with database.begin() as session:
-        act = did(session, "benched", by="U0BOB", at=now)
-        until = now + timedelta(hours=1)
-        benches.start(session, PARIS, number=3, until=until, operation=act, channel="C0IMAGING")
+    open_bench(database)
     taken = facts(app)
+    now = datetime.now(UTC)
     with database.begin() as session:
         strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
         strangers.dismiss(session, 1, by="U0BOB", at=now)
@@ -254,7 +233,7 @@ def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Data
 
 
 def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Database) -> None:
-    register(database)
+    register(database, "C02AAA")
     with database.begin() as session:
         act = did(session, "moved", by="U0BOB")
         acting.move(session, Serial("C02AAA"), PARIS, act=act)
@@ -273,8 +252,8 @@ def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Datab
 def test_what_would_go_wrong_is_part_of_it(
     app: Flask, database: Database, repo_folder: Path, folder: Path
 ) -> None:
-    register(database)
-    register(database, "C02BBB", PARIS)
+    register(database, "C02AAA")
+    register(database, "C02BBB", to=PARIS)
     (repo_folder / "manifests/included_manifests/sites/london").unlink()
     (repo_folder / "manifests/C02BBB").write_bytes(b"no plist")
     (folder / "base.sh.j2").write_text("{= nonsense =}")
@@ -307,97 +286,10 @@ def test_what_makes_no_sense_is_refused(app: Flask, fields: dict[str, str]) -> N
     assert ask(app, **fields).status_code == 400
 
 
-@pytest.mark.usefixtures("bot")
-class TestInSlack:
-    @pytest.fixture
-    def alice(self, slack: Workspace) -> Person:
-        """A technician."""
-        return slack.person("U0ALICE", name="alice")
-
-    def typed(self, person: Person, text: str) -> str:
-        reply = person.slash("/mac", text, channel=CHANNEL)
-        assert reply.error is None, person.errors
-        assert reply.response_type == "ephemeral"
-        return readable(person.ephemerals[-1])
-
-    def test_a_technician_sees_what_would_happen_and_the_files(
-        self, alice: Person, database: Database
-    ) -> None:
-        register(database)
-
-        told = self.typed(alice, "preview c02aaa")
-
-        assert "*C02AAA would go to london/design.*" in told
-        assert "• <@U0ALICE> registered it for london/design on " in told
-        assert "It would be called lab-001 now" in told
-        assert "&lt;string&gt;included_manifests/sites/london&lt;/string&gt;" in told
-        assert "token=REDACTED" in told
-
-    def test_a_bot_that_does_not_know_the_servers_address_says_so(
-        self, alice: Person, database: Database
-    ) -> None:
-        register(database)
-
-        told = self.typed(alice, "preview C02AAA")
-
-        assert "The bot has no BOOTSTRAP" in told
-        assert "server=http://BOOTSTRAP_URL" in told
-
-    def test_a_workflow_that_names_a_place_is_foreseen_too(self, alice: Person) -> None:
-        told = self.typed(alice, "preview C02AAA paris basic")
-
-        assert "*C02AAA would go to paris/basic.*" in told
-        assert "Nobody registered it, so it goes where its script says" in told
-
-    def test_what_is_no_serial_is_answered_with_what_to_type(self, alice: Person) -> None:
-        assert "One serial" in self.typed(alice, "preview")
-        assert "One serial" in self.typed(alice, "preview C02AAA london")
-        assert "is not a serial number" in self.typed(alice, "preview a/b")
-
-    def test_where_admins_are_named_only_they_see_the_script(
-        self, alice: Person, policy_file: Path, database: Database
-    ) -> None:
-        policy_file.write_text('admins = ["U0BOB"]\n')
-        register(database)
-        eventually(lambda: "You may not" in self.typed(alice, "log"))
-
-        told = self.typed(alice, "preview C02AAA")
-
-        assert "Its script is shown to admins." in told
-        assert "token=" not in told
-        assert "included_manifests/sites/london" in told
-
-    def test_files_that_are_too_long_come_as_messages(
-        self,
-        alice: Person,
-        slack: Workspace,
-        database: Database,
-        repo_folder: Path,
-        deliver_all: Callable[[], None],
-    ) -> None:
-        register(database)
-        present = {"catalogs": ["testing"], "managed_installs": ["`<Firefox>&" * 5] * 400}
-        (repo_folder / "manifests/C02AAA").write_bytes(plistlib.dumps(present))
-
-        told = self.typed(alice, "preview C02AAA")
-        deliver_all()
-
-        assert "The files come as messages from Rollcall." in told
-        assert "token=" not in told
-        files = {
-            "-".join(file.name.split("-")[:2]): file.content
-            for message in slack.channels[alice.dm.id].messages
-            for file in message.files
-        }
-        assert list(files) == ["C02AAA-manifest", "C02AAA-script"]
-        assert plistlib.loads(files["C02AAA-manifest"])["managed_installs"][0].startswith("`<")
-        assert b"token=REDACTED" in files["C02AAA-script"]
-
-
 def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_manifest(
     policy_file: Path, server_settings: ServerSettings, database: Database
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     policy_file.write_text('[munki]\nsites = {prefix = "site_"}\n')
 
     shown = facts(Application(server_settings, database=database).web_app())
@@ -409,7 +301,7 @@ def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_man
 def test_a_second_site_that_rollcall_did_not_write_goes_from_a_manifest_that_it_wrote(
     app: Flask, repo_folder: Path, database: Database, script: Script
 ) -> None:
-    register(database)
+    register(database, "C02AAA")
     assert script.manifest(serial="C02AAA").status_code == 200
     manifest = repo_folder / "manifests" / "C02AAA"
     content = plistlib.loads(manifest.read_bytes())

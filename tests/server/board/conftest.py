@@ -55,10 +55,7 @@ def server_settings(request: pytest.FixtureRequest, repo_folder: Path) -> Server
     policy = repo_folder / "rollcall.toml"
     policy.write_text(POLICY)
     found = settings.server_settings(
-        repo_folder,
-        ROLLCALL_URL=ORIGIN,
-        SLACK_CLIENT_ID=CLIENT[0],
-        SLACK_CLIENT_SECRET=CLIENT[1],
+        repo_folder, ROLLCALL_URL=ORIGIN, SLACK_CLIENT_ID=CLIENT[0], SLACK_CLIENT_SECRET=CLIENT[1]
     )
     changed: dict[str, object] = {"policy": policy}
     if "provider" in request.fixturenames:
@@ -138,3 +135,15 @@ def browsers(application: Application, database: Database) -> Browsers:
     """Browsers, with people whom the job runner has just read."""
     read_people(database)
     return Browsers(application.web_app(), database)
+
+
+@pytest.fixture
+def alice(browsers: Browsers) -> Browser:
+    """A technician's browser, who may not change the Macs of Paris."""
+    return browsers.of("U0ALICE")
+
+
+@pytest.fixture
+def admin(browsers: Browsers) -> Browser:
+    """The browser of an admin of the policy."""
+    return browsers.of("U0ADMIN")

@@ -8,7 +8,8 @@ import pytest
 from infrastructure.database.engine import Database
 from server.board.recent import NO_NEWS, RecentValues
 from tests.server.board.conftest import Browser, Browsers
-from tests.server.board.test_screens import pair, put
+from tests.server.board.test_screens import pair
+from tests.support.acting import register
 
 JOURNAL = "0123abcd"
 
@@ -19,7 +20,7 @@ def look(browser: Browser, path: str = "/board", news: str = "") -> str:
 
 
 def test_a_page_that_is_open_gets_its_content_alone(browsers: Browsers, database: Database) -> None:
-    put(database, "london", "C02AAA")
+    register(database, "C02AAA")
     alice = browsers.of("U0ALICE")
     for path in ("/board", "/board/macs/C02AAA", "/board/sessions", "/board/screens"):
         whole, part = alice.get(path).text, look(alice, path)
@@ -30,7 +31,7 @@ def test_a_page_that_is_open_gets_its_content_alone(browsers: Browsers, database
 
 
 def test_an_unchanged_page_is_not_sent_again(browsers: Browsers, database: Database) -> None:
-    put(database, "london", "C02AAA")
+    register(database, "C02AAA")
     alice = browsers.of("U0ALICE")
     first = alice.get("/board", **{"Rollcall-News": ""})
     again = alice.get("/board", **{"Rollcall-News": "", "If-None-Match": first.headers["ETag"]})
@@ -45,7 +46,7 @@ def test_news_show_what_happened_before_them_and_opening_shows_everything(
     alice, bob = browsers.of("U0ALICE"), browsers.of("U0BOB")
     screen = pair(browsers, "U0ALICE", "london")
     for number, serial in enumerate(("C02AAA", "C02BBB", "C02CCC"), 1):
-        put(database, "london", serial)
+        register(database, serial)
         for each, path in ((alice, "/board"), (bob, "/board"), (screen, "/board/wall")):
             assert serial in look(each, path, f"{JOURNAL}-{number}"), (serial, path)
             assert serial in each.get(path).text
@@ -54,7 +55,7 @@ def test_news_show_what_happened_before_them_and_opening_shows_everything(
 def test_all_who_were_told_get_the_same_content_which_is_about_nobody(
     browsers: Browsers, database: Database
 ) -> None:
-    put(database, "london", "C02AAA")
+    register(database, "C02AAA")
     told = [look(browsers.of(user), news=f"{JOURNAL}-1") for user in ("U0ALICE", "U0ADMIN")]
     assert told[0] == told[1]
     assert not any(name in told[0] for name in ("Alice", "Ada", "form_token"))

@@ -12,14 +12,11 @@ from infrastructure.database.engine import Database
 from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen, ScreenTicket
 from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.listings import columns
 from provisioning.registrations.models import FAILED, Registration
-from provisioning.values.serials import parse_all
 from rollcall.application import Application
 from tests.server.board.conftest import ORIGIN, Browser, Browsers
-from tests.support.acting import did
-from tests.support.installation import CHANNEL
+from tests.support.acting import register
 
 COOKIE = "__Host-rollcall-screen"
 CODE = re.compile(r'class="code">([B-Z]{4}-[B-Z]{4})<')
@@ -41,23 +38,11 @@ def pair(browsers: Browsers, user: str, site: str) -> Browser:
     return screen
 
 
-def put(database: Database, site: str, *serials: str) -> None:
-    """Register Macs for a site."""
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all(serials),
-            Destination(site, "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
-
-
 def test_a_screen_shows_the_macs_of_its_site_and_no_person(
     browsers: Browsers, database: Database
 ) -> None:
-    put(database, "london", "C02LONDON")
-    put(database, "paris", "C02PARIS")
+    register(database, "C02LONDON")
+    register(database, "C02PARIS", to=Destination("paris", "design"))
     with database.begin() as session:
         session.execute(update(Registration).values(computer_name="alices-mac"))
     screen = pair(browsers, "U0ALICE", "london")
@@ -196,7 +181,7 @@ def test_the_newest_trouble_comes_first_and_a_screen_is_forgotten_in_the_end(
     database: Database,
 ) -> None:
     now = datetime.now(UTC)
-    put(database, "london", "C02OLD", "C02NEW")
+    register(database, "C02OLD", "C02NEW")
     with database.begin() as session:
         for serial, ago in (("C02OLD", 1), ("C02NEW", 2)):
             here = update(Registration).where(Registration.serial == serial)

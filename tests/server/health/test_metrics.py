@@ -21,6 +21,8 @@ from tests.server.machines.asked import registered
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.tables import for_each
 
+Scrape = Callable[[str], TestResponse]
+
 
 @pytest.fixture
 def application(server_settings: ServerSettings, database: Database) -> Application:
@@ -40,7 +42,7 @@ def made(database: Database, opens: str) -> str:
 
 
 @pytest.fixture
-def scrape(app: Flask, application: Application) -> Callable[[str], TestResponse]:
+def scrape(app: Flask, application: Application) -> Scrape:
     """Ask for the metrics with a header, once what is counted was written."""
 
     def ask(header: str) -> TestResponse:
@@ -51,7 +53,7 @@ def scrape(app: Flask, application: Application) -> Callable[[str], TestResponse
 
 
 def test_without_any_key_for_it_there_is_no_such_page(
-    scrape: Callable[[str], TestResponse], database: Database, app: Flask
+    scrape: Scrape, database: Database, app: Flask
 ) -> None:
     other = made(database, SCRIPTS)
 
@@ -62,7 +64,7 @@ def test_without_any_key_for_it_there_is_no_such_page(
 
 
 def test_a_key_opens_it_in_either_form_and_others_do_not(
-    scrape: Callable[[str], TestResponse], database: Database, key: str, script: Script
+    scrape: Scrape, database: Database, key: str, script: Script
 ) -> None:
     other = made(database, SCRIPTS)
 
@@ -73,9 +75,7 @@ def test_a_key_opens_it_in_either_form_and_others_do_not(
         assert "credentials make --metrics" in refused.text
 
 
-def test_guesses_are_slowed_and_a_good_key_is_not(
-    scrape: Callable[[str], TestResponse], key: str
-) -> None:
+def test_guesses_are_slowed_and_a_good_key_is_not(scrape: Scrape, key: str) -> None:
     statuses = [scrape(f"Bearer rollcall_{number:048x}").status_code for number in range(25)]
 
     assert statuses == [401] * 20 + [429] * 5
@@ -83,7 +83,7 @@ def test_guesses_are_slowed_and_a_good_key_is_not(
 
 
 def test_it_tells_what_the_server_did(
-    scrape: Callable[[str], TestResponse], key: str, script: Script, app: Flask, database: Database
+    scrape: Scrape, key: str, script: Script, app: Flask, database: Database
 ) -> None:
     registered(database, "C02AAA")
     assert script.manifest(serial="C02AAA").status_code == 200
@@ -107,7 +107,7 @@ def test_it_tells_what_the_server_did(
 
 
 def test_a_second_first_boot_did_not_wait(
-    scrape: Callable[[str], TestResponse], key: str, script: Script, database: Database
+    scrape: Scrape, key: str, script: Script, database: Database
 ) -> None:
     registered(database, "C02AAA")
     for site in ("london", "paris"):  # which the script names, of a Mac that nobody registered
@@ -120,7 +120,7 @@ def test_a_second_first_boot_did_not_wait(
 
 
 def test_a_mac_that_nobody_registered_did_not_wait(
-    scrape: Callable[[str], TestResponse], key: str, script: Script, database: Database
+    scrape: Scrape, key: str, script: Script, database: Database
 ) -> None:
     registered(database, "C02AAA")
     with database.begin() as session:
@@ -160,7 +160,7 @@ def test_whatever_is_accepted_is_answered(app: Flask, accept: str) -> None:
 
 
 def test_a_repo_that_is_gone_is_told_and_counted(
-    scrape: Callable[[str], TestResponse], key: str, repo_folder: Path, script: Script
+    scrape: Scrape, key: str, repo_folder: Path, script: Script
 ) -> None:
     (repo_folder / "manifests").rename(repo_folder / "away")
     assert script.manifest(serial="C02BBB", site="london", build="design").status_code != 200

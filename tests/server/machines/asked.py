@@ -9,9 +9,7 @@ from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.outbox.models import Notification
-from provisioning.registrations import register
-from provisioning.values.serials import parse_all
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.fixtures.doors import NOON
 
 LONDON_DESIGN = [
@@ -39,11 +37,4 @@ def registered(
     build: str = "design",
     layout: Layout = DEFAULT,
 ) -> None:
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all([serial]),
-            Destination(site, build, layout),
-            operation=did(session, "registered", by="U0ALICE", at=NOON),
-            channel="C0IMAGING",
-        )
+    acting.register(database, serial, to=Destination(site, build, layout), at=NOON)

@@ -6,25 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.outbox.models import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.fakes.mac.preferences import LEVELS, MACS, PROFILE, ROOTS, Preferences
 from tests.fakes.munki.client import MunkiClient
 from tests.fakes.munki.mirrors import Web, web
-from tests.provisioning.registrations.test_generated_names import (
-    LONDON,
-    PARIS,
-    boot,
-    call,
-    register,
-)
+from tests.provisioning.registrations.naming import LONDON, PARIS, call, cautions, register
+from tests.server.machines.booting import boot
 from tests.support.fixtures.doors import Script
-from tests.support.running import settings
-from tests.support.running.serving import served
 from tests.support.soaking import first, in_soak, rows_in_soak
 
 MAC = "C02XG0FDJGH5"
@@ -33,23 +23,9 @@ Say = Callable[[str], None]
 
 
 @pytest.fixture
-def policy_file(tmp_path: Path) -> Path:
-    """A policy that says nothing so far."""
-    (tmp_path / "rollcall.toml").touch()
-    return tmp_path / "rollcall.toml"
-
-
-@pytest.fixture
-def server_settings(repo_folder: Path, policy_file: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
     """A server with that policy."""
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy_file})
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The Macs' door on a free port."""
-    with served(app) as url:
-        yield url
+    return server_settings.model_copy(update={"policy": policy_file})
 
 
 @pytest.fixture
@@ -68,13 +44,6 @@ def shown(repo_folder: Path) -> Iterator[Web]:
     """The repo, as its web server shows it."""
     with web(repo_folder) as server:
         yield server
-
-
-def cautions(database: Database) -> list[str]:
-    """The cautions that the channel gets with the confirmations."""
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == CONFIRMATION))
-        return [sentence for row in rows for sentence in row.facts.get("cautions", ())]
 
 
 def put(repo_folder: Path, name: str) -> None:

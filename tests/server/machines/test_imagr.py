@@ -19,16 +19,14 @@ from provisioning.clients.imagr.workflows import MISSING
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
-from provisioning.outbox.models import TROUBLE, Notification
-from provisioning.registrations import register
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import parse_all
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.validateplist import complaints
+from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
-from tests.support.running import settings
+from tests.support.owed import troubles
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
@@ -53,15 +51,10 @@ def templates(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, templates: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings, templates: Path) -> ServerSettings:
     """A server that uses them."""
     update = {"templates": templates.parent}
-    return settings.server_settings(repo_folder).model_copy(update=update)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return server_settings.model_copy(update=update)
 
 
 def read(answer: TestResponse) -> dict[str, Any]:
@@ -74,23 +67,6 @@ def asks(client: FlaskClient, serial: str = "C02AAA", token: str | None = None) 
     """The answer to the script in the config, which asks for a workflow."""
     bearer = {"Authorization": f"Bearer {token or PASSES.to_ask()}"}
     return client.get("/workflow", query_string={"serial": serial}, headers=bearer)
-
-
-def registered(database: Database, build: str = "design", serial: str = "C02AAA") -> None:
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all([serial]),
-            Destination("london", build),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
-
-
-def troubles(database: Database) -> list[str]:
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
-        return [row.facts["sentence"] for row in rows]
 
 
 def strangers(database: Database) -> list[str]:
@@ -178,7 +154,7 @@ def test_what_is_wrong_for_all_of_imagr_is_no_config_and_told_once(
 def test_a_registered_mac_is_told_its_workflow_as_often_as_it_asks(
     client: FlaskClient, database: Database
 ) -> None:
-    registered(database)
+    acting.register(database, "C02AAA")
 
     answers = [asks(client) for _ in range(3)]
 
@@ -191,7 +167,7 @@ def test_a_registered_mac_is_told_its_workflow_as_often_as_it_asks(
 def test_people_may_ask_with_the_password(
     client: FlaskClient, script: Script, database: Database
 ) -> None:
-    registered(database)
+    acting.register(database, "C02AAA")
 
     answer = client.get("/workflow?serial=c02aaa", headers=script.basic)
 
@@ -207,7 +183,7 @@ def test_a_mac_that_nobody_registered_waits_while_the_channel_is_asked_once(
         assert "/mac register C02AAA SITE BUILD" in answer.text
 
     assert strangers(database) == ["C02AAA"]
-    registered(database)
+    acting.register(database, "C02AAA")
     assert asks(client).text == "london / design\n"
 
 
@@ -244,7 +220,7 @@ def test_where_nothing_is_to_be_imaged_the_screen_says_so_and_the_channel_once(
     if fault:
         (templates / "builds/kiosk.plist").write_text("no plist")
     for serial in ("C02AAA", "C02BBB"):
-        registered(database, "kiosk", serial)
+        acting.register(database, serial, to=Destination("london", "kiosk"))
         assert asks(client, serial).text == f"{MISSING}\n"
 
     [told] = troubles(database)
@@ -261,7 +237,7 @@ def test_what_is_no_serial_is_refused_and_raises_no_card(
 
 
 def test_only_the_token_that_asks_asks(client: FlaskClient, database: Database) -> None:
-    registered(database)
+    acting.register(database, "C02AAA")
     london = Destination("london", "design")
     others = [PASSES.to_fetch(london), Tokens(SECRET_KEY, timedelta(hours=1)).issue(london), "x"]
 

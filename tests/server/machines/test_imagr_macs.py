@@ -15,17 +15,15 @@ from infrastructure.database.engine import Database
 from provisioning.clients.imagr.workflows import UNREGISTERED
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import parse_all
 from tests.fakes.imagr.admin import extending, imaging
 from tests.fakes.imagr.client import Imagr, NoConfig, WorkerDied
 from tests.fakes.imagr.netboot import Netboot
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.mac import Mac
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.databases.postgres import free_port
-from tests.support.installation import CHANNEL, PASSWORD, USERNAME
+from tests.support.installation import PASSWORD, USERNAME
 from tests.support.running import settings
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served
@@ -68,26 +66,6 @@ def imagr(url: str, tmp_path: Path) -> Imagr:
     return Imagr(mac, net, typed=(USERNAME, PASSWORD))
 
 
-@pytest.fixture
-def register(database: Database) -> Callable[..., None]:
-    """Alice registers the Mac."""
-
-    def registered(site: str = "london", build: str = "design") -> None:
-        with database.begin() as session:
-            registrations.register(
-                session,
-                parse_all([SERIAL]),
-                Destination(site, build),
-                operation=did(session, "registered", by="U0ALICE"),
-                channel=CHANNEL,
-            )
-
-    return registered
-
-
-Register = Callable[..., None]
-
-
 def state(database: Database) -> str:
     with database.reading() as session:
         return session.scalars(select(Registration)).one().state
@@ -99,10 +77,10 @@ def state(database: Database) -> str:
     ids=["last commit", "1.6.1"],
 )
 def test_from_the_config_to_the_confirmation(
-    imagr: Imagr, register: Register, database: Database, repo_folder: Path, old: bool
+    imagr: Imagr, database: Database, repo_folder: Path, old: bool
 ) -> None:
     imagr.old = old
-    register()
+    acting.register(database, SERIAL)
     imagr.load()
     assert imagr.choices()[0] == "Registered build"
     imagr.run()
@@ -117,12 +95,12 @@ def test_from_the_config_to_the_confirmation(
 
 @soak_only("a script that runs again is held by tests of scripts, names by those of computer names")
 def test_a_mac_that_asks_for_its_name_too_runs_the_script_twice_to_the_same_end(
-    imagr: Imagr, register: Register, templates: Path
+    imagr: Imagr, database: Database, templates: Path
 ) -> None:
     (templates / "builds/design.plist").write_text(
         extending("shipped/base.plist", components=NAMED)
     )
-    register()
+    acting.register(database, SERIAL)
     imagr.load()
 
     imagr.run()
@@ -133,11 +111,11 @@ def test_a_mac_that_asks_for_its_name_too_runs_the_script_twice_to_the_same_end(
 
 
 def test_a_mac_of_a_site_that_imagr_cannot_print_is_imaged_all_the_same(
-    imagr: Imagr, register: Register, repo_folder: Path
+    imagr: Imagr, database: Database, repo_folder: Path
 ) -> None:
     sites = repo_folder / "manifests/included_manifests/sites"
     (sites / "東京").write_bytes((sites / "paris").read_bytes())
-    register("東京")
+    acting.register(database, SERIAL, to=Destination("東京", "design"))
     imagr.load()
     assert "東京 / design" in imagr.choices()
 
@@ -148,16 +126,14 @@ def test_a_mac_of_a_site_that_imagr_cannot_print_is_imaged_all_the_same(
 
 
 @soak_only("the journey of an unknown Mac has it, for the script that Imagr runs too")
-def test_a_stranger_that_is_answered_meanwhile_goes_on(
-    imagr: Imagr, register: Register, database: Database
-) -> None:
+def test_a_stranger_that_is_answered_meanwhile_goes_on(imagr: Imagr, database: Database) -> None:
     imagr.load()
     running = threading.Thread(target=imagr.run)
     running.start()
     eventually(lambda: any("waiting for somebody" in line for line in imagr.screen))
     with database.reading() as session:
         assert session.scalars(select(UnknownMac)).one().reported_as == SERIAL
-    register("paris")
+    acting.register(database, SERIAL, to=Destination("paris", "design"))
     running.join(timeout=30)
 
     assert (imagr.error, imagr.done) == ("", ["image"])
@@ -181,9 +157,9 @@ def test_a_stranger_that_nobody_answers_is_told_on_its_screen(
 
 @soak_only("test_imagr_script has the ticks, test_manifests the failure")
 def test_the_first_boot_tries_again_at_every_tick_until_the_server_has_confirmed(
-    imagr: Imagr, register: Register, repo_folder: Path, database: Database
+    imagr: Imagr, database: Database, repo_folder: Path
 ) -> None:
-    register()
+    acting.register(database, SERIAL)
     imagr.load()
     imagr.run()
     site = repo_folder / "manifests/included_manifests/sites/london"
@@ -198,9 +174,9 @@ def test_the_first_boot_tries_again_at_every_tick_until_the_server_has_confirmed
 
 
 def test_a_mac_whose_site_is_gone_when_its_script_is_copied_has_failed(
-    imagr: Imagr, register: Register, repo_folder: Path, database: Database
+    imagr: Imagr, database: Database, repo_folder: Path
 ) -> None:
-    register()
+    acting.register(database, SERIAL)
     imagr.load()
     (repo_folder / "manifests/included_manifests/sites/london").unlink()
 

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
 from tests.provisioning.munki.test_revisions import MAC, kept
+from tests.support.acting import LONDON
 from tests.support.fixtures.doors import Script
 from tests.support.inputs.manifests import includes_of
-
-LONDON = Destination("london", "design")
 
 
 @pytest.fixture

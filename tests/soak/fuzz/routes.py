@@ -89,11 +89,7 @@ class Browser:
 
 
 def request(
-    routes: Map,
-    dice: Dice,
-    credentials: Sequence[str],
-    keys: Sequence[str],
-    browser: Browser,
+    routes: Map, dice: Dice, credentials: Sequence[str], keys: Sequence[str], browser: Browser
 ) -> Asked:
     """A request for any of the routes; those of the board come from a `browser`, mostly.
 

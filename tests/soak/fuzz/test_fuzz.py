@@ -27,9 +27,7 @@ def house(tmp_path: Path, database: Database) -> Iterator[House]:
 
 
 @pytest.mark.parametrize(
-    ("database_url", "seed"),
-    [("sqlite", 1), ("postgresql", 2)],
-    indirect=["database_url"],
+    ("database_url", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"]
 )
 def test_no_input_leads_to_a_failure_a_traceback_a_secret_or_growth(
     house: House, database: Database, seed: int

@@ -17,7 +17,6 @@ from provisioning.access.programs import calls, tokens
 from provisioning.access.programs.models import REGISTER, ApiCall
 from provisioning.access.programs.tokens import TokenWish
 from provisioning.firstboot.prestage import PRESTAGE
-from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
 from provisioning.outbox.relay import Relay
@@ -26,12 +25,10 @@ from provisioning.registrations.models import Event, Registration
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from tests.soak.kills.repos import Repo
-from tests.support.acting import did
+from tests.support.acting import LONDON, did
 from tests.support.inputs.manifests import includes_of
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.owed import count_pending
-
-LONDON = Destination("london", "design")
 
 
 class Piece:

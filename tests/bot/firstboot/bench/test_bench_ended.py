@@ -8,10 +8,11 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
-from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, typed
+from tests.bot.firstboot.unknown.asking import open_registrations, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
@@ -24,11 +25,7 @@ def let_time_pass(database: Database) -> None:
 
 
 def test_a_bench_whose_time_is_over_takes_no_more_and_says_so(
-    alice: Person,
-    script: Script,
-    database: Database,
-    slack: Workspace,
-    deliver_all: DeliverAll,
+    alice: Person, script: Script, database: Database, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     typed(alice, "bench london design 12 for 5m")
     let_time_pass(database)
@@ -39,7 +36,7 @@ def test_a_bench_whose_time_is_over_takes_no_more_and_says_so(
     card, question = shown(slack)
     assert "Its time ran out" in str(card.blocks)
     assert "C02XYZ123DEF" in question.text
-    assert taken(database) == []
+    assert open_registrations(database) == []
 
 
 def test_the_end_of_a_bench_is_noticed_though_no_mac_asks(
@@ -78,7 +75,7 @@ def test_the_button_of_the_card_ends_it_and_what_it_took_stays(
     deliver_all()
     assert "Ended by <@U0BOB>" in str(card.blocks)
     assert script.manifest(serial="C02XYZ123DE1").status_code == 403
-    assert len(taken(database)) == 1
+    assert len(open_registrations(database)) == 1
 
 
 @pytest.mark.postgresql(instead=True)
@@ -107,7 +104,7 @@ def test_undo_ends_a_bench_and_says_what_it_had_taken(
     deliver_all()
     assert "Ended by <@U0ALICE>" in str(shown(slack)[0].blocks)
     assert script.manifest(serial="C02XYZ123DE1").status_code == 403
-    assert len(taken(database)) == 1
+    assert len(open_registrations(database)) == 1
 
 
 @pytest.mark.postgresql(instead=True)

@@ -10,10 +10,11 @@ from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import SCRIPTS
 from provisioning.firstboot.models import Bench
-from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, typed
+from tests.bot.firstboot.unknown.asking import open_registrations, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
@@ -33,7 +34,7 @@ def test_a_bench_for_all_takes_macs_whose_script_names_a_place_too(
     late = script.manifest(serial="C02XYZ123DEH", site="paris", build="basic")
 
     assert [named.status_code, unnamed.status_code, late.status_code] == [200, 200, 200]
-    assert taken(database) == [
+    assert open_registrations(database) == [
         *TAKEN,
         ("C02XYZ123DEG", "london", "design", "U0ALICE"),
         ("C02XYZ123DEH", "paris", "basic", None),
@@ -51,7 +52,7 @@ def test_a_bench_without_all_leaves_macs_whose_script_names_a_place(
     deliver_all()
     said = "The next 12 Macs that nobody registered and whose script names no place go there"
     assert said in str(shown(slack)[0].blocks)
-    assert taken(database) == [("C02XYZ123DEF", "paris", "basic", None)]
+    assert open_registrations(database) == [("C02XYZ123DEF", "paris", "basic", None)]
 
 
 @pytest.mark.parametrize("words", ["2 all", "2 ALL for 2h", "2 2h all"])
@@ -87,7 +88,7 @@ def test_a_mac_that_is_none_of_ours_goes_where_its_script_says(
 
     script.manifest(serial="C02XYZ123DEF", site="paris", build="basic")
 
-    assert taken(database) == [("C02XYZ123DEF", "paris", "basic", None)]
+    assert open_registrations(database) == [("C02XYZ123DEF", "paris", "basic", None)]
 
 
 def test_a_mac_that_its_script_brought_in_before_is_left_where_it_is(
@@ -98,7 +99,7 @@ def test_a_mac_that_its_script_brought_in_before_is_left_where_it_is(
 
     script.manifest(serial="C02XYZ123DEF", site="paris", build="basic")
 
-    assert taken(database) == [("C02XYZ123DEF", "paris", "basic", None)]
+    assert open_registrations(database) == [("C02XYZ123DEF", "paris", "basic", None)]
 
 
 def test_a_mac_whose_script_came_with_the_key_of_another_site_is_not_taken(
@@ -111,4 +112,4 @@ def test_a_mac_whose_script_came_with_the_key_of_another_site_is_not_taken(
     answer = script.manifest(key, serial="C02XYZ123DEF", site="paris", build="basic")
 
     assert answer.status_code == 200
-    assert taken(database) == [("C02XYZ123DEF", "paris", "basic", None)]
+    assert open_registrations(database) == [("C02XYZ123DEF", "paris", "basic", None)]

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Operation
-from tests.bot.firstboot.bench.opening import taken, told, typed
+from tests.bot.firstboot.bench.opening import typed
+from tests.bot.firstboot.unknown.asking import open_registrations, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Script
@@ -28,7 +29,7 @@ def test_a_second_bench_is_refused_with_whose_the_first_is_and_the_button_that_e
     told(bob, "The bench has ended. It took 0 Macs of 12.")
     assert "The next 3 Macs" in typed(bob, "bench paris basic 3")
     script.manifest(serial="C02XYZ123DEF")
-    assert taken(database) == [("C02XYZ123DEF", "paris", "basic", "U0BOB")]
+    assert open_registrations(database) == [("C02XYZ123DEF", "paris", "basic", "U0BOB")]
 
 
 def test_of_eight_people_who_open_a_bench_at_once_one_has_it(

@@ -10,10 +10,11 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.registrations.models import Event, Registration
 from rollcall.settings import ServerSettings
-from tests.bot.firstboot.bench.opening import DeliverAll, shown, taken, told, typed
+from tests.bot.firstboot.bench.opening import shown, typed
+from tests.bot.firstboot.unknown.asking import open_registrations, told
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running.doors import machines_door
 from tests.support.soaking import in_soak
@@ -32,7 +33,7 @@ def test_the_next_unknown_macs_go_on_in_their_first_request(
     statuses = [script.manifest(serial=f"C02XYZ123DE{n}").status_code for n in range(3)]
 
     assert statuses == [200, 200, 403]
-    assert taken(database) == [
+    assert open_registrations(database) == [
         ("C02XYZ123DE0", "london", "design", "U0ALICE"),
         ("C02XYZ123DE1", "london", "design", "U0ALICE"),
     ]
@@ -91,11 +92,7 @@ def test_a_mac_that_asked_before_the_bench_was_opened_is_taken_and_its_card_sett
 
 
 def test_a_mac_that_is_none_of_ours_is_not_taken(
-    alice: Person,
-    script: Script,
-    slack: Workspace,
-    database: Database,
-    deliver_all: DeliverAll,
+    alice: Person, script: Script, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     script.manifest(serial="C02XYZ123DEF")
     deliver_all()
@@ -104,7 +101,7 @@ def test_a_mac_that_is_none_of_ours_is_not_taken(
     typed(alice, "bench london design 12")
 
     assert script.manifest(serial="C02XYZ123DEF").status_code == 403
-    assert taken(database) == []
+    assert open_registrations(database) == []
 
 
 def test_a_registered_mac_takes_no_place_on_the_bench(

@@ -1,6 +1,5 @@
 """A Mac that is replaced by another: what goes along, and what becomes of its manifest."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
+from tests.support.fixtures.doors import DeliverAll
 
 
 def test_a_dry_run_says_what_would_go_along_and_changes_nothing(desk: Desk) -> None:
@@ -129,7 +129,7 @@ def test_a_mac_without_a_manifest_gets_one_at_the_first_boot_of_the_other(desk: 
 
 
 def test_a_manifest_that_somebody_made_meanwhile_stays_and_the_person_hears_of_it(
-    desk: Desk, deliver_all: Callable[[], None]
+    desk: Desk, deliver_all: DeliverAll
 ) -> None:
     desk.replace("replace_mac", "replace_remove")
     theirs = desk.edit(NEW, managed_installs=["Slack"])
@@ -144,7 +144,7 @@ def test_a_manifest_that_somebody_made_meanwhile_stays_and_the_person_hears_of_i
 
 
 def test_an_undo_restores_one_manifest_where_somebody_changed_the_other(
-    desk: Desk, deliver_all: Callable[[], None]
+    desk: Desk, deliver_all: DeliverAll
 ) -> None:
     former = desk.manifest(OLD)
     message = desk.replace("replace_mac", "replace_remove")

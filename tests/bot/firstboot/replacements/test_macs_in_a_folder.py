@@ -17,12 +17,11 @@ from provisioning.munki.layout import Layout
 from rollcall.application import Application
 from rollcall.settings import BotSettings, ServerSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
-from tests.bot.firstboot.unknown.asking import DeliverAll
 from tests.fakes import s3
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import S3Server
 from tests.fakes.slack import Workspace, readable
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
 from tests.support.running import settings

@@ -1,7 +1,5 @@
 """Helpers of the tests of unknown Macs: answer a card, register a Mac, read the registrations."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -11,8 +9,6 @@ from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
-
-DeliverAll = Callable[[], None]
 
 
 def open_registrations(database: Database) -> list[tuple[str, str, str, str | None]]:
@@ -43,3 +39,9 @@ def register(person: Person, text: str) -> None:
     if "Nothing is registered yet" in readable(shown):
         person.click(shown, "import_doubtful")
         eventually(lambda: "Registered 1 Mac" in readable(shown))
+
+
+def buttons(message: Message) -> list[str]:
+    """The words on the buttons of a message."""
+    blocks = (block for block in message.blocks if block["type"] == "actions")
+    return [each["text"]["text"] for block in blocks for each in block["elements"]]

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bot.firstboot.unknown.asking import DeliverAll
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 
 

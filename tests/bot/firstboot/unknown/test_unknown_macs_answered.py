@@ -10,26 +10,22 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import UnknownMac
 from provisioning.registrations.models import Operation
-from tests.bot.firstboot.unknown.asking import (
-    DeliverAll,
-    choose,
-    number_of,
-    open_registrations,
-    told,
-)
+from tests.bot.firstboot.unknown.asking import choose, number_of, open_registrations, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
+
+Ask = Callable[..., Message]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
 
 def test_choosing_and_registering_on_the_card_sends_the_mac_on(
-    ask: Callable[..., Message],
+    ask: Ask,
     alice: Person,
     script: Script,
     database: Database,
@@ -55,11 +51,7 @@ def test_choosing_and_registering_on_the_card_sends_the_mac_on(
 
 @pytest.mark.postgresql
 def test_the_registration_is_an_act_by_button_that_can_be_undone(
-    ask: Callable[..., Message],
-    alice: Person,
-    database: Database,
-    deliver_all: DeliverAll,
-    slack: Workspace,
+    ask: Ask, alice: Person, database: Database, deliver_all: DeliverAll, slack: Workspace
 ) -> None:
     card = ask()
     choose(alice, card)
@@ -87,11 +79,7 @@ def test_the_registration_is_an_act_by_button_that_can_be_undone(
     ],
 )
 def test_who_chose_too_little_is_told_so(
-    ask: Callable[..., Message],
-    alice: Person,
-    database: Database,
-    chosen: dict[str, str],
-    missing: str,
+    ask: Ask, alice: Person, database: Database, chosen: dict[str, str], missing: str
 ) -> None:
     card = ask()
     for menu, name in chosen.items():
@@ -103,7 +91,7 @@ def test_who_chose_too_little_is_told_so(
     assert open_registrations(database) == []
 
 
-def test_the_menus_offer_what_the_repo_has(ask: Callable[..., Message], alice: Person) -> None:
+def test_the_menus_offer_what_the_repo_has(ask: Ask, alice: Person) -> None:
     card = ask()
 
     sites = [option["value"] for option in alice.type_ahead(card, "site", "")]
@@ -114,7 +102,7 @@ def test_the_menus_offer_what_the_repo_has(ask: Callable[..., Message], alice: P
 
 
 def test_the_first_of_two_people_wins_and_the_second_is_told_by_whom(
-    ask: Callable[..., Message], alice: Person, bob: Person, database: Database
+    ask: Ask, alice: Person, bob: Person, database: Database
 ) -> None:
     card = ask()
     choose(alice, card)
@@ -132,7 +120,7 @@ def test_the_first_of_two_people_wins_and_the_second_is_told_by_whom(
 
 @soak_only("of two people one wins, and the other is answered, above")
 def test_of_eight_people_at_once_one_wins_and_all_are_answered(
-    ask: Callable[..., Message], slack: Workspace, database: Database
+    ask: Ask, slack: Workspace, database: Database
 ) -> None:
     card = ask()
     people = [slack.person(f"U0TECH{number}", name=f"tech{number}") for number in range(8)]
@@ -152,7 +140,7 @@ def test_of_eight_people_at_once_one_wins_and_all_are_answered(
 
 @pytest.mark.postgresql
 def test_not_ours_settles_it_for_a_day(
-    ask: Callable[..., Message],
+    ask: Ask,
     alice: Person,
     script: Script,
     slack: Workspace,

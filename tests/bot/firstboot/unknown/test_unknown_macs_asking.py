@@ -12,12 +12,9 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.outbox.models import Notification
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
-from tests.bot.firstboot.unknown.asking import (
-    DeliverAll,
-    number_of,
-)
+from tests.bot.firstboot.unknown.asking import number_of
 from tests.fakes.slack import Workspace
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running.doors import machines_door
 from tests.support.soaking import soak_only

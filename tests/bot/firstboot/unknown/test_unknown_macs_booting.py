@@ -11,16 +11,12 @@ from pydantic import AnyHttpUrl
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import UnknownMac
 from rollcall.settings import ServerSettings
-from tests.bot.firstboot.unknown.asking import (
-    DeliverAll,
-    choose,
-    number_of,
-)
+from tests.bot.firstboot.unknown.asking import choose, number_of
 from tests.fakes.mac import Mac
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.databases.postgres import free_port
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL, PASSWORD, USERNAME
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served

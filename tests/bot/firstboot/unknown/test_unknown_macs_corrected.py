@@ -9,19 +9,15 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Event
-from tests.bot.firstboot.unknown.asking import (
-    DeliverAll,
-    choose,
-    open_registrations,
-    register,
-    told,
-)
+from tests.bot.firstboot.unknown.asking import choose, open_registrations, register, told
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
+
+Ask = Callable[..., Message]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
@@ -34,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("unhurried", "bot")
     ],
 )
 def test_a_near_miss_is_corrected_by_one_press(
-    ask: Callable[..., Message],
+    ask: Ask,
     alice: Person,
     bob: Person,
     script: Script,
@@ -59,7 +55,7 @@ def test_a_near_miss_is_corrected_by_one_press(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_correction_is_an_event_with_both_serials_and_can_be_undone(
-    ask: Callable[..., Message], alice: Person, database: Database
+    ask: Ask, alice: Person, database: Database
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     alice.click(ask(), "stranger_correct")
@@ -78,7 +74,7 @@ def test_a_correction_is_an_event_with_both_serials_and_can_be_undone(
 
 
 def test_an_undone_correction_takes_no_serial_that_is_registered_again(
-    ask: Callable[..., Message], alice: Person, bob: Person, database: Database
+    ask: Ask, alice: Person, bob: Person, database: Database
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     alice.click(ask(), "stranger_correct")
@@ -94,7 +90,7 @@ def test_an_undone_correction_takes_no_serial_that_is_registered_again(
 
 @pytest.mark.parametrize("change", ["move C02XYZ123DEG paris basic", "cancel C02XYZ123DEG"])
 def test_a_registration_that_changed_meanwhile_is_not_corrected(
-    ask: Callable[..., Message], alice: Person, bob: Person, database: Database, change: str
+    ask: Ask, alice: Person, bob: Person, database: Database, change: str
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     card = ask()
@@ -108,7 +104,7 @@ def test_a_registration_that_changed_meanwhile_is_not_corrected(
 
 
 def test_a_mac_that_was_confirmed_meanwhile_keeps_its_registration(
-    ask: Callable[..., Message], alice: Person, script: Script, database: Database
+    ask: Ask, alice: Person, script: Script, database: Database
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     card = ask()
@@ -121,7 +117,7 @@ def test_a_mac_that_was_confirmed_meanwhile_keeps_its_registration(
 
 
 def test_a_mac_that_answered_to_its_serial_once_is_no_slip(
-    ask: Callable[..., Message], alice: Person, script: Script
+    ask: Ask, alice: Person, script: Script
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     script.manifest(serial="C02XYZ123DEG")
@@ -132,7 +128,7 @@ def test_a_mac_that_answered_to_its_serial_once_is_no_slip(
 
 @soak_only("test_registering has two at once; one that was registered meanwhile is above")
 def test_registering_and_correcting_at_once_give_the_mac_one_registration(
-    ask: Callable[..., Message], alice: Person, bob: Person, database: Database
+    ask: Ask, alice: Person, bob: Person, database: Database
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     card = ask()

@@ -1,6 +1,5 @@
 """Permissions for unknown Macs: a person who may register Macs at a site may send one there."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,12 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Registration
 from rollcall.settings import BotSettings
+from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 POLICY = """
@@ -27,20 +25,13 @@ channel = "C0LONDON"
 
 
 @pytest.fixture
-def bot_settings(repo_folder: Path, slack: Workspace, tmp_path: Path) -> BotSettings:
+def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
     """A bot whose policy keeps London to a group, with a channel of its own."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(POLICY)
     slack.add_channel("C0LONDON", name="london")
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    usual = settings.bot_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, slack.app.signing_secret
-    )
-    return usual.model_copy(update={"policy": policy})
-
-
-def told(person: Person, words: str) -> None:
-    eventually(lambda: any(words in message.text for message in person.ephemerals))
+    return bot_settings.model_copy(update={"policy": policy})
 
 
 def placed(database: Database) -> list[tuple[str, str]]:
@@ -48,18 +39,14 @@ def placed(database: Database) -> list[tuple[str, str]]:
         return [(mac.serial, mac.site) for mac in session.scalars(select(Registration))]
 
 
-def ask(script: Script, slack: Workspace, deliver_all: Callable[[], None]) -> Message:
+def ask(script: Script, slack: Workspace, deliver_all: DeliverAll) -> Message:
     assert script.manifest(serial="C02XYZ123DEF").status_code == 403
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
 
 
 def test_a_card_registers_only_where_the_person_may(
-    bob: Person,
-    script: Script,
-    slack: Workspace,
-    database: Database,
-    deliver_all: Callable[[], None],
+    bob: Person, script: Script, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     card = ask(script, slack, deliver_all)
     bob.select(card, "build", "design")
@@ -77,7 +64,7 @@ def test_a_registration_is_moved_only_by_who_may_register_at_its_site(
     script: Script,
     slack: Workspace,
     database: Database,
-    deliver_all: Callable[[], None],
+    deliver_all: DeliverAll,
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
     card = ask(script, slack, deliver_all)
@@ -129,7 +116,7 @@ def test_a_bench_for_all_takes_macs_of_its_group_and_of_sites_without_one(
 
 
 def test_the_card_of_a_bench_is_in_the_channel_of_its_site(
-    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     alice.slash("/mac", "bench london design 3", channel=CHANNEL)
 

@@ -7,11 +7,11 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
-from tests.bot.firstboot.unknown.asking import DeliverAll, told
+from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
-from tests.support.fixtures.doors import Script
+from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")

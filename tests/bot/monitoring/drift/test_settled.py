@@ -1,6 +1,5 @@
 """Drifts that people settle: a manifest is put back, or its registration taken over."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,45 +15,39 @@ from tests.bot.monitoring.drift.conftest import (
     BACK,
     MAC,
     OVER,
+    DriftedMac,
     Work,
-    buttons,
     drifted,
-    drifts,
     words,
 )
 from tests.fakes.slack import Person, Workspace
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
+
+OURS = ["site_default", f"{S}/london", f"{B}/design"]
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
 
 @pytest.mark.postgresql
 def test_a_manifest_is_put_back_and_its_other_keys_stay(
-    *,
-    scanned: None,
-    fleet: Fleet,
-    work: Work,
-    deliver_all: Callable[[], None],
-    slack: Workspace,
-    alice: Person,
-    database: Database,
+    mac: DriftedMac, deliver_all: DeliverAll, alice: Person, database: Database
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    fleet.edit(MAC, managed_installs=["Zoom"])
-    work(hours=1)
+    mac.send()
+    mac.edit(managed_installs=["Zoom"])
 
-    assert alice.click(drifted(slack), BACK).status == 200
+    assert alice.click(mac.message, BACK).status == 200
     told(alice, "is being put back")
     deliver_all()
-    assert buttons(drifted(slack)) == []  # before a job has done it
-    work()
+    assert mac.buttons == []  # before a job has done it
+    mac.work()
 
-    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
-    assert fleet.keys(MAC)["managed_installs"] == ["Zoom"]
-    assert "<@U0ALICE> had it put back" in words(drifted(slack))
-    assert buttons(drifted(slack)) == []
+    assert mac.includes == OURS
+    assert mac.keys["managed_installs"] == ["Zoom"]
+    assert "<@U0ALICE> had it put back" in mac.words
+    assert mac.buttons == []
     with database.reading() as session:
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert event is not None
@@ -63,59 +56,56 @@ def test_a_manifest_is_put_back_and_its_other_keys_stay(
 
 @pytest.mark.postgresql(soak=True)
 def test_a_registration_follows_its_macs_manifest_and_stays_done(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+    mac: DriftedMac, alice: Person, database: Database
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+    mac.send()
 
-    assert alice.click(drifted(slack), OVER).status == 200
+    assert alice.click(mac.message, OVER).status == 200
 
     told(alice, "is registered for *paris* / *kiosk* now")
-    work(hours=1)
+    mac.scan()
     with database.reading() as session:
-        mac = session.scalars(select(Registration)).one()
-    assert (mac.site, mac.build, mac.state) == ("paris", "kiosk", "confirmed")
-    before = fleet.path(MAC).read_bytes()
-    fleet.call(MAC)
-    assert fleet.path(MAC).read_bytes() == before
-    assert "<@U0ALICE> changed the registration to match" in words(drifted(slack))
-    assert len(drifts(slack)) == 1
+        row = session.scalars(select(Registration)).one()
+    assert (row.site, row.build, row.state) == ("paris", "kiosk", "confirmed")
+    before = mac.path.read_bytes()
+    mac.call()
+    assert mac.path.read_bytes() == before
+    assert "<@U0ALICE> changed the registration to match" in mac.words
+    assert len(mac.messages) == 1
 
 
 @pytest.mark.postgresql(instead=True)
 def test_undo_of_a_take_over_registers_the_mac_as_before_and_asks_again(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+    mac: DriftedMac, alice: Person, database: Database
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+    mac.send()
     with database.reading() as session:
         before = session.scalars(select(Registration)).one()
-    alice.click(drifted(slack), OVER)
+    alice.click(mac.message, OVER)
     told(alice, "is registered for *paris* / *kiosk* now")
-    work()
-    assert buttons(drifted(slack)) == []
+    mac.work()
+    assert mac.buttons == []
 
     alice.click(alice.ephemerals[-1], "undo")
     told(alice, "Undone: 1 Mac as before.")
-    work(hours=1)
+    mac.scan()
 
     with database.reading() as session:
-        mac = session.scalars(select(Registration)).one()
+        row = session.scalars(select(Registration)).one()
     kept = ("site", "build", "state", "includes", "layout", "confirmed_at", "registered_by")
-    assert [getattr(mac, name) for name in kept] == [getattr(before, name) for name in kept]
-    assert len(drifts(slack)) == 1
-    assert buttons(drifted(slack)) == ["Put back", "Take over"]
-    alice.click(drifted(slack), BACK)
-    work()
-    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
+    assert [getattr(row, name) for name in kept] == [getattr(before, name) for name in kept]
+    assert len(mac.messages) == 1
+    assert mac.buttons == ["Put back", "Take over"]
+    alice.click(mac.message, BACK)
+    mac.work()
+    assert mac.includes == OURS
 
 
 def test_an_undo_leaves_a_mac_alone_that_was_moved_since(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, database: Database
+    mac: DriftedMac, alice: Person, database: Database
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-    alice.click(drifted(slack), OVER)
+    mac.send()
+    alice.click(mac.message, OVER)
     told(alice, "is registered for *paris* / *kiosk* now")
     answer = alice.ephemerals[-1]
     alice.slash("/mac", f"move {MAC} paris basic", channel=CHANNEL)
@@ -127,61 +117,45 @@ def test_an_undo_leaves_a_mac_alone_that_was_moved_since(
         assert session.scalars(select(Registration.site)).one() == "paris"
 
 
-def test_other_catalogs_are_told_and_put_back(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
-) -> None:
-    fleet.edit(MAC, catalogs=["testing", "production"])
-    work(hours=1)
+def test_other_catalogs_are_told_and_put_back(mac: DriftedMac, alice: Person) -> None:
+    mac.edit(catalogs=["testing", "production"])
 
-    assert "Its catalogs are *testing*, *production*, and were *production*." in words(
-        drifted(slack)
-    )
-    alice.click(drifted(slack), BACK)
-    work()
-    assert fleet.keys(MAC)["catalogs"] == ["production"]
+    assert "Its catalogs are *testing*, *production*, and were *production*." in mac.words
+    alice.click(mac.message, BACK)
+    mac.work()
+    assert mac.keys["catalogs"] == ["production"]
 
 
 @pytest.mark.parametrize(
     ("by", "then"), [(None, "U0BOB"), *in_soak("taken over alike", ("U0ALICE", "U0ALICE"))]
 )
 def test_other_catalogs_are_taken_over(
-    scanned: None,
-    fleet: Fleet,
-    work: Work,
-    slack: Workspace,
-    bob: Person,
-    database: Database,
-    by: str | None,
-    then: str,
+    mac: DriftedMac, bob: Person, database: Database, by: str | None, then: str
 ) -> None:
     """And the Mac stays hers who registered it; one that nobody did is theirs who answered."""
     with database.begin() as session:
         session.execute(update(Registration).values(registered_by=by))
-    fleet.edit(MAC, catalogs=["testing"])
-    work(hours=1)
+    mac.edit(catalogs=["testing"])
 
-    bob.click(drifted(slack), OVER)
+    bob.click(mac.message, OVER)
     told(bob, "is registered for *london* / *design* now")
     with database.reading() as session:
         assert session.scalars(select(Registration.registered_by)).one() == then
-    fleet.edit(MAC, notes="touched")
-    work(hours=1)
+    mac.edit(notes="touched")
 
-    assert fleet.keys(MAC)["catalogs"] == ["testing"]
-    assert len(drifts(slack)) == 1
+    assert mac.keys["catalogs"] == ["testing"]
+    assert len(mac.messages) == 1
 
 
-def test_a_manifest_that_is_gone_can_only_be_put_back(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
-) -> None:
-    fleet.path(MAC).unlink()
-    work(hours=1)
+def test_a_manifest_that_is_gone_can_only_be_put_back(mac: DriftedMac, alice: Person) -> None:
+    mac.path.unlink()
+    mac.scan()
 
-    assert f"The manifest of `{MAC}` is gone" in words(drifted(slack))
-    assert buttons(drifted(slack)) == ["Put back"]
-    alice.click(drifted(slack), BACK)
-    work()
-    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
+    assert f"The manifest of `{MAC}` is gone" in mac.words
+    assert mac.buttons == ["Put back"]
+    alice.click(mac.message, BACK)
+    mac.work()
+    assert mac.includes == OURS
 
 
 @pytest.mark.postgresql(soak=True)
@@ -204,11 +178,10 @@ def test_show_looks_at_once_and_has_the_buttons(
 
 @pytest.mark.postgresql(instead=True)
 def test_of_two_people_at_once_one_wins_and_the_other_is_told_by_whom(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
+    mac: DriftedMac, alice: Person, bob: Person
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-    message = drifted(slack)
+    mac.send()
+    message = mac.message
 
     with ThreadPoolExecutor(2) as pool:
         clicks = [(alice, OVER), (bob, BACK)]
@@ -217,20 +190,19 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told_by_whom(
     eventually(lambda: len(alice.ephemerals) > 1 and len(bob.ephemerals) > 0)
     lost = [each for each in (alice, bob) if "was faster" in each.ephemerals[-1].text]
     assert len(lost) == 1
-    work()
+    mac.work()
     by_alice = lost == [bob]
-    assert fleet.keys(MAC)["included_manifests"][1] == f"{S}/{'paris' if by_alice else 'london'}"
+    assert mac.includes[1] == f"{S}/{'paris' if by_alice else 'london'}"
 
 
 def test_only_who_may_register_at_the_sites_may_settle_it(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, bob: Person, database: Database
+    mac: DriftedMac, slack: Workspace, bob: Person, database: Database
 ) -> None:
     carol = slack.person("U0CAROL", name="carol")
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+    mac.send()
 
-    bob.click(drifted(slack), OVER)
-    carol.click(drifted(slack), BACK)
+    bob.click(mac.message, OVER)
+    carol.click(mac.message, BACK)
 
     told(bob, "You may not")
     told(carol, "You may not")
@@ -239,47 +211,42 @@ def test_only_who_may_register_at_the_sites_may_settle_it(
 
 
 def test_a_manifest_is_put_back_while_its_mac_calls(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
+    mac: DriftedMac, alice: Person, runner: JobRunner
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-    alice.click(drifted(slack), BACK)
+    mac.send()
+    alice.click(mac.message, BACK)
 
     with ThreadPoolExecutor(2) as pool:
-        worked, called = pool.submit(runner.work), pool.submit(fleet.call, MAC)
+        worked, called = pool.submit(runner.work), pool.submit(mac.call)
     assert worked.result()
     called.result()
-    work(hours=1)
+    mac.scan()
 
-    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/london", f"{B}/design"]
-    assert len(drifts(slack)) == 1
-    assert buttons(drifted(slack)) == []
+    assert mac.includes == OURS
+    assert len(mac.messages) == 1
+    assert mac.buttons == []
 
 
 def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, runner: JobRunner
+    mac: DriftedMac, alice: Person, runner: JobRunner
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-    alice.click(drifted(slack), BACK)
+    mac.send()
+    alice.click(mac.message, BACK)
     alice.slash("/mac", f"move {MAC} paris basic", channel=CHANNEL)
 
     assert runner.work()
 
-    assert fleet.keys(MAC)["included_manifests"] == ["site_default", f"{S}/paris", f"{B}/kiosk"]
-    work()
-    assert "waits for another first boot" in words(drifted(slack))
+    assert mac.includes == ["site_default", f"{S}/paris", f"{B}/kiosk"]
+    mac.work()
+    assert "waits for another first boot" in mac.words
 
 
-def test_who_asked_is_told_where_it_cannot_be_put_back(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
-    (fleet.path(MAC).parent / S / "london").unlink()
+def test_who_asked_is_told_where_it_cannot_be_put_back(mac: DriftedMac, alice: Person) -> None:
+    mac.send()
+    (mac.path.parent / S / "london").unlink()
 
-    alice.click(drifted(slack), BACK)
-    work()
+    alice.click(mac.message, BACK)
+    mac.work()
 
     assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
-    assert buttons(drifted(slack)) == ["Put back", "Take over"]
+    assert mac.buttons == ["Put back", "Take over"]

@@ -10,7 +10,15 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
-from tests.bot.monitoring.drift.conftest import MAC, OVER, Work, buttons, drifted, drifts, words
+from tests.bot.monitoring.drift.conftest import (
+    MAC,
+    OVER,
+    DriftedMac,
+    Work,
+    buttons,
+    drifts,
+    words,
+)
 from tests.fakes.slack import Person, Workspace
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
@@ -23,15 +31,13 @@ COMPARED = "test_comparison tells which difference is a drift"
 
 @pytest.mark.postgresql(soak=True)
 def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+    mac: DriftedMac, slack: Workspace
 ) -> None:
-    assert drifts(slack) == []
-    fleet.send(MAC, "paris", "kiosk")
+    assert mac.messages == []
+    mac.send()
+    mac.scan()
 
-    work(hours=1)
-    work(hours=1)
-
-    [message] = drifts(slack)
+    [message] = mac.messages
     assert (
         f"The manifest of `{MAC}` leads to *paris* / *kiosk*; it is registered for "
         "*london* / *design*."
@@ -40,39 +46,29 @@ def test_a_drift_is_told_once_in_the_thread_of_the_macs_card(
     assert buttons(message) == ["Put back", "Take over"]
 
 
-def test_a_second_site_is_told(scanned: None, fleet: Fleet, work: Work, slack: Workspace) -> None:
-    fleet.edit(MAC, included_manifests=["site_default", f"{S}/london", f"{S}/paris", f"{B}/design"])
+def test_a_second_site_is_told(mac: DriftedMac) -> None:
+    mac.edit(included_manifests=["site_default", f"{S}/london", f"{S}/paris", f"{B}/design"])
 
-    work(hours=1)
-
-    said = words(drifted(slack)).replace("\u200b", "")
+    said = mac.words.replace("\u200b", "")
     assert f"It also includes *{S}/paris*." in said
     assert "it does not lead to one site and one build" in said
 
 
 def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
+    mac: DriftedMac,
 ) -> None:
-    fleet.send(MAC, "rome", "design")
+    mac.send("rome", "design")
 
-    work(hours=1)
-
-    assert buttons(drifted(slack)) == ["Put back"]
-    assert "cannot be changed to match: the repo does not offer rome/design." in words(
-        drifted(slack)
-    )
+    assert mac.buttons == ["Put back"]
+    assert "cannot be changed to match: the repo does not offer rome/design." in mac.words
 
 
 @soak_only(COMPARED)
-def test_what_is_not_rollcalls_is_no_drift(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
-) -> None:
+def test_what_is_not_rollcalls_is_no_drift(mac: DriftedMac) -> None:
     includes = ["extras", f"{B}/design", "site_default", f"{S}/london", f"{S}/london"]
-    fleet.edit(MAC, included_manifests=includes, managed_installs=["Zoom"], notes="mine")
+    mac.edit(included_manifests=includes, managed_installs=["Zoom"], notes="mine")
 
-    work(hours=1)
-
-    assert drifts(slack) == []
+    assert mac.messages == []
 
 
 @soak_only(COMPARED)
@@ -103,51 +99,46 @@ def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
     ],
 )
 def test_a_drift_that_is_over_settles_by_itself(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person, end: str, word: str
+    mac: DriftedMac, fleet: Fleet, alice: Person, end: str, word: str
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+    mac.send()
 
     match end:
         case "agree":
             fleet.send(MAC, "london", "design")
         case "call":
-            fleet.call(MAC)
+            mac.call()
         case "move":
             alice.slash("/mac", f"move {MAC} paris kiosk", channel=CHANNEL)
         case _:
             alice.slash("/mac", f"cancel {MAC}", channel=CHANNEL)
-    work(hours=1)
+    mac.scan()
 
-    assert word in words(drifted(slack))
-    assert buttons(drifted(slack)) == []
-    assert len(drifts(slack)) == 1
+    assert word in mac.words
+    assert mac.buttons == []
+    assert len(mac.messages) == 1
 
 
 @soak_only("one that is over and one that is told are held beside this")
-def test_another_drift_after_that_is_told_anew(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace
-) -> None:
+def test_another_drift_after_that_is_told_anew(mac: DriftedMac) -> None:
     for site in ("paris", "london", "paris"):
-        fleet.send(MAC, site, "design")
-        work(hours=1)
+        mac.send(site, "design")
 
-    assert len(drifts(slack)) == 2
+    assert len(mac.messages) == 2
 
 
 def test_a_message_is_edited_where_the_manifest_changes_again(
-    scanned: None, fleet: Fleet, work: Work, slack: Workspace, alice: Person
+    mac: DriftedMac, fleet: Fleet, alice: Person
 ) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+    mac.send()
     fleet.send(MAC, "new york", "basic")
-    alice.click(drifted(slack), OVER)
+    alice.click(mac.message, OVER)
     told(alice, "has changed in the meantime, so nothing was done")
 
-    work()
+    mac.work()
 
-    assert "leads to *new york* / *basic*" in words(drifted(slack))
-    assert len(drifts(slack)) == 1
+    assert "leads to *new york* / *basic*" in mac.words
+    assert len(mac.messages) == 1
 
 
 def test_more_than_five_are_one_message_with_the_first_ten(
@@ -171,11 +162,8 @@ def test_more_than_five_are_one_message_with_the_first_ten(
     assert words(message).count("It went back to what it was") == 1
 
 
-def test_the_digest_names_macs_with_another_manifest(
-    scanned: None, fleet: Fleet, work: Work, alice: Person
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+def test_the_digest_names_macs_with_another_manifest(mac: DriftedMac, alice: Person) -> None:
+    mac.send()
 
     shown = alice.ask("/mac", "digest", channel=CHANNEL)
 
@@ -183,11 +171,8 @@ def test_the_digest_names_macs_with_another_manifest(
     assert MAC in shown.blocks[0]["text"]["text"]
 
 
-def test_the_doctor_lists_open_drifts(
-    scanned: None, fleet: Fleet, work: Work, app: Flask, script: Script
-) -> None:
-    fleet.send(MAC, "paris", "kiosk")
-    work(hours=1)
+def test_the_doctor_lists_open_drifts(mac: DriftedMac, app: Flask, script: Script) -> None:
+    mac.send()
 
     answer = app.test_client().get("/readyz?full", headers=script.basic)
 

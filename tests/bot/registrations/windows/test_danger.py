@@ -13,6 +13,7 @@ from provisioning.registrations.models import Registration
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, View, Workspace
 from tests.fakes.slack.people.person import Person
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -22,9 +23,7 @@ MANY = MOST_BY_BUTTON + 1
 
 
 @pytest.fixture
-def card(
-    alice: Person, slack: Workspace, deliver_all: Callable[[], None]
-) -> Callable[[int], Message]:
+def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Callable[[int], Message]:
     """Registers so many Macs and returns their card."""
 
     def register(number: int) -> Message:

@@ -12,15 +12,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.slack.web import results
 from bot.slack.web.results import NotPosted, preparing
-from provisioning.outbox.outcomes import (
-    Gone,
-    Outcome,
-    Postponed,
-    Refused,
-    Sent,
-    Unanswered,
-    Unsent,
-)
+from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
 from tests.support.tables import for_each
 
 Reply = Callable[[bytes], Outcome]

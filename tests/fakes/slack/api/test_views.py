@@ -6,35 +6,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.fakes.slack import MovableClock, Person, View
+from tests.fakes.slack import MovableClock, Person
 from tests.fakes.slack.apps.endpoint import Endpoint
-
-CHANNEL = "C0IMAGING"
-
-
-def modal(*blocks: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    plain = {"type": "plain_text", "text": "Register"}
-    return {"type": "modal", "title": plain, "submit": plain, "blocks": list(blocks), **keys}
-
-
-def buttons(*action_ids: str) -> list[dict[str, Any]]:
-    elements = [
-        {
-            "type": "button",
-            "text": {"type": "plain_text", "text": action_id},
-            "action_id": action_id,
-            "value": f"value of {action_id}",
-        }
-        for action_id in action_ids
-    ]
-    return [{"type": "actions", "block_id": "b", "elements": elements}]
-
-
-def opened(person: Person, endpoint: Endpoint, client: WebClient, content: dict[str, Any]) -> View:
-    """A modal that the app opened for a person."""
-    person.slash("/mac", channel=CHANNEL)
-    client.views_open(trigger_id=endpoint.received[-1]["trigger_id"], view=content)
-    return person.open_view()
+from tests.fakes.slack.conftest import CHANNEL, buttons, modal, opened
 
 
 def test_a_trigger_opens_one_view_within_three_seconds(

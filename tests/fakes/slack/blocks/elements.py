@@ -70,12 +70,7 @@ WRITTEN: Checks = {
     ),
 }
 FILES = shape(
-    {},
-    {
-        "action_id": IDENTIFIER,
-        "filetypes": array(string(30), 100),
-        "max_files": integer(1, 10),
-    },
+    {}, {"action_id": IDENTIFIER, "filetypes": array(string(30), 100), "max_files": integer(1, 10)}
 )
 
 PRESSED: Checks = {"button": BUTTON, "overflow": OVERFLOW}

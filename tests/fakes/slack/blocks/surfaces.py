@@ -20,14 +20,7 @@ from tests.fakes.slack.blocks.layout import (
     TABLES,
 )
 from tests.fakes.slack.blocks.objects import IDENTIFIER, plain
-from tests.fakes.slack.blocks.schema import (
-    array,
-    boolean,
-    by_type,
-    complain,
-    shape,
-    string,
-)
+from tests.fakes.slack.blocks.schema import array, boolean, by_type, complain, shape, string
 from tests.fakes.slack.web.wire import JSON
 
 PER_BLOCK = 125

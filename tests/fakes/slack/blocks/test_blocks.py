@@ -55,11 +55,11 @@ NOTHING_OFFERED = f"must provide exactly one of `options` or `option_groups` {AT
 MODAL: Block = {"type": "modal", "title": plain("Register"), "blocks": []}
 
 
-def test_what_slack_sdks_own_models_build_is_accepted() -> None:
-    """The product builds its blocks with these."""
+def built_by_slack_sdk() -> list[models.Block]:
+    """Blocks of each kind that the product builds, by slack_sdk's own models."""
     london = models.Option(value="london", text="London")
     confirm = models.ConfirmObject(title="Cancel?", text="It stays as it is.")
-    built = [
+    return [
         models.HeaderBlock(text="Macs for London"),
         models.SectionBlock(
             text="*C02* → London",
@@ -90,6 +90,11 @@ def test_what_slack_sdks_own_models_build_is_accepted() -> None:
             hint="One a line",
         ),
     ]
+
+
+def test_what_slack_sdks_own_models_build_is_accepted() -> None:
+    """The product builds its blocks with these."""
+    built = built_by_slack_sdk()
     blocks = [block.to_dict() for block in built]
     view = View(type="modal", title="Register", submit="Save", close="Back", blocks=built)
 
@@ -189,10 +194,7 @@ def test_what_slack_sdks_own_models_build_is_accepted() -> None:
             [section(accessory=select(options=options(1, value="x" * 151)))],
             f"must be less than 151 characters {AT_OPTION}/value]",
         ),
-        (
-            [section(accessory=select())],
-            NOTHING_OFFERED,
-        ),
+        ([section(accessory=select())], NOTHING_OFFERED),
         (
             [section(accessory=select(options=options(1), initial_option=options(1, "Paris")[0]))],
             NOT_OFFERED,
@@ -248,10 +250,7 @@ def test_a_broken_message_is_refused_with_the_place(blocks: list[Any], problem: 
             {"blocks": [{"type": "divider"}] * 101},
             "no more than 100 items allowed [json-pointer:/view/blocks]",
         ),
-        (
-            {"blocks": [table(1, 1)]},
-            "unsupported type: table [json-pointer:/view/blocks/0/type]",
-        ),
+        ({"blocks": [table(1, 1)]}, "unsupported type: table [json-pointer:/view/blocks/0/type]"),
         (
             {"blocks": [asked(WRITTEN)]},
             "`submit` is required when an input block is within the blocks [json-pointer:/view]",

@@ -1,45 +1,14 @@
 """Buttons and menus on the stand-in's messages and on its Home tab."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.signature import SignatureVerifier
 
 from tests.fakes.slack import NotThere, Person, Workspace
 from tests.fakes.slack.apps.endpoint import Endpoint
+from tests.fakes.slack.conftest import CHANNEL, buttons, verified
 
-CHANNEL = "C0IMAGING"
-SECRET = "a-signing-secret"
 LONDON = {"text": {"type": "plain_text", "text": "London"}, "value": "london"}
 PARIS = {"text": {"type": "plain_text", "text": "Paris"}, "value": "paris"}
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace(signing_secret=SECRET) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-def verified(endpoint: Endpoint) -> list[bool]:
-    """For each request: True where slack_sdk finds it signed with the secret."""
-    verifier = SignatureVerifier(SECRET)
-    return [verifier.is_valid_request(body, headers) for body, headers in endpoint.raw]
-
-
-def buttons(*action_ids: str) -> list[dict[str, Any]]:
-    elements = [
-        {
-            "type": "button",
-            "text": {"type": "plain_text", "text": action_id},
-            "action_id": action_id,
-            "value": f"value of {action_id}",
-        }
-        for action_id in action_ids
-    ]
-    return [{"type": "actions", "block_id": "b", "elements": elements}]
 
 
 def test_a_click_arrives_signed_and_complete(
@@ -52,7 +21,7 @@ def test_a_click_arrives_signed_and_complete(
 
     (sent,) = endpoint.received
     (action,) = sent["actions"]
-    assert verified(endpoint) == [True]
+    assert verified(workspace, endpoint) == [True]
     assert (reply.status, reply.error) == (200, None)
     assert float(action.pop("action_ts")) > float(message.ts)
     assert action == {

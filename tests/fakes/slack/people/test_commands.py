@@ -1,51 +1,12 @@
 """Slash commands typed at the stand-in, and the five answers that each may get."""
 
-import time
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from flask import Response
 from slack_sdk.signature import SignatureVerifier
 
-from tests.fakes.slack import MovableClock, Person, Workspace
+from tests.fakes.slack import Person, Workspace
 from tests.fakes.slack.apps.endpoint import Endpoint
-
-CHANNEL = "C0IMAGING"
-SECRET = "a-signing-secret"
-
-
-@pytest.fixture
-def workspace(clock: MovableClock) -> Iterator[Workspace]:
-    with Workspace(signing_secret=SECRET, clock=clock) as workspace:
-        workspace.add_channel(CHANNEL, name="imaging")
-        yield workspace
-
-
-def verified(endpoint: Endpoint) -> list[bool]:
-    """For each request: True where slack_sdk finds it signed with the secret."""
-    verifier = SignatureVerifier(SECRET)
-    return [verifier.is_valid_request(body, headers) for body, headers in endpoint.raw]
-
-
-def hasten(workspace: Workspace, endpoint: Endpoint) -> None:
-    """Make the app too slow: Slack waits for 0.1 s, and the answer takes 0.2 s."""
-    workspace.patience = 0.1
-    workspace.connect_http(endpoint.url)
-    endpoint.answers = lambda: time.sleep(0.2) or ""  # type: ignore[func-returns-value]
-
-
-def buttons(*action_ids: str) -> list[dict[str, Any]]:
-    elements = [
-        {
-            "type": "button",
-            "text": {"type": "plain_text", "text": action_id},
-            "action_id": action_id,
-            "value": f"value of {action_id}",
-        }
-        for action_id in action_ids
-    ]
-    return [{"type": "actions", "block_id": "b", "elements": elements}]
+from tests.fakes.slack.conftest import CHANNEL, buttons, hasten, verified
 
 
 def test_a_command_arrives_signed_and_complete(
@@ -56,7 +17,7 @@ def test_a_command_arrives_signed_and_complete(
     reply = alice.slash("/mac", "register C02 é & ü", channel=CHANNEL)
 
     (sent,) = endpoint.received
-    assert verified(endpoint) == [True]
+    assert verified(workspace, endpoint) == [True]
     assert sent.pop("response_url").startswith(workspace.origin)
     assert sent.pop("trigger_id")
     assert sent.pop("token")
@@ -89,11 +50,7 @@ def test_an_answer_may_be_for_the_channel(
     workspace: Workspace, alice: Person, endpoint: Endpoint
 ) -> None:
     """With blocks, whose elements then are on everybody's screen."""
-    endpoint.answers = lambda: {
-        "response_type": "in_channel",
-        "text": "x",
-        "blocks": buttons("go"),
-    }
+    endpoint.answers = lambda: {"response_type": "in_channel", "text": "x", "blocks": buttons("go")}
     reply = alice.slash("/mac", channel=CHANNEL)
     assert reply.response_type == "in_channel"
     assert workspace.channels[CHANNEL].messages == [reply.message]

@@ -1,6 +1,5 @@
 """Modals at the stand-in: opened, filled in, refused, stacked and closed."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +9,10 @@ from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 
-from tests.fakes.slack import NotThere, Person, View, Workspace
+from tests.fakes.slack import NotThere, Person, Workspace
 from tests.fakes.slack.apps.endpoint import Endpoint, serving
+from tests.fakes.slack.conftest import CHANNEL, hasten, modal, opened
 
-CHANNEL = "C0IMAGING"
 LONDON = {"text": {"type": "plain_text", "text": "London"}, "value": "london"}
 PARIS = {"text": {"type": "plain_text", "text": "Paris"}, "value": "paris"}
 
@@ -28,18 +27,6 @@ def app(workspace: Workspace, client: WebClient) -> Iterator[App]:
         yield app
 
 
-def hasten(workspace: Workspace, endpoint: Endpoint) -> None:
-    """Make the app too slow: Slack waits for 0.1 s, and the answer takes 0.2 s."""
-    workspace.patience = 0.1
-    workspace.connect_http(endpoint.url)
-    endpoint.answers = lambda: time.sleep(0.2) or ""  # type: ignore[func-returns-value]
-
-
-def modal(*blocks: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    plain = {"type": "plain_text", "text": "Register"}
-    return {"type": "modal", "title": plain, "submit": plain, "blocks": list(blocks), **keys}
-
-
 def asked(block_id: str, element: dict[str, Any], **keys: Any) -> dict[str, Any]:
     label = {"type": "plain_text", "text": block_id}
     return {"type": "input", "block_id": block_id, "label": label, "element": element, **keys}
@@ -48,13 +35,6 @@ def asked(block_id: str, element: dict[str, Any], **keys: Any) -> dict[str, Any]
 SERIAL = asked("serial", {"type": "plain_text_input", "action_id": "text", "min_length": 3})
 SITE = asked("site", {"type": "static_select", "action_id": "site", "options": [LONDON, PARIS]})
 BUILD = asked("build", {"type": "external_select", "action_id": "build", "min_query_length": 2})
-
-
-def opened(person: Person, endpoint: Endpoint, client: WebClient, content: dict[str, Any]) -> View:
-    """A modal that the app opened for a person."""
-    person.slash("/mac", channel=CHANNEL)
-    client.views_open(trigger_id=endpoint.received[-1]["trigger_id"], view=content)
-    return person.open_view()
 
 
 def test_a_modal_is_opened_filled_in_and_closed(app: App, alice: Person) -> None:

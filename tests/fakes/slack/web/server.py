@@ -85,43 +85,49 @@ def create_app() -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = True
     add_file_routes(app)
 
-    @app.route("/api/<method>", methods=["GET", "POST"])
-    def api(method: str) -> Response:
-        values = {**request.args, **_body()}
-        token = _bearer() or values.get("token", "")
-        values.pop("token", None)
-        answer = answer_call(asked(), method, Arguments(values), token, cut_line)
-        return answer or hang_up()
-
-    @app.post("/<any(commands, actions):kind>/<path:secret>")
-    def response_url(kind: str, secret: str) -> tuple[Response, int]:
-        team = asked()
-        try:
-            url = team.response_urls.use(request.path)
-        except Refused as refused:
-            return jsonify(refused.body()), 404
-        try:
-            if failed := team.faults.strike(Kind.FAIL_UNSHOWN, RESPONSE_URL):
-                raise Refused(failed.error)
-            respond(team, url, _body())
-        except Refused as refused:
-            return jsonify(refused.body()), 400
-        return jsonify(ok=True), 200
-
-    def link(websocket: Any) -> None:
-        team = asked()
-        line = Line(websocket)
-        try:
-            if not team.sockets.redeem(request.args.get("ticket", "")):
-                line.send({"type": "disconnect", "reason": "link_disabled"})
-                raise ConnectionAbortedError("no such ticket")
-            team.sockets.serve(line)
-        finally:
-            line.close()
-            line.cut()
-
+    app.add_url_rule("/api/<method>", view_func=api, methods=["GET", "POST"])
+    app.post("/<any(commands, actions):kind>/<path:secret>")(response_url)
     Sock(app).route("/link/")(link)
     return app
+
+
+def api(method: str) -> Response:
+    """A method of the Web API."""
+    values = {**request.args, **_body()}
+    token = _bearer() or values.get("token", "")
+    values.pop("token", None)
+    answer = answer_call(asked(), method, Arguments(values), token, cut_line)
+    return answer or hang_up()
+
+
+def response_url(kind: str, secret: str) -> tuple[Response, int]:
+    """An address to which an app answers a command or a click."""
+    team = asked()
+    try:
+        url = team.response_urls.use(request.path)
+    except Refused as refused:
+        return jsonify(refused.body()), 404
+    try:
+        if failed := team.faults.strike(Kind.FAIL_UNSHOWN, RESPONSE_URL):
+            raise Refused(failed.error)
+        respond(team, url, _body())
+    except Refused as refused:
+        return jsonify(refused.body()), 400
+    return jsonify(ok=True), 200
+
+
+def link(websocket: Any) -> None:
+    """A WebSocket of Socket Mode."""
+    team = asked()
+    line = Line(websocket)
+    try:
+        if not team.sockets.redeem(request.args.get("ticket", "")):
+            line.send({"type": "disconnect", "reason": "link_disabled"})
+            raise ConnectionAbortedError("no such ticket")
+        team.sockets.serve(line)
+    finally:
+        line.close()
+        line.cut()
 
 
 def hang_up() -> Response:

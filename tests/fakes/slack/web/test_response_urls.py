@@ -1,28 +1,12 @@
 """Response URLs of the stand-in: five answers within half an hour."""
 
-from typing import Any
-
 import pytest
 import requests
 from slack_sdk import WebClient
 
 from tests.fakes.slack import MovableClock, NotThere, Person, Workspace
 from tests.fakes.slack.apps.endpoint import Endpoint
-
-CHANNEL = "C0IMAGING"
-
-
-def buttons(*action_ids: str) -> list[dict[str, Any]]:
-    elements = [
-        {
-            "type": "button",
-            "text": {"type": "plain_text", "text": action_id},
-            "action_id": action_id,
-            "value": f"value of {action_id}",
-        }
-        for action_id in action_ids
-    ]
-    return [{"type": "actions", "block_id": "b", "elements": elements}]
+from tests.fakes.slack.conftest import CHANNEL, buttons
 
 
 def test_it_answers_five_times(alice: Person, endpoint: Endpoint) -> None:

@@ -1,10 +1,9 @@
 """Faults of the stand-in on demand: rate limits, delays and failures."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import RemoteDisconnected
 from threading import Event
-from typing import Any
 from urllib.error import URLError
 
 import pytest
@@ -15,11 +14,10 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from tests.fakes.slack import MovableClock, Workspace
+from tests.fakes.slack.conftest import CHANNEL, client_of, refused
 from tests.fakes.slack.web.calls import Call
 from tests.fakes.slack.web.faults import Kind, Wait
 from tests.support.waiting import eventually
-
-CHANNEL = "C0IMAGING"
 
 
 @pytest.fixture
@@ -27,18 +25,6 @@ def workspace(clock: MovableClock) -> Iterator[Workspace]:
     with Workspace(clock=clock) as workspace:
         workspace.add_channel(CHANNEL, name="imaging")
         yield workspace
-
-
-def client_of(workspace: Workspace, token: str = "xoxb-stand-in") -> WebClient:
-    return WebClient(token, base_url=workspace.api_url, retry_handlers=[])
-
-
-def refusal(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
-    """The answer of a call that is refused."""
-    with pytest.raises(SlackApiError) as refused:
-        call(**arguments)
-    answer: dict[str, Any] = refused.value.response.data
-    return answer
 
 
 class TestPace:
@@ -140,8 +126,8 @@ class TestFaults:
         """`fatal_error` does not say which."""
         workspace.faults.fail()
         workspace.faults.fail("fatal_error", shown=True)
-        first = refusal(client.chat_postMessage, channel=CHANNEL, text="a")
-        second = refusal(client.chat_postMessage, channel=CHANNEL, text="b")
+        first = refused(client.chat_postMessage, channel=CHANNEL, text="a")
+        second = refused(client.chat_postMessage, channel=CHANNEL, text="b")
         assert (first["error"], second["error"]) == ("internal_error", "fatal_error")
         assert workspace.transcript(CHANNEL) == ["rollcall: b"]
 
@@ -171,7 +157,7 @@ class TestFaults:
     def test_every_call_is_recorded(self, workspace: Workspace, client: WebClient) -> None:
         """With what it asked, but without the token."""
         client.chat_postMessage(channel=CHANNEL, text="x")
-        refusal(client.chat_postMessage, channel="C0NOWHERE", text="x")
+        refused(client.chat_postMessage, channel="C0NOWHERE", text="x")
         form = {"channel": CHANNEL, "text": "a form", "token": "xoxb-stand-in"}
         requests.post(workspace.api_url + "chat.postMessage", data=form, timeout=5)
 

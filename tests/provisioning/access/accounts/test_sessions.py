@@ -8,13 +8,7 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import open_sessions, outsiders, sessions
-from provisioning.access.accounts.models import (
-    LINK,
-    SLACK,
-    Account,
-    BrowserSession,
-    OutsideAccount,
-)
+from provisioning.access.accounts.models import LINK, SLACK, Account, BrowserSession, OutsideAccount
 from provisioning.access.accounts.outsiders import Outsider
 from tests.support.fixtures.doors import NOON
 

@@ -3,7 +3,6 @@
 import plistlib
 
 import pytest
-from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.errors import FaultyTemplate
@@ -11,12 +10,12 @@ from provisioning.clients.imagr.workflows import MISSING
 from provisioning.clients.scripts import TEMPLATES
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.outbox.models import TROUBLE, Notification
 from tests.fakes.imagr.admin import INCLUDING, REGISTERED, Admin, extending, imaging
 from tests.fakes.imagr.validateplist import complaints
 from tests.support.fixtures.repo import LONDON
 from tests.support.inputs.samples import SITES
 from tests.support.installation import CHANNEL
+from tests.support.owed import troubles
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
@@ -24,10 +23,7 @@ from tests.support.tables import for_each
 @for_each(
     ("more", "told"),
     [
-        (
-            "<key>autorun</key><string>Nothing</string>",
-            "autorun: there is no workflow 'Nothing'",
-        ),
+        ("<key>autorun</key><string>Nothing</string>", "autorun: there is no workflow 'Nothing'"),
         (
             "<key>default_workflow</key><string>Nothing</string>",
             "default_workflow: there is no workflow 'Nothing'",
@@ -148,10 +144,9 @@ def test_a_registered_plist_that_became_faulty_stays_as_it_last_was_after_a_rest
     admin.writes("registered", extending("shipped/registered.plist", components="<dict/>"))
 
     assert served()[0] == "Ask first"
-    with database.reading() as session:
-        [told] = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
-    assert "goes on being served" in told.facts["sentence"]
-    assert "imagr/registered.plist is faulty: components[1] type" in told.facts["sentence"]
+    [told] = troubles(database)
+    assert "goes on being served" in told
+    assert "imagr/registered.plist is faulty: components[1] type" in told
 
 
 def test_signs_that_begin_a_tag_stand_in_an_inline_script_between_raw_and_endraw(

@@ -45,9 +45,7 @@ def test_one_asks_and_fetches_nothing() -> None:
 
 
 @for_each("destination", [LONDON, WHERE_REGISTERED])
-def test_a_scripts_token_is_none_so_that_no_script_lives_for_ever(
-    destination: Destination,
-) -> None:
+def test_a_scripts_token_is_none_so_that_no_script_lives_for_ever(destination: Destination) -> None:
     token = SCRIPTS.issue(destination)
 
     for use in (PASSES.may_ask, PASSES.destination):

@@ -7,14 +7,7 @@ import pytest
 from provisioning.access.errors import InvalidToken
 from provisioning.clients.imagr.workflows import MISSING, UNREGISTERED
 from provisioning.munki import Destination
-from tests.fakes.imagr.admin import (
-    PASSES,
-    REGISTERED,
-    URL,
-    Admin,
-    extending,
-    imaging,
-)
+from tests.fakes.imagr.admin import PASSES, REGISTERED, URL, Admin, extending, imaging
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 

@@ -17,10 +17,10 @@ from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.models import GoodTemplate
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.outbox.models import TROUBLE, Notification
 from rollcall.settings import ServerSettings
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
+from tests.support.owed import troubles
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
@@ -78,12 +78,6 @@ def server(database: Database, repo: MunkiRepo, templates: Templates) -> Server:
     return Server(database, repo, templates.folder)
 
 
-def told(database: Database) -> list[str]:
-    with database.reading() as session:
-        rows = session.scalars(select(Notification).where(Notification.kind == TROUBLE))
-        return [row.facts["sentence"] for row in rows]
-
-
 def test_a_template_that_breaks_goes_on_being_served_as_it_was(
     server: Server, templates: Templates
 ) -> None:
@@ -106,7 +100,7 @@ def test_the_channel_is_told_once_where_it_is_broken_before_any_mac_asks(
         server.look()
         server.script()
 
-    [sentence] = told(database)
+    [sentence] = troubles(database)
     assert "what it was before goes on being served" in sentence
     assert "sites/london.sh.j2" in sentence
     assert "sh cannot read it" in sentence
@@ -204,7 +198,7 @@ def test_one_that_was_never_good_is_an_error_and_the_others_are_served(
         server.script()
     assert "site=paris" in server.script(PARIS)
     assert "waiting for" in server.script(WHERE_REGISTERED)
-    [sentence] = told(database)
+    [sentence] = troubles(database)
     assert "nothing is served" in sentence
 
 
@@ -274,7 +268,7 @@ def test_a_site_that_comes_later_is_looked_at_too(
     (sites / "rome").write_bytes((sites / "paris").read_bytes())
     server.look()
 
-    assert "'oops' is undefined" in told(database)[0]
+    assert "'oops' is undefined" in troubles(database)[0]
     assert server.script().startswith("#!/bin/sh\n")
     with pytest.raises(UnusableTemplate, match="oops"):
         server.script(Destination("rome", "design"))
@@ -316,7 +310,7 @@ def test_a_macs_request_for_a_broken_one_is_503(
     assert answer.status_code == 503
     assert "sites/london.sh.j2" in answer.text
     assert script.fetch(X_bootstrap_site="paris", X_bootstrap_build="design").status_code == 200
-    assert len(told(database)) == 1
+    assert len(troubles(database)) == 1
 
 
 def test_nothing_secret_reaches_a_program_that_judges(
@@ -326,7 +320,7 @@ def test_nothing_secret_reaches_a_program_that_judges(
     templates.write("base", "#!/bin/sh\nif {= token|sh =} )\n")
     server.look()
 
-    [sentence] = told(database)
+    [sentence] = troubles(database)
     assert "sh cannot read it" in sentence
     assert not [word for word in sentence.split() if word.count(".") > 1 and len(word) > 40]
 

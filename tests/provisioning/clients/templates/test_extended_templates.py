@@ -11,10 +11,10 @@ from provisioning.clients.check import findings
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.last_good import UnusableTemplate
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import MunkiRepo
+from tests.support.acting import LONDON
 from tests.support.installation import SECRET_KEY
 
-LONDON = Destination("london", "design")
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 AFTER = '{%% extends "%s" %%}\n{%% block after %%}\n%s\n{%% endblock %%}\n'
 

@@ -89,8 +89,6 @@ def test_any_name_of_a_site_can_look_for_its_template(overrides: Overrides, name
     assert f"\nsite={quote(name)}\n" in overrides.script(Destination(name, name))
 
 
-def test_a_template_is_found_by_the_name_of_its_site_whatever_that_is(
-    overrides: Overrides,
-) -> None:
+def test_a_template_is_found_by_the_name_of_its_site_whatever_that_is(overrides: Overrides) -> None:
     overrides.add("sites/King's Cross {%", "its own")
     assert overrides.script(Destination("King's Cross {%", "x")) == "its own"

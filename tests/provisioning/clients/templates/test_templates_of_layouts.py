@@ -140,9 +140,7 @@ def test_imagr_tells_of_files_for_what_there_is_not(tmp_path: Path, file: str, t
     assert f"the Munki repo has no {told}; rename" in str(stray)
 
 
-def test_imagr_offers_nothing_to_the_key_of_a_site_where_there_are_no_sites(
-    tmp_path: Path,
-) -> None:
+def test_imagr_offers_nothing_to_the_key_of_a_site_where_there_are_no_sites(tmp_path: Path) -> None:
     admin = Admin(tmp_path / "templates", repo_of(case_of("roles alone"), tmp_path / "munki"))
     admin.writes("base", imaging())
 

@@ -9,7 +9,7 @@ from provisioning.munki import MunkiRepo
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.state.messages import Message
 from tests.provisioning.firstboot.stalls.silence import EVENING, OTHER, Floor
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 
@@ -23,7 +23,7 @@ def floor(database: Database, repo: MunkiRepo, clock: Clock, slack: Workspace) -
 
 
 @pytest.fixture
-def told(slack: Workspace, deliver_all: Callable[[], None]) -> Callable[..., list[Message]]:
+def told(slack: Workspace, deliver_all: DeliverAll) -> Callable[..., list[Message]]:
     """A function that delivers all that is due and returns a channel's news of silent Macs."""
 
     def read(channel: str = CHANNEL) -> list[Message]:

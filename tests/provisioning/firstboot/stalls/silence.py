@@ -8,10 +8,10 @@ from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.reports import Report
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.policy import Policy
-from provisioning.registrations import queries, register
+from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial, parse_all
-from tests.support.acting import did
+from provisioning.values.serials import Serial
+from tests.support import acting
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
@@ -45,14 +45,8 @@ class Floor:
         self._clock = clock
 
     def registers(self, *serials: str, by: str = "U0ALICE", site: str = "london") -> None:
-        with self._database.begin() as session:
-            register.register(
-                session,
-                parse_all(serials),
-                Destination(site, "design"),
-                operation=did(session, "registered", by=by, at=self._clock()),
-                channel=CHANNEL,
-            )
+        to = Destination(site, "design")
+        acting.register(self._database, *serials, to=to, by=by, at=self._clock())
 
     def says(self, serial: str, message: str = "Restoring DMG: x", status: str = "") -> None:
         with self._database.begin() as session:

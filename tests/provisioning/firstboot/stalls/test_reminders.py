@@ -1,15 +1,14 @@
 """Reminders of a Mac, for the people who want them."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from tests.fakes.slack import Workspace
 from tests.provisioning.firstboot.stalls.silence import Floor
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 
 
 def test_who_wants_to_be_reminded_gets_a_direct_message_at_that_time(
-    floor: Floor, clock: Clock, slack: Workspace, deliver_all: Callable[[], None]
+    floor: Floor, clock: Clock, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     slack.person("U0BOB", name="bob")
     floor.registers("C02AAA")
@@ -28,7 +27,7 @@ def test_who_wants_to_be_reminded_gets_a_direct_message_at_that_time(
 
 
 def test_nobody_is_reminded_of_a_mac_that_is_done(
-    floor: Floor, clock: Clock, slack: Workspace, deliver_all: Callable[[], None]
+    floor: Floor, clock: Clock, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     slack.person("U0BOB", name="bob")
     floor.registers("C02AAA")

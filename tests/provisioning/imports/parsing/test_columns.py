@@ -12,10 +12,7 @@ SERIALS = {
         "QX,BIOS Serial,Site\nKX7Y012Q4T,$A,london",
         "A london",
     ),
-    "so it does in another language": (
-        "资产编号;SN码;X\nKX7Y012Q4T;$A;1\nTX7Y092Q4R;$B;2",
-        "A, B",
-    ),
+    "so it does in another language": ("资产编号;SN码;X\nKX7Y012Q4T;$A;1\nTX7Y092Q4R;$B;2", "A, B"),
     "and in a form or a ticket": (
         "Custom field (Asset Tag),Custom field (Serial Number),Site\nKX7Y012Q4T,$A,london",
         "A london",
@@ -72,10 +69,7 @@ SERIALS = {
 }
 
 PLACES = {
-    "a name that is not known stays to be chosen": (
-        "Serial;Ort\n$A;Hamburg HQ",
-        "A Hamburg HQ",
-    ),
+    "a name that is not known stays to be chosen": ("Serial;Ort\n$A;Hamburg HQ", "A Hamburg HQ"),
     "a column of the system's builds is none": ("hardware_serial,build\n$A,23E224", "A"),
     "nor is one of which no value is nearly a build": ("Serial,Type\n$A,Laptop", "A"),
     "one column may hold the site and the build": (

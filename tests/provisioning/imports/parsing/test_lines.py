@@ -63,10 +63,7 @@ PLACES = {
         "- Paris\n  - $A\n- London\n  - $B (design)",
         "A Paris, B London design",
     ),
-    "in brackets it gives the other Macs nothing": (
-        "$A london\n$B (design)",
-        "A london, B design",
-    ),
+    "in brackets it gives the other Macs nothing": ("$A london\n$B (design)", "A london, B design"),
     "in brackets it may be meant for a Mac above without any": ("$A\n$B (paris)", "A?, B paris"),
     "in brackets it may say that it is for both": ("$A\n$B (both paris)", "A paris, B paris"),
     "in brackets it is an exception from the one before all serials": (

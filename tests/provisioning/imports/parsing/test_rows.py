@@ -74,10 +74,7 @@ MARKS = {
         "A london, B? paris",
     ),
     "no where others are ready": ("Serial,Ready?\n$A,no\n$B,yes", "A?, B"),
-    "yes where it is asked what is done": (
-        "Serial,Erledigt\n$A,x\n$B,\n$C,nein",
-        "A?, B, C",
-    ),
+    "yes where it is asked what is done": ("Serial,Erledigt\n$A,x\n$B,\n$C,nein", "A?, B, C"),
     "but not where none is, as all wait to be set up": ("Serial,Ready?\n$A,N\n$B,N", "A, B"),
     "a state": (
         "Serial,State\n$A,In repair\n$B,Delivered\n$C,missing\n$D,verkaufter",
@@ -119,10 +116,7 @@ MARKS = {
         "Device,Location\nExample: $A,paris\n$B,london",
         "A? paris, B london",
     ),
-    "a note": (
-        "Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger",
-        "A?, B?, C",
-    ),
+    "a note": ("Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger", "A?, B?, C"),
 }
 
 

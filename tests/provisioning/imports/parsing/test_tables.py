@@ -128,7 +128,7 @@ def test_a_row_without_its_serial_is_not_lost_in_silence() -> None:
     reading = read(f"Serial,Site,More\n{ONE},paris,\n,paris,\n,x,{TWO}\n,,\n")
 
     assert [(one.text, one.where, one.reason) for one in reading.rejected] == [
-        ("", "line 3", "there is no serial in this row"),
+        ("", "line 3", "there is no serial in this row")
     ]
     assert [(one.serial.text, one.doubt) for one in reading.entries] == [
         (ONE, None),

@@ -20,7 +20,6 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.models import Restore
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.errors import RepoUnusable
-from provisioning.registrations import register as registrations
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
@@ -28,7 +27,6 @@ from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Script
-from tests.support.installation import CHANNEL
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "design")
 ADVICE = Advice("/mac", "http://mac.lan:5000/")
@@ -42,10 +40,7 @@ class Life:
 
     def register(self, *serials: str, to: Destination = LONDON) -> None:
         """Register Macs."""
-        with self._database.begin() as session:
-            act = did(session, "registered", by="U0ALICE")
-            macs = [Serial(serial) for serial in serials]
-            registrations.register(session, macs, to, operation=act, channel=CHANNEL)
+        acting.register(self._database, *serials, to=to)
 
     def does(self, what: Callable[..., object], serial: str, *arguments: object) -> None:
         """Move, cancel or image a Mac again."""
@@ -208,9 +203,7 @@ def test_the_doctor_tells_it_of_a_database_that_was_restored(
     assert not any("C02FRESH" in str(finding) for finding in examined(these)), "none was restored"
     database.close()
     backups.restore(
-        database.engine.url.render_as_string(hide_password=False),
-        io.BytesIO(backup),
-        replace=True,
+        database.engine.url.render_as_string(hide_password=False), io.BytesIO(backup), replace=True
     )
 
     told = [str(finding) for finding in examined(these)]

@@ -56,8 +56,7 @@ def test_every_type_of_column_is_one_that_a_backup_knows(database: Database) -> 
 
 
 @rows_in_soak(
-    "the other way has the values; a backup of PostgreSQL has each table",
-    "postgresql-sqlite",
+    "the other way has the values; a backup of PostgreSQL has each table", "postgresql-sqlite"
 )
 @pytest.mark.parametrize(
     ("database_url", "other_url"),

@@ -24,12 +24,7 @@ def difference(
 
 @for_each(
     "includes",
-    [
-        OURS,
-        tuple(reversed(OURS)),
-        ("extras", *OURS, "apps/office", ""),
-        (*OURS, OURS[1]),
-    ],
+    [OURS, tuple(reversed(OURS)), ("extras", *OURS, "apps/office", ""), (*OURS, OURS[1])],
 )
 def test_entries_of_others_and_the_order_are_none(includes: tuple[str, ...]) -> None:
     assert difference(*includes, managed_installs=["Zoom"], notes="mine") is None

@@ -47,10 +47,7 @@ class Post:
 
     def __post_init__(self) -> None:
         transport = MailTransport(
-            MailServer(self.mailbox.url),
-            "rollcall@example.com",
-            ORIGIN,
-            BoardLinks(ORIGIN, KEY),
+            MailServer(self.mailbox.url), "rollcall@example.com", ORIGIN, BoardLinks(ORIGIN, KEY)
         )
         self.relay = Relay(
             self.database,

@@ -60,9 +60,7 @@ def test_a_mail_has_what_programs_of_mail_want_and_no_html_of_others(post: Post)
     assert stops.StopLinks(KEY).read(token) == (post.receivers[0], ATTENTION)
 
 
-def test_a_mail_server_that_is_away_for_a_day_loses_nothing_and_makes_no_flood(
-    post: Post,
-) -> None:
+def test_a_mail_server_that_is_away_for_a_day_loses_nothing_and_makes_no_flood(post: Post) -> None:
     post.mailbox.replies["MAIL"] = "451 not now"
     for hour in range(0, 24, 3):
         post.trouble(f"Trouble of hour {hour}.")
@@ -124,9 +122,7 @@ def test_who_asks_for_mail_to_an_address_that_is_refused_hears_of_it(post: Post)
     assert "<" not in news, "the mail server writes markup in Slack"
 
 
-def test_a_server_that_refuses_us_is_told_of_once_and_resent_when_that_is_fixed(
-    post: Post,
-) -> None:
+def test_a_server_that_refuses_us_is_told_of_once_and_resent_when_that_is_fixed(post: Post) -> None:
     post.mailbox.replies["MAIL"] = "550 you are not wanted"
     post.policy = Policy.model_validate({"email": ["a@example.com", "b@example.com"]})
     post.trouble("The disk is full.")

@@ -1,7 +1,6 @@
 """Receivers hear of what happens, in order, signed, and once under one id."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -11,16 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import unknown
 from provisioning.monitoring.webhooks import hooks, sender
 from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.monitoring.webhooks.transport import WebhookTransport
-from provisioning.munki import MunkiRepo
-from provisioning.outbox import outbox
-from provisioning.outbox.models import DIGEST, PARKED, STALL, WEBHOOK, Notification
+from provisioning.outbox.models import PARKED, WEBHOOK, Notification
 from provisioning.outbox.relay import Relay
-from provisioning.registrations.models import Event
-from provisioning.values.serials import Serial
 from tests.fakes.webhooks import Receiver
 from tests.provisioning.monitoring.webhooks.conftest import LOOPBACK
 from tests.provisioning.outbox.floors import Floor
@@ -35,12 +29,6 @@ def told_of(session: Session, words: str) -> list[str]:
     """The channels and people whom Slack's messages with these words go to."""
     found = session.scalars(select(Notification).where(Notification.transport != WEBHOOK))
     return sorted(each.channel for each in found if words in str(each.facts))
-
-
-@pytest.fixture
-def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
-    """Macs come and go."""
-    return Floor(database, repo, clock)
 
 
 @pytest.mark.postgresql(soak=True)
@@ -71,7 +59,6 @@ def test_a_receiver_hears_what_becomes_of_a_mac_in_order_and_verifies_it(
         "joined": 0,
     }
     assert confirmed["data"]["who"] is None
-    assert hook
 
 
 def test_a_filter_leaves_out_other_types_and_sites(
@@ -118,7 +105,6 @@ def test_a_failed_message_is_sent_again_under_the_same_id(
     hand_on()
 
     assert [each for each, _ in receiver.taken] == [f"msg_{key}"]
-    assert hook
 
 
 def test_a_receiver_that_asks_for_a_pause_gets_it(
@@ -133,7 +119,6 @@ def test_a_receiver_that_asks_for_a_pause_gets_it(
     clock.advance(seconds=2)
     hand_on()
     assert receiver.asked == 2
-    assert hook
 
 
 def test_a_message_that_is_declined_holds_up_its_own_mac_alone(
@@ -155,7 +140,6 @@ def test_a_message_that_is_declined_holds_up_its_own_mac_alone(
     assert own == ["mac.registered", "mac.confirmed"]
     with database.reading() as session:
         assert count_pending(session, WEBHOOK) == 0
-    assert hook
 
 
 @pytest.mark.postgresql
@@ -175,7 +159,6 @@ def test_after_ten_minutes_of_failure_the_newest_stands_for_all_of_its_mac(
     (_, body), *others = receiver.taken
     assert others == []
     assert (body["type"], body["data"]["joined"]) == ("mac.confirmed", 1)
-    assert hook
 
 
 def test_what_is_not_taken_for_three_days_is_set_aside_told_once_and_replayed(
@@ -269,62 +252,6 @@ def test_two_keys_sign_while_one_is_changed(
     assert receiver.types == ["test", "test"]
 
 
-def test_a_row_that_is_committed_late_is_handed_on_too(
-    hook: int, receiver: Receiver, floor: Floor, database: Database, hand_on: HandOn
-) -> None:
-    """As on PostgreSQL, where a transaction with a lower id may commit after a higher one."""
-    floor.register("C02AAA", "C02BBB")
-    with database.begin() as session:
-        session.connection().exec_driver_sql("UPDATE events SET id = 7 WHERE id = 1")
-    hand_on()
-    with database.begin() as session:
-        session.connection().exec_driver_sql("UPDATE events SET id = 5 WHERE id = 2")
-    receiver.taken.clear()
-
-    hand_on()
-
-    assert receiver.types == ["mac.registered"]
-    assert hook
-
-
-def test_a_step_writes_no_more_for_many_receivers_than_for_one(
-    database: Database, receiver: Receiver, floor: Floor, clock: Clock
-) -> None:
-    with database.begin() as session:
-        for _ in range(3):
-            hooks.make(session, receiver.url, by="U0ALICE", at=clock())
-    floor.register(*(f"C02A{number}" for number in range(5)))
-    fan_out, written = FanOut(database, clock=clock, most=6), [0]
-    while fan_out.step() or written[-1] == 0:
-        with database.reading() as session:
-            written.append(count_pending(session, WEBHOOK))
-
-    assert written == [0, 6, 12]
-    with database.reading() as session:
-        assert count_pending(session, WEBHOOK) == 15
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_transactions_that_commit_out_of_order_lose_no_event(
-    hook: int, receiver: Receiver, floor: Floor, database: Database, hand_on: HandOn
-) -> None:
-    floor.register("C02AAA")
-    names = ", ".join(f'"{each.name}"' for each in Event.__table__.columns if each.name != "id")
-    again = f"INSERT INTO events ({names}) SELECT {names} FROM events"
-
-    with ThreadPoolExecutor(1) as others, database.begin() as slow:
-        slow.connection().exec_driver_sql(again)
-        others.submit(floor.register, "C02BBB").result(10)
-        others.submit(hand_on).result(10)
-        before = [body["data"]["serial"] for _, body in receiver.taken]
-    hand_on()
-
-    assert sorted(before) == ["C02AAA", "C02BBB"]
-    serials = [body["data"]["serial"] for _, body in receiver.taken]
-    assert sorted(serials) == ["C02AAA", "C02AAA", "C02BBB"]
-    assert hook
-
-
 def test_what_goes_wrong_at_one_receiver_holds_up_no_other_and_is_tried_later(
     database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock
 ) -> None:
@@ -351,51 +278,3 @@ def test_what_goes_wrong_at_one_receiver_holds_up_no_other_and_is_tried_later(
     clock.advance(seconds=11)
     relay.deliver()
     assert len(tried) == 2
-    assert hook
-
-
-def test_what_cannot_be_told_holds_up_nothing(
-    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
-) -> None:
-    with database.begin() as session:
-        odd = {"channel": "C0", "payload": {"of": "another release"}, "at": clock()}
-        outbox.enqueue_message(session, STALL, **odd)  # type: ignore[arg-type]
-    floor.trouble("the next one")
-
-    hand_on()
-
-    assert receiver.types == ["trouble"]
-    assert hook
-
-
-def test_silence_unknown_macs_and_the_digest_are_told(
-    database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock, hand_on: HandOn
-) -> None:
-    floor.register("C02AAA")
-    hand_on()
-    receiver.taken.clear()
-    with database.begin() as session:
-        unknown.ask_about(session, Serial.parse("C02ZZZ"), channel=CHANNEL, at=clock())
-        for kind, payload in ((STALL, {"macs": [1]}), (DIGEST, {"sites": ["london"]})):
-            facts: dict[str, Any] = payload
-            outbox.enqueue_message(session, kind, channel=CHANNEL, payload=facts, at=clock())
-
-    hand_on()
-
-    told = {body["type"]: body["data"] for _, body in receiver.taken}
-    assert sorted(told) == ["digest", "mac.stalled", "mac.unknown"]
-    assert told["mac.stalled"]["serial"] == "C02AAA"
-    assert told["mac.unknown"] == {"serial": "C02ZZZ", "link": None}
-    assert (told["digest"]["sites"], told["digest"]["unknown"]) == (["london"], 1)
-    assert hook
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["ftp://example.com", "https://", "https://a:b@example.com", "https://x y", "javascript:1", ""],
-)
-def test_an_address_that_cannot_be_posted_to_is_refused(
-    database: Database, clock: Clock, url: str
-) -> None:
-    with pytest.raises(hooks.UnusableHook), database.begin() as session:
-        hooks.make(session, url, by="U0ALICE", at=clock())

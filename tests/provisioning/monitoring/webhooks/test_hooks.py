@@ -226,3 +226,14 @@ def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, cloc
         session.execute(insert(Account), rows)
 
     assert [message.split()[5] for message in told()] == ["U0GUEST,", "U0GONE,"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://example.com", "https://", "https://a:b@example.com", "https://x y", "javascript:1", ""],
+)
+def test_an_address_that_cannot_be_posted_to_is_refused(
+    database: Database, clock: Clock, url: str
+) -> None:
+    with pytest.raises(hooks.UnusableHook), database.begin() as session:
+        hooks.make(session, url, by="U0ALICE", at=clock())

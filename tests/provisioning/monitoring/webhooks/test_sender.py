@@ -81,12 +81,7 @@ def send(
 ) -> int:
     looks = iter(found)
     answer = sender.post(
-        url,
-        b"{}",
-        {},
-        allowed=LOOPBACK,
-        seconds=seconds,
-        resolve=lambda *_: next(looks),
+        url, b"{}", {}, allowed=LOOPBACK, seconds=seconds, resolve=lambda *_: next(looks)
     )
     return answer.status
 

@@ -9,8 +9,8 @@ import pytest
 
 from provisioning.monitoring.webhooks import sender
 from provisioning.monitoring.webhooks.sender import NoAnswer
-from tests.fakes.ldap.slapd import certify
 from tests.fakes.webhooks import Receiver, receiving
+from tests.support.running.certificates import certify
 
 NAME = "127.0.0.1"  # of the certificate
 

@@ -1,13 +1,6 @@
 """A serial whose manifest would be a site, a build or a folder of them is told."""
 
-from provisioning.munki.layout import (
-    DEFAULT,
-    FolderForm,
-    Layout,
-    MatchForm,
-    NamesForm,
-    PrefixForm,
-)
+from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.meanings import Meanings
 from tests.support.tables import for_each

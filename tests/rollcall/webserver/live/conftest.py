@@ -17,16 +17,12 @@ from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import unheard
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import SLACK, Account
-from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.values.serials import parse_all
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.server import LiveServer, Terms
 from rollcall.webserver.sockets import listening
-from tests.support.acting import did
+from tests.support import acting
 from tests.support.databases.postgres import free_port
-from tests.support.installation import CHANNEL
 from tests.support.running.webserving import LOOPBACK
 
 ORIGIN = "https://rollcall.example.com"
@@ -112,14 +108,7 @@ class Live:
 
     def register(self, *serials: str) -> None:
         """Register Macs."""
-        with self.database.begin() as session:
-            register.register(
-                session,
-                parse_all(serials),
-                Destination("london", "design"),
-                operation=did(session, "registered", by="U0ALICE"),
-                channel=CHANNEL,
-            )
+        acting.register(self.database, *serials)
 
 
 @contextmanager

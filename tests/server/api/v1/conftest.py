@@ -136,6 +136,12 @@ def program(program_with: Callable[[str], Program], database: Database) -> Progr
 
 
 @pytest.fixture
+def of_paris(program_with: Callable[[str], Program], database: Database) -> Program:
+    """A program whose token is for Paris alone."""
+    return program_with(make_token(database, sites=["paris"]))
+
+
+@pytest.fixture
 def hand_in(program: Program, work_all: Callable[[], None]) -> Callable[..., int]:
     """Hand Macs in, have them read, and return the number of their import."""
 

@@ -1,13 +1,12 @@
 """Benches and batches, for programs."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
-from tests.server.api.v1.conftest import Program, make_token
+from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import LONDON, register
 from tests.support.databases.turns import NOTICED
 from tests.support.fixtures.doors import Script
@@ -75,9 +74,8 @@ def test_batches_say_how_their_macs_stand(program: Program) -> None:
 
 @pytest.mark.postgresql(instead=True)
 def test_a_token_of_a_site_sees_the_benches_and_batches_of_that_site(
-    program: Program, program_with: Callable[[str], Program], database: Database
+    program: Program, of_paris: Program
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     register(program)
     program.post("/benches", {**LONDON, "wanted": 2})
 

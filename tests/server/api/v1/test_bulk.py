@@ -53,9 +53,8 @@ def test_each_row_has_its_outcome_and_the_good_ones_are_registered(
 
 
 def test_where_a_mac_is_at_a_site_beyond_the_token_is_not_told(
-    program: Program, program_with: Callable[[str], Program], database: Database
+    program: Program, of_paris: Program
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     register(program)
     sent = {"rows": rows("C02XL0AAJGH5", **PARIS), "take_over": True, "dry_run": True}
 
@@ -86,8 +85,7 @@ def test_many_are_changed_by_number_or_by_what_a_filter_lets_through(program: Pr
     last = program.get(f"/registrations/{numbers[-1]}").get_json()["changed_at"]
 
     tried = program.post(
-        "/registrations/change",
-        {"act": "cancel", "choice": {"site": "london"}, "dry_run": True},
+        "/registrations/change", {"act": "cancel", "choice": {"site": "london"}, "dry_run": True}
     ).get_json()
     moved = program.post(
         "/registrations/change", {"act": "move", "numbers": numbers[:2], **PARIS}
@@ -132,10 +130,7 @@ def test_what_makes_no_sense_for_many_is_refused(program: Program) -> None:
         assert program.post("/registrations/bulk", {"rows": rows_sent}).status_code == 400
 
 
-def test_many_of_another_site_are_not_reached(
-    program: Program, program_with: Callable[[str], Program], database: Database
-) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
+def test_many_of_another_site_are_not_reached(program: Program, of_paris: Program) -> None:
     number = register(program)
 
     choices: list[dict[str, Any]] = [{"numbers": [number]}, {"choice": {}}]

@@ -1,6 +1,5 @@
 """Events, statistics and unknown Macs, for programs."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from provisioning.outbox.models import Notification
 from provisioning.registrations import history
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
-from tests.server.api.v1.conftest import Program, make_token
+from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
 from tests.support.tables import for_each
@@ -53,10 +52,7 @@ def test_a_program_that_begins_now_misses_none_that_is_on_its_way(
     assert told["data"]["serial"] == "C02XL0ABJGH6"
 
 
-def test_events_of_other_sites_are_passed_over(
-    program: Program, program_with: Callable[[str], Program], database: Database
-) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
+def test_events_of_other_sites_are_passed_over(program: Program, of_paris: Program) -> None:
     register(program)
 
     answer = of_paris.get("/events").get_json()
@@ -108,12 +104,8 @@ def test_what_cannot_be_is_refused(program: Program, path: str, query: dict[str,
 
 
 def test_the_statistics_are_those_of_the_board(
-    program: Program,
-    program_with: Callable[[str], Program],
-    database: Database,
-    script: Script,
+    program: Program, of_paris: Program, script: Script
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     register(program)
     register(program, "C02XL0ABJGH6")
     assert script.manifest(serial="C02XL0AAJGH5").status_code == 200
@@ -134,9 +126,8 @@ def test_the_statistics_are_those_of_the_board(
 
 
 def test_unknown_macs_are_listed_dismissed_and_settled_by_a_registration(
-    program: Program, program_with: Callable[[str], Program], database: Database
+    program: Program, of_paris: Program, database: Database
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     at = datetime.now(UTC)
     with database.begin() as session:
         for serial in ("C02XL0AAJGH5", "C02XL0ABJGH6", "C02XL0ACJGH7"):

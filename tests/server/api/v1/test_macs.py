@@ -1,11 +1,8 @@
 """One Mac with its history, and the places where Macs go, for programs."""
 
-from collections.abc import Callable
-
 import pytest
 
-from infrastructure.database.engine import Database
-from tests.server.api.v1.conftest import Program, make_token
+from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
 
@@ -33,9 +30,8 @@ def test_a_mac_is_shown_with_its_history_and_its_manifest(program: Program, scri
 
 
 def test_a_mac_that_nobody_registered_is_not_found_and_similar_ones_are_told_to_who_may_know(
-    program: Program, program_with: Callable[[str], Program], database: Database
+    program: Program, of_paris: Program
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     number = register(program)
 
     answer = program.get("/macs", serial="C02XL0AAJGH6")
@@ -51,11 +47,7 @@ def test_a_mac_that_nobody_registered_is_not_found_and_similar_ones_are_told_to_
         assert program.get("/macs", **query).status_code == 400
 
 
-def test_the_places_are_those_of_the_repo(
-    program: Program, program_with: Callable[[str], Program], database: Database
-) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
-
+def test_the_places_are_those_of_the_repo(program: Program, of_paris: Program) -> None:
     sites = [each["name"] for each in program.get("/sites").get_json()["items"]]
     builds = [each["name"] for each in program.get("/builds").get_json()["items"]]
 

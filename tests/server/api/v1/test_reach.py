@@ -7,20 +7,13 @@ from typing import Any
 
 import pytest
 
-from infrastructure.database.engine import Database
-from tests.server.api.v1.conftest import Program, make_token
+from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import LONDON, register
 
 HandIn = Callable[..., int]
 PARIS = {"site": "paris", "build": "design"}
 THEIRS, OURS, CALLED = "C02XL0AAJGH5", "C02ZZ0AAJGH9", "C02YK1QWLVDN"
 HIDDEN = "a Mac that this token does not reach"
-
-
-@pytest.fixture
-def of_paris(program_with: Callable[[str], Program], database: Database) -> Program:
-    """A program with a token of one site."""
-    return program_with(make_token(database, sites=["paris"]))
 
 
 @pytest.fixture

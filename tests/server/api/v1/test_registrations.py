@@ -154,9 +154,8 @@ def test_a_list_is_filtered_and_read_page_by_page(program: Program) -> None:
 
 
 def test_a_token_of_a_site_sees_and_changes_nothing_elsewhere(
-    program: Program, program_with: Callable[[str], Program], database: Database
+    program: Program, of_paris: Program, database: Database
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     london = register(program)
     paris = register(program, "C02XL0ABJGH7", site="paris", is_sure=True)
 
@@ -177,9 +176,8 @@ def test_a_token_of_a_site_sees_and_changes_nothing_elsewhere(
 
 
 def test_to_undo_puts_no_mac_where_the_token_does_not_reach(
-    program: Program, program_with: Callable[[str], Program], database: Database
+    program: Program, of_paris: Program
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     number = register(program)
     paris = {"site": "paris", "build": "design"}
     moved = program.change(f"/registrations/{number}/move", paris).get_json()["operation"]
@@ -209,10 +207,7 @@ def test_a_token_does_what_it_is_for_and_nothing_else(
         assert (act, refused) == (act, calls.keys() - {act})
 
 
-def test_a_token_of_a_site_hears_no_name_of_another(
-    program: Program, program_with: Callable[[str], Program], database: Database
-) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
+def test_a_token_of_a_site_hears_no_name_of_another(program: Program, of_paris: Program) -> None:
     register(program)
     mac = {"serial": "C02ZZ0AAJGH9", "site": "paris", "build": "design"}
     number = of_paris.post("/registrations", mac).get_json()["registration"]["id"]

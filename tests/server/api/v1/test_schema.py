@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 EXAMPLES, PARTS = 2000, 16  # of each route; of the routes, for processes
 
 
+def endless(application: Application) -> Flask:
+    """The API of an application, of which a program may ask as much as it likes."""
+    app = Flask(__name__)
+    dependencies = replace(application.machines.dependencies, most_calls=1_000_000_000)
+    app.register_blueprint(blueprint.blueprint(dependencies, ""))
+    return app
+
+
 @soak_only("test_each_answer holds each answer to the document, and test_fuzz sends strange calls")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_call_that_can_be_made_is_answered_as_the_document_says(
@@ -42,10 +50,7 @@ def test_each_call_that_can_be_made_is_answered_as_the_document_says(
 
     for letter in "ABC":
         register(program, f"VM-{letter}{letter}{letter}", is_sure=True)
-    app = Flask(__name__)
-    endless = replace(application.machines.dependencies, most_calls=1_000_000_000)
-    app.register_blueprint(blueprint.blueprint(endless, ""))
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", endless(application))
 
     for found in [*schema.get_all_operations()][part::PARTS]:
         operation: Any = found.ok()  # type: ignore[union-attr]

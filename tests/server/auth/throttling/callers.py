@@ -1,4 +1,4 @@
-"""Callers of one server process, each from an address that it says, and a clock for the process."""
+"""Callers of one server process, each from an address that it says."""
 
 import base64
 
@@ -10,16 +10,6 @@ from tests.support.installation import PASSWORD, USERNAME
 
 LAB, ELSEWHERE, PROXY = "10.0.0.7", "10.0.0.8", "192.168.0.1"
 LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
-
-
-class Seconds:
-    """A monotonic clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.25
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Door:

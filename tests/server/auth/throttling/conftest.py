@@ -1,7 +1,6 @@
 """Server processes whose clock the tests move."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -14,22 +13,22 @@ from provisioning.access.usage_log import UsageLog
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
-from tests.server.auth.throttling.callers import Door, Seconds
+from tests.server.auth.throttling.callers import Door
+from tests.support.clocks import Seconds
 from tests.support.fixtures.doors import NOON
-from tests.support.running import settings
 
 
 @pytest.fixture
 def seconds() -> Seconds:
     """The clock of all processes."""
-    return Seconds()
+    return Seconds(1_000.25)
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path) -> ServerSettings:
+def server_settings(server_settings: ServerSettings) -> ServerSettings:
     """A server that takes reports, behind no proxy."""
     keys = SecretStr(REPORT_KEY)
-    return settings.server_settings(repo_folder).model_copy(update={"report_keys": keys})
+    return server_settings.model_copy(update={"report_keys": keys})
 
 
 @pytest.fixture

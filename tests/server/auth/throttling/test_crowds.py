@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from server.auth.guesses import WINDOW
 from server.auth.throttling import MOST, MOST_OF_NAME
-from tests.server.auth.throttling.callers import ELSEWHERE, LAB, PROXY, Door, Seconds
+from tests.server.auth.throttling.callers import ELSEWHERE, LAB, PROXY, Door
+from tests.support.clocks import Seconds
 from tests.support.installation import USERNAME
 from tests.support.soaking import soak_only
 

@@ -10,7 +10,8 @@ from infrastructure.database.engine import Database
 from provisioning.access import known_clients
 from provisioning.access.known_clients import KnownClients
 from provisioning.access.models import KnownClient
-from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door, Seconds
+from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door
+from tests.support.clocks import Seconds
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import SECRET_KEY
 

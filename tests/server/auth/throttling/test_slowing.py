@@ -15,24 +15,10 @@ from server.auth.throttling import (
     Throttle,
     Tried,
 )
+from tests.support.clocks import Seconds
 from tests.support.tables import for_each
 
 GUESSER, OTHER = "10.0.0.7", "10.0.0.8"
-
-
-class Seconds:
-    """A monotonic clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.25
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture

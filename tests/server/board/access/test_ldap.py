@@ -19,6 +19,7 @@ from tests.fakes.ldap import slapd
 from tests.fakes.ldap.slapd import BASE, PASSWORDS, READER, READER_PASSWORD, Slapd
 from tests.server.board.conftest import ORIGIN, Browser, Browsers, read_people
 from tests.support.running import settings
+from tests.support.running.certificates import certify
 
 if not slapd.is_possible():
     pytest.skip("slapd or python-ldap is not installed", allow_module_level=True)
@@ -120,7 +121,7 @@ def test_a_name_of_two_people_is_nobodys(directory: Slapd) -> None:
 def test_only_a_server_with_a_certificate_for_its_name_is_asked(
     directory: Slapd, tmp_path: Path
 ) -> None:
-    slapd.certify(tmp_path)
+    certify(tmp_path)
     stranger = str(tmp_path / "ca.pem")
     other_name = directory.encrypted.replace("127.0.0.1", "localhost")
     for keys in (
@@ -138,7 +139,7 @@ def test_only_a_server_with_a_certificate_for_its_name_is_asked(
 def test_what_the_machine_says_of_certificates_does_not_count(
     directory: Slapd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slapd.certify(tmp_path)
+    certify(tmp_path)
     monkeypatch.setenv("LDAPTLS_REQCERT", "never")
     fault(directory, ca=str(tmp_path / "ca.pem"))
 
@@ -149,9 +150,7 @@ def test_faults_of_the_directory_are_in_the_log(directory: Slapd) -> None:
     assert "NO_SUCH_OBJECT" in fault(directory, base="dc=elsewhere,dc=com")
 
 
-def test_nobody_else_is_asked_where_an_answer_refers_to_another_directory(
-    directory: Slapd,
-) -> None:
+def test_nobody_else_is_asked_where_an_answer_refers_to_another_directory(directory: Slapd) -> None:
     connection = connected(table(directory))
     assert connection.get_option(ldap.OPT_REFERRALS) == 0
     assert connection.get_option(ldap.OPT_X_TLS_REQUIRE_CERT) == ldap.OPT_X_TLS_DEMAND

@@ -31,12 +31,6 @@ def hand_in(work_all: Callable[[], None]) -> HandIn:
 
 
 @pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
-
-
-@pytest.fixture
 def bob(browsers: Browsers) -> Browser:
     """Another one, who may register for Paris."""
     return browsers.of("U0BOB")

@@ -63,11 +63,7 @@ def test_what_slack_shows_one_person_is_not_shown_to_another(
                 card = Card(key=channel, kind=IMPORT, channel=channel, created_at=now)
                 reading.start(session, imported, [], card, quiet=False)
 
-    for browser, numbers in (
-        (alice, {1, 2, 3}),
-        (bob, {3}),
-        (browsers.of("U0ADMIN"), {1, 2, 3}),
-    ):
+    for browser, numbers in ((alice, {1, 2, 3}), (bob, {3}), (browsers.of("U0ADMIN"), {1, 2, 3})):
         found = {
             number
             for number in (1, 2, 3, 4, 2**31 - 1)

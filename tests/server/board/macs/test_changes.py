@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -16,12 +15,6 @@ from provisioning.registrations.models import Event
 from tests.server.board.conftest import Browser, Browsers
 from tests.server.board.macs.test_page import HOSTILE, mac_of
 from tests.server.machines.asked import registered
-
-
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
 
 
 def test_a_mac_is_named(alice: Browser, database: Database) -> None:

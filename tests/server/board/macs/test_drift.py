@@ -17,7 +17,7 @@ from provisioning.outbox.models import CARD
 from provisioning.registrations.models import Operation
 from provisioning.values.serials import Serial
 from rollcall.application import Application
-from tests.server.board.conftest import Browser, Browsers
+from tests.server.board.conftest import Browser
 from tests.server.board.macs.test_page import HOSTILE, mac_of
 from tests.server.machines.asked import owed, registered
 from tests.support.fixtures.doors import Script
@@ -25,18 +25,6 @@ from tests.support.installation import CHANNEL
 
 MAC = "C02XG0FDJGH5"
 PATH = f"/board/macs/{MAC}"
-
-
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician, who may not change the Macs of Paris."""
-    return browsers.of("U0ALICE")
-
-
-@pytest.fixture
-def admin(browsers: Browsers) -> Browser:
-    """Somebody who may do everything."""
-    return browsers.of("U0ADMIN")
 
 
 class Manifest:

@@ -23,12 +23,6 @@ def mac_of(database: Database, serial: str) -> Registration:
         return session.scalars(select(Registration).where(Registration.serial == serial)).one()
 
 
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
-
-
 @pytest.mark.postgresql
 def test_the_board_has_a_column_for_each_state(alice: Browser, database: Database) -> None:
     for serial, state in (("C02WAIT", "waiting"), ("C02FAIL", FAILED), ("C02STALL", IMAGING)):

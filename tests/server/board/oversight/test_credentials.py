@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -13,12 +12,6 @@ from provisioning.access.models import METRICS, REPORTS, SCRIPTS, Credential
 from tests.server.board.conftest import Browser, Browsers
 
 KEY = re.compile(r"rollcall_[0-9a-f]{48}")
-
-
-@pytest.fixture
-def admin(browsers: Browsers) -> Browser:
-    """An admin of the policy."""
-    return browsers.of("U0ADMIN")
 
 
 def found(database: Database) -> list[Credential]:

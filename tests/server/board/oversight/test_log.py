@@ -14,12 +14,6 @@ from tests.server.board.registrations.test_table import HOSTILE
 from tests.server.machines.asked import registered
 
 
-@pytest.fixture
-def admin(browsers: Browsers) -> Browser:
-    """An admin of the policy."""
-    return browsers.of("U0ADMIN")
-
-
 def macs_in(browser: Browser, query: str = "") -> list[str]:
     """The Macs of the rows, in their order."""
     return re.findall(r'href="/board/macs/([^"]*)"', browser.get(f"/board/log?{query}").text)

@@ -10,15 +10,9 @@ from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import CONFIRMED, Registration
-from tests.server.board.conftest import Browser, Browsers
+from tests.server.board.conftest import Browser
 from tests.server.board.registrations.test_table import HOSTILE
 from tests.server.machines.asked import registered
-
-
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
 
 
 def rows(browser: Browser, query: str = "") -> dict[str, list[str]]:

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-import pytest
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
@@ -13,15 +12,9 @@ from provisioning.monitoring.figures import Count, WaitingTimes
 from provisioning.policy import Policy
 from provisioning.registrations.models import CONFIRMED, Registration
 from server.board.oversight import drawing
-from tests.server.board.conftest import Browser, Browsers
+from tests.server.board.conftest import Browser
 from tests.server.board.registrations.test_table import HOSTILE, register_many
 from tests.server.machines.asked import registered
-
-
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
 
 
 def confirm(database: Database, serial: str, after: timedelta) -> None:

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import pytest
-
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus
@@ -13,12 +11,6 @@ from tests.server.board.conftest import Browser, Browsers
 
 KEY = re.compile(r"whsec_[A-Za-z0-9+/=&#;]+")
 URL = "https://inventory.example.com/rollcall"
-
-
-@pytest.fixture
-def admin(browsers: Browsers) -> Browser:
-    """An admin of the policy."""
-    return browsers.of("U0ADMIN")
 
 
 def found(database: Database) -> list[HookStatus]:

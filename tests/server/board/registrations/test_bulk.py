@@ -15,12 +15,6 @@ from tests.server.board.registrations.test_table import register_many
 from tests.server.machines.asked import registered
 
 
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
-
-
 def asked(browser: Browser, query: str) -> dict[str, str]:
     """The hidden fields of the page that asks."""
     text = browser.get(f"/board/registrations/act?{query}").text

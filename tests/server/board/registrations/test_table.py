@@ -9,28 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.listings import table
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import parse_all
 from tests.server.board.conftest import Browser, Browsers
 from tests.server.machines.asked import registered
-from tests.support.acting import did
+from tests.support.acting import register
 
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
-
-
-def register_many(database: Database, number: int, prefix: str = "C02M") -> None:
-    """Register Macs whose serials count from 0, just now."""
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all([f"{prefix}{each:05}" for each in range(number)]),
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel="C0IMAGING",
-        )
 
 
 def rows(browser: Browser, query: str = "") -> list[str]:
@@ -39,10 +24,9 @@ def rows(browser: Browser, query: str = "") -> list[str]:
     return re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', text)
 
 
-@pytest.fixture
-def alice(browsers: Browsers) -> Browser:
-    """A technician."""
-    return browsers.of("U0ALICE")
+def register_many(database: Database, number: int, prefix: str = "C02M") -> None:
+    """Register Macs whose serials count from 0, just now."""
+    register(database, *(f"{prefix}{each:05}" for each in range(number)))
 
 
 def test_a_site_is_found_by_its_name_however_it_is_written(

@@ -2,11 +2,9 @@
 
 import os
 import plistlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
@@ -25,8 +23,6 @@ from tests.server.machines.asked import registered
 from tests.support.acting import adopt, did, move
 from tests.support.inputs.repos import RepoCase, case_of
 from tests.support.installation import PASSWORD, USERNAME
-from tests.support.running import settings
-from tests.support.running.serving import served
 from tests.support.soaking import in_soak, rows_in_soak
 
 MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
@@ -48,10 +44,7 @@ SAME_WAY = "tests of the layouts read each of these repos, which a server then w
 
 two_kinds = pytest.mark.parametrize(
     "case",
-    [
-        *TWO,
-        *in_soak("the test above has a Mac of each", *sorted({*KINDS, *OTHERS} - set(TWO))),
-    ],
+    [*TWO, *in_soak("the test above has a Mac of each", *sorted({*KINDS, *OTHERS} - set(TWO)))],
     indirect=True,
 )
 
@@ -73,13 +66,15 @@ def repo_folder(case: RepoCase, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, case: RepoCase, tmp_path: Path) -> ServerSettings:
+def server_settings(
+    server_settings: ServerSettings, repo_folder: Path, tmp_path: Path
+) -> ServerSettings:
     """A server with the table that is proposed for it."""
     proposal = propose(read_repo(FolderStore(repo_folder)))
     assert proposal is not None
     policy = tmp_path / "rollcall.toml"
     policy.write_text(written(proposal.root, proposal.layout, proposal.reasons))
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+    return server_settings.model_copy(update={"policy": policy})
 
 
 @pytest.fixture
@@ -89,13 +84,6 @@ def preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Preferences:
     tools.mkdir()
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
     return Preferences(tmp_path / "mac", tools)
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """The Macs' door on a free port."""
-    with served(app) as url:
-        yield url
 
 
 def mac(serial: str, url: str) -> Mac:
@@ -109,9 +97,7 @@ def script_for(url: str, serial: str, *place: str) -> str:
 
 
 @rows_in_soak(
-    "others have Rollcall's own, and the one below roles alone",
-    "Rollcall's own",
-    "roles alone",
+    "others have Rollcall's own, and the one below roles alone", "Rollcall's own", "roles alone"
 )
 def test_a_registered_mac_gets_what_munki_finds_for_its_place_in_any_layout(
     case: RepoCase,

@@ -22,7 +22,6 @@ from server.auth.guards import ELSEWHERE
 from tests.server.machines.asked import includes, owed, registered
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.inputs.repos import RepoCase, case_of
-from tests.support.running import settings
 
 MAC = "C02NEW7XJG5H"
 
@@ -43,11 +42,13 @@ def repo_folder(case: RepoCase, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server_settings(repo_folder: Path, case: RepoCase, tmp_path: Path) -> ServerSettings:
+def server_settings(
+    server_settings: ServerSettings, case: RepoCase, tmp_path: Path
+) -> ServerSettings:
     """A server with its layout."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text(case.policy)
-    return settings.server_settings(repo_folder).model_copy(update={"policy": policy})
+    return server_settings.model_copy(update={"policy": policy})
 
 
 def make(database: Database, opens: str, site: str | None, build: str | None = None) -> str:
@@ -217,9 +218,7 @@ def test_a_preview_of_a_site_alone_is_whole(app: Flask, script: Script) -> None:
 
 @FOLDER
 def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
-    script: Script,
-    database: Database,
-    application: Application,
+    script: Script, database: Database, application: Application
 ) -> None:
     registered(database, MAC, layout=application.repo.now().layout)
 
@@ -233,9 +232,7 @@ def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
 
 @FOLDER
 def test_the_identifier_is_said_to_a_mac_whatever_it_is_called(
-    script: Script,
-    database: Database,
-    application: Application,
+    script: Script, database: Database, application: Application
 ) -> None:
     registered(database, MAC, layout=application.repo.now().layout)
 

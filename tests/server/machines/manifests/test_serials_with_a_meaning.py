@@ -84,9 +84,7 @@ def test_nobody_is_asked_where_it_goes(
 
 
 def test_a_manifest_that_nothing_includes_becomes_the_mac_s(
-    script: Script,
-    database: Database,
-    repo_folder: Path,
+    script: Script, database: Database, repo_folder: Path
 ) -> None:
     put(repo_folder, SERIAL, included_manifests=["site_default"])
     put(repo_folder, "apps", included_manifests=["lab-design"])

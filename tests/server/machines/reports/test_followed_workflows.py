@@ -1,6 +1,5 @@
 """A workflow from its first word to the first boot."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from flask.testing import FlaskClient
 from infrastructure.database.engine import Database
 from tests.fakes.imagr.reports import Reporter
 from tests.server.machines.reports.heard import events, how, looks, stands
+from tests.support.acting import register
 from tests.support.fixtures.doors import Script
 
 
@@ -95,11 +95,11 @@ def test_a_mac_that_only_its_script_brought_in_is_followed_too(
 
 
 def test_registering_a_mac_that_its_script_brought_in_forgets_what_it_said(
-    client: FlaskClient, database: Database, script: Script, registered: Callable[..., None]
+    client: FlaskClient, database: Database, script: Script
 ) -> None:
     script.manifest(serial="C02AAA", site="london", build="design")
     Reporter(client, "C02AAA").begins()
-    registered("C02AAA")
+    register(database, "C02AAA")
 
     assert how(database) == ("waiting", None)
     assert stands(database).heard_at is None

@@ -10,14 +10,11 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
-from provisioning.registrations.models import Event, Registration
-from provisioning.values.serials import parse_all
+from provisioning.registrations.models import Registration
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
-from tests.support.acting import did
-from tests.support.installation import CHANNEL
+from tests.server.machines.reports.heard import events
+from tests.support.acting import register
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
 
@@ -54,20 +51,8 @@ OLDER = b"status=in_progress&serial=C02ABC123DEF&message=Imagr+is+starting+up...
 def app(server_settings: ServerSettings, database: Database) -> Flask:
     """A server that takes reports, and a Mac that Alice registered."""
     keys = {"report_keys": SecretStr(REPORT_KEY)}
-    with database.begin() as session:
-        register.register(
-            session,
-            parse_all([SERIAL]),
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    register(database, SERIAL)
     return machines_door(server_settings.model_copy(update=keys), database)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture
@@ -83,11 +68,6 @@ def stands(database: Database) -> Callable[[], tuple[str, str | None]]:
 
 
 Stands = Callable[[], tuple[str, str | None]]
-
-
-def events(database: Database) -> list[str]:
-    with database.reading() as session:
-        return list(session.scalars(select(Event.what).order_by(Event.id)))
 
 
 @pytest.mark.parametrize("body", [NEWER, OLDER])

@@ -90,9 +90,7 @@ def test_the_serial_is_in_the_log_and_so_is_that_nobody_registered_it(
     ]
 
 
-def test_a_status_that_imagr_does_not_send_is_logged_and_hinders_no_imaging(
-    mac: Reporter,
-) -> None:
+def test_a_status_that_imagr_does_not_send_is_logged_and_hinders_no_imaging(mac: Reporter) -> None:
     with capture_logs() as lines:
         answer = mac.sends(b"status=asleep&serial=C02AAA&message=x")
 

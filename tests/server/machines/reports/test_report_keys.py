@@ -1,6 +1,5 @@
 """The key that opens the door for reports."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from infrastructure.database.engine import Database
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.server.machines.reports.heard import OTHER_KEY, how, stands
+from tests.support.acting import register
 from tests.support.running import settings
 from tests.support.running.doors import machines_door
 from tests.support.tables import for_each
@@ -38,10 +38,8 @@ def test_a_wrong_key_is_an_address_that_does_not_exist(
     assert stands(database).state == "waiting"
 
 
-def test_where_no_key_is_set_there_are_no_reports(
-    repo_folder: Path, database: Database, registered: Callable[..., None]
-) -> None:
-    registered("C02AAA")
+def test_where_no_key_is_set_there_are_no_reports(repo_folder: Path, database: Database) -> None:
+    register(database, "C02AAA")
     app = machines_door(settings.server_settings(repo_folder), database)
 
     for key in (REPORT_KEY, "None", "0"):

@@ -1,7 +1,6 @@
 """Reports on cards: the shown steps, and how often a card is edited for them."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,18 +18,15 @@ from tests.fakes.imagr.reports import Reporter
 from tests.fakes.slack import Workspace
 from tests.server.machines.reports.heard import looks, stands
 from tests.support import acting
-from tests.support.acting import did
-from tests.support.fixtures.doors import NOON
+from tests.support.acting import did, register
+from tests.support.fixtures.doors import NOON, DeliverAll
 from tests.support.installation import CHANNEL
 
 
 def test_the_card_follows_its_macs(
-    client: FlaskClient,
-    registered: Callable[..., None],
-    slack: Workspace,
-    deliver_all: Callable[[], None],
+    client: FlaskClient, database: Database, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
-    registered("C02AAA", "C02BBB", "C02CCC")
+    register(database, "C02AAA", "C02BBB", "C02CCC")
     Reporter(client, "C02AAA").says("in_progress", "Restoring DMG: <!here> *x*")
     Reporter(client, "C02BBB").fails("Couldn't copy script 3.0")
     deliver_all()
@@ -61,10 +57,8 @@ class Minutes:
         return change is not None
 
 
-def test_steps_owe_a_card_one_look_in_ten_seconds_and_none_is_lost(
-    database: Database, registered: Callable[..., None]
-) -> None:
-    registered(*(f"C02AA{number}" for number in range(5)))
+def test_steps_owe_a_card_one_look_in_ten_seconds_and_none_is_lost(database: Database) -> None:
+    register(database, *(f"C02AA{number}" for number in range(5)))
     minutes = Minutes(database)
     for number in range(5):
         minutes.hears("begins", at=0, serial=f"C02AA{number}")
@@ -77,10 +71,8 @@ def test_steps_owe_a_card_one_look_in_ten_seconds_and_none_is_lost(
 
 
 @pytest.mark.postgresql(soak=True)
-def test_the_same_words_again_are_written_down_now_and_then(
-    database: Database, registered: Callable[..., None]
-) -> None:
-    registered("C02AAA")
+def test_the_same_words_again_are_written_down_now_and_then(database: Database) -> None:
+    register(database, "C02AAA")
     minutes = Minutes(database)
     written = [minutes.hears("Localizing Mac", at=second) for second in range(61)]
 
@@ -90,11 +82,9 @@ def test_the_same_words_again_are_written_down_now_and_then(
 
 
 @pytest.mark.postgresql
-def test_many_macs_report_at_once_and_each_is_heard(
-    app: Flask, registered: Callable[..., None], database: Database
-) -> None:
+def test_many_macs_report_at_once_and_each_is_heard(app: Flask, database: Database) -> None:
     serials = [f"C02LAB{number:02}" for number in range(40)]
-    registered(*serials)
+    register(database, *serials)
     answers: list[int] = []
 
     def report(serials: list[str]) -> None:
@@ -116,10 +106,8 @@ def test_many_macs_report_at_once_and_each_is_heard(
     assert steps == {("imaging", "Localizing Mac")}
 
 
-def test_a_registration_that_changed_meanwhile_is_not_written_over(
-    database: Database, registered: Callable[..., None]
-) -> None:
-    registered("C02AAA")
+def test_a_registration_that_changed_meanwhile_is_not_written_over(database: Database) -> None:
+    register(database, "C02AAA")
     with database.reading() as session:
         known = reports.find_status(session, Serial.parse("C02AAA"))
     assert known

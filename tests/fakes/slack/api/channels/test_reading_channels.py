@@ -1,55 +1,41 @@
 """Access to the stand-in's Web API, and the reading of its channels."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import Workspace
+from tests.fakes.slack.conftest import CHANNEL, client_of, refused
 
-CHANNEL = "C0IMAGING"
 KEY = {"event_type": "rollcall", "event_payload": {"key": "n-1"}}
-
-
-def client_of(workspace: Workspace, token: str = "xoxb-stand-in") -> WebClient:
-    return WebClient(token, base_url=workspace.api_url, retry_handlers=[])
-
-
-def refusal(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
-    """The answer of a call that is refused."""
-    with pytest.raises(SlackApiError) as refused:
-        call(**arguments)
-    answer: dict[str, Any] = refused.value.response.data
-    return answer
 
 
 class TestAccess:
     def test_tokens_are_checked(self, workspace: Workspace) -> None:
         """A missing, an unknown, and one of the wrong kind are three different errors."""
         missing = requests.post(workspace.api_url + "auth.test", timeout=5).json()
-        app_token = refusal(client_of(workspace, "xapp-stand-in").auth_test)
+        app_token = refused(client_of(workspace, "xapp-stand-in").auth_test)
         bot_token = client_of(workspace)
-        connection = refusal(bot_token.apps_connections_open, app_token="xoxb-stand-in")
+        connection = refused(bot_token.apps_connections_open, app_token="xoxb-stand-in")
 
         assert missing["error"] == "not_authed"
-        assert refusal(client_of(workspace, "xoxb-other").auth_test)["error"] == "invalid_auth"
+        assert refused(client_of(workspace, "xoxb-other").auth_test)["error"] == "invalid_auth"
         assert app_token["error"] == "not_allowed_token_type"
         assert connection["error"] == "not_allowed_token_type"
 
     def test_an_unknown_method_is_told(self, client: WebClient) -> None:
         """It is no 404."""
-        assert refusal(client.api_call, api_method="chat.shout")["error"] == "unknown_method"
+        assert refused(client.api_call, api_method="chat.shout")["error"] == "unknown_method"
 
     def test_a_scope_that_was_not_granted_is_named(self) -> None:
         """With what is there instead."""
         with Workspace(scopes={"commands"}) as workspace:
             workspace.add_channel(CHANNEL, name="imaging")
             client = client_of(workspace)
-            posting = refusal(client.chat_postMessage, channel=CHANNEL, text="x")
-            reading = refusal(client.conversations_history, channel=CHANNEL)
+            posting = refused(client.chat_postMessage, channel=CHANNEL, text="x")
+            reading = refused(client.conversations_history, channel=CHANNEL)
         assert (posting["error"], posting["needed"]) == ("missing_scope", "chat:write")
         assert (reading["needed"], reading["provided"]) == ("channels:history", "commands")
 
@@ -66,7 +52,7 @@ class TestAccess:
     ) -> None:
         """A private channel does not even exist for a bot that was not invited."""
         workspace.add_channel("C0OTHER", name="other", **given)
-        assert refusal(client.chat_postMessage, channel="C0OTHER", text="x")["error"] == error
+        assert refused(client.chat_postMessage, channel="C0OTHER", text="x")["error"] == error
 
     def test_an_invitation_opens_the_channel(self, workspace: Workspace, client: WebClient) -> None:
         """The fix for not_in_channel."""
@@ -78,7 +64,7 @@ class TestAccess:
         """conversations.info is not covered by channels:history."""
         with Workspace(scopes={"channels:history"}) as narrow:
             narrow.add_channel(CHANNEL, name="imaging")
-            answer = refusal(client_of(narrow).conversations_info, channel=CHANNEL)
+            answer = refused(client_of(narrow).conversations_info, channel=CHANNEL)
         assert (answer["error"], answer["needed"]) == ("missing_scope", "channels:read")
 
 
@@ -132,4 +118,4 @@ class TestHistory:
         self, client: WebClient, arguments: dict[str, Any], error: str
     ) -> None:
         """Each by its own name."""
-        assert refusal(client.conversations_history, channel=CHANNEL, **arguments)["error"] == error
+        assert refused(client.conversations_history, channel=CHANNEL, **arguments)["error"] == error

@@ -1,30 +1,16 @@
 """Messages in the stand-in's channels, posted and edited by slack_sdk's own client."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import Workspace
+from tests.fakes.slack.conftest import CHANNEL, client_of, refused
 from tests.support.tables import for_each
 
-CHANNEL = "C0IMAGING"
 KEY = {"event_type": "rollcall", "event_payload": {"key": "n-1"}}
-
-
-def client_of(workspace: Workspace, token: str = "xoxb-stand-in") -> WebClient:
-    return WebClient(token, base_url=workspace.api_url, retry_handlers=[])
-
-
-def refusal(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
-    """The answer of a call that is refused."""
-    with pytest.raises(SlackApiError) as refused:
-        call(**arguments)
-    answer: dict[str, Any] = refused.value.response.data
-    return answer
 
 
 class TestPosting:
@@ -63,7 +49,7 @@ class TestPosting:
 
         history = client.conversations_history(channel=CHANNEL)["messages"]
         thread = client.conversations_replies(channel=CHANNEL, ts=ts)["messages"]
-        unknown = refusal(client.chat_postMessage, channel=CHANNEL, text="x", thread_ts="1.2")
+        unknown = refused(client.chat_postMessage, channel=CHANNEL, text="x", thread_ts="1.2")
 
         assert [each["text"] for each in history] == ["parent"]
         assert [each["text"] for each in thread] == ["parent", "child"]
@@ -92,7 +78,7 @@ class TestPosting:
     ) -> None:
         """Nothing of it is shown."""
         content = {"channel": CHANNEL, **arguments}
-        answer = refusal(client.api_call, api_method="chat.postMessage", json=content)
+        answer = refused(client.api_call, api_method="chat.postMessage", json=content)
         assert answer["error"] == error
         assert workspace.channels[CHANNEL].messages == []
 
@@ -100,7 +86,7 @@ class TestPosting:
         ts = client.chat_postMessage(channel=CHANNEL, text="é" * 2001)["ts"]
 
         client.chat_update(channel=CHANNEL, ts=ts, text="é" * 2000)
-        answer = refusal(client.chat_update, channel=CHANNEL, ts=ts, text="é" * 2001)
+        answer = refused(client.chat_update, channel=CHANNEL, ts=ts, text="é" * 2001)
 
         assert answer["error"] == "msg_too_long"
 
@@ -108,7 +94,7 @@ class TestPosting:
         """Each section is allowed, and yet the message is not: bolt-js#2509."""
         text = {"type": "mrkdwn", "text": "x" * 2900}
         blocks = [{"type": "section", "text": text}] * 5
-        answer = refusal(client.chat_postMessage, channel=CHANNEL, text="x", blocks=blocks)
+        answer = refused(client.chat_postMessage, channel=CHANNEL, text="x", blocks=blocks)
         assert answer["error"] == "msg_blocks_too_long"
 
     def test_an_ephemeral_message_is_seen_by_one_person(
@@ -117,7 +103,7 @@ class TestPosting:
         """The channel's history does not hold it."""
         alice, bob = workspace.person("U0ALICE"), workspace.person("U0BOB")
         client.chat_postEphemeral(channel=CHANNEL, user="U0ALICE", text="only you")
-        stranger = refusal(client.chat_postEphemeral, channel=CHANNEL, user="U0X", text="x")
+        stranger = refused(client.chat_postEphemeral, channel=CHANNEL, user="U0X", text="x")
 
         assert [message.text for message in alice.ephemerals] == ["only you"]
         assert bob.ephemerals == []
@@ -151,8 +137,8 @@ class TestEditing:
         """Not those of people, and not those that are not there."""
         theirs = workspace.person("U0ALICE").say(CHANNEL, "mine")
         update = client.chat_update
-        not_own = refusal(update, channel=CHANNEL, ts=theirs.ts, text="x")
-        unknown = refusal(update, channel=CHANNEL, ts="1.2", text="x")
+        not_own = refused(update, channel=CHANNEL, ts=theirs.ts, text="x")
+        unknown = refused(update, channel=CHANNEL, ts="1.2", text="x")
         assert not_own["error"] == "cant_update_message"
         assert unknown["error"] == "message_not_found"
 

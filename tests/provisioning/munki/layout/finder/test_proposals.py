@@ -1,39 +1,26 @@
 """The layout that is found in a repo as it is."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import Adoption
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
-from provisioning.munki.layout.finder.shape import RepoShape, read_repo, shape_of
+from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
-from provisioning.munki.storage import FolderStore
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
+from tests.provisioning.munki.layout.finder.shapes import of, shape
 from tests.support.inputs.repos import LAYOUTS, RepoCase
 from tests.support.tables import for_each
 
 cases = pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
-
-
-def shape(case: RepoCase) -> RepoShape:
-    manifests = case.manifests()
-    return shape_of(list(manifests), manifests, case.catalogs, root=case.root)
-
-
-def proposed(case: RepoCase) -> TableProposal:
-    proposal = propose(shape(case))
-    assert proposal is not None
-    return proposal
 
 
 def table(text: str) -> MunkiTable:
@@ -44,7 +31,7 @@ def table(text: str) -> MunkiTable:
 
 @cases
 def test_the_table_of_a_repo_is_found(case: RepoCase) -> None:
-    proposal = proposed(case)
+    proposal = proposed(shape(case))
 
     expected = table(f"[munki]\n{case.table}")
     assert written(proposal.root, proposal.layout) == f"[munki]\n{case.table}".strip()
@@ -53,7 +40,7 @@ def test_the_table_of_a_repo_is_found(case: RepoCase) -> None:
 
 @cases
 def test_a_table_with_its_reasons_is_read_as_the_layout_that_it_was_made_of(case: RepoCase) -> None:
-    proposal = proposed(case)
+    proposal = proposed(shape(case))
 
     read = table(written(proposal.root, proposal.layout, proposal.reasons))
 
@@ -63,7 +50,7 @@ def test_a_table_with_its_reasons_is_read_as_the_layout_that_it_was_made_of(case
 
 @cases
 def test_the_macs_of_a_repo_go_where_they_went_and_their_manifests_stay(case: RepoCase) -> None:
-    found, layout = shape(case), proposed(case).layout
+    found, layout = shape(case), proposed(shape(case)).layout
 
     macs = Adoption(PlaceIndex(layout, found.paths)).macs(found.macs, found.includes)
 
@@ -71,48 +58,16 @@ def test_the_macs_of_a_repo_go_where_they_went_and_their_manifests_stay(case: Re
     assert all(mac.stays for mac in macs)
 
 
-@pytest.mark.parametrize("name", ["prefixes", "in a folder of a git repo", "nested folders"])
-def test_a_repo_on_a_disk_has_the_shape_of_its_manifests(name: str, tmp_path: Path) -> None:
-    case = next(each for each in LAYOUTS if each.name == name)
-
-    read = read_repo(FolderStore(case.make(tmp_path)))
-
-    assert read == shape(case)
+def proposed(found: RepoShape) -> TableProposal:
+    """The proposal for a repo, which needs one."""
+    proposal = propose(found)
+    assert proposal is not None
+    return proposal
 
 
-def test_of_several_folders_of_manifests_munkis_is_found(tmp_path: Path) -> None:
-    (tmp_path / "kubernetes/manifests").mkdir(parents=True)
-    for number in range(30):
-        (tmp_path / f"kubernetes/manifests/{number}").write_bytes(b"kind: Pod")
-    LAYOUTS[0].make(tmp_path / "munki")
-
-    assert read_repo(FolderStore(tmp_path)).root == "munki"
-
-
-class SlowStore(FolderStore):
-    """A place of which several threads read faster than one."""
-
-    reads_at_once = 4
-
-
-def test_a_repo_that_is_read_by_threads_has_the_same_shape(tmp_path: Path) -> None:
-    repo = LAYOUTS[0].make(tmp_path)
-    (repo / "manifests" / "broken").write_bytes(b"no property list")
-
-    read = read_repo(SlowStore(repo))
-
-    assert read == read_repo(FolderStore(repo))
-    assert [finding.kind for finding in read.broken] == ["unreadable manifests"]
-
-
-def of(macs: dict[str, list[str]], *shared: str, **more: Manifest) -> RepoShape:
-    """The shape of a repo of these Macs and shared manifests."""
-    own = {
-        name: {"catalogs": ["production"], "included_manifests": includes}
-        for name, includes in macs.items()
-    }
-    manifests: dict[str, Manifest] = {**{path: {} for path in shared}, **own, **more}
-    return shape_of(list(manifests), manifests)
+def layout_of(macs: dict[str, list[str]], *shared: str) -> Layout:
+    """The layout that is proposed for them."""
+    return proposed(of(macs, *shared)).layout
 
 
 @for_each(
@@ -134,9 +89,8 @@ def test_a_few_names_that_begin_alike_are_no_kind_among_many_others() -> None:
 
     assert propose(of({}, *clients, *faculty)) is None
 
-    named = propose(of({}, "faculty_arts", "faculty_law", "faculty_music", "printers"))
-    assert named is not None
-    assert named.layout.sites == PrefixForm("faculty_")
+    named = layout_of({}, "faculty_arts", "faculty_law", "faculty_music", "printers")
+    assert named.sites == PrefixForm("faculty_")
 
 
 def test_a_repo_without_site_default_is_told_so() -> None:
@@ -145,75 +99,7 @@ def test_a_repo_without_site_default_is_told_so() -> None:
         (["role_art", "role_kiosk", "site_default"], "few include site_default"),
     ):
         macs = {"C02A01SYNTH1": ["role_art"], "C02A02SYNTH2": ["role_kiosk"]}
-        proposal = propose(of(macs, *paths))
-        assert proposal is not None
-        assert proposal.reasons["always"] == reason
-
-
-@pytest.mark.parametrize("below", ["manifests", "empty"])
-def test_a_folder_without_manifests_in_it_is_told_which_one_to_name(
-    below: str, tmp_path: Path
-) -> None:
-    LAYOUTS[0].make(tmp_path)
-    (tmp_path / "empty").mkdir()
-
-    with pytest.raises(RepoUnusable, match="name the folder that has manifests in it"):
-        read_repo(FolderStore(tmp_path / below))
-
-
-def test_macs_are_told_by_their_serials_in_any_case_and_by_what_vmware_calls_them() -> None:
-    macs: dict[str, list[str]] = {
-        name: ["site_default"]
-        for name in ("C02XG0FDJGH5", "c02pq05yg8wl", "FVFC20V0M6", "VM5vdACsck0u", "x/C1MPQ9FPG944")
-    }
-
-    found = of(macs, "site_default")
-
-    assert (set(found.serials), found.others) == (set(macs), ())
-
-
-def test_numbered_names_are_host_names_and_a_serial_that_is_included_is_shared() -> None:
-    found = of(
-        {
-            "LABMAC000001": ["site_default"],
-            "LABMAC000002": ["site_default"],
-            "C02XG0FDJGH5": ["site_default"],
-            "C02A01SYNTH1": ["C02XG0FDJGH5"],
-        },
-        "site_default",
-    )
-
-    assert found.serials == ("C02A01SYNTH1",)
-    assert found.others == ("LABMAC000001", "LABMAC000002")
-    assert "C02XG0FDJGH5" in found.shared
-
-
-def test_a_build_that_no_mac_has_is_no_mac() -> None:
-    unused: Manifest = {"catalogs": ["production"], "included_manifests": ["site_default"]}
-
-    found = of(
-        {"C02A01SYNTH1": ["roles/lab"]}, "site_default", "roles/lab", **{"roles/new": unused}
-    )
-
-    assert found.others == ()
-
-
-def test_a_mac_by_host_name_beside_what_it_includes_is_one() -> None:
-    asks: Manifest = {"catalogs": ["production"], "included_manifests": ["PH/116/default"]}
-
-    found = of({"C02A01SYNTH1": ["PH/116/default"]}, "PH/116/default", **{"PH/116/desk1": asks})
-
-    assert found.others == ("PH/116/desk1",)
-
-
-def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
-    files = ["site_default", "Thumbs.db", "make.py", "notes.txt", "roles/lab.yaml", "roles/lab~"]
-    files += ["roles/@eaDir/lab", "#recycle/C02XG0FDJGH5", "roles/lab_LOCAL_17"]
-
-    found = shape_of(files, {"site_default": {}})
-
-    assert found.paths == ("site_default",)
-    assert found.left_alone == tuple(files[1:])
+        assert proposed(of(macs, *paths)).reasons["always"] == reason
 
 
 def test_a_few_exceptions_hide_no_layout() -> None:
@@ -221,10 +107,9 @@ def test_a_few_exceptions_hide_no_layout() -> None:
     macs["C02X01SYNTH1"] = ["site_1", "site_2", "role_x"]
     macs["C02X02SYNTH2"] = ["role_y"]
 
-    proposal = propose(of(macs, "site_0", "site_1", "site_2", "role_x", "role_y"))
+    layout = layout_of(macs, "site_0", "site_1", "site_2", "role_x", "role_y")
 
-    assert proposal is not None
-    assert written("", proposal.layout) == (
+    assert written("", layout) == (
         '[munki]\nalways = []\nsites = {prefix = "site_"}\nbuilds = {prefix = "role_"}'
     )
 
@@ -235,30 +120,27 @@ def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> Non
         for number in range(12)
     }
 
-    proposal = propose(of(macs, "site_default", "site_0", "site_1", "site_2", "role_x", "role_y"))
+    layout = layout_of(macs, "site_default", "site_0", "site_1", "site_2", "role_x", "role_y")
 
-    assert proposal is not None
-    assert proposal.layout == Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
+    assert layout == Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
 
 
 def test_several_of_a_folder_that_all_macs_include_are_no_choice() -> None:
     both = ["site_default", "config/network", "config/security"]
     macs = {f"C02A{number:02}SYNTH": [*both, f"role_{number % 2}"] for number in range(4)}
 
-    proposal = propose(of(macs, *both, "config/unused", "role_0", "role_1"))
+    layout = layout_of(macs, *both, "config/unused", "role_0", "role_1")
 
-    assert proposal is not None
-    assert proposal.layout == Layout(always=tuple(both), sites=None, builds=PrefixForm("role_"))
+    assert layout == Layout(always=tuple(both), sites=None, builds=PrefixForm("role_"))
 
 
 def test_what_lies_in_several_folders_is_no_site_because_of_its_name() -> None:
     macs = {f"C02A{n:02}SYNTH": ["apps/office", f"role_{n % 2}"] for n in range(4)}
 
-    proposal = propose(of(macs, "apps/office", "vendor/office", "role_0", "role_1"))
+    layout = layout_of(macs, "apps/office", "vendor/office", "role_0", "role_1")
 
-    assert proposal is not None
     expected = Layout(always=("apps/office",), sites=None, builds=PrefixForm("role_"))
-    assert proposal.layout == expected
+    assert layout == expected
 
 
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
@@ -270,10 +152,9 @@ def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
         if number % 4
     }
 
-    proposal = propose(of(macs, "faculty", "staff", "student", "adobe"))
+    layout = layout_of(macs, "faculty", "staff", "student", "adobe")
 
-    assert proposal is not None
-    assert written("", proposal.layout) == (
+    assert written("", layout) == (
         '[munki]\nalways = []\nsites = false\nbuilds = {names = ["faculty", "staff", "student"]}'
     )
 
@@ -282,9 +163,8 @@ def test_a_list_of_many_names_with_paths_has_a_line_for_each() -> None:
     teams = [f"{team} and all of their many guests.plist" for team in ("Artists", "Bakers", "Co")]
     macs = {f"C02A{number:02}SYNTH": [teams[number % 3]] for number in range(9)}
 
-    proposal = propose(of(macs, *teams))
+    proposal = proposed(of(macs, *teams))
 
-    assert proposal is not None
     text = written("", proposal.layout, proposal.reasons)
     assert text.splitlines()[-4:] == [
         "# 3 of them; a Mac includes one; add new ones here",
@@ -297,10 +177,9 @@ def test_macs_that_include_nothing_else_do_not_hide_what_the_others_choose_from(
     roles = ["Front Desk", "Studio"]
     macs = {f"C02A{n:02}SYNTH": ["Base", *roles[n % 3 : n % 3 + 1]] for n in range(12)}
 
-    proposal = propose(of(macs, "Base", *roles))
+    layout = layout_of(macs, "Base", *roles)
 
-    assert proposal is not None
-    assert written("", proposal.layout) == (
+    assert written("", layout) == (
         '[munki]\nalways = ["Base"]\nsites = false\nbuilds = {names = ["Front Desk", "Studio"]}'
     )
 
@@ -308,10 +187,9 @@ def test_macs_that_include_nothing_else_do_not_hide_what_the_others_choose_from(
 def test_what_each_mac_has_of_its_own_is_nothing_to_choose() -> None:
     macs = {f"C02A{n:02}SYNTH": [f"groups/{n % 3}", f"users/{n}"] for n in range(12)}
 
-    proposal = propose(of(macs, *(entry for entries in macs.values() for entry in entries)))
+    layout = layout_of(macs, *(entry for entries in macs.values() for entry in entries))
 
-    assert proposal is not None
-    assert proposal.layout == Layout(always=(), sites=FolderForm("groups"), builds=None)
+    assert layout == Layout(always=(), sites=FolderForm("groups"), builds=None)
 
 
 def test_macs_that_include_several_of_a_folder_tell_no_kind() -> None:
@@ -325,12 +203,9 @@ def test_a_folder_of_groups_of_one_sort_is_not_taken_with_those_of_another() -> 
     groups = [f"groups/smartgroups/sg_{n}" for n in range(3)]
     macs = {f"C02A{n:02}SYNTH": [groups[n % 3], "base"] for n in range(6)}
 
-    proposal = propose(
-        of(macs, *groups, "base", "groups/usergroups/ug_1", "groups/usergroups/ug_2")
-    )
+    layout = layout_of(macs, *groups, "base", "groups/usergroups/ug_1", "groups/usergroups/ug_2")
 
-    assert proposal
-    assert FolderForm("groups/smartgroups") in (proposal.layout.sites, proposal.layout.builds)
+    assert FolderForm("groups/smartgroups") in (layout.sites, layout.builds)
 
 
 def test_the_catalog_with_most_areas_tells_which_there_are() -> None:
@@ -341,20 +216,18 @@ def test_the_catalog_with_most_areas_tells_which_there_are() -> None:
     manifests: dict[str, Manifest] = {path: {} for path in [*shared, "staging/new"]}
     manifests |= {n: {"catalogs": ["x"], "included_manifests": each} for n, each in macs.items()}
 
-    proposal = propose(shape_of(list(manifests), manifests, ["production", "staging"]))
+    found = shape_of(list(manifests), manifests, ["production", "staging"])
 
-    assert proposal is not None
-    assert proposal.layout.sites == MatchForm("staging/*")
+    assert proposed(found).layout.sites == MatchForm("staging/*")
 
 
 def test_a_folder_of_a_site_that_has_one_for_each_build_tells_both() -> None:
     places = [("leeds", "lab"), ("leeds", "shop"), ("paris", "lab"), ("paris", "shop")]
     macs = {f"C02A0{n}SYNTH": [f"{site}/{build}/all"] for n, (site, build) in enumerate(places)}
 
-    proposal = propose(of(macs, *(entry for entries in macs.values() for entry in entries)))
+    layout = layout_of(macs, *(entry for entries in macs.values() for entry in entries))
 
-    assert proposal is not None
-    assert written("", proposal.layout) == (
+    assert written("", layout) == (
         '[munki]\nalways = []\nsites = {match = "*/", include = false}\n'
         'builds = {match = "{site}/*/all"}'
     )
@@ -367,10 +240,9 @@ def test_many_manifests_take_little_time() -> None:
         for number in range(300)
     }
 
-    proposal = propose(of(macs, *shared))
+    layout = layout_of(macs, *shared)
 
-    assert proposal is not None
-    assert (proposal.layout.sites, proposal.layout.builds) == (PrefixForm("x_"), PrefixForm("y_"))
+    assert (layout.sites, layout.builds) == (PrefixForm("x_"), PrefixForm("y_"))
 
 
 @given(

@@ -59,11 +59,7 @@ def test_one_that_lets_nobody_in_is_told_with_what_mends_it(
 
 
 def test_a_token_from_a_netrc_does_as_well(
-    remote: Remote,
-    server: GitServer,
-    copy: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    remote: Remote, server: GitServer, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.token = "simple"
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login robot password simple\n")

@@ -45,7 +45,7 @@ def odd(remote: Remote) -> Remote:
 
 def test_links_submodules_and_attributes_are_what_they_are(odd: Remote, store: Store) -> None:
     assert list(store.names("manifests/included_manifests/places")) == [
-        *("link", "london", "new york", "paris"),
+        *("link", "london", "new york", "paris")
     ]
     assert content_of(store, "manifests/included_manifests/sites/link") == odd.read(
         "manifests/included_manifests/sites/london"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.munki import Destination, MunkiRepo
+from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import MissingInclude, RepoUnusable
 from provisioning.munki.storage import NOBODY, Overtaken, Stored
 from provisioning.munki.storage.base import ChangeNote
@@ -15,11 +15,11 @@ from provisioning.munki.storage.s3.store import BucketStore
 from provisioning.values.serials import Serial
 from tests.fakes.s3 import KEYS, Bucket, S3Server
 from tests.provisioning.munki.storage.conftest import patient
+from tests.support.acting import LONDON
 from tests.support.databases.postgres import free_port
 
 MAC = Serial("C02ABC123DEF")
 NAME = f"manifests/{MAC}"
-LONDON = Destination("london", "design")
 LONG = 20  # seconds: far from what a busy machine takes, and from what waiting for S3 would
 
 SAID = {

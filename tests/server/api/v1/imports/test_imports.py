@@ -188,9 +188,8 @@ def test_imports_are_listed_page_by_page(program: Program, hand_in: HandIn) -> N
 
 
 def test_a_token_of_a_site_sees_its_own_imports_alone(
-    program: Program, program_with: Callable[[str], Program], hand_in: HandIn, database: Database
+    program: Program, of_paris: Program, hand_in: HandIn, database: Database
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     theirs = hand_in(LIST)
     own = hand_in(LIST, by=of_paris)
 
@@ -207,9 +206,8 @@ def test_a_token_of_a_site_sees_its_own_imports_alone(
 
 
 def test_where_a_mac_is_at_a_site_beyond_the_token_is_not_told(
-    program: Program, program_with: Callable[[str], Program], hand_in: HandIn, database: Database
+    program: Program, of_paris: Program, hand_in: HandIn
 ) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
     program.change(f"/imports/{hand_in(LIST)}/register", {})
     number = hand_in(f"{FIRST},paris,design\n{SECOND},paris,design", by=of_paris)
 
@@ -218,11 +216,7 @@ def test_where_a_mac_is_at_a_site_beyond_the_token_is_not_told(
     assert [row["standing"] and row["standing"]["site"] for row in rows] == [None, "paris"]
 
 
-def test_a_place_is_named_in_capitals_too(
-    program_with: Callable[[str], Program], hand_in: HandIn, database: Database
-) -> None:
-    of_paris = program_with(make_token(database, sites=["paris"]))
-
+def test_a_place_is_named_in_capitals_too(of_paris: Program, hand_in: HandIn) -> None:
     number = hand_in(FIRST, by=of_paris, site="Paris", build="design")
 
     assert of_paris.get(f"/imports/{number}").get_json()["site"] == "paris"

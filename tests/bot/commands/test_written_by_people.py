@@ -1,0 +1,156 @@
+"""Commands as people write them: in other words, in another order, with marks around them."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commands import parser
+from bot.commands.models import (
+    BenchCommand,
+    CancelCommand,
+    Command,
+    FindCommand,
+    HelpCommand,
+    ListCommand,
+    MoveCommand,
+    NameCommand,
+    RegisterCommand,
+    ReimageCommand,
+    ReplaceCommand,
+    ShowCommand,
+    StatisticsCommand,
+)
+from bot.commands.verbs import UnknownVerb
+from bot.commands.words import Misunderstood
+from tests.bot.commands.parsing import parse
+from tests.support.tables import for_each
+
+MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", "C02B")
+
+
+@for_each(
+    ("text", "command"),
+    [
+        ("register C02A. london design.", RegisterCommand("C02A", "london", "design")),
+        ("register: C02A; london; design", RegisterCommand("C02A", "london", "design")),
+        ("list london.", ListCommand("london")),
+        ("help!", HelpCommand()),
+        ("Hi, could you please show C02A?", ShowCommand("C02A")),
+        ("please register C02A london design", RegisterCommand("C02A", "london", "design")),
+        ("show me C02A please", ShowCommand("C02A")),
+        *(
+            (f"show {written}", ShowCommand("C02A"))
+            for written in ("SN:C02A", "S/N C02A", "#C02A…")
+        ),
+        ("ｓｈｏｗ　Ｃ０２Ａ", ShowCommand("C02A")),
+        ("move C02A to paris as kiosk", MOVED),
+        ("move C02A → paris, kiosk!", MOVED),
+        ("move C02A from london to paris as a kiosk", MOVED),
+        ("Move C02A nach paris als kiosk", MOVED),
+        ("move C02A kiosk paris", MOVED),
+        ("move paris kiosk C02A", MOVED),
+        ("stats london 12 weeks", StatisticsCommand("london", 12)),
+        ("list new york", ListCommand("new york")),
+        ("list in london please", ListCommand("london")),
+        ("list all", ListCommand(None)),
+        ("stats 12 for London", StatisticsCommand("London", 12)),
+        ("bench 12 new york kiosk", BenchCommand("new york", "kiosk", 12, timedelta(hours=2))),
+        ("bench london design 12 Macs", BenchCommand("london", "design", 12, timedelta(hours=2))),
+        (
+            "register C02A design paris named lab–07",
+            RegisterCommand("C02A", "paris", "design", "lab-07"),
+        ),
+        ("name C02A as lab-07", NameCommand("C02A", "lab-07")),
+        ("name lab-07 C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
+        ("help me", HelpCommand()),
+        ("help me with move", HelpCommand("move")),
+        *((f"replace C02A {word} C02B", REPLACED) for word in ("with", "by", "→", "->")),
+        ("name C02A “lab‑07”", NameCommand("C02A", "lab-07")),
+        ("name C02A Reception No. 3", NameCommand("C02A", "Reception No. 3")),
+        ("find St. Gallen", FindCommand("St. Gallen")),
+        ('find St. "Gallen"', FindCommand("St. Gallen")),
+        ("name C02A Acme Inc.", NameCommand("C02A", "Acme Inc.")),
+        ("name C02A 'Dr. No'", NameCommand("C02A", "Dr. No")),
+        ("move C02A 'Acme Inc.' design.", MoveCommand("C02A", "Acme Inc.", "design")),
+        ("cancel the registration of C02A", CancelCommand("C02A")),
+        ("show serial number C02A now", ShowCommand("C02A")),
+        ("reimage C02A again please", ReimageCommand("C02A")),
+        ("list all Macs", ListCommand(None)),
+        ("stats last 8 weeks", StatisticsCommand(None, 8)),
+        ("name lab-07 for C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
+        ("move C02A newyork kiosk", MoveCommand("C02A", "new york", "kiosk")),
+        ("register C02A new_york kiosk", RegisterCommand("C02A", "new york", "kiosk")),
+        ("bench newyork kiosk 3", BenchCommand("new york", "kiosk", 3, timedelta(hours=2))),
+    ],
+)
+def test_a_command_is_understood_as_people_write_on_phones(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@for_each(
+    "text",
+    [
+        "move `C02A` paris kiosk",
+        "move *C02A* _paris_ ~kiosk~",
+        "move *_C02A_* \u201cparis\u201d kiosk",
+        "move ```C02A``` paris kiosk",
+        "`move C02A paris kiosk`",
+        "move <tel:02|C02A> paris kiosk",
+        "move C02A <http://paris|paris> kiosk",
+        "move «C02A» paris kiosk",
+        "move 「C02A」 paris kiosk",
+        "move C02A: paris kiosk",
+    ],
+)
+def test_what_slack_and_people_put_around_words_is_none_of_them(text: str) -> None:
+    assert parse(text) == MoveCommand("C02A", "paris", "kiosk")
+
+
+@for_each("typed", ["C02A.", "C02A?", "(C02A)", "<C02A>", "[C02A];"])
+def test_punctuation_around_a_serial_is_none_of_it(typed: str) -> None:
+    assert parse(f"show {typed}") == ShowCommand("C02A")
+    assert parse(f"register {typed} paris kiosk") == RegisterCommand("C02A", "paris", "kiosk")
+
+
+@for_each("name", ["my_site_a", "_a", "a_", "2*3*4", "~", "a~b~c"])
+def test_marks_inside_of_a_word_or_without_a_partner_are_its_own(name: str) -> None:
+    assert parse(f"list {name}") == ListCommand(name)
+
+
+def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged() -> None:
+    def both() -> list[str]:
+        return ["lab", "kiosk"]
+
+    command = parser.parse("register C02A lab kiosk named lab-07", both, both)
+
+    assert command == RegisterCommand("C02A", "lab", "kiosk", "lab-07")
+
+
+def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
+    for text in (
+        *("move C02A paris", "move C02A to paris", "replace C02A with", "show"),
+        "cancel C02A and C02B",
+    ):
+        with pytest.raises(Misunderstood):
+            parse(text)
+
+
+@for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
+def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
+    with pytest.raises(Misunderstood, match="There is no command"):
+        parse(slip)
+
+
+@for_each(
+    ("word", "verb"),
+    [("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
+     ("hello there", "help"), ("how do I", "help"), ("what", "show"), ("reg", "register"),
+     ("sign in", "sign-in")],
+)  # fmt: skip
+def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
+    word: str, verb: str
+) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(f"{word} C02XG0FDJGH5" if " " not in word else word)
+
+    assert caught.value.nearest == [verb]

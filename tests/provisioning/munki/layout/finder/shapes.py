@@ -1,0 +1,21 @@
+"""Shapes of repos: of those that are kept as cases, and of a few Macs."""
+
+from provisioning.munki.layout.finder.shape import RepoShape, shape_of
+from provisioning.munki.manifests.documents import Manifest
+from tests.support.inputs.repos import RepoCase
+
+
+def shape(case: RepoCase) -> RepoShape:
+    """The shape of a repo that is kept as a case."""
+    manifests = case.manifests()
+    return shape_of(list(manifests), manifests, case.catalogs, root=case.root)
+
+
+def of(macs: dict[str, list[str]], *shared: str, **more: Manifest) -> RepoShape:
+    """The shape of a repo of these Macs and shared manifests."""
+    own = {
+        name: {"catalogs": ["production"], "included_manifests": includes}
+        for name, includes in macs.items()
+    }
+    manifests: dict[str, Manifest] = {**{path: {} for path in shared}, **own, **more}
+    return shape_of(list(manifests), manifests)
