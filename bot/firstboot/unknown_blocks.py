@@ -6,14 +6,12 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ConfirmObject,
     ExternalDataSelectElement,
-    PlainTextObject,
     SectionBlock,
 )
 
-from bot.slack.buttons import undoable
-from bot.slack.markup import Message, markup, moment, person, place, plain, section
+from bot.slack.buttons import beside, confirming, undoable
+from bot.slack.markup import Message, moment, person, place, plain, section
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
@@ -136,26 +134,18 @@ def incomplete(site: str, build: str, kinds: Kinds = BOTH) -> Message:
 
 def _did_you_mean(mac: UnknownMac, similar: Registration) -> SectionBlock:
     value = {"stranger": mac.id, "mac": similar.id, "revision": similar.revision}
-    return SectionBlock(
-        text=markup(_nearest(similar)),
-        accessory=ButtonElement(
-            text=_("Move that registration here"),
-            action_id=CORRECT,
-            value=json.dumps(value),
-            confirm=ConfirmObject(
-                title=_("Was it this Mac?"),
-                text=PlainTextObject(
-                    text=_(
-                        "{mistyped} was a typo for {serial}.",
-                        mistyped=similar.name,
-                        serial=mac.reported_as,
-                    )
-                ),
-                confirm=_("Move"),
-                deny=_("Leave it"),
-            ),
-        ),
+    consequence = _(
+        "{mistyped} was a typo for {serial}.", mistyped=similar.name, serial=mac.reported_as
     )
+    button = confirming(
+        _("Move that registration here"),
+        CORRECT,
+        json.dumps(value),
+        title=_("Was it this Mac?"),
+        consequence=consequence,
+        confirm=_("Move"),
+    )
+    return beside(_nearest(similar), button)
 
 
 def _nearest(similar: Registration) -> str:

@@ -5,18 +5,14 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
     Block,
-    ButtonElement,
-    ConfirmObject,
     DividerBlock,
-    PlainTextObject,
     SectionBlock,
 )
 
-from bot.slack.buttons import beside, danger, undoable
+from bot.slack.buttons import beside, confirming, danger, undoable
 from bot.slack.markup import (
     Message,
     and_more,
-    markup,
     moment,
     person,
     place,
@@ -182,26 +178,18 @@ def _bench_undone(result: UndoResult) -> str:
 
 def _movable(registration: Registration, destination: Destination) -> SectionBlock:
     value = {"serial": registration.serial, "site": destination.site, "build": destination.build}
-    return SectionBlock(
-        text=markup(standing(registration)),
-        accessory=ButtonElement(
-            text=_("Move it here"),
-            action_id=MOVE,
-            value=json.dumps(value),
-            confirm=ConfirmObject(
-                title=_("Move this Mac?"),
-                text=PlainTextObject(
-                    text=_(
-                        "{name} goes to {destination} instead.",
-                        name=registration.name,
-                        destination=destination,
-                    )
-                ),
-                confirm=_("Move"),
-                deny=_("Leave it"),
-            ),
-        ),
+    consequence = _(
+        "{name} goes to {destination} instead.", name=registration.name, destination=destination
     )
+    button = confirming(
+        _("Move it here"),
+        MOVE,
+        json.dumps(value),
+        title=_("Move this Mac?"),
+        consequence=consequence,
+        confirm=_("Move"),
+    )
+    return beside(standing(registration), button)
 
 
 def _lines(registrations: Sequence[Registration]) -> list[str]:

@@ -1,6 +1,7 @@
 """Buttons: red ones of destructive operations, *Undo*, and rows of them that fit a phone."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -20,10 +21,17 @@ UNDO = "undo"  # the action of the button that `undoable` adds
 MOST_IN_A_ROW = 3  # buttons with short labels; where a phone wraps them, it shows as many
 
 
-def danger(
-    text: str, action_id: str, value: str, *, title: str, consequence: str, confirm: str
+def confirming(
+    text: str,
+    action_id: str,
+    value: str,
+    *,
+    title: str,
+    consequence: str,
+    confirm: str,
+    style: str | None = None,
 ) -> ButtonElement:
-    """A red button that asks again, in Slack's own dialog, before anything is sent.
+    """A button that asks again, in Slack's own dialog, before anything is sent.
 
     `title` and `confirm` (30 characters) name the operation and the number of Macs, `consequence`
     (300) the effect.
@@ -33,9 +41,12 @@ def danger(
         text=PlainTextObject(text=consequence),
         confirm=confirm,
         deny=_("Leave it"),
-        style=DANGER,
+        style=style,
     )
-    return ButtonElement(text=text, action_id=action_id, value=value, style=DANGER, confirm=dialog)
+    return ButtonElement(text=text, action_id=action_id, value=value, style=style, confirm=dialog)
+
+
+danger = partial(confirming, style=DANGER)  # a red one
 
 
 def rows(buttons: Sequence[ButtonElement], block_id: str | None = None) -> list[Block]:

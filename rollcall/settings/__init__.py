@@ -1,7 +1,6 @@
 """Settings: typed, frozen, read once at the start, and named where they are missing or unsafe."""
 
 from rollcall.settings.common import (
-    ChannelSettings,
     PolicySettings,
     PublishedSettings,
     RepoSettings,
@@ -20,7 +19,6 @@ from rollcall.settings.slack import BotSettings, JobsSettings, RelaySettings, Sl
 __all__ = [
     "WELL_KNOWN",
     "BotSettings",
-    "ChannelSettings",
     "JobsSettings",
     "LiveSettings",
     "PolicySettings",

@@ -1,20 +1,17 @@
 """Backups: the whole database as one file, which can be restored into either kind of database."""
 
-from provisioning.maintenance.backups.archives import Header, UnusableBackup
+from provisioning.maintenance.backups.archives import UnusableBackup
 from provisioning.maintenance.backups.restoring import Restored, restore
 from provisioning.maintenance.backups.taking import (
     NothingToBackUp,
-    Taken,
     refuse_missing,
     take,
     take_to_file,
 )
 
 __all__ = [
-    "Header",
     "NothingToBackUp",
     "Restored",
-    "Taken",
     "UnusableBackup",
     "refuse_missing",
     "restore",

@@ -2,15 +2,13 @@
 
 from provisioning.maintenance.layout_change.proposal import RenameProposal, UnknownNewNames, propose
 from provisioning.maintenance.layout_change.renames import NoRenameToUndo, Renamed, rename, undo
-from provisioning.maintenance.layout_change.waiting import WaitingGroup, WaitingGroups, findings
+from provisioning.maintenance.layout_change.waiting import findings
 
 __all__ = [
     "NoRenameToUndo",
     "RenameProposal",
     "Renamed",
     "UnknownNewNames",
-    "WaitingGroup",
-    "WaitingGroups",
     "findings",
     "propose",
     "rename",

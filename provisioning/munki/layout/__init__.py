@@ -3,7 +3,6 @@
 from provisioning.munki.layout.destination import Destination
 from provisioning.munki.layout.forms import (
     FolderForm,
-    FolderListing,
     Form,
     MatchForm,
     NamesForm,
@@ -16,7 +15,6 @@ __all__ = [
     "DEFAULT",
     "Destination",
     "FolderForm",
-    "FolderListing",
     "Form",
     "Include",
     "Layout",

@@ -10,13 +10,12 @@ from provisioning.munki.storage.base import (
     Stored,
     UnusablePlace,
 )
-from provisioning.munki.storage.changes import Authorship, Changes
+from provisioning.munki.storage.changes import Changes
 from provisioning.munki.storage.folder import FolderStore
 
 __all__ = [
     "LARGEST",
     "NOBODY",
-    "Authorship",
     "ChangeNote",
     "Changes",
     "FolderStore",
