@@ -114,7 +114,7 @@ class BotDependencies:
     @property
     def intake(self) -> Intake:
         """The acts on imports."""
-        return Intake(self.database, self.repo, self.channel_of)
+        return Intake(self.repo, self.channel_of)
 
     def principal(self, requester: Requester) -> Principal:
         """The person as acts take them."""

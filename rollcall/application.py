@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import cached_property, partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import structlog
@@ -72,12 +71,7 @@ class Application:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if "database" in vars(self):
             self.database.close()
 

@@ -68,13 +68,13 @@ def is_set(name: str, environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get(name) or environment.get(name + SUFFIX))
 
 
-def is_here(name: str, environment: Mapping[str, str] = os.environ) -> bool:
+def is_here(name: str) -> bool:
     """Return True if one of NAMES is set, as a value or as an existing file.
 
     Containers of one installation get the names of all files, and only some of the files.
     """
-    path = environment.get(name + SUFFIX)
-    return bool(environment.get(name) or (path and os.path.exists(path)))  # noqa: PTH110
+    path = os.environ.get(name + SUFFIX)
+    return bool(os.environ.get(name) or (path and os.path.exists(path)))  # noqa: PTH110
 
 
 def _read(variable: str, path: str, patience: float) -> str:

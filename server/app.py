@@ -9,11 +9,11 @@ from infrastructure.heartbeats.process import Process
 from infrastructure.heartbeats.store import SERVER
 from provisioning.imports import sources
 from provisioning.munki.storage import LARGEST
-from server import errors
 from server.api import mwa2, previews
 from server.api.v1.blueprint import blueprint as api
 from server.api.v1.registrations.bulk import LARGEST_BULK, LARGEST_CHANGE
 from server.dependencies import ServerDependencies
+from server.errors import ErrorHandlers
 from server.health import metrics, routes
 from server.health.heartbeat import Pulses, Underway
 from server.health.readiness import Readiness
@@ -59,7 +59,12 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.merge_slashes = False  # it redirects, and Imagr takes a redirect for a failure
     database = dependencies.database
-    _register_errors(app, dependencies)
+    ErrorHandlers(
+        database,
+        channel=dependencies.channel,
+        command=dependencies.command,
+        usage=lambda: dependencies.repo.now().layout.usage,
+    ).register(app)
     process = Process(SERVER, database, port=port)
     readiness = Readiness(database, dependencies.repo, process, wanted_parts)
     for blueprint in _blueprints(dependencies, readiness, version):
@@ -74,16 +79,6 @@ def create_app(
     app.wsgi_app = underway  # type: ignore[method-assign]
     app.extensions[PULSES] = Pulses(process, readiness, underway, threads)
     return app
-
-
-def _register_errors(app: Flask, dependencies: ServerDependencies) -> None:
-    errors.register_handlers(
-        app,
-        dependencies.database,
-        channel=dependencies.channel,
-        command=dependencies.command,
-        usage=lambda: dependencies.repo.now().layout.usage,
-    )
 
 
 def _blueprints(

@@ -79,12 +79,24 @@ class ErrorHandlers:
     """
 
     def __init__(
-        self, database: Database, *, channel: str, command: str, usage: Callable[[], str]
+        self,
+        database: Database,
+        *,
+        channel: str,
+        command: str,
+        usage: Callable[[], str] = lambda: DEFAULT.usage,
     ) -> None:
         self._database, self._channel = database, channel
         self._command, self._usage = command, usage
         self._repeats = Repeats(log.warning)
         self._notified: set[tuple[date, str]] = set()  # spares the database those who ask for ever
+
+    def register(self, app: Flask) -> None:
+        """Have `app` translate every error."""
+        app.register_error_handler(RollcallError, self.domain_error)
+        app.register_error_handler(HTTPException, http_error)
+        app.register_error_handler(exc.SQLAlchemyError, database_error)
+        app.register_error_handler(Exception, unexpected_error)
 
     def domain_error(self, error: RollcallError) -> Response:
         """Answer with the fact and its fix, by the status of its class."""
@@ -119,22 +131,6 @@ class ErrorHandlers:
         if len(self._notified) >= MOST_KEYS:
             self._notified.clear()
         self._notified.add(dedup_key)
-
-
-def register_handlers(
-    app: Flask,
-    database: Database,
-    *,
-    channel: str,
-    command: str,
-    usage: Callable[[], str] = lambda: DEFAULT.usage,
-) -> None:
-    """Have `app` translate every error; the arguments are those of `ErrorHandlers`."""
-    handlers = ErrorHandlers(database, channel=channel, command=command, usage=usage)
-    app.register_error_handler(RollcallError, handlers.domain_error)
-    app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(exc.SQLAlchemyError, database_error)
-    app.register_error_handler(Exception, unexpected_error)
 
 
 def http_error(error: HTTPException) -> Response:

@@ -36,8 +36,8 @@ class CarryOverJob:
 
         def record(session: Session, now: datetime) -> None:
             card = session.get(Card, registration.card_id) if registration.card_id else None
-            channel = card.channel if card else registration.channel
-            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now, thread=card)
+            channel = card or registration.channel
+            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record
 

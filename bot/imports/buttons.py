@@ -47,12 +47,13 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 def _show_tables(app: App, dependencies: BotDependencies) -> None:
     """Listen for what shows the dry run again, with its table."""
 
-    def choose(action: dict[str, Any], __: Requester) -> Answer | None:
+    def choose(action: dict[str, Any], requester: Requester) -> Answer | None:
         """Set the site or the build of the rows that name none."""
         kind = "site" if action["action_id"] == dry_run_buttons.SITE else "build"
         import_id = payloads.number(action["block_id"].rpartition("-")[2])
         chosen = {kind: action["selected_option"]["value"]}
-        imported = dependencies.intake.choose(import_id, **chosen, at=dependencies.clock())
+        principal = dependencies.principal(requester)
+        imported = dependencies.intake.choose(import_id, principal, **chosen)
         return (
             ReplacingAnswer(dry_run_blocks.dry_run(imported)) if imported.card_id is None else None
         )

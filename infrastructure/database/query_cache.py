@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
-from infrastructure.execution.patience import OutOfPatience
+from infrastructure.execution.patience import OutOfPatience, acquire
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class QueryCache(Generic[Value]):
     def _current(self) -> Value:
         """The present result; waits for another thread that runs the query."""
         try:
-            self._wait_for_turn()
+            acquire(self._looking, self._database.patience)
         except OutOfPatience as error:
             if self._value is None:
                 raise OperationalError(self._name, None, error) from None
@@ -69,12 +69,6 @@ class QueryCache(Generic[Value]):
             return self._look()
         finally:
             self._looking.release()
-
-    def _wait_for_turn(self) -> None:
-        patience = self._database.patience
-        if self._looking.acquire(blocking=patience is None) or patience is None:
-            return
-        patience.wait(lambda seconds: self._looking.acquire(timeout=seconds))
 
     def _look(self) -> Value:
         now, value = self._clock(), self._value

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from infrastructure.errors import RollcallError
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import OutOfPatience, Patience, acquire
 
 Place = TypeVar("Place")
 Value = TypeVar("Value")
@@ -46,7 +46,7 @@ class Batcher(Generic[Place]):
         with self._gate:
             self._waiting.append(item)
         try:
-            self._wait_for_turn()
+            acquire(self._turn, self._patience)
         except OutOfPatience:
             with self._gate, suppress(ValueError):  # a batch has it
                 self._waiting.remove(item)
@@ -63,11 +63,6 @@ class Batcher(Generic[Place]):
         finally:
             self._turn.release()
         return mine.result()
-
-    def _wait_for_turn(self) -> None:
-        if self._turn.acquire(blocking=self._patience is None) or self._patience is None:
-            return
-        self._patience.wait(lambda seconds: self._turn.acquire(timeout=seconds))
 
     def _serve(self, batch: list[tuple[Callable[[Place], Any], Future[Any]]]) -> None:
         served: list[Callable[[], None]] = []

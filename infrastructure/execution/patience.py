@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from threading import Semaphore
+from threading import Lock, Semaphore
 
 MOMENT = 1.5  # seconds
 STEP = 0.1  # seconds between two looks at the clock
@@ -55,6 +55,14 @@ class Patience:
     def note_silence(self, since: float) -> None:
         """Note that a wait was given up, which began at a moment of the clock."""
         self._is_doubtful |= self._answered_at <= since
+
+
+def acquire(lock: Lock, patience: Patience | None) -> None:
+    """Take a lock; without `patience` wait for it for ever. Raises OutOfPatience."""
+    if patience is None:
+        lock.acquire()
+    elif not lock.acquire(blocking=False):
+        patience.wait(lambda seconds: lock.acquire(timeout=seconds))
 
 
 class ThreadWait:

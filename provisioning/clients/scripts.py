@@ -73,6 +73,10 @@ class Scripts:
             is_site=is_site,
         )
 
+    def this_window(self) -> int:
+        """Return the number of the window in which scripts are now made; see Tokens."""
+        return self._tokens.this_window()
+
     def script_for(
         self,
         destination: Destination,

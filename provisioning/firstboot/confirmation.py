@@ -124,10 +124,10 @@ def confirm(
     """
     current = mac.registration
     registration_id, shares_card = _confirmed(session, mac, write_result, channel, at)
-    history.record_of_mac(
+    history.record(
         session,
-        registration_id=registration_id,
-        kind="confirmed",
+        registration_id,
+        "confirmed",
         at=at,
         before=_place(current.destination) if current else None,
         after=_place(mac.destination)

@@ -145,10 +145,10 @@ def record(session: Session, news: StatusChange) -> None:
         raise RegistrationChanged(f"registration {before.id}")
     if news.is_turn:
         place = {"site": before.site, "build": before.build}
-        history.record_of_mac(
+        history.record(
             session,
-            registration_id=before.id,
-            kind=news.state,
+            before.id,
+            news.state,
             at=news.at,
             before={**place, "state": before.state},
             after={**place, "step": news.step},

@@ -41,10 +41,9 @@ def notice(session: Session, policy: Policy, *, channel: str, now: datetime) -> 
         outbox.enqueue_message(
             session,
             STALL,
-            channel=card.channel if card else policy.channel_for(site, channel),
+            channel=card or policy.channel_for(site, channel),
             payload={"by": by, "since": now.isoformat(), "macs": [mac.id for mac in macs]},
             at=now,
-            thread=card,
             due_at=due_at if due_at > now else None,
         )
     return len(silent)
@@ -100,7 +99,7 @@ def _silent(session: Session, before: datetime) -> list[Registration]:
         )
         .order_by(Registration.id)
         .limit(MOST_NOTICED)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return list(session.scalars(query))
 

@@ -198,7 +198,7 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
 
     A registration whose own Mac has called before is left out.
     """
-    spellings = similar.one_slip_away(unknown_mac.serial)
+    spellings = {unknown_mac.serial, *similar.one_slip_away(unknown_mac.serial)}
     found = session.scalars(
         select(Registration).where(
             is_among(session, sorted(spellings), Registration.serial),
@@ -206,7 +206,9 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
             Registration.state == WAITING,
             Registration.reported_as.is_(None),
         )
-    )
+    ).all()
+    if any(registration.serial == unknown_mac.serial for registration in found):
+        return None  # it was registered by now, and `settle_known` comes later
     return max(found, key=lambda registration: registration.id, default=None)
 
 

@@ -20,6 +20,7 @@ from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
+from provisioning.outbox.outbox import Target
 from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
@@ -187,9 +188,7 @@ def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
         outbox.enqueue_card(session, session.get_one(Card, imported.card_id), at=at)
 
 
-def enqueue_file(
-    session: Session, content: bytes, *, channel: str, at: datetime, thread: Card | None = None
-) -> None:
+def enqueue_file(session: Session, content: bytes, *, channel: Target, at: datetime) -> None:
     """Enqueue a whole dry run, as `summary.csv_of` returns it: a message cannot show all of it."""
     outbox.enqueue_file(
         session,
@@ -198,7 +197,6 @@ def enqueue_file(
         content=content,
         sentence=Sentence("The whole dry run, one Mac per line."),
         at=at,
-        thread=thread,
     )
 
 

@@ -40,12 +40,12 @@ class ReadingProgress:
 def start(
     session: Session,
     imported: Import,
-    sources: Sequence[dict[str, Any]],
+    to_read: Sequence[dict[str, Any]],
     card: Card | None,
     *,
     quiet: bool,
 ) -> None:
-    """Enqueue the reading of the sources; `card` shows the progress, and then the dry run.
+    """Enqueue the reading of sources; `card` shows the progress, and then the dry run.
 
     Without one it is shown on the board alone. A `quiet` import shows nothing until there is a
     serial.
@@ -54,7 +54,7 @@ def start(
         session.add(card)
         session.flush()
         imported.card_id = card.id
-    imported.state, imported.sources = READING, list(sources)
+    imported.state, imported.sources = READING, list(to_read)
     _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
 
 
@@ -113,9 +113,7 @@ def record(session: Session, progress: ReadingProgress, now: datetime) -> None:
         imported.state, imported.shown = READ, progress.shown
         if imported.card_id is not None and progress.file is not None:
             card = session.get_one(Card, imported.card_id)
-            lifecycle.enqueue_file(
-                session, progress.file, channel=card.channel, at=now, thread=card
-            )
+            lifecycle.enqueue_file(session, progress.file, channel=card, at=now)
 
 
 def abandon(session: Session, import_id: int, reason: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from provisioning.outbox.models import (
     CONFIRMATION,
     FILE,
     NEWS,
+    SLACK,
     TROUBLE,
     Card,
     Document,
@@ -39,6 +40,9 @@ _EMPTY: dict[str, object] = {
 LENGTH = 16  # bytes of a key
 LONGEST_ALT = 255  # characters of the text for a picture
 SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
+
+Target: TypeAlias = str | Card
+"""A channel, a person (by user id), or a card, in whose thread a message is posted."""
 
 
 def open_card(
@@ -146,21 +150,15 @@ def _insert(session: Session, channel: str, kind: str, at: datetime, **values: o
 
 
 def enqueue_news(
-    session: Session,
-    *,
-    channel: str,
-    sentence: str,
-    at: datetime,
-    thread: Card | None = None,
-    dedup_key: str | None = None,
+    session: Session, *, channel: Target, sentence: str, at: datetime, dedup_key: str | None = None
 ) -> bool:
-    """Enqueue a sentence of Slack's markup to a channel, a person (by user id) or a card's thread.
+    """Enqueue a sentence of Slack's markup.
 
     A message with a `dedup_key` is enqueued once for ever. Returns False where it was before.
     """
     payload = _sentence_payload(sentence)
     return enqueue_message(
-        session, NEWS, channel=channel, payload=payload, at=at, thread=thread, dedup_key=dedup_key
+        session, NEWS, channel=channel, payload=payload, at=at, dedup_key=dedup_key
     )
 
 
@@ -174,84 +172,54 @@ def enqueue_message(
     session: Session,
     kind: str,
     *,
-    channel: str,
+    channel: Target,
     payload: dict[str, Any],
     at: datetime,
-    thread: Card | None = None,
     dedup_key: str | None = None,
     due_at: datetime | None = None,
+    transport: str = SLACK,
 ) -> bool:
     """Enqueue a message of a kind, which is drawn when it is sent, at `due_at` or at once.
 
     Where nothing is left to draw by then, it is skipped. A message with a `dedup_key` (255
     characters count) is enqueued once for ever. Returns False where it was enqueued before.
     """
-    return _enqueue_once(
-        session,
-        channel=channel,
-        kind=kind,
-        thread_id=thread.id if thread else None,
-        facts=payload,
-        once=dedup_key and dedup_key[:255],
-        occurred_at=at,
-        due_at=due_at,
-    )
-
-
-def enqueue_elsewhere(
-    session: Session,
-    transport: str,
-    kind: str,
-    *,
-    channel: str,
-    payload: dict[str, Any],
-    at: datetime,
-    dedup_key: str | None = None,
-    due_at: datetime | None = None,
-) -> bool:
-    """Enqueue a message of another transport than Slack; else as `enqueue_message`."""
-    return _enqueue_once(
-        session,
+    statement = upsert(session, Notification).values(
+        key=token_hex(LENGTH),
         transport=transport,
-        channel=channel,
         kind=kind,
         facts=payload,
         once=dedup_key and dedup_key[:255],
         occurred_at=at,
         due_at=due_at,
+        **_queue_of(channel),
     )
-
-
-def _enqueue_once(session: Session, **values: object) -> bool:
-    statement = upsert(session, Notification).values(key=token_hex(LENGTH), **values)
     return changed(session, statement.on_conflict_do_nothing()) == 1
+
+
+def _queue_of(target: Target) -> dict[str, object]:
+    """The columns of the queue in which a message for a target stands, and of its thread."""
+    if isinstance(target, Card):
+        return {"channel": target.channel, "thread_id": target.id}
+    return {"channel": target}
 
 
 def enqueue_file(
     session: Session,
     *,
-    channel: str,
+    channel: Target,
     name: str,
     content: bytes,
     sentence: str,
     at: datetime,
     alt: str = "",
-    thread: Card | None = None,
 ) -> None:
     """Enqueue a file, with a sentence of markup above it; `alt` is the text for a picture."""
     document = Document(name=name, alt=alt[:LONGEST_ALT], content=content, created_at=at)
     session.add(document)
     session.flush()
-    session.execute(
-        insert(Notification).values(
-            key=token_hex(LENGTH),
-            channel=channel,
-            kind=FILE,
-            thread_id=thread.id if thread else None,
-            facts={"document": document.id, **_sentence_payload(sentence)},
-            occurred_at=at,
-        )
-    )
+    payload = {"document": document.id, **_sentence_payload(sentence)}
+    enqueue_message(session, FILE, channel=channel, payload=payload, at=at)
 
 
 def enqueue_trouble(

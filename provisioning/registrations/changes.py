@@ -86,9 +86,13 @@ Before = dict[str, Any] | None  # what an event keeps of a Mac; None: it was not
 
 
 def lock(session: Session, condition: ColumnElement[bool]) -> list[Mac]:
-    """Return registrations, locked until the commit, in the order of their serials."""
+    """Return registrations, locked until the commit, in the order of their serials.
+
+    Their keys are not locked, here and elsewhere: a row that refers to a Mac, such as an unknown
+    Mac's, does not wait for it. Two that settle each other's unknown Macs would wait for ever.
+    """
     macs = select(*MAC_COLUMNS).where(condition).order_by(Registration.serial, Registration.id)
-    return [Mac(*row) for row in session.execute(macs.with_for_update())]
+    return [Mac(*row) for row in session.execute(macs.with_for_update(key_share=True))]
 
 
 def lock_rows(session: Session, condition: ColumnElement[bool]) -> None:
@@ -97,7 +101,9 @@ def lock_rows(session: Session, condition: ColumnElement[bool]) -> None:
     Call it before they are read: a Mac may be confirmed at this moment.
     """
     macs = select(Registration.id).where(condition).order_by(Registration.serial, Registration.id)
-    session.scalar(select(func.count()).select_from(macs.with_for_update().subquery()))
+    session.scalar(
+        select(func.count()).select_from(macs.with_for_update(key_share=True).subquery())
+    )
 
 
 def apply(

@@ -66,16 +66,22 @@ def record(
     kind: str,
     *,
     at: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
     operation: Operation | None = None,
 ) -> None:
     """Write one event; without an `operation` it is the Mac that made the change."""
     by, act_id = (operation.by, operation.id) if operation else (None, None)
-    event = Event(registration_id=registration_id, act_id=act_id, what=kind, by=by, at=at)
-    event.before, event.after = before, after
-    session.add(event)
-    session.flush()
+    _EVENT.execute(
+        session,
+        registration_id=registration_id,
+        act_id=act_id,
+        what=kind,
+        by=by,
+        at=at,
+        before=before,
+        after=after,
+    )
 
 
 def record_many(session: Session, rows: FromClause, operation: Operation, kind: str) -> None:
@@ -115,24 +121,6 @@ def record_registered(
         session.execute(insert(Event), rows)
 
 
-def record_of_mac(
-    session: Session,
-    *,
-    registration_id: int,
-    kind: str,
-    at: datetime,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any],
-) -> None:
-    """Write the event of a change by a Mac: by a report, or by its first boot.
-
-    The same as `record`, with a statement that is compiled once, because every Mac's call needs it.
-    """
-    _EVENT_OF_MAC.execute(
-        session, registration_id=registration_id, what=kind, at=at, before=before, after=after
-    )
-
-
 def event_of(session: Session, registration_id: int, operation: Operation) -> Event | None:
     """Return the event that an operation wrote for a registration, None where it wrote none."""
     query = select(Event).where(
@@ -150,11 +138,10 @@ def merge(event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
     event.after = event.after and {**event.after, **after}
 
 
-_EVENT_OF_MAC = CompiledStatement(
-    lambda _: insert(Event.__table__).inline(), "registration_id", "what", "at", "before", "after"
+_EVENT = CompiledStatement(  # which every Mac's call needs
+    lambda _: insert(Event.__table__).inline(),
+    *("registration_id", "act_id", "what", "by", "at", "before", "after"),
 )
-
-
 _MACS, _EVENTS = Registration.__table__, Event.__table__
 _REGISTERED = CompiledStatement(
     lambda dialect: (

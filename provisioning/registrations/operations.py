@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session, aliased
 
 from infrastructure.database.bulk import is_among
@@ -72,6 +72,14 @@ def undo(session: Session, operation: Operation, undoing: Operation) -> UndoResu
     # No EXISTS: SQLite would read the operation's events once for every registration.
     touched = select(Event.registration_id).where(Event.act_id == operation.id)
     changes.lock_rows(session, Registration.id.in_(touched))
+    try:
+        with session.begin_nested():
+            return _restore(session, operation, undoing)
+    except IntegrityError:  # another person registered a Mac of it again at this very moment
+        return _restore(session, operation, undoing)
+
+
+def _restore(session: Session, operation: Operation, undoing: Operation) -> UndoResult:
     rows = _touched(session, operation)
     restored, left = _divided(session, rows)
     befores = {mac.id: before for mac, before, _ in rows}

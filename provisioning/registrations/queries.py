@@ -53,7 +53,7 @@ def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Regist
     """
     query = select(Registration).where(Registration.serial == serial.key, OPEN)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
 
 

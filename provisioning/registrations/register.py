@@ -28,7 +28,7 @@ _BY_SCRIPTS = CompiledStatement(
         .where(is_among_given(dialect, _ROWS.c.serial), _ROWS.c.closed_at.is_(None))
         .where(_ROWS.c.registered_by.is_(None))
         .order_by(_ROWS.c.serial, _ROWS.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 )
 _NEW = ("site", "build", "layout", "registered_by", "channel", "card_id", "changed_at")

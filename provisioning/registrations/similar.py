@@ -16,7 +16,7 @@ from provisioning.values.serials import Serial, neighbours
 
 SPELLINGS = 1000  # of a serial, each one slip away: about so many
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
-_LETTERS = string.ascii_uppercase + string.digits
+_LETTERS = f"{string.ascii_uppercase}{string.digits}+=._-/"  # of a serial in upper case
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 MOST_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
@@ -31,12 +31,12 @@ _REGISTERED = CompiledStatement(
 def nearest(session: Session, serial: Serial) -> list[str]:
     """Return up to three serials of open registrations that `serial` may be a misspelling of.
 
-    A few typing mistakes leave one half of it. Of the registrations that have a half, the newest
-    MOST_COMPARED are compared.
+    Those of one slip are all found. A few typing mistakes leave one half of it: of the
+    registrations that have a half, the newest MOST_COMPARED are compared.
     """
     key, half = serial.key, len(serial.key) // 2
     found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[half:]))
-    return serials.nearest(serial, set(found))
+    return serials.nearest(serial, {*_spelled(session, [key]), *found})
 
 
 def _newest_with(session: Session, part: str) -> Iterator[str]:

@@ -33,11 +33,10 @@ def doctor() -> None:
     server = read(ServerSettings)
     settings = [server, *([read(SlackSettings)] if speaks_to_slack() else [])]
     with Application(*settings) as application:
-        findings = [
-            *_examined(application),
-            *_absences(application.database),
-            *alerts.findings(application, server),
-        ]
+        findings = [*_examined(application), *_absences(application.database)]
+        kinds = {finding.kind for finding in findings}  # what reads the database says more of it
+        ours = alerts.findings(application, server)
+        findings += [finding for finding in ours if finding.kind not in kinds]
     for line in shortened(tuple(dict.fromkeys(findings))):
         click.echo(f"- {line}")
     if findings:

@@ -80,7 +80,7 @@ def findings(application: "Application", settings: PublishedSettings) -> list[Fi
     """Return what is wrong at this moment with the database and the disks of this machine."""
     looks = [*_of_machine(application, settings), *_disk_of_repo(settings)]
     alerts = (alert for look in looks for alert in look(utc_now()))
-    return [Finding(alert.key, alert.fact, alert.fix) for alert in alerts]
+    return [Finding(f"the {alert.key}", alert.fact, alert.fix) for alert in alerts]
 
 
 def _of_machine(application: "Application", settings: Settings) -> "Iterator[Condition]":

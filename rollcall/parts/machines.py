@@ -220,7 +220,9 @@ class Machines:
             templates, self._imagr_tokens, url=self._url, command=application.command
         )
         configs = Configs(templates, workflows, application.repo, self._last_good)
-        return ConfigCache(configs, application.database, channel=application.channel)
+        return ConfigCache(
+            configs, self._imagr_tokens, application.database, channel=application.channel
+        )
 
     def _template_watcher(self) -> TemplateWatcher:
         return TemplateWatcher([self._scripts.catalog, self._installations.catalog])

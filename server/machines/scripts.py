@@ -4,15 +4,13 @@ Imagr runs any 2xx body as a script and cannot be told more than a status. So no
 is ever a 2xx here.
 """
 
-from threading import Lock
 from typing import TYPE_CHECKING
 
-from cachetools import TTLCache, cached
 from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.clients.scripts import Scripts
+from provisioning.clients.script_cache import ScriptCache
 from provisioning.munki import Destination, RepoView
 from provisioning.values.serials import Serial
 from server.answers import text
@@ -22,8 +20,6 @@ from server.named_places import NamedPlaces
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-MAX_AGE = 20  # seconds; a template that changed is served within a minute
 
 
 def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
@@ -35,42 +31,13 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
     return routes
 
 
-class _ScriptCache:
-    """A cache of scripts by site, build and allowed site: a lab that boots at once gets one."""
-
-    def __init__(self, scripts: Scripts) -> None:
-        self._scripts = scripts
-        self._cached = cached(TTLCache(1024, MAX_AGE), lock=Lock())(self._content)
-
-    def answer(
-        self, repo: RepoView, site: str, build: str, allowed_site: str | None, *, sent: str
-    ) -> Response:
-        """Return a script; both of site and build are empty for the place of a registration.
-
-        `sent` begins the name of the header or parameter in a BadRequest.
-        """
-        to = Destination(site, build)
-        if not to.is_nowhere and not repo.layout.is_complete(site, build):
-            missing = "build" if site else "site"
-            raise BadRequest(
-                f"Send the {sent}{missing} too: which {missing} is this Mac for? Or leave both "
-                "out; then it goes where somebody says in Slack."
-            )
-        bind_contextvars(site=site, build=build)
-        return text(self._cached(repo, to, allowed_site))
-
-    def _content(self, repo: RepoView, to: Destination, allowed_site: str | None) -> bytes:
-        named = to if to.is_nowhere else repo.exact_destination(to.site, to.build)
-        return self._scripts.script_for(named, allowed_site=allowed_site).encode()
-
-
 class _Views:
     """The views that serve first-boot scripts."""
 
     def __init__(self, dependencies: ServerDependencies, named_places: NamedPlaces) -> None:
         self._repo, self._callers = dependencies.repo, dependencies.callers
         self._named = named_places
-        self._scripts, self._cache = dependencies.scripts, _ScriptCache(dependencies.scripts)
+        self._scripts, self._cache = dependencies.scripts, ScriptCache(dependencies.scripts)
         self._firstboot, self._tokens = dependencies.firstboot, dependencies.imagr_tokens
 
     def script(self) -> Response:
@@ -91,7 +58,7 @@ class _Views:
                 token_grant = self._tokens.destination(token)
             requested = requested_within(token_grant, site, build)
             site, build, allowed_site = requested.site, requested.build, requested.allowed_site
-        return self._cache.answer(repo, site, build, allowed_site, sent="header X-bootstrap-")
+        return self._answer(repo, site, build, allowed_site, sent="header X-bootstrap-")
 
     def plain_script(self) -> Response:
         """The same script for a client that runs it as it is, such as an MDM.
@@ -104,7 +71,7 @@ class _Views:
         site, build = self._named.read(repo, *fields)
         allowed_site = self._callers.admit(request, site or None)
         if not (named := request.args.get("serial")):
-            return self._cache.answer(repo, site, build, allowed_site, sent="parameter ")
+            return self._answer(repo, site, build, allowed_site, sent="parameter ")
         if site or build:
             named = repo.layout.kinds.in_words()
             raise BadRequest(f"Send the parameter serial alone, or {named}.")
@@ -113,6 +80,23 @@ class _Views:
         destination, mac = self._firstboot.script_binding(serial)
         self._callers.confine(request, allowed_site, destination.site)
         return text(self._scripts.script_for(destination, mac, allowed_site=allowed_site))
+
+    def _answer(
+        self, repo: RepoView, site: str, build: str, allowed_site: str | None, *, sent: str
+    ) -> Response:
+        """Return a script; both of site and build are empty for the place of a registration.
+
+        `sent` begins the name of the header or parameter in a BadRequest.
+        """
+        to = Destination(site, build)
+        if not to.is_nowhere and not repo.layout.is_complete(site, build):
+            missing = "build" if site else "site"
+            raise BadRequest(
+                f"Send the {sent}{missing} too: which {missing} is this Mac for? Or leave both "
+                "out; then it goes where somebody says in Slack."
+            )
+        bind_contextvars(site=site, build=build)
+        return text(self._cache.script(repo, to, allowed_site))
 
 
 def _header(environ: "WSGIEnvironment", name: str) -> str:

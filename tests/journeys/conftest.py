@@ -36,11 +36,11 @@ def install(migrated_sqlite: Path) -> Install:
 
 @pytest.fixture(scope="session")
 def windows() -> Iterator[BrowserContext]:
-    """Chromium, without a window of its own; each test opens some, and closes them.
+    """Chromium without its own windows and menus; each test opens pages, and closes them.
 
     They share what a browser keeps, but no test's page has the address of another's.
     """
-    program = packages.program("chromium")
+    program = packages.program("chromium-headless-shell")
     packages.need("libatomic.so.1")  # Playwright's driver does
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
-from server import errors
+from server.errors import ErrorHandlers
 
 
 class Unmapped(RollcallError):
@@ -16,7 +16,7 @@ class Unmapped(RollcallError):
 @pytest.mark.postgresql
 def test_an_error_without_a_status_is_a_500_with_a_log_line(database: Database) -> None:
     app = Flask(__name__)
-    errors.register_handlers(app, database, channel="C024BE91L", command="/mac")
+    ErrorHandlers(database, channel="C024BE91L", command="/mac").register(app)
 
     @app.get("/")
     def fail() -> str:

@@ -188,7 +188,8 @@ SCENES = (
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def pictures(folder: Path) -> None:
     """Play on the page in a Chromium, and write a picture of each scene into FOLDER."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    browsers = ("chromium-headless-shell", "chromium", "google-chrome")
+    program = next(filter(None, map(shutil.which, browsers)), None)
     if program is None:
         raise click.ClickException("Install Chromium first: the pictures are taken with it.")
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from cachetools import TTLCache
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.config import Config, Configs
+from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.outbox import outbox
 
 MAX_AGE = 60.0  # seconds: a lab that boots at once gets one that was made once
@@ -16,14 +17,20 @@ MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the ne
 
 
 class ConfigCache:
-    """The configs that Imagr is sent, each kept for MAX_AGE. Threads may share one."""
+    """The configs that Imagr is sent, each kept for MAX_AGE. Threads may share one.
 
-    def __init__(self, configs: Configs, database: Database, *, channel: str) -> None:
+    A config is kept no longer than the window of its tokens, as a script is.
+    """
+
+    def __init__(
+        self, configs: Configs, tokens: ImagrTokens, database: Database, *, channel: str
+    ) -> None:
         self._configs = configs
+        self._tokens = tokens
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept: TTLCache[tuple[str | None, str], Config] = TTLCache(MOST_CONFIGS, MAX_AGE)
+        self._kept: TTLCache[tuple[str | None, str, int], Config] = TTLCache(MOST_CONFIGS, MAX_AGE)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.
@@ -31,7 +38,7 @@ class ConfigCache:
         The channel is notified of faulty templates. Raises ConfigUnusable, RepoUnusable.
         """
         with self._making:
-            key = site, self._configs.layout
+            key = site, self._configs.layout, self._tokens.this_window()
             if (config := self._kept.get(key)) is None:
                 config = self._kept[key] = self._made(site)
             return config

@@ -1,5 +1,7 @@
 """Tokens that stand in Imagr's config, in place of a password."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
@@ -15,8 +17,14 @@ class ImagrTokens:
     wrong hands could be renewed for ever.
     """
 
-    def __init__(self, secret_key: str, lifetime: timedelta) -> None:
-        self._tokens = Tokens(f"imagr:{secret_key}", lifetime)
+    def __init__(
+        self, secret_key: str, lifetime: timedelta, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._tokens = Tokens(f"imagr:{secret_key}", lifetime, clock)
+
+    def this_window(self) -> int:
+        """Return the number of the window in which tokens are now made; see Tokens."""
+        return self._tokens.this_window()
 
     def to_fetch(self, destination: Destination, *, site_locked: bool = False) -> str:
         """Return a token that fetches the first-boot script for `destination`.

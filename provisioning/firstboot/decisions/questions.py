@@ -58,7 +58,7 @@ def show(session: Session, decision: Decision, registration: Registration, at: d
 def lock(session: Session, registration_id: int) -> Registration:
     """Return a registration, locked until the commit: its questions are answered in turn."""
     return session.get_one(
-        Registration, registration_id, with_for_update=True, populate_existing=True
+        Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True
     )
 
 

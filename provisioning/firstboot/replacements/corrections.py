@@ -38,7 +38,7 @@ def correct(
     since the `revision` that the person saw, or no longer waits.
     """
     registration = session.get_one(
-        Registration, registration_id, with_for_update=True, populate_existing=True
+        Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True
     )
     unknown_mac = unknown.get_pending(session, unknown_mac_id)
     if registration.revision != revision or registration.state != WAITING:

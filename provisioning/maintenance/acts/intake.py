@@ -59,63 +59,66 @@ class DryRunChanged(Conflict):
         )
 
 
+def find(database: Transactions, import_id: int, is_visible: ColumnElement[bool]) -> Import:
+    """Return an import, one of those that the caller may see. Raises NoSuchImport."""
+    query = select(Import).where(Import.id == import_id, is_visible)
+    with database.reading() as session:
+        imported = session.scalars(query).one_or_none()
+    if imported is None:
+        raise NoSuchImport
+    return imported
+
+
+def listed(
+    database: Transactions,
+    is_visible: ColumnElement[bool],
+    states: Collection[str],
+    *,
+    limit: int,
+    before: int | None = None,
+) -> list[Import]:
+    """Return imports in these states, the newest first, or those older than the id `before`.
+
+    Without their sources and rows, which may be megabytes of each.
+    """
+    wanted = Import.state.in_(states) & is_visible
+    if before is not None:
+        wanted &= Import.id < before
+    query = select(Import).where(wanted).order_by(Import.id.desc()).limit(limit)
+    query = query.options(defer(Import.sources), defer(Import.reading))
+    with database.reading() as session:
+        return list(session.scalars(query))
+
+
+def keep_file(database: Transactions, by: str, name: str, content: BinaryIO, at: datetime) -> int:
+    """Store a file that was sent, until it is handed in; return its number.
+
+    Each piece has a transaction of its own: Macs that boot wait for it. Raises FileTooLarge.
+    """
+    size = content.seek(0, SEEK_END)
+    if size > sources.LARGEST:
+        raise FileTooLarge(name)
+    content.seek(0)
+    with database.begin() as session:
+        file_id = sources.begin_file(session, name, size, by=by, at=at)
+    for number, piece in enumerate(iter(partial(content.read, sources.PIECE), b"")):
+        with database.begin() as session:
+            sources.add_piece(session, file_id, number, piece)
+    return file_id
+
+
 class Intake:
     """The acts of all doors on imports. They raise RollcallError, having done nothing.
 
-    `channel_of` returns the channel of a site. Principals act on the same `database`.
+    `channel_of` returns the channel of a site.
     """
 
-    def __init__(
-        self, database: Transactions, repo: MunkiRepo, channel_of: Callable[[str], str]
-    ) -> None:
-        self._database, self._repo, self._channel_of = database, repo, channel_of
+    def __init__(self, repo: MunkiRepo, channel_of: Callable[[str], str]) -> None:
+        self._repo, self._channel_of = repo, channel_of
 
-    def find(self, import_id: int, is_visible: ColumnElement[bool]) -> Import:
-        """Return an import, one of those that the caller may see. Raises NoSuchImport."""
-        query = select(Import).where(Import.id == import_id, is_visible)
-        with self._database.reading() as session:
-            imported = session.scalars(query).one_or_none()
-        if imported is None:
-            raise NoSuchImport
-        return imported
-
-    def listed(
-        self,
-        is_visible: ColumnElement[bool],
-        states: Collection[str],
-        *,
-        limit: int,
-        before: int | None = None,
-    ) -> list[Import]:
-        """Return imports in these states, the newest first, or those older than the id `before`.
-
-        Without their sources and rows, which may be megabytes of each.
-        """
-        wanted = Import.state.in_(states) & is_visible
-        if before is not None:
-            wanted &= Import.id < before
-        query = select(Import).where(wanted).order_by(Import.id.desc()).limit(limit)
-        query = query.options(defer(Import.sources), defer(Import.reading))
-        with self._database.reading() as session:
-            return list(session.scalars(query))
-
-    def keep_file(self, by: str, name: str, content: BinaryIO, at: datetime) -> int:
-        """Store a file that was sent, until it is handed in; return its number.
-
-        Each piece has a transaction of its own: Macs that boot wait for it. Raises FileTooLarge.
-        """
-        size = content.seek(0, SEEK_END)
-        if size > sources.LARGEST:
-            raise FileTooLarge(name)
-        content.seek(0)
-        with self._database.begin() as session:
-            file_id = sources.begin_file(session, name, size, by=by, at=at)
-        for number, piece in enumerate(iter(partial(content.read, sources.PIECE), b"")):
-            with self._database.begin() as session:
-                sources.add_piece(session, file_id, number, piece)
-        return file_id
-
-    def hand_in(self, text: str, files: Sequence[int], submission: Submission) -> int:
+    def hand_in(
+        self, database: Transactions, text: str, files: Sequence[int], submission: Submission
+    ) -> int:
         """Have a text and stored files read; return the number of their import.
 
         It is the same one where they are sent again. Raises NothingHandedIn, FilesGone,
@@ -127,12 +130,10 @@ class Intake:
             raise TooManyFiles(len(files))
         _check_names(self._places(), submission.site, submission.build)
         if len(text) > LONGEST_TEXT:
-            files = [
-                *files,
-                self.keep_file(submission.by, PASTED, BytesIO(text.encode()), submission.at),
-            ]
+            pasted = BytesIO(text.encode())
+            files = [*files, keep_file(database, submission.by, PASTED, pasted, submission.at)]
             text = ""
-        with self._database.begin() as session:
+        with database.begin() as session:
             imported = lifecycle.keep(session, ParseResult(), submission)
             if imported is None:
                 return session.scalars(
@@ -159,7 +160,7 @@ class Intake:
         """
         places = self._places()
         # Slack may be asked: before the transaction, for which others wait.
-        with self._database.reading() as session:
+        with principal.database.reading() as session:
             stored = lifecycle.waiting(session, import_id)
             foreseen = ForeseenDryRun.of(session, stored, places)
         principal.permit(*summary.sites_of(stored.shown))
@@ -181,18 +182,18 @@ class Intake:
 
     def drop(self, import_id: int, principal: Principal, *, seen: str | None = None) -> Import:
         """Drop an open import. Raises NotOpen, DryRunChanged."""
-        with self._database.begin() as session:
+        with principal.database.begin() as session:
             _check_seen(lifecycle.opened(session, import_id), seen)
             return lifecycle.drop(session, import_id, by=principal.actor.by, at=principal.at)
 
     def choose(
         self,
         import_id: int,
+        principal: Principal,
         *,
         site: str | None = None,
         build: str | None = None,
         seen: str | None = None,
-        at: datetime,
     ) -> Import:
         """Set the site of the rows that name no site, and the build of those that name no build.
 
@@ -200,17 +201,17 @@ class Intake:
         """
         places = self._places()
         _check_names(places, site, build)
-        with self._database.reading() as session:
+        with principal.database.reading() as session:
             chosen = lifecycle.waiting(session, import_id)
             session.expunge(chosen)  # the choice is tried on a copy, which is never stored
             lifecycle.set_defaults(chosen, site=site, build=build)
             foreseen = ForeseenDryRun.of(session, chosen, places)
-        with self._database.begin() as session:
+        with principal.database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
             lifecycle.set_defaults(imported, site=site, build=build)
             present = foreseen.now(session, imported, places)
-            lifecycle.show_summary(session, imported, present.shown, at=at)
+            lifecycle.show_summary(session, imported, present.shown, at=principal.at)
             return imported
 
     def edit(self, import_id: int, principal: Principal, plan: Plan) -> None:
@@ -256,11 +257,11 @@ class Intake:
 
         Planning is slow, and may ask Slack for rights: others would wait for the transaction.
         """
-        with self._database.reading() as session:
+        with principal.database.reading() as session:
             imported = lifecycle.waiting(session, import_id)
             basis = Basis.of(session, imported)
             edit = planned(session, imported)
-        with self._database.begin() as session:
+        with principal.database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             if not basis.holds(session, imported, edit.keys):
                 edit = planned(session, imported)

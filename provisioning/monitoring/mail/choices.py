@@ -89,10 +89,10 @@ def ask(session: Session, account_id: str, typed: str, at: datetime) -> str:
     request = MailRequest(account_id=account_id, address=address, nonce=nonce, made_at=at)
     session.add(request)
     session.flush()
-    outbox.enqueue_elsewhere(
+    outbox.enqueue_message(
         session,
-        MAIL,
         ADDRESS,
+        transport=MAIL,
         channel=queue_of(address),
         payload={"request": request.id, "to": address},
         at=at,

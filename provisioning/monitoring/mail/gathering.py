@@ -167,10 +167,10 @@ def _enqueue(session: Session, key: str, letter: Letter, hearer: Hearer) -> bool
     }
     if letter.subject.part == DIGEST:
         facts["sites"] = list(hearer.sites) if hearer.sites is not None else None
-    return outbox.enqueue_elsewhere(
+    return outbox.enqueue_message(
         session,
-        MAIL,
         LETTER,
+        transport=MAIL,
         channel=queue_of(hearer.address),
         payload=facts,
         at=letter.at,

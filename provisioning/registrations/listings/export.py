@@ -116,7 +116,7 @@ def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
         return False
     outbox.enqueue_file(
         session,
-        channel=card.channel,
+        channel=card,
         name=f"macs-{card.id}.csv",
         content=file_of(("serial", "site", "build"), [tuple(mac) for mac in macs]),
         sentence=counted(
@@ -125,6 +125,5 @@ def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
             len(macs),
         ),
         at=at,
-        thread=card,
     )
     return True

@@ -110,7 +110,7 @@ def _sorted(order: Order, *, is_reversed: bool) -> Sequence[ColumnElement[Any]]:
     if order.column == "at":
         return [column.desc() if is_down else column.asc()]
     way = column.desc() if is_down else column.asc()
-    if order.column in ("name", "by", "heard"):
+    if getattr(column, "nullable", False):
         way = way.nulls_first() if is_reversed else way.nulls_last()
     return way, newest
 

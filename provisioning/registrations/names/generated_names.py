@@ -43,7 +43,8 @@ def name_for(
     name.
     """
     if is_to_be_named(policy, registration):
-        session.refresh(registration, with_for_update=True)  # another server may be naming it
+        # Another server may be naming it.
+        session.refresh(registration, with_for_update={"key_share": True})
         pattern = policy.pattern_for(registration.site, registration.build)
         if registration.called is None and pattern is not None:
             _name(session, pattern, registration, finder, at)

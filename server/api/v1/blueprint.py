@@ -44,7 +44,7 @@ _CONVERTER = "<int(min=1,max=2147483647):number>"
 
 def blueprint(dependencies: ServerDependencies, version: str) -> Blueprint:
     """Return all routes below `/api/v1`."""
-    return of(dependencies, all_routes(dependencies), version)
+    return of(dependencies, list(all_routes(dependencies)), version)
 
 
 def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) -> Blueprint:
@@ -62,7 +62,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
         blueprint.add_url_rule(
             route.path.replace("{number}", _CONVERTER),
             endpoint=route.name.replace(".", "_"),
-            view_func=_documented(door.answering(route), route.view),
+            view_func=_documented(partial(door.answer, route), route.view),
             methods=[route.method],
             provide_automatic_options=False,
         )
@@ -75,12 +75,8 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
     return blueprint
 
 
-def all_routes(dependencies: ServerDependencies) -> Sequence[Route]:
-    """Return all routes of the API, in the order of its document."""
-    return [*_routes(dependencies)]
-
-
-def _routes(dependencies: ServerDependencies) -> Iterator[Route]:
+def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
+    """Yield all routes of the API, in the order of its document."""
     yield from TokenViews().routes
     yield from RegistrationViews(dependencies).routes
     yield from OperationViews().routes
@@ -139,10 +135,6 @@ class _Door:
     def __init__(self, database: Database, programs: Programs, quota: Quota) -> None:
         self._database, self._programs, self._quota = database, programs, quota
 
-    def answering(self, route: Route) -> Callable[..., Response]:
-        """Return the function that answers the calls of a route."""
-        return partial(self._answer, route)
-
     def finish(self, response: Response) -> Response:
         """Add the headers of every answer."""
         response.headers.update(g.get("allowance", {}))
@@ -150,7 +142,8 @@ class _Door:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 
-    def _answer(self, route: Route, **numbers: int) -> Response:
+    def answer(self, route: Route, **numbers: int) -> Response:
+        """Answer a call of a route; `numbers` are those in its path."""
         caller = self._programs.admit(request)
         g.token = caller.token
         bind_contextvars(by=caller.actor.by, token=caller.token.id)

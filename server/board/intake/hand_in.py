@@ -12,6 +12,7 @@ from infrastructure.text import readable
 from provisioning.imports import sources
 from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
+from provisioning.maintenance.acts import intake
 from provisioning.maintenance.acts.import_rights import BOARD
 from server.auth.browsers import Visitor
 from server.board import words
@@ -70,7 +71,7 @@ class HandInPages(IntakePages):
         if len(numbers) + len(files) > sources.MOST:
             raise TooManyFiles(len(numbers) + len(files))
         numbers += self._keep(files, by)
-        import_id = self._intake.hand_in(form.get("text", ""), numbers, submission)
+        import_id = self._intake.hand_in(self._database, form.get("text", ""), numbers, submission)
         return see_other(f"/board/imports/{import_id}")
 
     def keep_files(self) -> Response:
@@ -81,9 +82,10 @@ class HandInPages(IntakePages):
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")
 
     def _keep(self, files: list[FileStorage], by: str) -> list[int]:
-        intake, at = self._intake, self._clock()
+        database, at = self._database, self._clock()
         return [
-            intake.keep_file(by, _name(file), cast("BinaryIO", file.stream), at) for file in files
+            intake.keep_file(database, by, _name(file), cast("BinaryIO", file.stream), at)
+            for file in files
         ]
 
 

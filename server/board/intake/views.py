@@ -7,7 +7,7 @@ from flask import g
 from sqlalchemy import ColumnElement
 
 from provisioning.imports.models import READ, READING, Import
-from provisioning.maintenance.acts import import_rights
+from provisioning.maintenance.acts import import_rights, intake
 from provisioning.maintenance.acts.intake import Intake
 from server.board.pages import BoardPages
 
@@ -20,15 +20,15 @@ class IntakePages(BoardPages):
     @cached_property
     def _intake(self) -> Intake:
         """The acts on imports."""
-        return Intake(self._database, self._repo, self._dependencies.channel_of)
+        return Intake(self._repo, self._dependencies.channel_of)
 
     def _find(self, number: int) -> Import:
         """Return an import that the visitor may see. Raises NoSuchImport."""
-        return self._intake.find(number, self._visible())
+        return intake.find(self._database, number, self._visible())
 
     def _waiting(self) -> Sequence[Import]:
         """Return the newest imports that are read, or wait to be registered."""
-        return self._intake.listed(self._visible(), (READING, READ), limit=MOST_OPEN)
+        return intake.listed(self._database, self._visible(), (READING, READ), limit=MOST_OPEN)
 
     def _check_may_hand_in(self) -> None:
         """Check that the visitor may register Macs at a site at least. Raises NotAllowed."""

@@ -1,7 +1,5 @@
 """The routes of the table of registrations, and of the same rows as a CSV file."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, g, request
 
 from infrastructure.text import Sentence
@@ -10,7 +8,7 @@ from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings import export, table
 from provisioning.registrations.listings.table import ALL
-from provisioning.values.language import _
+from provisioning.values.language import _, marked
 from server.board import words
 from server.board.pages import NUMBER, BoardPages, address, see_other, why_not
 from server.board.registrations.done import DoneAct
@@ -18,6 +16,17 @@ from server.board.registrations.query import PATH, Query
 from server.board.registrations.selection import VERBS
 
 EXPORTING = Sentence("export all registrations")
+# By the columns of `table.SORTS`, in whose order they stand; the template has a cell for each.
+HEADINGS = {
+    "serial": marked("Serial"),
+    "name": marked("Name"),
+    "site": marked("Site"),
+    "build": marked("Build"),
+    "state": marked("State"),
+    "by": marked("Registered by"),
+    "at": marked("On"),
+    "heard": marked("Last report"),
+}
 
 
 class TablePages(BoardPages):
@@ -50,7 +59,7 @@ class TablePages(BoardPages):
             visitor,
             query=query,
             page=page,
-            columns=_columns(),
+            columns=[(column, _(HEADINGS[column])) for column in table.SORTS],
             states=_states(),
             verbs=[(verb.value, _(verb.label)) for verb in VERBS],
             names=names,
@@ -79,20 +88,6 @@ class TablePages(BoardPages):
         undone = changing.undo(number, self._principal)
         query = Query.read(request.form)
         return see_other(query.with_values(did=number, left=len(undone.left) or ""))
-
-
-def _columns() -> Sequence[tuple[str, str]]:
-    """The columns of the table: the sort key and the heading of each."""
-    return (
-        ("serial", _("Serial")),
-        ("name", _("Name")),
-        ("site", _("Site")),
-        ("build", _("Build")),
-        ("state", _("State")),
-        ("by", _("Registered by")),
-        ("at", _("On")),
-        ("heard", _("Last report")),
-    )
 
 
 def _states() -> list[tuple[str, str]]:

@@ -75,7 +75,9 @@ def test_of_messages_for_others_slack_is_asked_nothing(
     database: Database, slack: Workspace, look: Look, clock: Clock
 ) -> None:
     with database.begin() as session:
-        outbox.enqueue_elsewhere(session, MAIL, ADDRESS, channel="mail:a", payload={}, at=clock())
+        outbox.enqueue_message(
+            session, ADDRESS, transport=MAIL, channel="mail:a", payload={}, at=clock()
+        )
         session.execute(insert(Notification), [hooks.row(1, {"data": {}}, clock())])
 
     assert look() == []

@@ -57,10 +57,12 @@ class Admin:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def server(self, last_good: LastGood | None = None, **limits: int) -> Configs:
+    def server(
+        self, last_good: LastGood | None = None, tokens: ImagrTokens = PASSES, **limits: int
+    ) -> Configs:
         """A process that makes configs of it."""
         templates = Templates(f"{URL}/", self.folder, is_site=sites_of(self._repo))
-        workflows = Workflows(templates, PASSES, url=f"{URL}/", command="/mac")
+        workflows = Workflows(templates, tokens, url=f"{URL}/", command="/mac")
         return Configs(templates, workflows, self._repo, last_good, **limits)
 
     def made(self, site: str | None = None) -> Config:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.access import refusals
 from provisioning.firstboot import benches, unknown
+from provisioning.firstboot.decisions import questions
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports import approval, lifecycle, summary
@@ -21,7 +22,7 @@ from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.registrations import changes, operations, register
+from provisioning.registrations import changes, operations, queries, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
 from provisioning.values.serials import Serial, parse_all
 from tests.support.acting import did
@@ -106,6 +107,38 @@ def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
             with pytest.raises(OperationalError, match="lock timeout"), session.begin_nested():
                 take(session, [first])
         taking.result()
+
+
+def locked_to_register(session: Session, names: Sequence[str]) -> None:
+    act = did(session, "registered", by="U0BOB", at=NOON)
+    to = Destination("paris", "kiosk")
+    register.register(session, parse_all(names), to, operation=act, channel="C1")
+
+
+def locked_to_ask(session: Session, names: Sequence[str]) -> None:
+    for name in names:
+        questions.lock(session, queries.get_open(session, Serial(name), lock=True).id)
+
+
+@pytest.mark.parametrize("take", [locked, locked_unread, locked_to_ask, locked_to_register])
+def test_who_holds_a_mac_keeps_nobody_waiting_who_refers_to_it(
+    postgresql_url: str, take: Callable[[Session, Sequence[str]], None]
+) -> None:
+    """Each that ends an act settles unknown Macs of others' acts: two would wait for each other."""
+    mac = Serial("C02AAA")
+    with closing(Database(postgresql_url)) as database:
+        with database.begin() as session:
+            unknown.ask_about(session, mac, channel="C1", at=NOON)
+            act = did(session, "registered", by="U0ALICE", at=NOON)
+            to = Destination("london", "design")
+            register.register(session, [mac], to, operation=act, channel="C1")
+            session.execute(update(Registration).values(registered_by=None))  # as of a script
+
+        with database.begin() as holder:
+            take(holder, [mac.text])
+            with database.begin() as session:
+                session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+                assert unknown.settle_known(session, NOON) == 1
 
 
 def test_of_two_who_dismiss_an_unknown_mac_at_once_the_second_hears_of_the_first(

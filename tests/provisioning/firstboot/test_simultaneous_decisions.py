@@ -239,3 +239,22 @@ def test_two_processes_do_not_change_the_schema_at_once(postgresql_url: str) -> 
         )
 
     assert second(postgresql_url, works).result() is None
+
+
+def test_an_undo_leaves_a_mac_alone_that_is_registered_again_at_that_moment(
+    postgresql_url: str,
+) -> None:
+    def works(session: Session) -> tuple[Work, Work]:
+        register_mac(session)
+        operation = did(session, "cancelled", by="U0ALICE", at=NOON)
+        acting.cancel(session, MAC, act=operation)
+        number = operation.id
+
+        def undo_it(session: Session) -> list[str]:
+            undone = acting.undo(session, number, by="U0BOB", at=LATER)
+            assert not undone.restored
+            return [mac.serial for mac in undone.left]
+
+        return register_mac, undo_it
+
+    assert second(postgresql_url, works).result() == [MAC.key]

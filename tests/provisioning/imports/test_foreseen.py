@@ -86,14 +86,14 @@ def alice(meanwhile: Meanwhile) -> Principal:
 
 
 @pytest.fixture
-def intake(meanwhile: Meanwhile, repo: MunkiRepo) -> Intake:
-    return Intake(meanwhile, repo, lambda _: "C0IMAGING")
+def intake(repo: MunkiRepo) -> Intake:
+    return Intake(repo, lambda _: "C0IMAGING")
 
 
 @pytest.fixture
-def other(database: Database, repo: MunkiRepo) -> Intake:
-    """The intake in another process, in which nothing happens meanwhile."""
-    return Intake(database, repo, lambda _: "C0IMAGING")
+def other(alice: Principal, database: Database) -> Principal:
+    """The same person at another process, in which nothing happens meanwhile."""
+    return replace(alice, database=database)
 
 
 def permit_no_paris(*sites: str) -> None:
@@ -116,11 +116,11 @@ def take(database: Database, serial: str, site: str = "paris") -> None:
 
 
 def test_two_who_choose_at_once_have_both_chosen(
-    intake: Intake, other: Intake, meanwhile: Meanwhile, import_id: int
+    intake: Intake, alice: Principal, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    meanwhile.happens = lambda: other.choose(import_id, site="london", at=NOW)
+    meanwhile.happens = lambda: intake.choose(import_id, other, site="london")
 
-    imported = intake.choose(import_id, build="design", at=NOW)
+    imported = intake.choose(import_id, alice, build="design")
 
     assert (imported.site, imported.build) == ("london", "design")
     assert (imported.shown or {})["counts"][NEW] == 1
@@ -129,7 +129,7 @@ def test_two_who_choose_at_once_have_both_chosen(
 def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
     alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design", at=NOW)
+    intake.choose(import_id, alice, site="london", build="design")
     add_a_mac(database, import_id)
     meanwhile.happens = lambda: take(database, MINE)
 
@@ -143,7 +143,7 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
 def test_one_that_is_settled_meanwhile_is_not_registered(
     alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, site="london", build="design", at=NOW)
+    intake.choose(import_id, alice, site="london", build="design")
 
     def drop() -> None:
         with database.begin() as session:
@@ -214,12 +214,12 @@ def test_an_edit_that_is_overtaken_by_another_is_planned_again(
     alice: Principal,
     database: Database,
     intake: Intake,
-    other: Intake,
+    other: Principal,
     meanwhile: Meanwhile,
     import_id: int,
 ) -> None:
     add_a_mac(database, import_id)
-    meanwhile.happens = lambda: other.edit(import_id, alice, Editing(meanwhile, 1))
+    meanwhile.happens = lambda: intake.edit(import_id, other, Editing(meanwhile, 1))
     editing = Editing(meanwhile)
 
     intake.edit(import_id, alice, editing)
@@ -241,9 +241,9 @@ def plan_of(number: int, **values: str) -> Plan:
 
 
 def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
-    alice: Principal, intake: Intake, other: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    meanwhile.happens = lambda: other.edit(import_id, alice, plan_of(0, site="paris"))
+    meanwhile.happens = lambda: intake.edit(import_id, other, plan_of(0, site="paris"))
 
     with pytest.raises(RowsChanged):
         intake.edit(import_id, alice, plan_of(0, site="london"))
@@ -262,12 +262,12 @@ def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
 
 
 def test_rights_hold_for_an_edit_as_it_is_stored(
-    alice: Principal, intake: Intake, other: Intake, meanwhile: Meanwhile, import_id: int
+    alice: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
     bob = replace(alice, actor=Actor("U0BOB", "board"), permit=permit_no_paris)
-    intake.choose(import_id, site="london", build="design", at=NOW)
-    meanwhile.happens = lambda: other.edit(
-        import_id, alice, lambda *_: {0: RowChoice(site="paris", build="design")}
+    intake.choose(import_id, alice, site="london", build="design")
+    meanwhile.happens = lambda: intake.edit(
+        import_id, other, lambda *_: {0: RowChoice(site="paris", build="design")}
     )
 
     with pytest.raises(NotAllowed):
@@ -278,12 +278,12 @@ def test_of_two_who_undo_an_edit_at_once_one_is_told(
     alice: Principal,
     database: Database,
     intake: Intake,
-    other: Intake,
+    other: Principal,
     meanwhile: Meanwhile,
     import_id: int,
 ) -> None:
     intake.edit(import_id, alice, Editing(meanwhile))
-    meanwhile.happens = lambda: other.undo_edit(import_id, alice, 1)
+    meanwhile.happens = lambda: intake.undo_edit(import_id, other, 1)
 
     with pytest.raises(NothingToUndo):
         intake.undo_edit(import_id, alice, 1)

@@ -42,20 +42,18 @@ class Floor:
         """Owe a sentence, or a file with one, to a channel, a person or the thread of the card."""
         at = self._clock()
         with self._database.begin() as session:
-            card = session.scalars(select(Card)).one() if thread else None
+            channel = session.scalars(select(Card)).one() if thread else to
             if file:
-                name, content = "list.csv", b"serial"
                 outbox.enqueue_file(
                     session,
-                    channel=to,
-                    name=name,
-                    content=content,
+                    channel=channel,
+                    name="list.csv",
+                    content=b"serial",
                     sentence=sentence,
                     at=at,
-                    thread=card,
                 )
             else:
-                outbox.enqueue_news(session, channel=to, sentence=sentence, at=at, thread=card)
+                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
 
     def trouble(self, sentence: str) -> bool:
         with self._database.begin() as session:

@@ -50,7 +50,7 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
         cards = session.scalars(select(Card)).all()
         for number in range(MESSAGES):
             card = cards[number // 4 % CARDS] if number % 4 == 3 else None
-            channel = card.channel if card else (CHANNEL, LAB, DIRECT)[number % 3]
+            channel = card or (CHANNEL, LAB, DIRECT)[number % 3]
             sentence, at = f"message {number}.", clock()
             if number % 10 == 9:
                 outbox.enqueue_file(
@@ -60,10 +60,9 @@ def owed(database: Database, slack: Workspace, floor: Floor, clock: Clock) -> di
                     content=b"serial",
                     sentence=sentence,
                     at=at,
-                    thread=card,
                 )
             else:
-                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at, thread=card)
+                outbox.enqueue_news(session, channel=channel, sentence=sentence, at=at)
     floor.confirm("C02AAA0")
     once = {f"message {number}.": 1 for number in range(MESSAGES)}
     return {**once, "C02AAA0` is done": 1, "1 Mac for": CARDS}

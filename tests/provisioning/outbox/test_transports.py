@@ -47,10 +47,10 @@ class Post:
 
 def owe(database: Database, transport: str, sentence: str, at: datetime) -> None:
     with database.begin() as session:
-        outbox.enqueue_elsewhere(
+        outbox.enqueue_message(
             session,
-            transport,
             "letter",
+            transport=transport,
             channel=f"{transport}:1",
             payload={"text": sentence},
             at=at,

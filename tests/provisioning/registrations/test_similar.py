@@ -46,6 +46,21 @@ def test_a_short_serial_is_found_by_a_short_half(two_cards: Database) -> None:
         assert similar.nearest(session, Serial("ABX2C")) == ["AB12C"]
 
 
+def test_one_slip_is_found_among_many_newer_ones_with_the_same_half(two_cards: Database) -> None:
+    newer = [Serial(f"VM{100 + number}X") for number in range(similar.MOST_COMPARED)]
+    with two_cards.begin() as session:
+        register.register(
+            session,
+            [Serial("VM-2"), *newer],
+            Destination("london", "design"),
+            operation=did(session, "registered", by="U0ALICE"),
+            channel=CHANNEL,
+        )
+
+    with two_cards.reading() as session:
+        assert similar.nearest(session, Serial("VM2")) == ["VM-2"]
+
+
 def test_a_mac_that_was_cancelled_is_not_meant(two_cards: Database) -> None:
     acting.cancel_now(two_cards, LAB[0])
 
@@ -65,19 +80,19 @@ def test_a_mistyped_serial_is_looked_up_in_the_index(two_cards: Database) -> Non
 
 
 @pytest.mark.postgresql
-@for_each("others", [0, 3 * similar.SPELLINGS])
+@for_each("others", [0, 4 * similar.SPELLINGS])
 def test_slips_are_found_beside_few_registrations_and_beside_many(
     two_cards: Database, others: int
 ) -> None:
     with two_cards.begin() as session:
         register.register(
             session,
-            [Serial(f"FVF{number:07}Q") for number in range(others)],
+            [Serial("VM-2+A"), *(Serial(f"FVF{number:07}Q") for number in range(others))],
             Destination("london", "design"),
             operation=did(session, "registered", by="U0ALICE"),
             channel=CHANNEL,
         )
-        slips = {"C02AAAO0OOO1": LAB[0], "C02AAA00001": LAB[0]}
+        slips = {"C02AAAO0OOO1": LAB[0], "C02AAA00001": LAB[0], "VM2+A": "VM-2+A"}
 
         assert similar.slips(session, [*slips, "C02AAX000X01"], without=[]) == slips
-        assert similar.slips(session, [*slips], without=[LAB[0]]) == {}
+        assert similar.slips(session, [*slips], without=[*slips.values()]) == {}

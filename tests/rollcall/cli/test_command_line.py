@@ -122,6 +122,18 @@ def test_the_doctor_says_that_the_database_takes_nothing(
     assert "cannot use its database: " in typed(there.environment, "doctor").stdout
 
 
+def test_the_doctor_says_once_that_a_database_cannot_be_opened(
+    tmp_path: Path, repo_folder: Path
+) -> None:
+    url = "sqlite:////no/such/folder/x.sqlite3"
+    there = Installation(tmp_path, repo_folder, NOBODY, database_url=url)
+
+    said = typed(there.environment, "doctor").stdout
+
+    assert "The database cannot be used: " in said
+    assert "cannot use its database" not in said
+
+
 def test_a_file_of_another_user_is_named_with_who_has_to_have_it() -> None:
     error = PermissionError(errno.EACCES, "Permission denied", "/data/x.sqlite3.open")
 

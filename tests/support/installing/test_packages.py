@@ -116,7 +116,7 @@ def test_root_on_debian_installs_what_is_missing_and_nobody_else_does(
     tmp_path: Path, code: int
 ) -> None:
     told = tmp_path / "told"
-    for name in ("apt-get", "chromium", "shellcheck"):
+    for name in ("apt-get", "chromium-headless-shell", "shellcheck"):
         (tmp_path / name).write_text(f'#!/bin/sh\necho "$@" >>"{told}"\nexit {code}\n')
         (tmp_path / name).chmod(0o755)
     (tmp_path / "systemctl").write_text("#!/bin/sh\n")

@@ -1,7 +1,6 @@
 """The page on a port of this machine."""
 
 import threading
-from types import TracebackType
 from typing import Self
 
 from flask import Flask
@@ -24,12 +23,7 @@ class Serving:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -58,9 +58,8 @@ def made(
     event_models = event_models or {}
     used = {each for route in routes for each in _models(route)}.union(event_models.values())
     models = sorted(used, key=lambda m: m.__name__)
-    both = [(model, mode) for model in models for mode in ("serialization",)]
     references, definitions = models_json_schema(
-        both,  # type: ignore[arg-type]
+        [(model, "serialization") for model in models],
         ref_template=_REF,
         schema_generator=_Schemas,
     )

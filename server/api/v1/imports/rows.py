@@ -100,13 +100,13 @@ class RowViews:
         def plan(listing: Listing) -> Changes:
             return changes.of_drafts(listing, list(_drafts(listing, body.rows)))
 
-        self._desk.intake(call).edit(number, call.principal, plan)
+        self._desk.intake.edit(number, call.principal, plan)
         return self._edited(call, number)
 
     def undo_import_edit(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
         """Take back the newest edit of rows."""
         self._desk.find(call, number)
-        self._desk.intake(call).undo_edit(number, call.principal, body.edit)
+        self._desk.intake.undo_edit(number, call.principal, body.edit)
         return self._edited(call, number)
 
     def _edited(self, call: Call, number: int) -> Answer[Edited]:

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from sqlalchemy import ColumnElement
 
-from infrastructure.database.engine import Transactions
 from infrastructure.text import readable
 from provisioning.access.programs.models import READ as MAY_READ
 from provisioning.access.programs.models import REGISTER
@@ -19,7 +18,7 @@ from provisioning.imports.edits.changes import NotTheirs
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.sources import FilesGone
-from provisioning.maintenance.acts import import_rights
+from provisioning.maintenance.acts import import_rights, intake
 from provisioning.maintenance.acts.import_rights import API
 from provisioning.maintenance.acts.intake import Intake, NothingHandedIn
 from provisioning.munki.errors import UnknownDestination
@@ -53,21 +52,12 @@ class Desk:
 
     def __init__(self, dependencies: ServerDependencies) -> None:
         self.repo, self._policy = dependencies.repo, dependencies.policy
-        self._channel, self._channel_of = dependencies.channel, dependencies.channel_of
-        self._database = dependencies.database
-
-    def intake(self, call: Call) -> Intake:
-        """The acts on imports, which take part in the transaction of a call."""
-        return self._intake(call.database)
-
-    @property
-    def apart(self) -> Intake:
-        """The acts on imports in transactions of their own."""
-        return self._intake(self._database)
+        self.database, self._channel = dependencies.database, dependencies.channel
+        self.intake = Intake(dependencies.repo, dependencies.channel_of)
 
     def find(self, call: Call, number: int) -> Import:
         """Return an import that a token sees. Raises NoSuchImport."""
-        return self.intake(call).find(number, self.visible(call))
+        return intake.find(call.database, number, self.visible(call))
 
     def seen(self, call: Call, number: int) -> Import:
         """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""
@@ -100,9 +90,6 @@ class Desk:
         """Check that a token may register Macs at one site. Raises NotAllowed, OutsideToken."""
         sites = [site for site in self.repo.now().sites() if call.caller.token.reaches(site)]
         import_rights.check_may_hand_in(call.caller.permit, sites)
-
-    def _intake(self, database: Transactions) -> Intake:
-        return Intake(database, self.repo, self._channel_of)
 
 
 class ImportViews:
@@ -145,7 +132,8 @@ class ImportViews:
 
         A token of certain sites sees those that it handed in itself.
         """
-        found = self._desk.intake(call).listed(
+        found = intake.listed(
+            call.database,
             self._desk.visible(call),
             _STATES.get(query.state, (query.state,)),
             limit=query.limit + 1,
@@ -166,7 +154,7 @@ class ImportViews:
         self._desk.check_may_hand_in(call)
         # In pieces, each with its own transaction: what a lost call leaves is deleted after a day.
         name = readable(query.name.replace("\\", "/").rpartition("/")[2], 200) or "a file"
-        number = self._desk.apart.keep_file(call.caller.actor.by, name, content, call.at)
+        number = intake.keep_file(self._desk.database, call.caller.actor.by, name, content, call.at)
         return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
 
     def start_import(self, call: Call, body: NewImport) -> Answer[ImportResource]:
@@ -185,7 +173,7 @@ class ImportViews:
             note=readable(body.note, 200),
             once=_mark(call.caller) + token_urlsafe(12),
         )
-        number = self._desk.intake(call).hand_in(body.text, body.files, submission)
+        number = self._desk.intake.hand_in(call.database, body.text, body.files, submission)
         return _shown(self._desk.find(call, number), HTTPStatus.CREATED)
 
     def choose_import_place(
@@ -197,7 +185,7 @@ class ImportViews:
         site, build = self._desk.site(call, body.site), body.build or None
         seen = summary.digest_of(found.shown)
         return _shown(
-            self._desk.intake(call).choose(number, site=site, build=build, seen=seen, at=call.at)
+            self._desk.intake.choose(number, call.principal, site=site, build=build, seen=seen)
         )
 
     def register_import(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
@@ -206,7 +194,7 @@ class ImportViews:
         There is one card for each site and build.
         """
         found = self._desk.seen(call, number)
-        imported, registered, operation = self._desk.intake(call).register(
+        imported, registered, operation = self._desk.intake.register(
             number, call.principal, including=body.including, seen=summary.digest_of(found.shown)
         )
         approved = Approved(
@@ -223,7 +211,7 @@ class ImportViews:
         found = self._desk.seen(call, number)
         import_rights.check_may_settle(found, call.principal)
         seen = summary.digest_of(found.shown)
-        return _shown(self._desk.intake(call).drop(number, call.principal, seen=seen))
+        return _shown(self._desk.intake.drop(number, call.principal, seen=seen))
 
 
 def _mark(caller: Caller) -> str:

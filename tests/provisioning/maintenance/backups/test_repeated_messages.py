@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from slack_sdk import WebClient
@@ -45,9 +44,10 @@ class Outbox:
             act = did(session, "registered", by="U0ALICE")
             to = Destination("london", "design")
             card = register(session, [Serial("C02AAA")], to, operation=act, channel=CHANNEL).card
-            owed: dict[str, Any] = {"channel": CHANNEL, "at": clock()}
-            notifications.enqueue_news(session, sentence="In its thread", thread=card, **owed)
-            notifications.enqueue_trouble(session, sentence="Alone", **owed)
+            assert card is not None
+            at = clock()
+            notifications.enqueue_news(session, channel=card, sentence="In its thread", at=at)
+            notifications.enqueue_trouble(session, channel=CHANNEL, sentence="Alone", at=at)
 
     def deliver(self, database: Database) -> None:
         """Have a relay send all pending messages."""
@@ -181,7 +181,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
     """A message in doubt says so many Macs; those of later ones are in doubt by the copy only."""
     with outbox.first.begin() as session:
         card = session.scalars(select(Card)).one()
-        notifications.enqueue_news(session, sentence="B", thread=card, channel=CHANNEL, at=clock())
+        notifications.enqueue_news(session, channel=card, sentence="B", at=clock())
         in_thread = Notification.thread_id == card.id
         session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
         earlier, later = session.scalars(select(Notification).where(in_thread)).all()

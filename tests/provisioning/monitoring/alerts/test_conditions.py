@@ -70,8 +70,8 @@ def test_mail_that_waits_is_an_alert_of_its_own_and_a_webhook_that_waits_is_none
     at = NOW - timedelta(minutes=11)
     with database.begin() as session:
         for transport in (WEBHOOK, MAIL):
-            outbox.enqueue_elsewhere(
-                session, transport, "x", channel=f"{transport}:1", payload={}, at=at
+            outbox.enqueue_message(
+                session, "x", transport=transport, channel=f"{transport}:1", payload={}, at=at
             )
 
     assert found(conditions.waiting(database)) == []

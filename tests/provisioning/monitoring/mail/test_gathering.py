@@ -227,10 +227,10 @@ def test_rows_of_another_release_hold_up_no_mail(post: Post) -> None:
     address = "all@example.com"
     with post.database.begin() as session:
         outbox.enqueue_message(session, STALL, channel="C0ALL", payload=odd, at=post.now)
-        outbox.enqueue_elsewhere(
+        outbox.enqueue_message(
             session,
-            MAIL,
             LETTER,
+            transport=MAIL,
             channel=gathering.queue_of(address),
             payload={**letter, "to": address},
             at=post.now,

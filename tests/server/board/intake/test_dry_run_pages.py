@@ -11,9 +11,9 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.models import READ
 from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.maintenance.acts import intake
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.import_rights import visible
-from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import IMPORT, Card, Notification
@@ -38,14 +38,13 @@ def test_rows_that_need_a_person_come_first(alice: Browser, hand_in: HandIn) -> 
 
 
 def test_the_list_of_dry_runs_reads_nobodys_rows(
-    alice: Browser, database: Database, repo: MunkiRepo, hand_in: HandIn
+    alice: Browser, database: Database, hand_in: HandIn
 ) -> None:
     hand_in(alice, LIST)
     actor = Actor("U0BOB", "board")
     bob = Principal(actor, datetime.now(UTC), database, lambda *_: None, lambda _: None)
-    intake = Intake(database, repo, str)
 
-    (found,) = intake.listed(visible(bob, ()), (READ,), limit=2)
+    (found,) = intake.listed(database, visible(bob, ()), (READ,), limit=2)
 
     assert {"sources", "reading"} <= inspect(found).unloaded
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
+from provisioning.registrations.listings import table
 from provisioning.registrations.models import Registration
 from tests.server.board.conftest import Browser, Browsers
 from tests.server.machines.asked import registered
@@ -107,6 +108,17 @@ def test_a_file_has_the_rows_of_the_filters_and_runs_nothing(
     assert alice.get("/board/registrations.csv").status_code == 403
     assert "You may not export all registrations." in alice.get("/board/registrations").text
     assert "You may not" not in admin.get("/board/registrations").text
+
+
+def test_each_column_has_a_heading_and_a_cell(alice: Browser, database: Database) -> None:
+    registered(database, "C02AAA")
+
+    text = alice.get("/board/registrations").text
+
+    head, body = text.split("<tbody>")
+    row = body.partition("</tr>")[0]
+    assert head.count('<th scope="col"') - 1 == len(table.SORTS)  # the first one is of the ticks
+    assert row.count("<td") + row.count("<th") - 1 == len(table.SORTS)
 
 
 def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Database) -> None:
