@@ -25,6 +25,7 @@ def main() -> None:
         command.add_argument("service")
         command.add_argument("arguments", nargs=argparse.REMAINDER)
     commands.choices["run"].add_argument("--rm", action="store_true", required=True)
+    commands.choices["run"].add_argument("--no-deps", action="store_true")
     commands.choices["run"].add_argument("-e", dest="environment", action="append", default=[])
     given = parser.parse_args()
     assert given.service in services(given.file), "not in this file"

@@ -75,6 +75,8 @@ class Admin:
                 self.rollcall.stop()
                 if lose:
                     forget(self.rollcall.environment["ROLLCALL_DATABASE_URL"])
+            elif line.endswith(" up --detach --wait database"):
+                continue  # it runs already
             elif re.search(r"^docker compose( -f compose.scale.yaml)? up\b", line):
                 self.start(scaled="compose.scale.yaml" in line)
             else:

@@ -15,12 +15,12 @@ from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceable
-from provisioning.munki import ChangeNote, Destination, MunkiRepo
+from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.storage import Stored
 from provisioning.munki.storage.folder import FolderStore
-from provisioning.registrations import operations, register
+from provisioning.registrations import operations
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.fakes.git.remote import Remote
 from tests.support import acting
 from tests.support.acting import did
@@ -80,12 +80,7 @@ def test_a_mac_that_is_registered_again_while_it_is_being_replaced_is_refused_wi
 def test_of_people_who_ask_at_once_one_is_served_and_the_others_are_told(
     database: Database, pairs: Sequence[tuple[str, str]]
 ) -> None:
-    with database.begin() as session:
-        macs = parse_all(sorted({old for old, _ in pairs}))
-        act = did(session, "registered", by="U0ALICE", at=NOON)
-        register.register(
-            session, macs, Destination("london", "design"), operation=act, channel="C1"
-        )
+    acting.register(database, *sorted({old for old, _ in pairs}), at=NOON)
 
     refusals = at_once(database, pairs)
 
@@ -109,9 +104,8 @@ def replaced(database: Database) -> tuple[int, int]:
 def test_a_swap_is_silent_once_it_is_older_than_the_moment_that_is_asked_for(
     database: Database,
 ) -> None:
+    acting.register(database, "C02AAA")
     with database.begin() as session:
-        act, london = did(session, "registered", by="U0ALICE"), Destination("london", "design")
-        register.register(session, [Serial("C02AAA")], london, operation=act, channel="C1")
         exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), BOARD, False, None, 1)
         swap = replacing.replace(session, exchange, did(session, "replaced", by="U0ALICE"))
 

@@ -3,15 +3,12 @@
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register, similar
+from provisioning.registrations import similar
 from provisioning.registrations.listings import serial_index
 from provisioning.values.serials import Serial, parse_all
 from tests.provisioning.registrations.conftest import INDEX_IN_USE, LAB
 from tests.support import acting
-from tests.support.acting import did
 from tests.support.databases.plans import plans_of
-from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 
 
@@ -33,29 +30,15 @@ def test_the_nearest_are_those_of_one_slip(indexed: Database, typed: str, near: 
 
 
 def test_a_short_serial_is_found_by_a_short_half(two_cards: Database) -> None:
-    with two_cards.begin() as session:
-        register.register(
-            session,
-            [Serial("AB12C")],
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    acting.register(two_cards, "AB12C")
 
     with two_cards.reading() as session:
         assert similar.nearest(session, Serial("ABX2C")) == ["AB12C"]
 
 
 def test_one_slip_is_found_among_many_newer_ones_with_the_same_half(two_cards: Database) -> None:
-    newer = [Serial(f"VM{100 + number}X") for number in range(similar.MOST_COMPARED)]
-    with two_cards.begin() as session:
-        register.register(
-            session,
-            [Serial("VM-2"), *newer],
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    newer = [f"VM{100 + number}X" for number in range(similar.MOST_COMPARED)]
+    acting.register(two_cards, "VM-2", *newer)
 
     with two_cards.reading() as session:
         assert similar.nearest(session, Serial("VM2")) == ["VM-2"]
@@ -84,14 +67,8 @@ def test_a_mistyped_serial_is_looked_up_in_the_index(two_cards: Database) -> Non
 def test_slips_are_found_beside_few_registrations_and_beside_many(
     two_cards: Database, others: int
 ) -> None:
-    with two_cards.begin() as session:
-        register.register(
-            session,
-            [Serial("VM-2+A"), *(Serial(f"FVF{number:07}Q") for number in range(others))],
-            Destination("london", "design"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    acting.register(two_cards, "VM-2+A", *(f"FVF{number:07}Q" for number in range(others)))
+    with two_cards.reading() as session:
         slips = {"C02AAAO0OOO1": LAB[0], "C02AAA00001": LAB[0], "VM2+A": "VM-2+A"}
 
         assert similar.slips(session, [*slips, "C02AAX000X01"], without=[]) == slips

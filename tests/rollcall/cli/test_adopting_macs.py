@@ -18,9 +18,9 @@ from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Notification
-from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial
+from tests.support import acting
 from tests.support.acting import did, move
 from tests.support.inputs.repos import case_of
 from tests.support.installation import CHANNEL, Installation
@@ -158,14 +158,7 @@ def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_mac_that_is_registered_stays_as_it_is(adopt: Adopt, database: Database) -> None:
-    with database.begin() as session:
-        registrations.register(
-            session,
-            [Serial("C02A02SYNTH2")],
-            Destination("leeds", "lab"),
-            operation=did(session, "registered", by="U0ALICE"),
-            channel=CHANNEL,
-        )
+    acting.register(database, "C02A02SYNTH2", to=Destination("leeds", "lab"))
 
     assert "\nRegistered already: 1 Mac.\n" in adopt("--register", "--yes").stdout
     mac = open_ones(database)["C02A02SYNTH2"]

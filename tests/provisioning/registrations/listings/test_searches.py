@@ -8,17 +8,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.munki import Destination
-from provisioning.registrations import register
 from provisioning.registrations.listings import searches, serial_index
 from provisioning.registrations.models import Registration
-from provisioning.values.serials import parse_all
 from tests.provisioning.registrations.conftest import HALL, INDEX_IN_USE, LAB, SETTLED
-from tests.support.acting import cancel, did
+from tests.support.acting import cancel_now, register
 from tests.support.databases.plans import plans_of
 from tests.support.databases.postgres import is_one_waiting
 from tests.support.inputs.examples import NOON
-from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
@@ -62,14 +58,8 @@ def test_a_mac_is_found_by_a_part_of_it_in_any_case(
 def test_a_whole_serial_finds_that_mac_alone_also_where_it_was_cancelled(
     two_cards: Database,
 ) -> None:
-    with two_cards.begin() as session:
-        operation = did(session, "cancelled", by="U0ALICE", at=NOON)
-        cancel(session, parse_all(LAB[:1])[0], act=operation)
-        place = Destination("london", "design")
-        longer = did(session, "registered", by="U0BOB", at=NOON)
-        register.register(
-            session, parse_all([f"{LAB[0]}X"]), place, operation=longer, channel=CHANNEL
-        )
+    cancel_now(two_cards, LAB[0], at=NOON)
+    register(two_cards, f"{LAB[0]}X", by="U0BOB", at=NOON)
     with two_cards.reading() as session:
         assert found(session, LAB[0].lower()) == ([LAB[0]], 1)
         assert found(session, LAB[0][1:]) == ([f"{LAB[0]}X", LAB[0]], 2)
